@@ -1,0 +1,79 @@
+"""Misalignment from goal shares and conflict levels: numpy only, over draws and populations."""
+
+from bayes_misalign.measure.areas import across_areas, any_area
+from bayes_misalign.measure.between import (
+    between,
+    between_matrix,
+    conditionally_negative_definite,
+    excess,
+)
+from bayes_misalign.measure.bounds import (
+    Maximum,
+    attainable_maximum,
+    normalised,
+    normalised_by_bound,
+)
+from bayes_misalign.measure.contributions import (
+    goal_contributions,
+    opposition,
+    pair_contributions,
+    pairs,
+)
+from bayes_misalign.measure.decomposition import Decomposition, decompose, union_shares
+from bayes_misalign.measure.estimators import (
+    Estimate,
+    Moments,
+    dirichlet_moments,
+    unbiased,
+    weighted_unbiased,
+    weighted_unbiased_from_sums,
+)
+from bayes_misalign.measure.holders import holders_misalignment, pattern_conflict
+from bayes_misalign.measure.misalignment import (
+    alignment,
+    distinct_agents,
+    exclusive_conflict,
+    misalignment,
+)
+from bayes_misalign.measure.weights import (
+    agents_misalignment,
+    group_weights,
+    pair_weight,
+    weighted_misalignment,
+)
+
+__all__ = [
+    "Decomposition",
+    "Estimate",
+    "Maximum",
+    "Moments",
+    "across_areas",
+    "agents_misalignment",
+    "alignment",
+    "any_area",
+    "attainable_maximum",
+    "between",
+    "between_matrix",
+    "conditionally_negative_definite",
+    "decompose",
+    "dirichlet_moments",
+    "distinct_agents",
+    "excess",
+    "exclusive_conflict",
+    "goal_contributions",
+    "group_weights",
+    "holders_misalignment",
+    "misalignment",
+    "normalised",
+    "normalised_by_bound",
+    "opposition",
+    "pair_contributions",
+    "pair_weight",
+    "pairs",
+    "pattern_conflict",
+    "unbiased",
+    "union_shares",
+    "weighted_misalignment",
+    "weighted_unbiased",
+    "weighted_unbiased_from_sums",
+]

@@ -1,0 +1,117 @@
+"""What the arrays of this room must look like, and the one product that all of it rests on."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+type Floats = NDArray[np.float64]
+
+# Numbers of one block of shares: its two temporaries stay inside the cache of a core.
+BLOCK_NUMBERS = 1 << 17
+
+
+def as_shares(shares: ArrayLike, name: str = "shares") -> Floats:
+    """Return an array of shape (..., K), or say what is wrong with it."""
+    array = np.asarray(shares, dtype=np.float64)
+    if array.ndim == 0 or array.shape[-1] == 0:
+        raise ValueError(
+            f"{name} must have shape (..., goals) with at least one goal, not {array.shape}"
+        )
+    return array
+
+
+def as_conflict(conflict: ArrayLike, n_goals: int | None = None) -> Floats:
+    """Return an array of shape (..., K, K), or say what is wrong with it."""
+    array = np.asarray(conflict, dtype=np.float64)
+    if array.ndim < 2 or array.shape[-1] != array.shape[-2] or array.shape[-1] == 0:
+        raise ValueError(f"conflict must have shape (..., goals, goals), not {array.shape}")
+    if n_goals is not None and array.shape[-1] != n_goals:
+        raise ValueError(
+            f"conflict is between {array.shape[-1]} goals, but the shares are of {n_goals} goals; "
+            "both must list the same goals in the same order"
+        )
+    return array
+
+
+def leading_shape(shares: Floats, conflict: Floats, *more: Floats) -> tuple[int, ...]:
+    """Return the broadcast shape of everything before the goal axes."""
+    shapes = [shares.shape[:-1], conflict.shape[:-2], *(array.shape[:-1] for array in more)]
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        before = shares.shape[:-1], *(array.shape[:-1] for array in more)
+        raise ValueError(
+            f"the axes before the goals do not fit together: shares have {before}, conflict has "
+            f"{conflict.shape[:-2]}; give conflict the shape (draws, 1, goals, goals) to use one "
+            "matrix for all the populations of a draw"
+        ) from None
+
+
+def without_population_axis(conflict: Floats) -> Floats:
+    """Return conflict without its axis of populations, (..., K, K) for (..., 1, K, K).
+
+    Where two populations meet there is one matrix for both of them, so that axis holds one entry.
+    """
+    if conflict.ndim == 2:
+        return conflict
+    if conflict.shape[-3] != 1:
+        raise ValueError(
+            "one conflict matrix must serve all populations: its shape is (goals, goals) or "
+            f"(..., 1, goals, goals), not {conflict.shape}"
+        )
+    return conflict[..., 0, :, :]
+
+
+def facing(shares: Floats, conflict: Floats) -> Floats:
+    """Return C p along the last axis, shape (..., K)."""
+    if conflict.ndim == 2:
+        return shares @ conflict.T
+    if conflict.shape[-3] == 1:
+        # One matrix for a whole block of populations is one matrix product, not one for each.
+        rows = shares if shares.ndim > 1 else shares[np.newaxis]
+        return rows @ conflict[..., 0, :, :].swapaxes(-1, -2)
+    return (conflict @ shares[..., np.newaxis])[..., 0]
+
+
+def bilinear(left: Floats, conflict: Floats, right: Floats) -> Floats:
+    """Return left' C right, shape (...,), with temporaries no larger than a block of draws."""
+    shape = leading_shape(left, conflict, right)
+    numbers = int(np.prod(shape, dtype=np.int64)) * left.shape[-1]
+    if not shape or numbers <= BLOCK_NUMBERS:
+        whole: Floats = np.einsum("...i,...i->...", left, facing(right, conflict))
+        return whole
+    out = np.empty(shape)
+    step = max(1, BLOCK_NUMBERS * shape[0] // numbers)
+    axes = len(shape)
+    for start in range(0, shape[0], step):
+        block = slice(start, start + step)
+        # An axis that an array lacks, or holds once, is broadcast, so it must not be cut.
+        a, c, b = (
+            array[block] if array.ndim - own == axes and array.shape[0] > 1 else array
+            for array, own in ((left, 1), (conflict, 2), (right, 1))
+        )
+        np.einsum("...i,...i->...", a, facing(b, c), out=out[block])
+    return out
+
+
+def as_agents(
+    goals: ArrayLike, weights: ArrayLike | None, n_goals: int
+) -> tuple[NDArray[np.intp], Floats]:
+    """Return goal positions and weights of a list of agents, each of shape (n,)."""
+    g = np.asarray(goals)
+    if g.ndim != 1 or (g.size and not np.issubdtype(g.dtype, np.integer)):
+        raise ValueError(
+            f"goals must be whole numbers of shape (agents,), not {g.dtype} of shape {g.shape}"
+        )
+    if g.size and (g.min() < 0 or g.max() >= n_goals):
+        raise ValueError(
+            f"goals must lie between 0 and {n_goals - 1}, the goals of conflict, not between "
+            f"{g.min()} and {g.max()}"
+        )
+    w = np.ones(len(g)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if w.shape != g.shape:
+        raise ValueError(f"weights must have shape {g.shape}, one for each agent, not {w.shape}")
+    if not np.all(w >= 0):
+        raise ValueError("weights must be non-negative numbers")
+    return g.astype(np.intp), w
