@@ -37,12 +37,17 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as one line of text."""
-        text = f"{self.where}: {self.what}." if self.where else f"{self.what}."
+        text = _sentence(f"{self.where}: {self.what}" if self.where else self.what)
         if self.valid:
-            text += f" Valid: {self.valid}."
+            text += _sentence(f" Valid: {self.valid}")
         if self.fix:
-            text += f" Fix: {self.fix}."
+            text += _sentence(f" Fix: {self.fix}")
         return text
+
+
+def _sentence(text: str) -> str:
+    text = text.rstrip()
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 class BayesMisalignError(Exception):

@@ -1,0 +1,1 @@
+"""From any table or file to validated, frozen sufficient statistics."""

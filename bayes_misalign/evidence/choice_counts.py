@@ -1,0 +1,181 @@
+"""How many agents of each population gave each answer: all that a one-goal survey says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bayes_misalign.evidence.frozen import Evidence, FloatArray, frozen_array
+
+
+@dataclass(frozen=True, eq=False)
+class ChoiceCounts(Evidence):
+    """Counts and sums of weights of the answers, a population a row and a category a column.
+
+    Parameters
+    ----------
+    categories : tuple of str, length K
+        The goals in the order of the problem area, then "no goal" if it is an answer.
+    populations : tuple of str, length S
+        The populations, in the order asked for or of first appearance.
+    counts : (S, K) ndarray of float
+        Number of agents.
+    weight_sum, weight_sq_sum : (S, K) ndarray of float
+        Sum of the weights, and of their squares; both equal `counts` without weights.
+    weighted : bool
+        Whether the agents have weights.
+    population_size : (S,) ndarray of int, or None
+        Number of agents in each whole population, if it is stated.
+    not_answers : dict of str to (S,) ndarray of float
+        Agents who gave a declared non-answer, by its label.
+    not_asked : (S,) ndarray of float
+        Agents with an empty cell.
+    zero_weights : int
+        Agents whose answer counts for nothing, because their weight is 0.
+    notes : tuple of str
+        What a reader of a report should know about the data.
+    source : str
+        Name of the file, or "data frame".
+
+    Notes
+    -----
+    The effective sample size is Kish's, (sum w)^2 / sum w^2 over the real answers of a population.
+
+    References
+    ----------
+    Kish, L. (1965). Survey Sampling. Wiley, section 11.7.
+
+    Examples
+    --------
+    >>> asked = ChoiceCounts.from_counts(["a", "b"], ["all"], [[3, 1]])
+    >>> asked.n, asked.n_effective
+    (array([4.]), array([4.]))
+    """
+
+    model: ClassVar[str] = "single-choice"
+
+    categories: tuple[str, ...]
+    populations: tuple[str, ...]
+    counts: FloatArray
+    weight_sum: FloatArray
+    weight_sq_sum: FloatArray
+    weighted: bool
+    population_size: NDArray[np.int64] | None
+    not_answers: dict[str, FloatArray]
+    not_asked: FloatArray
+    zero_weights: int = 0
+    notes: tuple[str, ...] = ()
+    source: str = field(default="stated in the study")
+
+    def __post_init__(self) -> None:
+        """Settle the fields as tuples and read-only arrays."""
+
+        def settle(name: str, value: Any) -> None:
+            object.__setattr__(self, name, value)
+
+        for name in ("categories", "populations", "notes"):
+            settle(name, tuple(getattr(self, name)))
+        for name in ("counts", "weight_sum", "weight_sq_sum", "not_asked"):
+            settle(name, frozen_array(getattr(self, name)))
+        if self.population_size is not None:
+            settle("population_size", frozen_array(self.population_size, np.int64))
+        settle("not_answers", {k: frozen_array(v) for k, v in self.not_answers.items()})
+        shape = (len(self.populations), len(self.categories))
+        for name in ("counts", "weight_sum", "weight_sq_sum"):
+            if (found := getattr(self, name).shape) != shape:
+                raise ValueError(f"{name} has shape {found}, the labels say {shape}")
+
+    @classmethod
+    def from_counts(
+        cls,
+        categories: Sequence[str],
+        populations: Sequence[str],
+        counts: ArrayLike,
+        *,
+        weight_sum: ArrayLike | None = None,
+        weight_sq_sum: ArrayLike | None = None,
+        population_size: ArrayLike | None = None,
+        source: str = "stated in the study",
+    ) -> Self:
+        """Return evidence that holds answers only: nobody refused, and everybody was asked.
+
+        Parameters
+        ----------
+        categories : sequence of str, length K
+            Goals, then "no goal" if it is an answer.
+        populations : sequence of str, length S
+            Names of the populations.
+        counts : (S, K) array_like
+            Number of agents.
+        weight_sum, weight_sq_sum : (S, K) array_like, optional
+            Sums of the weights and of their squares; both or neither.
+        population_size : (S,) array_like of int, optional
+            Number of agents in each whole population.
+        source : str
+            Where the figures come from.
+
+        Returns
+        -------
+        ChoiceCounts
+            The evidence.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not fit the labels, or one sum of weights is missing.
+
+        Examples
+        --------
+        >>> ChoiceCounts.from_counts(["a"], ["all"], [[2]]).weighted
+        False
+        """
+        if (weight_sum is None) != (weight_sq_sum is None):
+            raise ValueError("weight_sum and weight_sq_sum are stated together or not at all")
+        sizes = None if population_size is None else np.asarray(population_size, np.int64)
+        return cls(
+            categories=tuple(categories),
+            populations=tuple(populations),
+            counts=frozen_array(counts),
+            weight_sum=frozen_array(counts if weight_sum is None else weight_sum),
+            weight_sq_sum=frozen_array(counts if weight_sq_sum is None else weight_sq_sum),
+            weighted=weight_sum is not None,
+            population_size=sizes,
+            not_answers={},
+            not_asked=frozen_array(np.zeros(len(populations))),
+            source=source,
+        )
+
+    @property
+    def n(self) -> FloatArray:
+        """(S,) number of agents who answered, those without a goal among them."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    @property
+    def n_effective(self) -> FloatArray:
+        """(S,) size of an unweighted sample that would tell as much; 0 where nobody answered."""
+        total, squares = self.weight_sum.sum(axis=1), self.weight_sq_sum.sum(axis=1)
+        return np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
+
+    @property
+    def design_effect(self) -> FloatArray:
+        """(S,) n / n_effective; NaN where nobody answered."""
+        n, effective = self.n, self.n_effective
+        return np.divide(n, effective, out=np.full_like(n, np.nan), where=effective > 0)
+
+    @property
+    def effective_counts(self) -> FloatArray:
+        """(S, K) n_effective times the weighted shares; what a posterior of the shares rests on."""
+        total = self.weight_sum.sum(axis=1, keepdims=True)
+        shares = np.divide(
+            self.weight_sum, total, out=np.zeros_like(self.weight_sum), where=total > 0
+        )
+        return np.asarray(self.n_effective[:, None] * shares) if self.weighted else self.counts
+
+    @property
+    def no_answer_populations(self) -> tuple[str, ...]:
+        """Populations in which nobody answered; the prior alone speaks for them."""
+        return tuple(name for name, n in zip(self.populations, self.n, strict=True) if n == 0)

@@ -1,0 +1,222 @@
+"""Numbers as people write them in tables: read exactly, or refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite, isnan
+from typing import Any
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.labels import show
+
+_LARGEST_COUNT = 2.0**53  # above it, floats skip integers
+
+
+class NotANumber(ValueError):
+    """A cell that is not the number it should be.
+
+    Parameters
+    ----------
+    what, valid, fix : str
+        As in `Problem`.
+    """
+
+    def __init__(self, what: str, valid: str, fix: str = "") -> None:
+        super().__init__(what)
+        self.what, self.valid, self.fix = what, valid, fix
+
+
+def parse_number(cell: object, name: str, valid: str) -> float:
+    """Return a finite number.
+
+    Parameters
+    ----------
+    cell : str or number
+        Text of a cell, or a number that was never text.
+    name : str
+        What the number is, for messages.
+    valid : str
+        What would be valid, for messages.
+
+    Returns
+    -------
+    float
+        Finite.
+
+    Raises
+    ------
+    NotANumber
+        If the cell is blank, text, NaN or infinite, or holds a comma.
+
+    Examples
+    --------
+    >>> parse_number("2.5", "weight", "a number")
+    2.5
+    """
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        raise NotANumber(f"the {name} is blank", valid)
+    shown = _shown(cell)
+    try:
+        # Underscores and truth values are numbers to Python, but not to people.
+        if isinstance(cell, bool) or "_" in str(cell):
+            raise ValueError
+        number = float(cell)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        if isinstance(cell, str) and "," in cell and _is_number(cell.replace(",", "")):
+            what = f"the {name} holds a comma: {shown}"
+            fix = "write a decimal point and no thousands separator, as in 1234.5"
+            raise NotANumber(what, valid, fix) from None
+        raise NotANumber(f"the {name} is not a number: {shown}", valid) from None
+    if isnan(number):
+        raise NotANumber(f"the {name} is not a number: {shown}", valid)
+    if not isfinite(number):
+        raise NotANumber(f"the {name} is infinite: {shown}", valid)
+    return number
+
+
+def parse_weight(cell: object, name: str = "weight") -> float:
+    """Return a weight, or a sum of weights.
+
+    Parameters
+    ----------
+    cell : str or number
+        Text of a cell, or a number that was never text.
+    name : str
+        What the number is, for messages.
+
+    Returns
+    -------
+    float
+        Finite and not negative.
+
+    Raises
+    ------
+    NotANumber
+        If it is anything else.
+
+    Examples
+    --------
+    >>> parse_weight("0.75")
+    0.75
+    """
+    number = parse_number(cell, name, "a finite number >= 0")
+    if number < 0:
+        raise NotANumber(f"the {name} is negative: {_shown(cell)}", "a finite number >= 0")
+    return number
+
+
+def parse_count(cell: object, name: str = "count") -> float:
+    """Return a whole number of agents or judgements.
+
+    Parameters
+    ----------
+    cell : str or number
+        Text of a cell, or a number that was never text.
+    name : str
+        What the number is, for messages.
+
+    Returns
+    -------
+    float
+        Whole and not negative.
+
+    Raises
+    ------
+    NotANumber
+        If it is anything else.
+
+    Examples
+    --------
+    >>> parse_count("12")
+    12.0
+    """
+    valid = "a whole number >= 0"
+    number = parse_number(cell, name, valid)
+    if number < 0:
+        raise NotANumber(f"the {name} is negative: {_shown(cell)}", valid)
+    if not number.is_integer():
+        raise NotANumber(
+            f"the {name} is not whole: {_shown(cell)}",
+            valid,
+            "give sums of weights in columns of their own, beside the number of agents",
+        )
+    if number > _LARGEST_COUNT:
+        raise NotANumber(f"the {name} is too large: {_shown(cell)}", valid)
+    return number
+
+
+def parse_probability(cell: object, name: str = "conflict") -> float:
+    """Return a probability, such as a level of conflict.
+
+    Parameters
+    ----------
+    cell : str or number
+        Text of a cell, or a number that was never text.
+    name : str
+        What the number is, for messages.
+
+    Returns
+    -------
+    float
+        Between 0 and 1, both included.
+
+    Raises
+    ------
+    NotANumber
+        If it is anything else.
+
+    Examples
+    --------
+    >>> parse_probability("0.3")
+    0.3
+    """
+    number = parse_number(cell, name, "a number from 0 to 1")
+    if not 0 <= number <= 1:
+        raise NotANumber(f"the {name} is outside [0, 1]: {_shown(cell)}", "a number from 0 to 1")
+    return number
+
+
+def noted(
+    parse: Callable[[Any, str], float], cell: object, name: str, where: str, problems: Problems
+) -> float | None:
+    """Return the number in a cell, or note why there is none.
+
+    Parameters
+    ----------
+    parse : callable
+        One of the functions above.
+    cell : str or number
+        Text of a cell, or a number that was never text.
+    name, where : str
+        What the number is and where it stands, for messages.
+    problems : Problems
+        Where to note what is wrong.
+
+    Returns
+    -------
+    float or None
+        None if a problem was noted.
+
+    Examples
+    --------
+    >>> noted(parse_count, "-1", "count", "a.csv, row 2", problems := Problems())
+    >>> print(*problems)
+    a.csv, row 2: the count is negative: '-1'. Valid: a whole number >= 0.
+    """
+    try:
+        return parse(cell, name)
+    except NotANumber as trouble:
+        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+        return None
+
+
+def _shown(cell: object) -> str:
+    return show(cell) if isinstance(cell, str) else repr(cell)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,327 @@
+"""Pairs of goals as people name them, and the pairs of categories that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.frozen import Pair
+from bayes_misalign.evidence.labels import show, shown, twin_key
+from bayes_misalign.evidence.problem_area import ProblemArea
+
+STATED = "stated in the study"
+
+
+@dataclass(frozen=True)
+class StatedPair:
+    """What a study says about one pair.
+
+    Parameters
+    ----------
+    one, other : object
+        The two labels, as they were written.
+    values : mapping
+        The figures, by their name.
+    where : str
+        Place of the statement, for messages.
+    """
+
+    one: Any
+    other: Any
+    values: Mapping[str, Any]
+    where: str
+
+
+class PairNames:
+    """Turn two labels into a pair of categories, and remember which pairs were named where.
+
+    Parameters
+    ----------
+    area : ProblemArea
+        The labels.
+    problems : Problems
+        Where to note what is wrong.
+
+    Examples
+    --------
+    >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
+    >>> names.pair("b", "a", "row 2")
+    ('a', 'b')
+    """
+
+    def __init__(self, area: ProblemArea, problems: Problems) -> None:
+        self.area, self.problems = area, problems
+        self.order = {name: place for place, name in enumerate(area.categories)}
+        self.places: dict[Pair, str] = {}
+        self._unknown: set[str] = set()
+
+    def category(self, label: Any, where: str) -> str | None:
+        """Return the category of a label, or note that there is none; once for each label.
+
+        Parameters
+        ----------
+        label : object
+            A goal, or a label of holding none.
+        where : str
+            Its place, for messages.
+
+        Returns
+        -------
+        str or None
+            The category.
+
+        Examples
+        --------
+        >>> names = PairNames(ProblemArea("vote", ["a"], no_goal=["Unsure"]), Problems())
+        >>> names.category("Unsure", "row 2")
+        'no goal'
+        """
+        text = label if isinstance(label, str) else str(label)
+        if (category := self.area.category_of(text)) is not None:
+            return category
+        if text in self._unknown:
+            return None
+        self._unknown.add(text)
+        known = list(dict.fromkeys([*self.area.goals, *self.area.no_goal, *self.order]))
+        twins = [name for name in known if twin_key(name) == twin_key(text)]
+        if not text:
+            self.problems.add("a goal is blank", where=where, valid=shown(known))
+        elif text in self.area.not_answers:
+            self.problems.add(
+                f"{show(text)} is declared not to be an answer, so it conflicts with nothing",
+                where=where,
+                fix="leave it out, or move it to no_goal",
+            )
+        else:
+            fix = f"write it as {show(twins[0])}" if twins else did_you_mean(text, known)
+            self.problems.add(
+                f"there is no goal {show(text)}", where=where, valid=shown(known), fix=fix
+            )
+        return None
+
+    def pair(self, one: Any, other: Any, where: str) -> Pair | None:
+        """Return the pair of two labels in the order of the categories.
+
+        Parameters
+        ----------
+        one, other : object
+            Two labels, in any order.
+        where : str
+            Their place, for messages.
+
+        Returns
+        -------
+        (str, str) or None
+            None if one is unknown, or both stand for the same category.
+
+        Examples
+        --------
+        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
+        >>> names.pair("a", "a", "row 2") is None
+        True
+        """
+        first, second = self.category(one, where), self.category(other, where)
+        if first is None or second is None:
+            return None
+        if first == second:
+            self.problems.add(
+                f"{show(str(one))} is paired with itself"
+                if one == other
+                else f"{show(str(one))} and {show(str(other))} both mean {first!r}",
+                where=where,
+                valid="two different goals",
+            )
+            return None
+        return (first, second) if self.order[first] < self.order[second] else (second, first)
+
+    def once(self, one: Any, other: Any, where: str) -> Pair | None:
+        """Return the pair of two labels if it is named for the first time, else note both places.
+
+        Parameters
+        ----------
+        one, other : object
+            Two labels, in any order.
+        where : str
+            Their place, for messages.
+
+        Returns
+        -------
+        (str, str) or None
+            None if something was noted.
+
+        Examples
+        --------
+        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
+        >>> names.once("a", "b", "row 2"), names.once("b", "a", "row 3")
+        (('a', 'b'), None)
+        """
+        if (pair := self.pair(one, other, where)) is None:
+            return None
+        if pair in self.places:
+            self.problems.add(
+                f"the pair {show_pair(pair)} is named twice, before in {self.places[pair]}",
+                where=where,
+                valid="each pair once, in either order",
+            )
+            return None
+        self.places[pair] = where
+        return pair
+
+    def sorted(self, pairs: Mapping[Pair, Any]) -> tuple[Pair, ...]:
+        """Return pairs in the order of the categories.
+
+        Parameters
+        ----------
+        pairs : mapping whose keys are pairs
+            Each pair in the order of the categories.
+
+        Returns
+        -------
+        tuple of (str, str)
+            First those of the first category.
+
+        Examples
+        --------
+        >>> names = PairNames(ProblemArea("vote", ["a", "b", "c"]), Problems())
+        >>> names.sorted({("b", "c"): 1, ("a", "b"): 0})
+        (('a', 'b'), ('b', 'c'))
+        """
+        return tuple(pair for pair in combinations(self.order, 2) if pair in pairs)
+
+
+def stated_pairs(
+    pairs: Any,
+    keys: Sequence[str],
+    problems: Problems,
+    unpack: Callable[[Any], Mapping[str, Any] | None],
+    example: str,
+) -> Iterator[StatedPair]:
+    """Iterate over pairs as a study states them, in Python or in TOML.
+
+    Parameters
+    ----------
+    pairs : mapping, or sequence of mappings
+        ``{("a", "b"): value}``, or ``[{"between": ["a", "b"], key: value}]``.
+    keys : sequence of str
+        Keys that go with "between".
+    problems : Problems
+        Where to note a wrong shape.
+    unpack : callable
+        Turns a value of the first form into the keys of the second; None if it cannot.
+    example : str
+        One entry of the second form, for messages.
+
+    Yields
+    ------
+    StatedPair
+        Whose `values` have known keys only.
+
+    Examples
+    --------
+    >>> entries = [{"between": ["a", "b"], "conflict": 0.5}]
+    >>> [entry.values for entry in stated_pairs(entries, ["conflict"], Problems(), dict, "")]
+    [{'conflict': 0.5}]
+    """
+    if isinstance(pairs, Mapping):
+        for labels, value in pairs.items():
+            if not _are_two(labels):
+                problems.add(
+                    f"{labels!r} is not a pair", where="pairs", valid='as in ("goal", "other")'
+                )
+                continue
+            where = f"pairs, {show(str(labels[0]))} and {show(str(labels[1]))}"
+            values = unpack(value)
+            if values is None:
+                problems.add(f"{value!r} says nothing about a pair", where=where, valid=example)
+            elif _keys_known(values, keys, where, problems, example):
+                yield StatedPair(labels[0], labels[1], values, where)
+        return
+    if isinstance(pairs, str) or not isinstance(pairs, Sequence):
+        problems.add(f"pairs is {pairs!r}", where="pairs", valid=f"a list such as [{example}]")
+        return
+    for number, entry in enumerate(pairs, start=1):
+        where = f"pairs, entry {number}"
+        if not isinstance(entry, Mapping) or not _are_two(entry.get("between")):
+            problems.add(
+                f"{entry!r} does not name two goals with between", where=where, valid=example
+            )
+            continue
+        values = {key: value for key, value in entry.items() if key != "between"}
+        if _keys_known(values, keys, where, problems, example):
+            one, other = entry["between"]
+            yield StatedPair(one, other, values, where)
+
+
+def show_pair(pair: Pair) -> str:
+    """Return a pair as printable text.
+
+    Parameters
+    ----------
+    pair : (str, str)
+        Two labels.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Examples
+    --------
+    >>> print(show_pair(("a", "b")))
+    'a' and 'b'
+    """
+    return f"{show(pair[0])} and {show(pair[1])}"
+
+
+def one_form(forms: Mapping[str, Any], model: str, problems: Problems) -> bool:
+    """Note a declaration that states its figures in several ways.
+
+    Parameters
+    ----------
+    forms : mapping of str to object
+        The ways, and what was given; None where nothing was.
+    model : str
+        Name of the declaration, for messages.
+    problems : Problems
+        Where to note it.
+
+    Returns
+    -------
+    bool
+        Whether at most one is given.
+
+    Examples
+    --------
+    >>> one_form({"pairs": {}, "data": None}, "fixed", Problems())
+    True
+    """
+    given = [name for name, value in forms.items() if value is not None]
+    if len(given) > 1:
+        problems.add(
+            f"{' and '.join(given)} are both stated",
+            where=model,
+            valid=f"one of {', '.join(forms)}",
+            fix=f"state the others in a second {model!r} source",
+        )
+    return len(given) <= 1
+
+
+def _are_two(labels: Any) -> bool:
+    return isinstance(labels, Sequence) and not isinstance(labels, str) and len(labels) == 2
+
+
+def _keys_known(
+    values: Mapping[str, Any], keys: Sequence[str], where: str, problems: Problems, example: str
+) -> bool:
+    unknown = [key for key in values if key not in keys]
+    for key in unknown:
+        problems.add(
+            f"there is no key {key!r} here",
+            where=where,
+            valid=f"{', '.join(keys)}, as in {example}",
+            fix=did_you_mean(str(key), keys),
+        )
+    return not unknown

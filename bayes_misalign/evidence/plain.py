@@ -1,0 +1,105 @@
+"""Evidence to and from dictionaries that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.errors import ResultError, did_you_mean, listed
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.conflict import ConflictEvidence
+from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.fixed import FixedConflict
+from bayes_misalign.evidence.frozen import Evidence
+from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
+from bayes_misalign.evidence.problem_area import ProblemArea
+
+_KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
+    kind.model: kind
+    for kind in (
+        ChoiceCounts,
+        ConflictEvidence,
+        ElicitedConflict,
+        ExclusiveConflict,
+        FixedConflict,
+        JudgedConflict,
+        ProblemArea,
+    )
+}
+
+
+def to_plain(evidence: Evidence | ProblemArea) -> dict[str, Any]:
+    """Return evidence as a dictionary of texts, numbers, lists and dictionaries.
+
+    Parameters
+    ----------
+    evidence : Evidence or ProblemArea
+        Any evidence class of this package.
+
+    Returns
+    -------
+    dict
+        With "model" first; NaN is None, so that strict JSON can hold it.
+
+    Examples
+    --------
+    >>> to_plain(ProblemArea("vote", ["a"]))["goals"]
+    ['a']
+    """
+    figures = {f.name: _plain(getattr(evidence, f.name)) for f in fields(evidence)}
+    return {"model": evidence.model, **figures}
+
+
+def from_plain(plain: Mapping[str, Any]) -> Any:
+    """Return the evidence that a dictionary of `to_plain` stands for.
+
+    Parameters
+    ----------
+    plain : mapping
+        What `to_plain` returned, perhaps after a journey through JSON.
+
+    Returns
+    -------
+    Evidence or ProblemArea
+        Equal to what was given to `to_plain`.
+
+    Raises
+    ------
+    ResultError
+        If the dictionary names no known kind of evidence, or lacks a part of it.
+
+    Examples
+    --------
+    >>> from_plain(to_plain(ProblemArea("vote", ["a"]))).goals
+    ('a',)
+    """
+    model = str(plain.get("model"))
+    if (kind := _KINDS.get(model)) is None:
+        hint = did_you_mean(model, _KINDS)
+        raise ResultError(f"evidence of unknown kind {model!r}; known: {listed(_KINDS)} {hint}")
+    figures = {name: value for name, value in plain.items() if name != "model"}
+    if "sources" in figures:
+        figures["sources"] = tuple(from_plain(source) for source in figures["sources"])
+    try:
+        return kind(**figures)
+    except (TypeError, ValueError) as trouble:
+        raise ResultError(f"evidence of kind {model!r} is damaged: {trouble}") from trouble
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Evidence():
+            return to_plain(value)
+        case np.ndarray():
+            return _plain(value.tolist())
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case tuple() | list():
+            return [_plain(item) for item in value]
+        case float() if value != value:
+            return None
+    return value

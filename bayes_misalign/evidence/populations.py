@@ -1,0 +1,136 @@
+"""Which populations there are, in which order, and how large they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious
+
+
+def settle_populations(
+    found: Sequence[str], asked: Sequence[str] | None, where: str, problems: Problems
+) -> tuple[str, ...]:
+    """Return the populations in the order of the study, else that of first appearance.
+
+    Parameters
+    ----------
+    found : sequence of str
+        Populations in the data, by first appearance.
+    asked : sequence of str, optional
+        Populations that the study names, some of them perhaps without answers.
+    where : str
+        Place of the populations in the data, for messages.
+    problems : Problems
+        Where to note unknown populations, and names that look the same.
+
+    Returns
+    -------
+    tuple of str
+        Each population once.
+
+    Examples
+    --------
+    >>> settle_populations(["b", "a"], ["a", "b", "c"], "a.csv", Problems())
+    ('a', 'b', 'c')
+    """
+    names = [name for name in found if name]
+    for name in dict.fromkeys([*names, *(asked or ())]):
+        if trouble := suspicious(name):
+            problems.add(f"the population {show(name)} {trouble}", where=where)
+    for twins in find_twins([*(asked or ()), *names]):
+        problems.add(
+            "populations differ only by case, white space or Unicode form: " + shown(twins),
+            where=where,
+            fix="write each in one way",
+        )
+    if asked is None:
+        return tuple(names)
+    for name in dict.fromkeys(name for name in asked if list(asked).count(name) > 1):
+        problems.add(f"the population {show(name)} is listed twice", where="populations")
+    for name in names:
+        if name not in asked:
+            fixes = (did_you_mean(name, asked), "add it to populations, or remove its rows")
+            problems.add(
+                f"the population {show(name)} is not among those of the study",
+                where=where,
+                valid=shown(asked),
+                fix=" ".join(filter(None, fixes)),
+            )
+    return tuple(asked)
+
+
+def settle_sizes(
+    size: int | Mapping[str, int] | None,
+    populations: Sequence[str],
+    n: FloatArray,
+    problems: Problems,
+) -> NDArray[np.int64] | None:
+    """Return the size of each whole population.
+
+    Parameters
+    ----------
+    size : int or mapping of str to int, optional
+        Number of agents in the only population, or in each by its name.
+    populations : sequence of str, length S
+        The populations.
+    n : (S,) ndarray of float
+        How many agents of each answered.
+    problems : Problems
+        Where to note sizes that are missing, too small or no whole numbers.
+
+    Returns
+    -------
+    (S,) ndarray of int, or None
+        None if no size is stated, or a problem was noted.
+
+    Examples
+    --------
+    >>> settle_sizes({"a": 10}, ["a"], np.array([4.0]), Problems())
+    array([10])
+    """
+    if size is None:
+        return None
+    before, where = len(problems), "population_size"
+    if not isinstance(size, Mapping):
+        if len(populations) > 1:
+            problems.add(
+                f"one size is stated for {len(populations)} populations",
+                where=where,
+                valid="a size for each population by its name: " + shown(populations),
+            )
+            return None
+        size = dict.fromkeys(populations, size)
+    for name in size:
+        if name not in populations:
+            problems.add(
+                f"there is no population {show(name)}",
+                where=where,
+                valid=shown(populations),
+                fix=did_you_mean(name, populations),
+            )
+    if missing := [name for name in populations if name not in size]:
+        problems.add(
+            f"there is no size for {shown(missing)}",
+            where=where,
+            fix="state the size of every population, or of none",
+        )
+    for name, answered in zip(populations, n, strict=True):
+        stated = size.get(name, answered)
+        if isinstance(stated, bool) or stated != stated or stated != int(stated) or stated < 1:
+            problems.add(
+                f"the size of {show(name)} is {stated!r}", where=where, valid="a whole number >= 1"
+            )
+        elif stated < answered:
+            problems.add(
+                f"{show(name)} has {stated} agents, but {answered:g} of them answered",
+                where=where,
+                valid="at least as many agents as answers",
+            )
+    if len(problems) > before:
+        return None
+    return np.array([size[name] for name in populations], np.int64)

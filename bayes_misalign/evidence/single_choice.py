@@ -1,0 +1,180 @@
+"""Surveys and records in which each agent names one goal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.choice_answers import AnswerLists, to_counts
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.tables import open_table
+from bayes_misalign.evidence.tally import Tally
+
+__all__ = ["ChoiceCounts", "SingleChoice"]
+
+_ROLES = (
+    "goal",
+    "population",
+    "weight",
+    "count",
+    "weight_sum",
+    "weight_sq_sum",
+    "respondent",
+)
+
+
+@dataclass(frozen=True)
+class SingleChoice:
+    """A table with one answer of one agent a row, or with counts of such answers.
+
+    Parameters
+    ----------
+    data : path, data frame or mapping of columns
+        The table.
+    goal : str
+        Column of the answer: a goal, a label of `no_goal` or of `not_answers`, or empty if the
+        agent was not asked.
+    population : str, optional
+        Column of the population; without it there is one population, "all".
+    weight : str, optional
+        Column of the survey weight.
+    count : str, optional
+        Column of the number of agents that the row stands for.
+    weight_sum, weight_sq_sum : str, optional
+        Columns of the sums of weights and of squared weights of those agents.
+    respondent : str, optional
+        Column of an id, to make sure that no respondent is there twice.
+    populations : sequence of str, optional
+        Order of the populations; it may name some in which nobody answered.
+    population_size : int or mapping of str to int, optional
+        Number of agents in the whole population, or in each by its name.
+    encoding : str
+        Encoding of a text file without a byte order mark.
+    separator : str, optional
+        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    codes : mapping of str to str, optional
+        Label that each code in the goal column stands for.
+
+    Examples
+    --------
+    >>> answers = SingleChoice({"vote": ["a", "b", "a"]}, goal="vote")
+    >>> answers.read(ProblemArea("vote", ["a", "b"]), Problems()).counts
+    array([[2., 1.]])
+    """
+
+    model: ClassVar[str] = "single-choice"
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    data: Any
+    goal: str
+    population: str | None = None
+    weight: str | None = None
+    count: str | None = None
+    weight_sum: str | None = None
+    weight_sq_sum: str | None = None
+    respondent: str | None = None
+    populations: tuple[str, ...] | None = None
+    population_size: int | dict[str, int] | None = None
+    encoding: str = "utf-8"
+    separator: str | None = None
+    codes: dict[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        """Settle sequences as tuples, and codes as text."""
+        names: Any = self.populations
+        if names is not None and not isinstance(names, str):
+            object.__setattr__(self, "populations", tuple(names))
+        if isinstance(self.codes, Mapping):
+            codes = {str(code): label for code, label in self.codes.items()}
+            object.__setattr__(self, "codes", codes)
+
+    def read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> ChoiceCounts | None:
+        """Read the table into counts.
+
+        Parameters
+        ----------
+        area : ProblemArea
+            The goals and the other labels.
+        problems : Problems
+            Where to note everything that is wrong.
+        base : path, optional
+            Folder that a relative path in `data` starts at; the working directory if not given.
+
+        Returns
+        -------
+        ChoiceCounts or None
+            None if a problem was noted.
+
+        Examples
+        --------
+        >>> problems = Problems()
+        >>> answers = SingleChoice({"vote": ["a", "c"]}, goal="vote")
+        >>> answers.read(ProblemArea("vote", ["a", "b"]), problems) is None
+        True
+        """
+        before = len(problems)
+        whole = self._check(problems)
+        roles = {role: name for role in _ROLES if (name := getattr(self, role)) is not None}
+        lists = AnswerLists(area, self.codes or {})
+        lists.check(problems)
+        table = open_table(
+            self.data,
+            tuple(roles.values()),
+            problems,
+            base=base,
+            encoding=self.encoding,
+            separator=self.separator,
+            what="responses",
+        )
+        if table is None or not whole:
+            return None
+        tally = Tally(table, roles, lists.is_answer, problems)
+        tally.read()
+        if not tally.complete:
+            return None
+        evidence = to_counts(tally, lists, self.populations, self.population_size, problems)
+        return evidence if len(problems) == before else None
+
+    def _check(self, problems: Problems) -> bool:
+        before, names = len(problems), cast(Any, self.populations)
+        for wrong, what, valid in (
+            (
+                (self.weight_sum is None) != (self.weight_sq_sum is None),
+                "only one of weight_sum and weight_sq_sum is stated",
+                "both; without the squares the effective sample size is not known",
+            ),
+            (
+                self.weight_sum is not None and self.count is None,
+                "weight_sum is stated without count",
+                'the column of the number of agents too, as in count = "n"',
+            ),
+            (
+                self.weight_sum is not None and self.weight is not None,
+                "weight and weight_sum are both stated",
+                "weight for one weight a row, weight_sum for sums of weights",
+            ),
+            (
+                self.respondent is not None and self.count is not None,
+                "respondent and count are both stated",
+                "respondent where a row is one agent, count where it is several",
+            ),
+            (
+                isinstance(names, str),
+                f"populations is the single text {names!r}",
+                f"a list, as in [{names!r}]; the column is named by population",
+            ),
+            (
+                names is not None and self.population is None,
+                "populations are listed, but no column says who belongs to which",
+                'the name of the column too, as in population = "group"',
+            ),
+        ):
+            if wrong:
+                problems.add(what, where=self.model, valid=valid)
+        return len(problems) == before

@@ -1,0 +1,163 @@
+"""A square matrix of levels of conflict: complete, symmetric, zero on its diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.frozen import Pair
+from bayes_misalign.evidence.numbers import noted, parse_probability
+from bayes_misalign.evidence.pairs import PairNames, show_pair
+
+EQUAL = 1e-9  # two cells that are meant to be the same number
+
+
+def read_square(
+    rows: Sequence[tuple[str, Sequence[Any]]],
+    columns: Sequence[str],
+    where: Callable[[int, str], str],
+    names: PairNames,
+    source: str,
+) -> dict[Pair, float] | None:
+    """Return the levels of conflict of a square matrix.
+
+    Parameters
+    ----------
+    rows : sequence of (str, sequence)
+        Goal of each row, and its cells.
+    columns : sequence of str
+        Goal of each column.
+    where : callable
+        Place of a cell, from the index of its row and the label of its column.
+    names : PairNames
+        Turns labels into categories.
+    source : str
+        Where the matrix is, for messages.
+
+    Returns
+    -------
+    dict of (str, str) to float, or None
+        Each pair in the order of the categories; None if the matrix is not what it should be.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
+    >>> matrix = [("a", [0, 0.5]), ("b", [0.5, 0])]
+    >>> read_square(matrix, ["a", "b"], lambda row, column: "", names, "matrix")
+    {('a', 'b'): 0.5}
+    """
+    problems = names.problems
+    before = len(problems)
+    across = [known for label in columns if (known := names.category(label, source))]
+    down = [known for label, _ in rows if (known := names.category(label, source))]
+    if len(problems) > before or not _same_goals(down, across, source, problems):
+        return None
+    cells: dict[Pair, float] = {}
+    for place, (_, values) in enumerate(rows):
+        for label, column, value in zip(columns, across, values, strict=True):
+            own = column == down[place]
+            if own and _blank(value):
+                continue
+            at = where(place, label)
+            level = noted(parse_probability, value, "conflict", at, problems)
+            if level is not None:
+                cells[down[place], column] = level
+                if own and level:
+                    note_self_conflict(label, level, at, problems)
+    if len(problems) > before:
+        return None
+    return _halves(cells, names, source)
+
+
+def note_self_conflict(label: str, level: float, where: str, problems: Problems) -> None:
+    """Note that a goal is said to conflict with itself.
+
+    Parameters
+    ----------
+    label : str
+        The goal.
+    level : float
+        The level of conflict.
+    where : str
+        Its place.
+    problems : Problems
+        Where to note it.
+
+    Examples
+    --------
+    >>> note_self_conflict("a", 0.5, "row 2", problems := Problems())
+    >>> len(problems)
+    1
+    """
+    problems.add(
+        f"the goal {label!r} conflicts with itself at level {level:g}",
+        where=where,
+        valid="0, because agents with the same goal agree",
+        fix="split the goal into goals that conflict",
+    )
+
+
+def note_asymmetric(pairs: Sequence[str], source: str, problems: Problems) -> None:
+    """Note pairs whose conflict depends on the order in which they are named.
+
+    Parameters
+    ----------
+    pairs : sequence of str
+        Each with its two levels.
+    source : str
+        Where they are.
+    problems : Problems
+        Where to note it.
+
+    Examples
+    --------
+    >>> note_asymmetric(["'a' and 'b': 0.1, 0.2"], "a.csv", problems := Problems())
+    >>> len(problems)
+    1
+    """
+    more = f" and {len(pairs) - 12} more" if len(pairs) > 12 else ""
+    problems.add(
+        f"the conflict is not the same in both directions: {'; '.join(pairs[:12])}{more}",
+        where=source,
+        valid="one level for both directions",
+        fix="decide on one, for example the mean of the two",
+    )
+
+
+def _halves(cells: dict[Pair, float], names: PairNames, source: str) -> dict[Pair, float] | None:
+    upper = {pair: cells[pair] for pair in names.sorted(cells)}
+    odd = [
+        f"{show_pair(pair)}: {level:g}, {cells[pair[::-1]]:g}"
+        for pair, level in upper.items()
+        if abs(level - cells[pair[::-1]]) > EQUAL
+    ]
+    if odd:
+        note_asymmetric(odd, source, names.problems)
+        return None
+    return upper
+
+
+def _same_goals(
+    down: Sequence[str], across: Sequence[str], source: str, problems: Problems
+) -> bool:
+    for which, goals in (("rows", down), ("columns", across)):
+        if len(set(goals)) < len(goals):
+            twice = sorted({goal for goal in goals if list(goals).count(goal) > 1})
+            problems.add(f"several {which} stand for {', '.join(map(repr, twice))}", where=source)
+            return False
+    for which, goals, others in (("row", down, across), ("column", across, down)):
+        if missing := [goal for goal in others if goal not in goals]:
+            problems.add(
+                f"there is no {which} for {', '.join(map(repr, missing))}",
+                where=source,
+                valid="a square matrix with the same goals in rows and columns",
+            )
+    return set(down) == set(across)
+
+
+def _blank(value: Any) -> bool:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return True
+    return isinstance(value, float) and value != value

@@ -1,0 +1,89 @@
+"""What a reader should know about a survey that is not wrong, but not as it usually is either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.labels import shown
+
+_FEW_EFFECTIVE = 0.1  # share of n
+_MANY_DATES = 0.2  # share of labels
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    rf"\d{{1,2}}[-/. ]{_MONTH}([-/. ]\d{{2,4}})?|{_MONTH}[-/. ]\d{{1,4}}"
+    r"|\d{4}-\d{1,2}-\d{1,2}( 00:00:00)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}",
+    re.IGNORECASE,
+)
+_MISSING_CODES = re.compile(r"-[1-9]|-?(77|88|9[6-9]|777|888|99[6-9]|9999)")
+
+
+def survey_notes(
+    counts: ChoiceCounts, labels: Sequence[str], *, coded: bool = False
+) -> Iterator[str]:
+    """Return remarks about a survey, one sentence or two each.
+
+    Parameters
+    ----------
+    counts : ChoiceCounts
+        The survey.
+    labels : sequence of str
+        All labels of the problem area and the data.
+    coded : bool
+        Whether the study says what the codes in the data mean.
+
+    Yields
+    ------
+    str
+        A remark.
+
+    Examples
+    --------
+    >>> lone = ChoiceCounts.from_counts(["a", "b"], ["all"], [[1, 0]])
+    >>> for note in survey_notes(lone, ["a", "b"]):
+    ...     print(note)
+    Only one agent answered in population 'all'.
+    No agent named the goal 'b'; the prior alone speaks for it.
+    """
+    for n, says in (
+        (0, "Nobody answered in population {}; the prior alone speaks for it."),
+        (1, "Only one agent answered in population {}."),
+    ):
+        names = [p for p, found in zip(counts.populations, counts.n, strict=True) if found == n]
+        if names:
+            yield says.format(shown(names))
+    yield from _weight_notes(counts)
+    seen = counts.counts.sum(axis=0)
+    if seen.any():
+        for name, found in zip(counts.categories, seen, strict=True):
+            if not found:
+                yield f"No agent named the goal {shown([name])}; the prior alone speaks for it."
+    yield from _label_notes(labels, coded)
+
+
+def _weight_notes(counts: ChoiceCounts) -> Iterator[str]:
+    if counts.zero_weights:
+        yield f"Answers with weight 0, which count for nothing: {counts.zero_weights:,}."
+    for name, n, effective in zip(counts.populations, counts.n, counts.n_effective, strict=True):
+        if n > 1 and effective < _FEW_EFFECTIVE * n:
+            yield (
+                f"The weights in population {shown([name])} are extreme: {n:,.0f} answers tell "
+                f"as much as {effective:,.1f} unweighted ones."
+            )
+
+
+def _label_notes(labels: Sequence[str], coded: bool) -> Iterator[str]:
+    different = list(dict.fromkeys(labels))
+    dates = [label for label in different if _DATE.fullmatch(label.strip())]
+    if dates and len(dates) >= _MANY_DATES * len(different):
+        yield (
+            f"Labels look like dates: {shown(dates)}. Spreadsheets turn entries such as 2-3 "
+            "into dates."
+        )
+    odd = [label for label in different if _MISSING_CODES.fullmatch(label)]
+    if odd and not coded and all(re.fullmatch(r"-?\d+", label) for label in different):
+        yield (
+            f"All labels are numbers, and {shown(odd)} usually mean a missing answer. "
+            "Say with codes what the numbers stand for."
+        )

@@ -1,0 +1,55 @@
+"""One cell of a data frame as the text that a person would write for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+_EXACT_INTEGERS = 1e16
+
+
+def cell_text(value: Any) -> str:
+    """Return a value as text; every kind of missing value is an empty text.
+
+    Parameters
+    ----------
+    value : object
+        Text, number, truth value, date, or missing.
+
+    Returns
+    -------
+    str
+        A float without a fraction is written as an integer, because tables turn integers into
+        floats as soon as one of them is missing.
+
+    Raises
+    ------
+    TypeError
+        If the value is a list, a mapping, an array or bytes.
+
+    Examples
+    --------
+    >>> cell_text(3.0), cell_text(True), cell_text(float("nan"))
+    ('3', 'True', '')
+    """
+    if isinstance(value, str):
+        return str(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool | np.bool_ | int | np.integer):
+        return str(value)
+    if isinstance(value, float | np.floating):
+        if value != value:
+            return ""
+        number = float(value)
+        whole = number.is_integer() and abs(number) < _EXACT_INTEGERS
+        return str(int(number)) if whole else str(value)
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return ""
+    if isinstance(value, np.datetime64 | np.timedelta64) and np.isnat(value):
+        return ""
+    if isinstance(value, bytes | bytearray | Mapping | Sequence | set | np.ndarray):
+        raise TypeError(f"a cell holds a {type(value).__name__}, not a single value")
+    return str(value)

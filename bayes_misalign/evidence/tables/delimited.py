@@ -1,0 +1,145 @@
+"""Comma- and tab-separated text, read strictly: a row that does not fit is never guessed at."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.tables.table import Damaged, Row, Table, check_columns
+from bayes_misalign.evidence.tables.text import lines, settle_encoding
+
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+
+
+def open_delimited(
+    path: Path,
+    columns: Sequence[str] | None,
+    problems: Problems,
+    *,
+    encoding: str = "utf-8",
+    separator: str | None = None,
+    what: str = "rows",
+) -> Table | None:
+    r"""Open separated text, and check its header.
+
+    Parameters
+    ----------
+    path : Path
+        A text file.
+    columns : sequence of str, optional
+        The columns to read; all of them if not given.
+    problems : Problems
+        Where to note what is wrong.
+    encoding : str
+        Encoding of a file without a byte order mark.
+    separator : str, optional
+        One character; by default a tab for .tsv and .tab, a comma for all others.
+    what : str
+        What the rows hold, for messages.
+
+    Returns
+    -------
+    Table or None
+        None if the header cannot be read or lacks a column.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "a.csv").write_text("goal,age\nx,7\n")
+    ...     list(open_delimited(Path(folder) / "a.csv", ["age"], Problems()))
+    [(2, ('7',))]
+    """
+    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
+        problems.add(f"the separator {separator!r} is not one character", where=path.name)
+        return None
+    used = separator or ("\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
+    if (settled := settle_encoding(path, encoding, problems)) is None:
+        return None
+    try:
+        header = next((record for _, record in _records(path, settled, used) if record), [])
+    except Damaged as trouble:
+        place = f"{path.name}, row {trouble.row}"
+        problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
+        return None
+    if not _separator_fits(header, columns, used, path.name, problems):
+        return None
+    wanted = tuple(header if columns is None else columns)
+    if not check_columns(header, wanted, path.name, problems):
+        return None
+    places = [header.index(column) for column in wanted]
+    table = Table(
+        path.name, wanted, lambda: _rows(path, settled, used, len(header), places), problems, what
+    )
+    if settled.startswith(("utf-16", "utf-32")):
+        table.notes.append(f"{path.name} was read as {settled.upper()}, by its byte order mark.")
+    return table
+
+
+def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    row = 0
+    try:
+        for record in csv.reader(lines(path, encoding), delimiter=separator, strict=True):
+            row += 1
+            yield row, record
+    except Damaged as trouble:
+        trouble.row = row + 1
+        raise
+    except csv.Error as trouble:
+        what = {
+            "unexpected end of data": "a quoted cell that begins in this row never ends",
+        }.get(str(trouble), f"a quoted cell of this row does not end where it should ({trouble})")
+        raise Damaged(
+            row + 1, what, valid='quotes in pairs; a quote inside a quoted cell is written ""'
+        ) from None
+
+
+def _rows(
+    path: Path, encoding: str, separator: str, width: int, places: list[int]
+) -> Iterator[Row]:
+    pick: Any = itemgetter(*places) if len(places) > 1 else lambda record: (record[places[0]],)
+    records = _records(path, encoding, separator)
+    next(record for _, record in records if record)
+    blank: list[int] = []
+    for row, record in records:
+        if len(record) == width:
+            while blank:
+                yield blank.pop(0), ("",)
+            yield row, pick(record)
+        elif record:
+            raise Damaged(
+                row,
+                f"the row has {len(record)} cells, the header has {width}",
+                valid=f"{width} cells in every row",
+                fix="quote cells that hold the separator, and fill short rows up",
+            )
+        elif width == 1:
+            # A blank line is how a missing cell of an only column is written; at the end of the
+            # file it is just a blank line.
+            blank.append(row)
+
+
+def _separator_fits(
+    header: list[str],
+    columns: Sequence[str] | None,
+    used: str,
+    source: str,
+    problems: Problems,
+) -> bool:
+    if len(header) != 1 or (columns is not None and header[0] in columns):
+        return True
+    expected = _SEPARATORS.get(used, repr(used))
+    for other, name in _SEPARATORS.items():
+        if other != used and other in header[0]:
+            problems.add(
+                f"the header is separated by {name} ({other!r}), not by {expected}",
+                where=f"{source}, row 1",
+                fix=f"state separator = {other!r}".replace("'", '"')
+                + ("; check that numbers have a decimal point" if other == ";" else ""),
+            )
+            return False
+    return True

@@ -1,0 +1,103 @@
+"""Data frames of any library, and plain mappings of columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.labels import shown
+from bayes_misalign.evidence.tables.columnar import BATCH, batch_rows
+from bayes_misalign.evidence.tables.table import Row, Table, check_columns
+
+SOURCE = "data frame"
+
+
+def open_frame(
+    data: Any, columns: Sequence[str] | None, problems: Problems, *, what: str = "rows"
+) -> Table | None:
+    """Open a data frame, and check its columns.
+
+    Parameters
+    ----------
+    data : data frame or mapping
+        Anything that narwhals reads (pandas, polars, pyarrow, ...), or columns by their name.
+    columns : sequence of str, optional
+        The columns to read; all of them if not given.
+    problems : Problems
+        Where to note what is wrong.
+    what : str
+        What the rows hold, for messages.
+
+    Returns
+    -------
+    Table or None
+        None if it is no table or lacks a column. Its first row is row 1.
+
+    Examples
+    --------
+    >>> list(open_frame({"goal": ["x"], "age": [7]}, ["age"], Problems()))
+    [(1, ('7',))]
+    """
+    if isinstance(data, Mapping):
+        return _open_mapping(data, columns, problems, what)
+    import narwhals as nw
+    from narwhals.exceptions import DuplicateError
+
+    try:
+        frame: Any = nw.from_native(data)
+    except DuplicateError:
+        check_columns([str(name) for name in data.columns], [], SOURCE, problems)
+        return None
+    except TypeError:
+        problems.add(
+            f"an object of type {type(data).__name__} is not a table",
+            where="data",
+            valid="a path, a data frame (pandas, polars, pyarrow) or a mapping of columns",
+        )
+        return None
+    lazy = isinstance(frame, nw.LazyFrame)
+    available = frame.collect_schema().names() if lazy else frame.columns
+    names = {str(name): name for name in available}
+    wanted = tuple(names if columns is None else columns)
+    if not check_columns(list(map(str, available)), wanted, SOURCE, problems):
+        return None
+    natives = [names[column] for column in wanted]
+
+    def rows() -> Iterator[Row]:
+        chosen = frame.select([nw.col(name) for name in dict.fromkeys(natives)])
+        if lazy:
+            chosen = chosen.collect()
+        for start in range(0, len(chosen), BATCH):
+            part = chosen[start : start + BATCH]
+            yield from batch_rows([part.get_column(name).to_list() for name in natives], start + 1)
+
+    return Table(SOURCE, wanted, rows, problems, what)
+
+
+def _open_mapping(
+    data: Mapping[Any, Any], columns: Sequence[str] | None, problems: Problems, what: str
+) -> Table | None:
+    by_name: dict[str, list[Any]] = {}
+    for name, values in data.items():
+        try:
+            by_name[str(name)] = list(values if not isinstance(values, str) else None)  # type: ignore[arg-type]
+        except TypeError:
+            problems.add(
+                f"the column {str(name)!r} is not a list of cells",
+                where="data",
+                valid='as in {"goal": ["yes", "no"]}',
+            )
+            return None
+    wanted = tuple(by_name if columns is None else columns)
+    if not check_columns(list(by_name), wanted, SOURCE, problems):
+        return None
+    lengths = Counter(len(values) for values in by_name.values())
+    if len(lengths) > 1:
+        odd = [name for name, v in by_name.items() if len(v) != lengths.most_common(1)[0][0]]
+        problems.add(f"columns differ in length: {shown(odd)}", where=SOURCE)
+        return None
+    return Table(
+        SOURCE, wanted, lambda: batch_rows([by_name[c] for c in wanted], 1), problems, what
+    )

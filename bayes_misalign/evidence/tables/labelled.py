@@ -1,0 +1,119 @@
+"""SPSS and Stata files, whose codes stand for labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.labels import shown
+from bayes_misalign.evidence.tables.columnar import BATCH, batch_rows
+from bayes_misalign.evidence.tables.table import Row, Table, check_columns
+
+_PROGRAM = {"spss": "SPSS", "stata": "Stata"}
+
+
+def open_labelled(
+    path: Path,
+    kind: Literal["spss", "stata"],
+    columns: Sequence[str] | None,
+    problems: Problems,
+    *,
+    what: str = "rows",
+) -> Table | None:
+    """Open an SPSS or Stata file, and check its variables.
+
+    Parameters
+    ----------
+    path : Path
+        A .sav, .zsav or .dta file.
+    kind : {"spss", "stata"}
+        Which of the two it is.
+    columns : sequence of str, optional
+        The variables to read; all of them if not given.
+    problems : Problems
+        Where to note what is wrong.
+    what : str
+        What the rows hold, for messages.
+
+    Returns
+    -------
+    Table or None
+        None if the file cannot be read or lacks a variable. Cells are value labels; codes that
+        the file declares missing keep their label, so that "Refused" is not taken for an empty
+        cell. The first case is row 1.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import pandas as pd, pyreadstat
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.sav"
+    ...     labels = {"goal": {1: "yes", 2: "no"}}
+    ...     frame = pd.DataFrame({"goal": [2.0, 1.0]})
+    ...     pyreadstat.write_sav(frame, path, variable_value_labels=labels)
+    ...     list(open_labelled(path, "spss", ["goal"], Problems()))
+    [(1, ('no',)), (2, ('yes',))]
+    """
+    try:
+        import pyreadstat
+    except ImportError:
+        problems.add(
+            f"{_PROGRAM[kind]} files are read by pyreadstat, which is not installed",
+            where=path.name,
+            fix='pip install "bayes-misalign[spss]", or save the table as CSV or Parquet',
+        )
+        return None
+    read = pyreadstat.read_sav if kind == "spss" else pyreadstat.read_dta
+    try:
+        meta = read(path, metadataonly=True)[1]
+    except (pyreadstat.ReadstatError, ValueError, OSError) as trouble:
+        problems.add(f"the file cannot be read ({trouble})", where=path.name)
+        return None
+    wanted = tuple(meta.column_names if columns is None else columns)
+    if not check_columns(meta.column_names, wanted, path.name, problems):
+        return None
+    labels = meta.variable_value_labels
+    if not _labels_differ({c: labels.get(c, {}) for c in wanted}, path.name, problems):
+        return None
+    return Table(path.name, wanted, lambda: _rows(path, read, wanted, labels), problems, what)
+
+
+def _rows(
+    path: Path, read: Any, columns: tuple[str, ...], labels: dict[str, dict[Any, str]]
+) -> Iterator[Row]:
+    done = 0
+    while True:
+        data, _ = read(
+            path,
+            usecols=list(dict.fromkeys(columns)),
+            user_missing=True,
+            output_format="dict",
+            row_offset=done,
+            row_limit=BATCH,
+        )
+        batch = [_labelled(data[column], labels.get(column, {})) for column in columns]
+        if not len(batch[0]):
+            return
+        yield from batch_rows(batch, done + 1)
+        done += len(batch[0])
+
+
+def _labelled(values: Sequence[Any], labels: dict[Any, str]) -> list[Any]:
+    return [labels.get(v, v) if v == v else v for v in values] if labels else list(values)
+
+
+def _labels_differ(labels: dict[str, dict[Any, str]], source: str, problems: Problems) -> bool:
+    before = len(problems)
+    for column, of_codes in labels.items():
+        twice = [label for label, times in Counter(of_codes.values()).items() if times > 1]
+        if twice:
+            problems.add(
+                f"several codes have the same label: {shown(twice)}",
+                where=f"{source}, column {column!r}",
+                valid="one label a code",
+                fix="give the codes different labels, or name both as one in the study",
+            )
+    return len(problems) == before

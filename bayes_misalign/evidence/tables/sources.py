@@ -1,0 +1,181 @@
+"""Find a file, and tell from its content what it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Literal
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.labels import show
+
+Kind = Literal["text", "json lines", "parquet", "spss", "stata"]
+
+_HEAD = 65_536
+_ONE_A_LINE = "write one object a line (JSON lines), or CSV"
+_REFUSED: tuple[tuple[bytes, str, str], ...] = (
+    (rb"\x1f\x8b", "a gzip archive", "unpack it first, for example with gunzip"),
+    (rb"BZh[1-9]1AY&SY", "a bzip2 archive", "unpack it first"),
+    (rb"\xfd7zXZ\x00", "an xz archive", "unpack it first"),
+    (rb"\x28\xb5\x2f\xfd", "a zstandard archive", "unpack it first"),
+    (rb"PK\x03\x04", "a workbook or a zip archive", "save the sheet as CSV, or unpack it"),
+    (rb"\xd0\xcf\x11\xe0", "an old workbook", "save the sheet as CSV"),
+    (rb"ARROW1", "an Arrow file", "write it as Parquet"),
+    (rb"\x89HDF", "an HDF5 file", "write the table as CSV or Parquet"),
+    (rb"SQLite format 3\x00", "a database", "write the table as CSV or Parquet"),
+    (rb"%PDF-", "a PDF document", "give the table as CSV"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", "give the table as CSV"),
+    (rb"(?i)\s*<(!doctype html|html)", "a web page", "download the file itself"),
+)
+
+
+def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> Path | None:
+    """Return the path of a regular file that is there, and not empty.
+
+    Parameters
+    ----------
+    data : path
+        Name of the file; a relative one starts at `base`.
+    base : path, optional
+        Folder of the study; the working directory if it is not given.
+    problems : Problems
+        Where to note why it cannot be read.
+
+    Returns
+    -------
+    Path or None
+        None if there is nothing to read.
+
+    Examples
+    --------
+    >>> problems = Problems()
+    >>> find_file("missing.csv", None, problems)
+    >>> len(problems)
+    1
+    """
+    name = show(str(data))
+    if not str(data) or "\0" in str(data):
+        problems.add(f"{name} is not the name of a file", valid="a path")
+        return None
+    path = (Path(base) if base is not None else Path()) / Path(data).expanduser()
+    trouble, fix = _why_not(path)
+    if not trouble:
+        return path
+    if "://" in str(data):
+        fix = "download the file, and name the copy"
+    problems.add(f"the file {name} {trouble}", valid="the name of a table", fix=fix)
+    return None
+
+
+def sniff(path: Path, problems: Problems) -> Kind | None:
+    r"""Return what a file holds, by its content first and its ending second.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file that is not empty.
+    problems : Problems
+        Where to note that it is no table, or of a kind that is not read.
+
+    Returns
+    -------
+    str or None
+        "text", "json lines", "parquet", "spss" or "stata".
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "a.parquet").write_text("goal,weight\n")
+    ...     sniff(Path(folder) / "a.parquet", Problems())
+    'text'
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            file.seek(-min(4, path.stat().st_size), os.SEEK_END)
+            tail = file.read()
+    except OSError as trouble:
+        problems.add(f"cannot be read: {trouble.strerror}", where=path.name)
+        return None
+    if kind := _known(head, tail, path.suffix.lower()):
+        return kind
+    for magic, what, fix in _REFUSED:
+        if re.match(magic, head):
+            problems.add(f"the file is {what}", where=path.name, valid=_VALID, fix=fix)
+            return None
+    if _binary(head):
+        problems.add("the file is binary, not a table", where=path.name, valid=_VALID)
+        return None
+    return _text_kind(head, path, problems)
+
+
+_VALID = "CSV, TSV, JSON lines, Parquet, SPSS (.sav) or Stata (.dta)"
+
+
+def _why_not(path: Path) -> tuple[str, str]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        if path.is_symlink():
+            return "is a link to a file that is not there", ""
+        folder = path.parent
+        others = [other.name for other in folder.iterdir()] if folder.is_dir() else []
+        return "does not exist", did_you_mean(path.name, others)
+    except OSError as trouble:
+        return f"cannot be read: {trouble.strerror}", ""
+    if stat.S_ISDIR(found.st_mode):
+        return "is a directory", "name the file in it"
+    if not stat.S_ISREG(found.st_mode):
+        kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+        kind = kinds.get(stat.S_IFMT(found.st_mode), "a device")
+        return f"is {kind}, not a regular file", "write its content to a file first"
+    if not found.st_size:
+        return "is empty", "check that it was written to the end"
+    if not os.access(path, os.R_OK):
+        return "cannot be read: permission denied", ""
+    return "", ""
+
+
+def _known(head: bytes, tail: bytes, suffix: str) -> Kind | None:
+    if head.startswith(b"PAR1") and (tail == b"PAR1" or suffix == ".parquet"):
+        return "parquet"
+    if head.startswith((b"$FL2@(#)", b"$FL3@(#)")):
+        return "spss"
+    old_stata = re.match(rb"[\x66-\x73][\x01\x02]\x01", head) and suffix == ".dta"
+    if head.startswith(b"<stata_dta>") or old_stata:
+        return "stata"
+    return None
+
+
+def _binary(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    # A single NUL in a text is reported with its row instead; many of them are no text.
+    return len(re.findall(rb"[\x00-\x08\x0e-\x1f]", head)) > max(3, len(head) // 20)
+
+
+def _text_kind(head: bytes, path: Path, problems: Problems) -> Kind | None:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    suffix = path.suffix.lower()
+    if not start:
+        problems.add("the file is empty", where=path.name, valid=_VALID)
+        return None
+    if suffix in (".jsonl", ".ndjson"):
+        return "json lines"
+    if start.startswith(b"{"):
+        try:
+            first = json.loads(start.splitlines()[0])
+        except ValueError:
+            first = None
+        if isinstance(first, dict):
+            return "json lines"
+    if suffix == ".json":
+        problems.add(
+            "the file is JSON, but not one object a line", where=path.name, fix=_ONE_A_LINE
+        )
+        return None
+    return "text"

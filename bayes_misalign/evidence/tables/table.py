@@ -1,0 +1,160 @@
+"""What every readable table is: named columns of text, and rows that a person can find again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.labels import show, shown
+
+CELL_PROBLEMS = 200  # after so many, more of the same would not help anybody
+
+Row = tuple[int, tuple[str, ...]]
+
+
+class Damaged(Exception):
+    """The table cannot be read further; its rows after this point mean nothing.
+
+    Parameters
+    ----------
+    row : int
+        The row where it broke, or 0 if it is not known.
+    what, valid, fix : str
+        As in `Problem`.
+    """
+
+    def __init__(self, row: int, what: str, *, valid: str = "", fix: str = "") -> None:
+        super().__init__(what)
+        self.row, self.what, self.valid, self.fix = row, what, valid, fix
+
+
+@dataclass(eq=False)
+class Table:
+    """Named columns of text, read row by row, as often as it is iterated over.
+
+    Iterating yields the number of each row as a person sees it (the header of a text file is row
+    1; the first row of a data frame or a binary file is row 1) and its cells as text. A missing
+    cell is an empty text. What is found to be wrong goes into the problems, and iteration stops.
+
+    Parameters
+    ----------
+    source : str
+        Name of the file, or "data frame".
+    columns : tuple of str
+        The columns that the cells belong to, in their order.
+    read : callable
+        Starts a new iteration; raises `Damaged`.
+    problems : Problems
+        Where to note what is wrong.
+    what : str
+        What the rows hold, for messages.
+    notes : list of str
+        What a reader of a report should know about the file.
+
+    Examples
+    --------
+    >>> table = Table("data frame", ("a",), lambda: iter([(1, ("x",))]), Problems())
+    >>> list(table)
+    [(1, ('x',))]
+    """
+
+    source: str
+    columns: tuple[str, ...]
+    read: Callable[[], Iterator[Row]]
+    problems: Problems
+    what: str = "rows"
+    notes: list[str] = field(default_factory=list)
+
+    def where(self, row: int, column: str = "") -> str:
+        """Return the place of a cell, as messages write it.
+
+        Parameters
+        ----------
+        row : int
+            Number of the row.
+        column : str
+            Name of the column, if one is meant.
+
+        Returns
+        -------
+        str
+            File, row and column.
+
+        Examples
+        --------
+        >>> Table("a.csv", (), lambda: iter([]), Problems()).where(3, "w")
+        "a.csv, row 3, column 'w'"
+        """
+        place = f"{self.source}, row {row}" if row else self.source
+        return f"{place}, column {show(column)}" if column else place
+
+    def __iter__(self) -> Iterator[Row]:
+        """Iterate over the rows, until the end or until something is too wrong to go on."""
+        before, row = len(self.problems), None
+        try:
+            for row in self.read():
+                yield row
+                if len(self.problems) - before >= CELL_PROBLEMS:
+                    self.problems.add(
+                        f"reading stopped after {CELL_PROBLEMS} problems", where=self.where(row[0])
+                    )
+                    return
+        except Damaged as trouble:
+            self.problems.add(
+                trouble.what, where=self.where(trouble.row), valid=trouble.valid, fix=trouble.fix
+            )
+        except OSError as trouble:
+            self.problems.add(f"cannot be read: {trouble.strerror or trouble}", where=self.source)
+        else:
+            if row is None:
+                self.problems.add(
+                    f"no {self.what}: there is a header but no row below it", where=self.source
+                )
+
+
+def check_columns(
+    available: Sequence[str], wanted: Sequence[str], source: str, problems: Problems
+) -> bool:
+    """Note columns that are missing, or whose name is there twice.
+
+    Parameters
+    ----------
+    available : sequence of str
+        The columns of the table.
+    wanted : sequence of str
+        The columns that will be read.
+    source : str
+        Name of the file, or "data frame".
+    problems : Problems
+        Where to note what is wrong.
+
+    Returns
+    -------
+    bool
+        Whether the columns can be read.
+
+    Examples
+    --------
+    >>> check_columns(["a"], ["a"], "a.csv", Problems())
+    True
+    """
+    before = len(problems)
+    for column, times in Counter(available).items():
+        if times > 1 and column:
+            problems.add(
+                f"{times} columns are called {show(column)}",
+                where=source,
+                valid="column names that differ",
+                fix="rename or remove one of them",
+            )
+    for column in wanted:
+        if column not in available:
+            problems.add(
+                f"there is no column {show(column)}",
+                where=source,
+                valid=f"one of {shown(available)}" if available else "",
+                fix=did_you_mean(column, available),
+            )
+    return len(problems) == before

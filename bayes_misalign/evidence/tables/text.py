@@ -1,0 +1,135 @@
+"""Lines of a text file, decoded, with whatever cannot be text found at its row."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.tables.table import Damaged
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_LONGEST_LINE = 10_000_000  # characters
+_UNDECODED = re.compile("[\udc80-\udcff]")
+
+
+def settle_encoding(path: Path, stated: str, problems: Problems) -> str | None:
+    """Return the encoding of a file: that of its byte order mark, else the stated one.
+
+    Parameters
+    ----------
+    path : Path
+        A text file.
+    stated : str
+        Encoding that the study states.
+    problems : Problems
+        Where to note an encoding that does not exist.
+
+    Returns
+    -------
+    str or None
+        A name that Python knows.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "a.csv").write_text("goal", encoding="utf-16")
+    ...     settle_encoding(Path(folder) / "a.csv", "utf-8", Problems())
+    'utf-16'
+    """
+    with path.open("rb") as file:
+        head = file.read(4)
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return encoding
+    try:
+        b"".decode(stated)
+        return codecs.lookup(stated).name
+    except LookupError:
+        problems.add(
+            f"there is no text encoding {stated!r}",
+            where=path.name,
+            valid='"utf-8", "cp1252", "latin-1", "utf-16" and the others that Python knows',
+        )
+        return None
+
+
+def lines(path: Path, encoding: str) -> Iterator[str]:
+    r"""Iterate over the lines of a text file, their ends included.
+
+    Parameters
+    ----------
+    path : Path
+        A text file.
+    encoding : str
+        Its encoding.
+
+    Yields
+    ------
+    str
+        A line that ends with line feed, carriage return or both.
+
+    Raises
+    ------
+    Damaged
+        At a byte that cannot be decoded, at a NUL character, and at an endless line; the row is
+        left at 0, because only the caller knows how many rows the lines so far have made.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "a.csv").write_bytes(b"a\rb")
+    ...     list(lines(Path(folder) / "a.csv", "utf-8"))
+    ['a\r', 'b']
+    """
+    wide = encoding.startswith(("utf-16", "utf-32"))
+    with path.open(
+        encoding=encoding, errors="strict" if wide else "surrogateescape", newline=""
+    ) as file:
+        try:
+            for line in iter(partial(file.readline, _LONGEST_LINE), ""):
+                if not line.isascii() and _UNDECODED.search(line):
+                    raise _undecodable(path, encoding)
+                if "\0" in line:
+                    raise Damaged(0, "holds a NUL character", valid="text")
+                if len(line) == _LONGEST_LINE:
+                    raise Damaged(0, f"a line is longer than {_LONGEST_LINE:,} characters")
+                yield line
+        except UnicodeError:
+            raise _undecodable(path, encoding) from None
+
+
+def _undecodable(path: Path, encoding: str) -> Damaged:
+    # Text files decode in blocks, so that the failing byte is found by a second, exact pass.
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset, byte = 0, b""
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(1 << 20)
+            held = bytes(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as trouble:
+                byte = (held + chunk)[trouble.start : trouble.start + 1]
+                offset += trouble.start - len(held)
+                break
+            if not chunk:
+                break
+            offset += len(chunk)
+    return Damaged(
+        0,
+        f"the byte 0x{byte.hex()} at offset {offset} is not {encoding.removesuffix('-sig')}",
+        valid=f"text in {encoding.removesuffix('-sig')}",
+        fix='state the encoding of the file, as in encoding = "cp1252"',
+    )
