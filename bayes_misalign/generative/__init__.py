@@ -1,0 +1,1 @@
+"""Generative models of goals and of conflict: the only room that writes PyMC."""

@@ -1,0 +1,198 @@
+"""A person states how likely two goals are to conflict: a range with a probability, or a mean.
+
+A range (low, high) held with probability q becomes the Beta distribution of maximum entropy among
+those that put mass q on the range (the criterion of PreliZ's `maxent`); it says no more than the
+statement does, and treats ranges that touch 0 or 1 like any other. A mean m with strength s (as
+many judgements as the statement is worth) becomes Beta(m s, (1 - m) s), by matching moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import StudyError
+from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.generative.catalogue import with_overrides
+from bayes_misalign.generative.conflict.labels import pair_labels
+from bayes_misalign.generative.description import Description
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+Array = NDArray[np.float64]
+MASS_TOLERANCE = 1e-6  # how far the mass on a range may be from the stated probability
+
+
+@dataclass(frozen=True)
+class ElicitedPriors:
+    """What a range means when the study does not say.
+
+    Parameters
+    ----------
+    probability : float
+        Probability that a conflict level lies in its stated range.
+    """
+
+    probability: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.probability < 1:
+            raise StudyError(
+                f"the probability of an elicited range lies between 0 and 1, not {self.probability}"
+            )
+
+
+def priors(overrides: Mapping[str, Any] | None = None) -> ElicitedPriors:
+    """Return the default probability of a range, or the study's."""
+    return ElicitedPriors(**with_overrides("elicited", overrides))
+
+
+@cache
+def beta_of_range(low: float, high: float, probability: float) -> tuple[float, float]:
+    """Return the Beta distribution of maximum entropy with a given mass on a given range.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the range, 0 <= low < high <= 1, not both at the ends of the scale.
+    probability : float
+        Mass on the range, in (0, 1).
+
+    Returns
+    -------
+    alpha, beta : float
+        Parameters of the Beta distribution.
+
+    Raises
+    ------
+    StudyError
+        When no Beta distribution with this mass on this range was found.
+
+    Notes
+    -----
+    The entropy is maximised over log alpha and log beta under one equality, by sequential
+    quadratic programming. The criterion is that of E. T. Jaynes, "Prior probabilities", IEEE
+    Transactions on Systems Science and Cybernetics 4 (1968).
+
+    Examples
+    --------
+    >>> alpha, beta = beta_of_range(0.05, 0.95, 0.9)
+    >>> print(f"{alpha:.4f} {beta:.4f}")
+    1.0000 1.0000
+    """
+    from scipy.optimize import minimize
+    from scipy.special import betainc, betaln, digamma
+
+    def negative_entropy(log_ab: Array) -> float:
+        a, b = np.exp(log_ab)
+        s = a + b
+        entropy = betaln(a, b) - (a - 1) * digamma(a) - (b - 1) * digamma(b) + (s - 2) * digamma(s)
+        return float(-entropy)
+
+    def missing_mass(log_ab: Array) -> float:
+        a, b = np.exp(log_ab)
+        return float(betainc(a, b, high) - betainc(a, b, low) - probability)
+
+    mean = (low + high) / 2
+    sd = (high - low) / (2 * NormalDist().inv_cdf((1 + probability) / 2))
+    strength = max(mean * (1 - mean) / sd**2 - 1, 1.0)
+    found = minimize(
+        negative_entropy,
+        np.log([mean * strength, (1 - mean) * strength]),
+        constraints=[{"type": "eq", "fun": missing_mass}],
+        method="SLSQP",
+        options={"ftol": 1e-12, "maxiter": 500},
+    )
+    if not found.success or abs(missing_mass(found.x)) > MASS_TOLERANCE:
+        raise StudyError(
+            f"no Beta distribution with {probability:g} of its mass in [{low:g}, {high:g}] was "
+            "found; state a mean and a strength instead"
+        )
+    alpha, beta = np.exp(found.x)
+    return float(alpha), float(beta)
+
+
+def beta_parameters(evidence: ElicitedConflict, prior: ElicitedPriors) -> tuple[Array, Array]:
+    """Return the Beta parameters of every elicited pair.
+
+    Returns
+    -------
+    alpha, beta : ndarray, shape (pair,)
+    """
+    alpha = evidence.mean * evidence.strength
+    beta = (1 - evidence.mean) * evidence.strength
+    probability = np.where(np.isnan(evidence.probability), prior.probability, evidence.probability)
+    for i in np.flatnonzero(np.isnan(evidence.mean)):
+        alpha[i], beta[i] = beta_of_range(
+            float(evidence.low[i]), float(evidence.high[i]), float(probability[i])
+        )
+    return alpha, beta
+
+
+def declare(evidence: ElicitedConflict, prior: ElicitedPriors, name: str = "elicited") -> Any:
+    """Add the elicited conflict levels to the open model; return their tensor (pair)."""
+    import pymc as pm
+
+    pm.modelcontext(None).add_coord(f"pair_{name}", pair_labels(evidence.pairs))
+
+    alpha, beta = beta_parameters(evidence, prior)
+    return pm.Beta(f"conflict_{name}", alpha, beta, dims=f"pair_{name}")
+
+
+def build(evidence: ElicitedConflict, prior: ElicitedPriors) -> pm.Model:
+    """Return the model of the elicited conflict levels alone."""
+    import pymc as pm
+
+    with pm.Model() as model:
+        declare(evidence, prior)
+    return model
+
+
+def draw(
+    evidence: ElicitedConflict, prior: ElicitedPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return draws of `conflict_level` (draw, pair). Nothing updates a statement but data."""
+    alpha, beta = beta_parameters(evidence, prior)
+    return {"conflict_level": rng.beta(alpha, beta, size=(draws, len(alpha)))}
+
+
+draw_prior = draw
+
+
+def simulate(
+    parameters: Mapping[str, Array], design: ElicitedConflict, rng: np.random.Generator
+) -> ElicitedConflict:
+    """Return the same statements: they are prior knowledge, which no parameter gives rise to."""
+    del parameters, rng
+    return design
+
+
+def describe(evidence: ElicitedConflict, prior: ElicitedPriors) -> Description:
+    """Return the elicited levels in words and formulas."""
+    alpha, beta = beta_parameters(evidence, prior)
+    stated = tuple(
+        f"Conflict of {a} and {b}: {_statement(evidence, i, prior)}, "
+        f"Beta({alpha[i]:.3g}, {beta[i]:.3g})."
+        for i, (a, b) in enumerate(evidence.pairs)
+    )
+    return Description(
+        "Conflict levels that somebody stated were given Beta distributions: of maximum entropy "
+        "for a range held with a probability, by matching moments for a mean with a strength.",
+        ("c_ij ~ Beta(a_ij, b_ij) for each elicited pair",),
+        stated,
+    )
+
+
+def _statement(evidence: ElicitedConflict, i: int, prior: ElicitedPriors) -> str:
+    if np.isnan(evidence.mean[i]):
+        q = evidence.probability[i]
+        q = prior.probability if np.isnan(q) else q
+        return f"{evidence.low[i]:g} to {evidence.high[i]:g} with probability {q:g}"
+    return f"mean {evidence.mean[i]:g} with the strength of {evidence.strength[i]:g} judgements"

@@ -1,0 +1,24 @@
+"""How a model tells a reader what it assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Description:
+    """A model in words and formulas.
+
+    Parameters
+    ----------
+    words : str
+        One or two sentences for a methods section.
+    formulas : tuple of str
+        The likelihood and the prior, one line each, plain text.
+    priors : tuple of str
+        Each prior with its numbers and its reason.
+    """
+
+    words: str
+    formulas: tuple[str, ...]
+    priors: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Models of which goal each agent holds."""

@@ -1,0 +1,112 @@
+"""Shares and conflict together, as one ordinary `pm.Model`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bayes_misalign.evidence.conflict import ConflictEvidence
+from bayes_misalign.generative.catalogue import generative_model
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+
+def source_names(conflict: ConflictEvidence) -> list[str]:
+    """Return a name for each source of conflict levels: its model's, numbered where it repeats.
+
+    Parameters
+    ----------
+    conflict : ConflictEvidence
+        Every pair of goals with its source.
+
+    Returns
+    -------
+    list of str
+    """
+    names: list[str] = []
+    seen: Counter[str] = Counter()
+    for source in conflict.sources:
+        base = source.model.replace("-", "_")
+        seen[base] += 1
+        names.append(base if seen[base] == 1 else f"{base}_{seen[base]}")
+    return names
+
+
+def build_joint(
+    goals: Any, goal_prior: Any, conflict: ConflictEvidence, conflict_priors: Sequence[Any]
+) -> pm.Model:
+    """Return one model of goal shares, conflict levels and misalignment.
+
+    Parameters
+    ----------
+    goals : goal evidence
+        For example `ChoiceCounts`.
+    goal_prior : object
+        What the goals model's `priors` returned.
+    conflict : ConflictEvidence
+        Every pair of goals with its source.
+    conflict_priors : sequence
+        One for each source, from its model's `priors`.
+
+    Returns
+    -------
+    pymc.Model
+        With `proportion` (population, goal), `conflict` (goal, goal_other), `misalignment`
+        (population), and whatever else the models declare. Shares are those of the population
+        that the agents were drawn from; a finite population's unseen agents are added after
+        sampling, since they are counts.
+    """
+    import pymc as pm
+
+    coords = {"population": goals.populations, **_goal_coords(conflict)}
+    with pm.Model(coords=coords) as model:
+        shares = generative_model(goals.model).declare(goals, goal_prior)
+        matrix = _declare_conflict(conflict, conflict_priors)
+        pm.Deterministic("misalignment", ((shares @ matrix) * shares).sum(-1), dims="population")
+    return model
+
+
+def build_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> pm.Model:
+    """Return the model of the conflict levels alone, with `conflict` (goal, goal_other).
+
+    Parameters
+    ----------
+    conflict : ConflictEvidence
+        Every pair of goals with its source.
+    priors : sequence
+        One for each source.
+
+    Returns
+    -------
+    pymc.Model
+    """
+    import pymc as pm
+
+    with pm.Model(coords=_goal_coords(conflict)) as model:
+        _declare_conflict(conflict, priors)
+    return model
+
+
+def _goal_coords(conflict: ConflictEvidence) -> dict[str, Any]:
+    return {"goal": conflict.categories, "goal_other": conflict.categories}
+
+
+def _declare_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> Any:
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    position = {label: i for i, label in enumerate(conflict.categories)}
+    matrix = pt.zeros((len(position), len(position)))
+    for name, source, prior in zip(source_names(conflict), conflict.sources, priors, strict=True):
+        if not source.pairs:
+            continue
+        level = generative_model(source.model).declare(source, prior, name)
+        rows = np.array([position[a] for a, _ in source.pairs])
+        columns = np.array([position[b] for _, b in source.pairs])
+        matrix = pt.set_subtensor(matrix[rows, columns], level)
+        matrix = pt.set_subtensor(matrix[columns, rows], level)
+    return pm.Deterministic("conflict", matrix, dims=("goal", "goal_other"))
