@@ -1,0 +1,206 @@
+"""What a study says beside its evidence: population shares, what to report, how to fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from bayes_misalign.errors import Problems, did_you_mean, listed
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.settings import (
+    CHAINS,
+    DRAWS,
+    INTERVAL,
+    RANDOM_SEED,
+    TARGET_ACCEPT,
+    TUNE,
+    Interval,
+    IntervalKind,
+)
+
+Agents = Literal["with-replacement", "different"]
+Method = Literal["auto", "exact", "nuts"]
+ShareSource = Literal["weights", "sizes", "answers"]
+SUM_TOLERANCE = 0.02  # published shares are rounded; they are scaled to sum to one
+
+
+@dataclass(frozen=True)
+class Populations:
+    """How populations make up a union, and which of them are compared.
+
+    Parameters
+    ----------
+    shares : mapping of str to float, or {"weights", "sizes", "answers"}, optional
+        Share of each population in the union, or where to take the shares from. By default from
+        the stated population sizes, else from the sums of weights, else there is no union.
+    contrasts : sequence of pairs of str, optional
+        Populations to compare, first minus second. By default all pairs of up to 12 populations.
+    mix : pair of str, optional
+        Two populations (a, b): misalignment is drawn for every share of b in a mixture with a.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    shares: dict[str, float] | ShareSource | None = None
+    contrasts: tuple[tuple[str, str], ...] | None = None
+    mix: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.contrasts is not None:
+            object.__setattr__(self, "contrasts", tuple((a, b) for a, b in self.contrasts))
+        if self.mix is not None:
+            a, b = self.mix
+            object.__setattr__(self, "mix", (a, b))
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """What results show.
+
+    Parameters
+    ----------
+    mass : float
+        Posterior probability inside intervals.
+    kind : {"eti", "hdi"}
+        Equal-tailed or highest-density intervals.
+    threshold : float, optional
+        A level of P(ma) of interest; results give the probability of exceeding it.
+    agents : {"with-replacement", "different"}
+        Whether the two agents drawn at random may be the same one.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    mass: float = INTERVAL.mass
+    kind: IntervalKind = INTERVAL.kind
+    threshold: float | None = None
+    agents: Agents = "with-replacement"
+
+    def __post_init__(self) -> None:
+        Interval(self.mass, self.kind)
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
+            raise ValueError(f"a threshold of P(ma) lies in [0, 1], not {self.threshold}")
+
+    @property
+    def interval(self) -> Interval:
+        """The interval as one object."""
+        return Interval(self.mass, self.kind)
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How the posterior is drawn.
+
+    Parameters
+    ----------
+    method : {"auto", "exact", "nuts"}
+        Exact draws where a block is conjugate (auto), everywhere or an error (exact), or NUTS on
+        the joint model (nuts).
+    seed : int
+        Seed of every random number.
+    draws, tune, chains : int
+        Draws a chain, warm-up a chain, and chains.
+    target_accept : float
+        Target acceptance rate of NUTS.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    method: Method = "auto"
+    seed: int = RANDOM_SEED
+    draws: int = DRAWS
+    tune: int = TUNE
+    chains: int = CHAINS
+    target_accept: float = TARGET_ACCEPT
+
+    def __post_init__(self) -> None:
+        for name, least in (("seed", 0), ("draws", 10), ("tune", 0), ("chains", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is at least {least}, not {getattr(self, name)}")
+        if not 0 < self.target_accept < 1:
+            raise ValueError(f"target_accept lies between 0 and 1, not {self.target_accept}")
+
+
+@dataclass(frozen=True)
+class UnionShares:
+    """Share of each population in the union, and where the shares come from.
+
+    Parameters
+    ----------
+    shares : tuple of float
+        In the order of the populations, summing to one.
+    origin : str
+        "stated in the study", "population sizes", "sums of weights" or "numbers of answers".
+    """
+
+    shares: tuple[float, ...]
+    origin: str
+
+
+def union_shares(
+    stated: Mapping[str, float] | str | None, goals: ChoiceCounts, problems: Problems
+) -> UnionShares | None:
+    """Return the shares of the populations in their union, or None where nobody can know them.
+
+    Parameters
+    ----------
+    stated : mapping, str or None
+        What the study says, see `Populations`.
+    goals : ChoiceCounts
+        Evidence with sizes, sums of weights and numbers of answers.
+    problems : Problems
+        Where to note what is wrong.
+
+    Returns
+    -------
+    UnionShares or None
+    """
+    names = goals.populations
+    if isinstance(stated, Mapping):
+        return _stated_shares(stated, names, problems)
+    sources: dict[str, tuple[str, Any]] = {
+        "sizes": ("population sizes", goals.population_size),
+        "weights": ("sums of weights", goals.weight_sum.sum(axis=1) if goals.weighted else None),
+        "answers": ("numbers of answers", goals.n),
+    }
+    asked = [stated] if stated else ["sizes", "weights"]
+    for source in asked:
+        origin, parts = sources[source]
+        if parts is not None and np.sum(parts) > 0:
+            return UnionShares(tuple(map(float, parts / np.sum(parts))), origin)
+    if stated:
+        problems.add(
+            f"population shares are to come from {stated!r}, and the data have none",
+            where="[populations] shares",
+            valid="'sizes' (needs population_size), 'weights', 'answers', or a table of shares",
+        )
+    return None
+
+
+def _stated_shares(
+    stated: Mapping[str, float], names: tuple[str, ...], problems: Problems
+) -> UnionShares | None:
+    where = "[populations] shares"
+    before = len(problems)
+    for name in stated:
+        if name not in names:
+            problems.add(
+                f"there is no population {name!r}",
+                where=where,
+                valid=listed(names),
+                fix=did_you_mean(name, names),
+            )
+    missing = [name for name in names if name not in stated]
+    if missing:
+        problems.add(f"no share is stated for {listed(missing)}", where=where)
+    values = np.array([stated.get(name, 0.0) for name in names], dtype=float)
+    if not np.isfinite(values).all() or (values < 0).any():
+        problems.add("a share is negative or not a number", where=where, valid="numbers >= 0")
+    elif not missing and abs(values.sum() - 1) > SUM_TOLERANCE:
+        problems.add(f"the shares sum to {values.sum():g}", where=where, valid="a sum of 1")
+    if len(problems) > before:
+        return None
+    return UnionShares(tuple(map(float, values / values.sum())), "stated in the study")

@@ -1,0 +1,296 @@
+"""The study itself: everything a fit needs, frozen and ready to be stored beside its result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bayes_misalign.errors import (
+    BayesMisalignError,
+    DataError,
+    Problems,
+    StudyError,
+    did_you_mean,
+    listed,
+)
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.conflict import ConflictEvidence
+from bayes_misalign.evidence.plain import from_plain, to_plain
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.study.options import (
+    Fitting,
+    Populations,
+    Reporting,
+    UnionShares,
+    union_shares,
+)
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+MOST_CONTRASTED = 12  # populations; all their pairs are compared by default
+
+
+@dataclass(frozen=True)
+class Study:
+    """Evidence, models, priors and choices of one problem area.
+
+    Parameters
+    ----------
+    area : ProblemArea
+        The goals and what counts as none.
+    goals : ChoiceCounts
+        Evidence about goal shares.
+    conflict : ConflictEvidence
+        Evidence about every pair of goals.
+    goal_prior : object
+        Priors of the goals model.
+    conflict_priors : tuple
+        Priors of each source of conflict, in the order of `conflict.sources`.
+    populations, reporting, fitting : Populations, Reporting, Fitting
+        Choices beside the evidence.
+    union : UnionShares, optional
+        Shares of the populations in their union, where known.
+    name, title : str
+        A short name for files, and a title for reports.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
+    >>> counts = ChoiceCounts.from_counts(["stay", "leave"], ["voters"], [[48, 52]])
+    >>> study = Study.of(ProblemArea("vote", ["stay", "leave"]), counts, MutuallyExclusive())
+    >>> study.contrasts
+    ()
+    """
+
+    area: ProblemArea
+    goals: ChoiceCounts
+    conflict: ConflictEvidence
+    goal_prior: Any
+    conflict_priors: tuple[Any, ...]
+    populations: Populations = field(default_factory=Populations)
+    reporting: Reporting = field(default_factory=Reporting)
+    fitting: Fitting = field(default_factory=Fitting)
+    union: UnionShares | None = None
+    name: str = "study"
+    title: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        area: ProblemArea,
+        goals: Any,
+        conflict: Any,
+        *,
+        prior: Any = None,
+        conflict_prior: Mapping[str, Mapping[str, float]] | None = None,
+        populations: Populations | None = None,
+        reporting: Reporting | None = None,
+        fitting: Fitting | None = None,
+        name: str = "study",
+        title: str = "",
+        base: Any = None,
+        problems: Problems | None = None,
+    ) -> Study:
+        """Read declarations into evidence and put a study together.
+
+        Parameters
+        ----------
+        area : ProblemArea
+            The goals.
+        goals : declaration or evidence
+            For example `SingleChoice(...)`, or `ChoiceCounts`.
+        conflict : declaration, or list of declarations
+            For example `Elicited(...)`, `[Judged(...), Fixed(...)]`, or `ConflictEvidence`.
+        prior : str, mapping or SharePrior, optional
+            Prior of the goal shares.
+        conflict_prior : mapping of model name to mapping, optional
+            Priors of conflict models, such as ``{"judged": {"yes": 1, "no": 1}}``.
+        populations, reporting, fitting : optional
+            Choices beside the evidence.
+        name, title : str
+            Names for files and reports.
+        base : path, optional
+            Folder that relative file names start from.
+        problems : Problems, optional
+            Problems found before, to be raised together with those found here.
+
+        Returns
+        -------
+        Study
+
+        Raises
+        ------
+        DataError
+            Everything wrong with the evidence, in one error.
+        StudyError
+            Everything wrong with the choices, when the evidence is sound.
+        """
+        found = problems if problems is not None else Problems()
+        in_data = Problems()
+        populations = populations or Populations()
+        area.check(found)
+        evidence = goals if isinstance(goals, ChoiceCounts) else None
+        matrix = conflict if isinstance(conflict, ConflictEvidence) else None
+        if not found:
+            evidence = evidence or goals.read(area, in_data, base)
+            declared = conflict if isinstance(conflict, list | tuple) else [conflict]
+            if matrix is None:
+                from bayes_misalign.evidence.read_conflict import read_conflict
+
+                matrix = read_conflict(declared, area, in_data, base)
+        goal_prior = _try(found, "[goals] prior", generative_model(goals.model).priors, prior)
+        union = None
+        if evidence is not None:
+            union = union_shares(populations.shares, evidence, found)
+            _check_names(populations, evidence, found)
+            _check_prior(goal_prior, evidence, found)
+            _check_agents(reporting, evidence, found)
+        conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
+        error = DataError if in_data else StudyError
+        in_data.extend(found)
+        in_data.raise_if_any(error)
+        if evidence is None or matrix is None:
+            raise StudyError("the evidence could not be read")
+        return cls(
+            area,
+            evidence,
+            matrix,
+            goal_prior,
+            conflict_priors,
+            populations,
+            reporting or Reporting(),
+            fitting or Fitting(),
+            union,
+            name,
+            title or area.name,
+        )
+
+    @property
+    def contrasts(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of populations to compare: those asked for, or all pairs of a few populations."""
+        if self.populations.contrasts is not None:
+            return self.populations.contrasts
+        names = self.goals.populations
+        if len(names) > MOST_CONTRASTED:
+            return ()
+        return tuple((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
+
+    def to_pymc(self) -> pm.Model:
+        """Return the whole study as one ordinary PyMC model with named coords.
+
+        Returns
+        -------
+        pymc.Model
+            Exact blocks included; NUTS on it agrees with the exact posterior.
+        """
+        from bayes_misalign.generative.joint import build_joint
+
+        return build_joint(self.goals, self.goal_prior, self.conflict, self.conflict_priors)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the study as dictionaries, lists, texts and numbers, for storing as JSON."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "area": to_plain(self.area),
+            "goals": to_plain(self.goals),
+            "conflict": to_plain(self.conflict),
+            "goal_prior": _plain_prior(self.goal_prior),
+            "conflict_priors": [_plain_prior(prior) for prior in self.conflict_priors],
+            "populations": asdict(self.populations),
+            "reporting": asdict(self.reporting),
+            "fitting": asdict(self.fitting),
+            "union": None if self.union is None else asdict(self.union),
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Study:
+        """Return the study that `to_plain` wrote."""
+        goals, conflict = from_plain(plain["goals"]), from_plain(plain["conflict"])
+        union = plain["union"]
+        return cls(
+            area=from_plain(plain["area"]),
+            goals=goals,
+            conflict=conflict,
+            goal_prior=generative_model(goals.model).priors(plain["goal_prior"]),
+            conflict_priors=tuple(
+                generative_model(source.model).priors(prior)
+                for source, prior in zip(conflict.sources, plain["conflict_priors"], strict=True)
+            ),
+            populations=Populations(**plain["populations"]),
+            reporting=Reporting(**plain["reporting"]),
+            fitting=Fitting(**plain["fitting"]),
+            union=None if union is None else UnionShares(tuple(union["shares"]), union["origin"]),
+            name=plain["name"],
+            title=plain["title"],
+        )
+
+    def with_fitting(self, **changes: Any) -> Study:
+        """Return the same study with other settings of the fit, such as ``seed=2``."""
+        return replace(self, fitting=replace(self.fitting, **changes))
+
+
+def _plain_prior(prior: Any) -> dict[str, Any] | None:
+    return asdict(prior) if is_dataclass(prior) and not isinstance(prior, type) else None
+
+
+def _try(problems: Problems, where: str, make: Any, value: Any) -> Any:
+    try:
+        return make(value)
+    except BayesMisalignError as error:
+        problems.extend(replace(problem, where=where) for problem in error.problems)
+        return None
+
+
+def _conflict_priors(
+    conflict: ConflictEvidence | None, stated: Mapping[str, Any], problems: Problems
+) -> tuple[Any, ...]:
+    if conflict is None:
+        return ()
+    used = {source.model for source in conflict.sources}
+    for model in stated:
+        if model not in used:
+            problems.add(
+                f"a prior is stated for {model!r}, which no source of conflict uses",
+                where="[conflict] prior",
+                valid=listed(sorted(used)),
+            )
+    return tuple(
+        _try(
+            problems,
+            "[conflict] prior",
+            generative_model(source.model).priors,
+            stated.get(source.model),
+        )
+        for source in conflict.sources
+    )
+
+
+def _check_names(populations: Populations, goals: ChoiceCounts, problems: Problems) -> None:
+    named = {"contrasts": populations.contrasts or (), "mix": [populations.mix or ()]}
+    for key, groups in named.items():
+        for name in {name for group in groups for name in group}:
+            if name not in goals.populations:
+                problems.add(
+                    f"there is no population {name!r}",
+                    where=f"[populations] {key}",
+                    valid=listed(goals.populations),
+                    fix=did_you_mean(name, goals.populations),
+                )
+
+
+def _check_prior(prior: Any, goals: ChoiceCounts, problems: Problems) -> None:
+    if getattr(prior, "kind", None) == "dirichlet":
+        _try(problems, "[goals] prior", prior.alpha, goals.categories)
+
+
+def _check_agents(reporting: Reporting | None, goals: ChoiceCounts, problems: Problems) -> None:
+    if reporting and reporting.agents == "different" and goals.population_size is None:
+        problems.add(
+            "two different agents are asked for, and no population size is stated",
+            where="[report] agents",
+            fix="state population_size under [goals], or agents = 'with-replacement'",
+        )

@@ -1,0 +1,216 @@
+"""study.toml to `Study`: every problem in one pass, each with its key and the nearest valid one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.generative.catalogue import declaration, entry
+from bayes_misalign.generative.contract import Kind
+from bayes_misalign.study.options import Fitting, Populations, Reporting
+from bayes_misalign.study.study import Study
+
+
+@dataclass(frozen=True)
+class StudyTables:
+    """The tables of a study file; `goals` and `conflict` are validated by their own models."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    problem_area: ProblemArea
+    goals: dict[str, Any]
+    conflict: dict[str, Any] | list[dict[str, Any]]
+    name: str = ""
+    title: str = ""
+    populations: Populations = field(default_factory=Populations)
+    report: Reporting = field(default_factory=Reporting)
+    fit: Fitting = field(default_factory=Fitting)
+
+
+def read_study(path: str | Path) -> Study:
+    """Read a study file and the evidence that it names.
+
+    Parameters
+    ----------
+    path : path
+        A TOML file. Paths inside it are relative to its folder.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        When the file is missing, is no TOML, or a key, a type or a label in it is wrong.
+    DataError
+        When the evidence it names is.
+    """
+    path = Path(path)
+    table = _load(path)
+    problems = Problems()
+    tables = validated(StudyTables, table, path.name, problems)
+    raw_goals, raw_conflict = table.get("goals"), table.get("conflict")
+    goals = goal_prior = None
+    if isinstance(raw_goals, Mapping):
+        goals, goal_prior = _declared("goals", raw_goals, f"{path.name}, [goals]", problems)
+    conflict: list[Any] = []
+    conflict_prior: dict[str, Any] = {}
+    for source, where in _conflict_tables(raw_conflict, path.name):
+        declared, prior = _declared("conflict", source, where, problems)
+        conflict.append(declared)
+        if prior is not None:
+            conflict_prior[str(source.get("model"))] = prior
+    if tables is None or goals is None or None in conflict:
+        problems.raise_if_any(StudyError)
+        raise StudyError(f"{path.name} could not be read")
+    return Study.of(
+        tables.problem_area,
+        goals,
+        conflict,
+        prior=goal_prior,
+        conflict_prior=conflict_prior,
+        populations=tables.populations,
+        reporting=tables.report,
+        fitting=tables.fit,
+        name=tables.name or (path.parent.name if path.stem == "study" else path.stem),
+        title=tables.title,
+        base=path.parent,
+        problems=problems,
+    )
+
+
+def _load(path: Path) -> dict[str, Any]:
+    if path.is_dir():
+        raise StudyError(
+            f"{path} is a folder. Fix: name the study file in it, {path / 'study.toml'}"
+        )
+    if not path.is_file():
+        near = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        hint = f" {did_you_mean(path.name, near)}" if near else ""
+        there = f" Study files there: {listed(near)}." if near else ""
+        raise StudyError(f"there is no study file {path}.{there}{hint}")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path.name} is not UTF-8 text (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{path.name} is not valid TOML: {error}") from error
+
+
+def _conflict_tables(raw: Any, file: str) -> list[tuple[Mapping[str, Any], str]]:
+    if isinstance(raw, Mapping):
+        return [(raw, f"{file}, [conflict]")]
+    if isinstance(raw, list):
+        return [
+            (source, f"{file}, [[conflict]] number {i}")
+            for i, source in enumerate(raw, 1)
+            if isinstance(source, Mapping)
+        ]
+    return []
+
+
+def _declared(
+    kind: Kind, table: Mapping[str, Any], where: str, problems: Problems
+) -> tuple[Any, Any]:
+    if not isinstance(name := table.get("model"), str):
+        problems.add(
+            "the key 'model' is missing or not text",
+            where=where,
+            fix=f"name one of the models of {kind}; `bayes-misalign models` lists them",
+        )
+        return None, None
+    try:
+        entry(name, kind)
+    except StudyError as error:
+        problems.add(str(error).removesuffix("."), where=where)
+        return None, None
+    rest = {key: value for key, value in table.items() if key not in ("model", "prior")}
+    return validated(declaration(name), rest, where, problems), table.get("prior")
+
+
+def validated[T](
+    shape: type[T], table: Mapping[str, Any], where: str, problems: Problems
+) -> T | None:
+    """Return a table of a study as an instance of a declaration, or note all that is wrong.
+
+    Parameters
+    ----------
+    shape : type
+        A dataclass.
+    table : mapping
+        What the file says.
+    where : str
+        File and table, for messages.
+    problems : Problems
+        Where to note problems.
+
+    Returns
+    -------
+    instance of `shape`, or None
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(shape).validate_python(dict(table))
+    except BayesMisalignError as error:
+        problems.extend(error.problems)
+    except ValidationError as error:
+        for trouble in error.errors(include_url=False):
+            _note(trouble, shape, where, problems)
+    return None
+
+
+def _note(trouble: Any, shape: type[Any], where: str, problems: Problems) -> None:
+    loc = [part for part in trouble["loc"] if not _is_union_branch(part)]
+    key = str(loc[-1]) if loc else ""
+    place = _place(where, loc[:-1])
+    match trouble["type"]:
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            known = sorted(_keys(shape, loc[:-1]))
+            problems.add(
+                f"unknown key {key!r}",
+                where=place,
+                valid=listed(known, 30),
+                fix=did_you_mean(key, known),
+            )
+        case "missing" | "missing_argument":
+            problems.add(f"the key {key!r} is missing", where=place)
+        case _:
+            message = trouble["msg"].removeprefix("Value error, ")
+            at = _place(where, loc)
+            given = trouble.get("input")
+            shown = f", not {given!r}" if isinstance(given, str | int | float | bool) else ""
+            problems.add(f"{message[:1].lower()}{message[1:]}{shown}", where=at)
+
+
+def _place(where: str, loc: list[Any]) -> str:
+    """Return where in the file something stands, as in `study.toml, [report] kind`."""
+    at_top = "[" not in where
+    for depth, part in enumerate(loc):
+        if isinstance(part, int):
+            where += f" number {part + 1}"
+        else:
+            where += f", [{part}]" if at_top and depth == 0 else f" {part}"
+    return where
+
+
+def _is_union_branch(part: Any) -> bool:
+    # pydantic names the branches of a union by type, which no user wrote
+    return isinstance(part, str) and (part.endswith(("]", ")")) or part in ("str", "list", "dict"))
+
+
+def _keys(shape: type[Any], loc: list[Any]) -> list[str]:
+    from typing import get_type_hints
+
+    for part in loc:
+        hints = get_type_hints(shape)
+        if not isinstance(part, str) or part not in hints or not hasattr(hints[part], "__mro__"):
+            return []
+        shape = hints[part]
+    return [f.name for f in fields(shape)] if hasattr(shape, "__dataclass_fields__") else []

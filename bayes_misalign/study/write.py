@@ -1,0 +1,130 @@
+"""`Study` to study.toml, with its evidence in tables of counts beside it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.fixed import FixedConflict
+from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.settings import NO_GOAL
+from bayes_misalign.study.study import Study
+
+ANSWERS, JUDGEMENTS = "answers.csv", "judgements.csv"
+
+
+def write_study(study: Study, folder: Path) -> Path:
+    """Write a study and its counts into an existing folder.
+
+    Parameters
+    ----------
+    study : Study
+        What to write. Weights are not written: its evidence must be unweighted.
+    folder : path
+        Receives `study.toml`, `answers.csv`, and `judgements.csv` where there are any.
+
+    Returns
+    -------
+    Path
+        The study file.
+    """
+    import tomli_w
+
+    _write_answers(study, folder / ANSWERS)
+    area: dict[str, Any] = {"name": study.area.name, "goals": list(study.area.goals)}
+    if study.area.has_no_goal:
+        area["no_goal"] = list(study.area.no_goal)
+    sources = [
+        table
+        for i, source in enumerate(study.conflict.sources)
+        if source.pairs and (table := _source(source, study.conflict_priors[i], folder)) is not None
+    ]
+    tables = {
+        "name": study.name,
+        "title": study.title,
+        "problem_area": area,
+        "goals": {
+            "model": study.goals.model,
+            "data": ANSWERS,
+            "goal": "goal",
+            "population": "population",
+            "count": "count",
+            "prior": _without_none(asdict(study.goal_prior)),
+        },
+        "conflict": sources,
+        "populations": _without_none(asdict(study.populations)),
+        "report": _without_none(asdict(study.reporting)),
+        "fit": _without_none(asdict(study.fitting)),
+    }
+    path = folder / "study.toml"
+    path.write_text(tomli_w.dumps(tables), encoding="utf-8")
+    return path
+
+
+def _without_none(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if value is not None}
+
+
+def _write_answers(study: Study, path: Path) -> None:
+    labels = [*study.area.goals, *study.area.no_goal[:1]]
+    rows = [
+        (population, label, int(count))
+        for population, counts in zip(study.goals.populations, study.goals.counts, strict=True)
+        for label, count in zip(labels, counts, strict=True)
+    ]
+    _write(path, ("population", "goal", "count"), rows)
+
+
+def _write(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _source(source: Any, prior: Any, folder: Path) -> dict[str, Any] | None:
+    match source:
+        case JudgedConflict():
+            rows = [
+                (a, b, int(yes), int(no))
+                for (a, b), yes, no in zip(source.pairs, source.yes, source.no, strict=True)
+            ]
+            _write(folder / JUDGEMENTS, ("goal", "goal_other", "yes", "no"), rows)
+            return {
+                "model": source.model,
+                "data": JUDGEMENTS,
+                "yes_count": "yes",
+                "no_count": "no",
+                "prior": asdict(prior),
+            }
+        case ElicitedConflict():
+            pairs = [_statement(source, i) for i in range(len(source.pairs))]
+            return {"model": source.model, "pairs": pairs, "prior": asdict(prior)}
+        case FixedConflict() if source.model == "mutually-exclusive":
+            return {"model": source.model}
+        case FixedConflict():
+            pairs = [
+                {"between": list(pair), "conflict": float(level)}
+                for pair, level in zip(source.pairs, source.conflict, strict=True)
+                if NO_GOAL not in pair or level > 0
+            ]
+            return {"model": source.model, "pairs": pairs} if pairs else None
+    raise TypeError(f"no way is known to write {type(source).__name__}")
+
+
+def _statement(source: ElicitedConflict, i: int) -> dict[str, Any]:
+    stated: dict[str, Any] = {"between": list(source.pairs[i])}
+    if np.isnan(source.mean[i]):
+        stated["range"] = [float(source.low[i]), float(source.high[i])]
+        if not np.isnan(source.probability[i]):
+            stated["probability"] = float(source.probability[i])
+    else:
+        stated["mean"] = float(source.mean[i])
+        stated["strength"] = float(source.strength[i])
+    return stated
