@@ -1,0 +1,1 @@
+"""From a study to its posterior: exact draws, NUTS, diagnostics, and the quantities of interest."""

@@ -1,0 +1,113 @@
+"""Where the variance of P(ma) comes from, and so what to measure next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign import measure
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Shares of the posterior variance of P(ma); they sum to one, or are all zero.
+
+    Parameters
+    ----------
+    shares : float
+        Part due to not knowing the goal shares.
+    conflict : float
+        Part due to not knowing the conflict levels.
+    interaction : float
+        Part due to both together.
+    pairs : mapping of str to float
+        The conflict part by pair of goals, as "one | other", where pairs are independent.
+    variance : float
+        Posterior variance of P(ma).
+    """
+
+    shares: float
+    conflict: float
+    interaction: float
+    pairs: dict[str, float]
+    variance: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the attribution as plain numbers."""
+        return {
+            "shares": self.shares,
+            "conflict": self.conflict,
+            "interaction": self.interaction,
+            "conflict_by_pair": dict(self.pairs),
+            "sd": float(np.sqrt(self.variance)),
+        }
+
+    def __str__(self) -> str:
+        """Return the shares of the variance as one line."""
+        parts = {"shares": self.shares, "conflict": self.conflict, "both": self.interaction}
+        named = ", ".join(f"{100 * part:.0f} % {name}" for name, part in parts.items())
+        return f"variance of P(ma) (sd {np.sqrt(self.variance):.2g}): {named}"
+
+
+def attribute(shares: Array, conflict: Array, names: tuple[str, ...]) -> Attribution:
+    """Split the variance of p'Cp between p and C.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (draw, K)
+        Posterior draws of the shares.
+    conflict : ndarray, shape (draw or 1, K, K)
+        Posterior draws of the conflict matrix, independent of the shares.
+    names : tuple of str, length K
+        Labels of the categories.
+
+    Returns
+    -------
+    Attribution
+
+    Notes
+    -----
+    With M = pp', f = tr(CM) is bilinear in the independent C and M, so f - E f =
+    tr(E[C] (M - E M)) + tr((C - E C) E[M]) + tr((C - E C)(M - E M)) are uncorrelated parts: the
+    functional ANOVA (Sobol', 1993) of f. The parts are estimated from the draws and scaled to sum
+    to one.
+
+    Examples
+    --------
+    >>> p = np.array([[0.5, 0.5], [0.6, 0.4]])
+    >>> attribute(p, np.array([[[0.0, 1.0], [1.0, 0.0]]]), ("a", "b")).shares
+    1.0
+    """
+    mean_conflict = conflict.mean(axis=0)
+    first, second = measure.pairs(len(names))
+    products = 2 * shares[:, first] * shares[:, second]
+    mean_products = products.mean(axis=0)
+    levels = conflict[:, first, second]
+    centred = levels - levels.mean(axis=0)
+    parts = np.array(
+        [
+            measure.misalignment(shares, mean_conflict).var(),
+            (centred @ mean_products).var(),
+            (centred * (products - mean_products)).sum(axis=1).var(),
+        ]
+    )
+    total = parts.sum()
+    scaled = parts / total if total > 0 else np.zeros(3)
+    by_pair = centred.var(axis=0) * mean_products**2
+    by_pair = by_pair / by_pair.sum() * scaled[1] if by_pair.sum() > 0 else by_pair
+    return Attribution(
+        float(scaled[0]),
+        float(scaled[1]),
+        float(scaled[2]),
+        {
+            f"{names[i]} | {names[j]}": float(v)
+            for i, j, v in zip(first, second, by_pair, strict=True)
+            if v > 0
+        },
+        float(total),
+    )

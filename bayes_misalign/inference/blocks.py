@@ -1,0 +1,130 @@
+"""Draws of a study's blocks: exact where the model is conjugate, NUTS where it is not.
+
+Evidence about shares and evidence about conflict are separate data, so their posteriors are
+independent; each block is drawn on its own and the draws are paired.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.study.study import Study
+
+Array = NDArray[np.float64]
+GOALS, UNSEEN, CONFLICT = 0, 1, 2  # streams of random numbers, so that blocks do not disturb others
+FROM_POSTERIOR, FROM_PRIOR = 0, 1
+
+
+def stream(seed: int, *key: int) -> np.random.Generator:
+    """Return the random numbers of one block: they depend on the seed and the block alone."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+
+
+def draw_goals(study: Study, draws: int, *, prior: bool = False) -> dict[str, Array] | None:
+    """Return draws of the goals block, or None where the posterior is not conjugate."""
+    model = generative_model(study.goals.model)
+    rng = stream(study.fitting.seed, GOALS, FROM_PRIOR if prior else FROM_POSTERIOR)
+    draw = model.draw_prior if prior else model.draw
+    return draw(study.goals, study.goal_prior, draws, rng)
+
+
+def draw_conflict(study: Study, draws: int, *, prior: bool = False) -> Array | None:
+    """Return draws of the conflict matrix, (draw or 1, K, K); 1 where every level is known.
+
+    Returns
+    -------
+    ndarray or None
+        None where some source's posterior is not conjugate.
+    """
+    parts = []
+    which = FROM_PRIOR if prior else FROM_POSTERIOR
+    for i, (source, priors) in enumerate(
+        zip(study.conflict.sources, study.conflict_priors, strict=True)
+    ):
+        model = generative_model(source.model)
+        rng = stream(study.fitting.seed, CONFLICT + i, which)
+        drawn = (model.draw_prior if prior else model.draw)(source, priors, draws, rng)
+        if drawn is None:
+            return None
+        parts.append((source.pairs, drawn["conflict_level"]))
+    return assemble(study.conflict.categories, parts)
+
+
+def assemble(
+    categories: tuple[str, ...], parts: list[tuple[tuple[tuple[str, str], ...], Array]]
+) -> Array:
+    """Return symmetric conflict matrices from levels by pair.
+
+    Parameters
+    ----------
+    categories : tuple of str, length K
+        Goals, and g_0 where the study has it.
+    parts : list of (pairs, levels)
+        Levels are (draw, pair), or (1, pair) where they are known.
+
+    Returns
+    -------
+    ndarray, shape (draw or 1, K, K)
+    """
+    position = {label: i for i, label in enumerate(categories)}
+    rows = max((levels.shape[0] for _, levels in parts), default=1)
+    matrix = np.zeros((rows, len(categories), len(categories)))
+    for pairs, levels in parts:
+        if pairs:
+            i = [position[a] for a, _ in pairs]
+            j = [position[b] for _, b in pairs]
+            matrix[:, i, j] = levels
+            matrix[:, j, i] = levels
+    return matrix
+
+
+def add_unseen(
+    shares: Array, goals: ChoiceCounts, rng: np.random.Generator, observed: bool
+) -> Array:
+    """Return the shares in finite populations, the unseen agents drawn from their predictive.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (draw, S, K)
+        Shares in the population that the agents were drawn from.
+    goals : ChoiceCounts
+        With `population_size`.
+    rng : numpy.random.Generator
+        Source of randomness.
+    observed : bool
+        Whether the observed answers count (posterior) or nobody has been seen (prior).
+
+    Returns
+    -------
+    ndarray, shape (draw, S, K)
+
+    Notes
+    -----
+    With N agents of whom n answered, share = (n_i + unseen_i) / N with unseen ~ Multinomial(N - n,
+    p): a census leaves nothing to draw. Under design weights the answers are worth n_eff, and the
+    unseen agents are scaled by the same design effect, which gives the variance p (1 - p) / n_eff
+    times the classical correction 1 - n/N (Cochran, Sampling Techniques, 1977, section 2.6).
+    """
+    if goals.population_size is None:
+        return shares
+    size = goals.population_size.astype(float)
+    if not observed:
+        return np.asarray(rng.multinomial(goals.population_size, shares) / size[:, None])
+    effect = np.where(goals.n > 0, goals.design_effect, 1.0)
+    unseen = np.rint((size - goals.n) / effect).astype(int)
+    counts = goals.effective_counts + rng.multinomial(unseen, shares)
+    return np.asarray(counts / counts.sum(axis=-1, keepdims=True))
+
+
+def finite_shares(study: Study, shares: Array, *, prior: bool) -> Array:
+    """Return shares in the populations at hand, finite ones completed by their unseen agents."""
+    rng = stream(study.fitting.seed, UNSEEN, FROM_PRIOR if prior else FROM_POSTERIOR)
+    return add_unseen(shares, study.goals, rng, observed=not prior)
+
+
+def in_chains(draws: Array, chains: int) -> Array:
+    """Return draws (chains * n, ...) as (chains, n, ...)."""
+    return draws.reshape(chains, -1, *draws.shape[1:])

@@ -1,0 +1,136 @@
+"""A study's posterior and prior, drawn and diagnosed."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import StudyError
+from bayes_misalign.inference import blocks, tree
+from bayes_misalign.inference.diagnose import Diagnosis, diagnose
+from bayes_misalign.measure import misalignment
+from bayes_misalign.study.study import Study
+
+Array = NDArray[np.float64]
+Say = Callable[[str], None]
+
+
+def run(
+    study: Study, *, progress: bool = False, say: Say | None = None
+) -> tuple[tree.Groups, Diagnosis]:
+    """Draw the posterior and the prior of a study.
+
+    Parameters
+    ----------
+    study : Study
+        Evidence, models, priors and settings.
+    progress : bool
+        Whether to show a progress bar while sampling.
+    say : callable, optional
+        Takes a line of text before anything that takes long.
+
+    Returns
+    -------
+    groups : Groups
+        Posterior, prior, sample statistics and data.
+    diagnosis : Diagnosis
+    """
+    total = study.fitting.chains * study.fitting.draws
+    goals = conflict = None
+    if study.fitting.method != "nuts":
+        goals = blocks.draw_goals(study, total)
+        conflict = blocks.draw_conflict(study, total)
+    prior = _prior_group(study, total)
+    sampled = None
+    if goals is None or conflict is None:
+        if study.fitting.method == "exact":
+            raise StudyError("this study has a block that is not conjugate. Fix: method = 'auto'")
+        from bayes_misalign.inference.sampled import sample_study
+
+        sampled = sample_study(study, goals, conflict, progress=progress, say=say)
+        posterior, stats = sampled.posterior, sampled.stats
+    else:
+        posterior, stats = _variables(study, goals, conflict, prior=False), None
+    diagnosis = diagnose(
+        study,
+        _sd_ratio(study, posterior, prior),
+        tree=sampled.tree if sampled else None,
+        interrupted=sampled.interrupted if sampled else False,
+    )
+    groups = {tree.POSTERIOR: posterior, tree.PRIOR: prior}
+    if stats:
+        groups[tree.STATS] = stats
+    groups[tree.OBSERVED] = _observed(study)
+    coords: dict[str, tuple[str, ...]] = {
+        **(sampled.coords if sampled else {}),
+        "population": study.goals.populations,
+        "goal": study.goals.categories,
+        "goal_other": study.goals.categories,
+    }
+    metadata = {
+        "schema": tree.SCHEMA,
+        "study": study.to_plain(),
+        "diagnosis": diagnosis.to_plain(),
+        "versions": versions(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    return tree.Groups(groups, coords, metadata), diagnosis
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the digits depend on."""
+    names = ("bayes-misalign", "numpy", "scipy", "pymc", "pytensor", "nutpie", "arviz-stats")
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior: bool) -> Any:
+    chains = study.fitting.chains
+    shares = blocks.finite_shares(study, goals["proportion"], prior=prior)
+    matrix = conflict if conflict.shape[0] == 1 else conflict[:, None]
+    named = {
+        "proportion": (("population", "goal"), shares),
+        "misalignment": (("population",), misalignment(shares, matrix)),
+    }
+    if "index" in goals:
+        named["index"] = (("population",), goals["index"])
+    every = np.broadcast_to(conflict, (len(shares), *conflict.shape[1:]))
+    named["conflict"] = (("goal", "goal_other"), every)
+    return {
+        name: ((*tree.SAMPLE_DIMS, *dims), blocks.in_chains(np.asarray(values), chains))
+        for name, (dims, values) in named.items()
+    }
+
+
+def _prior_group(study: Study, draws: int) -> Any:
+    goals = blocks.draw_goals(study, draws, prior=True)
+    conflict = blocks.draw_conflict(study, draws, prior=True)
+    if goals is None or conflict is None:
+        raise StudyError("a model without prior draws cannot be reported")
+    return _variables(study, goals, conflict, prior=True)
+
+
+def _sd_ratio(study: Study, posterior: Any, prior: Any) -> dict[str, float]:
+    after = posterior["misalignment"][1].std(axis=(0, 1))
+    before = prior["misalignment"][1].std(axis=(0, 1))
+    ratio = np.divide(after, before, out=np.zeros_like(after), where=before > 0)
+    return dict(zip(study.goals.populations, map(float, ratio), strict=True))
+
+
+def _observed(study: Study) -> dict[str, tree.Variable]:
+    goals, dims = study.goals, ("population", "goal")
+    return {
+        "answers": (dims, np.asarray(goals.counts)),
+        "effective_answers": (dims, np.asarray(goals.effective_counts)),
+    }

@@ -1,0 +1,113 @@
+"""NUTS on a PyMC model, with the settings that make the same seed give the same digits."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bayes_misalign.study.options import Fitting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pymc as pm
+    import xarray as xr
+
+RETRY_TARGET_ACCEPT = 0.95
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What came back from the sampler.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        Groups posterior and sample_stats.
+    interrupted : bool
+        Whether there are fewer draws than were asked for.
+    retried : bool
+        Whether this is the second attempt, with a longer warm-up.
+    """
+
+    tree: xr.DataTree
+    interrupted: bool
+    retried: bool = False
+
+
+@contextmanager
+def reproducible() -> Iterator[None]:
+    """Compile without fastmath inside the block, so that a cold and a warm cache agree.
+
+    Notes
+    -----
+    With fastmath, compiled code read back from the cache may reorder sums, and the same seed gives
+    other draws. The user's own setting is restored.
+    """
+    import pytensor
+
+    with pytensor.config.change_flags(numba__fastmath=False):
+        yield
+
+
+def usable_compile_cache() -> None:
+    """Point PyTensor to a temporary folder when its own cache cannot be written.
+
+    Notes
+    -----
+    PyTensor makes its folder when it is imported and fails with a traceback when it cannot; this
+    has to run before.
+    """
+    if "pytensor" in sys.modules or "base_compiledir" in os.environ.get("PYTENSOR_FLAGS", ""):
+        return
+    root = os.path.join(os.path.expanduser("~"), ".pytensor")
+    place = root if os.path.isdir(root) else os.path.dirname(root)
+    if not os.access(place, os.W_OK):
+        folder = tempfile.mkdtemp(prefix="pytensor-")
+        flags = os.environ.get("PYTENSOR_FLAGS", "")
+        os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, [flags, f"base_compiledir={folder}"]))
+
+
+def sample(
+    model: pm.Model, fitting: Fitting, *, progress: bool = False, retried: bool = False
+) -> Sampled:
+    """Sample a model with NUTS (nutpie).
+
+    Parameters
+    ----------
+    model : pymc.Model
+        Any model.
+    fitting : Fitting
+        Draws, warm-up, chains, seed and target acceptance.
+    progress : bool
+        Whether to show a progress bar.
+    retried : bool
+        Mark of a second attempt.
+
+    Returns
+    -------
+    Sampled
+    """
+    import pymc as pm
+
+    options: dict[str, Any] = {"nuts": {"target_accept": fitting.target_accept}}
+    with reproducible(), model:
+        tree = pm.sample(
+            fitting.draws,
+            tune=fitting.tune,
+            chains=fitting.chains,
+            cores=min(fitting.chains, os.cpu_count() or 1),
+            random_seed=fitting.seed,
+            nuts_sampler="nutpie",
+            progressbar=progress,
+            quiet=not progress,
+            **options,
+        )
+    sizes = tree["posterior"].sizes
+    # Ctrl-C under nutpie returns what there is, without an exception
+    short = sizes["draw"] < fitting.draws or sizes["chain"] < fitting.chains
+    return Sampled(tree, bool(short), retried)

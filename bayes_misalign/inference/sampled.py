@@ -1,0 +1,132 @@
+"""The blocks of a study that need NUTS, sampled, and paired with the exact ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.joint import build_conflict
+from bayes_misalign.inference import blocks, nuts, tree
+from bayes_misalign.inference.diagnose import diagnose
+from bayes_misalign.measure import misalignment
+from bayes_misalign.study.study import Study
+
+if TYPE_CHECKING:
+    import pymc as pm
+    import xarray as xr
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SampledStudy:
+    """A posterior of which at least one block came from NUTS."""
+
+    posterior: dict[str, tree.Variable]
+    stats: dict[str, tree.Variable]
+    coords: dict[str, tuple[str, ...]]
+    tree: xr.DataTree
+    interrupted: bool
+
+
+def sample_study(
+    study: Study,
+    goals: dict[str, Array] | None,
+    conflict: Array | None,
+    *,
+    progress: bool,
+    say: Callable[[str], None] | None,
+) -> SampledStudy:
+    """Sample what is missing: both blocks as one model, or the one that is not conjugate.
+
+    Parameters
+    ----------
+    study : Study
+        What to sample.
+    goals : dict, optional
+        Exact draws of the goals block.
+    conflict : ndarray, optional
+        Exact draws of the conflict matrix, (draw or 1, K, K).
+    progress : bool
+        Whether to show a progress bar.
+    say : callable, optional
+        Takes a line of text before compilation.
+
+    Returns
+    -------
+    SampledStudy
+
+    Notes
+    -----
+    A fit that has not converged is tried once more, with twice the warm-up and a higher target
+    acceptance.
+    """
+    nuts.usable_compile_cache()
+    if say is not None:
+        say("compiling the model (10 to 60 seconds the first time, less after that)")
+    model = _model(study, goals, conflict)
+    result = nuts.sample(model, study.fitting, progress=progress)
+    checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted)
+    if checked.state == "not_converged" and not result.interrupted:
+        if say is not None:
+            say("not converged; once more with twice the warm-up")
+        longer = replace(
+            study.fitting,
+            tune=2 * study.fitting.tune,
+            target_accept=max(nuts.RETRY_TARGET_ACCEPT, study.fitting.target_accept),
+        )
+        result = nuts.sample(model, longer, progress=progress, retried=True)
+    groups = tree.from_datatree(result.tree)
+    return SampledStudy(
+        _completed(study, groups[tree.POSTERIOR], goals, conflict),
+        groups[tree.STATS],
+        tree.labels_of(result.tree),
+        result.tree,
+        result.interrupted,
+    )
+
+
+def _model(study: Study, goals: dict[str, Array] | None, conflict: Array | None) -> pm.Model:
+    if goals is None and conflict is None:
+        return study.to_pymc()
+    if goals is None:
+        return generative_model(study.goals.model).build(study.goals, study.goal_prior)
+    return build_conflict(study.conflict, study.conflict_priors)
+
+
+def _completed(
+    study: Study,
+    posterior: dict[str, Any],
+    goals: dict[str, Array] | None,
+    conflict: Array | None,
+) -> dict[str, Any]:
+    variables = dict(posterior)
+    some = next(iter(variables.values()))[1]
+    chains, draws = some.shape[:2]
+    if goals is not None:
+        for name, values in goals.items():
+            dims = ("population", "goal") if name == "proportion" else ("population",)
+            drawn = blocks.in_chains(values, study.fitting.chains)[:chains, :draws]
+            variables[name] = ((*tree.SAMPLE_DIMS, *dims), drawn)
+    if conflict is not None:
+        total = study.fitting.chains * study.fitting.draws
+        every = np.broadcast_to(conflict, (total, *conflict.shape[1:]))
+        drawn = blocks.in_chains(every, study.fitting.chains)[:chains, :draws]
+        variables["conflict"] = ((*tree.SAMPLE_DIMS, "goal", "goal_other"), drawn)
+    shares = variables["proportion"][1]
+    if study.goals.population_size is not None:
+        flat = shares.reshape(-1, *shares.shape[2:])
+        finite = blocks.finite_shares(study, flat, prior=False).reshape(shares.shape)
+        variables["superpopulation_proportion"] = variables["proportion"]
+        variables["proportion"] = (variables["proportion"][0], finite)
+    matrix = variables["conflict"][1]
+    variables["misalignment"] = (
+        (*tree.SAMPLE_DIMS, "population"),
+        misalignment(variables["proportion"][1], matrix[:, :, None]),
+    )
+    return variables

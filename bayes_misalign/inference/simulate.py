@@ -1,0 +1,96 @@
+"""Data sets with known truth, from a study's own generative model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.conflict import ConflictEvidence
+from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.inference.blocks import CONFLICT, GOALS, assemble, stream
+from bayes_misalign.measure import misalignment
+from bayes_misalign.study.study import Study
+
+Array = NDArray[np.float64]
+SIMULATION = 100  # streams of random numbers, apart from those of a fit
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A study on simulated evidence, and the truth behind it.
+
+    Parameters
+    ----------
+    study : Study
+        The same study with simulated evidence.
+    proportion : ndarray, shape (population, goal)
+        True goal shares.
+    conflict : ndarray, shape (goal, goal)
+        True conflict levels.
+    misalignment : ndarray, shape (population,)
+        True P(ma).
+    """
+
+    study: Study
+    proportion: Array
+    conflict: Array
+    misalignment: Array
+
+
+def simulate(study: Study, agents: int, seed: int) -> Simulated:
+    """Draw a truth from the study's priors, and evidence of the study's shape from the truth.
+
+    Parameters
+    ----------
+    study : Study
+        Populations, goals, models and priors. Its weights and population sizes are dropped: the
+        simulated agents are a simple random sample.
+    agents : int
+        Number of agents in each population.
+    seed : int
+        Seed of every random number.
+
+    Returns
+    -------
+    Simulated
+    """
+    model = generative_model(study.goals.model)
+    design = _design(study.goals, agents)
+    rng = stream(seed, SIMULATION, GOALS)
+    truth = {
+        name: draws[0] for name, draws in model.draw_prior(design, study.goal_prior, 1, rng).items()
+    }
+    goals = model.simulate(truth, design, rng)
+    sources, parts = [], []
+    for i, (source, prior) in enumerate(
+        zip(study.conflict.sources, study.conflict_priors, strict=True)
+    ):
+        model = generative_model(source.model)
+        rng = stream(seed, SIMULATION, CONFLICT + i)
+        level = model.draw_prior(source, prior, 1, rng)["conflict_level"]
+        parts.append((source.pairs, level))
+        sources.append(model.simulate({"conflict_level": level[0]}, source, rng))
+    conflict = assemble(study.conflict.categories, parts)[0]
+    evidence = ConflictEvidence(study.conflict.categories, tuple(sources))
+    return Simulated(
+        replace(study, goals=goals, conflict=evidence, name=f"{study.name}-simulated"),
+        truth["proportion"],
+        conflict,
+        misalignment(truth["proportion"], conflict),
+    )
+
+
+def _design(goals: ChoiceCounts, agents: int) -> ChoiceCounts:
+    counts = np.zeros_like(goals.counts)
+    counts[:, 0] = agents  # how many, not what they answer
+    return replace(
+        goals,
+        counts=counts,
+        weight_sum=counts,
+        weight_sq_sum=counts,
+        weighted=False,
+        population_size=None,
+    )
