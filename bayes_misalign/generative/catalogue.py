@@ -36,6 +36,11 @@ class Entry:
     declaration: str
 
     @property
+    def declared(self) -> str:
+        """Name of the class that a user writes."""
+        return self.declaration.partition(":")[2]
+
+    @property
     def folder(self) -> Path:
         """Folder that holds the model's card, defaults and reference."""
         return models_root() / self.name

@@ -42,6 +42,8 @@ def run(
     diagnosis : Diagnosis
     """
     total = study.fitting.chains * study.fitting.draws
+    if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
+        raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
     goals = conflict = None
     if study.fitting.method != "nuts":
         goals = blocks.draw_goals(study, total)

@@ -20,7 +20,9 @@ from bayes_misalign.study.options import Agents
 Array = NDArray[np.float64]
 Normaliser = Literal["attainable", "bound"]
 UNION = "all populations"
-NORMALISED_DRAWS = 1000  # of an uncertain conflict matrix; the maximum of each is a search
+# Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer
+# draws of many goals, within a few seconds. The Monte Carlo error is that of the draws used.
+MOST_SUPPORTS, FEWEST_MAXIMA, MOST_MAXIMA = 1_000_000, 100, 1000
 
 
 class Result(Fitted):
@@ -277,7 +279,10 @@ class Result(Fitted):
             label = "P(ma) / ((k - 1) / k)"
         else:
             conflict = self.conflict()
-            kept = self._thinned(NORMALISED_DRAWS) if len(conflict) > 1 else np.arange(len(draws))
+            kept = np.arange(len(draws))
+            if len(conflict) > 1:
+                affordable = MOST_SUPPORTS // 2 ** len(self.categories)
+                kept = self._thinned(int(np.clip(affordable, FEWEST_MAXIMA, MOST_MAXIMA)))
             top = measure.attainable_maximum(conflict if len(conflict) == 1 else conflict[kept])
             label = "P(ma) / attainable maximum" + ("" if top.exact else " (best found)")
             largest = np.asarray(top.value)[:, None]

@@ -18,7 +18,8 @@ from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.conflict import ConflictEvidence
 from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.evidence.problem_area import ProblemArea
-from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.catalogue import CATALOGUE, generative_model
+from bayes_misalign.generative.contract import Kind
 from bayes_misalign.study.options import (
     Fitting,
     Populations,
@@ -131,12 +132,15 @@ class Study:
         found = problems if problems is not None else Problems()
         in_data = Problems()
         populations = populations or Populations()
+        conflict = list(conflict) if isinstance(conflict, list | tuple) else conflict
+        _check_kind("goals", [goals])
+        _check_kind("conflict", conflict if isinstance(conflict, list) else [conflict])
         area.check(found)
         evidence = goals if isinstance(goals, ChoiceCounts) else None
         matrix = conflict if isinstance(conflict, ConflictEvidence) else None
         if not found:
             evidence = evidence or goals.read(area, in_data, base)
-            declared = conflict if isinstance(conflict, list | tuple) else [conflict]
+            declared = conflict if isinstance(conflict, list) else [conflict]
             if matrix is None:
                 from bayes_misalign.evidence.read_conflict import read_conflict
 
@@ -231,6 +235,18 @@ class Study:
     def with_fitting(self, **changes: Any) -> Study:
         """Return the same study with other settings of the fit, such as ``seed=2``."""
         return replace(self, fitting=replace(self.fitting, **changes))
+
+
+def _check_kind(kind: Kind, given: list[Any]) -> None:
+    classes = [entry.declared for entry in CATALOGUE.values() if entry.kind == kind]
+    for evidence in given or [None]:
+        model = getattr(evidence, "model", None)
+        if model == kind or (model in CATALOGUE and CATALOGUE[model].kind == kind):
+            continue
+        raise StudyError(
+            f"evidence about {kind} is one of {', '.join(classes)}, "
+            f"not {'nothing' if evidence is None else type(evidence).__name__}"
+        )
 
 
 def _plain_prior(prior: Any) -> dict[str, Any] | None:

@@ -1,0 +1,119 @@
+"""What a calibration looks at beside the parameters: quantities in which the data take part.
+
+Posterior draws that ignore the data are perfectly calibrated in every parameter. Only quantities
+that look at data and parameters together, such as the log-likelihood, give them away. A new kind of
+evidence is registered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.generative.conflict.labels import pair_labels
+
+Array = NDArray[np.float64]
+
+
+@singledispatch
+def with_data(evidence: Any, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the log-likelihood and a residual for every draw of the parameters.
+
+    Parameters
+    ----------
+    evidence : evidence
+        What was observed.
+    parameters : mapping
+        Draws of the model's quantities, leading axis draw.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (draw,)
+        `log_likelihood`, up to a constant, and `residual`, a distance between what was observed
+        and what was expected. Empty for evidence that no parameter gives rise to.
+
+    Examples
+    --------
+    >>> judged = JudgedConflict((("a", "b"),), [3], [1], origin="stated")
+    >>> found = with_data(judged, {"conflict_level": np.full((1, 1), 0.5)})
+    >>> found["residual"]
+    array([0.25])
+    """
+    del evidence, parameters
+    return {}
+
+
+@with_data.register
+def _(evidence: ChoiceCounts, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    from scipy.special import xlogy
+
+    shares, counts = parameters["proportion"], evidence.effective_counts
+    total = counts.sum(axis=-1, keepdims=True)
+    seen = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    return {
+        "log_likelihood": xlogy(counts, shares).sum(axis=(-2, -1)),
+        "residual": np.abs(np.where(total > 0, seen - shares, 0.0)).sum(axis=(-2, -1)),
+    }
+
+
+@with_data.register
+def _(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    from scipy.special import xlog1py, xlogy
+
+    level, total = parameters["conflict_level"], evidence.yes + evidence.no
+    seen = np.divide(evidence.yes, total, out=np.zeros_like(total), where=total > 0)
+    likelihood = xlogy(evidence.yes, level) + xlog1py(evidence.no, -level)
+    return {
+        "log_likelihood": likelihood.sum(axis=-1),
+        "residual": np.abs(np.where(total > 0, seen - level, 0.0)).sum(axis=-1),
+    }
+
+
+@singledispatch
+def against_statements(evidence: Any, prior: Any, level: Array) -> dict[str, float]:
+    """Return how well draws keep what somebody stated, as a p-value for each statement.
+
+    Parameters
+    ----------
+    evidence : evidence
+        With statements.
+    prior : object
+        Priors of its model.
+    level : ndarray, shape (draw, pair)
+        Independent draws of the conflict levels.
+
+    Returns
+    -------
+    dict of str to float
+        For a range, the exact binomial p-value of the number of draws inside it; for a mean, the
+        p-value of the draws' average. Empty for evidence without statements.
+    """
+    del evidence, prior, level
+    return {}
+
+
+@against_statements.register
+def _(evidence: ElicitedConflict, prior: Any, level: Array) -> dict[str, float]:
+    from scipy.special import ndtr
+    from scipy.stats import binomtest
+
+    found: dict[str, float] = {}
+    for i, label in enumerate(pair_labels(evidence.pairs)):
+        mean, strength = evidence.mean[i], evidence.strength[i]
+        if np.isnan(mean):
+            stated = evidence.probability[i]
+            stated = prior.probability if np.isnan(stated) else stated
+            inside = (level[:, i] >= evidence.low[i]) & (level[:, i] <= evidence.high[i])
+            test = binomtest(int(inside.sum()), len(level), float(stated))
+            found[f"mass in the range[{label}]"] = float(test.pvalue)
+        else:
+            sd = np.sqrt(mean * (1 - mean) / (strength + 1) / len(level))
+            found[f"mean[{label}]"] = float(2 * ndtr(-abs(level[:, i].mean() - mean) / sd))
+    return found
