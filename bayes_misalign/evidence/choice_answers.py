@@ -100,10 +100,10 @@ class AnswerLists:
         for code, label in self.codes.items():
             if self.area.category_of(label) is None and label not in self.area.not_answers:
                 problems.add(
-                    f"the code {show(code)} stands for the unknown label {show(str(label))}",
+                    f"the code {show(code)} stands for the unknown label {show(label)}",
                     where="codes",
                     valid=shown(self.labels),
-                    fix=did_you_mean(str(label), self.labels),
+                    fix=did_you_mean(label, self.labels),
                 )
 
     def note_unknown(self, groups: _Groups, where: str, problems: Problems) -> None:
@@ -267,8 +267,10 @@ def _note_no_weight(counts: ChoiceCounts, where: str, problems: Problems) -> Non
         counts.populations, counts.n, counts.weight_sum.sum(axis=1), strict=True
     ):
         if n and not total:
+            of_one, of_all = "the only answer of", f"all {n:g} answers of"
             problems.add(
-                f"every answer of population {show(name)} has weight 0",
+                f"{of_one if n == 1 else of_all} population {show(name)} "
+                f"{'has' if n == 1 else 'have'} weight 0",
                 where=where,
                 valid="at least one answer with a weight above 0",
             )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
 from bayes_misalign.evidence.labels import show
@@ -106,7 +108,7 @@ class Fixed:
     def __post_init__(self) -> None:
         """Settle the goals as a tuple."""
         if self.goals is not None:
-            object.__setattr__(self, "goals", tuple(self.goals))
+            object.__setattr__(self, "goals", tuple(map(str, self.goals)))
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -177,7 +179,7 @@ class Fixed:
     def _from_matrix(self, names: PairNames) -> dict[Pair, float] | None:
         goals = self.goals or names.area.goals
         try:
-            rows = [list(row) for row in self.matrix]
+            rows = [list(row) for row in np.asarray(self.matrix, dtype=object)]
         except TypeError:
             rows = []
         if len(rows) != len(goals) or any(len(row) != len(goals) for row in rows):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious
+from bayes_misalign.evidence.numbers import noted, parse_count
 
 
 def settle_populations(
@@ -120,17 +121,14 @@ def settle_sizes(
             fix="state the size of every population, or of none",
         )
     for name, answered in zip(populations, n, strict=True):
-        stated = size.get(name, answered)
-        if isinstance(stated, bool) or stated != stated or stated != int(stated) or stated < 1:
+        place = f"{where}, {show(name)}"
+        stated = noted(parse_count, size.get(name, answered), "size", place, problems)
+        if stated is not None and stated < max(answered, 1):
             problems.add(
-                f"the size of {show(name)} is {stated!r}", where=where, valid="a whole number >= 1"
-            )
-        elif stated < answered:
-            problems.add(
-                f"{show(name)} has {stated} agents, but {answered:g} of them answered",
-                where=where,
-                valid="at least as many agents as answers",
+                f"the population has {stated:g} agents, but {answered:g} of them answered",
+                where=place,
+                valid="at least one agent, and at least as many as answered",
             )
     if len(problems) > before:
         return None
-    return np.array([size[name] for name in populations], np.int64)
+    return np.array([float(size[name]) for name in populations]).astype(np.int64)

@@ -84,12 +84,15 @@ class SingleChoice:
     codes: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
-        """Settle sequences as tuples, and codes as text."""
+        """Settle sequences as tuples, and names and codes as text."""
         names: Any = self.populations
         if names is not None and not isinstance(names, str):
-            object.__setattr__(self, "populations", tuple(names))
+            object.__setattr__(self, "populations", tuple(map(str, names)))
+        if isinstance(self.population_size, Mapping):
+            sizes = {str(name): size for name, size in self.population_size.items()}
+            object.__setattr__(self, "population_size", sizes)
         if isinstance(self.codes, Mapping):
-            codes = {str(code): label for code, label in self.codes.items()}
+            codes = {str(code): str(label) for code, label in self.codes.items()}
             object.__setattr__(self, "codes", codes)
 
     def read(
@@ -120,7 +123,7 @@ class SingleChoice:
         """
         before = len(problems)
         whole = self._check(problems)
-        roles = {role: name for role in _ROLES if (name := getattr(self, role)) is not None}
+        roles = {role: str(name) for role in _ROLES if (name := getattr(self, role)) is not None}
         lists = AnswerLists(area, self.codes or {})
         lists.check(problems)
         table = open_table(

@@ -6,7 +6,7 @@ import pytest
 
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.single_choice import SingleChoice
-from tests.evidence.reading import AREA, read, refused, survey, survey_file
+from tests.evidence.reading import read, refused, survey, survey_file
 
 FACTS = Path(__file__).parents[1] / "data" / "nonvoters_2020_counts.csv"
 
@@ -77,8 +77,15 @@ def test_a_weight_may_be_missing_only_where_there_is_no_answer() -> None:
 
 
 def test_all_weights_zero_is_an_error_in_any_population() -> None:
-    text = refused(survey(goal=["Left", "Right"], population=["s", "t"], weight=["0", "1"]))
-    assert "every answer of population 's' has weight 0" in text
+    text = refused(
+        survey(
+            goal=["Left", "Right", "Left", "Left"],
+            population=["s", "t", "s", "u"],
+            weight=["0", "1", "0", "0"],
+        )
+    )
+    assert "all 2 answers of population 's' have weight 0" in text
+    assert "the only answer of population 'u' has weight 0" in text
 
 
 @pytest.mark.parametrize(
@@ -188,11 +195,16 @@ def test_populations_that_the_study_does_not_name() -> None:
 @pytest.mark.parametrize(
     ("size", "says"),
     [
-        ({"s": 1, "t": 9}, "'s' has 1 agents, but 2 of them answered"),
+        (
+            {"s": 1, "t": 9},
+            "population_size, 's': the population has 1 agents, but 2 of them answered",
+        ),
         ({"s": 9}, "there is no size for 't'"),
         ({"s": 9, "t": 9, "tt": 9}, "there is no population 'tt'"),
-        ({"s": 9, "t": 0}, "the size of 't' is 0"),
-        ({"s": 9, "t": 1.5}, "the size of 't' is 1.5"),
+        ({"s": 9, "t": 0}, "'t': the population has 0 agents"),
+        ({"s": 9, "t": 1.5}, "'t': the size is not whole: 1.5"),
+        ({"s": 9, "t": "many"}, "'t': the size is not a number: 'many'"),
+        ({"s": 9, "t": float("inf")}, "'t': the size is infinite"),
         (100, "one size is stated for 2 populations"),
     ],
 )
@@ -321,24 +333,8 @@ def test_a_long_file_is_streamed(tmp_path: Path) -> None:
     assert peak < path.stat().st_size / 4
 
 
-def test_pydantic_can_fill_the_declaration() -> None:
-    from pydantic import TypeAdapter, ValidationError
-
-    adapter = TypeAdapter(SingleChoice)
-    filled = adapter.validate_python(
-        {"data": "a.csv", "goal": "g", "populations": ["s"], "population_size": {"s": 4}}
-    )
-    assert filled.populations == ("s",)
-    with pytest.raises(ValidationError):
-        adapter.validate_python({"data": "a.csv", "goal": "g", "wieght": "w"})
-    assert (
-        TypeAdapter(ProblemArea).validate_python(
-            {
-                "name": "vote",
-                "goals": ["Left", "Right"],
-                "no_goal": ["Unsure"],
-                "not_answers": ["Refused"],
-            }
-        )
-        == AREA
-    )
+def test_names_may_be_numbers() -> None:
+    columns = {0: ["Left", "Right"], 1: [7, 8]}
+    sized = SingleChoice(columns, 0, 1, populations=[8, 7], population_size={7: 3, 8: 4})  # type: ignore[arg-type,dict-item]
+    assert read(sized).populations == ("8", "7")
+    np.testing.assert_array_equal(read(sized).population_size, [4, 3])

@@ -99,7 +99,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
             for batch in file.iter_batches(batch_size=BATCH, columns=chosen):
                 yield from batch_rows([batch.column(c).to_pylist() for c in columns], done + 1)
                 done += batch.num_rows
-    except pa.ArrowException as trouble:
+    except (pa.ArrowException, UnicodeDecodeError) as trouble:
         raise Damaged(
             0, f"the Parquet file is damaged after row {done} ({_first_line(trouble)})"
         ) from None

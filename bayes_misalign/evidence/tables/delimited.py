@@ -10,7 +10,7 @@ from typing import Any
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.tables.table import Damaged, Row, Table, check_columns
-from bayes_misalign.evidence.tables.text import lines, settle_encoding
+from bayes_misalign.evidence.tables.text import encoding_notes, lines, settle_encoding
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
@@ -75,8 +75,7 @@ def open_delimited(
     table = Table(
         path.name, wanted, lambda: _rows(path, settled, used, len(header), places), problems, what
     )
-    if settled.startswith(("utf-16", "utf-32")):
-        table.notes.append(f"{path.name} was read as {settled.upper()}, by its byte order mark.")
+    table.notes += encoding_notes(path, settled)
     return table
 
 

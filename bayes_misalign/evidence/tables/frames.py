@@ -48,7 +48,8 @@ def open_frame(
     try:
         frame: Any = nw.from_native(data)
     except DuplicateError:
-        check_columns([str(name) for name in data.columns], [], SOURCE, problems)
+        available = getattr(data, "column_names", None) or list(data.columns)
+        check_columns([str(name) for name in available], [], SOURCE, problems)
         return None
     except TypeError:
         problems.add(

@@ -10,7 +10,7 @@ from typing import Any
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.tables.cells import cell_text
 from bayes_misalign.evidence.tables.table import Damaged, Row, Table, check_columns
-from bayes_misalign.evidence.tables.text import lines, settle_encoding
+from bayes_misalign.evidence.tables.text import encoding_notes, lines, settle_encoding
 
 
 def open_json_lines(
@@ -64,7 +64,8 @@ def open_json_lines(
     wanted = tuple(keys if columns is None else columns)
     if not check_columns(list(keys), wanted, path.name, problems):
         return None
-    return Table(path.name, wanted, lambda: _rows(path, settled, wanted), problems, what)
+    notes = encoding_notes(path, settled)
+    return Table(path.name, wanted, lambda: _rows(path, settled, wanted), problems, what, notes)
 
 
 def _records(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:

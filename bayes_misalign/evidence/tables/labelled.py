@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.labels import shown
 from bayes_misalign.evidence.tables.columnar import BATCH, batch_rows
-from bayes_misalign.evidence.tables.table import Row, Table, check_columns
+from bayes_misalign.evidence.tables.table import Damaged, Row, Table, check_columns
 
 _PROGRAM = {"spss": "SPSS", "stata": "Stata"}
 
@@ -84,16 +84,21 @@ def open_labelled(
 def _rows(
     path: Path, read: Any, columns: tuple[str, ...], labels: dict[str, dict[Any, str]]
 ) -> Iterator[Row]:
+    from pyreadstat import ReadstatError
+
     done = 0
     while True:
-        data, _ = read(
-            path,
-            usecols=list(dict.fromkeys(columns)),
-            user_missing=True,
-            output_format="dict",
-            row_offset=done,
-            row_limit=BATCH,
-        )
+        try:
+            data, _ = read(
+                path,
+                usecols=list(dict.fromkeys(columns)),
+                user_missing=True,
+                output_format="dict",
+                row_offset=done,
+                row_limit=BATCH,
+            )
+        except (ReadstatError, ValueError) as trouble:
+            raise Damaged(0, f"the file is damaged after row {done} ({trouble})") from None
         batch = [_labelled(data[column], labels.get(column, {})) for column in columns]
         if not len(batch[0]):
             return

@@ -55,13 +55,38 @@ def settle_encoding(path: Path, stated: str, problems: Problems) -> str | None:
     try:
         b"".decode(stated)
         return codecs.lookup(stated).name
-    except LookupError:
+    except (LookupError, ValueError):
         problems.add(
             f"there is no text encoding {stated!r}",
             where=path.name,
             valid='"utf-8", "cp1252", "latin-1", "utf-16" and the others that Python knows',
         )
         return None
+
+
+def encoding_notes(path: Path, encoding: str) -> list[str]:
+    """Return what a reader of a report should know about the encoding of a file.
+
+    Parameters
+    ----------
+    path : Path
+        A text file.
+    encoding : str
+        Its encoding.
+
+    Returns
+    -------
+    list of str
+        Empty for the encodings that are usual.
+
+    Examples
+    --------
+    >>> encoding_notes(Path("a.csv"), "utf-16")
+    ['a.csv was read as UTF-16, by its byte order mark.']
+    """
+    if encoding not in ("utf-16", "utf-32"):
+        return []
+    return [f"{path.name} was read as {encoding.upper()}, by its byte order mark."]
 
 
 def lines(path: Path, encoding: str) -> Iterator[str]:

@@ -1,6 +1,10 @@
+import csv
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.tables import open_table
@@ -133,3 +137,23 @@ def test_cells_are_text(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('goal,x\n007,"1,5"\n True,""\n')
     assert rows_of(path) == [(2, ("007", "1,5")), (3, (" True", ""))]
+
+
+# Control characters make a file binary, or a label suspicious; line ends and tabs do not.
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\r\t"))
+
+
+@given(
+    st.lists(st.tuples(texts, texts).filter(any), min_size=1),
+    st.sampled_from([("a.csv", ","), ("a.tsv", "\t"), ("b.txt", ",")]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_whatever_is_written_is_read(
+    cells: list[tuple[str, str]], name: tuple[str, str], encoding: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name[0]
+        with path.open("w", newline="", encoding=encoding) as file:
+            writer = csv.writer(file, delimiter=name[1], quoting=csv.QUOTE_ALL)
+            writer.writerows([("goal", "x"), *cells])
+        assert [found for _, found in rows_of(path)] == cells

@@ -127,6 +127,19 @@ def test_a_file_cut_short_is_an_error_not_less_data(name: str, tmp_path: Path) -
     assert f"a.{name}" in refused(SingleChoice(path, "goal", "group", "weight"))
 
 
+@pytest.mark.parametrize("name", ["parquet", "sav", "dta"])
+def test_a_long_file_cut_short_is_an_error_not_less_data(name: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"goal": ["Left", "Right"] * 100_000, "x": np.arange(200_000.0)})
+    path = tmp_path / f"a.{name}"
+    if name == "parquet":
+        pq.write_table(pa.Table.from_pandas(frame), path)
+    else:
+        (pyreadstat.write_sav if name == "sav" else pyreadstat.write_dta)(frame, path)
+    raw = path.read_bytes()
+    path.write_bytes(raw[: len(raw) - 20_000])
+    assert f"a.{name}" in refused(SingleChoice(path, "goal"))
+
+
 @pytest.mark.parametrize("name", ["sav", "dta"])
 def test_labelled_files_without_their_reader(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,32 @@
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from bayes_misalign.evidence.elicited import Elicited
+from bayes_misalign.evidence.fixed import Fixed
+from bayes_misalign.evidence.judged import Judged
+from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.single_choice import SingleChoice
+
+PAIRS = [{"between": ["a", "b"], "conflict": 0.5}]
+TABLES: list[tuple[Any, dict[str, Any]]] = [
+    (
+        SingleChoice("a.csv", "g", populations=("s",), population_size={"s": 4}),
+        {"data": "a.csv", "goal": "g", "populations": ["s"], "population_size": {"s": 4}},
+    ),
+    (MutuallyExclusive(), {}),
+    (Fixed(PAIRS, goals=("a", "b")), {"pairs": PAIRS, "goals": ["a", "b"]}),
+    (Elicited(data="e.csv", probability=0.9), {"data": "e.csv", "probability": 0.9}),
+    (Judged("j.csv", yes=("ja",)), {"data": "j.csv", "yes": ["ja"]}),
+    (ProblemArea("v", ("a",), ("u",)), {"name": "v", "goals": ["a"], "no_goal": ["u"]}),
+]
+
+
+@pytest.mark.parametrize(("declaration", "table"), TABLES)
+def test_a_table_of_a_study_fills_the_declaration(declaration: Any, table: dict[str, Any]) -> None:
+    adapter = TypeAdapter(type(declaration))
+    assert adapter.validate_python(table) == declaration
+    with pytest.raises(ValidationError, match="unknown_key"):
+        adapter.validate_python(table | {"unknown_key": 1})

@@ -1,0 +1,167 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bayes_misalign.evidence.fixed import Fixed
+from bayes_misalign.evidence.problem_area import ProblemArea
+from tests.evidence.reading import read, refused
+
+AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure", "None"], not_answers=["Refused"])
+LONG = {
+    "goal": ["a", "c", "b"],
+    "goal_other": ["b", "a", "c"],
+    "conflict": ["0.1", "0.2", "0.3"],
+}
+SQUARE = {
+    "": ["c", "a", "b"],
+    "a": ["0.2", "0", "0.1"],
+    "b": ["0.3", "0.1", ""],
+    "c": ["0", "0.2", "0.3"],
+}
+SOUND: dict[str, Fixed] = {
+    "python pairs": Fixed({("a", "b"): 0.1, ("c", "a"): 0.2, ("b", "c"): 0.3}),
+    "toml pairs": Fixed(
+        [
+            {"between": ["b", "a"], "conflict": 0.1},
+            {"between": ["a", "c"], "conflict": 0.2},
+            {"between": ["b", "c"], "conflict": 0.3},
+        ]
+    ),
+    "both directions": Fixed(
+        {("a", "b"): 0.1, ("b", "a"): 0.1, ("a", "c"): 0.2, ("b", "c"): 0.3, ("a", "a"): 0}
+    ),
+    "matrix": Fixed(matrix=[[0, 0.1, 0.2], [0.1, 0, 0.3], [0.2, 0.3, 0]]),
+    "matrix of other order": Fixed(
+        matrix=np.array([[np.nan, 0.3, 0.1], [0.3, 0, 0.2], [0.1, 0.2, 0]]), goals=("b", "c", "a")
+    ),
+    "matrix of a frame": Fixed(
+        matrix=pd.DataFrame([[0, 0.1, 0.2], [0.1, 0, 0.3], [0.2, 0.3, 0]], columns=["a", "b", "c"])
+    ),
+    "long table": Fixed(data=LONG),
+    "square table": Fixed(data=SQUARE),
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_every_way_of_stating_levels_gives_the_same(name: str) -> None:
+    evidence = read(SOUND[name], AREA)
+    assert evidence.pairs == (("a", "b"), ("a", "c"), ("b", "c"))
+    np.testing.assert_array_equal(evidence.conflict, [0.1, 0.2, 0.3])
+    assert evidence.origin == ("data frame" if "table" in name else "stated in the study")
+
+
+@pytest.mark.parametrize("columns", [LONG, SQUARE], ids=["long", "square"])
+def test_files_are_named_as_origin(columns: dict[str, Any], tmp_path: Path) -> None:
+    pd.DataFrame(columns).to_csv(tmp_path / "levels.csv", index=False)
+    evidence = read(Fixed(data="levels.csv"), AREA, tmp_path)
+    assert evidence.origin == "levels.csv"
+    np.testing.assert_array_equal(evidence.conflict, [0.1, 0.2, 0.3])
+
+
+def test_holding_no_goal_may_conflict_too() -> None:
+    assert read(Fixed({("Unsure", "b"): 0.4}), AREA).pairs == (("b", "no goal"),)
+
+
+def test_nothing_but_a_default() -> None:
+    assert read(Fixed(unnamed_pairs=0.5), AREA).pairs == ()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "says"),
+    [
+        ({("a", "b"): 1.5}, "pairs, 'a' and 'b': the conflict is outside [0, 1]: 1.5"),
+        ({("a", "b"): float("nan")}, "the conflict is not a number: nan"),
+        ({("a", "b"): None}, "the conflict is blank"),
+        ({("a", "a"): 0.5}, "the goal 'a' conflicts with itself at level 0.5"),
+        ({("a", "d"): 0.5}, "there is no goal 'd'. Valid: 'a', 'b', 'c', 'Unsure'"),
+        ({("a", "B"): 0.5}, "there is no goal 'B'"),
+        ({("a", "Refused"): 0.5}, "'Refused' is declared not to be an answer"),
+        ({("Unsure", "None"): 0.5}, "'Unsure' and 'None' both mean 'no goal'"),
+        ({("a", "b"): 0.1, ("b", "a"): 0.2}, "not the same in both directions: 'a' and 'b'"),
+        ({("a", "Unsure"): 0.1, ("a", "None"): 0.1}, "is named twice"),
+        ({"ab": 0.5}, "'ab' is not a pair"),
+        ({("a", "b", "c"): 0.5}, "is not a pair"),
+        ([{"between": ["a", "b"]}], "pairs, entry 1: the conflict is blank"),
+        ([{"between": ["a"], "conflict": 1}], "does not name two goals with between"),
+        ([{"between": ["a", "b"], "conflct": 1}], "there is no key 'conflct' here"),
+        ([{"between": ["a", "b"], "conflct": 1}], "did you mean 'conflict'?"),
+        ("a-b", "pairs is 'a-b'"),
+        ([0.5], "pairs, entry 1: 0.5 does not name two goals"),
+    ],
+)
+def test_pairs_that_cannot_be(pairs: Any, says: str) -> None:
+    assert says in refused(Fixed(pairs), AREA)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "says"),
+    [
+        ([[0, 1], [1, 0]], "the matrix has 2 rows of [2] cells, but there are 3 goals"),
+        ([[0, 1, 1], [1, 0], [1, 1, 0]], "cells, but there are 3 goals"),
+        (0.5, "the matrix has 0 rows"),
+        ([[0, 1, 1], [1, 0, 2], [1, 2, 0]], "matrix, 'b' and 'c': the conflict is outside"),
+        ([[0, 1, 1], [1, 0, None], [1, 1, 0]], "matrix, 'b' and 'c': the conflict is blank"),
+        ([[0, 1, 1], [1, 0.5, 1], [1, 1, 0]], "the goal 'b' conflicts with itself at level 0.5"),
+        (
+            [[0, 0.1, 1], [0.2, 0, 1], [1, 1, 0]],
+            "matrix: the conflict is not the same in both directions: 'a' and 'b': 0.1, 0.2",
+        ),
+    ],
+)
+def test_matrices_that_cannot_be(matrix: Any, says: str) -> None:
+    assert says in refused(Fixed(matrix=matrix), AREA)
+
+
+def test_goals_belong_to_a_matrix() -> None:
+    assert "goals are stated without a matrix" in refused(Fixed({}, goals=("a",)), AREA)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"conflict": ["0.1", "0.2", "2"]}, "t.csv, row 4, column 'conflict': the conflict is out"),
+        ({"conflict": ["0.1", "0.2", ""]}, "t.csv, row 4, column 'conflict': the conflict is bla"),
+        ({"goal": ["a", "a", "b"], "goal_other": ["b", "b", "c"]}, "0.2, and 0.1 in t.csv, row 2"),
+        ({"goal": ["a", "b", "b"], "goal_other": ["b", "a", "c"]}, "0.2 in t.csv, row 3, 0.1 in"),
+        ({"goal": ["a", "b", "b"], "goal_other": ["b", "b", "c"]}, "row 3, column 'conflict': the"),
+        ({"goal": ["a", "c", "bb"]}, "t.csv, row 4: there is no goal 'bb'"),
+        ({"goal": ["a", "c", ""]}, "t.csv, row 4: a goal is blank"),
+    ],
+)
+def test_long_tables_that_cannot_be(change: dict[str, Any], says: str, tmp_path: Path) -> None:
+    pd.DataFrame(LONG | change).to_csv(tmp_path / "t.csv", index=False)
+    assert says in refused(Fixed(data="t.csv"), AREA, tmp_path)
+
+
+def test_an_unknown_goal_is_named_once() -> None:
+    long = {"goal": ["x"] * 50, "goal_other": ["a"] * 50, "conflict": [0.5] * 50}
+    assert len(refused(Fixed(data=long), AREA).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"a": ["0.9", "0", "0.1"]}, "'a' and 'c': 0.2, 0.9"),
+        ({"a": ["x", "0", "0.1"]}, "t.csv, row 2, column 'a': the conflict is not a number: 'x'"),
+        ({"c": ["0", "", "0.3"]}, "t.csv, row 3, column 'c': the conflict is blank"),
+        ({"b": ["0.3", "0.1", "1"]}, "t.csv, row 4, column 'b': the goal 'b' conflicts with"),
+        ({"": ["c", "a", "bb"]}, "t.csv: there is no goal 'bb'"),
+        ({"": ["c", "a", "a"]}, "several rows stand for 'a'"),
+        ({"Unsure": ["0", "0", "0"]}, "there is no row for 'no goal'"),
+    ],
+)
+def test_square_tables_that_cannot_be(change: dict[str, Any], says: str, tmp_path: Path) -> None:
+    pd.DataFrame(SQUARE | change).to_csv(tmp_path / "t.csv", index=False)
+    assert says in refused(Fixed(data="t.csv"), AREA, tmp_path)
+
+
+def test_a_table_that_is_neither_long_nor_square() -> None:
+    text = refused(Fixed(data={"goal": ["a"], "other": ["b"], "conflict": ["1"]}), AREA)
+    assert "there is no column 'goal_other'" in text
+
+
+def test_only_one_way_at_a_time() -> None:
+    assert "pairs and matrix are both stated" in refused(Fixed({}, matrix=[[0]]), AREA)

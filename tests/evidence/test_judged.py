@@ -1,0 +1,106 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bayes_misalign.evidence.judged import Judged
+from bayes_misalign.evidence.problem_area import ProblemArea
+from tests.evidence.reading import read, refused
+
+AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"])
+ROWS = {
+    "goal": ["a", "b", "a", "c", "b", "a"],
+    "goal_other": ["b", "a", "b", "a", "c", "c"],
+    "conflict": ["Yes", "no", "YES", "no", "", None],
+}
+COUNTED = {
+    "goal": ["a", "a", "c", "b"],
+    "goal_other": ["b", "b", "a", "c"],
+    "conflict": ["yes", "no", "no", ""],
+    "n": ["2", "1", "1", "1"],
+}
+BY_PAIR = {"goal": ["b", "c"], "goal_other": ["a", "a"], "y": [2, 0], "n": [1, 1]}
+SOUND = {
+    "rows": Judged(ROWS),
+    "truth values": Judged(ROWS | {"conflict": [True, False, True, False, None, None]}),
+    "numbers": Judged(ROWS | {"conflict": [1, 0, 1.0, 0, None, None]}),
+    "own words": Judged(
+        ROWS | {"conflict": ["oui", "non", "oui", "non", "", ""]}, yes=("oui",), no=("non",)
+    ),
+    "counted rows": Judged(COUNTED, count="n"),
+    "by pair": Judged(BY_PAIR, yes_count="y", no_count="n"),
+    "python": Judged(pairs={("a", "b"): (2, 1), ("a", "c"): (0, 1)}),
+    "toml": Judged(
+        pairs=[
+            {"between": ["b", "a"], "yes": 2, "no": 1},
+            {"between": ["a", "c"], "yes": 0, "no": 1},
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_every_way_of_stating_judgements_gives_the_same(name: str) -> None:
+    evidence = read(SOUND[name], AREA)
+    assert evidence.pairs == (("a", "b"), ("a", "c"))
+    np.testing.assert_array_equal(evidence.yes, [2, 0])
+    np.testing.assert_array_equal(evidence.no, [1, 1])
+
+
+def test_empty_judgements_are_counted_in_a_note() -> None:
+    assert read(Judged(ROWS), AREA).notes == ("2 judgements in data frame are empty and left out.",)
+    assert "1 judgements" in read(Judged(COUNTED, count="n"), AREA).notes[0]
+
+
+def test_a_pair_that_nobody_judged_is_noted() -> None:
+    evidence = read(Judged(pairs={("a", "b"): (0, 0)}), AREA)
+    assert evidence.notes == ("Nobody judged 'a' and 'b'; the prior alone speaks for them.",)
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "says"),
+    [
+        ({"conflict": ["maybe"] * 6}, {}, "row 1, column 'conflict': the judgement 'maybe' is nei"),
+        ({"goal": ["x"] * 6}, {}, "data frame, row 1: there is no goal 'x'"),
+        ({"goal": ["b", "b", "b", "b", "c", "a"]}, {}, "row 1: 'b' is paired with itself"),
+        ({"w": ["x"] * 6}, {"count": "w"}, "row 1, column 'w': the count is not a number: 'x'"),
+        ({"w": ["1.5"] * 6}, {"count": "w"}, "the count is not whole: '1.5'"),
+        ({"who": ["r"] * 6}, {"rater": "who"}, "rows 1 and 2 are judgements of the same pair by"),
+        ({}, {"rater": "who"}, "there is no column 'who'"),
+        ({}, {"yes_count": "y"}, "only one of yes_count and no_count"),
+        ({}, {"count": "n", "yes_count": "y", "no_count": "n"}, "count and yes_count are both"),
+        ({}, {"rater": "goal", "count": "n"}, "rater is stated together with counts"),
+        ({}, {"yes": ("ja",), "no": ("JA",)}, "'ja' means both yes and no"),
+        ({}, {"pairs": {}}, "pairs and data are both stated"),
+    ],
+)
+def test_judgements_that_cannot_be(change: dict[str, Any], more: dict[str, Any], says: str) -> None:
+    assert says in refused(Judged(ROWS | change, **more), AREA)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "says"),
+    [
+        ({("a", "b"): (1.5, 0)}, "the number of yes judgements is not whole: 1.5"),
+        ({("a", "b"): (1, -1)}, "the number of no judgements is negative: -1"),
+        ({("a", "b"): 3}, "3 says nothing about a pair"),
+        ([{"between": ["a", "b"], "yes": 1}], "the number of no judgements is blank"),
+        ({("a", "b"): (1, 0), ("b", "a"): (1, 0)}, "is named twice"),
+    ],
+)
+def test_counts_that_cannot_be(pairs: Any, says: str) -> None:
+    assert says in refused(Judged(pairs=pairs), AREA)
+
+
+def test_a_pair_counted_twice_is_named_with_both_rows(tmp_path: Path) -> None:
+    (tmp_path / "j.csv").write_text("goal,goal_other,y,n\na,b,1,2\nb,a,1,2\n")
+    text = refused(Judged("j.csv", yes_count="y", no_count="n"), AREA, tmp_path)
+    assert "j.csv, row 3: the pair 'a' and 'b' is named twice, before in j.csv, row 2" in text
+
+
+def test_raters_may_judge_several_pairs_once() -> None:
+    columns = ROWS | {"who": ["r", "s", "t", "r", "r", "s"]}
+    evidence = read(Judged(columns, rater="who"), AREA)
+    np.testing.assert_array_equal(evidence.yes, [2, 0])
+    assert "'r'" not in repr(evidence)
