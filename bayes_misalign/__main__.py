@@ -1,0 +1,5 @@
+"""`python -m bayes_misalign` is `bayes-misalign`."""
+
+from bayes_misalign.cli import main
+
+main()

@@ -1,0 +1,170 @@
+"""The Python face: fit a study, load a result, and the posterior that both return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.errors import StudyError
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.inference.fit import Say, run
+from bayes_misalign.inference.result import Result
+from bayes_misalign.settings import CHAINS, DRAWS, RANDOM_SEED, TARGET_ACCEPT, TUNE
+from bayes_misalign.study.options import Fitting, Method, Populations, Reporting
+from bayes_misalign.study.study import Study
+
+
+class Posterior(Result):
+    """The posterior of a study, with its report."""
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report as one HTML file, or as Markdown when the name ends in `.md`.
+
+        Parameters
+        ----------
+        path : path
+            File to write.
+
+        Returns
+        -------
+        Path
+            The file written.
+        """
+        from bayes_misalign.report.write import write_report
+
+        return write_report(self, path)
+
+    def summary(self) -> str:
+        """Return what a terminal shows of the result: P(ma) by population, and how it was got."""
+        from bayes_misalign.report.terminal import as_text
+
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        """Return the summary."""
+        return self.summary()
+
+
+def fit(
+    study: Study | ProblemArea,
+    goals: Any = None,
+    conflict: Any = None,
+    *,
+    prior: Any = None,
+    conflict_prior: Mapping[str, Mapping[str, float]] | None = None,
+    populations: Populations | None = None,
+    reporting: Reporting | None = None,
+    method: Method | None = None,
+    random_seed: int | None = None,
+    draws: int | None = None,
+    tune: int | None = None,
+    chains: int | None = None,
+    target_accept: float | None = None,
+    name: str = "study",
+    title: str = "",
+    progress: bool = False,
+    say: Say | None = None,
+) -> Posterior:
+    """Draw the posterior distribution of misalignment.
+
+    Parameters
+    ----------
+    study : Study or ProblemArea
+        A whole study (then `goals` and `conflict` are left out), or the problem area.
+    goals : declaration, optional
+        Evidence about the goals that agents hold, such as `SingleChoice(...)`.
+    conflict : declaration or list of declarations, optional
+        Evidence about how much goals conflict, such as `MutuallyExclusive()`.
+    prior : str, mapping or SharePrior, optional
+        Prior of the goal shares: "index-flat" (default), ``{"concentration": 2.0}``, or
+        ``{"dirichlet": {"a": 1, "b": 1}}``.
+    conflict_prior : mapping, optional
+        Priors of conflict models, such as ``{"judged": {"yes": 1, "no": 1}}``.
+    populations, reporting : Populations, Reporting, optional
+        Shares of the union, contrasts; intervals and threshold.
+    method : {"auto", "exact", "nuts"}, optional
+        Exact draws where a block is conjugate, or NUTS on the joint model.
+    random_seed, draws, tune, chains, target_accept : optional
+        Settings of the fit; draws and tune are for each chain.
+    name, title : str
+        Names for files and reports.
+    progress : bool
+        Whether to show a progress bar while sampling.
+    say : callable, optional
+        Takes a line of text before anything that takes long.
+
+    Returns
+    -------
+    Posterior
+
+    Raises
+    ------
+    DataError, StudyError
+        Everything that is wrong with the evidence or the study, in one error.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
+    >>> from bayes_misalign.evidence.single_choice import SingleChoice
+    >>> answers = {"goal": ["stay", "leave"], "n": [48, 52]}
+    >>> area = ProblemArea("vote", goals=["stay", "leave"])
+    >>> posterior = fit(area, SingleChoice(answers, goal="goal", count="n"), MutuallyExclusive())
+    >>> print(posterior.misalignment()["all"])
+    P(ma) of all: 0.49 (95 % equal-tailed interval 0.46 to 0.50)
+    """
+    stated = {
+        "method": method,
+        "seed": random_seed,
+        "draws": draws,
+        "tune": tune,
+        "chains": chains,
+        "target_accept": target_accept,
+    }
+    changes = {key: value for key, value in stated.items() if value is not None}
+    if isinstance(study, Study):
+        if goals is not None or conflict is not None:
+            raise StudyError("a study has its evidence already: leave out goals and conflict")
+        study = study.with_fitting(**changes)
+    else:
+        defaults: dict[str, Any] = {
+            "seed": RANDOM_SEED,
+            "draws": DRAWS,
+            "tune": TUNE,
+            "chains": CHAINS,
+            "target_accept": TARGET_ACCEPT,
+        }
+        study = Study.of(
+            study,
+            goals,
+            conflict,
+            prior=prior,
+            conflict_prior=conflict_prior,
+            populations=populations,
+            reporting=reporting,
+            fitting=Fitting(**{**defaults, **changes}),
+            name=name,
+            title=title,
+        )
+    groups, _ = run(study, progress=progress, say=say)
+    return Posterior(groups)
+
+
+def load(path: str | Path) -> Posterior:
+    """Read a posterior that `Posterior.save` or the command line wrote.
+
+    Parameters
+    ----------
+    path : path
+        A `posterior.nc` file.
+
+    Returns
+    -------
+    Posterior
+
+    Raises
+    ------
+    ResultError
+        When the file is no saved posterior, or is damaged.
+    """
+    return Posterior.load(path)

@@ -1,0 +1,159 @@
+"""The rooms of the package: who may import whom, and what is loaded at the door."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bayes_misalign as bm
+
+PACKAGE = Path(bm.__file__).parent
+# A room imports only from rooms before it in this list.
+ROOMS = [
+    "errors",
+    "settings",
+    "measure",
+    "evidence",
+    "generative",
+    "study",
+    "inference",
+    "report",
+    "api",
+    "cli",
+]
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_models" not in p.parts)
+HEAVY = {"pymc", "pytensor", "nutpie", "arviz_base", "arviz_stats", "arviz_plots", "xarray"}
+HEAVY |= {"matplotlib", "pandas", "polars", "pyarrow", "pydantic", "scipy", "rich", "jinja2"}
+PUBLIC = [
+    "BayesMisalignError",
+    "DataError",
+    "Elicited",
+    "Fitting",
+    "Fixed",
+    "Judged",
+    "MutuallyExclusive",
+    "Populations",
+    "Posterior",
+    "ProblemArea",
+    "Reporting",
+    "ResultError",
+    "SharePrior",
+    "SingleChoice",
+    "Study",
+    "StudyError",
+    "fit",
+    "load",
+    "measure",
+    "read_study",
+]
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> list[str]:
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_imports_only_from_rooms_above_it(path: Path) -> None:
+    room = room_of(path)
+    if room in ("__init__", "__main__"):
+        return
+    own = ROOMS.index(room)
+    for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        parts = name.split(".")
+        if parts[0] == "bayes_misalign" and len(parts) > 1 and parts[1] in ROOMS:
+            assert ROOMS.index(parts[1]) <= own, f"{room} reaches down to {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_files_stay_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_only_generative_writes_pymc_and_only_one_file_samples() -> None:
+    users = set()
+    for path in FILES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+                node.body = []
+        if any(name.split(".")[0] in ("pymc", "pytensor") for name in imported(tree)):
+            users.add(str(path.relative_to(PACKAGE)))
+    assert {name for name in users if not name.startswith("generative/")} == {"inference/nuts.py"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_nothing_runs_data(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not called & {"eval", "exec", "compile", "__import__"}
+    assert not {"pickle", "shelve", "marshal", "dill"} & {n.split(".")[0] for n in imported(tree)}
+    assert "allow_pickle=True" not in path.read_text(encoding="utf-8")
+
+
+def run(code: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import bayes_misalign",
+        "import bayes_misalign.cli as c\ntry:\n    c.app(['--help'])\nexcept SystemExit: pass",
+    ],
+)
+def test_the_door_loads_numpy_at_most(code: str) -> None:
+    loaded = run(f"import sys\n{code}\nprint(*{{m.split('.')[0] for m in sys.modules}})")
+    assert not HEAVY & set(loaded.splitlines()[-1].split())
+
+
+def test_an_exact_fit_loads_neither_pymc_nor_arviz() -> None:
+    code = (
+        "import sys, bayes_misalign as bm\n"
+        "a = bm.ProblemArea('v', goals=['x', 'y'])\n"
+        "d = {'g': ['x', 'y'], 'n': [3, 4]}\n"
+        "p = bm.fit(a, bm.SingleChoice(d, goal='g', count='n'), bm.MutuallyExclusive())\n"
+        "print(p.misalignment()['all'].mean)\n"
+        "print(*{m.split('.')[0] for m in sys.modules})"
+    )
+    loaded = set(run(code).splitlines()[-1].split())
+    assert not {"pymc", "pytensor", "nutpie", "arviz_stats", "xarray", "pandas"} & loaded
+
+
+def test_public_names_are_frozen() -> None:
+    assert bm.__all__ == PUBLIC
+    assert dir(bm) == PUBLIC
+    for name in PUBLIC:
+        assert getattr(bm, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        bm.nothing  # noqa: B018  # reading the name is the test
+
+
+def test_public_names_are_typed() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    typed = {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    assert typed == set(PUBLIC)
