@@ -1,7 +1,5 @@
 """The three states of a fit, on draws whose faults are known."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 import xarray as xr
@@ -97,7 +95,7 @@ def test_fastmath_is_off_inside_and_restored() -> None:
 
 
 @pytest.fixture
-def one_hard_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fitting]]:
+def one_hard_model(monkeypatch: pytest.MonkeyPatch) -> list[Fitting]:
     """Stand in for the sampler: the first attempt has divergences, the second has none."""
     asked: list[Fitting] = []
 
@@ -106,7 +104,7 @@ def one_hard_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fitting]]:
         return nuts.Sampled(tree(normal(), divergent=40 if len(asked) == 1 else 0), False)
 
     monkeypatch.setattr(nuts, "sample", sample)
-    yield asked
+    return asked
 
 
 def test_one_automatic_retry(

@@ -1,0 +1,1 @@
+"""A posterior in words, figures, HTML, Markdown, JSON, CSV and terminal text."""

@@ -1,0 +1,185 @@
+"""What all figures share: colours, texts that are never formulas, and the way to SVG."""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.report.labels import wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe and Ito, Color Universal Design (2008): told apart by colour-blind readers
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#F0E442",
+)
+INK, GREY, PALE = "#222222", "#767676", "#c9c9c9"
+WIDTH = 7.0  # inches
+MOST_ROWS = 120
+
+STYLE: Any = {
+    "svg.fonttype": "none",  # text stays text: it can be searched, copied and read aloud
+    "svg.hashsalt": "bayes-misalign",
+    "text.parse_math": False,
+    "text.usetex": False,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9.0,
+    "axes.titlesize": 9.0,
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.use_mathtext": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "savefig.bbox": None,
+    "path.simplify": True,
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in files.
+    svg : str
+        The drawing.
+    alt : str
+        The drawing in words.
+    caption : str
+        How to read it.
+    """
+
+    name: str
+    svg: str
+    alt: str
+    caption: str
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Hold the figures' settings, and restore the user's afterwards."""
+    import matplotlib
+
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        # readers' fonts draw what the measuring font lacks, such as emoji
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
+        yield
+
+
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """Return an empty figure of a size in inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def to_svg(figure: Figure) -> str:
+    """Return a figure as SVG; the same figure gives the same text."""
+    file = io.BytesIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue().decode("utf-8")
+
+
+def label_rows(axes: Axes, labels: Sequence[str], width: int = 24) -> None:
+    """Put labels on the rows of an axes, first row on top."""
+    axes.set_yticks(range(len(labels)), [wrapped(label, width) for label in labels])
+    axes.set_ylim(len(labels) - 0.4, -0.8)
+    axes.tick_params(axis="y", length=0)
+
+
+def point(axes: Axes, y: float, estimate: Estimate, colour: str = BLUE, size: float = 5) -> None:
+    """Draw a mean and its interval on a row."""
+    low, high = estimate.interval
+    axes.plot([low, high], [y, y], color=colour, lw=2, solid_capstyle="butt", zorder=3)
+    axes.plot([estimate.mean], [y], "o", color=colour, ms=size, mec="white", mew=0.6, zorder=4)
+
+
+def upper_end(estimates: Sequence[Estimate]) -> float:
+    """Return where an axis of probabilities ends: above all that is drawn, at most 1."""
+    top = max((estimate.interval[1] for estimate in estimates), default=1.0)
+    return min(1.0, max(0.02, math.ceil(top * 1.08 * 20) / 20)) + 0.005
+
+
+def density(draws: NDArray[np.float64], points: int = 160) -> tuple[Any, Any] | None:
+    """Return a density of draws scaled to the height 1, or None where they do not vary.
+
+    Parameters
+    ----------
+    draws : ndarray
+        Posterior or prior draws of one number.
+    points : int
+        Number of points.
+
+    Returns
+    -------
+    x, height : ndarray
+        Or None.
+
+    Notes
+    -----
+    Gaussian kernel with Silverman's bandwidth, on a fine histogram, reflected at the ends of the
+    draws so that nothing leaks over a bound such as 0.
+
+    References
+    ----------
+    Silverman, B. W. (1986). Density Estimation for Statistics and Data Analysis. Chapman & Hall.
+
+    Examples
+    --------
+    >>> x, height = density(np.linspace(0, 1, 1000))
+    >>> float(height.max())
+    1.0
+    """
+    flat = np.ravel(draws)
+    low, high = float(flat.min()), float(flat.max())
+    if high - low <= 1e-12:
+        return None
+    quarter, three_quarters = np.quantile(flat, [0.25, 0.75])
+    spread = min(float(flat.std()), float(three_quarters - quarter) / 1.34) or float(flat.std())
+    width = 0.9 * spread * flat.size**-0.2
+    heights, edges = np.histogram(flat, bins=points, range=(low, high))
+    x = (edges[:-1] + edges[1:]) / 2
+    far = np.abs(x[:, None] - x) / width
+    back_low = np.abs(x[:, None] + x - 2 * low) / width
+    back_high = np.abs(x[:, None] + x - 2 * high) / width
+    kernel = sum(np.exp(-(d**2) / 2) for d in (far, back_low, back_high))
+    smooth = kernel @ heights
+    return x, smooth / smooth.max()
+
+
+def said(rows: Sequence[tuple[str, str]], most: int = 12) -> str:
+    """Return labels and values as text for readers who do not see the figure."""
+    shown = "; ".join(f"{label} {value}" for label, value in rows[:most])
+    left = len(rows) - most
+    return f"{shown}; and {left} more, see the table" if left > 0 else shown

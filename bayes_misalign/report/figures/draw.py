@@ -1,0 +1,33 @@
+"""All figures of a report."""
+
+from __future__ import annotations
+
+from bayes_misalign.report.figures import matrices, misalignment, mixture, panels, variance
+from bayes_misalign.report.figures.canvas import Drawn, style
+from bayes_misalign.report.findings import Findings
+
+
+def draw_figures(findings: Findings) -> dict[str, Drawn]:
+    """Draw every figure that a posterior has something for.
+
+    Parameters
+    ----------
+    findings : Findings
+        What `gather` returns.
+
+    Returns
+    -------
+    dict of str to Drawn
+        By name, in the order of the report. No posterior is drawn that is withheld.
+    """
+    with style():
+        drawn = (
+            misalignment.draw(findings),
+            mixture.draw(findings),
+            matrices.draw_between(findings),
+            panels.draw_shares(findings),
+            matrices.draw_conflict(findings),
+            panels.draw_contributions(findings),
+            variance.draw(findings),
+        )
+    return {figure.name: figure for figure in drawn if figure is not None}

@@ -1,0 +1,86 @@
+"""Square matrices: conflict between goals, and P(ma) between populations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.report.figures import canvas
+from bayes_misalign.report.findings import Findings, Pair
+from bayes_misalign.report.labels import pair_name, wrapped
+from bayes_misalign.report.numbers import estimate_text, interval_text, mean_text
+
+MOST_WRITTEN = 12  # rows whose cells hold numbers
+MOST_GOALS = 60
+DARK = 0.55  # part of the scale above which a cell takes white text
+
+
+def draw_conflict(findings: Findings) -> canvas.Drawn | None:
+    """Draw the conflict levels; cells whose number is withheld stay empty."""
+    names = findings.result.categories
+    if not 2 <= len(names) <= MOST_GOALS:
+        return None
+    what = f"Conflict levels of pairs of goals: posterior mean and {findings.interval}"
+    svg = _matrix(names, findings.conflict, "conflict level", 1.0)
+    return _drawn("conflict", what, svg, findings.conflict, len(names))
+
+
+def draw_between(findings: Findings) -> canvas.Drawn | None:
+    """Draw P(ma) between populations, and within each on the diagonal."""
+    names = findings.populations
+    if findings.withheld or not findings.between:
+        return None
+    within = {(name, name): estimate for name, estimate in findings.misalignment.items()}
+    every: dict[Pair, Estimate] = {**findings.between, **within}
+    what = (
+        "Probability of conflict between one agent of each population, on the diagonal within "
+        f"one: posterior mean and {findings.interval}"
+    )
+    svg = _matrix(names, every, "P(conflict)", canvas.upper_end(list(every.values())))
+    return _drawn("between", what, svg, every, len(names))
+
+
+def _drawn(
+    name: str, what: str, svg: str, values: Mapping[Pair, Estimate], size: int
+) -> canvas.Drawn:
+    rows = [(pair_name(pair), estimate_text(estimate)) for pair, estimate in values.items()]
+    caption = f"{what}." if size <= MOST_WRITTEN else f"{what.split(':')[0]}: posterior mean."
+    return canvas.Drawn(name, svg, f"{what}: {canvas.said(rows)}.", caption)
+
+
+def _matrix(
+    names: Sequence[str], values: Mapping[Pair, Estimate], label: str, largest: float
+) -> str:
+    k, place = len(names), {name: i for i, name in enumerate(names)}
+    means = np.full((k, k), np.nan)
+    for (a, b), estimate in values.items():
+        if not estimate.withheld:
+            means[place[a], place[b]] = means[place[b], place[a]] = estimate.mean
+    written = k <= MOST_WRITTEN
+    side = max(0.95 * k, 1.9) if k <= 6 else min(6.2, 0.62 * k if written else 0.3 * k)
+    figure = canvas.new_figure(0.62 * side + 1.1 if k <= 6 else side + 0.9, min(7.0, side + 2.6))
+    axes = figure.subplots()
+    shown = np.ma.masked_invalid(means)
+    mesh = axes.pcolormesh(shown, cmap="Blues", vmin=0, vmax=largest, ec="white", lw=1)
+    labels = [wrapped(name, 14) for name in names]
+    turned = k > 4
+    axes.set_xticks(np.arange(k) + 0.5, labels, rotation=90 if turned else 0)
+    axes.set_yticks(np.arange(k) + 0.5, labels)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.invert_yaxis()
+    axes.spines[:].set_visible(False)
+    bar = figure.colorbar(mesh, ax=axes, label=label, shrink=0.8, pad=0.02)
+    bar.outline.set_visible(False)
+    if written:
+        size = 8.5 if k <= 4 else 7.5 if k <= 6 else 6.0 if k <= 9 else 4.8
+        for (a, b), estimate in values.items():
+            if estimate.withheld:
+                continue
+            text = f"{mean_text(estimate)}\n{interval_text(estimate).replace(' to ', '–')}"
+            colour = "white" if estimate.mean > DARK * largest else canvas.INK
+            for y, x in {(place[a], place[b]), (place[b], place[a])}:
+                axes.text(x + 0.5, y + 0.5, text, color=colour, size=size, ha="center", va="center")
+    return canvas.to_svg(figure)

@@ -1,0 +1,39 @@
+"""P(ma) of a mixture of two populations, for every share of the second."""
+
+from __future__ import annotations
+
+from bayes_misalign.report.figures import canvas
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.labels import named, short
+from bayes_misalign.report.numbers import estimate_text
+
+
+def draw(findings: Findings) -> canvas.Drawn | None:
+    """Draw the mixture that the study asks for; None where there is none, or it is withheld."""
+    mix, mixture = findings.study.populations.mix, findings.mixture
+    if findings.withheld or mix is None or mixture is None:
+        return None
+    host, guest = mix
+    shares, estimates = mixture
+    figure = canvas.new_figure(3.0, 6.0)
+    axes = figure.subplots()
+    low, high = zip(*(estimate.interval for estimate in estimates), strict=True)
+    axes.fill_between(
+        100 * shares, low, high, color=canvas.SKY, alpha=0.45, lw=0, label=str(findings.interval)
+    )
+    means = [estimate.mean for estimate in estimates]
+    axes.plot(100 * shares, means, color=canvas.BLUE, lw=1.8, label="posterior mean")
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, canvas.upper_end(estimates))
+    axes.set_xlabel(f"share of {short(guest, 30)} among {short(host, 30)}, %")
+    axes.set_ylabel("P(ma)")
+    figure.legend(loc="outside upper right", ncols=2)
+    what = f"P(ma) of mixtures of {named(host)} with a share of {named(guest)}"
+    step = (len(shares) - 1) // 4
+    rows = [
+        (f"{100 * share:.0f} %", estimate_text(estimate))
+        for share, estimate in list(zip(shares, estimates, strict=True))[::step]
+    ]
+    alt = f"{what}, posterior mean and {findings.interval}: {canvas.said(rows)}."
+    caption = f"{what}: posterior mean and {findings.interval}; agents drawn with replacement."
+    return canvas.Drawn("mixture", canvas.to_svg(figure), alt, caption)

@@ -1,0 +1,96 @@
+"""Panels of means and intervals: goal shares, and parts of P(ma) by pair of goals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.report.figures import canvas
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.labels import named, pair_name, short, wrapped
+from bayes_misalign.report.numbers import estimate_text
+from bayes_misalign.report.words import group_name
+
+MOST_PANELS = 12
+MOST_PAIRS = 10
+MOST_GOALS_ACROSS = 6
+COLUMNS = 3
+
+
+def draw_shares(findings: Findings) -> canvas.Drawn | None:
+    """Draw goal shares by population; None where they are withheld."""
+    if findings.withheld:
+        return None
+    shares, goals = findings.proportions, findings.result.categories
+    what = f"Goal shares by population: posterior mean and {findings.interval}"
+    caption = f"{what}."
+    if len(shares) <= MOST_PANELS:
+        panels = [(name, list(estimates.values())) for name, estimates in shares.items()]
+        svg = _panels(panels, goals, "share of agents", nameless=findings.nameless)
+    elif len(goals) <= MOST_GOALS_ACROSS:
+        shown = list(shares)[: canvas.MOST_ROWS]
+        columns = [(goal, [shares[name][goal] for name in shown]) for goal in goals]
+        svg = _panels(columns, shown, "share of agents", across=len(goals))
+        if len(shares) > len(shown):
+            caption = f"{what}. The first {len(shown)} populations; the others are in the table."
+    else:
+        return None
+    rows = [
+        (f"{named(population)}, {named(goal)}", estimate_text(estimate))
+        for population, estimates in shares.items()
+        for goal, estimate in estimates.items()
+    ]
+    return canvas.Drawn("shares", svg, f"{what}: {canvas.said(rows)}.", caption)
+
+
+def draw_contributions(findings: Findings) -> canvas.Drawn | None:
+    """Draw the largest parts of P(ma) by pair of goals; None where they are withheld."""
+    found = findings.contributions
+    if findings.withheld or not found or not findings.conflict:
+        return None
+    means = {pair: sum(parts[pair].mean for parts in found.values()) for pair in findings.conflict}
+    conflicting = [pair for pair in sorted(means, key=lambda p: -means[p]) if means[pair] > 0]
+    top = conflicting[:MOST_PAIRS]
+    if not top:
+        return None
+    panels = [(group_name(group), [parts[pair] for pair in top]) for group, parts in found.items()]
+    labels = [f"{short(a, 22)} | {short(b, 22)}" for a, b in top]
+    svg = _panels(panels, labels, "part of P(ma)", nameless=findings.nameless)
+    what = f"Parts of P(ma) by pair of goals: posterior mean and {findings.interval}"
+    cut = len(conflicting) > len(top)
+    rows = [
+        (f"{group_name(group)}, {pair_name(pair)}", estimate_text(parts[pair]))
+        for group, parts in found.items()
+        for pair in top
+    ]
+    caption = f"{what}." + (f" The {len(top)} largest of {len(conflicting)} pairs." if cut else "")
+    return canvas.Drawn("contributions", svg, f"{what}: {canvas.said(rows)}.", caption)
+
+
+def _panels(
+    panels: Sequence[tuple[str, Sequence[Estimate]]],
+    labels: Sequence[str],
+    xlabel: str,
+    *,
+    across: int = COLUMNS,
+    nameless: bool = False,
+) -> str:
+    columns = min(across, len(panels))
+    rows = -(-len(panels) // columns)
+    each = 0.55 + (0.3 if len(labels) <= 20 else 0.2) * len(labels)
+    figure = canvas.new_figure(0.35 + rows * each)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    every = [estimate for _, estimates in panels for estimate in estimates]
+    for axes in grid.flat[len(panels) :]:
+        axes.set_visible(False)
+    for axes, (title, estimates) in zip(grid.flat, panels, strict=False):
+        for y, estimate in enumerate(estimates):
+            axes.axhline(y, color="#e8e8e8", lw=0.6, zorder=0)
+            canvas.point(axes, y, estimate)
+        if not (nameless and len(panels) == 1):
+            axes.set_title(wrapped(title, 26), loc="left")
+        canvas.label_rows(axes, labels)
+        axes.tick_params(axis="x", labelbottom=True)
+    grid[0, 0].set_xlim(-0.005, canvas.upper_end(every))
+    figure.supxlabel(xlabel, fontsize=9)
+    return canvas.to_svg(figure)

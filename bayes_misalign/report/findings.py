@@ -1,0 +1,235 @@
+"""Everything that a report says of a posterior, worked out once for all its faces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign import measure
+from bayes_misalign.evidence.fixed import FixedConflict
+from bayes_misalign.inference.attribution import Attribution
+from bayes_misalign.inference.contrast import Contrast
+from bayes_misalign.inference.diagnose import Diagnosis
+from bayes_misalign.inference.estimate import Estimate, Estimates
+from bayes_misalign.inference.result import Result
+from bayes_misalign.inference.tree import PRIOR
+from bayes_misalign.settings import EVERYONE, Interval
+from bayes_misalign.study.study import MOST_CONTRASTED, Study
+
+Pair = tuple[str, str]
+Group = str | None  # a population, or None for the union of all
+
+UNION_NAME = "all populations together"
+MOST_NORMALISED = 8  # goals; the attainable maximum of each draw takes a search that grows as 2^k
+MIXTURE_POINTS = 41
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Estimates by what they are about; numbers that rest on no posterior are never withheld.
+
+    Parameters
+    ----------
+    result : Result
+        The posterior.
+    misalignment, prior : Estimates
+        P(ma) by population, after and before the data.
+    overall, overall_prior : Estimate or None
+        P(ma) of the union, where the shares of the populations are known.
+    normalised : Estimates or None
+        P(ma) over its attainable maximum; None where that takes too long.
+    proportions : mapping of str to Estimates
+        Goal shares by population.
+    parts : Estimates or None
+        Parts of the union's P(ma) within and between populations.
+    between : mapping of pair of str to Estimate
+        One agent from each of two populations; empty for one population, or for many.
+    contrasts : tuple of Contrast
+        Populations compared.
+    conflict : mapping of pair of str to Estimate
+        Conflict levels of pairs of goals.
+    contributions, opposition, attribution : mapping
+        By group: the union (None), else the populations.
+    sensitivity : mapping of str to Estimates
+        P(ma) by population under other priors.
+    mixture : tuple or None
+        Shares of the guest, and P(ma) at each.
+    notes : tuple of str
+        What was left out of the report, and why.
+    """
+
+    result: Result
+    misalignment: Estimates
+    prior: Estimates
+    overall: Estimate | None
+    overall_prior: Estimate | None
+    normalised: Estimates | None
+    proportions: Mapping[str, Estimates]
+    parts: Estimates | None
+    between: Mapping[Pair, Estimate]
+    contrasts: tuple[Contrast, ...]
+    conflict: Mapping[Pair, Estimate]
+    contributions: Mapping[Group, Mapping[Pair, Estimate]]
+    opposition: Mapping[Group, Estimates]
+    attribution: Mapping[Group, Attribution]
+    sensitivity: Mapping[str, Estimates]
+    mixture: tuple[NDArray[np.float64], list[Estimate]] | None
+    notes: tuple[str, ...]
+
+    @property
+    def study(self) -> Study:
+        """The study that was fitted."""
+        return self.result.study
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """Whether to trust the fit."""
+        return self.result.diagnosis
+
+    @property
+    def withheld(self) -> bool:
+        """Whether posterior numbers are withheld."""
+        return self.result.withheld
+
+    @property
+    def interval(self) -> Interval:
+        """Mass and kind of every credible interval."""
+        return self.study.reporting.interval
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """Versions, and when the posterior was drawn."""
+        return self.result.groups.metadata
+
+    @property
+    def draws(self) -> int:
+        """Number of posterior draws."""
+        return len(self.result.shares())
+
+    @property
+    def populations(self) -> tuple[str, ...]:
+        """Names of the populations."""
+        return self.result.populations
+
+    @property
+    def nameless(self) -> bool:
+        """Whether the study has one population and no name for it."""
+        return self.populations == (EVERYONE,)
+
+
+def gather(result: Result) -> Findings:
+    """Work out everything that a report says.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+
+    Returns
+    -------
+    Findings
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
+    >>> from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
+    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.inference.fit import run
+    >>> counts = ChoiceCounts.from_counts(["stay", "leave"], ["voters"], [[48, 52]])
+    >>> study = Study.of(ProblemArea("vote", ["stay", "leave"]), counts, MutuallyExclusive())
+    >>> print(f"{gather(Result(run(study)[0])).misalignment['voters'].mean:.1f}")
+    0.5
+    """
+    study, names = result.study, result.populations
+    notes: list[str] = []
+    whole: list[Group] = [names[0]] if len(names) == 1 else [None] if study.union else []
+    few = len(names) <= MOST_CONTRASTED
+    by_population: list[Group] = list(names) if few else []
+    if not few:
+        notes.append(
+            f"Populations are compared pair by pair only up to {MOST_CONTRASTED} of them, or where "
+            "the study names the pairs."
+        )
+    groups = whole or by_population
+    overall = result.overall()
+    mix = study.populations.mix
+    guests = np.linspace(0, 1, MIXTURE_POINTS)
+    return Findings(
+        result=result,
+        misalignment=result.misalignment(),
+        prior=_shown(result.prior_misalignment()),
+        overall=overall,
+        overall_prior=None if overall is None else _overall_prior(result),
+        normalised=_normalised(result, notes),
+        proportions=result.proportions(),
+        parts=None if overall is None else result.decompose(),
+        between=_between(result) if few else {},
+        contrasts=tuple(result.contrast(a, b) for a, b in study.contrasts),
+        conflict=_conflict(result),
+        contributions={g: _by_pair(result, result.contributions(g)) for g in groups},
+        opposition={g: result.opposition(g) for g in groups},
+        attribution=_attribution(result, list(dict.fromkeys([*whole, *by_population]))),
+        sensitivity=result.sensitivity(),
+        mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
+        notes=tuple(notes),
+    )
+
+
+def _shown(prior: Estimates) -> Estimates:
+    return Estimates(prior.title, {name: _free(estimate) for name, estimate in prior.items()})
+
+
+def _free(estimate: Estimate) -> Estimate:
+    # prior draws are always independent, and no state of a fit makes them doubtful
+    return replace(estimate, withheld=False, independent=True)
+
+
+def _overall_prior(result: Result) -> Estimate | None:
+    union, sizes = result.study.union, result.study.goals.population_size
+    if union is None:
+        return None
+    shares = measure.union_shares(result.shares(PRIOR), np.array(union.shares))
+    draws = measure.misalignment(shares, result.conflict(PRIOR))
+    if result.study.reporting.agents == "different" and sizes is not None:
+        draws = measure.distinct_agents(draws, np.asarray(sizes.sum()))
+    return _free(result.estimate(f"prior of {UNION_NAME}", np.asarray(draws)))
+
+
+def _normalised(result: Result, notes: list[str]) -> Estimates | None:
+    uncertain = len(result.conflict()) > 1
+    if uncertain and len(result.categories) > MOST_NORMALISED:
+        notes.append(
+            "Normalised misalignment is left out, because the attainable maximum takes a search "
+            f"in every draw of the conflict levels of {len(result.categories)} goals; "
+            "`normalised_misalignment()` of the posterior works it out."
+        )
+        return None
+    return result.normalised_misalignment()
+
+
+def _between(result: Result) -> dict[Pair, Estimate]:
+    names = result.populations
+    return {(a, b): result.between(a, b) for i, a in enumerate(names) for b in names[i + 1 :]}
+
+
+def _by_pair(result: Result, estimates: Estimates) -> dict[Pair, Estimate]:
+    return {(a, b): estimates[f"{a} | {b}"] for a, b in result.study.conflict.pairs}
+
+
+def _conflict(result: Result) -> dict[Pair, Estimate]:
+    sources = {pair: source for source in result.study.conflict.sources for pair in source.pairs}
+    found = _by_pair(result, result.conflict_levels())
+    return {
+        pair: replace(estimate, withheld=False)
+        if isinstance(sources.get(pair), FixedConflict)
+        else estimate
+        for pair, estimate in found.items()
+    }
+
+
+def _attribution(result: Result, groups: list[Group]) -> dict[Group, Attribution]:
+    return {} if result.withheld else {group: result.attribution(group) for group in groups}

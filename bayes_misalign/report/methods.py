@@ -1,0 +1,195 @@
+"""How the posterior came about: methods and data paragraphs to paste, models, citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.description import Description
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.labels import named
+from bayes_misalign.report.numbers import count, effective, ratio
+
+MOST_LISTED = 12
+PACKAGES = {"pymc": "PyMC", "nutpie": "nutpie", "numpy": "NumPy", "python": "Python"}
+
+
+def descriptions(findings: Findings) -> list[Description]:
+    """Return the model of the goals and each source of conflict in words and formulas.
+
+    Parameters
+    ----------
+    findings : Findings
+        What `gather` returns.
+
+    Returns
+    -------
+    list of Description
+    """
+    study = findings.study
+    parts: list[tuple[Any, Any]] = [(study.goals, study.goal_prior)]
+    parts += list(zip(study.conflict.sources, study.conflict_priors, strict=True))
+    return [
+        generative_model(evidence.model).describe(evidence, prior)
+        for evidence, prior in parts
+        if getattr(evidence, "pairs", True)
+    ]
+
+
+def listed_words(items: Iterable[str], most: int = MOST_LISTED) -> list[str]:
+    """Return the first items, and how many more there are.
+
+    Examples
+    --------
+    >>> listed_words(["a", "b", "c"], 2)
+    ['a', 'b', 'and 1 more']
+    """
+    every = list(items)
+    if len(every) <= most:
+        return every
+    return [*every[:most], f"and {len(every) - most} more"]
+
+
+def version(findings: Findings, package: str) -> str:
+    """Return a package's version when the posterior was drawn."""
+    return str(findings.metadata.get("versions", {}).get(package, "of unknown version"))
+
+
+def methods_paragraph(findings: Findings) -> str:
+    """Return the methods in one paragraph: quantity, models, priors, sampling, interval, seed."""
+    study = findings.study
+    models = list(dict.fromkeys(description.words for description in descriptions(findings)))
+    agents = "two different agents" if study.reporting.agents == "different" else "two agents"
+    return " ".join(
+        [
+            f"We estimated P(ma | Ω, PA), the probability that {agents} drawn at random from a "
+            f"population Ω hold conflicting goals in the problem area PA “{named(study.area.name)}”"
+            " (Kierans, Hazan and Dori-Hacohen, 2022), with bayes-misalign "
+            f"{version(findings, 'bayes-misalign')}.",
+            "With goal shares p and conflict levels C it is p'Cp.",
+            *models,
+            "Priors: " + prior_in_brief(findings) + ".",
+            _drawing(findings),
+            f"Estimates are posterior means with {findings.interval}s. Random seed "
+            f"{study.fitting.seed}.",
+        ]
+    )
+
+
+def prior_in_brief(findings: Findings) -> str:
+    """Return the priors in a few words."""
+    study = findings.study
+    prior = study.goal_prior
+    match getattr(prior, "kind", ""):
+        case "index-flat":
+            words = "goal shares flat on the expected misalignment (index-flat)"
+        case "concentration":
+            words = f"goal shares symmetric Dirichlet, total concentration {prior.concentration:g}"
+        case _:
+            words = "goal shares Dirichlet as stated in the study"
+    kinds = {source.model for source in study.conflict.sources}
+    if "elicited" in kinds:
+        words += "; elicited conflict levels as stated"
+    for source, stated in zip(study.conflict.sources, study.conflict_priors, strict=True):
+        if source.model == "judged":
+            words += f"; judged conflict levels Beta({stated.yes:g}, {stated.no:g})"
+    return words
+
+
+def _drawing(findings: Findings) -> str:
+    fitting, draws = findings.study.fitting, count(findings.draws)
+    if findings.diagnosis.method == "exact":
+        return f"The posterior is conjugate and was drawn exactly ({draws} independent draws)."
+    figures = findings.diagnosis.figures
+    return (
+        f"The posterior was sampled with NUTS (PyMC {version(findings, 'pymc')}, nutpie "
+        f"{version(findings, 'nutpie')}): {fitting.chains} chains of {count(fitting.draws)} draws "
+        f"after {count(fitting.tune)} of warm-up; the largest R-hat was "
+        f"{figures.get('rhat_max', float('nan')):.3f}, the smallest bulk and tail effective sample "
+        f"sizes {figures.get('ess_bulk_min', 0):.0f} and {figures.get('ess_tail_min', 0):.0f}, "
+        f"with {figures.get('divergences', 0):.0f} divergent transitions."
+    )
+
+
+def data_paragraph(findings: Findings) -> str:
+    """Return what the evidence is, in one paragraph."""
+    goals, area = findings.study.goals, findings.study.area
+    where = "" if len(goals.populations) == 1 else f" in {len(goals.populations)} populations"
+    text = [
+        f"{count(goals.n.sum())} agents{where} stated one of {len(area.goals)} goals"
+        + (" or that they hold none" if area.has_no_goal else "")
+        + f" (source: {named(goals.source)})."
+    ]
+    if goals.weighted:
+        deff = goals.design_effect
+        whole = goals.n_effective.sum()
+        text.append(
+            f"Answers are weighted; they are worth {effective(whole)} unweighted ones (Kish, 1965),"
+            f" a design effect of {ratio(goals.n.sum() / whole if whole else float('nan'))}"
+            + (
+                f" ({ratio(min(deff))} to {ratio(max(deff))} by population)."
+                if len(deff) > 1
+                else "."
+            )
+        )
+    refused = sum(float(values.sum()) for values in goals.not_answers.values())
+    if refused or goals.not_asked.sum():
+        text.append(
+            f"Left out: {count(refused)} who gave no answer and {count(goals.not_asked.sum())} who "
+            "were not asked."
+        )
+    if area.has_no_goal:
+        text.append(f"Holding no goal: {', '.join(map(named, listed_words(area.no_goal)))}.")
+    return " ".join(text)
+
+
+def citations(findings: Findings) -> list[str]:
+    """Return what to cite for what was done."""
+    cited = [
+        "Kierans, A., Hazan, H. and Dori-Hacohen, S. (2022). Quantifying Misalignment Between "
+        "Agents. NeurIPS ML Safety Workshop.",
+        "Jang, M., Dori-Hacohen, S. and Allan, J. (2017). Modeling Controversy Within Populations. "
+        "ICTIR 2017.",
+        "Kierans, A., Ghosh, A., Hazan, H. and Dori-Hacohen, S. (2024). Quantifying Misalignment "
+        "Between Agents: Towards a Sociotechnical Understanding of Alignment. arXiv:2406.04231.",
+    ]
+    if findings.study.goals.weighted:
+        cited.append("Kish, L. (1965). Survey Sampling. Wiley.")
+    if findings.diagnosis.method == "nuts":
+        cited += [
+            "Vehtari, A., Gelman, A., Simpson, D., Carpenter, B. and Bürkner, P.-C. (2021). "
+            "Rank-Normalization, Folding, and Localization: An Improved R-hat for Assessing "
+            "Convergence of MCMC. Bayesian Analysis 16(2), 667–718.",
+            "Abril-Pla, O. et al. (2023). PyMC: a modern and comprehensive probabilistic "
+            "programming framework in Python. PeerJ Computer Science 9, e1516.",
+            f"nutpie {version(findings, 'nutpie')}, a sampler for PyMC and Stan models (software).",
+        ]
+    cited.append(f"bayes-misalign {version(findings, 'bayes-misalign')} (software).")
+    return cited
+
+
+def provenance(findings: Findings) -> list[tuple[str, str]]:
+    """Return seed, settings, versions and date as rows of a table."""
+    fitting = findings.study.fitting
+    rows = [
+        ("random seed", str(fitting.seed)),
+        ("method", findings.diagnosis.method),
+        ("chains × draws", f"{fitting.chains} × {count(fitting.draws)}"),
+    ]
+    if findings.diagnosis.method == "nuts":
+        rows.append(("warm-up", count(fitting.tune)))
+        rows.append(("target acceptance", f"{fitting.target_accept:g}"))
+    versions = findings.metadata.get("versions", {})
+    rows += [(name, str(value)) for name, value in versions.items()]
+    rows.append(("drawn", str(findings.metadata.get("created", "at an unknown time"))))
+    return rows
+
+
+def rerun(findings: Findings) -> list[str]:
+    """Return how to get the same numbers again."""
+    seed = findings.study.fitting.seed
+    return [
+        f"bayes-misalign fit study.toml --seed {seed}",
+        "bayes-misalign report posterior.nc",
+    ]

@@ -1,0 +1,58 @@
+"""The whole report, section by section."""
+
+from __future__ import annotations
+
+from bayes_misalign.report import sections_basis as basis
+from bayes_misalign.report import sections_findings as found
+from bayes_misalign.report.document import Document
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.labels import named
+from bayes_misalign.report.words import NOT_CONVERGED, banner, headline, threshold_sentences
+
+STATE_NAMES = {"ok": "ok", "caution": "caution", "not_converged": "not converged"}
+
+
+def document(findings: Findings) -> Document:
+    """Return the report of a posterior as plain blocks.
+
+    Parameters
+    ----------
+    findings : Findings
+        What `gather` returns.
+
+    Returns
+    -------
+    Document
+    """
+    text, reasons = banner(findings)
+    first = headline(findings)
+    state = findings.diagnosis.state
+    if state == "not_converged" and not findings.withheld:
+        first = f"{NOT_CONVERGED}; the numbers are shown on request and may be wrong. {first}"
+    above = threshold_sentences(findings)
+    whole = above[-1:] if findings.overall is not None or len(above) == 1 else []
+    made = [
+        found.by_population(findings),
+        found.union(findings),
+        found.comparisons(findings),
+        found.goal_shares(findings),
+        found.conflict(findings),
+        found.drivers(findings),
+        found.uncertainty(findings),
+        basis.counted(findings),
+        basis.sensitivity(findings),
+        basis.diagnostics(findings),
+        basis.model(findings),
+        basis.methods_section(findings),
+        basis.citations(findings),
+        basis.provenance(findings),
+    ]
+    return Document(
+        title=named(findings.study.title or findings.study.area.name),
+        area=named(findings.study.area.name),
+        headline=[first, *whole],
+        state=STATE_NAMES[state],
+        banner=text,
+        reasons=reasons,
+        sections=tuple(section for section in made if section is not None),
+    )

@@ -1,0 +1,172 @@
+"""The result as CSV tables, a number a row, for spreadsheets and statistics programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.report.findings import Findings, Group
+from bayes_misalign.report.labels import cell
+
+NUMBERS = ("mean", "sd", "median", "lower", "upper", "mass", "kind", "mcse")
+
+
+def csv_tables(findings: Findings) -> dict[str, str]:
+    """Return every table as CSV text.
+
+    Parameters
+    ----------
+    findings : Findings
+        What `gather` returns.
+
+    Returns
+    -------
+    dict of str to str
+        By file name. Cells of numbers that are withheld are empty.
+    """
+    return {
+        "misalignment.csv": _misalignment(findings),
+        "proportions.csv": _proportions(findings),
+        "conflict.csv": _conflict(findings),
+        "between.csv": _between(findings),
+        "contrasts.csv": _contrasts(findings),
+        "contributions.csv": _contributions(findings),
+        "attribution.csv": _attribution(findings),
+        "counts.csv": _counts(findings),
+    }
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return cell(value)
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    # shortest text that reads back as the same number, also for numpy's own kinds
+    return value if isinstance(value, int) else repr(float(value)).removesuffix(".0")
+
+
+def _numbers(estimate: Estimate) -> list[Any]:
+    row = estimate.as_dict()
+    row["lower"], row["upper"] = row.pop("interval") or (None, None)
+    return [row[name] for name in NUMBERS]
+
+
+def _scope(group: Group) -> list[str]:
+    return ["union", ""] if group is None else ["population", group]
+
+
+def _misalignment(findings: Findings) -> str:
+    goals, threshold = findings.study.goals, findings.study.reporting.threshold
+
+    def above(estimate: Estimate) -> list[Any]:
+        hidden = findings.withheld or threshold is None
+        return [threshold, None if hidden else estimate.probability_above(threshold or 0.0)]
+
+    rows: list[list[Any]] = []
+    for i, (name, estimate) in enumerate(findings.misalignment.items()):
+        size = None if goals.population_size is None else goals.population_size[i]
+        evidence = [goals.n[i], goals.n_effective[i], goals.design_effect[i], size]
+        rest = [findings.prior[name].mean, *above(estimate)]
+        rest.append(None if findings.normalised is None else _mean(findings.normalised[name]))
+        rows.append(["population", name, *_numbers(estimate), *evidence, *rest])
+    if findings.overall is not None:
+        before = None if findings.overall_prior is None else findings.overall_prior.mean
+        size = None if goals.population_size is None else goals.population_size.sum()
+        evidence = [goals.n.sum(), goals.n_effective.sum(), None, size]
+        rest = [before, *above(findings.overall), None]
+        rows.append(["union", "", *_numbers(findings.overall), *evidence, *rest])
+    columns = ["scope", "population", *NUMBERS, "n", "n_effective", "design_effect"]
+    columns += ["population_size", "prior_mean", "threshold", "probability_above"]
+    return _table([*columns, "normalised_mean"], rows)
+
+
+def _mean(estimate: Estimate) -> float | None:
+    return None if estimate.withheld else estimate.mean
+
+
+def _proportions(findings: Findings) -> str:
+    rows = [
+        [population, goal, *_numbers(estimate)]
+        for population, estimates in findings.proportions.items()
+        for goal, estimate in estimates.items()
+    ]
+    return _table(["population", "goal", *NUMBERS], rows)
+
+
+def _conflict(findings: Findings) -> str:
+    rows = []
+    for (a, b), estimate in findings.conflict.items():
+        source = findings.study.conflict.source_of(a, b)
+        rows.append([a, b, *_numbers(estimate), source.model, source.origin])
+    return _table(["goal", "goal_other", *NUMBERS, "model", "source"], rows)
+
+
+def _between(findings: Findings) -> str:
+    rows = [[a, b, *_numbers(estimate)] for (a, b), estimate in findings.between.items()]
+    return _table(["population", "population_other", *NUMBERS], rows)
+
+
+def _contrasts(findings: Findings) -> str:
+    rows: list[list[Any]] = []
+    for contrast in findings.contrasts:
+        above = contrast.as_dict()["probability_greater"]
+        rows.append(
+            [contrast.one, contrast.other, "difference", *_numbers(contrast.difference), above]
+        )
+        if contrast.ratio is not None:
+            rows.append([contrast.one, contrast.other, "ratio", *_numbers(contrast.ratio), None])
+    columns = ["population", "population_other", "quantity", *NUMBERS, "probability_above_0"]
+    return _table(columns, rows)
+
+
+def _contributions(findings: Findings) -> str:
+    rows = [
+        [*_scope(group), a, b, *_numbers(estimate)]
+        for group, parts in findings.contributions.items()
+        for (a, b), estimate in parts.items()
+    ]
+    return _table(["scope", "population", "goal", "goal_other", *NUMBERS], rows)
+
+
+def _attribution(findings: Findings) -> str:
+    rows: list[list[Any]] = []
+    for group, found in findings.attribution.items():
+        for name, value in (
+            ("goal shares", found.shares),
+            ("conflict levels", found.conflict),
+            ("both together", found.interaction),
+        ):
+            rows.append([*_scope(group), name, "", "", value])
+        rows += [
+            [*_scope(group), "conflict level", a, b, found.pairs[f"{a} | {b}"]]
+            for a, b in findings.conflict
+            if f"{a} | {b}" in found.pairs
+        ]
+    columns = ["scope", "population", "part", "goal", "goal_other", "part_of_variance"]
+    return _table(columns, rows)
+
+
+def _counts(findings: Findings) -> str:
+    goals, area = findings.study.goals, findings.study.area
+    rows: list[list[Any]] = []
+    for i, population in enumerate(goals.populations):
+        for j, category in enumerate(goals.categories):
+            kind = "no goal" if j >= len(area.goals) else "goal"
+            weight = goals.weight_sum[i, j] if goals.weighted else None
+            rows.append([population, kind, category, goals.counts[i, j], weight])
+        for label, values in goals.not_answers.items():
+            rows.append([population, "not an answer", label, values[i], None])
+        rows.append([population, "not asked", "", goals.not_asked[i], None])
+    return _table(["population", "kind", "label", "n", "weight_sum"], rows)

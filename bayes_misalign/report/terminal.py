@@ -1,0 +1,224 @@
+"""What a terminal shows of a result, and of a study that is not fitted yet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.inference.result import Result
+from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.labels import plain, short
+from bayes_misalign.report.methods import listed_words
+from bayes_misalign.report.numbers import (
+    NOTHING,
+    count,
+    effective,
+    exceeding,
+    interval_text,
+    mean_text,
+    ratio,
+)
+from bayes_misalign.report.words import banner, headline
+from bayes_misalign.study.study import Study
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+WIDTH = 80
+LABEL = 24
+MOST_SHARES = 24
+MOST_CONTRASTS = 12
+
+
+def as_text(result: Result) -> str:
+    """Return what a terminal of 80 columns shows of a result, without colours.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+
+    Returns
+    -------
+    str
+    """
+    from rich.console import Console
+
+    file = io.StringIO()
+    print_result(result, Console(file=file, width=WIDTH, highlight=False, color_system=None))
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def print_result(result: Result, console: Console) -> None:
+    """Print P(ma) by population and of the union, contrasts and goal shares; the state first.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+    console : rich.console.Console
+        Where to print.
+    """
+    findings = gather(result)
+    if findings.diagnosis.state != "ok":
+        _print_state(findings, console)
+    console.print(headline(findings), markup=False)
+    console.print()
+    console.print(_misalignment(findings))
+    if findings.overall is not None and findings.study.union is not None:
+        _line(console, f"Shares in the union: {plain(findings.study.union.origin)}.")
+    if not findings.withheld:
+        _print_details(findings, console)
+    console.print()
+    fitting = findings.study.fitting
+    how = "exact draws" if findings.diagnosis.method == "exact" else "NUTS"
+    _line(console, f"{how}, {fitting.chains} × {fitting.draws}, seed {fitting.seed}")
+
+
+def _print_details(findings: Findings, console: Console) -> None:
+    if 0 < len(findings.contrasts) <= MOST_CONTRASTS:
+        console.print()
+        console.print(_contrasts(findings))
+    console.print()
+    if sum(map(len, findings.proportions.values())) <= MOST_SHARES:
+        console.print(_shares(findings))
+    else:
+        _line(console, "Goal shares: see tables/proportions.csv or `proportions()`.")
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, markup=False)
+
+
+def _print_state(findings: Findings, console: Console) -> None:
+    text, reasons = banner(findings)
+    _line(console, text)
+    for reason in reasons:
+        _line(console, f"  - {reason}")
+    console.print()
+
+
+def _table(console_columns: Sequence[str], labels: int, title: str = "") -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title=title or None)
+    table.title_justify = "left"
+    table.title_style = ""
+    for i, name in enumerate(console_columns):
+        table.add_column(
+            Text(name),
+            justify="left" if i < labels else "right",
+            overflow="ellipsis" if i < labels else "fold",
+        )
+    return table
+
+
+def _add(table: Table, cells: Sequence[str], labels: int, width: int) -> None:
+    from rich.text import Text
+
+    # Text is never read as markup, whatever the label
+    table.add_row(*(Text(short(c, width) if i < labels else c) for i, c in enumerate(cells)))
+
+
+def _interval_name(findings: Findings) -> str:
+    return f"{100 * findings.interval.mass:g} % {findings.interval.kind}"
+
+
+def _pair(estimate: Estimate) -> list[str]:
+    return [mean_text(estimate), interval_text(estimate)]
+
+
+def _misalignment(findings: Findings) -> Table:
+    goals, threshold = findings.study.goals, findings.study.reporting.threshold
+    columns = ["population", "P(ma)", _interval_name(findings)]
+    columns += [] if threshold is None else [f"P(> {threshold:g})"]
+    table = _table([*columns, "n", "n_eff", "deff"], 1)
+
+    def add(name: str, estimate: Estimate, n: float, n_effective: float) -> None:
+        row = [name, *_pair(estimate)]
+        if threshold is not None:
+            row.append(_above(estimate, threshold))
+        deff = ratio(n / n_effective) if n_effective > 0 else NOTHING
+        _add(table, [*row, count(n), effective(n_effective), deff], 1, LABEL)
+
+    for i, (name, estimate) in enumerate(findings.misalignment.items()):
+        add(name, estimate, goals.n[i], goals.n_effective[i])
+    if findings.overall is not None:
+        add("all populations together", findings.overall, goals.n.sum(), goals.n_effective.sum())
+    return table
+
+
+def _above(estimate: Estimate, level: float) -> str:
+    return exceeding(estimate, level).replace("less than", "<").replace("more than", ">")
+
+
+def _contrasts(findings: Findings) -> Table:
+    columns = ["first", "second", "difference", _interval_name(findings), "P(> 0)"]
+    table = _table(columns, 2, "P(ma) of the first minus that of the second")
+    for contrast in findings.contrasts:
+        row = [contrast.one, contrast.other, *_pair(contrast.difference)]
+        row.append(_above(contrast.difference, 0.0))
+        _add(table, row, 2, 20)
+    return table
+
+
+def _shares(findings: Findings) -> Table:
+    table = _table(["population", "goal", "share", _interval_name(findings)], 2)
+    for population, estimates in findings.proportions.items():
+        for goal, estimate in estimates.items():
+            _add(table, [population, goal, *_pair(estimate)], 2, LABEL)
+    return table
+
+
+def print_study(study: Study, console: Console) -> None:
+    """Print what a study is about and what its evidence is; nothing is fitted.
+
+    Parameters
+    ----------
+    study : Study
+        A study that was read and found sound.
+    console : rich.console.Console
+        Where to print.
+    """
+    goals, area = study.goals, study.area
+    _line(console, f"{plain(study.title or area.name)}: the study is sound, nothing was fitted.")
+    _line(console, f"problem area: {plain(area.name)}")
+    _line(console, f"goals: {', '.join(plain(goal) for goal in listed_words(area.goals, 20))}")
+    if area.has_no_goal:
+        _line(console, f"no goal: {', '.join(map(plain, area.no_goal))}")
+    _line(console, f"goal shares: {goals.model}, prior {_prior(study)}, from {plain(goals.source)}")
+    console.print()
+    table = _table(["population", "n", "n_eff", "deff", "no answer", "not asked"], 1)
+    refused = sum(goals.not_answers.values(), 0 * goals.n)
+    for i, name in enumerate(goals.populations):
+        numbers = [count(goals.n[i]), effective(goals.n_effective[i])]
+        numbers += [ratio(goals.design_effect[i]), count(refused[i]), count(goals.not_asked[i])]
+        _add(table, [name, *numbers], 1, LABEL)
+    console.print(table)
+    console.print()
+    for source in study.conflict.sources:
+        if source.pairs:
+            pairs = f"{len(source.pairs)} pair" + ("s" if len(source.pairs) > 1 else "")
+            _line(console, f"conflict: {source.model}, {pairs}, {plain(source.origin)}")
+    union = "not stated" if study.union is None else plain(study.union.origin)
+    if len(goals.populations) > 1:
+        _line(console, f"shares in the union: {union}")
+    fitting = study.fitting
+    _line(
+        console,
+        f"fit: {fitting.method}, {fitting.chains} × {fitting.draws} draws, seed {fitting.seed}; "
+        f"{study.reporting.interval}",
+    )
+    for note in (*goals.notes, *study.conflict.notes):
+        _line(console, f"note: {plain(note)}")
+
+
+def _prior(study: Study) -> str:
+    prior = study.goal_prior
+    if prior.kind == "concentration":
+        return f"concentration {prior.concentration:g}"
+    return str(prior.kind)

@@ -1,0 +1,234 @@
+"""What was found, in sentences: no verdicts, and no number without its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.inference.attribution import Attribution
+from bayes_misalign.inference.contrast import Contrast
+from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.report.findings import UNION_NAME, Findings, Group, Pair
+from bayes_misalign.report.labels import named, pair_name
+from bayes_misalign.report.numbers import estimate_text, exceeding, part
+
+FEW = 3  # populations that a headline names one by one
+NOT_CONVERGED = "This fit has not converged"
+
+
+def group_name(group: Group) -> str:
+    """Return what a group is called: a population, or the union of all."""
+    return UNION_NAME if group is None else named(group)
+
+
+def two_agents(findings: Findings) -> str:
+    """Return how the two agents are drawn, the start of every sentence about P(ma)."""
+    different = findings.study.reporting.agents == "different"
+    return f"Two {'different ' if different else ''}agents drawn at random"
+
+
+def headline(findings: Findings) -> str:
+    """Return the finding in plain words; that it is withheld, where the fit has not converged.
+
+    Parameters
+    ----------
+    findings : Findings
+        What `gather` returns.
+
+    Returns
+    -------
+    str
+        One or more sentences.
+    """
+    if findings.withheld:
+        return (
+            f"{NOT_CONVERGED}: the probability that two agents drawn at random hold conflicting "
+            "goals is withheld."
+        )
+    shown = dict(findings.misalignment.items())
+    if findings.overall is not None:
+        return _chance(findings, UNION_NAME, findings.overall)
+    if len(shown) <= FEW:
+        return " ".join(_chance(findings, named(name), e) for name, e in shown.items())
+    low, high = (pick(shown, key=lambda name: shown[name].mean) for pick in (min, max))
+    return (
+        f"{two_agents(findings)} from one of {len(shown)} populations hold conflicting goals with "
+        f"a probability whose posterior mean runs from {estimate_text(shown[low], named=True)} in "
+        f"{named(low)} to {estimate_text(shown[high])} in {named(high)}."
+    )
+
+
+def _chance(findings: Findings, where: str, estimate: Estimate) -> str:
+    whence = "" if findings.nameless else f" from {where}"
+    number = estimate_text(estimate, named=True)
+    return f"{two_agents(findings)}{whence} hold conflicting goals with probability {number}."
+
+
+def threshold_sentences(findings: Findings) -> list[str]:
+    """Return how probable it is that P(ma) exceeds the study's threshold, if it has one."""
+    threshold = findings.study.reporting.threshold
+    if threshold is None or findings.withheld:
+        return []
+    rows: list[tuple[str, Estimate]] = [
+        (named(name), estimate) for name, estimate in findings.misalignment.items()
+    ]
+    if findings.overall is not None:
+        rows.append((UNION_NAME, findings.overall))
+    return [
+        f"P(ma){'' if findings.nameless else f' of {name}'} exceeds {threshold:g} with posterior "
+        f"probability {exceeding(estimate, threshold)}."
+        for name, estimate in rows
+    ]
+
+
+def banner(findings: Findings) -> tuple[str, list[str]]:
+    """Return the state of the fit as a sentence, and each reason with its remedy."""
+    diagnosis = findings.diagnosis
+    reasons = [f"{named(reason.what)}. Remedy: {reason.remedy}." for reason in diagnosis.reasons]
+    how = "Drawn exactly" if diagnosis.method == "exact" else "Sampled with NUTS"
+    match diagnosis.state:
+        case "ok":
+            return f"{how}; every check of the fit passed.", reasons
+        case "caution":
+            return f"{how}; read the result with these cautions.", reasons
+    if findings.withheld:
+        return f"{NOT_CONVERGED}: its numbers are withheld.", reasons
+    return f"{NOT_CONVERGED}: its numbers are shown on request and may be wrong.", reasons
+
+
+def contrast_sentence(contrast: Contrast) -> str:
+    """Return a contrast in words."""
+    one, other = named(contrast.one), named(contrast.other)
+    if contrast.difference.withheld:
+        return f"The difference between {one} and {other} is withheld."
+    return (
+        f"P(ma) of {one} minus that of {other} is {estimate_text(contrast.difference, named=True)};"
+        f" it is greater than zero with posterior probability {exceeding(contrast.difference, 0)}."
+    )
+
+
+def union_sentence(findings: Findings) -> str:
+    """Return where the shares of the populations in their union come from, or why there is none."""
+    union = findings.study.union
+    if len(findings.populations) == 1:
+        return "The study has one population."
+    if union is None:
+        return (
+            "The study does not say how large its populations are, so nothing is said about their "
+            "union."
+        )
+    return f"The share of each population in the union comes from: {named(union.origin)}."
+
+
+def parts_sentence(findings: Findings) -> str:
+    """Return the union's P(ma) taken apart into within and between populations."""
+    if findings.parts is None:
+        return ""
+    within, between = findings.parts.values()
+    return (
+        f"Of P(ma) of the union, {estimate_text(within, named=True)} is between agents of the same "
+        f"population and {estimate_text(between)} between agents of different populations"
+        + (
+            " (both agents drawn with replacement)."
+            if findings.study.reporting.agents == "different"
+            else "."
+        )
+    )
+
+
+def attribution_sentence(findings: Findings, group: Group) -> str:
+    """Return where the posterior variance of P(ma) comes from, and so what to measure next."""
+    if findings.withheld:
+        return "Where the uncertainty comes from is withheld."
+    found = findings.attribution[group]
+    if found.variance == 0:
+        return f"P(ma) of {group_name(group)} is known: nothing is left to measure."
+    draws = findings.draws
+    several, levels = _levels_at_fault(findings, found)
+    advice = [
+        (found.shares, "the goal shares", "ask more agents"),
+        (found.conflict, levels, f"judge or elicit {'them' if several else 'it'} more closely"),
+        (found.interaction, "both together", ""),
+    ]
+    (share, first, remedy), *rest = sorted(advice, key=lambda item: -item[0])
+    others = [f"{part(s, draws)} from {what}" for s, what, _ in rest if s > 0]
+    return (
+        f"{part(share, draws)} of the posterior variance of P(ma) of {group_name(group)} "
+        f"(posterior sd {found.variance**0.5:.2g}) comes from {first}"
+        + (f": {remedy}" if remedy else "")
+        + (f". The rest: {', '.join(others)}." if others else ".")
+    )
+
+
+def _levels_at_fault(findings: Findings, found: Attribution) -> tuple[bool, str]:
+    levels = {pair: found.pairs.get(f"{pair[0]} | {pair[1]}", 0.0) for pair in findings.conflict}
+    uncertain = sorted((p for p in levels if levels[p] > 0), key=lambda p: -levels[p])
+    if not uncertain:
+        return True, "the conflict levels"
+    if len(uncertain) == 1:
+        return False, f"the conflict level of {pair_name(uncertain[0])}"
+    return True, f"the conflict levels, above all that of {pair_name(uncertain[0])}"
+
+
+def drivers_sentence(findings: Findings, group: Group) -> str:
+    """Return which pair of goals makes up the largest part of P(ma)."""
+    if findings.withheld:
+        return f"Which pairs of goals drive P(ma) of {group_name(group)} is withheld."
+    parts = findings.contributions[group]
+    if not any(estimate.mean > 0 for estimate in parts.values()):
+        return f"No pair of goals conflicts in {group_name(group)}."
+    top = largest_pairs(parts)[0]
+    return (
+        f"In {group_name(group)} the largest part of P(ma) comes from {pair_name(top)}: "
+        f"{estimate_text(parts[top], named=True)}."
+    )
+
+
+def largest_pairs(parts: Mapping[Pair, Estimate]) -> list[Pair]:
+    """Return pairs of goals by their mean, largest first."""
+    return sorted(parts, key=lambda pair: -float(parts[pair].draws.mean()))
+
+
+def source_text(findings: Findings, pair: Pair) -> str:
+    """Return where a conflict level comes from."""
+    source = findings.study.conflict.source_of(*pair)
+    origin = named(source.origin)
+    if isinstance(source, JudgedConflict):
+        k = source.pairs.index(pair)
+        return f"judged: {source.yes[k]:g} yes, {source.no[k]:g} no ({origin})"
+    if isinstance(source, ElicitedConflict):
+        return f"elicited ({origin})"
+    if source.model == "mutually-exclusive":
+        return "mutually exclusive, by assumption"
+    return f"fixed ({origin})"
+
+
+def sensitivity_sentence(findings: Findings) -> str:
+    """Return how far the posterior mean moves under other priors."""
+    tried = findings.sensitivity
+    if not tried:
+        return "Other priors were not tried: the posterior was sampled, not drawn exactly."
+    if findings.withheld:
+        return "How far P(ma) moves under other priors is withheld."
+    if len(tried) == 1:
+        return "The study has no prior that could be varied."
+    first, *rest = tried
+    fitted, others = tried[first], {prior: tried[prior] for prior in rest}
+    moves = [
+        (abs(other[name].mean - fitted[name].mean), name, prior)
+        for prior, other in others.items()
+        for name in fitted
+    ]
+    moved, name, prior = max(moves, key=lambda move: move[0])
+    where = "" if findings.nameless else f" of {named(name)}"
+    if moved <= 3 * 2**0.5 * fitted[name].mcse:
+        return (
+            "Under the other priors that were tried, no posterior mean of P(ma) moves by more than "
+            "the Monte Carlo error."
+        )
+    return (
+        f"Under the other priors that were tried, the posterior mean of P(ma){where} moves the "
+        f"most: from {estimate_text(fitted[name], named=True)} to "
+        f"{estimate_text(tried[prior][name])} with {named(prior)}."
+    )
