@@ -1,0 +1,233 @@
+"""The command line: parse, call, print. What it says is in the rooms it calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bayes_misalign.api import Posterior
+    from bayes_misalign.study.study import Study
+
+BAD_INPUT, NOT_CONVERGED, CANNOT_WRITE, BUSY, INTERRUPTED = 2, 3, 4, 5, 130
+
+app = typer.Typer(
+    help="Estimate how misaligned a population of agents is: the posterior distribution of "
+    "P(ma), the probability that two agents drawn at random hold conflicting goals.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+StudyFile = Annotated[Path, typer.Argument(help="The study file, study.toml.", metavar="STUDY")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what this package did not write.")]
+
+
+class MethodName(StrEnum):
+    """How to draw the posterior."""
+
+    auto = "auto"
+    exact = "exact"
+    nuts = "nuts"
+
+
+def main() -> None:
+    """Run the command line, turning every expected error into a message and an exit status."""
+    try:
+        app(standalone_mode=True)
+    except BayesMisalignError as error:
+        _complain(error)
+        sys.exit(getattr(error, "exit_status", BAD_INPUT))
+    except SystemExit as stop:  # the framework turns Ctrl-C into this, without a word
+        if stop.code == INTERRUPTED:
+            print("Interrupted: nothing was written, what was there before stays.", file=sys.stderr)
+        raise
+
+
+def _complain(error: BayesMisalignError) -> None:
+    problems = error.problems
+    if len(problems) == 1:
+        print(f"Error: {problems[0]}", file=sys.stderr)
+        return
+    print(f"Error: {len(problems)} problems, nothing was written.", file=sys.stderr)
+    for number, problem in enumerate(problems[:SHOWN_PROBLEMS], 1):
+        print(f"{number:>3}. {problem}", file=sys.stderr)
+    if (left := len(problems) - SHOWN_PROBLEMS) > 0:
+        print(f"     ... and {left} more.", file=sys.stderr)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _say() -> Callable[[str], None]:
+    return lambda text: print(f"{text} ...", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _working(text: str) -> Iterator[None]:
+    """Show that something goes on, on a terminal; a log gets nothing."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{text} ..."):
+        yield
+
+
+def _read(study: Path) -> Study:
+    from bayes_misalign.study.toml import read_study
+
+    with _working("reading"):
+        return read_study(study)
+
+
+@app.command()
+def check(study: StudyFile) -> None:
+    """Validate a study and all its data; fit nothing, write nothing."""
+    from bayes_misalign.report.terminal import print_study
+
+    print_study(_read(study), _console())
+
+
+@app.command()
+def fit(
+    study: StudyFile,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the results. Default: STUDY-results beside the study."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")] = None,
+    method: Annotated[MethodName | None, typer.Option(help="How to draw the posterior.")] = None,
+    draws: Annotated[int | None, typer.Option(min=10, help="Draws in each chain.")] = None,
+    force: Force = False,
+    allow_unconverged: Annotated[
+        bool, typer.Option("--allow-unconverged", help="Show numbers of an unconverged fit.")
+    ] = False,
+    figures: Annotated[bool, typer.Option(help="Draw figures into the reports.")] = True,
+) -> None:
+    """Fit a study, print P(ma), and write posterior, report, summary and tables to one folder."""
+    from bayes_misalign import api
+    from bayes_misalign.report.terminal import print_result
+    from bayes_misalign.report.write import check_target, write_folder
+
+    read = _read(study)
+    folder = out or study.parent / f"{study.stem}-results"
+    check_target(folder, force=force)
+    posterior = api.fit(
+        read,
+        random_seed=seed,
+        method=None if method is None else method.value,
+        draws=draws,
+        progress=sys.stderr.isatty(),
+        say=_say(),
+    )
+    if posterior.diagnosis.interrupted:
+        raise KeyboardInterrupt
+    posterior.allow_unconverged = allow_unconverged
+    with _working("writing the report"):
+        write_folder(posterior, folder, force=force, figures=figures)
+    console = _console()
+    print_result(posterior, console)
+    console.print(
+        f"Written to {folder}{'/'}: report.html, report.md, summary.json, posterior.nc, tables/",
+        markup=False,
+        soft_wrap=True,
+    )
+    _stop_unless_converged(posterior)
+
+
+def _stop_unless_converged(posterior: Posterior) -> None:
+    if not posterior.diagnosis.trustworthy:
+        raise typer.Exit(NOT_CONVERGED)
+
+
+@app.command()
+def report(
+    posterior: Annotated[Path, typer.Argument(help="A saved posterior, posterior.nc.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File to write, .html or .md. Default: beside the posterior."),
+    ] = None,
+    allow_unconverged: Annotated[
+        bool, typer.Option("--allow-unconverged", help="Show numbers of an unconverged fit.")
+    ] = False,
+) -> None:
+    """Write the report again, from a saved posterior."""
+    from bayes_misalign import api
+    from bayes_misalign.report.terminal import print_result
+    from bayes_misalign.report.write import verify_file
+
+    verify_file(posterior)
+    loaded = api.load(posterior)
+    loaded.allow_unconverged = allow_unconverged
+    console = _console()
+    print_result(loaded, console)
+    target = out or posterior.with_name(f"{posterior.stem}-report.html")
+    console.print(f"Written: {loaded.report(target)}", markup=False, soft_wrap=True)
+    _stop_unless_converged(loaded)
+
+
+@app.command()
+def models(
+    name: Annotated[str | None, typer.Argument(help="Show this model's card.")] = None,
+) -> None:
+    """List the generative models, or show one model's card."""
+    from bayes_misalign.generative import catalogue
+
+    console = _console()
+    if name is not None:
+        catalogue.entry(name)
+        text: Any = catalogue.card(name)
+        if console.is_terminal:
+            from rich.markdown import Markdown
+
+            text = Markdown(text)
+        console.print(text, markup=False)
+        return
+    from rich.table import Table
+
+    table = Table("model", "of", "question", box=None, pad_edge=False)
+    for entry in catalogue.CATALOGUE.values():
+        table.add_row(entry.name, entry.kind, catalogue.defaults(entry.name)["question"])
+    console.print(table)
+    console.print("`bayes-misalign models NAME` shows a model's card.", markup=False)
+
+
+@app.command()
+def simulate(
+    study: StudyFile,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 1,
+    agents: Annotated[int, typer.Option(min=1, help="Agents in each population.")] = 500,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write. Default: STUDY-simulated beside the study."),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Make a data set with known truth from a study's own model; the data are simulated."""
+    from bayes_misalign.inference.simulate import simulate as draw
+    from bayes_misalign.report.simulated import write_simulated
+
+    folder = out or study.parent / f"{study.stem}-simulated"
+    simulated = draw(_read(study), agents, seed)
+    path = write_simulated(simulated, folder, seed=seed, force=force)
+    console = _console()
+    console.print(f"Simulated data with known truth written to {folder}/", markup=False)
+    for name, value in zip(simulated.study.goals.populations, simulated.misalignment, strict=True):
+        console.print(f"  true P(ma) of {name}: {value:.4f}", markup=False, soft_wrap=True)
+    console.print(f"Fit it: bayes-misalign fit {path}", markup=False, soft_wrap=True)
