@@ -111,7 +111,7 @@ def fit(
     >>> area = ProblemArea("vote", goals=["stay", "leave"])
     >>> posterior = fit(area, SingleChoice(answers, goal="goal", count="n"), MutuallyExclusive())
     >>> print(posterior.misalignment()["all"])
-    P(ma) of all: 0.49 (95 % equal-tailed interval 0.46 to 0.50)
+    P(ma) of all: 0.495 (95 % equal-tailed interval 0.475 to 0.500)
     """
     stated = {
         "method": method,

@@ -38,7 +38,7 @@ class Estimate:
     --------
     >>> e = Estimate("P(ma)", np.linspace(0.2, 0.4, 4001).reshape(1, -1))
     >>> print(e)
-    P(ma): 0.300 (95 % equal-tailed interval 0.205 to 0.395)
+    P(ma): 0.30 (95 % equal-tailed interval 0.21 to 0.40)
     """
 
     name: str
@@ -115,12 +115,18 @@ class Estimate:
             values["interval"] = list(values["interval"])
         return {**values, "mass": self.interval_kind.mass, "kind": self.interval_kind.kind}
 
+    @property
+    def known_text(self) -> str:
+        """The mean of a number that is known exactly; whole numbers, 0 and 1 above all, as such."""
+        value = self.mean
+        return f"{value:g}" if value.is_integer() else f"{value:.{MOST_DECIMALS}f}"
+
     def text(self, decimals: int | None = None) -> str:
         """Return mean and interval as text, without the name and the kind of interval."""
         if self.withheld:
             return "withheld (not converged)"
         if self.sd == 0:
-            return f"{self.mean:.{MOST_DECIMALS}g} (known)"
+            return f"{self.known_text} (known)"
         d = self.decimals if decimals is None else decimals
         low, high = self.interval
         return f"{self.mean:.{d}f} ({low:.{d}f} to {high:.{d}f})"

@@ -75,8 +75,20 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
         sources.append(model.simulate({"conflict_level": level[0]}, source, rng))
     conflict = assemble(study.conflict.categories, parts)[0]
     evidence = ConflictEvidence(study.conflict.categories, tuple(sources))
+    union = study.union
+    shares = None if union is None else dict(zip(goals.populations, union.shares, strict=True))
+    made = replace(
+        study,
+        goals=goals,
+        conflict=evidence,
+        name=f"{study.name}-simulated",
+        title=f"{study.title} (simulated data)",
+        # weights and sizes are gone, and with them what depends on them
+        populations=replace(study.populations, shares=shares),
+        reporting=replace(study.reporting, agents="with-replacement"),
+    )
     return Simulated(
-        replace(study, goals=goals, conflict=evidence, name=f"{study.name}-simulated"),
+        made,
         truth["proportion"],
         conflict,
         misalignment(truth["proportion"], conflict),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bayes_misalign.inference.estimate import MOST_DECIMALS, Estimate
+from bayes_misalign.inference.estimate import Estimate
 
 THIN = "\u202f"  # narrow no-break space: parts thousands without looking like a decimal mark
 NOTHING = "–"
@@ -36,7 +36,7 @@ def mean_text(estimate: Estimate, decimals: int | None = None) -> str:
     if estimate.withheld:
         return WITHHELD
     if estimate.sd == 0 and decimals is None:
-        return f"{estimate.mean:.{MOST_DECIMALS}g}"
+        return estimate.known_text
     return _fixed(estimate.mean, estimate.decimals if decimals is None else decimals)
 
 
