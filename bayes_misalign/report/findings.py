@@ -26,6 +26,7 @@ Group = str | None  # a population, or None for the union of all
 UNION_NAME = "all populations together"
 MOST_NORMALISED = 8  # goals; the attainable maximum of each draw takes a search that grows as 2^k
 MIXTURE_POINTS = 41
+ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
 
 
 @dataclass(frozen=True)
@@ -232,4 +233,8 @@ def _conflict(result: Result) -> dict[Pair, Estimate]:
 
 
 def _attribution(result: Result, groups: list[Group]) -> dict[Group, Attribution]:
-    return {} if result.withheld else {group: result.attribution(group) for group in groups}
+    if result.withheld:
+        return {}
+    found = {group: result.attribution(group) for group in groups}
+    nothing = Attribution(0.0, 0.0, 0.0, {}, 0.0)
+    return {group: nothing if a.variance < ROUNDING else a for group, a in found.items()}

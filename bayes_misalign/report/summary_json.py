@@ -46,16 +46,16 @@ def summary_of(findings: Findings) -> dict[str, Any]:
     """Return the summary of what was gathered already, see `summary`."""
     study, diagnosis = findings.study, findings.diagnosis
     content = {
-        "schema": SCHEMA,
-        "written_by": f"bayes-misalign {version(findings, 'bayes-misalign')}",
-        "name": study.name,
-        "title": study.title,
         "trustworthy": diagnosis.trustworthy,
         "withheld": findings.withheld,
         "state": diagnosis.state,
         "reasons": [
             {"what": r.what, "remedy": r.remedy, "state": r.state} for r in diagnosis.reasons
         ],
+        "schema": SCHEMA,
+        "written_by": f"bayes-misalign {version(findings, 'bayes-misalign')}",
+        "name": study.name,
+        "title": study.title,
         "method": diagnosis.method,
         "diagnostics": diagnosis.figures,
         "seed": study.fitting.seed,

@@ -50,7 +50,10 @@ def headline(findings: Findings) -> str:
     if findings.overall is not None:
         return _chance(findings, UNION_NAME, findings.overall)
     if len(shown) <= FEW:
-        return " ".join(_chance(findings, named(name), e) for name, e in shown.items())
+        return " ".join(
+            _chance(findings, named(name), estimate, first=i == 0)
+            for i, (name, estimate) in enumerate(shown.items())
+        )
     low, high = (pick(shown, key=lambda name: shown[name].mean) for pick in (min, max))
     return (
         f"{two_agents(findings)} from one of {len(shown)} populations hold conflicting goals with "
@@ -59,9 +62,11 @@ def headline(findings: Findings) -> str:
     )
 
 
-def _chance(findings: Findings, where: str, estimate: Estimate) -> str:
+def _chance(findings: Findings, where: str, estimate: Estimate, *, first: bool = True) -> str:
     whence = "" if findings.nameless else f" from {where}"
-    number = estimate_text(estimate, named=True)
+    number = estimate_text(estimate, named=first)
+    if not first:
+        return f"From {where}: {number}."
     return f"{two_agents(findings)}{whence} hold conflicting goals with probability {number}."
 
 
@@ -125,6 +130,8 @@ def parts_sentence(findings: Findings) -> str:
     """Return the union's P(ma) taken apart into within and between populations."""
     if findings.parts is None:
         return ""
+    if findings.withheld:
+        return "The parts of P(ma) of the union within and between populations are withheld."
     within, between = findings.parts.values()
     return (
         f"Of P(ma) of the union, {estimate_text(within, named=True)} is between agents of the same "

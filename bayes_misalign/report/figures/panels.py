@@ -88,7 +88,7 @@ def _panels(
             axes.axhline(y, color="#e8e8e8", lw=0.6, zorder=0)
             canvas.point(axes, y, estimate)
         if not (nameless and len(panels) == 1):
-            axes.set_title(wrapped(title, 26), loc="left")
+            axes.set_title(wrapped(title, 20), loc="left")
         canvas.label_rows(axes, labels)
         axes.tick_params(axis="x", labelbottom=True)
     grid[0, 0].set_xlim(-0.005, canvas.upper_end(every))

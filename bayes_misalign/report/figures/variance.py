@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Group
-from bayes_misalign.report.labels import pair_name, short
+from bayes_misalign.report.labels import short
 from bayes_misalign.report.numbers import part
 from bayes_misalign.report.words import group_name
 
@@ -50,8 +50,6 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         for group, a in found.items()
     ]
     what = "Where the posterior variance of P(ma) comes from"
-    if top:
-        what += f", by pair of goals where pairs are independent (first {pair_name(top[0])})"
     return canvas.Drawn(
         "attribution", canvas.to_svg(figure), f"{what}: {canvas.said(rows)}.", f"{what}."
     )

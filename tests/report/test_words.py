@@ -1,0 +1,126 @@
+"""Sentences: plain, with intervals, without verdicts."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+import bayes_misalign as bm
+from bayes_misalign.report.findings import gather
+from bayes_misalign.report.methods import citations, data_paragraph, methods_paragraph
+from bayes_misalign.report.numbers import THIN, count, estimate_text, part, probability
+from bayes_misalign.report.sections import document
+from bayes_misalign.report.words import (
+    attribution_sentence,
+    contrast_sentence,
+    headline,
+    sensitivity_sentence,
+    threshold_sentences,
+)
+from tests.report.cases import (
+    census_posterior,
+    elicited_posterior,
+    hostile_posterior,
+    many_posterior,
+    single_posterior,
+    with_state,
+)
+from tests.studies import AREA, POPULATIONS, counts, elicited, study
+
+VERDICTS = re.compile(r"\b(significant|high|low|strong|weak|polari[sz]ed|alarming)\w*\b")
+
+
+def test_headlines() -> None:
+    one = headline(gather(single_posterior()))
+    estimate = single_posterior().misalignment()["all"]
+    number = estimate_text(estimate, named=True)
+    expected = "Two agents drawn at random hold conflicting goals with probability "
+    assert one == f"{expected}{number}."
+    census = headline(gather(census_posterior()))
+    assert census.endswith("0.3229 (known).")
+    assert "runs from" in headline(gather(many_posterior()))
+    several = bm.fit(study(elicited(), goals=counts(False)))
+    for name in POPULATIONS:
+        assert f"{name}" in headline(gather(several))
+
+
+def test_different_agents_are_called_so() -> None:
+    made = study(goals=counts(False, [9000, 9000, 9000]), shares="sizes")
+    made = replace(made, reporting=replace(made.reporting, agents="different"))
+    findings = gather(bm.fit(made, draws=250))
+    assert headline(findings).startswith("Two different agents drawn at random")
+    assert findings.overall_prior is not None
+
+
+@pytest.mark.parametrize("posterior", [elicited_posterior, single_posterior, census_posterior])
+def test_no_verdicts(posterior: object) -> None:
+    made = document(gather(posterior()))  # type: ignore[operator]
+    own = [*made.headline, made.banner]
+    for section in made.sections[:7]:
+        own += [block.text for block in section.blocks if block.kind == "paragraph"]
+    for text in own:
+        assert not VERDICTS.search(text), text
+
+
+def test_attribution_says_what_to_measure() -> None:
+    by_conflict = gather(elicited_posterior())
+    text = attribution_sentence(by_conflict, None)
+    assert text.startswith("98.8 % of the posterior variance")
+    assert "the conflict level of Biden | Trump: judge or elicit it more closely" in text
+    assert "ask more agents" in attribution_sentence(gather(single_posterior()), "all")
+    assert "above all" in attribution_sentence(gather(three_conflicts()), "always")
+    assert "known" in attribution_sentence(gather(census_posterior()), None)
+
+
+def three_conflicts() -> bm.Posterior:
+    pairs = [("Biden", "Trump"), ("Biden", "no goal"), ("Trump", "no goal")]
+    source = bm.Judged(pairs=[{"between": list(p), "yes": 3, "no": 2} for p in pairs])
+    return bm.fit(AREA, counts(), [source])
+
+
+def test_sensitivity_in_words() -> None:
+    settled = sensitivity_sentence(gather(elicited_posterior()))
+    assert "Monte Carlo error" in settled or "moves the most" in settled
+    assert "moves the most: from" in sensitivity_sentence(gather(single_posterior()))
+    sampled = with_state(elicited_posterior(), "ok")
+    assert "not tried" in sensitivity_sentence(gather(sampled))
+
+
+def test_threshold_and_contrast() -> None:
+    posterior = elicited_posterior()
+    findings = gather(posterior)
+    said = threshold_sentences(findings)
+    assert len(said) == 4
+    assert "exceeds 0.3 with posterior probability less than 0.001" in said[0]
+    contrast = posterior.contrast("always", "sporadic")
+    assert estimate_text(contrast.difference, named=True) in contrast_sentence(contrast)
+
+
+def test_methods_to_paste() -> None:
+    findings = gather(elicited_posterior())
+    text = methods_paragraph(findings)
+    for words in ("index-flat", "drawn exactly", "20220601", "95 % equal-tailed", "0.1.0"):
+        assert words in text
+    sampled = gather(with_state(elicited_posterior(), "ok"))
+    for words in ("NUTS", "R-hat was 1.200", "3 divergent"):
+        assert words in methods_paragraph(sampled)
+    assert any("Vehtari" in cited for cited in citations(sampled))
+    assert not any("Vehtari" in cited for cited in citations(findings))
+    assert "Left out: 6 who gave no answer and 6" in data_paragraph(gather(hostile_posterior()))
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        (count(1234567.0), f"1{THIN}234{THIN}567"),
+        (count(2.5), "2.5"),
+        (part(0.5, 4000), "50 %"),
+        (part(0.0, 4000), "0 %"),
+        (part(0.0001, 4000), "less than 1 %"),
+        (probability(0.9999, 1000), "more than 0.996"),
+        (probability(0.0, 1000), "less than 0.004"),
+        (probability(0.005, 4000), "0.005"),
+    ],
+)
+def test_numbers(shown: str, text: str) -> None:
+    assert shown == text
