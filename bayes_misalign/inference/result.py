@@ -22,7 +22,7 @@ Normaliser = Literal["attainable", "bound"]
 UNION = "all populations"
 # Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer
 # draws of many goals, within a few seconds. The Monte Carlo error is that of the draws used.
-MOST_SUPPORTS, FEWEST_MAXIMA, MOST_MAXIMA = 1_000_000, 100, 1000
+MOST_SUPPORTS, FEWEST_MAXIMA, MOST_MAXIMA = 1_000_000, 50, 1000
 
 
 class Result(Fitted):

@@ -24,7 +24,6 @@ Pair = tuple[str, str]
 Group = str | None  # a population, or None for the union of all
 
 UNION_NAME = "all populations together"
-MOST_NORMALISED = 8  # goals; the attainable maximum of each draw takes a search that grows as 2^k
 MIXTURE_POINTS = 41
 ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
 
@@ -68,7 +67,7 @@ class Findings:
     prior: Estimates
     overall: Estimate | None
     overall_prior: Estimate | None
-    normalised: Estimates | None
+    normalised: Estimates
     proportions: Mapping[str, Estimates]
     parts: Estimates | None
     between: Mapping[Pair, Estimate]
@@ -165,7 +164,7 @@ def gather(result: Result) -> Findings:
         prior=_shown(result.prior_misalignment()),
         overall=overall,
         overall_prior=None if overall is None else _overall_prior(result),
-        normalised=_normalised(result, notes),
+        normalised=result.normalised_misalignment(),
         proportions=result.proportions(),
         parts=None if overall is None else result.decompose(),
         between=_between(result) if few else {},
@@ -198,18 +197,6 @@ def _overall_prior(result: Result) -> Estimate | None:
     if result.study.reporting.agents == "different" and sizes is not None:
         draws = measure.distinct_agents(draws, np.asarray(sizes.sum()))
     return _free(result.estimate(f"prior of {UNION_NAME}", np.asarray(draws)))
-
-
-def _normalised(result: Result, notes: list[str]) -> Estimates | None:
-    uncertain = len(result.conflict()) > 1
-    if uncertain and len(result.categories) > MOST_NORMALISED:
-        notes.append(
-            "Normalised misalignment is left out, because the attainable maximum takes a search "
-            f"in every draw of the conflict levels of {len(result.categories)} goals; "
-            "`normalised_misalignment()` of the posterior works it out."
-        )
-        return None
-    return result.normalised_misalignment()
 
 
 def _between(result: Result) -> dict[Pair, Estimate]:

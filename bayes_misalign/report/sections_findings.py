@@ -48,36 +48,30 @@ def cells(estimate: Estimate) -> list[str]:
 def by_population(findings: Findings) -> Section:
     """Return P(ma) of every population, with the size of the evidence behind it."""
     goals, threshold = findings.study.goals, findings.study.reporting.threshold
-    columns = ["population", *interval_columns(findings)]
-    if findings.normalised is not None:
-        columns.append("normalised")
+    columns = ["population", *interval_columns(findings), "normalised"]
     if threshold is not None:
         columns.append(f"probability above {threshold:g}")
     columns += ["n", "n effective", "design effect"]
     rows = []
     for i, (name, estimate) in enumerate(findings.misalignment.items()):
-        row = [named(name), *cells(estimate)]
-        if findings.normalised is not None:
-            row.append(estimate_text(findings.normalised[name]))
+        row = [named(name), *cells(estimate), estimate_text(findings.normalised[name])]
         if threshold is not None:
             row.append(exceeding(estimate, threshold))
         row += [count(goals.n[i]), effective(goals.n_effective[i]), ratio(goals.design_effect[i])]
         rows.append(row)
     if findings.overall is not None:
-        row = [group_name(None), *cells(findings.overall)]
-        row += [NOTHING] if findings.normalised is not None else []
+        row = [group_name(None), *cells(findings.overall), NOTHING]
         row += [exceeding(findings.overall, threshold)] if threshold is not None else []
         n, n_effective = goals.n.sum(), goals.n_effective.sum()
         deff = n / n_effective if n_effective > 0 else float("nan")
         rows.append([*row, count(n), effective(n_effective), ratio(deff)])
     blocks: list[Block] = [Picture("misalignment"), Grid("P(ma) by population", columns, rows)]
-    if findings.normalised is not None:
-        blocks.append(
-            Paragraph(
-                f"Normalised: {findings.normalised.title}, the part of the largest P(ma) that any "
-                "goal shares would reach with these conflict levels."
-            )
+    blocks.append(
+        Paragraph(
+            f"Normalised: {findings.normalised.title}, the part of the largest P(ma) that any goal "
+            "shares would reach with these conflict levels."
         )
+    )
     return Section("misalignment", "Misalignment by population", blocks)
 
 

@@ -169,9 +169,10 @@ def _population(findings: Findings, i: int) -> dict[str, Any]:
         "counts": dict(zip(goals.categories, goals.counts[i], strict=True)),
         "misalignment": estimate.as_dict(),
         "prior_misalignment": findings.prior[name].as_dict(),
-        "normalised_misalignment": None
-        if findings.normalised is None
-        else {**findings.normalised[name].as_dict(), "by": findings.normalised.title},
+        "normalised_misalignment": {
+            **findings.normalised[name].as_dict(),
+            "by": findings.normalised.title,
+        },
         **_above(findings, estimate),
         "proportions": _estimates(findings.proportions[name]),
     }

@@ -79,7 +79,7 @@ def _misalignment(findings: Findings) -> str:
         size = None if goals.population_size is None else goals.population_size[i]
         evidence = [goals.n[i], goals.n_effective[i], goals.design_effect[i], size]
         rest = [findings.prior[name].mean, *above(estimate)]
-        rest.append(None if findings.normalised is None else _mean(findings.normalised[name]))
+        rest.append(_mean(findings.normalised[name]))
         rows.append(["population", name, *_numbers(estimate), *evidence, *rest])
     if findings.overall is not None:
         before = None if findings.overall_prior is None else findings.overall_prior.mean

@@ -111,9 +111,13 @@ def test_what_is_left_out_is_said() -> None:
     assert area["overall"] is None
     assert area["union"] is None
     assert "up to 12" in " ".join(area["notes"])
-    hostile = area_of(hostile_posterior())
-    assert hostile["populations"][0]["normalised_misalignment"] is None
-    assert "11 goals" in " ".join(hostile["notes"])
+
+
+def test_normalised_with_many_uncertain_goals() -> None:
+    hostile = area_of(hostile_posterior())["populations"][0]
+    normalised = hostile["normalised_misalignment"]
+    assert hostile["misalignment"]["mean"] < normalised["mean"] < 1
+    assert "attainable maximum" in normalised["by"]
 
 
 def test_other_priors() -> None:
