@@ -16,14 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.generative.goals.concentration import draw_index
 
 Array = NDArray[np.float64]
 ShareKind = Literal["index-flat", "concentration", "dirichlet"]
 KINDS: tuple[ShareKind, ...] = ("index-flat", "concentration", "dirichlet")
-
-# The grid of log A on which the posterior of the concentration is worked out. Its ends leave out
-# 3e-7 of the prior mass on either side; halving its step moves no posterior mean by 1e-5.
-LOG_CONCENTRATIONS = np.linspace(-15.0, 15.0, 1025)
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,7 @@ class SharePrior:
             return {"proportion": dirichlet(alpha, rng)}
         index = np.empty((draws, counts.shape[0]))
         for s, row in enumerate(counts):
-            index[:, s] = _draw_index(row, draws, rng)
+            index[:, s] = draw_index(row, draws, rng)
         concentration = index / (1 - index)
         alpha = concentration[..., None] / counts.shape[1] + counts
         return {"proportion": dirichlet(alpha, rng), "index": index}
@@ -189,38 +186,3 @@ def dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
     shares = np.exp(log_gamma, out=log_gamma)
     shares /= shares.sum(axis=-1, keepdims=True)
     return shares
-
-
-def log_evidence(counts: Array, log_concentration: Array) -> Array:
-    """Return the log Dirichlet-multinomial evidence of counts, up to a constant in A.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (K,)
-        Counts of one population.
-    log_concentration : ndarray, shape (m,)
-        Values of log A.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-    """
-    from scipy.special import gammaln
-
-    total = np.exp(log_concentration)
-    held = counts[counts > 0]
-    share = total[:, None] / counts.size
-    terms: Array = gammaln(total) - gammaln(total + counts.sum())
-    terms += (gammaln(share + held) - gammaln(share)).sum(axis=1)
-    return terms
-
-
-def _draw_index(counts: Array, draws: int, rng: np.random.Generator) -> Array:
-    grid = LOG_CONCENTRATIONS
-    # u is uniform, so log A = logit(u) has the logistic density u (1 - u).
-    log_density = log_evidence(counts, grid) - np.logaddexp(0, grid) - np.logaddexp(0, -grid)
-    density = np.exp(log_density - log_density.max())
-    cumulative = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    log_a = np.interp(rng.random(draws) * cumulative[-1], cumulative, grid)
-    # keep u inside (0, 1) in floating point
-    return np.asarray(1 / (1 + np.exp(-log_a)))

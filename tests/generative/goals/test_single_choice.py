@@ -1,0 +1,62 @@
+"""The single-choice model: simulated answers, and what it says of itself."""
+
+import numpy as np
+import pytest
+
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.generative.goals import single_choice
+from bayes_misalign.generative.goals.share_prior import SharePrior
+from tests.studies import counts
+
+
+def test_simulated_answers_follow_their_shares() -> None:
+    shares = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.0, 1.0, 0.0]])
+    design = counts(weighted=True)
+    rng = np.random.default_rng(1)
+    many = np.array(
+        [single_choice.simulate({"proportion": shares}, design, rng).counts for _ in range(400)]
+    )
+    np.testing.assert_array_equal(many.sum(axis=2), np.broadcast_to(design.n, (400, 3)))
+    error = np.sqrt(shares * (1 - shares) / design.n[:, None] / 400) + 1e-12
+    found = many.mean(axis=0) / design.n[:, None]
+    assert np.all(np.abs(found - shares) < 4 * error)
+
+
+def test_weights_temper_the_posterior() -> None:
+    prior, rng = SharePrior("concentration", concentration=3.0), np.random.default_rng(2)
+    evidence = counts(weighted=True)
+    drawn = single_choice.draw(evidence, prior, 100_000, rng)["proportion"]
+    share = (evidence.effective_counts + 1) / (evidence.n_effective[:, None] + 3)
+    variance = share * (1 - share) / (evidence.n_effective[:, None] + 4)
+    np.testing.assert_allclose(drawn.mean(axis=0), share, atol=4 * variance.max() ** 0.5 / 300)
+    np.testing.assert_allclose(drawn.var(axis=0), variance, rtol=0.03)
+
+
+@pytest.mark.parametrize(
+    ("prior", "weighted", "size", "said"),
+    [
+        (SharePrior(), False, None, ("Dirichlet(A_s/3", "n_s ~ Multinomial")),
+        (SharePrior("concentration", concentration=2.0), True, None, ("Dirichlet(2/3", "n_eff,s")),
+        (
+            SharePrior("dirichlet", dirichlet={"Biden": 1, "Trump": 2, "no goal": 3}),
+            False,
+            [5000, 6000, 7000],
+            ("Dirichlet(1, 2, 3)", "unseen_s ~ Multinomial", "Trump 2"),
+        ),
+    ],
+)
+def test_description_holds_the_numbers(
+    prior: SharePrior, weighted: bool, size: list[int] | None, said: tuple[str, ...]
+) -> None:
+    found = single_choice.describe(counts(weighted, size), prior)
+    text = " ".join((found.words, *found.formulas, *found.priors))
+    for part in said:
+        assert part in text
+
+
+def test_nobody_answered_is_the_prior() -> None:
+    evidence = ChoiceCounts.from_counts(("a", "b"), ("p",), [[0, 0]])
+    prior = single_choice.priors()
+    after = single_choice.draw(evidence, prior, 50, np.random.default_rng(1))
+    before = single_choice.draw_prior(evidence, prior, 50, np.random.default_rng(1))
+    np.testing.assert_array_equal(after["proportion"], before["proportion"])

@@ -1,0 +1,46 @@
+"""The catalogue: names, kinds, defaults, and numbers that a study puts over them."""
+
+import pytest
+
+from bayes_misalign.errors import StudyError
+from bayes_misalign.generative import catalogue
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        ("judgd", None, "did you mean 'judged'"),
+        ("single-choice", "conflict", "no model of conflict called 'single-choice'"),
+        ("", None, "there are 'single-choice'"),
+    ],
+)
+def test_unknown_names_are_refused_with_those_that_exist(
+    name: str, kind: str | None, said: str
+) -> None:
+    with pytest.raises(StudyError, match=said):
+        catalogue.entry(name, kind)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        ({"yess": 1}, "did you mean 'yes'"),
+        ({"yes": "many"}, "is a number, not 'many'"),
+        ({"yes": True}, "is a number, not True"),
+    ],
+)
+def test_overrides_are_known_numbers(overrides: dict[str, object], said: str) -> None:
+    with pytest.raises(StudyError, match=said):
+        catalogue.with_overrides("judged", overrides)
+
+
+def test_overrides_leave_the_defaults_alone() -> None:
+    assert catalogue.with_overrides("judged", {"yes": 3}) == {"yes": 3.0, "no": 1.0}
+    assert catalogue.with_overrides("judged", None) == {"yes": 1.0, "no": 1.0}
+
+
+def test_a_declaration_is_the_class_that_a_user_writes() -> None:
+    for name, entry in catalogue.CATALOGUE.items():
+        declared = catalogue.declaration(name)
+        assert declared.model == name
+        assert (entry.folder / "model.toml").is_file()
