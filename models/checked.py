@@ -1,0 +1,126 @@
+"""Write what a model's checks found into its card, from `reference.json` and `calibration.json`.
+
+    uv run python models/checked.py [NAME ...]
+
+The text between the two marks in `README.md` is replaced. Needs nothing but Python.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+MODELS = Path(__file__).parent
+BEGIN, END = "<!-- checked -->", "<!-- end -->"
+WIDTH = 105
+CAPTION = (
+    "*Distribution of the true value's rank minus the uniform distribution. Uniform ranks leave "
+    "the grey band once in a thousand times; lines that end at the frame go on beyond it.*"
+)
+
+
+def read(folder: Path, name: str) -> dict[str, Any]:
+    """Return the contents of one of a folder's JSON files."""
+    return dict(json.loads((folder / name).read_text(encoding="utf-8")))
+
+
+def label_of(name: str, evidence: dict[str, Any]) -> str:
+    """Return a quantity of the Stan program with labels in place of its indices."""
+    base, _, rest = name.partition("[")
+    index = [int(part) - 1 for part in rest.rstrip("]").split(",")] if rest else []
+    if not index:
+        return f"`{base}`"
+    if "pairs" in evidence:
+        return f"`{base}` of {' and '.join(evidence['pairs'][index[0]])}"
+    label = str(evidence["populations"][index[0]])
+    if len(index) == 2:
+        label += f", {evidence['categories'][index[1]]}"
+    return f"`{base}` of {label}"
+
+
+def reference_part(folder: Path) -> list[str]:
+    """Return what the Stan program found, as lines of Markdown."""
+    reference, data = read(folder, "reference.json"), read(folder, "data.json")
+    found, settings = reference["summary_statistics"], reference["inference"]["method_arguments"]
+    diagnostics = reference["diagnostics"]
+    checks = sum(reference["checks_made"].values())
+    words = (
+        "**Against Stan.** `model.stan` says the same in another language. "
+        f"{settings['num_chains']} chains of {settings['num_samples']:,} draws, every "
+        f"{settings['num_thin']}th kept, seed {settings['random_seed']}: largest R-hat "
+        f"{max(diagnostics['r_hat']):.4f}, {sum(diagnostics['divergent_transitions'])} divergent "
+        f"transitions, {checks} of {len(reference['checks_made'])} checks hold. The PyMC model "
+        "and the exact draws have these means within 4 combined Monte Carlo errors, and these "
+        "standard deviations within 5 %."
+    )
+    lines = [
+        fill(words, WIDTH),
+        "",
+        "| quantity | mean | its error | sd | its error |",
+        "|---|---|---|---|---|",
+    ]
+    columns = ("names", "mean", "mcse_mean", "sd", "mcse_sd")
+    for name, mean, of_mean, sd, of_sd in zip(*(found[c] for c in columns), strict=True):
+        label = label_of(name, data["evidence"])
+        lines.append(f"| {label} | {mean:.4f} | {of_mean:.5f} | {sd:.4f} | {of_sd:.5f} |")
+    return lines
+
+
+def calibration_part(folder: Path) -> list[str]:
+    """Return what the calibration found, as lines of Markdown."""
+    found = read(folder, "calibration.json")
+    designs = found["designs"]
+    words = (
+        f"**By simulation.** {found['simulations']:,} data sets for each of {len(designs)} "
+        f"designs, {found['draws']} posterior draws each, seed {found['seed']}; "
+        f"{found['quantities_in_all_designs']} quantities in all. The gate asks for a p-value "
+        f"above {found['alpha']:g} after Holm's correction."
+    )
+    lines = [
+        fill(words, WIDTH),
+        "",
+        "| posterior | quantity with the smallest p-value | p-value, corrected | calibrated |",
+        "|---|---|---|---|",
+        f"| the model, all {len(designs)} designs | | "
+        f"{found['smallest_p_value_corrected_for_all']:.2g} | {_yes(found['passed'])} |",
+    ]
+    shown = [("the model, design of the figure", found["default_design"])]
+    shown += [(f"broken: {one['posterior']}", one) for one in found["broken_on_purpose"]]
+    for what, one in shown:
+        p = one["adjusted_p_value_of_worst"]
+        small = "< 1e-12" if p < 1e-12 else f"{p:.2g}"
+        worst = one["worst"].replace("|", "\\|")  # a bar would end the cell
+        lines.append(f"| {what} | `{worst}` | {small} | {_yes(one['passed'])} |")
+    return [
+        *lines,
+        "",
+        "![How far the distribution of ranks strays from uniform](ranks.svg)",
+        "",
+        fill(CAPTION, WIDTH),
+    ]
+
+
+def _yes(passed: bool) -> str:
+    return "yes" if passed else "**no**"
+
+
+def section(folder: Path) -> str:
+    """Return the text between the marks of a model's card."""
+    return "\n".join([*reference_part(folder), "", *calibration_part(folder)])
+
+
+def write(folder: Path) -> None:
+    """Replace the text between the marks of a model's card."""
+    path = folder / "README.md"
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    text = f"{before}{BEGIN}\n{section(folder)}\n{END}{after}"
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or sorted(path.parent.name for path in MODELS.glob("*/model.stan")):
+        write(MODELS / name)
