@@ -1,0 +1,330 @@
+"""Every model of the catalogue: its contract, its folder, its card, and its reference posterior."""
+
+import doctest
+import inspect
+import json
+import re
+import tomllib
+from dataclasses import asdict, is_dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.fixed import FixedConflict
+from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
+from bayes_misalign.generative.catalogue import (
+    CATALOGUE,
+    card,
+    defaults,
+    entry,
+    generative_model,
+    models_root,
+)
+from bayes_misalign.generative.contract import GenerativeModel
+from bayes_misalign.generative.description import Description
+from bayes_misalign.inference.calibrate import calibrate
+from bayes_misalign.inference.quantities import with_data
+from bayes_misalign.inference.uniformity import ALPHA
+from bayes_misalign.measure import misalignment
+from bayes_misalign.study.toml import read_study
+from models import checked
+
+NAMES = tuple(CATALOGUE)
+KNOWN = ("fixed", "mutually-exclusive")  # nothing uncertain: a card is all there is to check
+UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN)
+CONTRACT = [name for name, value in vars(GenerativeModel).items() if inspect.isfunction(value)]
+CONTRACT = [name for name in CONTRACT if not name.startswith("_")]
+HEADINGS = (
+    "Question",
+    "Picture",
+    "Assumptions",
+    "When not to use it",
+    "What identifies it",
+    "Priors and why",
+    "In a study",
+    "How it was checked",
+)
+MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
+NUTS_DRAWS, EXACT_DRAWS = 10_000, 200_000  # the former a chain, of four
+PAIRS = tuple(combinations("abc", 2))
+
+
+def contents(name: str, file: str) -> dict[str, Any]:
+    return dict(json.loads((entry(name).folder / file).read_text(encoding="utf-8")))
+
+
+def numbers(values: list[Any]) -> np.ndarray:
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+
+@cache
+def evidence(name: str) -> Any:
+    """Return the evidence of a model's `data.json`, or a small set of known levels."""
+    if name == "fixed":
+        return FixedConflict(PAIRS, np.array([0.5, 0.0, 1.0]), origin="stated")
+    if name == "mutually-exclusive":
+        return ExclusiveConflict(PAIRS, np.ones(3), origin="exclusive goals")
+    found = contents(name, "data.json")["evidence"]
+    if name == "single-choice":
+        return ChoiceCounts.from_counts(**found)
+    kind = {"judged": JudgedConflict, "elicited": ElicitedConflict}[name]
+    pairs = found.pop("pairs")
+    return kind(pairs, **{key: numbers(value) for key, value in found.items()}, origin="stated")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_contract_is_kept(name: str) -> None:
+    model = generative_model(name)
+    for function in CONTRACT:
+        asked = list(inspect.signature(getattr(GenerativeModel, function)).parameters.values())[1:]
+        offered = inspect.signature(getattr(model, function))
+        offered.bind(*[None] * len(asked))
+        needed = [p for p in asked if p.default is inspect.Parameter.empty]
+        offered.bind(*[None] * len(needed))
+        assert inspect.getdoc(getattr(model, function)), f"{function} says nothing"
+    assert isinstance(model.describe(evidence(name), model.priors()), Description)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_model_has_named_coords(name: str) -> None:
+    model = generative_model(name)
+    built = model.build(evidence(name), model.priors())
+    variables = [*built.free_RVs, *built.observed_RVs, *built.deterministics, *built.data_vars]
+    assert variables
+    for variable in variables:
+        dims = built.named_vars_to_dims[variable.name]
+        assert len(dims) == variable.ndim
+        assert all(built.coords[dim] for dim in dims)
+    if entry(name).kind == "conflict":
+        labels = built.coords["pair_" + name.replace("-", "_")] if name not in KNOWN else None
+        assert labels in (None, tuple(f"{a} | {b}" for a, b in evidence(name).pairs))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", ["draw", "draw_prior"])
+def test_draws_have_their_shapes_and_depend_on_the_seed_alone(name: str, way: str) -> None:
+    model, data = generative_model(name), evidence(name)
+    first, again, other = (
+        getattr(model, way)(data, model.priors(), 7, np.random.default_rng(seed))
+        for seed in (1, 1, 2)
+    )
+    if entry(name).kind == "goals":
+        assert first["proportion"].shape == (7, len(data.populations), len(data.categories))
+        np.testing.assert_allclose(first["proportion"].sum(axis=-1), 1)
+    else:
+        rows = 1 if name in KNOWN else 7
+        assert first["conflict_level"].shape == (rows, len(data.pairs))
+        assert np.all((first["conflict_level"] >= 0) & (first["conflict_level"] <= 1))
+    for key, values in first.items():
+        assert len(values) == (1 if name in KNOWN else 7)
+        np.testing.assert_array_equal(values, again[key])
+        assert np.array_equal(values, other[key]) == (name in KNOWN)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_simulated_evidence_has_the_size_of_the_design(name: str) -> None:
+    model, data = generative_model(name), evidence(name)
+    truth = model.draw_prior(data, model.priors(), 1, np.random.default_rng(1))
+    parameters = {key: values[0] for key, values in truth.items()}
+    first, again = (
+        model.simulate(parameters, data, np.random.default_rng(seed)) for seed in (1, 1)
+    )
+    assert type(first) is type(data)
+    assert first == again
+    if name == "single-choice":
+        np.testing.assert_array_equal(first.n, data.n)
+        assert (first.categories, first.populations) == (data.categories, data.populations)
+    else:
+        assert first.pairs == data.pairs
+    if name == "judged":
+        np.testing.assert_array_equal(first.yes + first.no, data.yes + data.no)
+    # what a parameter gives rise to has to be looked at together with it
+    assert bool(with_data(first, truth)) == (first is not data)
+
+
+def test_every_folder_is_a_model_and_every_model_has_one() -> None:
+    assert {path.parent.name for path in models_root().glob("*/model.toml")} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_folder_is_complete(name: str) -> None:
+    files = {path.name for path in entry(name).folder.iterdir()}
+    demanded = {"README.md", "model.toml"}
+    if name in UNCERTAIN:
+        demanded |= {"model.stan", "data.json", "reference.json", "calibration.json", "ranks.svg"}
+    assert files == demanded
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_defaults_are_what_the_model_uses(name: str) -> None:
+    stated, model = defaults(name), generative_model(name)
+    assert (stated["name"], stated["kind"]) == (name, CATALOGUE[name].kind)
+    assert stated["question"].endswith("?")
+    used = model.priors()
+    if name == "single-choice":
+        assert used == model.priors(stated["priors"]["shares"])
+        assert used.kind == stated["priors"]["shares"]["kind"]
+    else:
+        assert (asdict(used) if is_dataclass(used) else {}) == stated["priors"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_card_is_complete(name: str) -> None:
+    text = card(name)
+    assert text.startswith(f"# {name}\n")
+    assert tuple(re.findall(r"^## (.*)$", text, flags=re.M)) == HEADINGS
+    sections = dict(zip(HEADINGS, re.split(r"^## .*$", text, flags=re.M)[1:], strict=True))
+    assert "```mermaid\ngraph TD" in sections["Picture"]
+    assert all(len(words.split()) > 2 for words in sections.values())
+    for key, value in defaults(name)["priors"].items():
+        stated = f'kind = "{value["kind"]}"' if isinstance(value, dict) else f"{key} = {value:g}"
+        assert f"`{stated}`" in sections["Priors and why"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_lines_in_the_card_work(name: str, tmp_path: Path) -> None:
+    found = doctest.testfile(
+        str(entry(name).folder / "README.md"),
+        module_relative=False,
+        optionflags=doctest.NORMALIZE_WHITESPACE,
+    )
+    assert found.attempted > 0
+    assert found.failed == 0
+    block = re.search(r"```toml\n(.*?)```", card(name), flags=re.S)
+    assert block is not None
+    lines = block[1]
+    goals = '[problem_area]\nname = "x"\ngoals = ["a", "b", "c"]\n'
+    if entry(name).kind == "goals":
+        lines += '\n[conflict]\nmodel = "mutually-exclusive"\n'
+    else:
+        lines += '\n[goals]\nmodel = "single-choice"\ndata = "answers.csv"\ngoal = "candidate"\n'
+    (tmp_path / "answers.csv").write_text("candidate,voter_category\na,x\nb,x\nb,y\nc,y\n")
+    (tmp_path / "study.toml").write_text(goals + lines, encoding="utf-8")
+    study = read_study(tmp_path / "study.toml")
+    of_goals, of_conflict = study.goals.model, {s.model for s in study.conflict.sources}
+    assert name in {of_goals} | of_conflict
+    assert tomllib.loads(block[1])[entry(name).kind]["model"] == name
+
+
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_the_card_shows_what_the_checks_found(name: str) -> None:
+    text, folder = card(name), entry(name).folder
+    assert f"{checked.BEGIN}\n{checked.section(folder)}\n{checked.END}" in text
+
+
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_the_committed_checks_hold(name: str) -> None:
+    reference, calibration = contents(name, "reference.json"), contents(name, "calibration.json")
+    assert reference["name"] == calibration["name"] == name
+    assert all(reference["checks_made"].values())
+    assert set(reference["versions"]) >= {"pystan", "numpy"}
+    found = reference["summary_statistics"]
+    assert len({len(values) for values in found.values()}) == 1
+    assert calibration["passed"]
+    assert calibration["simulations"] >= 500
+    assert calibration["alpha"] == ALPHA
+    assert calibration["smallest_p_value_corrected_for_all"] >= ALPHA
+    for design in calibration["designs"]:
+        assert any(quantity.startswith("misalignment") for quantity in design["p_values"])
+        if name != "elicited":
+            assert {"log_likelihood", "residual"} <= set(design["p_values"])
+    assert calibration["broken_on_purpose"]
+    assert not any(one["passed"] for one in calibration["broken_on_purpose"])
+
+
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_the_stan_program_was_given_the_same_data(name: str) -> None:
+    found, data = contents(name, "data.json"), evidence(name)
+    given = found["stan"]
+    assert found["made_up"] == ("made-up" in found["source"])
+    model = generative_model(name)
+    if name == "single-choice":
+        np.testing.assert_allclose(given["answers"], data.effective_counts, rtol=1e-9)
+        return
+    assert [tuple("abc"[i - 1] for i in pair) for pair in given["pair"]] == list(data.pairs)
+    if name == "judged":
+        np.testing.assert_array_equal([given["yes"], given["no"]], [data.yes, data.no])
+        assert asdict(model.priors()) == {"yes": given["prior_yes"], "no": given["prior_no"]}
+    else:
+        alpha, beta = model.beta_parameters(data, model.priors())  # type: ignore[attr-defined]
+        np.testing.assert_allclose([given["a"], given["b"]], [alpha, beta], rtol=1e-3)
+
+
+def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return draws (chain, draw) of what the Stan program calls by these names."""
+    given = contents(name, "data.json")["stan"]
+    found = {}
+    if name == "single-choice":
+        matrix = np.array(given["C"])
+        named = {key: drawn[key] for key in ("index", "proportion")}
+        named["misalignment"] = misalignment(drawn["proportion"], matrix)
+    else:
+        level = drawn["conflict_level"]
+        matrix = np.zeros((*level.shape[:2], given["K"], given["K"]))
+        for p, (i, j) in enumerate(given["pair"]):
+            matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
+        named = {"level": level, "misalignment": misalignment(given["shares"], matrix)}
+    for key, values in named.items():
+        for index in np.ndindex(values.shape[2:]):
+            label = f"{key}[{','.join(str(i + 1) for i in index)}]" if index else key
+            found[label] = values[(slice(None), slice(None), *index)]
+    return found
+
+
+def meets_reference(name: str, drawn: dict[str, np.ndarray]) -> None:
+    import arviz_stats as azs
+    import xarray as xr
+
+    reference = contents(name, "reference.json")["summary_statistics"]
+    found = quantities(name, drawn)
+    assert set(found) == set(reference["names"])
+    every = np.stack([found[label] for label in reference["names"]], axis=-1)
+    draws = xr.Dataset({"all": (("chain", "draw", "quantity"), every)})
+    mean, sd = every.mean(axis=(0, 1)), every.std(axis=(0, 1))
+    error = {
+        method: np.hypot(azs.mcse(draws, method=method)["all"].values, reference[f"mcse_{method}"])
+        for method in ("mean", "sd")
+    }
+    assert np.all(CERTAIN * error["sd"] <= SDS * sd), "too few draws to compare sds"
+    assert np.all(np.abs(mean - reference["mean"]) <= MEANS * error["mean"])
+    assert np.all(np.abs(sd / np.array(reference["sd"]) - 1) <= SDS)
+
+
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_exact_draws_meet_the_reference(name: str) -> None:
+    model = generative_model(name)
+    rng = np.random.default_rng(1)
+    drawn = model.draw(evidence(name), model.priors(), EXACT_DRAWS, rng)
+    assert drawn is not None
+    meets_reference(
+        name, {key: values.reshape(4, -1, *values.shape[1:]) for key, values in drawn.items()}
+    )
+
+
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_the_pymc_model_meets_the_reference(name: str) -> None:
+    from bayes_misalign.inference import nuts
+    from bayes_misalign.study.options import Fitting
+
+    model = generative_model(name)
+    built = model.build(evidence(name), model.priors())
+    found = nuts.sample(built, Fitting(draws=NUTS_DRAWS, target_accept=0.95))
+    assert not found.interrupted
+    assert int(found.tree["sample_stats"]["diverging"].sum()) == 0
+    posterior = found.tree["posterior"]
+    names = {"proportion": "proportion", "index": "index", f"conflict_{name}": "conflict_level"}
+    drawn = {names[key]: posterior[key].values for key in posterior.data_vars if str(key) in names}
+    meets_reference(name, drawn)
+
+
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_a_short_calibration_passes(name: str) -> None:
+    found = calibrate(name, 100, seed=3)
+    assert found.passed, found.to_plain()
