@@ -125,6 +125,11 @@ def fit(
     if isinstance(study, Study):
         if goals is not None or conflict is not None:
             raise StudyError("a study has its evidence already: leave out goals and conflict")
+        if any(value is not None for value in (prior, conflict_prior, populations, reporting)):
+            raise StudyError(
+                "a study has its priors and choices already: leave out prior, conflict_prior, "
+                "populations and reporting, or state them in Study.of"
+            )
         study = study.with_fitting(**changes)
     else:
         defaults: dict[str, Any] = {

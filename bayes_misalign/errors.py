@@ -77,7 +77,7 @@ class DataError(BayesMisalignError):
     """A table, a frame or a file of evidence cannot be used as it is."""
 
 
-class StudyError(BayesMisalignError):
+class StudyError(BayesMisalignError, ValueError):
     """A study contradicts itself, names something unknown, or leaves something open."""
 
 

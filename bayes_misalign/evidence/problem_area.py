@@ -152,6 +152,13 @@ def _check_label(label: Any, where: str, problems: Problems) -> bool:
             valid="any text; an empty cell means that the agent was not asked",
         )
         return False
+    if " | " in label:
+        problems.add(
+            f"the label {show(label)} holds ' | '",
+            where=where,
+            fix="write it without: this is how results name pairs of goals",
+        )
+        return False
     if trouble := suspicious(label):
         problems.add(f"the label {show(label)} {trouble}", where=where, fix="write it without")
     return True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.conflict import ConflictEvidence
 from bayes_misalign.generative.catalogue import generative_model
 
@@ -62,6 +63,8 @@ def build_joint(
     """
     import pymc as pm
 
+    if len(conflict.categories) == 1:
+        raise StudyError("with one goal only there is nothing to model. Fix: list the other goals")
     coords = {"population": goals.populations, **_goal_coords(conflict)}
     with pm.Model(coords=coords) as model:
         shares = generative_model(goals.model).declare(goals, goal_prior)

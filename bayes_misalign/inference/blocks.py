@@ -114,7 +114,8 @@ def add_unseen(
     if not observed:
         return np.asarray(rng.multinomial(goals.population_size, shares) / size[:, None])
     effect = np.where(goals.n > 0, goals.design_effect, 1.0)
-    unseen = np.rint((size - goals.n) / effect).astype(int)
+    # rounded up, so that whoever is unseen stays uncertain, whatever the weights
+    unseen = np.ceil((size - goals.n) / effect).astype(int)
     counts = goals.effective_counts + rng.multinomial(unseen, shares)
     return np.asarray(counts / counts.sum(axis=-1, keepdims=True))
 

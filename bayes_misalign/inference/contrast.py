@@ -19,7 +19,7 @@ class Contrast:
     difference : Estimate
         P(ma) of one minus that of the other.
     ratio : Estimate, optional
-        One over the other; None where the other can be zero.
+        One over the other; None where the other may be near zero.
     """
 
     one: str

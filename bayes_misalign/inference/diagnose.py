@@ -101,9 +101,16 @@ def diagnose(
     """
     reasons = _thin_evidence(study, sd_ratio)
     figures: dict[str, float] = {}
+    draws = study.fitting.chains * study.fitting.draws
+    if tree is None and draws < MCSE_PER_SD**-2:
+        text = (
+            f"{draws} exact draws leave a Monte Carlo error of {100 / draws**0.5:.0f} % of the sd"
+        )
+        reasons.append(Reason(text, "draw more"))
     if tree is not None:
         figures = _figures(tree)
         reasons = _sampling_reasons(figures, interrupted) + reasons
+        figures = {name: value for name, value in figures.items() if np.isfinite(value)}
     order: tuple[State, ...] = ("ok", "caution", "not_converged")
     worst = max((order.index(reason.state) for reason in reasons), default=0)
     method = "exact" if tree is None else "nuts"
@@ -194,7 +201,8 @@ def _sampling_reasons(figures: dict[str, float], interrupted: bool) -> list[Reas
     few = figures["chains"] < LEAST_CHAINS
     judge(f"only {figures['chains']:.0f} chains", f"run {LEAST_CHAINS}", few, False)
     rhat = figures["rhat_max"]
-    judge(f"R-hat reaches {rhat:.3f}", longer, rhat >= RHAT[0], not rhat <= RHAT[1])
+    if figures["chains"] > 1:  # one chain has nothing to disagree with
+        judge(f"R-hat reaches {rhat:.3f}", longer, rhat >= RHAT[0], not rhat <= RHAT[1])
     for name in ("bulk", "tail"):
         ess = figures[f"ess_{name}_min"]
         text = f"the {name} effective sample size falls to {ess:.0f}"

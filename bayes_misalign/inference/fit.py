@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -77,7 +78,8 @@ def run(
     }
     metadata = {
         "schema": tree.SCHEMA,
-        "study": study.to_plain(),
+        # with the settings that were used, those of a second attempt if there was one
+        "study": (replace(study, fitting=sampled.fitting) if sampled else study).to_plain(),
         "diagnosis": diagnosis.to_plain(),
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -124,9 +126,21 @@ def _prior_group(study: Study, draws: int) -> Any:
 
 
 def _sd_ratio(study: Study, posterior: Any, prior: Any) -> dict[str, float]:
-    after = posterior["misalignment"][1].std(axis=(0, 1))
-    before = prior["misalignment"][1].std(axis=(0, 1))
-    ratio = np.divide(after, before, out=np.zeros_like(after), where=before > 0)
+    """Return sd of P(ma) over its prior sd, conflict held at its posterior mean.
+
+    Not knowing the conflict is another matter, which more answers do not mend. Zero where the
+    answers moved P(ma) out of the prior's central 95 %: they overruled it.
+    """
+    mean_conflict = posterior["conflict"][1].mean(axis=(0, 1))
+    populations = len(study.goals.populations)
+    after, before = (
+        misalignment(group["proportion"][1], mean_conflict).reshape(-1, populations)
+        for group in (posterior, prior)
+    )
+    low, high = np.quantile(before, [0.025, 0.975], axis=0)
+    spread = before.std(axis=0)
+    inside = (after.mean(axis=0) >= low) & (after.mean(axis=0) <= high) & (spread > 0)
+    ratio = np.divide(after.std(axis=0), spread, out=np.zeros_like(spread), where=inside)
     return dict(zip(study.goals.populations, map(float, ratio), strict=True))
 
 

@@ -20,6 +20,7 @@ from bayes_misalign.study.options import Agents
 Array = NDArray[np.float64]
 Normaliser = Literal["attainable", "bound"]
 UNION = "all populations"
+STEADY = 4.0  # sds from zero, for a population to be divided by
 # Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer
 # draws of many goals, within a few seconds. The Monte Carlo error is that of the draws used.
 MOST_SUPPORTS, FEWEST_MAXIMA, MOST_MAXIMA = 1_000_000, 50, 1000
@@ -210,7 +211,9 @@ class Result(Fitted):
         draws = self.misalignment_draws()
         a = draws[:, self._position(one, self.populations, "population")]
         b = draws[:, self._position(other, self.populations, "population")]
-        ratio = self.estimate(f"{one} / {other}", a / b) if (b > 0).all() else None
+        # near zero a ratio has no mean that draws could find
+        steady = (b > 0).all() and b.mean() > STEADY * b.std()
+        ratio = self.estimate(f"{one} / {other}", a / b) if steady else None
         return Contrast(one, other, self.estimate(f"{one} - {other}", a - b), ratio)
 
     def probability_above(self, threshold: float) -> dict[str, float]:
@@ -271,7 +274,7 @@ class Result(Fitted):
         Returns
         -------
         Estimates
-            By population. NaN where no shares conflict at all.
+            By population. Zero where no shares conflict at all.
         """
         draws = self.misalignment_draws(agents="with-replacement")
         if by == "bound":

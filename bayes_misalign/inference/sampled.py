@@ -14,6 +14,7 @@ from bayes_misalign.generative.joint import build_conflict
 from bayes_misalign.inference import blocks, nuts, tree
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.measure import misalignment
+from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class SampledStudy:
     coords: dict[str, tuple[str, ...]]
     tree: xr.DataTree
     interrupted: bool
+    fitting: Fitting
 
 
 def sample_study(
@@ -70,17 +72,18 @@ def sample_study(
     if say is not None:
         say("compiling the model (10 to 60 seconds the first time, less after that)")
     model = _model(study, goals, conflict)
-    result = nuts.sample(model, study.fitting, progress=progress)
+    used = study.fitting
+    result = nuts.sample(model, used, progress=progress)
     checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted)
     if checked.state == "not_converged" and not result.interrupted:
         if say is not None:
             say("not converged; once more with twice the warm-up")
-        longer = replace(
+        used = replace(
             study.fitting,
             tune=2 * study.fitting.tune,
             target_accept=max(nuts.RETRY_TARGET_ACCEPT, study.fitting.target_accept),
         )
-        result = nuts.sample(model, longer, progress=progress, retried=True)
+        result = nuts.sample(model, used, progress=progress, retried=True)
     groups = tree.from_datatree(result.tree)
     return SampledStudy(
         _completed(study, groups[tree.POSTERIOR], goals, conflict),
@@ -88,6 +91,7 @@ def sample_study(
         tree.labels_of(result.tree),
         result.tree,
         result.interrupted,
+        used,
     )
 
 

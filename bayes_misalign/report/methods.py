@@ -67,7 +67,8 @@ def methods_paragraph(findings: Findings) -> str:
             f"population Ω hold conflicting goals in the problem area PA “{named(study.area.name)}”"
             " (Kierans, Hazan and Dori-Hacohen, 2022), with bayes-misalign "
             f"{version(findings, 'bayes-misalign')}.",
-            "With goal shares p and conflict levels C it is p'Cp.",
+            "With goal shares p and conflict levels C it is p'Cp"
+            + (" N/(N - 1)." if study.reporting.agents == "different" else "."),
             *models,
             "Priors: " + prior_in_brief(findings) + ".",
             _drawing(findings),
@@ -122,8 +123,8 @@ def data_paragraph(findings: Findings) -> str:
         + f" (source: {named(goals.source)})."
     ]
     if goals.weighted:
-        deff = goals.design_effect
-        whole = goals.n_effective.sum()
+        deff = goals.design_effect[goals.n > 0]
+        whole = goals.weight_sum.sum() ** 2 / max(goals.weight_sq_sum.sum(), 1e-300)
         text.append(
             f"Answers are weighted; they are worth {effective(whole)} unweighted ones (Kish, 1965),"
             f" a design effect of {ratio(goals.n.sum() / whole if whole else float('nan'))}"
@@ -188,8 +189,9 @@ def provenance(findings: Findings) -> list[tuple[str, str]]:
 
 def rerun(findings: Findings) -> list[str]:
     """Return how to get the same numbers again."""
-    seed = findings.study.fitting.seed
+    fitting = findings.study.fitting
     return [
-        f"bayes-misalign fit study.toml --seed {seed}",
+        f"bayes-misalign fit study.toml --seed {fitting.seed} --draws {fitting.draws} "
+        f"--method {fitting.method}",
         "bayes-misalign report posterior.nc",
     ]

@@ -62,7 +62,7 @@ def by_population(findings: Findings) -> Section:
     if findings.overall is not None:
         row = [group_name(None), *cells(findings.overall), NOTHING]
         row += [exceeding(findings.overall, threshold)] if threshold is not None else []
-        n, n_effective = goals.n.sum(), goals.n_effective.sum()
+        n, n_effective = goals.n.sum(), findings.study.union_effective
         deff = n / n_effective if n_effective > 0 else float("nan")
         rows.append([*row, count(n), effective(n_effective), ratio(deff)])
     blocks: list[Block] = [Picture("misalignment"), Grid("P(ma) by population", columns, rows)]

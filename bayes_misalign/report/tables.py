@@ -84,7 +84,7 @@ def _misalignment(findings: Findings) -> str:
     if findings.overall is not None:
         before = None if findings.overall_prior is None else findings.overall_prior.mean
         size = None if goals.population_size is None else goals.population_size.sum()
-        evidence = [goals.n.sum(), goals.n_effective.sum(), None, size]
+        evidence = [goals.n.sum(), findings.study.union_effective, None, size]
         rest = [before, *above(findings.overall), None]
         rows.append(["union", "", *_numbers(findings.overall), *evidence, *rest])
     columns = ["scope", "population", *NUMBERS, "n", "n_effective", "design_effect"]

@@ -148,7 +148,8 @@ def _misalignment(findings: Findings) -> Table:
     for i, (name, estimate) in enumerate(findings.misalignment.items()):
         add(name, estimate, goals.n[i], goals.n_effective[i])
     if findings.overall is not None:
-        add("all populations together", findings.overall, goals.n.sum(), goals.n_effective.sum())
+        whole = findings.study.union_effective
+        add("all populations together", findings.overall, goals.n.sum(), whole)
     return table
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from bayes_misalign.errors import Problems, did_you_mean, listed
+from bayes_misalign.errors import Problems, StudyError, did_you_mean, listed
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.settings import (
     CHAINS,
@@ -25,6 +25,14 @@ Agents = Literal["with-replacement", "different"]
 Method = Literal["auto", "exact", "nuts"]
 ShareSource = Literal["weights", "sizes", "answers"]
 SUM_TOLERANCE = 0.02  # published shares are rounded; they are scaled to sum to one
+
+
+def _one_of(name: str, value: str, options: tuple[str, ...]) -> None:
+    if value not in options:
+        raise StudyError(
+            f"there is no {name} {value!r}; there are {listed(options)}. "
+            + did_you_mean(str(value), options)
+        )
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,11 @@ class Populations:
     mix: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.shares, str):
+            _one_of("shares", self.shares, ("weights", "sizes", "answers"))
         if self.contrasts is not None:
+            if any(isinstance(pair, str) for pair in self.contrasts):
+                raise StudyError("contrasts is a list of pairs of populations")
             object.__setattr__(self, "contrasts", tuple((a, b) for a, b in self.contrasts))
         if self.mix is not None:
             a, b = self.mix
@@ -80,9 +92,10 @@ class Reporting:
     agents: Agents = "with-replacement"
 
     def __post_init__(self) -> None:
+        _one_of("agents", self.agents, ("with-replacement", "different"))
         Interval(self.mass, self.kind)
         if self.threshold is not None and not 0 <= self.threshold <= 1:
-            raise ValueError(f"a threshold of P(ma) lies in [0, 1], not {self.threshold}")
+            raise StudyError(f"a threshold of P(ma) lies in [0, 1], not {self.threshold}")
 
     @property
     def interval(self) -> Interval:
@@ -117,11 +130,12 @@ class Fitting:
     target_accept: float = TARGET_ACCEPT
 
     def __post_init__(self) -> None:
+        _one_of("method", self.method, ("auto", "exact", "nuts"))
         for name, least in (("seed", 0), ("draws", 10), ("tune", 0), ("chains", 1)):
             if getattr(self, name) < least:
-                raise ValueError(f"{name} is at least {least}, not {getattr(self, name)}")
+                raise StudyError(f"{name} is at least {least}, not {getattr(self, name)}")
         if not 0 < self.target_accept < 1:
-            raise ValueError(f"target_accept lies between 0 and 1, not {self.target_accept}")
+            raise StudyError(f"target_accept lies between 0 and 1, not {self.target_accept}")
 
 
 @dataclass(frozen=True)
@@ -169,11 +183,11 @@ def union_shares(
     asked = [stated] if stated else ["sizes", "weights"]
     for source in asked:
         origin, parts = sources[source]
-        if parts is not None and np.sum(parts) > 0:
+        if parts is not None and np.min(parts) > 0:
             return UnionShares(tuple(map(float, parts / np.sum(parts))), origin)
     if stated:
         problems.add(
-            f"population shares are to come from {stated!r}, and the data have none",
+            f"population shares are to come from {stated!r}, and some population has none",
             where="[populations] shares",
             valid="'sizes' (needs population_size), 'weights', 'answers', or a table of shares",
         )

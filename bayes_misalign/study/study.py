@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bayes_misalign.errors import (
     BayesMisalignError,
     DataError,
@@ -152,6 +154,7 @@ class Study:
             _check_names(populations, evidence, found)
             _check_prior(goal_prior, evidence, found)
             _check_agents(reporting, evidence, found)
+            _check_sizes(evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
         error = DataError if in_data else StudyError
         in_data.extend(found)
@@ -181,6 +184,23 @@ class Study:
         if len(names) > MOST_CONTRASTED:
             return ()
         return tuple((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
+
+    @property
+    def union_effective(self) -> float:
+        """Number of answers of a simple random sample that would know the union as well.
+
+        Notes
+        -----
+        1 / sum_s pi_s^2 / n_eff,s of the stratified mean (Cochran, Sampling Techniques, 1977,
+        section 5.3); Kish's n_eff of all answers where pi are their sums of weights.
+        """
+        if self.union is None:
+            return float("nan")
+        total = 0.0
+        for share, n in zip(self.union.shares, self.goals.n_effective, strict=True):
+            if share > 0:
+                total += share**2 / n if n > 0 else float("inf")
+        return 1 / total
 
     def to_pymc(self) -> pm.Model:
         """Return the whole study as one ordinary PyMC model with named coords.
@@ -303,7 +323,29 @@ def _check_prior(prior: Any, goals: ChoiceCounts, problems: Problems) -> None:
         _try(problems, "[goals] prior", prior.alpha, goals.categories)
 
 
+def _check_sizes(goals: ChoiceCounts, problems: Problems) -> None:
+    if goals.population_size is None or not goals.weighted:
+        return
+    for name, n, size, effect in zip(
+        goals.populations, goals.n, goals.population_size, goals.design_effect, strict=True
+    ):
+        if n == size and effect > 1 + 1e-9:
+            problems.add(
+                f"everybody in {name!r} was asked, and the answers have unequal weights",
+                where="[goals] population_size",
+                fix="leave the weights out: a census needs none",
+            )
+
+
 def _check_agents(reporting: Reporting | None, goals: ChoiceCounts, problems: Problems) -> None:
+    if reporting and reporting.agents == "different" and goals.population_size is not None:
+        alone = goals.population_size < 2
+        for name in np.array(goals.populations, dtype=object)[alone]:
+            problems.add(
+                f"two different agents are asked for, and {name!r} has one agent",
+                where="[report] agents",
+                fix="agents = 'with-replacement'",
+            )
     if reporting and reporting.agents == "different" and goals.population_size is None:
         problems.add(
             "two different agents are asked for, and no population size is stated",

@@ -103,19 +103,27 @@ def beta_of_range(low: float, high: float, probability: float) -> tuple[float, f
     mean = (low + high) / 2
     sd = (high - low) / (2 * NormalDist().inv_cdf((1 + probability) / 2))
     strength = max(mean * (1 - mean) / sd**2 - 1, 1.0)
-    found = minimize(
-        negative_entropy,
-        np.log([mean * strength, (1 - mean) * strength]),
-        constraints=[{"type": "eq", "fun": missing_mass}],
-        method="SLSQP",
-        options={"ftol": 1e-12, "maxiter": 500},
-    )
-    if not found.success or abs(missing_mass(found.x)) > MASS_TOLERANCE:
+    starts = [(mean, strength)]
+    if probability < high - low:  # a range held unlikely: the mean may lie on either side of it
+        starts += [(low / 2, 3.0), ((1 + high) / 2, 3.0)]
+    tried = [
+        minimize(
+            negative_entropy,
+            np.log([m * s, (1 - m) * s]),
+            constraints=[{"type": "eq", "fun": missing_mass}],
+            method="SLSQP",
+            options={"ftol": 1e-12, "maxiter": 500},
+        )
+        for m, s in starts
+        if m > 0
+    ]
+    kept = [one for one in tried if one.success and abs(missing_mass(one.x)) <= MASS_TOLERANCE]
+    if not kept:
         raise StudyError(
             f"no Beta distribution with {probability:g} of its mass in [{low:g}, {high:g}] was "
             "found; state a mean and a strength instead"
         )
-    alpha, beta = np.exp(found.x)
+    alpha, beta = np.exp(min(kept, key=lambda one: one.fun).x)
     return float(alpha), float(beta)
 
 

@@ -151,7 +151,8 @@ def describe(evidence: ChoiceCounts, prior: SharePrior) -> Description:
             "; the agents who were not observed were drawn from their predictive distribution, up "
             "to the stated size of each population"
         )
-        formulas.append("unseen_s ~ Multinomial(size_s - N_s, p_s)")
+        effect = " / design effect_s" if evidence.weighted else ""
+        formulas.append(f"unseen_s ~ Multinomial((size_s - N_s){effect}, p_s)")
     if prior.kind == "index-flat":
         formulas.append(
             f"p_s | A_s ~ Dirichlet(A_s/{k}, ..., A_s/{k}), A_s/(1 + A_s) ~ Uniform(0, 1)"
