@@ -254,3 +254,40 @@ def test_sensitivity_refits_under_other_priors(posterior: bm.Posterior) -> None:
     np.testing.assert_array_equal(
         found["shares ~ Dirichlet(1, ..., 1)"]["always"].draws, direct.draws
     )
+
+
+def test_whoever_is_unseen_stays_uncertain_under_weights() -> None:
+    # 10 answers of 12 agents; the weights leave 1.5 effective answers
+    goals = {"goal": ["a"] * 5 + ["b"] * 5, "w": [1.0] * 9 + [40.0]}
+    area = bm.ProblemArea("x", goals=["a", "b"])
+    answers = bm.SingleChoice(goals, goal="goal", weight="w", population_size=12)
+    assert bm.fit(area, answers, bm.MutuallyExclusive()).misalignment()["all"].sd > 0
+    census = bm.SingleChoice(goals, goal="goal", weight="w", population_size=10)
+    with pytest.raises(bm.StudyError, match="a census needs none"):
+        bm.fit(area, census, bm.MutuallyExclusive())
+
+
+def test_vague_conflict_is_not_blamed_on_the_prior_of_shares() -> None:
+    evidence = ChoiceCounts.from_counts(AREA.categories, ["all"], [[5000, 5000, 100]])
+    found = bm.fit(study(elicited(0.1, 0.9), goals=evidence, shares=None)).diagnosis
+    assert found.state == "ok", found.reasons
+
+
+def test_few_exact_draws_are_a_caution() -> None:
+    found = bm.fit(study(), draws=10).diagnosis
+    assert found.state == "caution"
+    assert "40 exact draws" in found.reasons[0].what
+
+
+def test_a_ratio_to_what_may_be_zero_is_not_given() -> None:
+    area = bm.ProblemArea("x", goals=["a", "b"])
+    evidence = ChoiceCounts.from_counts(area.goals, ["even", "one"], [[50, 50], [30, 0]])
+    result = bm.fit(area, evidence, bm.MutuallyExclusive())
+    assert result.contrast("even", "one").ratio is None
+    assert result.contrast("one", "even").ratio is not None
+
+
+def test_one_chain_can_be_saved(tmp_path: Path) -> None:
+    result = bm.fit(study(), method="nuts", chains=1, draws=400, tune=300)
+    assert result.diagnosis.state == "caution", result.diagnosis
+    assert bm.load(result.save(tmp_path / "p.nc")).diagnosis == result.diagnosis

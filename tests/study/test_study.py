@@ -1,6 +1,7 @@
 """A study put together, stored as JSON, written as TOML, and turned into one PyMC model."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,3 +132,47 @@ def test_the_pymc_model_names_everything() -> None:
     assert tuple(model.coords["population"]) == POPULATIONS
     assert tuple(model.coords["goal"]) == AREA.categories
     assert tuple(model.coords["pair_elicited"]) == ("Biden | Trump",)
+
+
+def test_the_effective_size_of_the_union_is_that_of_its_estimate() -> None:
+    weighted = study()
+    kish = weighted.goals.weight_sum.sum() ** 2 / weighted.goals.weight_sq_sum.sum()
+    assert weighted.union_effective == pytest.approx(kish)
+    uneven = ChoiceCounts.from_counts(AREA.categories, ["a", "b"], [[4, 5, 1], [4000, 5000, 1000]])
+    mostly_a = study(goals=uneven, shares={"a": 0.99, "b": 0.01})
+    assert mostly_a.union_effective == pytest.approx(1 / (0.99**2 / 10 + 0.01**2 / 10_000))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Populations(shares="weigths"), "did you mean 'weights'"),  # type: ignore[arg-type]
+        (lambda: Populations(contrasts=("ab", "cd")), "list of pairs"),  # type: ignore[arg-type]
+        (lambda: Reporting(agents="distinct"), "no agents 'distinct'"),  # type: ignore[arg-type]
+        (lambda: Fitting(method="NUTS"), "did you mean 'nuts'"),  # type: ignore[arg-type]
+        (lambda: bm.fit(study(), prior="index-flat"), "leave out prior"),
+        (
+            lambda: Study.of(
+                AREA,
+                counts(False, [1398, 2546, 1]),
+                MutuallyExclusive(),
+                reporting=Reporting(agents="different"),
+            ),
+            "has one agent",
+        ),
+        (
+            lambda: bm.fit(bm.ProblemArea("x", ["a | b", "c"]), counts(), MutuallyExclusive()),
+            "holds ' | '",
+        ),
+    ],
+)
+def test_a_typo_in_python_is_answered_too(make: object, said: str) -> None:
+    with pytest.raises(bm.StudyError, match=re.escape(said)):
+        make()  # type: ignore[operator]
+
+
+def test_one_goal_is_no_model() -> None:
+    one = bm.ProblemArea("x", ["a"])
+    alone = Study.of(one, ChoiceCounts.from_counts(["a"], ["all"], [[3]]), MutuallyExclusive())
+    with pytest.raises(bm.StudyError, match="one goal only"):
+        alone.to_pymc()
