@@ -22,8 +22,8 @@ AGREE = 4.0  # combined Monte Carlo standard errors that two means may differ by
 def fit(folder: Path, cache: Path, *options: str) -> str:
     """Fit the example by the command line, into a folder that is not there yet."""
     target = Path(tempfile.mkdtemp(dir=folder)) / "results"
-    command = (SCRIPTS / "bayes-misalign", "fit", STUDY, "--out", target, *options)
-    process(*command, env=cache_in(cache))
+    command = SCRIPTS / "bayes-misalign"
+    process(command, "fit", STUDY, "--out", target, *options, env=cache_in(cache))
     return (target / "summary.json").read_text(encoding="utf-8")
 
 
