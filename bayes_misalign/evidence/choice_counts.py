@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.evidence.frozen import Evidence, FloatArray, frozen_array
+from bayes_misalign.evidence.frozen import FloatArray, frozen_array
+from bayes_misalign.evidence.goal_evidence import GoalEvidence
 
 
 @dataclass(frozen=True, eq=False)
-class ChoiceCounts(Evidence):
+class ChoiceCounts(GoalEvidence):
     """Counts and sums of weights of the answers, a population a row and a category a column.
 
     Parameters
@@ -40,14 +41,6 @@ class ChoiceCounts(Evidence):
         What a reader of a report should know about the data.
     source : str
         Name of the file, or "data frame".
-
-    Notes
-    -----
-    The effective sample size is Kish's, (sum w)^2 / sum w^2 over the real answers of a population.
-
-    References
-    ----------
-    Kish, L. (1965). Survey Sampling. Wiley, section 11.7.
 
     Examples
     --------
@@ -155,27 +148,11 @@ class ChoiceCounts(Evidence):
         return np.asarray(self.counts.sum(axis=1))
 
     @property
-    def n_effective(self) -> FloatArray:
-        """(S,) size of an unweighted sample that would tell as much; 0 where nobody answered."""
-        total, squares = self.weight_sum.sum(axis=1), self.weight_sq_sum.sum(axis=1)
-        return np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
+    def weight_total(self) -> FloatArray:
+        """(S,) sum of the weights of those who answered."""
+        return np.asarray(self.weight_sum.sum(axis=1))
 
     @property
-    def design_effect(self) -> FloatArray:
-        """(S,) n / n_effective; NaN where nobody answered."""
-        n, effective = self.n, self.n_effective
-        return np.divide(n, effective, out=np.full_like(n, np.nan), where=effective > 0)
-
-    @property
-    def effective_counts(self) -> FloatArray:
-        """(S, K) n_effective times the weighted shares; what a posterior of the shares rests on."""
-        total = self.weight_sum.sum(axis=1, keepdims=True)
-        shares = np.divide(
-            self.weight_sum, total, out=np.zeros_like(self.weight_sum), where=total > 0
-        )
-        return np.asarray(self.n_effective[:, None] * shares) if self.weighted else self.counts
-
-    @property
-    def no_answer_populations(self) -> tuple[str, ...]:
-        """Populations in which nobody answered; the prior alone speaks for them."""
-        return tuple(name for name, n in zip(self.populations, self.n, strict=True) if n == 0)
+    def weight_sq_total(self) -> FloatArray:
+        """(S,) sum of their squared weights."""
+        return np.asarray(self.weight_sq_sum.sum(axis=1))

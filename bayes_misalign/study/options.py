@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from bayes_misalign.errors import Problems, StudyError, did_you_mean, listed
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.goal_evidence import GoalEvidence
 from bayes_misalign.settings import (
     CHAINS,
     DRAWS,
@@ -155,7 +155,7 @@ class UnionShares:
 
 
 def union_shares(
-    stated: Mapping[str, float] | str | None, goals: ChoiceCounts, problems: Problems
+    stated: Mapping[str, float] | str | None, goals: GoalEvidence, problems: Problems
 ) -> UnionShares | None:
     """Return the shares of the populations in their union, or None where nobody can know them.
 
@@ -163,7 +163,7 @@ def union_shares(
     ----------
     stated : mapping, str or None
         What the study says, see `Populations`.
-    goals : ChoiceCounts
+    goals : GoalEvidence
         Evidence with sizes, sums of weights and numbers of answers.
     problems : Problems
         Where to note what is wrong.
@@ -177,7 +177,7 @@ def union_shares(
         return _stated_shares(stated, names, problems)
     sources: dict[str, tuple[str, Any]] = {
         "sizes": ("population sizes", goals.population_size),
-        "weights": ("sums of weights", goals.weight_sum.sum(axis=1) if goals.weighted else None),
+        "weights": ("sums of weights", goals.weight_total if goals.weighted else None),
         "answers": ("numbers of answers", goals.n),
     }
     asked = [stated] if stated else ["sizes", "weights"]
