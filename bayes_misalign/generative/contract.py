@@ -17,6 +17,7 @@ from bayes_misalign.generative.description import Description
 if TYPE_CHECKING:
     import pymc as pm
 
+Dims = Mapping[str, tuple[str, ...]]
 Draws = dict[str, NDArray[np.float64]]
 Kind = Literal["goals", "conflict"]
 
@@ -70,4 +71,44 @@ class GenerativeModel(Protocol):
 
     def describe(self, evidence: Any, priors: Any, /) -> Description:
         """Return the model, its likelihood and its priors in words and formulas."""
+        ...
+
+
+class GoalsModel(GenerativeModel, Protocol):
+    """What a model of goals offers beside the contract.
+
+    Attributes
+    ----------
+    DIMS : mapping of str to tuple of str
+        Dimensions of each quantity that `draw_prior` returns, without the leading draws.
+    """
+
+    DIMS: Dims
+
+    def coords(self, evidence: Any, /) -> dict[str, tuple[str, ...]]:
+        """Return the labels of dimensions other than population and goal."""
+        ...
+
+    def held(
+        self, evidence: Any, drawn: Mapping[str, NDArray[np.float64]], rng: np.random.Generator, /
+    ) -> NDArray[np.float64]:
+        """Return how many observed agents hold each goal: (population, goal), or for each draw."""
+        ...
+
+    def sized(self, evidence: Any, agents: int, rng: np.random.Generator, /) -> Any:
+        """Return a design of the evidence's shape with this many agents in each population."""
+        ...
+
+
+class LatentGoalsModel(GoalsModel, Protocol):
+    """What a model offers whose agents' goals are seen through reports only."""
+
+    def data(self, evidence: Any, priors: Any, /) -> dict[str, NDArray[Any]]:
+        """Return what a compiled model needs of other evidence of the same shape."""
+        ...
+
+    def terms(
+        self, evidence: Any, drawn: Mapping[str, NDArray[np.float64]], /
+    ) -> NDArray[np.float64]:
+        """Return the log probability of each pattern's reports given each goal."""
         ...

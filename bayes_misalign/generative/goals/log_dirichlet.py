@@ -23,13 +23,7 @@ NEWTON_STEPS = 22  # inverts the stretched coordinate to machine precision
 
 
 class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotations
-    """Log ratios to the most frequent category, as they spread given concentration and counts.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (S, K)
-        Counts of answers. They choose the coordinates only; the posterior does not depend on them
-        through the transform.
+    """Log ratios to the last category, as they spread given concentration and counts.
 
     Notes
     -----
@@ -37,36 +31,28 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
     variate G_i. The logarithm of a Gamma(b) variate has a mean near log b and a variance near 1 / b
     when b is large, and 1 / b^2 when it is small, all of that to the left. The coordinate y is
     log(p_i / p_r) = centre + right y - left softplus(-y), whose slope is `right` on one side and
-    `right + left` on the other.
+    `right + left` on the other. The counts are the distribution's second parameter; its density
+    does not depend on them.
     """
 
     name = "stretched_log_ratio"
 
-    def __init__(self, counts: Array) -> None:
-        counts = np.asarray(counts, dtype=float)
-        reference = counts.argmax(axis=-1)[..., None]
-        is_reference = np.arange(counts.shape[-1]) == reference
-        self.order = np.argsort(is_reference, axis=-1, kind="stable")  # the reference goes last
-        self.inverse = np.argsort(self.order, axis=-1, kind="stable")
-        self.counts = np.take_along_axis(counts, self.order, -1)
-        self.empty = self.counts[..., :-1] == 0
-
     def _shape(self, inputs: tuple[Any, ...]) -> tuple[Any, Any, Any]:
-        alpha = pt.take_along_axis(inputs[-1], self.order, axis=-1)
-        total = alpha + self.counts
+        alpha, counts = inputs[-2:]
+        total = alpha + counts
         a, reference = alpha[..., :-1], total[..., -1:]
+        empty = pt.eq(counts[..., :-1], 0)
         # an empty category with a small parameter ends on the right like a Gamma(a + 1) variate
-        held = total[..., :-1] + self.empty
+        held = total[..., :-1] + empty
         centre = pt.log(held / reference)
         right = pt.sqrt(1 / held + 1 / reference + 1 / reference**2)
-        left = pt.switch(self.empty, 1 / (a * (1 + a)), 0.0)
+        left = pt.switch(empty, 1 / (a * (1 + a)), 0.0)
         return centre, right, left
 
     def forward(self, value: Any, *inputs: Any) -> Any:
         """Return unconstrained coordinates of log shares (used for starting points only)."""
         centre, right, left = self._shape(inputs)
-        log_share = pt.take_along_axis(value, self.order, axis=-1)
-        target = log_share[..., :-1] - log_share[..., -1:] - centre
+        target = value[..., :-1] - value[..., -1:] - centre
         y = pt.maximum(target / right, target / (right + left))
         for _ in range(NEWTON_STEPS):  # increasing, concave, and begun on the left: no overshoot
             missing = target - right * y + left * pt.softplus(-y)
@@ -78,8 +64,7 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
         centre, right, left = self._shape(inputs)
         ratio = centre + right * value - left * pt.softplus(-value)
         ratio = pt.concatenate([ratio, pt.zeros_like(ratio[..., :1])], axis=-1)
-        log_share = pt.special.log_softmax(ratio, axis=-1)
-        return pt.take_along_axis(log_share, self.inverse, axis=-1)
+        return pt.special.log_softmax(ratio, axis=-1)
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Return the log Jacobian of the coordinates (log ratios are the density's own measure)."""
@@ -87,14 +72,41 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
         return pt.log(right + left * pt.sigmoid(-value)).sum(axis=-1)
 
 
-def _log_density(value: Any, alpha: Any) -> Any:
+def reference_last(counts: Any) -> NDArray[np.intp]:
+    """Return the categories of each row in their order, but the most frequent one last.
+
+    Parameters
+    ----------
+    counts : array_like, shape (..., K)
+        Counts.
+
+    Returns
+    -------
+    ndarray of int, shape (..., K)
+
+    Examples
+    --------
+    >>> reference_last([[5, 2, 3]])
+    array([[1, 2, 0]])
+    """
+    counts = np.asarray(counts)
+    is_reference = np.arange(counts.shape[-1]) == counts.argmax(axis=-1)[..., None]
+    return np.argsort(is_reference, axis=-1, kind="stable")
+
+
+def _log_density(value: Any, alpha: Any, counts: Any) -> Any:
+    del counts
     # On log ratios the Dirichlet density is prod p_i^a_i / B(a): the Jacobian of p adds one power.
     return pt.gammaln(alpha.sum(-1)) - pt.gammaln(alpha).sum(-1) + (alpha * value).sum(-1)
 
 
 def _random(
-    alpha: Array, rng: np.random.Generator | None = None, size: tuple[int, ...] | None = None
+    alpha: Array,
+    counts: Array,
+    rng: np.random.Generator | None = None,
+    size: tuple[int, ...] | None = None,
 ) -> Array:
+    del counts
     rng = np.random.default_rng() if rng is None else rng
     shape = alpha.shape if size is None else (*size, alpha.shape[-1])
     alpha = np.broadcast_to(alpha, shape)
@@ -104,33 +116,70 @@ def _random(
     return np.asarray(log_gamma)
 
 
-def log_dirichlet(name: str, alpha: Any, counts: Array, dims: tuple[str, ...]) -> Any:
+def put_back(x: Any, order: Any) -> Any:
+    """Return rows of a tensor that were sorted by `reference_last` in their own order again.
+
+    Parameters
+    ----------
+    x : tensor, shape (..., K)
+        Sorted.
+    order : ndarray or tensor of int, shape (..., K)
+        What `reference_last` returned; a tensor where it is data, of two known dimensions.
+
+    Returns
+    -------
+    tensor, shape (..., K)
+    """
+    if not isinstance(order, np.ndarray):
+        rows = np.arange(order.type.shape[0])[:, None]
+        return pt.set_subtensor(pt.zeros(order.type.shape)[rows, order], x)
+    if (order == np.arange(order.shape[-1])).all():
+        return x
+    rows = np.arange(order.size).reshape(order.shape) // order.shape[-1] * order.shape[-1]
+    places = rows + np.argsort(order, axis=-1, kind="stable")
+    # one gather in the flattened tensor compiles much sooner than one along an axis
+    return x.ravel()[places.ravel()].reshape(order.shape)
+
+
+def log_dirichlet(
+    name: str,
+    alpha: Any,
+    counts: Any,
+    dims: tuple[str, ...],
+) -> Any:
     """Add the logarithms of Dirichlet shares to the open model.
 
     Parameters
     ----------
     name : str
         Name of the variable.
-    alpha : tensor, shape (S, K)
-        Dirichlet parameters; they may depend on other variables of the model.
-    counts : ndarray, shape (S, K)
-        Counts that choose the sampling coordinates.
+    alpha : tensor, shape (..., K)
+        Dirichlet parameters; they may depend on other variables of the model. The last category is
+        the one that the others are compared with: a frequent one, see `reference_last`.
+    counts : ndarray or tensor, shape (..., K)
+        Counts that choose the sampling coordinates, and where sampling starts.
     dims : tuple of str
-        Names of the two dimensions.
+        Names of the dimensions.
 
     Returns
     -------
-    tensor, shape (S, K)
+    tensor, shape (..., K)
         Log shares.
     """
-    uniform = -np.log(counts.shape[-1])
     return pm.CustomDist(
         name,
         alpha,
+        counts,
         logp=_log_density,
         random=_random,
-        support_point=lambda rv, size, alpha: pt.full_like(alpha, uniform),
-        signature="(k)->(k)",
-        default_transform=StretchedLogRatio(counts),
+        support_point=lambda rv, size, alpha, counts: _middle(alpha, counts),
+        signature="(k),(k)->(k)",
+        default_transform=StretchedLogRatio(),
         dims=dims,
     )
+
+
+def _middle(alpha: Any, counts: Any) -> Any:
+    # the mean of the shares that a Dirichlet has given the counts
+    total = alpha + counts
+    return pt.log(total) - pt.log(total.sum(axis=-1, keepdims=True))

@@ -163,6 +163,23 @@ class SharePrior:
         return {"proportion": dirichlet(alpha, rng), "index": index}
 
 
+def shares_prior(prior: Any) -> SharePrior:
+    """Return the prior of the shares from the priors of any model of goals.
+
+    Parameters
+    ----------
+    prior : SharePrior, or priors with a field `shares`
+        What a goals model's `priors` returned.
+
+    Examples
+    --------
+    >>> shares_prior(SharePrior()).kind
+    'index-flat'
+    """
+    found: SharePrior = getattr(prior, "shares", prior)
+    return found
+
+
 def dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
     """Return one Dirichlet draw for each row of parameters, safe for parameters near zero.
 

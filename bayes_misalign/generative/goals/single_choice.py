@@ -18,11 +18,13 @@ from bayes_misalign.evidence.single_choice import ChoiceCounts
 from bayes_misalign.generative.catalogue import defaults
 from bayes_misalign.generative.description import Description
 from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.generative.goals.share_words import describe_shares
 
 if TYPE_CHECKING:
     import pymc as pm
 
 Array = NDArray[np.float64]
+DIMS = {"proportion": ("population", "goal"), "index": ("population",)}
 LOG_SMALLEST = -690.0  # exp of it is still a normal number, so that 0 log 0 has a gradient
 
 
@@ -37,22 +39,24 @@ def priors(overrides: Mapping[str, Any] | str | SharePrior | None = None) -> Sha
     return SharePrior.of(overrides or defaults("single-choice")["priors"]["shares"])
 
 
+def coords(evidence: ChoiceCounts) -> dict[str, tuple[str, ...]]:
+    """Return the labels of the model's own dimensions: it has none."""
+    del evidence
+    return {}
+
+
 def declare(evidence: ChoiceCounts, prior: SharePrior, name: str = "proportion") -> Any:
     """Add shares and answers to the open model; return the shares' tensor (population, goal)."""
     import pymc as pm
     import pytensor.tensor as pt
 
-    from bayes_misalign.generative.goals.log_dirichlet import log_dirichlet
+    from bayes_misalign.generative.goals.log_dirichlet import reference_last
+    from bayes_misalign.generative.goals.shares import declare_shares
 
     counts = evidence.effective_counts
-    if prior.kind == "index-flat":
-        index = pm.Uniform("index", 0.0, 1.0, dims="population")
-        per_category = index / (1 - index) / counts.shape[1]
-        alpha = per_category[:, None] * pt.ones(counts.shape)
-    else:
-        alpha = pt.as_tensor(np.broadcast_to(prior.alpha(evidence.categories), counts.shape))
-    log_share = log_dirichlet(f"log_{name}", alpha, counts, dims=("population", "goal"))
-    shares = pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))
+    order = reference_last(counts)
+    ordered = np.take_along_axis(counts, order, axis=-1)
+    log_share, shares = declare_shares(prior, evidence.categories, ordered, order, name)
     if evidence.weighted:
         # tempered counts are not a sample of whole answers: a pseudo-likelihood
         tempered = pm.Data("effective_answers", counts, dims=("population", "goal"))
@@ -94,6 +98,27 @@ def draw_prior(
     return prior.draw(nothing, evidence.categories, draws, rng)
 
 
+def held(evidence: ChoiceCounts, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:
+    """Return how many of those who answered hold each goal, (population, goal): it is known."""
+    del drawn, rng
+    return evidence.effective_counts
+
+
+def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> ChoiceCounts:
+    """Return a design of the evidence's shape with this many answers in each population."""
+    del rng
+    counts = np.zeros_like(evidence.counts)
+    counts[:, 0] = agents  # how many, not what they answer
+    return replace(
+        evidence,
+        counts=counts,
+        weight_sum=counts,
+        weight_sq_sum=counts,
+        weighted=False,
+        population_size=None,
+    )
+
+
 def simulate(
     parameters: Mapping[str, Array], design: ChoiceCounts, rng: np.random.Generator
 ) -> ChoiceCounts:
@@ -131,7 +156,6 @@ def simulate(
 
 def describe(evidence: ChoiceCounts, prior: SharePrior) -> Description:
     """Return the model and its priors in words and formulas."""
-    k = len(evidence.categories)
     words = (
         "Each answer was taken as the goal the agent holds. The counts of answers were modelled as "
         "multinomial in the goal shares of their population"
@@ -153,20 +177,6 @@ def describe(evidence: ChoiceCounts, prior: SharePrior) -> Description:
         )
         effect = " / design effect_s" if evidence.weighted else ""
         formulas.append(f"unseen_s ~ Multinomial((size_s - N_s){effect}, p_s)")
-    if prior.kind == "index-flat":
-        formulas.append(
-            f"p_s | A_s ~ Dirichlet(A_s/{k}, ..., A_s/{k}), A_s/(1 + A_s) ~ Uniform(0, 1)"
-        )
-        why = (
-            "Shares: index-flat. A flat Dirichlet would say before any data that P(ma) is high "
-            "when there are many goals; this prior is flat on the expected misalignment instead."
-        )
-    elif prior.kind == "concentration":
-        formulas.append(f"p_s ~ Dirichlet({prior.concentration:g}/{k}, ...)")
-        why = f"Shares: symmetric Dirichlet with total concentration {prior.concentration:g}."
-    else:
-        alpha = prior.alpha(evidence.categories)
-        stated = ", ".join(f"{c} {a:g}" for c, a in zip(evidence.categories, alpha, strict=True))
-        formulas.append("p_s ~ Dirichlet(" + ", ".join(f"{a:g}" for a in alpha) + ")")
-        why = f"Shares: Dirichlet with parameters {stated}, stated by the study."
+    formula, why = describe_shares(prior, evidence.categories)
+    formulas.append(formula)
     return Description(words + ".", tuple(formulas), (why,))

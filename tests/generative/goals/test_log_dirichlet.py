@@ -13,7 +13,11 @@ from scipy.special import expit
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.generative.goals import single_choice
-from bayes_misalign.generative.goals.log_dirichlet import StretchedLogRatio, log_dirichlet
+from bayes_misalign.generative.goals.log_dirichlet import (
+    StretchedLogRatio,
+    log_dirichlet,
+    reference_last,
+)
 from bayes_misalign.generative.goals.share_prior import SharePrior
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
@@ -23,11 +27,11 @@ ALPHA = np.array([[1e-3, 1e-3, 1e-3], [0.5, 0.2, 3], [0.1, 1, 0.1], [2, 2, 2]])
 
 def transformed(value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return log shares, the coordinates got back from them, and the log Jacobian."""
-    transform, alpha = StretchedLogRatio(COUNTS), pt.as_tensor(ALPHA)
+    transform, inputs = StretchedLogRatio(), (pt.as_tensor(ALPHA), pt.as_tensor(COUNTS))
     y = pt.matrix("y", dtype="float64")
-    log_share = transform.backward(y, alpha)
-    back = transform.forward(log_share, alpha)
-    outputs = [log_share, back, transform.log_jac_det(y, alpha)]
+    log_share = transform.backward(y, *inputs)
+    back = transform.forward(log_share, *inputs)
+    outputs = [log_share, back, transform.log_jac_det(y, *inputs)]
     run = pytensor.function([y], outputs, mode=PLAIN)
     return tuple(run(value))  # type: ignore[return-value]
 
@@ -42,11 +46,10 @@ def test_coordinates_round_trip(spread: float) -> None:
 
 def test_the_log_jacobian_is_the_numerical_one() -> None:
     y, step = np.random.default_rng(2).normal(scale=2, size=(4, 2)), 1e-5
-    order = StretchedLogRatio(COUNTS).order
 
     def ratios(value: np.ndarray) -> np.ndarray:
-        sorted_log = np.take_along_axis(transformed(value)[0], order, axis=1)
-        return np.asarray(sorted_log[:, :-1] - sorted_log[:, -1:])
+        log_share = transformed(value)[0]
+        return np.asarray(log_share[:, :-1] - log_share[:, -1:])
 
     jacobian = np.empty((4, 2, 2))
     for j in range(2):
@@ -89,7 +92,9 @@ def test_the_models_log_density_is_that_of_scipy(kind: str, weighted: bool) -> N
     model = single_choice.build(evidence, PRIORS[kind])
     values = {value.name: value for value in model.value_vars}
     log_density = pytensor.function(list(values.values()), model.logp(), mode=PLAIN)
-    log_share = model.rvs_to_transforms[model["log_proportion"]]
+    log_share = model.rvs_to_transforms[model["sorted_log_proportion"]]
+    order = reference_last(evidence.effective_counts)
+    ordered = pt.as_tensor(np.take_along_axis(evidence.effective_counts, order, axis=1))
     rng = np.random.default_rng(3)
     for _ in range(5):
         point = {name: rng.normal(size=(4,)) for name in values if name.startswith("index")}
@@ -99,10 +104,11 @@ def test_the_models_log_density_is_that_of_scipy(kind: str, weighted: bool) -> N
         else:
             alpha = np.repeat((index / (1 - index) / 3)[:, None], 3, axis=1)
         y = rng.normal(scale=1.5, size=(4, 2))
-        point["log_proportion_stretched_log_ratio__"] = y
-        logs = log_share.backward(pt.as_tensor(y), pt.as_tensor(alpha)).eval(mode=PLAIN)
-        stretch = log_share.log_jac_det(pt.as_tensor(y), pt.as_tensor(alpha)).eval(mode=PLAIN)
-        shares = np.exp(logs)
+        point["sorted_log_proportion_stretched_log_ratio__"] = y
+        inputs = pt.as_tensor(np.take_along_axis(alpha, order, axis=1)), ordered
+        logs = log_share.backward(pt.as_tensor(y), *inputs).eval(mode=PLAIN)
+        stretch = log_share.log_jac_det(pt.as_tensor(y), *inputs).eval(mode=PLAIN)
+        shares = np.exp(np.take_along_axis(logs, np.argsort(order, axis=1), axis=1))
         # the log-ratio Jacobian of shares is their product; that of the index is u (1 - u)
         expected = stretch.sum() + logs.sum()
         expected += 0.0 if index is None else np.sum(np.log(index * (1 - index)))

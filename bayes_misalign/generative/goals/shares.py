@@ -1,0 +1,57 @@
+"""Goal shares of several populations, in the open PyMC model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.generative.goals.share_prior import SharePrior
+
+
+def declare_shares(
+    prior: SharePrior,
+    categories: tuple[str, ...],
+    counts: Any,
+    order: Any,
+    name: str = "proportion",
+) -> tuple[Any, Any]:
+    """Add the shares of every population to the open model.
+
+    Parameters
+    ----------
+    prior : SharePrior
+        Prior of the shares.
+    categories : tuple of str, length K
+        The goals, then "no goal" if it is an answer.
+    counts : ndarray or tensor, shape (S, K)
+        Counts that choose the sampling coordinates, each row in the given order; the posterior
+        does not depend on them.
+    order : ndarray or tensor of int, shape (S, K)
+        Categories of each population with a frequent one last, see `reference_last`.
+    name : str
+        Name of the shares.
+
+    Returns
+    -------
+    log_share, share : tensors, shape (S, K)
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    from bayes_misalign.generative.goals.log_dirichlet import log_dirichlet, put_back
+
+    fixed = isinstance(order, np.ndarray)
+    shape = order.shape if fixed else order.type.shape
+    if prior.kind == "index-flat":
+        index = pm.Uniform("index", 0.0, 1.0, dims="population")
+        per_category = index / (1 - index) / shape[1]
+        alpha = per_category[:, None] * pt.ones(shape)
+    else:
+        each = np.broadcast_to(prior.alpha(categories), shape)
+        sort = np.take_along_axis if fixed else pt.take_along_axis
+        alpha = pt.as_tensor(sort(each, order, axis=-1))
+    pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
+    sorted_log_share = log_dirichlet(f"sorted_log_{name}", alpha, counts, ("population", "place"))
+    log_share = put_back(sorted_log_share, order)
+    return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))
