@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import DataError as DataError
     from bayes_misalign.errors import ResultError as ResultError
     from bayes_misalign.errors import StudyError as StudyError
+    from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
     from bayes_misalign.evidence.elicited import Elicited as Elicited
     from bayes_misalign.evidence.fixed import Fixed as Fixed
     from bayes_misalign.evidence.judged import Judged as Judged
     from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive as MutuallyExclusive
+    from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
     from bayes_misalign.evidence.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.generative.goals.share_prior import SharePrior as SharePrior
@@ -42,12 +44,14 @@ if TYPE_CHECKING:
 # Where each public name lives; it is imported when it is first asked for.
 _HOME = {
     "BayesMisalignError": "errors",
+    "Behaviour": "evidence.behaviour",
     "DataError": "errors",
     "Elicited": "evidence.elicited",
     "Fitting": "study.options",
     "Fixed": "evidence.fixed",
     "Judged": "evidence.judged",
     "MutuallyExclusive": "evidence.mutually_exclusive",
+    "NoisyLabels": "evidence.noisy_labels",
     "Populations": "study.options",
     "Posterior": "api",
     "ProblemArea": "evidence.problem_area",

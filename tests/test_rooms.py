@@ -28,12 +28,14 @@ HEAVY = {"pymc", "pytensor", "nutpie", "arviz_base", "arviz_stats", "arviz_plots
 HEAVY |= {"matplotlib", "pandas", "polars", "pyarrow", "pydantic", "scipy", "rich", "jinja2"}
 PUBLIC = [
     "BayesMisalignError",
+    "Behaviour",
     "DataError",
     "Elicited",
     "Fitting",
     "Fixed",
     "Judged",
     "MutuallyExclusive",
+    "NoisyLabels",
     "Populations",
     "Posterior",
     "ProblemArea",

@@ -7,15 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.labels import show, shown, suspicious, twin_key
+from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.populations import settle_populations, settle_sizes
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.survey_notes import survey_notes
 from bayes_misalign.evidence.tally import Group, Tally
+from bayes_misalign.evidence.unknown_labels import (
+    note_unknown_code,
+    note_unknown_label,
+    place_of,
+)
 
-_WORDS_FOR_MISSING = frozenset({"na", "n/a", "none", "null", "nan", ".", "-", "missing"})
 _Groups = Mapping[tuple[str, str], Group]
 
 
@@ -99,12 +103,7 @@ class AnswerLists:
         """
         for code, label in self.codes.items():
             if self.area.category_of(label) is None and label not in self.area.not_answers:
-                problems.add(
-                    f"the code {show(code)} stands for the unknown label {show(label)}",
-                    where="codes",
-                    valid=shown(self.labels),
-                    fix=did_you_mean(label, self.labels),
-                )
+                note_unknown_code(code, label, self.labels, problems)
 
     def note_unknown(self, groups: _Groups, where: str, problems: Problems) -> None:
         """Note each label that is in the data and in no list, once.
@@ -133,35 +132,8 @@ class AnswerLists:
         for text, of_text in unknown.items():
             rows = sum(group.rows for group in of_text)
             first = min(group.first_row for group in of_text)
-            place = f"in row {first}" if rows == 1 else f"in {rows} rows, the first of them {first}"
-            self._note(text, place, where, problems)
-
-    def _note(self, text: str, place: str, where: str, problems: Problems) -> None:
-        twins = [label for label in self.labels if twin_key(label) == twin_key(text)]
-        if trouble := suspicious(text):
-            problems.add(
-                f"the label {show(text)} {place} {trouble}",
-                where=where,
-                fix=f"write {show(twins[0])}" if twins else "correct the cell, or leave it empty",
-            )
-        elif twins:
-            problems.add(
-                f"the label {show(text)} {place} differs from {show(twins[0])} only by case, "
-                "white space or Unicode form",
-                where=where,
-                fix="write the label in the data and in the study in the same way",
-            )
-        else:
-            fixes = [did_you_mean(text, self.labels), "add it to goals, no_goal or not_answers"]
-            if text.strip().casefold() in _WORDS_FOR_MISSING:
-                fixes.append("or leave the cell empty if the agent was not asked")
-            if self.codes:
-                fixes.append("or to codes")
-            problems.add(
-                f"the label {show(text)} {place} is in none of the study's lists",
-                where=where,
-                valid=shown(self.labels),
-                fix=" ".join(filter(None, fixes)),
+            note_unknown_label(
+                text, place_of(rows, first), where, self.labels, problems, coded=bool(self.codes)
             )
 
 

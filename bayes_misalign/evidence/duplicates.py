@@ -26,6 +26,7 @@ class RowIds:
         self._digests = bytearray()
         self._rows: list[NDArray[np.int64]] = []
         self._open: list[int] = []
+        self._last: tuple[tuple[str, ...], bytes] = ((), b"")
 
     def add(self, row: int, *parts: str) -> None:
         """Remember the id of a row.
@@ -41,10 +42,11 @@ class RowIds:
         --------
         >>> RowIds().add(2, "r1")
         """
-        joined = "".join(f"{len(part)}:{part}" for part in parts)
-        self._digests += blake2b(
-            joined.encode("utf-8", "surrogatepass"), digest_size=_DIGEST
-        ).digest()
+        if parts != self._last[0]:  # rows of the same agent often follow each other
+            joined = "".join(f"{len(part)}:{part}" for part in parts)
+            raw = joined.encode("utf-8", "surrogatepass")
+            self._last = parts, blake2b(raw, digest_size=_DIGEST).digest()
+        self._digests += self._last[1]
         self._open.append(row)
         if len(self._open) == 65_536:
             self._close()
@@ -64,16 +66,68 @@ class RowIds:
         """
         self._close()
         rows = np.concatenate([np.zeros(0, np.int64), *self._rows])
+        return repeated_keys(self.numbers(), rows)
+
+    def numbers(self) -> NDArray[np.int64]:
+        """Return the number of each row's id, by first appearance.
+
+        Returns
+        -------
+        ndarray of int, shape (N,)
+            Equal ids have the same number.
+
+        Examples
+        --------
+        >>> ids = RowIds()
+        >>> for row, name in enumerate(["b", "a", "b"], start=2):
+        ...     ids.add(row, name)
+        >>> ids.numbers()
+        array([0, 1, 0])
+        """
         halves = np.frombuffer(self._digests, np.uint64).reshape(-1, 2)
-        order = np.lexsort((rows, halves[:, 1], halves[:, 0]))
-        same = np.all(halves[order[1:]] == halves[order[:-1]], axis=1)
-        found, first = [], -1
-        for place in np.flatnonzero(same):
-            if not place or not same[place - 1]:
-                first = int(rows[order[place]])
-            found.append((first, int(rows[order[place + 1]])))
-        return sorted(found)
+        order = np.lexsort((halves[:, 1], halves[:, 0]))  # stable: the first row stays first
+        halves = halves[order]
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = np.any(halves[1:] != halves[:-1], axis=1)
+        group = np.cumsum(new) - 1
+        first = order[new]
+        place = np.empty(len(first), np.int64)
+        place[np.argsort(first)] = np.arange(len(first))
+        numbers = np.empty(len(order), np.int64)
+        numbers[order] = place[group]
+        return numbers
 
     def _close(self) -> None:
         self._rows.append(np.array(self._open, np.int64))
         self._open = []
+
+
+def repeated_keys(
+    keys: NDArray[np.int64], rows: NDArray[np.int64], most: int = 1000
+) -> list[tuple[int, int]]:
+    """Return the rows of each key that is there more than once.
+
+    Parameters
+    ----------
+    keys, rows : ndarray of int, shape (N,)
+        A key, and the row it stands in.
+    most : int
+        How many are looked for.
+
+    Returns
+    -------
+    list of (int, int)
+        The first row of a key, and a later one with the same key.
+
+    Examples
+    --------
+    >>> repeated_keys(np.array([7, 5, 7]), np.array([2, 3, 4]))
+    [(2, 4)]
+    """
+    order = np.lexsort((rows, keys))
+    keys, rows = keys[order], rows[order]
+    same = np.flatnonzero(keys[1:] == keys[:-1])
+    first = np.searchsorted(keys, keys[same])
+    again = rows[same + 1]
+    chosen = np.argsort(again, kind="stable")[:most]
+    return sorted(zip(rows[first[chosen]].tolist(), again[chosen].tolist(), strict=True))

@@ -9,24 +9,28 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import ResultError, did_you_mean, listed
+from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.conflict import ConflictEvidence
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.frozen import Evidence
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.evidence.problem_area import ProblemArea
 
 _KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
     kind.model: kind
     for kind in (
+        ActionPatterns,
         ChoiceCounts,
         ConflictEvidence,
         ElicitedConflict,
         ExclusiveConflict,
         FixedConflict,
         JudgedConflict,
+        LabelPatterns,
         ProblemArea,
     )
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.choice_answers import AnswerLists, to_counts
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.declared import check_populations, settle_fields
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.tables import open_table
 from bayes_misalign.evidence.tally import Tally
@@ -85,15 +85,7 @@ class SingleChoice:
 
     def __post_init__(self) -> None:
         """Settle sequences as tuples, and names and codes as text."""
-        names: Any = self.populations
-        if names is not None and not isinstance(names, str):
-            object.__setattr__(self, "populations", tuple(map(str, names)))
-        if isinstance(self.population_size, Mapping):
-            sizes = {str(name): size for name, size in self.population_size.items()}
-            object.__setattr__(self, "population_size", sizes)
-        if isinstance(self.codes, Mapping):
-            codes = {str(code): str(label) for code, label in self.codes.items()}
-            object.__setattr__(self, "codes", codes)
+        settle_fields(self)
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -145,7 +137,7 @@ class SingleChoice:
         return evidence if len(problems) == before else None
 
     def _check(self, problems: Problems) -> bool:
-        before, names = len(problems), cast(Any, self.populations)
+        before = len(problems)
         for wrong, what, valid in (
             (
                 (self.weight_sum is None) != (self.weight_sq_sum is None),
@@ -167,17 +159,8 @@ class SingleChoice:
                 "respondent and count are both stated",
                 "respondent where a row is one agent, count where it is several",
             ),
-            (
-                isinstance(names, str),
-                f"populations is the single text {names!r}",
-                f"a list, as in [{names!r}]; the column is named by population",
-            ),
-            (
-                names is not None and self.population is None,
-                "populations are listed, but no column says who belongs to which",
-                'the name of the column too, as in population = "group"',
-            ),
         ):
             if wrong:
                 problems.add(what, where=self.model, valid=valid)
+        check_populations(self, problems)
         return len(problems) == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.evidence.goal_evidence import GoalEvidence
 from bayes_misalign.evidence.labels import shown
 
 _FEW_EFFECTIVE = 0.1  # share of n
@@ -20,13 +20,13 @@ _MISSING_CODES = re.compile(r"-[1-9]|-?(77|88|9[6-9]|777|888|99[6-9]|9999)")
 
 
 def survey_notes(
-    counts: ChoiceCounts, labels: Sequence[str], *, coded: bool = False
+    counts: GoalEvidence, labels: Sequence[str], *, coded: bool = False
 ) -> Iterator[str]:
     """Return remarks about a survey, one sentence or two each.
 
     Parameters
     ----------
-    counts : ChoiceCounts
+    counts : GoalEvidence
         The survey.
     labels : sequence of str
         All labels of the problem area and the data.
@@ -40,40 +40,84 @@ def survey_notes(
 
     Examples
     --------
+    >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
     >>> lone = ChoiceCounts.from_counts(["a", "b"], ["all"], [[1, 0]])
     >>> for note in survey_notes(lone, ["a", "b"]):
     ...     print(note)
     Only one agent answered in population 'all'.
     No agent named the goal 'b'; the prior alone speaks for it.
     """
-    for n, says in (
-        (0, "Nobody answered in population {}; the prior alone speaks for it."),
-        (1, "Only one agent answered in population {}."),
-    ):
-        names = [p for p, found in zip(counts.populations, counts.n, strict=True) if found == n]
-        if names:
-            yield says.format(shown(names))
-    yield from _weight_notes(counts)
+    yield from sample_notes(counts)
     seen = counts.counts.sum(axis=0)
     if seen.any():
         for name, found in zip(counts.categories, seen, strict=True):
             if not found:
                 yield f"No agent named the goal {shown([name])}; the prior alone speaks for it."
-    yield from _label_notes(labels, coded)
+    yield from label_notes(labels, coded)
 
 
-def _weight_notes(counts: ChoiceCounts) -> Iterator[str]:
+def sample_notes(counts: GoalEvidence, did: str = "answered") -> Iterator[str]:
+    """Return remarks about the number of agents and their weights, one sentence each.
+
+    Parameters
+    ----------
+    counts : GoalEvidence
+        Evidence of any kind.
+    did : str
+        What agents did, or what was done to them, to be counted.
+
+    Yields
+    ------
+    str
+        A remark.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
+    >>> list(sample_notes(ChoiceCounts.from_counts(["a"], ["all"], [[1]])))
+    ["Only one agent answered in population 'all'."]
+    """
+    for n, says in (
+        (0, "Nobody {} in population {}; the prior alone speaks for it."),
+        (1, "Only one agent {} in population {}."),
+    ):
+        names = [p for p, found in zip(counts.populations, counts.n, strict=True) if found == n]
+        if names:
+            yield says.format(did, shown(names))
+    yield from _weight_notes(counts)
+
+
+def _weight_notes(counts: GoalEvidence) -> Iterator[str]:
     if counts.zero_weights:
-        yield f"Answers with weight 0, which count for nothing: {counts.zero_weights:,}."
+        yield f"Agents with weight 0, which count for nothing: {counts.zero_weights:,}."
     for name, n, effective in zip(counts.populations, counts.n, counts.n_effective, strict=True):
         if n > 1 and effective < _FEW_EFFECTIVE * n:
             yield (
-                f"The weights in population {shown([name])} are extreme: {n:,.0f} answers tell "
+                f"The weights in population {shown([name])} are extreme: {n:,.0f} agents tell "
                 f"as much as {effective:,.1f} unweighted ones."
             )
 
 
-def _label_notes(labels: Sequence[str], coded: bool) -> Iterator[str]:
+def label_notes(labels: Sequence[str], coded: bool) -> Iterator[str]:
+    """Return remarks about labels that may have lost their meaning, one or two sentences each.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        All labels of the problem area and the data.
+    coded : bool
+        Whether the study says what the codes in the data mean.
+
+    Yields
+    ------
+    str
+        A remark.
+
+    Examples
+    --------
+    >>> len(list(label_notes(["1", "99"], coded=False)))
+    1
+    """
     different = list(dict.fromkeys(labels))
     dates = [label for label in different if _DATE.fullmatch(label.strip())]
     if dates and len(dates) >= _MANY_DATES * len(different):

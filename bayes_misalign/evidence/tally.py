@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.column_problems import ROWS_NAMED, note_empty, note_too_many
 from bayes_misalign.evidence.duplicates import RowIds
 from bayes_misalign.evidence.numbers import noted, parse_count, parse_weight
 from bayes_misalign.evidence.tables import Table
@@ -14,7 +15,6 @@ from bayes_misalign.settings import EVERYONE
 MOST_UNKNOWN_LABELS = 200
 MOST_POPULATIONS = 10_000
 _REMEMBERED_WEIGHTS = 100_000
-_ROWS_NAMED = 5
 _ROUNDING = 0.01  # published sums of weights are rounded
 
 
@@ -110,10 +110,10 @@ class Tally:
             if group is None:
                 group = self._new_group(row, name, cells[goal])
                 if len(self._unknown) > MOST_UNKNOWN_LABELS:
-                    return self._too_many("goal", "labels", len(self._unknown))
+                    return self._too_many("goal", "labels", MOST_UNKNOWN_LABELS)
                 if len(self._populations) > MOST_POPULATIONS:
-                    return self._too_many("population", "populations", len(self._populations))
-            if not name and len(self._nameless) < _ROWS_NAMED:
+                    return self._too_many("population", "populations", MOST_POPULATIONS)
+            if not name and len(self._nameless) < ROWS_NAMED:
                 self._nameless.append(row)
             group.rows += 1
             add(row, cells, group)
@@ -210,25 +210,16 @@ class Tally:
                 valid="(sum of weights)^2 / count <= sum of squares <= (sum of weights)^2",
             )
 
-    def _too_many(self, role: str, what: str, number: int) -> None:
-        self.problems.add(
-            f"there are more than {number - 1} different {what} that the study does not name; "
-            "the column seems to hold ids, numbers or free text",
-            where=f"{self.table.source}, column {self.roles[role]!r}",
-            valid=f"a column that names the {role} of each agent",
-            fix=f"name the right column, or sort its values into {what} first",
-        )
+    def _too_many(self, role: str, what: str, most: int) -> None:
+        where = f"{self.table.source}, column {self.roles[role]!r}"
+        note_too_many(role, what, most, where, self.problems)
 
     def _note_empty_populations(self) -> None:
-        if rows := self._nameless:
+        if self._nameless:
             number = sum(g.rows for (name, _), g in self.groups.items() if not name)
-            first = ", ".join(map(str, rows))
-            self.problems.add(
-                f"the population is empty in {number} row{'s' * (number > 1)}"
-                + (f", the first of them {first}" if number > len(rows) else f": {first}"),
-                where=f"{self.table.source}, column {self.roles['population']!r}",
-                valid="the name of a population in every row",
-            )
+            where = f"{self.table.source}, column {self.roles['population']!r}"
+            valid = "the name of a population in every row"
+            note_empty("population", number, self._nameless, where, self.problems, valid)
 
     def _note_repeated_respondents(self) -> None:
         for first, again in self._ids.repeated()[:50] if "respondent" in self.roles else []:

@@ -1,0 +1,302 @@
+"""Which situations there are, which actions in each, and what the cells of a table say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.coded_table import CodedTable
+from bayes_misalign.evidence.column_problems import note_too_many
+from bayes_misalign.evidence.expected_actions import Expected
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.label_lists import note_no_such
+from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious
+from bayes_misalign.evidence.report_patterns import IntArray
+from bayes_misalign.evidence.unknown_labels import note_unknown_label, place_of
+
+ONLY_SITUATION = "all situations"
+MOST_ACTIONS = 200  # of a situation, that the study does not name
+MOST_SITUATIONS = 10_000
+NO_ACTION = -1
+
+Declared = Mapping[str, Sequence[str]] | Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class ActionCells:
+    """Situations with their actions, and the action in each row of a table.
+
+    Parameters
+    ----------
+    situations : tuple of str, length Q
+        The situations.
+    actions : tuple of tuple of str, length Q
+        The actions in each.
+    cell : (rows,) ndarray of int
+        Which of the actions of all situations, one after the other; -1 for none.
+    """
+
+    situations: tuple[str, ...]
+    actions: tuple[tuple[str, ...], ...]
+    cell: IntArray
+
+    @property
+    def names(self) -> list[str]:
+        """The actions of all situations, as messages write them."""
+        alone = len(self.situations) == 1
+        return [
+            f"the action {show(action)}" + ("" if alone else f" in situation {show(situation)}")
+            for situation, names in zip(self.situations, self.actions, strict=True)
+            for action in names
+        ]
+
+
+def declared_in(declared: Declared | None, situation: str) -> Sequence[str] | None:
+    """Return the actions that a study declares for a situation; None if it declares none.
+
+    Parameters
+    ----------
+    declared : mapping of str to sequence of str, or sequence of str, optional
+        Actions by situation, or of all situations.
+    situation : str
+        The situation.
+
+    Returns
+    -------
+    sequence of str or None
+        In the order declared.
+
+    Examples
+    --------
+    >>> declared_in({"game": ["give", "take"]}, "game"), declared_in(["x"], "game")
+    (['give', 'take'], ['x'])
+    """
+    if isinstance(declared, Mapping):
+        return declared.get(situation, ())
+    return declared
+
+
+def settle_cells(coded: CodedTable, declared: Declared | None, expected: Expected) -> ActionCells:
+    """Return situations and actions, and note those that are unknown.
+
+    Parameters
+    ----------
+    coded : CodedTable
+        With the columns action, and perhaps situation.
+    declared : mapping of str to sequence of str, or sequence of str, optional
+        Actions by situation, or of all situations.
+    expected : dict
+        Stated probabilities.
+
+    Returns
+    -------
+    ActionCells
+        Of no use if a problem was noted.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.coded_table import Texts
+    >>> from bayes_misalign.evidence.tables import open_table
+    >>> table = open_table({"did": ["take", "give", ""]}, ["did"], problems := Problems())
+    >>> kinds = {"action": Texts("action", "actions", 200)}
+    >>> coded = CodedTable(table, {"action": "did"}, kinds, problems)
+    >>> _ = coded.read()
+    >>> cells = settle_cells(coded, ["give", "take"], {})
+    >>> cells.actions, cells.cell
+    ((('give', 'take'),), array([ 1,  0, -1]))
+    """
+    seen, pair, names = _seen(coded)
+    if not seen:
+        coded.problems.add(
+            "no agent took any action", where=coded.where("action"), valid="at least one action"
+        )
+        return ActionCells((), (), np.full(len(coded.rows), NO_ACTION))
+    situations = list(declared) if isinstance(declared, Mapping) else []
+    situations += [name for name in dict.fromkeys(name for name, _ in seen) if name]
+    situations = list(dict.fromkeys(situations))
+    _check_names(coded, declared, situations)
+    stated = [name for name in expected if name is not None]
+    for name in stated:
+        if name not in situations:
+            note_no_such("situation", name, situations, "expected", coded.problems)
+    by_situation: dict[str, dict[str, tuple[int, int]]] = {}
+    for (situation, action), rows in seen.items():
+        by_situation.setdefault(situation, {})[action] = rows
+    actions: list[tuple[str, ...]] = []
+    for situation in situations:
+        found = by_situation.get(situation, {})
+        listed = declared_in(declared, situation)
+        _check_actions(coded, situation, found, listed, expected)
+        known = list(_stated(expected, situation)) if listed is None else list(listed)
+        actions.append(tuple(dict.fromkeys([*known, *found])))
+    place = {
+        (situation, action): i
+        for i, (situation, action) in enumerate(
+            (s, a) for s, of_one in zip(situations, actions, strict=True) for a in of_one
+        )
+    }
+    cell = np.array([place.get(name, NO_ACTION) for name in names], np.int64)[pair]
+    return ActionCells(tuple(situations), tuple(actions), cell)
+
+
+def expected_cells(cells: ActionCells, expected: Expected, goals: int) -> FloatArray:
+    """Return stated probabilities of the actions of all situations, NaN where there is none.
+
+    Parameters
+    ----------
+    cells : ActionCells
+        Situations and actions.
+    expected : dict
+        Stated probabilities.
+    goals : int
+        Number K of goals.
+
+    Returns
+    -------
+    (K, C) ndarray of float
+        Actions that a goal's probabilities do not name have none.
+
+    Examples
+    --------
+    >>> cells = ActionCells(("game",), (("give", "take"),), np.zeros(0, int))
+    >>> expected_cells(cells, {None: {0: {"give": 1.0}}}, 2)
+    array([[ 1.,  0.],
+           [nan, nan]])
+    """
+    blocks = []
+    for situation, actions in zip(cells.situations, cells.actions, strict=True):
+        block = np.full((goals, len(actions)), np.nan)
+        for goal, row in (expected.get(situation) or expected.get(None) or {}).items():
+            block[goal] = [row.get(action, 0.0) for action in actions]
+        blocks.append(block)
+    return np.concatenate(blocks, axis=1)
+
+
+def _stated(expected: Expected, situation: str) -> dict[str, None]:
+    of_goals = expected.get(situation) or expected.get(None) or {}
+    return dict.fromkeys(action for row in of_goals.values() for action in row)
+
+
+def _seen(
+    coded: CodedTable,
+) -> tuple[dict[tuple[str, str], tuple[int, int]], IntArray, list[tuple[str, str]]]:
+    """Return situations and actions with their rows, and the number of each row's pair."""
+    action, situation = coded.columns["action"], coded.columns.get("situation")
+    codes = action.codes.astype(np.int64)
+    acted = action.translated(bool).astype(bool)
+    if situation is not None:
+        empty = situation.translated(lambda text: not text.strip()).astype(bool)
+        coded.note_cells("situation", empty & acted, "situation", "the name of a situation")
+        codes = codes + situation.codes * np.int64(len(action.numbers))
+    pairs, first, pair, rows = np.unique(
+        codes, return_index=True, return_inverse=True, return_counts=True
+    )
+    texts = list(action.numbers)
+    places = [ONLY_SITUATION] if situation is None else list(situation.numbers)
+    names = [(places[code // len(texts)], texts[code % len(texts)]) for code in pairs.tolist()]
+    seen = {
+        names[i]: (int(rows[i]), int(coded.rows[first[i]]))
+        for i in np.argsort(first).tolist()
+        if names[i][1]
+    }
+    return seen, pair, names
+
+
+def _check_names(coded: CodedTable, declared: Declared | None, situations: Sequence[str]) -> None:
+    problems = coded.problems
+    if isinstance(declared, Mapping):
+        found = (
+            coded.texts("situation") if "situation" in coded.columns else {ONLY_SITUATION: (1, 1)}
+        )
+        for name, (number, first) in found.items():
+            if name.strip() and name not in declared:
+                if "situation" not in coded.columns:
+                    note_no_such("situation", name, list(declared), "actions", problems)
+                    continue
+                note_unknown_label(
+                    name,
+                    place_of(number, first),
+                    coded.where("situation"),
+                    list(declared),
+                    problems,
+                    what="situation",
+                    unknown="is not among those that actions names",
+                    fix="add it to actions, or remove its rows",
+                )
+    where = coded.where("situation") if "situation" in coded.columns else "actions"
+    _check_texts("situation", situations, where, problems)
+
+
+def _check_texts(what: str, names: Sequence[str], where: str, problems: Problems) -> None:
+    for name in names:
+        if not name:
+            problems.add(f"one of the {what}s has an empty name", where=where, valid="any text")
+        elif trouble := suspicious(name):
+            problems.add(f"the {what} {show(name)} {trouble}", where=where)
+    for twins in find_twins([name for name in names if name]):
+        problems.add(
+            f"{what}s differ only by case, white space or Unicode form: {shown(twins)}",
+            where=where,
+            fix="write each in one way",
+        )
+
+
+def _check_actions(
+    coded: CodedTable,
+    situation: str,
+    found: Mapping[str, tuple[int, int]],
+    listed: Sequence[str] | None,
+    expected: Expected,
+) -> None:
+    problems, where = coded.problems, coded.where("action")
+    inside = "" if "situation" not in coded.columns else f" of situation {show(situation)}"
+    unknown = [name for name in found if name not in (listed or ())]
+    if len(unknown) > MOST_ACTIONS:
+        note_too_many("action", "actions", MOST_ACTIONS, where, problems)
+        return
+    stated = _stated(expected, situation)
+    if listed is None:
+        _check_texts("action", list(dict.fromkeys([*stated, *found])), where, problems)
+        _note_misspelt(
+            found, stated, expected.get(situation) or expected.get(None) or {}, where, problems
+        )
+        return
+    _check_texts("action", list(dict.fromkeys(listed)), "actions", problems)
+    for name in dict.fromkeys(name for name in listed if list(listed).count(name) > 1):
+        problems.add(f"the action {show(name)} is listed twice", where="actions")
+    for name in unknown:
+        note_unknown_label(
+            name,
+            place_of(*found[name]),
+            where,
+            listed,
+            problems,
+            what="action",
+            unknown=f"is not among the actions{inside}",
+            fix="add it to actions",
+        )
+    for name in stated:
+        if name not in listed:
+            note_no_such(f"action{inside}", name, listed, "expected", problems)
+
+
+def _note_misspelt(
+    found: Mapping[str, tuple[int, int]],
+    stated: Mapping[str, None],
+    of_goals: Mapping[int, Mapping[str, float]],
+    where: str,
+    problems: Problems,
+) -> None:
+    """Note actions that the expectation names nearly, but not quite, as the data do."""
+    never = [name for name in stated if name not in found]
+    for name in found:
+        if stated and name not in stated and (hint := did_you_mean(name, never)):
+            problems.add(
+                f"the action {show(name)} {place_of(*found[name])} is not named by expected",
+                where=where,
+                valid=shown(stated),
+                fix=f"{hint} Or list both in actions",
+            )

@@ -1,0 +1,132 @@
+"""Actions that agents took in situations, and what is expected of each goal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import ClassVar
+
+import numpy as np
+
+from bayes_misalign.evidence.frozen import FloatArray, frozen_array
+from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns
+
+_SMOOTH = 0.5  # of an action, so that one that was never seen does not rule a goal out
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ActionPatterns(ReportPatterns):
+    """Patterns of actions, each with the number of agents who acted so.
+
+    Parameters
+    ----------
+    situations : tuple of str, length Q
+        Situations in which agents chose.
+    actions : tuple of tuple of str, length Q
+        What could be chosen in each situation.
+    expected : (K, C) ndarray of float
+        Stated probabilities P(action | goal) in each situation; NaN where nothing is stated.
+
+    Notes
+    -----
+    The C columns of `reports` and `expected` are the actions of the first situation, then those of
+    the second, and so on. The other fields are those of `ReportPatterns`.
+
+    Examples
+    --------
+    >>> seen = ActionPatterns(
+    ...     categories=("share", "keep"), populations=("all",), situations=("game",),
+    ...     actions=(("half", "nothing"),), expected=[[0.9, 0.1], [0.2, 0.8]],
+    ...     reports=[[3, 0], [1, 4]], population=[0, 0], gold=[-1, -1],
+    ...     agents=[7, 3], row_weight=[7, 3], row_weight_sq=[7, 3])
+    >>> seen.counts
+    array([[7., 3.]])
+    """
+
+    model: ClassVar[str] = "behaviour"
+
+    situations: tuple[str, ...]
+    actions: tuple[tuple[str, ...], ...]
+    expected: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        """Settle the fields as tuples and read-only arrays."""
+        object.__setattr__(self, "situations", tuple(self.situations))
+        object.__setattr__(self, "actions", tuple(tuple(names) for names in self.actions))
+        shape = (len(self.categories), self.cells)
+        expected = self.expected if np.size(self.expected) else np.full(shape, np.nan)
+        object.__setattr__(self, "expected", frozen_array(expected))
+        if self.expected.shape != shape:
+            raise ValueError(f"expected has shape {self.expected.shape}, the labels say {shape}")
+        super().__post_init__()
+
+    @property
+    def cells(self) -> int:
+        """Number of pairs of a situation and an action in it."""
+        return sum(map(len, self.actions))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The situations."""
+        return self.situations
+
+    @property
+    def naive_counts(self) -> dict[str, FloatArray]:
+        """(S, K) each agent counted for the goal under which its actions are likeliest."""
+        return {"likeliest goal of each agent": self.effective_counts}
+
+    @property
+    def cell_names(self) -> tuple[str, ...]:
+        """(C,) each situation with each of its actions."""
+        alone = len(self.situations) == 1
+        return tuple(
+            action if alone else f"{situation}: {action}"
+            for situation, names in zip(self.situations, self.actions, strict=True)
+            for action in names
+        )
+
+    @property
+    def spans(self) -> tuple[slice, ...]:
+        """(Q,) columns of each situation."""
+        ends = np.cumsum([0, *map(len, self.actions)])
+        return tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
+
+    def per_situation(self, cells: FloatArray) -> FloatArray:
+        """Return sums over the actions of each situation, (..., Q) of (..., C)."""
+        return np.stack([cells[..., span].sum(axis=-1) for span in self.spans], axis=-1)
+
+    @cached_property
+    def face_value(self) -> FloatArray:
+        """(D, K) the goal whose expected actions fit best; ties are shared.
+
+        Expected is what the study states, or else what agents of known goal did.
+        """
+        known = self.gold != UNKNOWN
+        seen = np.zeros((len(self.categories), self.cells))
+        np.add.at(seen, self.gold[known], self.agents[known, None] * self.reports[known])
+        seen += _SMOOTH
+        total = np.concatenate(
+            [
+                np.broadcast_to(seen[:, span].sum(axis=1, keepdims=True), seen[:, span].shape)
+                for span in self.spans
+            ],
+            axis=1,
+        )
+        chance = np.where(np.isnan(self.expected), seen / total, self.expected)
+        fit = self.reports @ np.log(np.maximum(chance, 1e-12)).T
+        fit = np.where(self.allowed, fit, -np.inf)
+        winners = np.isclose(fit, fit.max(axis=1, keepdims=True), rtol=0, atol=1e-9)
+        acted = self.reports.sum(axis=1, keepdims=True) > 0
+        winners &= acted | known[:, None]
+        return np.asarray(winners / np.maximum(winners.sum(axis=1, keepdims=True), 1))
+
+    @property
+    def actions_by_goal(self) -> FloatArray:
+        """(K, C) actions by goal: known where it is gold, at face value elsewhere.
+
+        Notes
+        -----
+        Rough counts, with which a sampler finds its way; no posterior depends on them.
+        """
+        return np.asarray((self.agents[:, None] * self.face_value).T @ self.reports)

@@ -1,0 +1,138 @@
+"""From what was reported of each agent to distinct patterns with their numbers of agents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.evidence.agents import Agents
+from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray, compress
+
+MOST_CELLS = 50_000_000  # numbers in a table of patterns; several copies of it must fit into memory
+
+
+@dataclass(frozen=True, eq=False)
+class Reports:
+    """Things reported of agents, in any order.
+
+    Parameters
+    ----------
+    agent : (M,) ndarray of int
+        Of which agent.
+    cell : (M,) ndarray of int
+        Which of C different things.
+    times : (M,) ndarray of float
+        How often.
+    """
+
+    agent: IntArray
+    cell: IntArray
+    times: Any
+
+
+def to_patterns(
+    agents: Agents, reports: Reports, cells: int, too_large: Callable[[int], None]
+) -> tuple[dict[str, Any], IntArray] | None:
+    """Return the patterns of reports, and the pattern of each agent.
+
+    Parameters
+    ----------
+    agents : Agents
+        N agents, or groups of them.
+    reports : Reports
+        What was reported of them.
+    cells : int
+        Number C of different things that can be reported.
+    too_large : callable
+        Called with the number of patterns if they do not fit into memory.
+
+    Returns
+    -------
+    patterns : dict
+        Fields of `ReportPatterns`.
+    pattern : (N,) ndarray of int
+        Pattern of each agent; -1 for those of whom nothing is known.
+
+    Notes
+    -----
+    Patterns are told apart by adding one report of every agent after the other to a number that
+    stands for its pattern so far; no table of agents by things reported is ever made.
+
+    Examples
+    --------
+    >>> ones = np.ones(3)
+    >>> agents = Agents(("all",), np.zeros(3, int), np.full(3, -1), ones, ones, False)
+    >>> reports = Reports(np.array([0, 1, 2, 2]), np.array([1, 1, 0, 1]), np.ones(4))
+    >>> patterns, pattern = to_patterns(agents, reports, 2, print)
+    >>> patterns["reports"], patterns["agents"], pattern
+    (array([[0, 1], [1, 1]]), array([2., 1.]), array([0, 0, 1]))
+    """
+    n = len(agents.population)
+    agent, cell, times = _summed(reports, cells)
+    told = np.bincount(agent, minlength=n)
+    kept = ((told > 0) | (agents.gold != UNKNOWN)) & (agents.number > 0)
+    key = _pattern_keys(agents, agent, cell, times, told)
+    first, of_kept = compress(key[kept])
+    who = np.flatnonzero(kept)
+    pattern = np.full(n, -1, np.int64)
+    pattern[who] = of_kept
+    if len(first) * cells > MOST_CELLS:
+        too_large(len(first))
+        return None
+    stands = np.zeros(n, dtype=bool)  # agents who stand for their pattern
+    stands[who[first]] = True
+    shown = stands[agent]
+    table = np.zeros((len(first), cells), np.int64)
+    table[pattern[agent[shown]], cell[shown]] = times[shown]
+
+    def total(values: Any) -> Any:
+        return np.bincount(of_kept, weights=values[kept], minlength=len(first))
+
+    number, weight = agents.number, agents.weight
+    fields = {
+        "reports": table,
+        "population": agents.population[who[first]],
+        "gold": agents.gold[who[first]],
+        "agents": total(number),
+        "row_weight": total(number * weight),
+        "row_weight_sq": total(number * weight**2),
+        "weighted": agents.weighted,
+        "zero_weights": int(number[kept & (weight == 0)].sum()),
+    }
+    return fields, pattern
+
+
+def _summed(reports: Reports, cells: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return each agent's reports once, sorted by agent and thing reported."""
+    key = reports.agent * np.int64(cells) + reports.cell
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    new = np.flatnonzero(np.diff(key, prepend=-1))
+    times = np.add.reduceat(reports.times[order], new) if new.size else np.zeros(0)
+    key, number = key[new[times > 0]], times[times > 0].astype(np.int64)
+    return key // cells, key % cells, number
+
+
+def _pattern_keys(
+    agents: Agents, agent: IntArray, cell: IntArray, times: IntArray, told: IntArray
+) -> IntArray:
+    token = cell
+    if (times > 1).any():
+        values, rank = np.unique(times, return_inverse=True)
+        token = np.unique(cell * len(values) + rank, return_inverse=True)[1]
+    tokens = int(token.max(initial=-1)) + 1
+    key = agents.population * (int(agents.gold.max(initial=0)) + 2) + agents.gold + 1
+    start = np.cumsum(told) - told
+    free = int(key.max(initial=0)) + 1
+    active = np.flatnonzero(told)
+    step = 0
+    while active.size:
+        pair = key[active] * tokens + token[start[active] + step]
+        key[active] = free + np.unique(pair, return_inverse=True)[1]
+        free = int(key[active].max()) + 1
+        step += 1
+        active = active[told[active] > step]
+    return key

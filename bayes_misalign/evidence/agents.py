@@ -1,0 +1,214 @@
+"""What the rows of a table say of each agent: its population, its weight, and perhaps its goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.coded_table import CodedTable, Texts
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.labels import show
+from bayes_misalign.evidence.numbers import noted, parse_weight
+from bayes_misalign.evidence.populations import settle_populations
+from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.evidence.tally import MOST_POPULATIONS
+from bayes_misalign.settings import EVERYONE
+
+PAIRS_NAMED = 50  # contradictions of one kind
+BLANKS_NAMED = 50
+POPULATION_TEXTS = Texts("population", "populations", MOST_POPULATIONS)
+
+
+@dataclass(frozen=True, eq=False)
+class Agents:
+    """Agents of a table, or groups of agents who have everything in common.
+
+    Parameters
+    ----------
+    populations : tuple of str, length S
+        The populations.
+    population : (N,) ndarray of int
+        Population of each agent.
+    gold : (N,) ndarray of int
+        Known goal of each agent, -1 if nobody knows it.
+    weight : (N,) ndarray of float
+        Weight of each agent.
+    number : (N,) ndarray of float
+        How many agents each stands for.
+    weighted : bool
+        Whether there are weights.
+    """
+
+    populations: tuple[str, ...]
+    population: IntArray
+    gold: IntArray
+    weight: FloatArray
+    number: FloatArray
+    weighted: bool
+
+
+def settle_agents(
+    coded: CodedTable,
+    agent: IntArray,
+    gold: NDArray[Any],
+    counts: NDArray[np.bool_],
+    asked: Sequence[str] | None,
+    goals: Sequence[str],
+    gold_where: str,
+) -> Agents | None:
+    """Return the agents of a table, each of them once.
+
+    Parameters
+    ----------
+    coded : CodedTable
+        A table that was read to its end.
+    agent : (rows,) ndarray of int
+        Agent of each row, numbered from 0.
+    gold : (rows,) ndarray of int
+        Goal that the row gives the agent, -1 if it gives none.
+    counts : (rows,) ndarray of bool
+        Rows that say something of the agent, so that a weight must be there.
+    asked : sequence of str, optional
+        Populations that the study names.
+    goals : sequence of str
+        Names of the goals, for messages.
+    gold_where : str
+        Where known goals stand, for messages.
+
+    Returns
+    -------
+    Agents or None
+        None if populations are unknown. Each stands for one agent.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.errors import Problems
+    >>> table = open_table({"w": [1, 1, 3]}, ["w"], problems := Problems())
+    >>> coded = CodedTable(table, {"weight": "w"}, {}, problems)
+    >>> _ = coded.read()
+    >>> unknown, rows = np.full(3, -1), np.array([0, 0, 1])
+    >>> settle_agents(coded, rows, unknown, unknown < 0, None, ["a"], "").weight
+    array([1., 3.])
+    """
+    n = int(agent.max()) + 1 if agent.size else 0
+    names, of_row = _populations(coded, asked)
+    first, twice = one_each(agent, of_row, of_row != UNKNOWN, n)
+    population = np.where(first >= 0, of_row[first], UNKNOWN)
+    if "population" in coded.roles:
+        _note_pairs(
+            coded,
+            twice,
+            "say that the same agent is in two populations",
+            lambda row: show(names[of_row[row]]),
+            coded.where("population"),
+            "one population for each agent",
+        )
+    first, twice = one_each(agent, gold, gold != UNKNOWN, n)
+    known = np.where(first >= 0, gold[first], UNKNOWN).astype(np.int64)
+    _note_pairs(
+        coded,
+        twice,
+        "give the same agent two goals as known",
+        lambda row: show(goals[gold[row]]),
+        gold_where,
+        "one known goal for each agent, or none",
+    )
+    weight = _weights(coded, agent, counts, n)
+    if not names or (population == UNKNOWN).any():
+        return None
+    return Agents(
+        names, population.astype(np.int64), known, weight, np.ones(n), "weight" in coded.roles
+    )
+
+
+def one_each(
+    agent: IntArray, values: NDArray[Any], stated: NDArray[np.bool_], n: int
+) -> tuple[IntArray, list[tuple[int, int]]]:
+    """Return the first row that states a value of each agent, and the rows that contradict it.
+
+    Parameters
+    ----------
+    agent : (rows,) ndarray of int
+        Agent of each row.
+    values : (rows,) ndarray
+        A value of each row.
+    stated : (rows,) ndarray of bool
+        Rows whose value counts.
+    n : int
+        Number of agents.
+
+    Returns
+    -------
+    first : (n,) ndarray of int
+        Index of the row; -1 if no row states the agent's value.
+    twice : list of (int, int)
+        Indices of the first row of an agent and of a later one that differs.
+
+    Examples
+    --------
+    >>> one_each(np.array([0, 1, 0]), np.array([5, 6, 7]), np.array([True, False, True]), 2)
+    (array([ 0, -1]), [(0, 2)])
+    """
+    rows = np.flatnonzero(stated)
+    first = np.full(n, -1, np.int64)
+    first[agent[rows[::-1]]] = rows[::-1]  # of equal places the last value stays
+    differs = rows[values[rows] != values[first[agent[rows]]]][:PAIRS_NAMED]
+    return first, [(int(first[agent[row]]), int(row)) for row in differs]
+
+
+def _note_pairs(
+    coded: CodedTable,
+    pairs: Sequence[tuple[int, int]],
+    what: str,
+    value: Callable[[int], str],
+    where: str,
+    valid: str,
+) -> None:
+    for one, other in pairs:
+        coded.problems.add(
+            f"rows {coded.rows[one]} and {coded.rows[other]} {what}, "
+            f"{value(one)} and {value(other)}",
+            where=where,
+            valid=valid,
+            fix="correct one of the rows",
+        )
+
+
+def _populations(
+    coded: CodedTable, asked: Sequence[str] | None
+) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    column = coded.columns.get("population")
+    if column is None:
+        return (EVERYONE,), np.zeros(len(coded.rows), np.int32)
+    where, problems = coded.where("population"), coded.problems
+    empty = column.translated(lambda text: not text.strip()).astype(bool)
+    coded.note_cells("population", empty, "population", "the name of a population in every row")
+    found = [name for name in column.numbers if name.strip()]
+    names = settle_populations(found, asked, where, problems)
+    place = {name: i for i, name in enumerate(names)}
+    return names, column.translated(lambda text: place.get(text, UNKNOWN))
+
+
+def _weights(coded: CodedTable, agent: IntArray, counts: NDArray[np.bool_], n: int) -> FloatArray:
+    if "weight" not in coded.roles:
+        return np.ones(n)
+    weight, problems = coded.values["weight"], coded.problems
+    blank = np.isnan(weight)
+    for row in coded.rows[blank & counts][:BLANKS_NAMED]:
+        place = coded.table.where(int(row), coded.roles["weight"])
+        noted(parse_weight, "", "weight", place, problems)
+    first, twice = one_each(agent, weight, ~blank, n)
+    _note_pairs(
+        coded,
+        twice,
+        "give the same agent two weights",
+        lambda row: f"{weight[row]:g}",
+        coded.where("weight"),
+        "one weight for each agent",
+    )
+    return np.where(first >= 0, weight[first], 0.0)

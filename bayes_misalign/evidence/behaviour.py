@@ -1,0 +1,241 @@
+"""Actions that agents took, from which their goals are inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+import numpy as np
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.action_cells import (
+    MOST_ACTIONS,
+    MOST_SITUATIONS,
+    NO_ACTION,
+    ActionCells,
+    settle_cells,
+)
+from bayes_misalign.evidence.action_evidence import ActedCells, to_action_patterns
+from bayes_misalign.evidence.action_patterns import ActionPatterns
+from bayes_misalign.evidence.agents import PAIRS_NAMED, POPULATION_TEXTS, settle_agents
+from bayes_misalign.evidence.coded_table import CodedTable, Texts
+from bayes_misalign.evidence.declared import check_populations, note_single_text, settle_fields
+from bayes_misalign.evidence.duplicates import repeated_keys
+from bayes_misalign.evidence.expected_actions import StatedActions
+from bayes_misalign.evidence.label_lists import GoalLists, known_goals
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.evidence.tables import open_table
+from bayes_misalign.evidence.tally import MOST_UNKNOWN_LABELS
+
+__all__ = ["ActionPatterns", "Behaviour"]
+
+_ROLES = ("agent", "action", "situation", "count", "gold", "population", "weight")
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """A table of actions of agents, an action a row or counted by agent and situation.
+
+    Parameters
+    ----------
+    data : path, data frame or mapping of columns
+        The table.
+    agent : str
+        Column of an id of the agent.
+    action : str
+        Column of the action; empty if none was seen.
+    situation : str, optional
+        Column of the situation in which the agent chose; without it all are the same one.
+    count : str, optional
+        Column of how often the agent took the action in the situation.
+    expected : mapping, path or data frame, optional
+        Probabilities of the actions of a goal, ``{goal: {action: p}}`` in every situation or
+        ``{situation: {goal: {action: p}}}``, or a table with the columns "goal", "action",
+        "probability" and perhaps "situation". Goals and situations may be left out; an action
+        that is left out has probability 0.
+    gold : str, optional
+        Column of the agent's goal where it is known, empty where it is not.
+    gold_chosen : bool
+        Whether agents with a known goal were chosen by that goal.
+    actions : sequence of str, or mapping of str to sequence of str, optional
+        All actions, in every situation or in each by its name.
+    population : str, optional
+        Column of the population; without it there is one population, "all".
+    weight : str, optional
+        Column of the survey weight of the agent.
+    populations : sequence of str, optional
+        Order of the populations.
+    population_size : int or mapping of str to int, optional
+        Number of agents in the whole population, or in each by its name.
+    encoding : str
+        Encoding of a text file without a byte order mark.
+    separator : str, optional
+        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+
+    Examples
+    --------
+    >>> rows = {"who": ["x", "x", "y"], "did": ["give", "take", "take"]}
+    >>> expected = {"share": {"give": 0.8, "take": 0.2}, "keep": {"give": 0.1, "take": 0.9}}
+    >>> actions = Behaviour(rows, agent="who", action="did", expected=expected)
+    >>> actions.read(ProblemArea("game", ["share", "keep"]), Problems()).reports
+    array([[1, 1], [0, 1]])
+    """
+
+    model: ClassVar[str] = "behaviour"
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    data: Any
+    agent: str
+    action: str
+    situation: str | None = None
+    count: str | None = None
+    expected: Any = None
+    gold: str | None = None
+    gold_chosen: bool = False
+    actions: dict[str, tuple[str, ...]] | tuple[str, ...] | None = None
+    population: str | None = None
+    weight: str | None = None
+    populations: tuple[str, ...] | None = None
+    population_size: int | dict[str, int] | None = None
+    encoding: str = "utf-8"
+    separator: str | None = None
+
+    def __post_init__(self) -> None:
+        """Settle sequences as tuples, and names as text."""
+        settle_fields(self, "actions")
+        actions: Any = self.actions
+        if isinstance(actions, Mapping):
+            by_situation = {
+                str(name): of_one if isinstance(of_one, str) else tuple(map(str, of_one))
+                for name, of_one in actions.items()
+            }
+            object.__setattr__(self, "actions", by_situation)
+
+    def read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> ActionPatterns | None:
+        """Read the table into patterns of actions.
+
+        Parameters
+        ----------
+        area : ProblemArea
+            The goals.
+        problems : Problems
+            Where to note everything that is wrong.
+        base : path, optional
+            Folder that relative paths start at; the working directory if not given.
+
+        Returns
+        -------
+        ActionPatterns or None
+            None if a problem was noted.
+
+        Examples
+        --------
+        >>> problems = Problems()
+        >>> actions = Behaviour({"who": ["x"], "did": ["give"]}, agent="who", action="did")
+        >>> actions.read(ProblemArea("game", ["share", "keep"]), problems) is None
+        True
+        """
+        before = len(problems)
+        whole = self._check(problems)
+        goals = GoalLists(area, {})
+        stated = StatedActions(goals, problems)
+        if self.expected is not None:
+            stated.add(self.expected, base, self.encoding, self.separator)
+        coded = self._open(goals, problems, base) if whole else None
+        if coded is None or not coded.read():
+            return None
+        cells = settle_cells(coded, self.actions, stated.expected)
+        gold, gold_where = known_goals(coded, goals)
+        agent = coded.digests.pop("agent").numbers()
+        tells = (cells.cell != NO_ACTION) | (gold != UNKNOWN)
+        agents = settle_agents(
+            coded, agent, gold, tells, self.populations, area.categories, gold_where
+        )
+        if self.count is not None:
+            _note_repeated(coded, agent, cells)
+        if agents is None or len(problems) > before:
+            return None
+        return to_action_patterns(
+            coded,
+            ActedCells(cells, agent),
+            agents,
+            stated.expected,
+            area.categories,
+            self.gold_chosen,
+            self.population_size,
+        )
+
+    def _open(
+        self, goals: GoalLists, problems: Problems, base: str | Path | None
+    ) -> CodedTable | None:
+        declared = self.actions
+        lists = declared.values() if isinstance(declared, Mapping) else [declared or ()]
+        known = {"", *(action for names in lists for action in names)}
+        most = MOST_ACTIONS if self.situation is None else MOST_SITUATIONS
+        texts = {
+            "action": Texts("action", "actions", most, known.__contains__),
+            "situation": Texts("situation", "situations", MOST_SITUATIONS),
+            "gold": Texts("known goal", "goals", MOST_UNKNOWN_LABELS, goals.is_known),
+            "population": POPULATION_TEXTS,
+        }
+        roles = {role: str(name) for role in _ROLES if (name := getattr(self, role)) is not None}
+        table = open_table(
+            self.data,
+            tuple(roles.values()),
+            problems,
+            base=base,
+            encoding=self.encoding,
+            separator=self.separator,
+            what="actions",
+        )
+        return None if table is None else CodedTable(table, roles, texts, problems)
+
+    def _check(self, problems: Problems) -> bool:
+        before, lists = len(problems), cast(Any, self.actions)
+        by_name = isinstance(lists, Mapping)
+        for wrong, what, valid, fix in (
+            (
+                self.expected is None and self.gold is None,
+                "nothing ties actions to goals, so that the goals could be renamed at will "
+                "without any change of the fit",
+                "expected, P(action | goal), or gold, the known goals of some agents, or both",
+                'state them, as in expected = {"share" = {"half" = 0.8, "nothing" = 0.2}} or '
+                'gold = "goal"',
+            ),
+            (
+                self.gold_chosen and self.gold is None,
+                "gold_chosen is stated, but no goal is known",
+                "the column gold too",
+                "",
+            ),
+            (
+                by_name and any(isinstance(names, str) for names in lists.values()),
+                "the actions of a situation are a single text",
+                "a list of actions for each situation",
+                "",
+            ),
+        ):
+            if wrong:
+                problems.add(what, where=self.model, valid=valid, fix=fix)
+        if isinstance(lists, str):
+            note_single_text(self, "actions", "", problems)
+        check_populations(self, problems)
+        return len(problems) == before
+
+
+def _note_repeated(coded: CodedTable, agent: IntArray, cells: ActionCells) -> None:
+    acted = np.flatnonzero(cells.cell != NO_ACTION)
+    keys = agent[acted] * (int(cells.cell.max(initial=0)) + 1) + cells.cell[acted]
+    inside = " in the same situation" if "situation" in coded.columns else ""
+    for first, again in repeated_keys(keys, coded.rows[acted])[:PAIRS_NAMED]:
+        coded.problems.add(
+            f"rows {first} and {again} count the same action of the same agent{inside}",
+            where=coded.where("count"),
+            valid="one row for each of them",
+            fix="add their counts up, or leave count out if a row is one action",
+        )

@@ -1,0 +1,99 @@
+"""Reports that no goal can give rise to, when probabilities of zero are stated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.labels import show
+from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns
+
+_PATTERNS_NAMED = 10
+_REPORTS_NAMED = 6
+
+
+def note_impossible(
+    evidence: ReportPatterns,
+    impossible: NDArray[np.bool_],
+    cell_names: Sequence[str],
+    rates: str,
+    problems: Problems,
+) -> None:
+    """Note patterns of reports that have probability zero under every goal.
+
+    Parameters
+    ----------
+    evidence : ReportPatterns
+        The patterns.
+    impossible : (K, C) ndarray of bool
+        Which reports are stated never to come from each goal.
+    cell_names : sequence of str, length C
+        What the reports are called, for messages.
+    rates : str
+        What states it, for messages.
+    problems : Problems
+        Where to note them.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.label_patterns import LabelPatterns
+    >>> seen = LabelPatterns(
+    ...     categories=("a", "b"), populations=("all",), raters=("r",), labels=("a", "b"),
+    ...     reports=[[1, 1]], population=[0], gold=[-1], agents=[2], row_weight=[2],
+    ...     row_weight_sq=[2])
+    >>> never = np.array([[False, True], [True, False]])
+    >>> note_impossible(seen, never, ["'a'", "'b'"], "the error rates", problems := Problems())
+    >>> next(iter(problems)).what
+    "the error rates say that this cannot come from any goal, but it was seen of 2 agents: 'a', 'b'"
+    """
+    if not impossible.any():
+        return
+    seen = evidence.reports > 0
+    never = seen.any(axis=0) & impossible.all(axis=0)
+    for cell in np.flatnonzero(never):
+        problems.add(
+            f"{cell_names[int(cell)]} is in the data, but {rates} give it probability 0 under "
+            "every goal",
+            where=evidence.source,
+            valid="a probability above 0 for whatever was seen",
+            fix="correct its name, or state its probability",
+        )
+    impossible = impossible & ~never
+    able = evidence.allowed.copy()
+    for goal in np.flatnonzero(impossible.any(axis=1)):
+        able[:, goal] &= ~seen[:, impossible[goal]].any(axis=1)
+    rows = np.flatnonzero(~able.any(axis=1))
+    for row in rows[:_PATTERNS_NAMED]:
+        _note(evidence, int(row), seen[row], cell_names, rates, problems)
+    if len(rows) > _PATTERNS_NAMED:
+        rest = rows[_PATTERNS_NAMED:]
+        problems.add(
+            f"{len(rest)} more patterns, of {evidence.agents[rest].sum():,.0f} agents, are "
+            f"impossible under {rates} too",
+            where=evidence.source,
+        )
+
+
+def _note(
+    evidence: ReportPatterns,
+    row: int,
+    seen: NDArray[np.bool_],
+    cell_names: Sequence[str],
+    rates: str,
+    problems: Problems,
+) -> None:
+    cells = np.flatnonzero(seen)
+    names = ", ".join(cell_names[cell] for cell in cells[:_REPORTS_NAMED])
+    more = f" and {len(cells) - _REPORTS_NAMED} more" if len(cells) > _REPORTS_NAMED else ""
+    n, gold = evidence.agents[row], int(evidence.gold[row])
+    of = "1 agent" if n == 1 else f"{n:,.0f} agents"
+    who = "any goal" if gold == UNKNOWN else f"the known goal {show(evidence.categories[gold])}"
+    problems.add(
+        f"{rates} say that this cannot come from {who}, but it was seen of {of}: {names}{more}",
+        where=evidence.source,
+        valid="reports that at least one goal can give rise to",
+        fix="state a probability above 0 for what can happen, however rarely",
+    )

@@ -1,0 +1,337 @@
+"""Which labels raters can give, and which goals are known, as texts in data stand for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.coded_table import CodedTable
+from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious, twin_key
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.evidence.unknown_labels import (
+    note_unknown_code,
+    note_unknown_label,
+    place_of,
+)
+
+NOT_ASKED, NOT_LISTED, NOT_ANSWERS = -1, -2, -3  # from the last one downwards, one for each
+
+
+class GoalLists:
+    """Texts that name a goal known to be an agent's own.
+
+    Parameters
+    ----------
+    area : ProblemArea
+        The goals.
+    codes : mapping of str to str
+        Label of each code.
+
+    Examples
+    --------
+    >>> goals = GoalLists(ProblemArea("vote", ["a", "b"], no_goal=["Unsure"]), {"1": "a"})
+    >>> goals.place("1"), goals.place("Unsure"), goals.place("")
+    (0, 2, -1)
+    """
+
+    def __init__(self, area: ProblemArea, codes: Mapping[str, str]) -> None:
+        self.area, self.codes = area, codes
+        self.names = tuple(dict.fromkeys([*area.goals, *area.no_goal, *area.categories]))
+        self._places = {name: place for place, name in enumerate(area.categories)}
+
+    def place(self, text: str) -> int:
+        """Return the goal of a text; -1 if it names none, or is known to be no answer."""
+        category = self.area.category_of(self.codes.get(text, text))
+        return UNKNOWN if category is None else self._places[category]
+
+    def is_known(self, text: str) -> bool:
+        """Tell whether a text names a goal, is empty, or is known to be no answer."""
+        silent = not text or self.codes.get(text, text) in self.area.not_answers
+        return silent or self.place(text) != UNKNOWN
+
+    def note_unknown(
+        self,
+        rows: Mapping[str, tuple[int, int]],
+        where: str,
+        problems: Problems,
+    ) -> None:
+        """Note each text of a column that names no goal.
+
+        Parameters
+        ----------
+        rows : mapping of str to (int, int)
+            Number of rows of each text, and the first of them.
+        where : str
+            Place of the column, for messages.
+        problems : Problems
+            Where to note them.
+        """
+        for text, (number, first) in rows.items():
+            if not self.is_known(text):
+                note_unknown_label(
+                    text,
+                    place_of(number, first),
+                    where,
+                    self.names,
+                    problems,
+                    what="known goal",
+                    unknown="is no goal of the study",
+                    fix="leave the cell empty if the goal is not known",
+                    coded=bool(self.codes),
+                )
+
+    def stated(self, name: object, where: str, problems: Problems) -> int:
+        """Return the goal that a study names, or note that there is none.
+
+        Parameters
+        ----------
+        name : object
+            What the study says.
+        where : str
+            Its place, for messages.
+        problems : Problems
+            Where to note it.
+
+        Returns
+        -------
+        int
+            -1 if a problem was noted.
+
+        Examples
+        --------
+        >>> GoalLists(ProblemArea("vote", ["a", "b"]), {}).stated("b", "emission", Problems())
+        1
+        """
+        text = str(name)
+        if (category := self.area.category_of(text)) is not None:
+            return self._places[category]
+        note_no_such("goal", text, self.names, where, problems)
+        return UNKNOWN
+
+
+class LabelLists:
+    """The labels that raters can give, and the other texts that are known in their columns.
+
+    Parameters
+    ----------
+    area : ProblemArea
+        The goals, and labels that are not answers.
+    other : sequence of str
+        Labels beside the goals.
+    whole : sequence of str, optional
+        All labels, in place of the goals and `other`.
+    codes : mapping of str to str
+        Label of each code.
+
+    Examples
+    --------
+    >>> lists = LabelLists(ProblemArea("vote", ["a", "b"]), ["can't tell"], None, {"1": "a"})
+    >>> lists.labels, lists.place("1"), lists.place("x")
+    (('a', 'b', "can't tell"), 0, -2)
+    """
+
+    def __init__(
+        self,
+        area: ProblemArea,
+        other: Sequence[str],
+        whole: Sequence[str] | None,
+        codes: Mapping[str, str],
+    ) -> None:
+        self.area, self.codes = area, codes
+        self.labels = tuple(whole) if whole is not None else (*area.categories, *other)
+        self._field = "labels" if whole is not None else "other_labels"
+        self._listed = tuple(whole) if whole is not None else tuple(other)
+        self._places = {label: place for place, label in reversed(list(enumerate(self.labels)))}
+        self._silent = {label: NOT_ANSWERS - i for i, label in enumerate(area.not_answers)}
+        self.known = tuple(dict.fromkeys([*self.labels, *self._of_no_goal(), *area.not_answers]))
+
+    def _of_no_goal(self) -> tuple[str, ...]:
+        named = [label for label in self.area.no_goal if self._category(label) != NOT_LISTED]
+        return tuple(named)
+
+    def _category(self, label: str) -> int:
+        category = self.area.category_of(label)
+        return NOT_LISTED if category is None else self._places.get(category, NOT_LISTED)
+
+    def place(self, text: str) -> int:
+        """Return the label of a cell: its place, or one of the numbers below zero above."""
+        return NOT_ASKED if not text else self.named(self.codes.get(text, text))
+
+    def named(self, label: str) -> int:
+        """Return the place of a label that is no code; a listed one is never anything else."""
+        if (place := self._places.get(label)) is not None:
+            return place
+        if (silent := self._silent.get(label)) is not None:
+            return silent
+        return self._category(label)
+
+    def is_known(self, text: str) -> bool:
+        """Tell whether a text is in any list, or empty."""
+        return self.place(text) != NOT_LISTED
+
+    def check(self, problems: Problems) -> None:
+        """Note labels and codes that are not what they should be.
+
+        Parameters
+        ----------
+        problems : Problems
+            Where to note it.
+
+        Examples
+        --------
+        >>> lists = LabelLists(ProblemArea("vote", ["a", "b"]), ["A"], None, {})
+        >>> lists.check(problems := Problems())
+        >>> len(problems)
+        1
+        """
+        for label in dict.fromkeys(self._listed):
+            if not label:
+                problems.add("a label is empty", where=self._field, valid="any text")
+            elif trouble := suspicious(label):
+                problems.add(f"the label {show(label)} {trouble}", where=self._field)
+            if (times := self.labels.count(label)) > 1:
+                problems.add(
+                    f"the label {show(label)} is listed {times} times",
+                    where=self._field,
+                    valid="each label once; the goals are labels by themselves"
+                    if self._field == "other_labels"
+                    else "each label once",
+                )
+        for twins in find_twins([label for label in self.labels if label]):
+            problems.add(
+                f"labels differ only by case, white space or Unicode form: {shown(twins)}",
+                where=self._field,
+                valid="labels that a reader can tell apart",
+            )
+        if len(self.labels) < 2:
+            problems.add(
+                f"there are fewer than two labels: {shown(self.labels) or 'none'}",
+                where=self._field,
+                valid="at least two labels; from one label nothing can be learned",
+                fix="declare more goals, or the other labels that raters could have given",
+            )
+        any_label = tuple(dict.fromkeys([*self.known, *self.area.goals, *self.area.no_goal]))
+        for code, label in self.codes.items():
+            if label not in any_label and self.named(label) == NOT_LISTED:
+                note_unknown_code(code, label, any_label, problems)
+
+    def note_unknown(
+        self, rows: Mapping[str, tuple[int, int]], where: str, problems: Problems
+    ) -> None:
+        """Note each text of a column that is in no list.
+
+        Parameters
+        ----------
+        rows : mapping of str to (int, int)
+            Number of rows of each text, and the first of them.
+        where : str
+            Place of the column, for messages.
+        problems : Problems
+            Where to note them.
+        """
+        lists = "labels" if self._field == "labels" else "goals, no_goal, other_labels"
+        for text, (number, first) in rows.items():
+            if not self.is_known(text):
+                note_unknown_label(
+                    text,
+                    place_of(number, first),
+                    where,
+                    self.known,
+                    problems,
+                    fix=f"add it to {lists} or not_answers",
+                    coded=bool(self.codes),
+                )
+
+    def stated(self, name: object, where: str, problems: Problems) -> int:
+        """Return the label that a study names, or note that there is none.
+
+        Parameters
+        ----------
+        name : object
+            What the study says.
+        where : str
+            Its place, for messages.
+        problems : Problems
+            Where to note it.
+
+        Returns
+        -------
+        int
+            Below zero if a problem was noted.
+
+        Examples
+        --------
+        >>> lists = LabelLists(ProblemArea("vote", ["a", "b"]), [], None, {})
+        >>> lists.stated("c", "emission", problems := Problems())
+        -2
+        """
+        if (place := self.named(str(name))) >= 0:
+            return place
+        note_no_such("label", str(name), self.labels, where, problems)
+        return NOT_LISTED
+
+
+def note_no_such(
+    what: str, name: str, names: Sequence[str], where: str, problems: Problems
+) -> None:
+    """Note that a study names something that is not there.
+
+    Parameters
+    ----------
+    what, name : str
+        What it is, and how the study calls it.
+    names : sequence of str
+        Those that are there.
+    where : str
+        Place of the name, for messages.
+    problems : Problems
+        Where to note it.
+
+    Examples
+    --------
+    >>> note_no_such("rater", "an", ["ann", "bob"], "emission", problems := Problems())
+    >>> print(*problems)
+    emission: there is no rater 'an'. Valid: 'ann', 'bob'. Fix: did you mean 'ann'?
+    """
+    twins = [other for other in names if twin_key(other) == twin_key(name)]
+    fix = f"write it as {show(twins[0])}" if twins else did_you_mean(name, names)
+    problems.add(f"there is no {what} {show(name)}", where=where, valid=shown(names), fix=fix)
+
+
+def known_goals(coded: CodedTable, goals: GoalLists) -> tuple[IntArray, str]:
+    """Return the known goal of each row, and where known goals stand.
+
+    Parameters
+    ----------
+    coded : CodedTable
+        Perhaps with the column gold.
+    goals : GoalLists
+        The goals.
+
+    Returns
+    -------
+    gold : (rows,) ndarray of int
+        -1 where no goal is known.
+    where : str
+        The column, for messages.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.coded_table import Texts
+    >>> from bayes_misalign.evidence.tables import open_table
+    >>> goals = GoalLists(ProblemArea("vote", ["a", "b"]), {})
+    >>> table = open_table({"g": ["b", ""]}, ["g"], problems := Problems())
+    >>> kinds = {"gold": Texts("known goal", "goals", 200)}
+    >>> coded = CodedTable(table, {"gold": "g"}, kinds, problems)
+    >>> _ = coded.read()
+    >>> known_goals(coded, goals)
+    (array([ 1, -1]), "data frame, column 'g'")
+    """
+    if "gold" not in coded.columns:
+        return np.full(len(coded.rows), UNKNOWN, np.int64), ""
+    where = coded.where("gold")
+    goals.note_unknown(coded.texts("gold"), where, coded.problems)
+    return coded.columns["gold"].translated(goals.place).astype(np.int64), where

@@ -1,0 +1,62 @@
+"""What a reader should know about raters and labels that is not wrong, but is unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.labels import show, shown
+
+
+def label_set_notes(evidence: LabelPatterns) -> Iterator[str]:
+    """Return remarks about raters who say little, and goals whose label nobody used.
+
+    Parameters
+    ----------
+    evidence : LabelPatterns
+        The labels.
+
+    Yields
+    ------
+    str
+        A sentence.
+
+    Examples
+    --------
+    >>> seen = LabelPatterns(
+    ...     categories=("a", "b"), populations=("all",), raters=("r1",), labels=("a", "b"),
+    ...     reports=[[1, 0]], population=[0], gold=[-1], agents=[7],
+    ...     row_weight=[7], row_weight_sq=[7])
+    >>> for note in label_set_notes(seen):
+    ...     print(note)
+    Rater 'r1' gave every one of the 7 labels the same value, 'a'.
+    No rater gave the label 'b'.
+    """
+    given = evidence.reports_of_raters
+    number = given.sum(axis=1)
+    for n, says in (
+        (0, "gave no label; the prior, or the other raters, speak for {}."),
+        (1, "gave one label only; the prior, or the other raters, speak for {}."),
+    ):
+        if names := [r for r, of_one in zip(evidence.raters, number, strict=True) if of_one == n]:
+            yield f"{_raters(names)} {says.format('it' if len(names) == 1 else 'them')}"
+    constant = np.flatnonzero((number > 1) & (given.max(axis=1) == number))
+    for label in dict.fromkeys(given[constant].argmax(axis=1).tolist()):
+        who = [r for r in constant if given[r].argmax() == label]
+        names = [evidence.raters[r] for r in who]
+        value = show(evidence.labels[label])
+        if len(names) == 1:
+            labels = f"{number[who[0]]:,.0f} labels"
+            yield f"{_raters(names)} gave every one of the {labels} the same value, {value}."
+        else:
+            yield f"{_raters(names)} gave no other label than {value}."
+    used = given.any(axis=0)
+    own = [place for place in evidence.own_label if place >= 0]
+    if silent := [evidence.labels[place] for place in own if not used[place]]:
+        yield f"No rater gave the label{'s' * (len(silent) > 1)} {shown(silent)}."
+
+
+def _raters(names: Sequence[str]) -> str:
+    return f"Rater{'s' * (len(names) > 1)} {shown(names)}"

@@ -1,0 +1,164 @@
+"""Labels that raters or instruments gave to agents, and what is known of their errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.frozen import FloatArray, frozen_array
+from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray, ReportPatterns
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LabelPatterns(ReportPatterns):
+    """Patterns of labels, each with the number of agents who were labelled so.
+
+    Parameters
+    ----------
+    raters : tuple of str, length R
+        Who, or what, gave the labels.
+    labels : tuple of str, length L
+        Labels that they gave or could have given.
+    emission : (R, K, L) ndarray of float
+        Known probabilities P(label | goal) of a rater; NaN throughout for a rater whose error
+        rates are not known.
+    validation : (R, K, L) ndarray of float
+        How often each rater gave each label to agents of each goal in a validation study.
+
+    Notes
+    -----
+    Column r L + l of `reports` counts label l by rater r. The other fields are those of
+    `ReportPatterns`.
+
+    Examples
+    --------
+    >>> seen = LabelPatterns(
+    ...     categories=("a", "b"), populations=("all",), raters=("r1", "r2"), labels=("a", "b"),
+    ...     reports=[[1, 0, 1, 0], [1, 0, 0, 1]], population=[0, 0], gold=[-1, -1],
+    ...     agents=[7, 3], row_weight=[7, 3], row_weight_sq=[7, 3])
+    >>> seen.counts
+    array([[8.5, 1.5]])
+    """
+
+    model: ClassVar[str] = "noisy-labels"
+
+    raters: tuple[str, ...]
+    labels: tuple[str, ...]
+    emission: FloatArray = field(default_factory=lambda: np.zeros(0))
+    validation: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        """Settle the fields as tuples and read-only arrays."""
+        for name in ("raters", "labels"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        shape = (len(self.raters), len(self.categories), len(self.labels))
+        for name, nothing in (("emission", np.nan), ("validation", 0.0)):
+            given = getattr(self, name)
+            values = given if np.size(given) else np.full(shape, nothing)
+            object.__setattr__(self, name, frozen_array(values))
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name} has shape {np.shape(values)}, the labels say {shape}")
+        super().__post_init__()
+
+    @property
+    def cells(self) -> int:
+        """Number of pairs of a rater and a label."""
+        return len(self.raters) * len(self.labels)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The raters."""
+        return self.raters
+
+    @property
+    def spans(self) -> tuple[slice, ...]:
+        """(R,) columns of each rater."""
+        labels = len(self.labels)
+        return tuple(slice(r * labels, (r + 1) * labels) for r in range(len(self.raters)))
+
+    @property
+    def naive_counts(self) -> dict[str, FloatArray]:
+        """(S, K) labels taken at face value one by one, and by majority vote."""
+        scale = np.divide(self.n_effective, self.n, out=np.ones_like(self.n), where=self.n > 0)
+        return {
+            "labels at face value": self.label_counts * scale[:, None],
+            "majority vote": self.effective_counts,
+        }
+
+    @property
+    def by_rater(self) -> IntArray:
+        """(D, R, L) the reports, a rater a row and a label a column."""
+        return self.reports.reshape(-1, len(self.raters), len(self.labels))
+
+    @property
+    def own_label(self) -> IntArray:
+        """(K,) the label that names each goal itself; -1 where no label does."""
+        place = {label: i for i, label in enumerate(self.labels)}
+        return np.array([place.get(goal, -1) for goal in self.categories], dtype=np.int64)
+
+    @property
+    def is_known(self) -> NDArray[np.bool_]:
+        """(R,) whether a rater's error rates are known numbers."""
+        return np.asarray(~np.isnan(self.emission).any(axis=(1, 2)))
+
+    @property
+    def errorless(self) -> bool:
+        """Whether every rater is known to make no error, so that a label is the goal."""
+        if not self.is_known.all():
+            return False
+        return bool(
+            np.all((np.abs(self.emission) < ROUNDING) | (np.abs(self.emission - 1) < ROUNDING))
+        )
+
+    @cached_property
+    def votes(self) -> FloatArray:
+        """(D, K) how many reports of each row name each goal."""
+        by_label = self.by_rater.sum(axis=1)
+        own = self.own_label
+        return np.where(own >= 0, by_label[:, own], 0).astype(float)
+
+    @cached_property
+    def face_value(self) -> FloatArray:
+        """(D, K) the goal that most reports name; ties are shared, zero where none names one."""
+        if self.errorless:  # the label is the goal, whatever it is called
+            able = np.exp(self.log_possible())
+            total = able.sum(axis=1, keepdims=True)
+            return np.divide(able, total, out=np.zeros_like(able), where=total > 0)
+        top = self.votes.max(axis=1, keepdims=True)
+        winners = (self.votes == top) & (top > 0)
+        return np.asarray(winners / np.maximum(winners.sum(axis=1, keepdims=True), 1))
+
+    def log_possible(self) -> FloatArray:
+        """(D, K) 0 where a goal can give rise to a row's reports under known errors, else -inf."""
+        impossible = np.where(np.isnan(self.emission), 1.0, self.emission) < ROUNDING
+        cells = impossible.transpose(1, 0, 2).reshape(len(self.categories), -1)
+        clash = (self.reports > 0).astype(float) @ cells.T
+        return np.where((clash > 0) | ~self.allowed, -np.inf, 0.0)
+
+    @property
+    def label_counts(self) -> FloatArray:
+        """(S, K) reports by the goal that they name: labels taken at face value, one by one."""
+        return self.by_population(self.agents[:, None] * self.votes)
+
+    @property
+    def reports_of_raters(self) -> FloatArray:
+        """(R, L) how often each rater gave each label."""
+        return np.asarray(np.tensordot(self.agents, self.by_rater, axes=1))
+
+    @property
+    def confusion(self) -> FloatArray:
+        """(R, K, L) labels of each rater by goal: known where it is gold, at face value elsewhere.
+
+        Notes
+        -----
+        Rough counts, with which a sampler finds its way; no posterior depends on them.
+        """
+        goal = np.where(self.gold[:, None] == UNKNOWN, self.face_value, self.allowed)
+        counted = np.einsum("d,dk,drl->rkl", self.agents, goal, self.by_rater)
+        return np.asarray(counted + self.validation)

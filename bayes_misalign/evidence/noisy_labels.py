@@ -1,0 +1,277 @@
+"""Labels that raters, instruments or programs gave to agents, each of them perhaps wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.agents import POPULATION_TEXTS, Agents, settle_agents
+from bayes_misalign.evidence.coded_table import CodedTable, Texts
+from bayes_misalign.evidence.declared import settle_fields
+from bayes_misalign.evidence.known_errors import read_known_errors
+from bayes_misalign.evidence.label_cells import LabelCells, long_cells, rater_role, wide_cells
+from bayes_misalign.evidence.label_evidence import to_label_patterns
+from bayes_misalign.evidence.label_forms import check_forms
+from bayes_misalign.evidence.label_lists import GoalLists, LabelLists
+from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.report_patterns import IntArray
+from bayes_misalign.evidence.tables import Table, open_table
+from bayes_misalign.evidence.tally import MOST_UNKNOWN_LABELS
+
+__all__ = ["LabelPatterns", "NoisyLabels"]
+
+MOST_RATERS = 10_000
+_LONG = ("agent", "rater", "label", "occasion")
+_SHARED = ("gold", "population", "weight")
+_Read = tuple[LabelPatterns, IntArray, CodedTable, LabelCells]
+
+
+@dataclass(frozen=True)
+class NoisyLabels:
+    """A table of labels that raters gave to agents, a label a row or an agent a row.
+
+    Parameters
+    ----------
+    data : path, data frame or mapping of columns
+        The table.
+    label, agent, rater : str, optional
+        Columns of a table with a label a row: the label, an id of the agent, and the rater;
+        without `rater` one rater gave all labels.
+    raters : sequence of str, optional
+        Columns of a table with an agent a row: the labels of each rater. `agent` may be given too.
+    count : str, optional
+        Column of the number of agents that a row stands for; of an agent a row only.
+    occasion : str, optional
+        Column that tells labels of one agent by one rater apart.
+    repeats : bool
+        Whether a rater may label an agent several times without such a column.
+    population : str, optional
+        Column of the population; without it there is one population, "all".
+    weight : str, optional
+        Column of the survey weight of the agent.
+    gold : str, optional
+        Column of the agent's goal where it is known, empty where it is not.
+    gold_rater : str, optional
+        The rater whose labels are known to be right; they are taken as goals, not as labels.
+    gold_chosen : bool
+        Whether agents with a known goal were chosen by that goal.
+    other_labels : sequence of str
+        Labels that raters can give beside the goals, such as "can't tell".
+    labels : sequence of str, optional
+        All labels, in place of the goals and of `other_labels`.
+    emission : mapping, optional
+        Known probabilities of labels: ``{goal: {label: p}}`` for every rater, or
+        ``{rater: {goal: {label: p}}}`` for some; what is not named has probability 0.
+    error_rate : float or mapping of str to float, optional
+        Known probability of a wrong label, all wrong labels being equally likely, of every rater
+        or of each by name.
+    validation : path, data frame or mapping of columns, optional
+        Counts of a validation study, in the columns "goal", "label", "n", and "rater" if there
+        are several.
+    populations : sequence of str, optional
+        Order of the populations.
+    population_size : int or mapping of str to int, optional
+        Number of agents in the whole population, or in each by its name.
+    encoding : str
+        Encoding of a text file without a byte order mark.
+    separator : str, optional
+        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    codes : mapping of str to str, optional
+        Label that each code in the columns of labels and goals stands for.
+
+    Examples
+    --------
+    >>> rows = {"who": ["x", "x", "y"], "by": ["r1", "r2", "r1"], "says": ["a", "a", "b"]}
+    >>> labels = NoisyLabels(rows, label="says", agent="who", rater="by")
+    >>> labels.read(ProblemArea("vote", ["a", "b"]), Problems()).reports
+    array([[1, 0, 1, 0], [0, 1, 0, 0]])
+    """
+
+    model: ClassVar[str] = "noisy-labels"
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    data: Any
+    label: str | None = None
+    agent: str | None = None
+    rater: str | None = None
+    raters: tuple[str, ...] | None = None
+    count: str | None = None
+    occasion: str | None = None
+    repeats: bool = False
+    population: str | None = None
+    weight: str | None = None
+    gold: str | None = None
+    gold_rater: str | None = None
+    gold_chosen: bool = False
+    other_labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] | None = None
+    emission: Any = None
+    error_rate: float | dict[str, float] | None = None
+    validation: Any = None
+    populations: tuple[str, ...] | None = None
+    population_size: int | dict[str, int] | None = None
+    encoding: str = "utf-8"
+    separator: str | None = None
+    codes: dict[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        """Settle sequences as tuples, and names and codes as text."""
+        settle_fields(self, "raters", "other_labels", "labels")
+
+    def read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> LabelPatterns | None:
+        """Read the table into patterns of labels.
+
+        Parameters
+        ----------
+        area : ProblemArea
+            The goals and the other labels.
+        problems : Problems
+            Where to note everything that is wrong.
+        base : path, optional
+            Folder that relative paths start at; the working directory if not given.
+
+        Returns
+        -------
+        LabelPatterns or None
+            None if a problem was noted.
+
+        Examples
+        --------
+        >>> problems = Problems()
+        >>> labels = NoisyLabels({"r1": ["a", "c"]}, raters=["r1"])
+        >>> labels.read(ProblemArea("vote", ["a", "b"]), problems) is None
+        True
+        """
+        found = self._read(area, problems, base)
+        return None if found is None else found[0]
+
+    def patterns_of(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> tuple[LabelPatterns, list[str], IntArray] | None:
+        """Read the table, and tell which agent has which pattern of labels.
+
+        Parameters
+        ----------
+        area, problems, base
+            As of `read`.
+
+        Returns
+        -------
+        patterns : LabelPatterns
+            The evidence.
+        agents : list of str
+            Ids of the agents who have a label or a known goal, by first appearance.
+        pattern : (agents,) ndarray of int
+            The row of the evidence that each of them belongs to.
+
+        Examples
+        --------
+        >>> labels = NoisyLabels({"id": ["x", "y", "z"], "r": ["a", "b", "a"]}, agent="id",
+        ...                      raters=["r"])
+        >>> _, ids, pattern = labels.patterns_of(ProblemArea("vote", ["a", "b"]), Problems())
+        >>> ids, pattern
+        (['x', 'y', 'z'], array([0, 1, 0]))
+        """
+        if self.agent is None:
+            problems.add(
+                "no column names the agents",
+                where=self.model,
+                valid="the column of an id of each agent",
+                fix='name it, as in agent = "id"',
+            )
+            return None
+        if (found := self._read(area, problems, base)) is None:
+            return None
+        evidence, pattern, coded, cells = found
+        first = np.zeros(len(coded.rows), dtype=bool)
+        first[np.unique(cells.agent, return_index=True)[1]] = True
+        place = list(coded.roles).index("agent")
+        ids = [
+            row[place] for (_, row), is_first in zip(coded.table, first, strict=True) if is_first
+        ]
+        kept = pattern >= 0
+        return (
+            evidence,
+            [name for name, is_kept in zip(ids, kept, strict=True) if is_kept],
+            pattern[kept],
+        )
+
+    def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
+        before = len(problems)
+        whole = check_forms(self, problems)
+        codes, other = self.codes or {}, self.other_labels
+        goals, lists = GoalLists(area, codes), LabelLists(area, other, self.labels, codes)
+        lists.check(problems)
+        coded = self._open(goals, lists, problems, base) if whole else None
+        if coded is None or not coded.read():
+            return None
+        if self.raters is not None:
+            cells = wide_cells(coded, self.raters, lists, goals, self.gold_rater)
+        else:
+            cells = long_cells(coded, lists, goals, self.gold_rater, self.repeats)
+        errors = read_known_errors(self, cells.raters, goals, lists, problems, base)
+        agents = settle_agents(
+            coded,
+            cells.agent,
+            cells.gold,
+            cells.rows_that_tell(),
+            self.populations,
+            area.categories,
+            cells.gold_where,
+        )
+        if agents is None or len(problems) > before:
+            return None
+        if "count" in coded.values:
+            agents = Agents(**{**vars(agents), "number": coded.values["count"]})
+        made = to_label_patterns(
+            coded, cells, agents, lists, errors, self.gold_chosen, self.population_size
+        )
+        return None if made is None else (*made, coded, cells)
+
+    def _open(
+        self,
+        goals: GoalLists,
+        lists: LabelLists,
+        problems: Problems,
+        base: str | Path | None,
+    ) -> CodedTable | None:
+        labels = Texts("label", "labels", MOST_UNKNOWN_LABELS, lists.is_known)
+        texts = {
+            "label": labels,
+            "rater": Texts("rater", "raters", MOST_RATERS),
+            "gold": Texts("known goal", "goals", MOST_UNKNOWN_LABELS, goals.is_known),
+            "population": POPULATION_TEXTS,
+        }
+        wide = self.raters is not None
+        single = ("agent", "count", *_SHARED) if wide else (*_LONG, *_SHARED)
+        roles = {r: str(name) for r in single if (name := getattr(self, r)) is not None}
+        for place, column in enumerate(self.raters or ()):
+            roles[rater_role(place)] = column
+            texts[rater_role(place)] = labels
+        table = self._table(tuple(roles.values()), problems, base)
+        if table is None:
+            return None
+        if self.gold_rater is not None and not wide:
+            both = lambda text: lists.is_known(text) or goals.is_known(text)  # noqa: E731
+            texts["label"] = Texts("label", "labels", MOST_UNKNOWN_LABELS, both)
+        return CodedTable(table, roles, texts, problems)
+
+    def _table(
+        self, columns: tuple[str, ...], problems: Problems, base: str | Path | None
+    ) -> Table | None:
+        return open_table(
+            self.data,
+            columns,
+            problems,
+            base=base,
+            encoding=self.encoding,
+            separator=self.separator,
+            what="labels",
+        )

@@ -1,0 +1,233 @@
+"""Agents by what was reported of them: equal reports are one row, however many agents have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.frozen import FloatArray, frozen_array
+from bayes_misalign.evidence.goal_evidence import GoalEvidence
+
+IntArray = NDArray[np.int64]
+UNKNOWN = -1  # the gold label of an agent whose goal nobody knows
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReportPatterns(GoalEvidence):
+    """Distinct patterns of reports, with the number of agents of each.
+
+    Parameters
+    ----------
+    categories : tuple of str, length K
+        The goals in the order of the problem area, then "no goal" if it is an answer.
+    populations : tuple of str, length S
+        The populations.
+    reports : (D, C) ndarray of int
+        How often each of C different things was reported of an agent with the pattern.
+    population : (D,) ndarray of int
+        Population of the agents with the pattern.
+    gold : (D,) ndarray of int
+        Known goal of these agents; -1 where nobody knows it.
+    agents : (D,) ndarray of float
+        Number of agents with the pattern.
+    row_weight, row_weight_sq : (D,) ndarray of float
+        Sum of their weights and of the squared weights; both equal `agents` without weights.
+    weighted : bool
+        Whether the agents have weights.
+    gold_chosen : bool
+        Whether agents with a known goal were chosen by that goal, so that how many there are of
+        each says nothing about the shares.
+    population_size : (S,) ndarray of int, or None
+        Number of agents in each whole population, if it is stated.
+    not_answers : dict of str to (S,) ndarray of float
+        Reports that are declared non-answers, by their label.
+    not_asked : (S,) ndarray of float
+        Empty cells.
+    zero_weights : int
+        Agents whose weight is 0.
+    notes : tuple of str
+        What a reader of a report should know about the data.
+    source : str
+        Name of the file, or "data frame".
+    """
+
+    categories: tuple[str, ...]
+    populations: tuple[str, ...]
+    reports: IntArray
+    population: IntArray
+    gold: IntArray
+    agents: FloatArray
+    row_weight: FloatArray
+    row_weight_sq: FloatArray
+    weighted: bool = False
+    gold_chosen: bool = False
+    population_size: NDArray[np.int64] | None = None
+    not_answers: dict[str, FloatArray] = field(default_factory=dict)
+    not_asked: FloatArray = field(default_factory=lambda: np.zeros(0))
+    zero_weights: int = 0
+    notes: tuple[str, ...] = ()
+    source: str = "stated in the study"
+
+    def __post_init__(self) -> None:
+        """Settle the fields as tuples and read-only arrays."""
+
+        def settle(name: str, value: Any) -> None:
+            object.__setattr__(self, name, value)
+
+        for name in ("categories", "populations", "notes"):
+            settle(name, tuple(getattr(self, name)))
+        for name in ("reports", "population", "gold"):
+            settle(name, frozen_array(getattr(self, name), np.int64))
+        for name in ("agents", "row_weight", "row_weight_sq"):
+            settle(name, frozen_array(getattr(self, name)))
+        if self.population_size is not None:
+            settle("population_size", frozen_array(self.population_size, np.int64))
+        settle("not_answers", {k: frozen_array(v) for k, v in self.not_answers.items()})
+        not_asked = self.not_asked if np.size(self.not_asked) else np.zeros(len(self.populations))
+        settle("not_asked", frozen_array(not_asked))
+        rows = len(self.agents)
+        for name in ("reports", "population", "gold", "row_weight", "row_weight_sq"):
+            if len(getattr(self, name)) != rows:
+                raise ValueError(f"{name} has {len(getattr(self, name))} rows, agents has {rows}")
+        if rows and self.reports.shape != (rows, self.cells):
+            raise ValueError(f"reports has {self.reports.shape[1]} columns, not {self.cells}")
+
+    @property
+    def cells(self) -> int:
+        """Number C of different things that can be reported."""
+        raise NotImplementedError
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Who or what the reports come from: raters, or situations."""
+        raise NotImplementedError
+
+    @property
+    def spans(self) -> tuple[slice, ...]:
+        """Columns of `reports` that belong to each source."""
+        raise NotImplementedError
+
+    @property
+    def per_source(self) -> FloatArray:
+        """Number of reports of each source in each row, (D, sources)."""
+        return np.stack([self.reports[:, span].sum(axis=1) for span in self.spans], axis=1)
+
+    @property
+    def naive_counts(self) -> dict[str, FloatArray]:
+        """(S, K) counts by goal of those who do not correct for errors, by what they do."""
+        raise NotImplementedError
+
+    @property
+    def face_value(self) -> FloatArray:
+        """(D, K) goal of each row when reports are taken at face value; ties are shared.
+
+        Zero where the reports name no goal.
+        """
+        raise NotImplementedError
+
+    def by_population(self, rows: FloatArray) -> FloatArray:
+        """Return sums over the rows of each population.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (D, ...)
+            A number, or several, for each row.
+
+        Returns
+        -------
+        ndarray, shape (S, ...)
+        """
+        total = np.zeros((len(self.populations), *rows.shape[1:]))
+        np.add.at(total, self.population, rows)
+        return total
+
+    @cached_property
+    def counts(self) -> FloatArray:
+        """(S, K) agents by goal at face value."""
+        return self.by_population(self.agents[:, None] * self.face_value)
+
+    @cached_property
+    def weight_sum(self) -> FloatArray:
+        """(S, K) sum of the weights of agents by goal at face value."""
+        return self.by_population(self.row_weight[:, None] * self.face_value)
+
+    @cached_property
+    def n(self) -> FloatArray:
+        """(S,) number of agents of whom something was reported."""
+        return self.by_population(self.agents)
+
+    @cached_property
+    def weight_total(self) -> FloatArray:
+        """(S,) sum of their weights."""
+        return self.by_population(self.row_weight)
+
+    @cached_property
+    def weight_sq_total(self) -> FloatArray:
+        """(S,) sum of their squared weights."""
+        return self.by_population(self.row_weight_sq)
+
+    @property
+    def effective_agents(self) -> FloatArray:
+        """(D,) agents of each row, tempered to the effective sample size under design weights."""
+        if not self.weighted:
+            return self.agents
+        per_weight = np.divide(
+            self.n_effective,
+            self.weight_total,
+            out=np.zeros_like(self.n),
+            where=self.weight_total > 0,
+        )
+        return np.asarray(self.row_weight * per_weight[self.population])
+
+    @property
+    def informs_shares(self) -> FloatArray:
+        """(D,) 1 where the row's agents were drawn from their population, 0 if by their goal."""
+        chosen = (self.gold != UNKNOWN) & self.gold_chosen
+        return np.where(chosen, 0.0, 1.0)
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """(D, K) which goals an agent of each row may hold: one where it is known, else all."""
+        known = self.gold[:, None] != UNKNOWN
+        return np.asarray(~known | (self.gold[:, None] == np.arange(len(self.categories))))
+
+    @property
+    def gold_counts(self) -> FloatArray:
+        """(K,) number of agents whose goal is known, by goal."""
+        known = self.gold != UNKNOWN
+        k = len(self.categories)
+        return np.bincount(self.gold[known], weights=self.agents[known], minlength=k)
+
+
+def compress(*columns: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the first row of each distinct pattern, and the pattern of each row.
+
+    Parameters
+    ----------
+    *columns : ndarray, shape (N,) or (N, m)
+        Whole numbers that make up a row together.
+
+    Returns
+    -------
+    first : ndarray of int, shape (D,)
+        Rows that stand for the D patterns, in order of first appearance.
+    pattern : ndarray of int, shape (N,)
+        Number of each row's pattern.
+
+    Examples
+    --------
+    >>> compress(np.array([3, 1, 3]))
+    (array([0, 1]), array([0, 1, 0]))
+    """
+    table = np.column_stack([np.asarray(column, dtype=np.int64) for column in columns])
+    # sorting rows as such is several times slower than sorting numbers
+    axis = 0 if table.shape[1] > 1 else None
+    _, first, inverse = np.unique(table, axis=axis, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return first[order], place[np.ravel(inverse)]

@@ -1,0 +1,83 @@
+"""Populations of which the data say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.coded_table import CodedTable
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.labels import show
+from bayes_misalign.evidence.report_patterns import ReportPatterns
+
+
+def note_unknown_populations(evidence: ReportPatterns, coded: CodedTable, did: str) -> None:
+    """Note populations without agents of whom something is reported, or whose goal is known.
+
+    Parameters
+    ----------
+    evidence : ReportPatterns
+        The reports. Known goals count unless agents were chosen by them.
+    coded : CodedTable
+        The table that they come from.
+    did : str
+        What makes an agent evidence.
+    """
+    informs = evidence.reports.any(axis=1) | (evidence.informs_shares * (evidence.gold >= 0) > 0)
+    note_silent(
+        evidence.populations,
+        evidence.by_population(evidence.agents * informs),
+        evidence.by_population(evidence.row_weight * informs),
+        did,
+        coded.where("population") if "population" in coded.roles else evidence.source,
+        coded.problems,
+    )
+
+
+def note_silent(
+    populations: Sequence[str],
+    number: FloatArray,
+    weight: FloatArray,
+    did: str,
+    where: str,
+    problems: Problems,
+) -> None:
+    """Note populations of which nothing was reported, or only of agents with weight 0.
+
+    Parameters
+    ----------
+    populations : sequence of str, length S
+        The populations.
+    number : (S,) ndarray of float
+        How many agents of each are evidence.
+    weight : (S,) ndarray of float
+        Sum of their weights.
+    did : str
+        What makes an agent evidence.
+    where : str
+        Place of the populations in the data, for messages.
+    problems : Problems
+        Where to note it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> note_silent(["s"], np.zeros(1), np.zeros(1), "acted", "a.csv", problems := Problems())
+    >>> print(*problems)
+    a.csv: no agent of population 's' acted. Valid: at least one such agent in every population.
+    Fix: leave the population out, or add its data.
+    """
+    for name, n, total in zip(populations, number, weight, strict=True):
+        if not n:
+            problems.add(
+                f"no agent of population {show(name)} {did}",
+                where=where,
+                valid="at least one such agent in every population",
+                fix="leave the population out, or add its data",
+            )
+        elif not total:
+            problems.add(
+                f"all agents of population {show(name)} have weight 0",
+                where=where,
+                valid="at least one agent with a weight above 0",
+            )

@@ -1,0 +1,122 @@
+"""Say of a label that no list knows what is wrong with it, and what was perhaps meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.labels import show, shown, suspicious, twin_key
+
+_WORDS_FOR_MISSING = frozenset({"na", "n/a", "none", "null", "nan", ".", "-", "missing"})
+
+
+def place_of(rows: int, first: int) -> str:
+    """Return where a text stands, as messages write it.
+
+    Parameters
+    ----------
+    rows : int
+        Number of rows with the text.
+    first : int
+        The first of them.
+
+    Returns
+    -------
+    str
+        A few words.
+
+    Examples
+    --------
+    >>> place_of(1, 4), place_of(3, 4)
+    ('in row 4', 'in 3 rows, the first of them 4')
+    """
+    return f"in row {first}" if rows == 1 else f"in {rows} rows, the first of them {first}"
+
+
+def note_unknown_label(
+    text: str,
+    place: str,
+    where: str,
+    labels: Sequence[str],
+    problems: Problems,
+    *,
+    what: str = "label",
+    unknown: str = "is in none of the study's lists",
+    fix: str = "add it to goals, no_goal or not_answers",
+    coded: bool = False,
+) -> None:
+    """Note a label that is in no list.
+
+    Parameters
+    ----------
+    text : str
+        The label.
+    place, where : str
+        Its rows, and its file and column.
+    labels : sequence of str
+        The labels that are known.
+    problems : Problems
+        Where to note it.
+    what, unknown, fix : str
+        What the text is, what is wrong with it and what to do, if it looks like no other label.
+    coded : bool
+        Whether the study says what codes stand for.
+
+    Examples
+    --------
+    >>> note_unknown_label("A", "in row 2", "a.csv", ["a"], problems := Problems())
+    >>> "differs from 'a' only by case" in str(*problems)
+    True
+    """
+    twins = [label for label in labels if twin_key(label) == twin_key(text)]
+    if trouble := suspicious(text):
+        problems.add(
+            f"the {what} {show(text)} {place} {trouble}",
+            where=where,
+            fix=f"write {show(twins[0])}" if twins else "correct the cell, or leave it empty",
+        )
+    elif twins:
+        problems.add(
+            f"the {what} {show(text)} {place} differs from {show(twins[0])} only by case, "
+            "white space or Unicode form",
+            where=where,
+            fix=f"write the {what} in the data and in the study in the same way",
+        )
+    else:
+        fixes = [did_you_mean(text, labels), fix]
+        if text.strip().casefold() in _WORDS_FOR_MISSING:
+            fixes.append("or leave the cell empty if the agent was not asked")
+        if coded:
+            fixes.append("or to codes")
+        problems.add(
+            f"the {what} {show(text)} {place} {unknown}",
+            where=where,
+            valid=shown(labels),
+            fix=" ".join(filter(None, fixes)),
+        )
+
+
+def note_unknown_code(code: str, label: str, labels: Sequence[str], problems: Problems) -> None:
+    """Note a code that stands for a label that is in no list.
+
+    Parameters
+    ----------
+    code, label : str
+        The code, and what it stands for.
+    labels : sequence of str
+        The labels that are known.
+    problems : Problems
+        Where to note it.
+
+    Examples
+    --------
+    >>> note_unknown_code("1", "b", ["a"], problems := Problems())
+    >>> len(problems)
+    1
+    """
+    problems.add(
+        f"the code {show(code)} stands for the unknown label {show(label)}",
+        where="codes",
+        valid=shown(labels),
+        fix=did_you_mean(label, labels),
+    )

@@ -1,0 +1,127 @@
+"""Counts of a validation study: how often raters gave each label to agents of known goal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.label_lists import GoalLists, LabelLists, note_no_such
+from bayes_misalign.evidence.numbers import noted, parse_count
+from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.evidence.tables import Table, open_table
+from bayes_misalign.evidence.tables.table import check_columns
+
+
+def open_columns(
+    data: Any,
+    needed: Sequence[str],
+    maybe: Sequence[str],
+    problems: Problems,
+    base: str | Path | None,
+    encoding: str,
+    separator: str | None,
+    what: str,
+) -> Table | None:
+    """Open a table whose column names are fixed, some of which need not be there.
+
+    Parameters
+    ----------
+    data : path, data frame or mapping of columns
+        The table.
+    needed, maybe : sequence of str
+        Columns that must be there, and columns that may be.
+    problems : Problems
+        Where to note what is wrong.
+    base, encoding, separator, what
+        As of `open_table`.
+
+    Returns
+    -------
+    Table or None
+        With the needed columns, then those of the others that are there.
+
+    Examples
+    --------
+    >>> columns = {"n": [1], "goal": ["a"]}
+    >>> open_columns(columns, ["goal"], ["n"], Problems(), None, "utf-8", None, "rows").columns
+    ('goal', 'n')
+    """
+    all_columns = open_table(
+        data, None, problems, base=base, encoding=encoding, separator=separator, what=what
+    )
+    if all_columns is None:
+        return None
+    there = all_columns.columns
+    if not check_columns(there, needed, all_columns.source, problems):
+        return None
+    columns = (*needed, *(name for name in maybe if name in there))
+    return open_table(
+        data, columns, problems, base=base, encoding=encoding, separator=separator, what=what
+    )
+
+
+def read_validation(
+    table: Table,
+    raters: Sequence[str],
+    goals: GoalLists,
+    lists: LabelLists,
+    problems: Problems,
+) -> FloatArray:
+    """Return how often each rater gave each label to agents of each goal.
+
+    Parameters
+    ----------
+    table : Table
+        With the columns goal, label and n, and perhaps rater.
+    raters : sequence of str, length R
+        Who gave labels.
+    goals : GoalLists
+        The goals.
+    lists : LabelLists
+        The labels.
+    problems : Problems
+        Where to note what is wrong.
+
+    Returns
+    -------
+    (R, K, L) ndarray of float
+        Counts.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> area = ProblemArea("vote", ["a", "b"])
+    >>> lists = GoalLists(area, {}), LabelLists(area, [], None, {})
+    >>> columns = {"goal": ["a", "b"], "label": ["a", "a"], "n": [9, 1]}
+    >>> table = open_table(columns, ["goal", "label", "n"], problems := Problems())
+    >>> read_validation(table, ["r1"], *lists, problems).tolist()
+    [[[9.0, 0.0], [1.0, 0.0]]]
+    """
+    counts = np.zeros((len(raters), len(goals.area.categories), len(lists.labels)))
+    places = {name: place for place, name in enumerate(raters)}
+    rows: dict[tuple[int, int, int], int] = {}
+    for row, cells in table:
+        named, given = (goals.codes.get(cell, cell) for cell in cells[:2])
+        goal = goals.stated(named, table.where(row, "goal"), problems)
+        label = lists.stated(given, table.where(row, "label"), problems)
+        n = noted(parse_count, cells[2], "count", table.where(row, "n"), problems)
+        rater = places.get(cells[3], -1) if len(cells) > 3 else 0
+        if rater < 0:
+            note_no_such("rater", cells[3], raters, table.where(row, "rater"), problems)
+        if goal == UNKNOWN or label < 0 or rater < 0 or n is None:
+            continue
+        first = rows.setdefault((rater, goal, label), row)
+        if first != row:
+            problems.add(
+                f"rows {first} and {row} count the same label of the same goal by the same rater",
+                where=table.source,
+                valid="one row for each of them",
+                fix="add their counts up",
+            )
+        counts[rater, goal, label] = n
+    return counts
