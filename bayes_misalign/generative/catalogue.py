@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.generative.contract import GenerativeModel, Kind
+from bayes_misalign.generative.contract import GenerativeModel, GoalsModel, Kind
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "single-choice", "goals", _G + "goals.single_choice", _E + "single_choice:SingleChoice"
         ),
+        Entry("noisy-labels", "goals", _G + "goals.noisy_labels", _E + "noisy_labels:NoisyLabels"),
+        Entry("behaviour", "goals", _G + "goals.behaviour", _E + "behaviour:Behaviour"),
         Entry(
             "mutually-exclusive",
             "conflict",
@@ -101,6 +103,11 @@ def entry(name: str, kind: Kind | None = None) -> Entry:
 def generative_model(name: str) -> GenerativeModel:
     """Return the module of a registered model."""
     return cast(GenerativeModel, import_module(entry(name).module))
+
+
+def goals_model(name: str) -> GoalsModel:
+    """Return the module of a registered model of goals."""
+    return cast(GoalsModel, generative_model(entry(name, "goals").name))
 
 
 def declaration(name: str) -> type[Any]:

@@ -1,0 +1,121 @@
+"""Priors of what agents of each goal do, and of how alike the choices of one agent are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.evidence.action_patterns import ActionPatterns
+from bayes_misalign.generative.catalogue import defaults
+from bayes_misalign.generative.goals.share_prior import SharePrior
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ActionPriors:
+    """Priors of goal shares, action probabilities and overdispersion.
+
+    Parameters
+    ----------
+    shares : SharePrior
+        Prior of the goal shares.
+    strength : float
+        How many observed actions the stated probabilities P(action | goal) are worth.
+    unstated : float
+        Dirichlet parameter of each action where nothing is stated.
+    overdispersion : bool
+        Whether agents of one goal differ in their action probabilities.
+    correlation : float
+        Prior mean of the correlation of two choices that one agent makes in one situation, beyond
+        what its goal explains; in (0, 1).
+    correlation_strength : float
+        How surely it is expected: the sum of the parameters of its Beta prior.
+
+    Raises
+    ------
+    StudyError
+        When a number is out of its range.
+
+    Examples
+    --------
+    >>> ActionPriors(strength=50.0).overdispersion
+    True
+    """
+
+    shares: SharePrior = field(default_factory=SharePrior)
+    strength: float = 20.0
+    unstated: float = 1.0
+    overdispersion: bool = True
+    correlation: float = 0.2
+    correlation_strength: float = 5.0
+
+    def __post_init__(self) -> None:
+        for name in ("strength", "unstated", "correlation", "correlation_strength"):
+            value, below = getattr(self, name), 1.0 if name == "correlation" else np.inf
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not (number and 0 < value < below):
+                valid = "between 0 and 1" if below == 1 else "above 0"
+                raise StudyError(
+                    f"the prior {name!r} of 'behaviour' is a number {valid}, not {value!r}"
+                )
+        if not isinstance(self.overdispersion, bool):
+            raise StudyError(
+                f"the prior 'overdispersion' is true or false, not {self.overdispersion!r}"
+            )
+
+    @classmethod
+    def of(cls, overrides: Any = None) -> ActionPriors:
+        """Return the model's defaults with what a study states put over them.
+
+        Parameters
+        ----------
+        overrides : str, SharePrior, ActionPriors or mapping, optional
+            The prior of the shares alone, or any of the fields by name.
+
+        Examples
+        --------
+        >>> ActionPriors.of({"overdispersion": False}).overdispersion
+        False
+        """
+        if isinstance(overrides, ActionPriors):
+            return overrides
+        if isinstance(overrides, str | SharePrior):
+            overrides = {"shares": overrides}
+        stated: dict[str, Any] = dict(defaults("behaviour")["priors"])
+        known = [f.name for f in fields(cls)]
+        for key, value in (overrides or {}).items():
+            if key not in known:
+                raise StudyError(
+                    f"the priors of 'behaviour' have no key {key!r}; they have {listed(known)}. "
+                    + did_you_mean(str(key), known)
+                )
+            stated[key] = value
+        stated["shares"] = SharePrior.of(stated["shares"])
+        return cls(**stated)
+
+    @property
+    def correlation_beta(self) -> tuple[float, float]:
+        """Parameters of the Beta prior of the correlation."""
+        a = self.correlation * self.correlation_strength
+        return a, self.correlation_strength - a
+
+    def alpha(self, evidence: ActionPatterns) -> Array:
+        """Return the Dirichlet parameters of P(action | goal) in each situation, (K, C).
+
+        Parameters
+        ----------
+        evidence : ActionPatterns
+            What is stated of goals and actions.
+        """
+        stated = self.strength * np.maximum(evidence.expected, 1e-3)
+        return np.where(np.isnan(evidence.expected), self.unstated, stated)
+
+    def overdispersed(self, evidence: ActionPatterns) -> bool:
+        """Return whether overdispersion can show: somebody chose twice in one situation."""
+        chosen = evidence.per_situation(evidence.reports.astype(float))
+        return self.overdispersion and bool((chosen > 1).any())

@@ -1,0 +1,235 @@
+"""Agents choose actions in situations; a goal makes some actions likelier than others.
+
+An agent of population s holds goal k with probability p_sk, and in situation q chooses action a
+with a probability around theta_kqa: the same for all agents of the goal, or spread around it from
+agent to agent (Dirichlet-multinomial). The goals are summed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.action_patterns import ActionPatterns
+from bayes_misalign.generative.goals import latent, simulated_reports, summed_out
+from bayes_misalign.generative.goals.action_priors import ActionPriors
+from bayes_misalign.generative.goals.repeated_choices import choice_data, choice_terms
+from bayes_misalign.generative.goals.share_prior import dirichlet
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+    from bayes_misalign.generative.description import Description
+
+Array = NDArray[np.float64]
+DIMS = {
+    "proportion": ("population", "goal"),
+    "index": ("population",),
+    "action": ("goal", "choice"),
+    "correlation": (),
+}
+
+
+def coords(evidence: ActionPatterns) -> dict[str, tuple[str, ...]]:
+    """Return the labels of the model's own dimensions."""
+    return {"choice": evidence.cell_names}
+
+
+def priors(overrides: Any = None) -> ActionPriors:
+    """Return the default priors of shares and actions, with a study's own put over them.
+
+    Examples
+    --------
+    >>> priors({"strength": 50}).strength
+    50
+    """
+    return ActionPriors.of(overrides)
+
+
+def _blocks(evidence: ActionPatterns) -> dict[int, NDArray[np.int64]]:
+    """Return columns (situation, action) of the situations with each number of actions."""
+    cells = np.arange(evidence.cells)
+    found: dict[int, list[NDArray[np.int64]]] = {}
+    for span, names in zip(evidence.spans, evidence.actions, strict=True):
+        found.setdefault(len(names), []).append(cells[span])
+    return {number: np.stack(columns) for number, columns in found.items()}
+
+
+def _sorted(
+    evidence: ActionPatterns, prior: ActionPriors, columns: NDArray[np.int64]
+) -> tuple[Array, Array, NDArray[np.intp]]:
+    """Return Dirichlet parameters and rough counts of a block, its likeliest action last."""
+    from bayes_misalign.generative.goals.log_dirichlet import reference_last
+
+    alpha = prior.alpha(evidence)[:, columns]
+    order = reference_last(alpha)
+    counts = evidence.actions_by_goal[:, columns]
+    return (
+        np.take_along_axis(alpha, order, axis=-1),
+        np.take_along_axis(counts, order, axis=-1),
+        order,
+    )
+
+
+def data(evidence: ActionPatterns, prior: ActionPriors) -> dict[str, NDArray[Any]]:
+    """Return what a compiled model needs of other evidence of the same shape, by container."""
+    found = summed_out.report_data(evidence)
+    for number, columns in _blocks(evidence).items():
+        alpha, counts, _ = _sorted(evidence, prior, columns)
+        found |= {f"action_prior_{number}": alpha, f"actions_by_goal_{number}": counts}
+    if prior.overdispersed(evidence):
+        found |= choice_data(evidence)
+        del found["reports"]
+    return found
+
+
+def declare(evidence: ActionPatterns, prior: ActionPriors, name: str = "proportion") -> Any:
+    """Add shares, action probabilities and choices; return the shares (population, goal)."""
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    model = pm.modelcontext(None)
+    model.add_coord("choice", evidence.cell_names)
+    given = summed_out.declare_data(evidence, evidence.cell_names)
+    log_share, shares = summed_out.declare_latent_shares(evidence, prior.shares, given, name)
+    log_action = _declare_actions(evidence, prior)
+    if not prior.overdispersed(evidence):
+        terms = given["reports"] @ log_action.T
+    else:
+        rho = pm.Beta("correlation", *prior.correlation_beta)
+        found = choice_data(evidence)
+        model.add_coord("repeat", [f"repeat {i + 1}" for i in range(found["again"].shape[1])])
+        model.add_coord("times", [f"{i + 1}" for i in range(found["chosen"].shape[1])])
+        dims = {
+            "first": ("pattern", "report"),
+            "again": ("pattern", "repeat"),
+            "again_cell": ("repeat",),
+            "again_number": ("repeat",),
+            "chosen": ("pattern", "times"),
+        }
+        x = {key: pm.Data(key, found[key], dims=dims[key]) for key in dims}
+        action = pt.exp(log_action)[:, x["again_cell"]]
+        terms = x["first"] @ (log_action + pt.log1p(-rho)).T
+        terms = terms + x["again"] @ pt.log((1 - rho) * action + x["again_number"] * rho).T
+        j = pt.arange(x["chosen"].shape[1])
+        terms = terms - (x["chosen"] @ pt.log(1 - rho + j * rho))[:, None]
+    summed_out.declare_reports(terms, log_share, given)
+    return shares
+
+
+def _declare_actions(evidence: ActionPatterns, prior: ActionPriors) -> Any:
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    from bayes_misalign.generative.goals.log_dirichlet import log_dirichlet, put_back
+
+    model, goals = pm.modelcontext(None), len(evidence.categories)
+    parts, cells = [], []
+    for number, columns in _blocks(evidence).items():
+        alpha, counts, order = _sorted(evidence, prior, columns)
+        dims = ("goal", f"situation_{number}", f"action_{number}")
+        model.add_coord(dims[1], [evidence.cell_names[row[0]] for row in columns])
+        model.add_coord(dims[2], [f"place {i + 1}" for i in range(number)])
+        rough = pm.Data(f"actions_by_goal_{number}", counts, dims=dims)
+        given = pm.Data(f"action_prior_{number}", alpha, dims=dims)
+        block = log_dirichlet(f"sorted_log_action_{number}", given, rough, dims)
+        parts.append(put_back(block, order).reshape((goals, columns.size)))
+        cells.append(columns.ravel())
+    log_action = parts[0] if len(parts) == 1 else pt.concatenate(parts, axis=1)
+    places = np.argsort(np.concatenate(cells), kind="stable")
+    if (places != np.arange(len(places))).any():
+        log_action = log_action[:, places]
+    pm.Deterministic("action", pt.exp(log_action), dims=("goal", "choice"))
+    return log_action
+
+
+def build(evidence: ActionPatterns, prior: ActionPriors) -> pm.Model:
+    """Return the model of shares and actions alone, with named coords."""
+    import pymc as pm
+
+    with pm.Model(coords={"population": evidence.populations, "goal": evidence.categories}) as m:
+        declare(evidence, prior)
+    return m
+
+
+def draw(
+    evidence: ActionPatterns, prior: ActionPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array] | None:
+    """Return None: the posterior is not conjugate."""
+    del evidence, prior, draws, rng
+    return None
+
+
+def draw_prior(
+    evidence: ActionPatterns, prior: ActionPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return prior draws of shares, action probabilities and their correlation."""
+    nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
+    found = prior.shares.draw(nothing, evidence.categories, draws, rng)
+    alpha = prior.alpha(evidence)
+    action = np.empty((draws, *alpha.shape))
+    for span in evidence.spans:
+        each = np.broadcast_to(alpha[:, span], (draws, *alpha[:, span].shape))
+        action[:, :, span] = dirichlet(each, rng)
+    found["action"] = action
+    if prior.overdispersed(evidence):
+        found["correlation"] = rng.beta(*prior.correlation_beta, size=draws)
+    return found
+
+
+def terms(evidence: Any, drawn: Mapping[str, Array]) -> Array:
+    """Return the log probability of each pattern's actions given each goal, (draw, D, K)."""
+    log_action = np.log(np.maximum(drawn["action"], summed_out.SMALLEST))
+    return choice_terms(evidence, log_action, drawn.get("correlation"))
+
+
+def held(evidence: ActionPatterns, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:
+    """Return how many of the observed agents hold each goal, (draw, population, goal)."""
+    return latent.held_goals(evidence, terms, drawn, rng)
+
+
+def sized(evidence: ActionPatterns, agents: int, rng: np.random.Generator) -> ActionPatterns:
+    """Return a design of the evidence's shape with this many agents in each population."""
+    return simulated_reports.sized(evidence, agents, rng)
+
+
+def simulate(
+    parameters: Mapping[str, Array], design: ActionPatterns, rng: np.random.Generator
+) -> ActionPatterns:
+    """Return actions of as many agents as the design has, in the same situations.
+
+    Parameters
+    ----------
+    parameters : mapping
+        `proportion` (population, goal), `action` (goal, choice) and, where agents of one goal
+        differ, `correlation`.
+    design : ActionPatterns
+        Its agents, populations, situations and numbers of choices are kept, and so is for how many
+        agents the goal is known; weights become one.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    ActionPatterns
+    """
+    agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
+    chosen = design.per_situation(design.reports.astype(float)).astype(np.int64)[agents.row]
+    made = np.zeros((len(agents.row), design.cells), dtype=np.int64)
+    for q, span in enumerate(design.spans):
+        chance = parameters["action"][agents.goal, span]
+        if "correlation" in parameters:
+            rho = float(parameters["correlation"])
+            chance = dirichlet(np.maximum(chance * (1 - rho) / max(rho, 1e-12), 1e-100), rng)
+        made[:, span] = rng.multinomial(chosen[:, q], chance)
+    return agents.patterns(design, made)
+
+
+def describe(evidence: ActionPatterns, prior: ActionPriors) -> Description:
+    """Return the model and its priors in words and formulas."""
+    from bayes_misalign.generative.goals.report_words import describe_actions
+
+    return describe_actions(evidence, prior)

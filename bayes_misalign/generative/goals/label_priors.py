@@ -1,0 +1,159 @@
+"""Priors of what raters do: how accurate they are expected to be, and how alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.generative.catalogue import defaults
+from bayes_misalign.generative.goals.share_prior import SharePrior
+
+Array = NDArray[np.float64]
+Pooling = Literal["auto", "hierarchical", "separate", "common"]
+POOLINGS: tuple[Pooling, ...] = ("auto", "hierarchical", "separate", "common")
+SEVERAL = 3  # raters of unknown accuracy, from which on they are pooled by default
+
+
+@dataclass(frozen=True)
+class LabelPriors:
+    """Priors of goal shares and of the raters' error rates.
+
+    Parameters
+    ----------
+    shares : SharePrior
+        Prior of the goal shares.
+    accuracy : float or mapping of str to float
+        Expected probability that a rater gives an agent's goal its own label, for all goals or by
+        goal; in (0, 1). Wrong labels share the rest equally.
+    strength : float or mapping of str to float
+        How many agents' labels that expectation is worth, for all goals or by goal.
+    pooling : {"auto", "hierarchical", "separate", "common"}
+        Raters that vary around a common mean, raters that have nothing in common, or one set of
+        error rates for all. Hierarchical from three raters of unknown accuracy on, else separate.
+    agreement : float
+        Prior median of how alike the raters are: the number of labels that the raters' mean is
+        worth to each of them. Of hierarchical raters only.
+    agreement_spread : float
+        Prior sd of its logarithm.
+
+    Raises
+    ------
+    StudyError
+        When a number is out of its range.
+
+    Examples
+    --------
+    >>> LabelPriors(accuracy=0.8).pooling
+    'auto'
+    """
+
+    shares: SharePrior = field(default_factory=SharePrior)
+    accuracy: float | Mapping[str, float] = 0.75
+    strength: float | Mapping[str, float] = 8.0
+    pooling: Pooling = "auto"
+    agreement: float = 8.0
+    agreement_spread: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.pooling not in POOLINGS:
+            raise StudyError(
+                f"there is no pooling of raters called {self.pooling!r}; there are "
+                f"{listed(POOLINGS)}. " + did_you_mean(str(self.pooling), POOLINGS)
+            )
+        for name in ("accuracy", "strength", "agreement", "agreement_spread"):
+            stated = getattr(self, name)
+            for value in stated.values() if isinstance(stated, Mapping) else [stated]:
+                _check_number(name, value, below=1.0 if name == "accuracy" else np.inf)
+
+    @classmethod
+    def of(cls, overrides: Any = None) -> LabelPriors:
+        """Return the model's defaults with what a study states put over them.
+
+        Parameters
+        ----------
+        overrides : str, SharePrior, LabelPriors or mapping, optional
+            The prior of the shares alone, or any of the fields by name.
+
+        Examples
+        --------
+        >>> LabelPriors.of({"accuracy": {"a": 0.9}}).accuracy
+        {'a': 0.9}
+        """
+        if isinstance(overrides, LabelPriors):
+            return overrides
+        if isinstance(overrides, str | SharePrior):
+            overrides = {"shares": overrides}
+        stated: dict[str, Any] = dict(defaults("noisy-labels")["priors"])
+        known = [f.name for f in fields(cls)]
+        for key, value in (overrides or {}).items():
+            if key not in known:
+                raise StudyError(
+                    f"the priors of 'noisy-labels' have no key {key!r}; they have {listed(known)}. "
+                    + did_you_mean(str(key), known)
+                )
+            stated[key] = value
+        stated["shares"] = SharePrior.of(stated["shares"])
+        return cls(**stated)
+
+    def pooled(self, evidence: LabelPatterns) -> Pooling:
+        """Return how the raters of unknown accuracy are pooled; never "auto"."""
+        if self.pooling != "auto":
+            return self.pooling
+        unknown = int((~evidence.is_known).sum())
+        return "hierarchical" if unknown >= SEVERAL else "separate"
+
+    def alpha(self, evidence: LabelPatterns) -> Array:
+        """Return the Dirichlet parameters of P(label | goal) that the expectations amount to.
+
+        Parameters
+        ----------
+        evidence : LabelPatterns
+            Goals and labels.
+
+        Returns
+        -------
+        ndarray, shape (K, L)
+            Flat for a goal that no label names.
+
+        Raises
+        ------
+        StudyError
+            When a goal is named that the study does not have, or one is left out.
+        """
+        goals, labels = evidence.categories, len(evidence.labels)
+        accuracy = _by_goal("accuracy", self.accuracy, goals)
+        strength = _by_goal("strength", self.strength, goals)
+        wrong = (1 - accuracy) / max(labels - 1, 1)
+        alpha = np.repeat((strength * wrong)[:, None], labels, axis=1)
+        own = evidence.own_label
+        named = own >= 0
+        alpha[named, own[named]] = (strength * accuracy)[named]
+        alpha[~named] = (strength / labels)[~named, None]
+        return alpha
+
+
+def _check_number(name: str, value: Any, below: float) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (number and 0 < value < below):
+        valid = "between 0 and 1" if below == 1 else "above 0"
+        raise StudyError(f"the prior {name!r} of 'noisy-labels' is a number {valid}, not {value!r}")
+
+
+def _by_goal(name: str, stated: float | Mapping[str, float], goals: tuple[str, ...]) -> Array:
+    if not isinstance(stated, Mapping):
+        return np.full(len(goals), float(stated))
+    for goal in stated:
+        if goal not in goals:
+            raise StudyError(
+                f"the prior {name!r} names {goal!r}, which is no goal of the study; those are "
+                f"{listed(goals)}. " + did_you_mean(goal, goals)
+            )
+    if missing := [goal for goal in goals if goal not in stated]:
+        raise StudyError(f"the prior {name!r} says nothing of {listed(missing)}")
+    return np.array([float(stated[goal]) for goal in goals])

@@ -1,0 +1,157 @@
+"""Raters, instruments or programs label agents, and labels may be wrong (Dawid and Skene).
+
+An agent of population s holds goal k with probability p_sk; rater r labels a holder of goal k with
+l with probability E_rkl, independently of all other labels given the goal. The goals are summed
+out. (Dawid and Skene, Maximum likelihood estimation of observer error-rates using the EM algorithm,
+Applied Statistics 28, 1979; pooled raters after Paun et al., TACL 6, 2018.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.generative.goals import latent, simulated_reports, summed_out
+from bayes_misalign.generative.goals.emission import (
+    declare_emission,
+    draw_emission,
+    emission_data,
+)
+from bayes_misalign.generative.goals.label_priors import LabelPriors
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+    from bayes_misalign.generative.description import Description
+
+Array = NDArray[np.float64]
+DIMS = {
+    "proportion": ("population", "goal"),
+    "index": ("population",),
+    "emission": ("rater", "goal", "label"),
+    "mean_emission": ("goal", "label"),
+    "agreement": (),
+}
+
+
+def coords(evidence: LabelPatterns) -> dict[str, tuple[str, ...]]:
+    """Return the labels of the model's own dimensions."""
+    return {"rater": evidence.raters, "label": evidence.labels}
+
+
+def priors(overrides: Any = None) -> LabelPriors:
+    """Return the default priors of shares and error rates, with a study's own put over them.
+
+    Examples
+    --------
+    >>> priors({"pooling": "common"}).pooling
+    'common'
+    """
+    return LabelPriors.of(overrides)
+
+
+def data(evidence: LabelPatterns, prior: LabelPriors) -> dict[str, NDArray[Any]]:
+    """Return what a compiled model needs of other evidence of the same shape, by container."""
+    return {**summed_out.report_data(evidence), **emission_data(evidence, prior)}
+
+
+def declare(evidence: LabelPatterns, prior: LabelPriors, name: str = "proportion") -> Any:
+    """Add shares, error rates and labels; return the shares (population, goal)."""
+    cells = tuple(f"{rater}: {label}" for rater in evidence.raters for label in evidence.labels)
+    given = summed_out.declare_data(evidence, cells)
+    log_share, shares = summed_out.declare_latent_shares(evidence, prior.shares, given, name)
+    log_emission = declare_emission(evidence, prior)
+    by_cell = log_emission.transpose(0, 2, 1).reshape((len(cells), len(evidence.categories)))
+    summed_out.declare_reports(given["reports"] @ by_cell, log_share, given)
+    return shares
+
+
+def build(evidence: LabelPatterns, prior: LabelPriors) -> pm.Model:
+    """Return the model of shares and error rates alone, with named coords."""
+    import pymc as pm
+
+    with pm.Model(coords={"population": evidence.populations, "goal": evidence.categories}) as m:
+        declare(evidence, prior)
+    return m
+
+
+def draw(
+    evidence: LabelPatterns, prior: LabelPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array] | None:
+    """Return exact draws where labels are known to be right, as of single-choice; else None."""
+    if not evidence.errorless:
+        return None
+    if evidence.gold_chosen and (evidence.gold >= 0).any():
+        return None
+    found = prior.shares.draw(evidence.effective_counts, evidence.categories, draws, rng)
+    return {**found, "emission": np.tile(evidence.emission, (draws, 1, 1, 1))}
+
+
+def draw_prior(
+    evidence: LabelPatterns, prior: LabelPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return prior draws of shares and error rates."""
+    nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
+    shares = prior.shares.draw(nothing, evidence.categories, draws, rng)
+    return {**shares, **draw_emission(evidence, prior, draws, rng)}
+
+
+def terms(evidence: ReportPatterns, drawn: Mapping[str, Array]) -> Array:
+    """Return the log probability of each pattern's labels given each goal, (draw, D, K)."""
+    log_emission = np.log(np.maximum(drawn["emission"], summed_out.SMALLEST))
+    draws, raters, goals, labels = log_emission.shape
+    by_cell = log_emission.transpose(0, 1, 3, 2).reshape(draws, raters * labels, goals)
+    return np.asarray(evidence.reports.astype(float) @ by_cell)
+
+
+def held(evidence: LabelPatterns, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:
+    """Return how many of the labelled agents hold each goal, (draw, population, goal)."""
+    return latent.held_goals(evidence, terms, drawn, rng)
+
+
+def sized(evidence: LabelPatterns, agents: int, rng: np.random.Generator) -> LabelPatterns:
+    """Return a design of the evidence's shape with this many agents in each population."""
+    return simulated_reports.sized(evidence, agents, rng)
+
+
+def simulate(
+    parameters: Mapping[str, Array], design: LabelPatterns, rng: np.random.Generator
+) -> LabelPatterns:
+    """Return labels of as many agents as the design has, by the same raters.
+
+    Parameters
+    ----------
+    parameters : mapping
+        `proportion` (population, goal) and `emission` (rater, goal, label).
+    design : LabelPatterns
+        Its agents, populations, raters and numbers of labels are kept, and so is for how many
+        agents the goal is known; weights become one. Validation studies are repeated.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    LabelPatterns
+    """
+    emission = parameters["emission"]
+    agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
+    asked = design.by_rater.sum(axis=-1)[agents.row]
+    labels = np.zeros((len(agents.row), *emission.shape[::2]), dtype=np.int64)
+    for r in range(len(design.raters)):
+        labels[:, r] = rng.multinomial(asked[:, r], emission[r, agents.goal])
+    made = agents.patterns(design, labels.reshape(len(labels), -1))
+    validated = rng.multinomial(design.validation.sum(axis=-1).astype(int), emission)
+    return replace(made, validation=validated.astype(float))
+
+
+def describe(evidence: LabelPatterns, prior: LabelPriors) -> Description:
+    """Return the model and its priors in words and formulas."""
+    from bayes_misalign.generative.goals.report_words import describe_labels
+
+    return describe_labels(evidence, prior)

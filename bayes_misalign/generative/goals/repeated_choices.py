@@ -1,0 +1,79 @@
+"""Repeated choices of one agent: counts that the Dirichlet-multinomial is a matrix product of.
+
+An agent of goal k chooses n times in one situation, its own action probabilities drawn from a
+Dirichlet with mean theta_k and correlation rho. The probability of its choices, in their order, is
+
+    prod_a prod_{j < n_a} ((1 - rho) theta_ka + j rho) / prod_{j < n} (1 - rho + j rho),
+
+a sum of logarithms of which each occurs as often as an agent chose an action more than j times. At
+rho = 0 it is the multinomial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.action_patterns import ActionPatterns
+
+Array = NDArray[np.float64]
+
+
+def choice_data(evidence: ActionPatterns) -> dict[str, NDArray[Any]]:
+    """Return how often each factor of the probability occurs, by the name of its data container.
+
+    Parameters
+    ----------
+    evidence : ActionPatterns
+        Patterns of actions.
+
+    Returns
+    -------
+    dict of str to ndarray
+        `first` (D, C): whether an action was chosen at all. `again` (D, m): whether it was chosen
+        more than `again_number` (m,) times, for the columns `again_cell` (m,). `chosen` (D, J): in
+        how many situations there were more than j choices.
+    """
+    n = evidence.reports
+    columns = [(c, j) for c in range(n.shape[1]) for j in range(1, int(n[:, c].max(initial=0)))]
+    cell, number = (np.array(columns, dtype=np.int64).reshape(-1, 2)).T
+    totals = evidence.per_situation(n.astype(float))
+    most = max(1, int(totals.max(initial=0)))
+    return {
+        "first": (n > 0).astype(float),
+        "again": (n[:, cell] > number).astype(float),
+        "again_cell": cell,
+        "again_number": number,
+        "chosen": np.stack([(totals > j).sum(axis=1) for j in range(most)], axis=1).astype(float),
+    }
+
+
+def choice_terms(evidence: ActionPatterns, log_action: Array, correlation: Array | None) -> Array:
+    """Return the log probability of each pattern's choices given each goal.
+
+    Parameters
+    ----------
+    evidence : ActionPatterns
+        Patterns of actions.
+    log_action : ndarray, shape (draw, K, C)
+        Logarithms of P(action | goal).
+    correlation : ndarray, shape (draw,), optional
+        Correlation of two choices of one agent; none without overdispersion.
+
+    Returns
+    -------
+    ndarray, shape (draw, D, K)
+    """
+    if correlation is None:
+        return np.asarray(evidence.reports.astype(float) @ log_action.swapaxes(1, 2))
+    found: Mapping[str, NDArray[Any]] = choice_data(evidence)
+    rho = correlation[:, None, None]
+    own = found["first"] @ (log_action + np.log1p(-rho)).swapaxes(1, 2)
+    action = np.exp(log_action[:, :, found["again_cell"]])
+    own += found["again"] @ np.log((1 - rho) * action + found["again_number"] * rho).swapaxes(1, 2)
+    j = np.arange(found["chosen"].shape[1])
+    normaliser = np.log(1 - correlation[:, None] + j * correlation[:, None]) @ found["chosen"].T
+    return np.asarray(own - normaliser[..., None])

@@ -1,0 +1,112 @@
+"""Simulated agents whose goals are drawn, and hidden again behind what is reported of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns, compress
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Agents:
+    """Simulated agents.
+
+    Parameters
+    ----------
+    row : ndarray of int, shape (N,)
+        Row of the design that each agent stands in.
+    goal : ndarray of int, shape (N,)
+        Goal that it holds.
+    """
+
+    row: NDArray[np.intp]
+    goal: NDArray[np.intp]
+
+    def patterns[E: ReportPatterns](self, design: E, reports: NDArray[np.int64]) -> E:
+        """Return the design with these reports in place of its own, and unweighted.
+
+        Parameters
+        ----------
+        design : ReportPatterns
+            What the agents were drawn for.
+        reports : ndarray of int, shape (N, C)
+            What is reported of each agent.
+        """
+        known = design.gold[self.row] != UNKNOWN
+        gold = np.where(known, self.goal, UNKNOWN)
+        population = design.population[self.row]
+        first, pattern = compress(population, gold, reports)
+        agents = np.bincount(pattern, minlength=len(first)).astype(float)
+        return replace(
+            design,
+            reports=reports[first],
+            population=population[first],
+            gold=gold[first],
+            agents=agents,
+            row_weight=agents,
+            row_weight_sq=agents,
+            weighted=False,
+            not_answers={},
+            not_asked=np.zeros(len(design.populations)),
+            zero_weights=0,
+            notes=("simulated data",),
+            source="simulated",
+        )
+
+
+def draw_agents(shares: Array, design: ReportPatterns, rng: np.random.Generator) -> Agents:
+    """Return as many agents as the design has, with goals drawn from the shares.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (S, K)
+        Goal shares of the populations.
+    design : ReportPatterns
+        Agents who were chosen by their goal keep it.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Agents
+    """
+    row = np.repeat(np.arange(len(design.agents)), design.agents.astype(np.int64))
+    cumulative = np.cumsum(shares, axis=1)[design.population[row]]
+    point = rng.random(len(row)) * cumulative[:, -1]
+    goal = (point[:, None] >= cumulative).sum(axis=1)
+    goal = np.minimum(goal, shares.shape[1] - 1)
+    chosen = design.informs_shares[row] == 0
+    return Agents(row, np.where(chosen, design.gold[row], goal))
+
+
+def sized[E: ReportPatterns](design: E, agents: int, rng: np.random.Generator) -> E:
+    """Return the design with another number of agents in each population.
+
+    Parameters
+    ----------
+    design : ReportPatterns
+        Its rows are drawn anew, each as often as its agents make likely.
+    agents : int
+        Number of agents of each population.
+    rng : numpy.random.Generator
+        Source of randomness.
+    """
+    number = np.zeros(len(design.agents))
+    for s in range(len(design.populations)):
+        rows = design.population == s
+        if rows.any() and design.agents[rows].sum() > 0:
+            part = design.agents[rows] / design.agents[rows].sum()
+            number[rows] = rng.multinomial(agents, part)
+    return replace(
+        design,
+        agents=number,
+        row_weight=number,
+        row_weight_sq=number,
+        weighted=False,
+        population_size=None,
+    )

@@ -1,0 +1,137 @@
+"""Agents whose goals nobody sees: each agent's goal is summed out of the likelihood.
+
+An agent of population s holds goal k with probability p_sk; what is reported of it then has the
+probability exp(T_dk), where d is its pattern of reports. The log-likelihood is the sum over
+distinct patterns of (number of agents) log sum_k p_sk exp(T_dk), so that its cost does not depend
+on the number of agents.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.generative.goals.shares import declare_shares
+
+EXCLUDED = -1e9  # log probability of a goal that gold labels rule out; exp of it is zero
+SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
+
+
+def share_order(evidence: ReportPatterns) -> NDArray[np.intp]:
+    """Return the categories of each population, the most frequent at face value last."""
+    from bayes_misalign.generative.goals.log_dirichlet import reference_last
+
+    return reference_last(evidence.effective_counts)
+
+
+def report_data(evidence: ReportPatterns) -> dict[str, NDArray[Any]]:
+    """Return what the likelihood needs of the evidence, by the name of its data container.
+
+    Parameters
+    ----------
+    evidence : ReportPatterns
+        Patterns of reports.
+
+    Returns
+    -------
+    dict of str to ndarray
+        A compiled model takes those of other evidence with the same categories and populations.
+        The order of the categories is among them, so that it cannot be another evidence's.
+    """
+    counts = np.asarray(evidence.effective_counts, dtype=float)
+    order = share_order(evidence)
+    return {
+        "reports": evidence.reports.astype(float),
+        "agents": np.asarray(evidence.effective_agents, dtype=float),
+        "population_of": evidence.population.astype(np.int64),
+        "excluded": np.where(evidence.allowed, 0.0, EXCLUDED),
+        "informs_shares": evidence.informs_shares,
+        "face_value": np.take_along_axis(counts, order, axis=-1),
+        "share_order": order.astype(np.int64),
+    }
+
+
+def declare_data(evidence: ReportPatterns, cells: tuple[str, ...]) -> dict[str, Any]:
+    """Add the reports to the open model as data.
+
+    Parameters
+    ----------
+    evidence : ReportPatterns
+        Patterns of reports.
+    cells : tuple of str, length C
+        Labels of what can be reported.
+
+    Returns
+    -------
+    dict of str to tensor
+    """
+    import pymc as pm
+
+    model = pm.modelcontext(None)
+    model.add_coord("report", cells)
+    model.add_coord("place", [f"place {i + 1}" for i in range(len(evidence.categories))])
+    model.add_coord("pattern", [f"pattern {d + 1}" for d in range(len(evidence.agents))])
+    dims = {
+        "reports": ("pattern", "report"),
+        "agents": ("pattern",),
+        "population_of": ("pattern",),
+        "excluded": ("pattern", "goal"),
+        "informs_shares": ("pattern",),
+        "face_value": ("population", "place"),
+        "share_order": ("population", "place"),
+    }
+    found = report_data(evidence)
+    same = {name: found[name].shape for name in ("face_value", "share_order")}
+    return {
+        name: pm.Data(name, found[name], dims=dims[name], shape=same.get(name)) for name in dims
+    }
+
+
+def declare_latent_shares(
+    evidence: ReportPatterns, prior: SharePrior, data: dict[str, Any], name: str
+) -> tuple[Any, Any]:
+    """Add goal shares to the open model, in coordinates that reports at face value choose.
+
+    Parameters
+    ----------
+    evidence : ReportPatterns
+        Patterns of reports.
+    prior : SharePrior
+        Prior of the shares.
+    data : dict of str to tensor
+        What `declare_data` returned.
+    name : str
+        Name of the shares.
+
+    Returns
+    -------
+    log_share, share : tensors, shape (S, K)
+    """
+    return declare_shares(prior, evidence.categories, data["face_value"], data["share_order"], name)
+
+
+def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> None:
+    """Add the likelihood of the reports to the open model, the goals summed out.
+
+    Parameters
+    ----------
+    terms : tensor, shape (D, K)
+        Log probability T of each pattern given each goal.
+    log_share : tensor, shape (S, K)
+        Log shares.
+    data : dict of str to tensor
+        What `declare_data` returned.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+    from pytensor.gradient import disconnected_grad
+
+    prior = log_share[data["population_of"]] * data["informs_shares"][:, None]
+    joint = terms + prior + data["excluded"]
+    top = disconnected_grad(joint.max(axis=1, keepdims=True))
+    log_likelihood = pt.log(pt.exp(joint - top).sum(axis=1)) + top[:, 0]
+    pm.Potential("reports_log_likelihood", (data["agents"] * log_likelihood).sum())
