@@ -6,11 +6,13 @@ independent; each block is drawn on its own and the draws are paired.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.evidence.goal_evidence import GoalEvidence
+from bayes_misalign.generative.catalogue import generative_model, goals_model
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -82,7 +84,7 @@ def assemble(
 
 
 def add_unseen(
-    shares: Array, goals: ChoiceCounts, rng: np.random.Generator, observed: bool
+    shares: Array, goals: GoalEvidence, held: Array | None, rng: np.random.Generator
 ) -> Array:
     """Return the shares in finite populations, the unseen agents drawn from their predictive.
 
@@ -90,12 +92,12 @@ def add_unseen(
     ----------
     shares : ndarray, shape (draw, S, K)
         Shares in the population that the agents were drawn from.
-    goals : ChoiceCounts
-        With `population_size`.
+    goals : GoalEvidence
+        Perhaps with `population_size`.
+    held : ndarray, shape (S, K) or (draw, S, K), optional
+        Observed agents by the goal they hold (posterior); nobody has been seen without it (prior).
     rng : numpy.random.Generator
         Source of randomness.
-    observed : bool
-        Whether the observed answers count (posterior) or nobody has been seen (prior).
 
     Returns
     -------
@@ -111,19 +113,38 @@ def add_unseen(
     if goals.population_size is None:
         return shares
     size = goals.population_size.astype(float)
-    if not observed:
+    if held is None:
         return np.asarray(rng.multinomial(goals.population_size, shares) / size[:, None])
     effect = np.where(goals.n > 0, goals.design_effect, 1.0)
     # rounded up, so that whoever is unseen stays uncertain, whatever the weights
     unseen = np.ceil((size - goals.n) / effect).astype(int)
-    counts = goals.effective_counts + rng.multinomial(unseen, shares)
+    counts = held + rng.multinomial(unseen, shares)
     return np.asarray(counts / counts.sum(axis=-1, keepdims=True))
 
 
-def finite_shares(study: Study, shares: Array, *, prior: bool) -> Array:
-    """Return shares in the populations at hand, finite ones completed by their unseen agents."""
+def finite_shares(study: Study, drawn: Mapping[str, Array], *, prior: bool) -> Array:
+    """Return shares in the populations at hand, finite ones completed by their unseen agents.
+
+    Parameters
+    ----------
+    study : Study
+        Whose populations may be finite.
+    drawn : mapping
+        Draws of the goals block, `proportion` (draw, population, goal) among them.
+    prior : bool
+        Whether they are prior draws.
+
+    Returns
+    -------
+    ndarray, shape (draw, population, goal)
+    """
+    shares, held = drawn["proportion"], None
+    if study.goals.population_size is None:
+        return shares
     rng = stream(study.fitting.seed, UNSEEN, FROM_PRIOR if prior else FROM_POSTERIOR)
-    return add_unseen(shares, study.goals, rng, observed=not prior)
+    if not prior:
+        held = goals_model(study.goals.model).held(study.goals, drawn, rng)
+    return add_unseen(shares, study.goals, held, rng)
 
 
 def in_chains(draws: Array, chains: int) -> Array:

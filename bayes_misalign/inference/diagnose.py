@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -81,6 +82,7 @@ def diagnose(
     *,
     tree: xr.DataTree | None = None,
     interrupted: bool = False,
+    found: Sequence[Reason] = (),
 ) -> Diagnosis:
     """Return the state of a fit.
 
@@ -94,12 +96,14 @@ def diagnose(
         Groups posterior and sample_stats of a sampled fit; exact draws have none.
     interrupted : bool
         Whether sampling stopped before its end.
+    found : sequence of Reason
+        What else was found that lowers trust.
 
     Returns
     -------
     Diagnosis
     """
-    reasons = _thin_evidence(study, sd_ratio)
+    reasons = [*found, *_thin_evidence(study, sd_ratio)]
     figures: dict[str, float] = {}
     draws = study.fitting.chains * study.fitting.draws
     if tree is None and draws < MCSE_PER_SD**-2:

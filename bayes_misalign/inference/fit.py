@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError
+from bayes_misalign.generative.catalogue import goals_model
 from bayes_misalign.inference import blocks, tree
+from bayes_misalign.inference.behind import Behind, look_behind
 from bayes_misalign.inference.diagnose import Diagnosis, diagnose
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
@@ -60,18 +62,24 @@ def run(
         posterior, stats = sampled.posterior, sampled.stats
     else:
         posterior, stats = _variables(study, goals, conflict, prior=False), None
+    ratio = _sd_ratio(study, posterior, prior)
+    interrupted = sampled.interrupted if sampled else False
+    drawn_from = sampled.tree if sampled else None
+    converged = diagnose(study, {}, tree=drawn_from, interrupted=interrupted).trustworthy
+    behind = Behind()
+    if not interrupted:
+        behind = look_behind(study, posterior, prior, ratio, converged=converged, say=say)
     diagnosis = diagnose(
-        study,
-        _sd_ratio(study, posterior, prior),
-        tree=sampled.tree if sampled else None,
-        interrupted=sampled.interrupted if sampled else False,
+        study, ratio, tree=drawn_from, interrupted=interrupted, found=behind.reasons
     )
-    groups = {tree.POSTERIOR: posterior, tree.PRIOR: prior}
+    groups = {tree.POSTERIOR: posterior, tree.PRIOR: prior, **behind.groups}
     if stats:
         groups[tree.STATS] = stats
-    groups[tree.OBSERVED] = _observed(study)
+    groups[tree.OBSERVED] = {**_observed(study), **behind.groups.get(tree.OBSERVED, {})}
     coords: dict[str, tuple[str, ...]] = {
         **(sampled.coords if sampled else {}),
+        **goals_model(study.goals.model).coords(study.goals),
+        **behind.coords,
         "population": study.goals.populations,
         "goal": study.goals.categories,
         "goal_other": study.goals.categories,
@@ -81,6 +89,7 @@ def run(
         # with the settings that were used, those of a second attempt if there was one
         "study": (replace(study, fitting=sampled.fitting) if sampled else study).to_plain(),
         "diagnosis": diagnosis.to_plain(),
+        **behind.metadata,
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -101,14 +110,14 @@ def versions() -> dict[str, str]:
 
 def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior: bool) -> Any:
     chains = study.fitting.chains
-    shares = blocks.finite_shares(study, goals["proportion"], prior=prior)
+    dims_of = goals_model(study.goals.model).DIMS
+    shares = blocks.finite_shares(study, goals, prior=prior)
     matrix = conflict if conflict.shape[0] == 1 else conflict[:, None]
     named = {
         "proportion": (("population", "goal"), shares),
         "misalignment": (("population",), misalignment(shares, matrix)),
     }
-    if "index" in goals:
-        named["index"] = (("population",), goals["index"])
+    named |= {name: (dims_of[name], values) for name, values in goals.items() if name not in named}
     every = np.broadcast_to(conflict, (len(shares), *conflict.shape[1:]))
     named["conflict"] = (("goal", "goal_other"), every)
     return {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bayes_misalign.study.options import Fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pymc as pm
     import xarray as xr
@@ -72,6 +72,60 @@ def usable_compile_cache() -> None:
         os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, [flags, f"base_compiledir={folder}"]))
 
 
+class Compiled:
+    """A model compiled once, to be sampled with other data of the same shape.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        Its data are `pm.Data` containers.
+    """
+
+    def __init__(self, model: pm.Model) -> None:
+        import nutpie
+
+        with reproducible():
+            self._compiled = nutpie.compile_pymc_model(model)
+        # containers that no variable of the model depends on are not among them
+        self._names = {variable.name for variable in self._compiled.shared_var_keys}
+
+    def sample(self, data: Mapping[str, Any], fitting: Fitting) -> Any:
+        """Return posterior and sample statistics for other data.
+
+        Parameters
+        ----------
+        data : mapping of str to ndarray
+            By name of the container; those that the model does not use are left out.
+        fitting : Fitting
+            Draws, warm-up, chains, seed and target acceptance.
+
+        Returns
+        -------
+        xarray.DataTree
+
+        Raises
+        ------
+        KeyError
+            When a container would keep the data that the model was compiled with.
+        """
+        import nutpie
+
+        if missing := self._names - set(data):
+            raise KeyError(f"the model's data {', '.join(sorted(missing))} are not given")
+        given = {name: data[name] for name in self._names}
+        return nutpie.sample(
+            self._compiled.with_data(**given),
+            draws=fitting.draws,
+            tune=fitting.tune,
+            chains=fitting.chains,
+            cores=min(fitting.chains, os.cpu_count() or 1),
+            seed=fitting.seed,
+            target_accept=fitting.target_accept,
+            save_warmup=False,
+            progress_bar=False,
+        )
+
+
 def sample(
     model: pm.Model, fitting: Fitting, *, progress: bool = False, retried: bool = False
 ) -> Sampled:
@@ -105,6 +159,8 @@ def sample(
             nuts_sampler="nutpie",
             progressbar=progress,
             quiet=not progress,
+            # constant data compile sooner and run faster
+            compile_kwargs={"freeze_model": True},
             **options,
         )
     sizes = tree["posterior"].sizes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.catalogue import generative_model, goals_model
 from bayes_misalign.generative.joint import build_conflict
 from bayes_misalign.inference import blocks, nuts, tree
 from bayes_misalign.inference.diagnose import diagnose
@@ -114,7 +114,7 @@ def _completed(
     chains, draws = some.shape[:2]
     if goals is not None:
         for name, values in goals.items():
-            dims = ("population", "goal") if name == "proportion" else ("population",)
+            dims = goals_model(study.goals.model).DIMS[name]
             drawn = blocks.in_chains(values, study.fitting.chains)[:chains, :draws]
             variables[name] = ((*tree.SAMPLE_DIMS, *dims), drawn)
     if conflict is not None:
@@ -122,10 +122,11 @@ def _completed(
         every = np.broadcast_to(conflict, (total, *conflict.shape[1:]))
         drawn = blocks.in_chains(every, study.fitting.chains)[:chains, :draws]
         variables["conflict"] = ((*tree.SAMPLE_DIMS, "goal", "goal_other"), drawn)
-    shares = variables["proportion"][1]
     if study.goals.population_size is not None:
-        flat = shares.reshape(-1, *shares.shape[2:])
-        finite = blocks.finite_shares(study, flat, prior=False).reshape(shares.shape)
+        named = [name for name in goals_model(study.goals.model).DIMS if name in variables]
+        flat = {name: _flat(variables[name][1]) for name in named}
+        shape = variables["proportion"][1].shape
+        finite = blocks.finite_shares(study, flat, prior=False).reshape(shape)
         variables["superpopulation_proportion"] = variables["proportion"]
         variables["proportion"] = (variables["proportion"][0], finite)
     matrix = variables["conflict"][1]
@@ -134,3 +135,7 @@ def _completed(
         misalignment(variables["proportion"][1], matrix[:, :, None]),
     )
     return variables
+
+
+def _flat(values: Array) -> Array:
+    return values.reshape(-1, *values.shape[2:])

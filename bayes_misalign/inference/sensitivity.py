@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.generative.goals.share_prior import SharePrior, shares_prior
 from bayes_misalign.inference import blocks
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
@@ -42,7 +42,7 @@ def refits(study: Study) -> dict[str, Array]:
         conflict = blocks.draw_conflict(changed, total)
         if goals is None or conflict is None:
             return {}
-        shares = blocks.finite_shares(changed, goals["proportion"], prior=False)
+        shares = blocks.finite_shares(changed, goals, prior=False)
         matrix = conflict if len(conflict) == 1 else conflict[:, None]
         found[name] = misalignment(shares, matrix)
     return found
@@ -52,9 +52,9 @@ def _alternatives(study: Study) -> dict[str, Study]:
     other: dict[str, Any] = {}
     prior = study.goal_prior
     k = len(study.goals.categories)
-    if isinstance(prior, SharePrior):
-        for name, alternative in _share_priors(prior, k).items():
-            other[name] = replace(study, goal_prior=alternative)
+    for name, shares in _share_priors(shares_prior(prior), k).items():
+        changed = shares if isinstance(prior, SharePrior) else replace(prior, shares=shares)
+        other[name] = replace(study, goal_prior=changed)
     if any(source.model == "judged" for source in study.conflict.sources):
         for word, factor in FACTORS.items():
             scaled = tuple(

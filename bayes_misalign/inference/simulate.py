@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.conflict import ConflictEvidence
-from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.catalogue import generative_model, goals_model
 from bayes_misalign.inference.blocks import CONFLICT, GOALS, assemble, stream
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
@@ -57,9 +56,9 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
     -------
     Simulated
     """
-    model = generative_model(study.goals.model)
-    design = _design(study.goals, agents)
+    model = goals_model(study.goals.model)
     rng = stream(seed, SIMULATION, GOALS)
+    design = model.sized(study.goals, agents, rng)
     truth = {
         name: draws[0] for name, draws in model.draw_prior(design, study.goal_prior, 1, rng).items()
     }
@@ -68,11 +67,11 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
     for i, (source, prior) in enumerate(
         zip(study.conflict.sources, study.conflict_priors, strict=True)
     ):
-        model = generative_model(source.model)
+        of_conflict = generative_model(source.model)
         rng = stream(seed, SIMULATION, CONFLICT + i)
-        level = model.draw_prior(source, prior, 1, rng)["conflict_level"]
+        level = of_conflict.draw_prior(source, prior, 1, rng)["conflict_level"]
         parts.append((source.pairs, level))
-        sources.append(model.simulate({"conflict_level": level[0]}, source, rng))
+        sources.append(of_conflict.simulate({"conflict_level": level[0]}, source, rng))
     conflict = assemble(study.conflict.categories, parts)[0]
     evidence = ConflictEvidence(study.conflict.categories, tuple(sources))
     union = study.union
@@ -92,17 +91,4 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
         truth["proportion"],
         conflict,
         misalignment(truth["proportion"], conflict),
-    )
-
-
-def _design(goals: ChoiceCounts, agents: int) -> ChoiceCounts:
-    counts = np.zeros_like(goals.counts)
-    counts[:, 0] = agents  # how many, not what they answer
-    return replace(
-        goals,
-        counts=counts,
-        weight_sum=counts,
-        weight_sq_sum=counts,
-        weighted=False,
-        population_size=None,
     )

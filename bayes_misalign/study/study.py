@@ -16,12 +16,13 @@ from bayes_misalign.errors import (
     did_you_mean,
     listed,
 )
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.conflict import ConflictEvidence
+from bayes_misalign.evidence.goal_evidence import GoalEvidence
 from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.generative.catalogue import CATALOGUE, generative_model
 from bayes_misalign.generative.contract import Kind
+from bayes_misalign.generative.goals.share_prior import shares_prior
 from bayes_misalign.study.options import (
     Fitting,
     Populations,
@@ -44,8 +45,8 @@ class Study:
     ----------
     area : ProblemArea
         The goals and what counts as none.
-    goals : ChoiceCounts
-        Evidence about goal shares.
+    goals : GoalEvidence
+        Evidence about goal shares, such as `ChoiceCounts`.
     conflict : ConflictEvidence
         Evidence about every pair of goals.
     goal_prior : object
@@ -61,6 +62,7 @@ class Study:
 
     Examples
     --------
+    >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
     >>> from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
     >>> counts = ChoiceCounts.from_counts(["stay", "leave"], ["voters"], [[48, 52]])
     >>> study = Study.of(ProblemArea("vote", ["stay", "leave"]), counts, MutuallyExclusive())
@@ -69,7 +71,7 @@ class Study:
     """
 
     area: ProblemArea
-    goals: ChoiceCounts
+    goals: GoalEvidence
     conflict: ConflictEvidence
     goal_prior: Any
     conflict_priors: tuple[Any, ...]
@@ -138,7 +140,7 @@ class Study:
         _check_kind("goals", [goals])
         _check_kind("conflict", conflict if isinstance(conflict, list) else [conflict])
         area.check(found)
-        evidence = goals if isinstance(goals, ChoiceCounts) else None
+        evidence = goals if isinstance(goals, GoalEvidence) else None
         matrix = conflict if isinstance(conflict, ConflictEvidence) else None
         if not found:
             evidence = evidence or goals.read(area, in_data, base)
@@ -305,7 +307,7 @@ def _conflict_priors(
     )
 
 
-def _check_names(populations: Populations, goals: ChoiceCounts, problems: Problems) -> None:
+def _check_names(populations: Populations, goals: GoalEvidence, problems: Problems) -> None:
     named = {"contrasts": populations.contrasts or (), "mix": [populations.mix or ()]}
     for key, groups in named.items():
         for name in {name for group in groups for name in group}:
@@ -318,12 +320,17 @@ def _check_names(populations: Populations, goals: ChoiceCounts, problems: Proble
                 )
 
 
-def _check_prior(prior: Any, goals: ChoiceCounts, problems: Problems) -> None:
-    if getattr(prior, "kind", None) == "dirichlet":
-        _try(problems, "[goals] prior", prior.alpha, goals.categories)
+def _check_prior(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
+    if prior is None:
+        return
+    shares = shares_prior(prior)
+    if shares.kind == "dirichlet":
+        _try(problems, "[goals] prior", shares.alpha, goals.categories)
+    if shares is not prior:
+        _try(problems, "[goals] prior", prior.alpha, goals)
 
 
-def _check_sizes(goals: ChoiceCounts, problems: Problems) -> None:
+def _check_sizes(goals: GoalEvidence, problems: Problems) -> None:
     if goals.population_size is None or not goals.weighted:
         return
     for name, n, size, effect in zip(
@@ -337,7 +344,7 @@ def _check_sizes(goals: ChoiceCounts, problems: Problems) -> None:
             )
 
 
-def _check_agents(reporting: Reporting | None, goals: ChoiceCounts, problems: Problems) -> None:
+def _check_agents(reporting: Reporting | None, goals: GoalEvidence, problems: Problems) -> None:
     if reporting and reporting.agents == "different" and goals.population_size is not None:
         alone = goals.population_size < 2
         for name in np.array(goals.populations, dtype=object)[alone]:

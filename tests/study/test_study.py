@@ -107,7 +107,10 @@ def test_all_pairs_of_a_few_populations_are_compared() -> None:
         (lambda: study(prior={"dirichlet": {"Biden": 1.0}}), "missing 'Trump', 'no goal'"),
         (lambda: bm.fit(study(), goals=counts()), "leave out goals"),
         (lambda: bm.fit(AREA, counts()), "conflict is one of MutuallyExclusive, .*, not nothing"),
-        (lambda: bm.fit(AREA, MutuallyExclusive(), counts()), "goals is one of SingleChoice, not"),
+        (
+            lambda: bm.fit(AREA, MutuallyExclusive(), counts()),
+            "SingleChoice, NoisyLabels, Behaviour, not",
+        ),
         (lambda: bm.fit(AREA, counts(), []), "not nothing"),
         (lambda: study(fixed(), prior="flat"), "no prior of shares called 'flat'"),
     ],

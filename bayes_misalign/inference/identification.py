@@ -1,0 +1,180 @@
+"""What tells goals from errors, where goals are seen through noisy reports only.
+
+The counting rule is generic identifiability of latent classes: the reports of an agent are split
+into three groups, each as good as one report with the product of their numbers of labels; the model
+is identified, but for measure-zero exceptions, when the three ranks sum to 2 K + 2 or more
+(Kruskal, Linear Algebra and its Applications 18, 1977; Allman, Matias and Rhodes, Annals of
+Statistics 37, 2009, corollary 5). Populations whose shares differ while errors do not are one more
+report (Hui and Walter, Biometrics 36, 1980).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from itertools import product
+from typing import Any, Literal
+
+import numpy as np
+
+from bayes_misalign.errors import listed
+from bayes_misalign.evidence.action_patterns import ActionPatterns
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns
+
+Basis = Literal["known error rates", "gold labels", "repeated reports", "the prior only"]
+PRIOR_ONLY: Basis = "the prior only"
+MOST_VIEWS = 9  # more reports than these make no difference to any number of goals in use
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What the posterior of P(ma) rests on beside its prior.
+
+    Parameters
+    ----------
+    basis : str
+        "known error rates", "gold labels", "repeated reports" or "the prior only".
+    why : str
+        The rule that says so, in a sentence.
+    misalignment : mapping of str to float
+        Posterior over prior sd of P(ma), by population.
+    accuracy : mapping of str to float
+        Posterior over prior sd of the accuracy of each rater that was estimated.
+    """
+
+    basis: Basis
+    why: str
+    misalignment: dict[str, float] = field(default_factory=dict)
+    accuracy: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def identified(self) -> bool:
+        """Whether data can tell goals from errors."""
+        return self.basis != PRIOR_ONLY
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the verdict as JSON can hold it."""
+        return asdict(self)
+
+
+def count_rule(evidence: ReportPatterns) -> tuple[Basis, str]:
+    """Return what identifies the model by counting reports, and why.
+
+    Parameters
+    ----------
+    evidence : ReportPatterns
+        Labels or actions.
+
+    Returns
+    -------
+    basis, why : str
+
+    Examples
+    --------
+    >>> seen = LabelPatterns(
+    ...     categories=("a", "b"), populations=("all",), raters=("r",), labels=("a", "b"),
+    ...     reports=[[1, 0], [0, 1]], population=[0, 0], gold=[-1, -1],
+    ...     agents=[7, 3], row_weight=[7, 3], row_weight_sq=[7, 3])
+    >>> count_rule(seen)[0]
+    'the prior only'
+    """
+    goals = len(evidence.categories)
+    if isinstance(evidence, LabelPatterns) and (sure := _known_sources(evidence)):
+        return "known error rates", f"the error rates of {listed(sure)} are known"
+    if not (missing := _goals_without_gold(evidence)):
+        known = evidence.gold_counts.sum()
+        return "gold labels", f"the goals of {known:g} agents are known, some of each goal"
+    most, where = _most_reports(evidence)
+    several = len(evidence.populations) > 1
+    views = [*where, len(evidence.populations)] if several else where
+    what = "label" if isinstance(evidence, LabelPatterns) else "choice"
+    if kruskal(views, goals):
+        words = f"agents have up to {most} independent {what}s each"
+        if not kruskal(where, goals):
+            words += ", in populations that may differ in their shares"
+        return "repeated reports", words + f", enough for {goals} goals"
+    have = f"{most} {what}{'s' * (most != 1)}"
+    words = f"no agent has more than {have}, too few to tell {goals} goals from errors"
+    if evidence.gold_counts.any():
+        words += f", and no agent is known to hold {listed(missing)}"
+    return PRIOR_ONLY, words
+
+
+def kruskal(labels: list[int], goals: int) -> bool:
+    """Tell whether independent reports with these numbers of labels identify K goals.
+
+    Parameters
+    ----------
+    labels : list of int
+        Number of labels of each report of one agent.
+    goals : int
+        Number K of goals.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> kruskal([2, 2], 2), kruskal([2, 2, 2], 2), kruskal([2, 2, 2, 2], 3), kruskal([2] * 5, 3)
+    (False, True, False, True)
+    """
+    used = sorted((n for n in labels if n > 1), reverse=True)[:MOST_VIEWS]
+    if len(used) < 3:
+        return False
+    best = 0
+    for groups in product(range(3), repeat=len(used)):
+        ranks = [1, 1, 1]
+        for group, n in zip(groups, used, strict=True):
+            ranks[group] = min(goals, ranks[group] * n)
+        best = max(best, sum(ranks) if min(ranks) > 1 else 0)
+    return best >= 2 * goals + 2
+
+
+def _known_sources(evidence: LabelPatterns) -> list[str]:
+    """Return raters whose known or validated errors tell all goals apart, if there are any."""
+    asked = evidence.agents @ evidence.per_source
+    found = []
+    for r, rater in enumerate(evidence.raters):
+        rates: FloatArray = evidence.emission[r]
+        if not evidence.is_known[r]:
+            total = evidence.validation[r].sum(axis=1, keepdims=True)
+            if not total.all():
+                continue
+            rates = evidence.validation[r] / total
+        if asked[r] and np.linalg.matrix_rank(rates, tol=1e-3) == len(evidence.categories):
+            found.append(rater)
+    if not found and evidence.is_known.all():
+        # together they may tell apart what none of them does alone
+        joined = np.concatenate(list(evidence.emission), axis=1)
+        if np.linalg.matrix_rank(joined, tol=1e-3) == len(evidence.categories):
+            return list(evidence.raters)
+    return found
+
+
+def _goals_without_gold(evidence: ReportPatterns) -> list[str]:
+    reported = evidence.reports.sum(axis=1) > 0
+    known = (evidence.gold != UNKNOWN) & reported & (evidence.agents > 0)
+    held = set(evidence.gold[known].tolist())
+    return [goal for k, goal in enumerate(evidence.categories) if k not in held]
+
+
+def _most_reports(evidence: ReportPatterns) -> tuple[int, list[int]]:
+    """Return the largest number of reports of one agent, and their numbers of labels."""
+    if not evidence.agents.size:
+        return 0, []
+    row = int(evidence.per_source.sum(axis=1).argmax())
+    labels = [
+        span.stop - span.start
+        for span, times in zip(evidence.spans, evidence.per_source[row], strict=True)
+        for _ in range(int(times))
+    ]
+    return len(labels), labels
+
+
+def anchored_by_prior(evidence: ReportPatterns) -> str:
+    """Return what ties reports to goals where nothing but the prior does, for messages."""
+    if isinstance(evidence, ActionPatterns):
+        return "the stated probabilities of actions"
+    return "the expected accuracy of the raters"

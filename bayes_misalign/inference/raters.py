@@ -1,0 +1,89 @@
+"""What is known of raters after a fit: how often each is right, and what it takes for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.label_patterns import LabelPatterns
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """The wrong label that a rater gives most often.
+
+    Parameters
+    ----------
+    goal, label : str
+        Goal of the agents, and the label they get.
+    draws : ndarray, shape (draw,)
+        Posterior draws of P(label | goal) of the rater.
+    """
+
+    goal: str
+    label: str
+    draws: Array
+
+
+def goal_weights(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
+    """Return the shares of the goals among all labelled agents, (draw, K)."""
+    part = labels.n / max(labels.n.sum(), 1)
+    return np.asarray(np.einsum("s,dsk->dk", part, drawn["proportion"]))
+
+
+def accuracy_draws(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
+    """Return how often each rater gives an agent the label of its goal.
+
+    Parameters
+    ----------
+    labels : LabelPatterns
+        Raters, goals and labels.
+    drawn : mapping
+        Draws of `proportion` and `emission`.
+
+    Returns
+    -------
+    ndarray, shape (draw, R)
+        Averaged over the goals that have a label of their own, as they are shared out.
+    """
+    own = labels.own_label
+    named = np.flatnonzero(own >= 0)
+    weight = goal_weights(labels, drawn)[:, named]
+    right = drawn["emission"][:, :, named, own[named]]
+    total = np.maximum(weight.sum(axis=1), 1e-300)
+    return np.asarray(np.einsum("dk,drk->dr", weight, right) / total[:, None])
+
+
+def confusions(labels: LabelPatterns, drawn: Mapping[str, Array]) -> dict[str, Confusion]:
+    """Return the most common confusion of each rater: of all labelled agents, most get it.
+
+    Parameters
+    ----------
+    labels : LabelPatterns
+        Raters, goals and labels.
+    drawn : mapping
+        Draws of `proportion` and `emission`.
+
+    Returns
+    -------
+    dict of str to Confusion
+        By rater; a rater of whom nothing but right labels is known has none.
+    """
+    emission = drawn["emission"]
+    often = np.einsum("dk,drkl->rkl", goal_weights(labels, drawn), emission) / len(emission)
+    own = labels.own_label
+    for k in np.flatnonzero(own >= 0):
+        often[:, k, own[k]] = 0.0
+    found = {}
+    for r, rater in enumerate(labels.raters):
+        k, label = np.unravel_index(int(often[r].argmax()), often[r].shape)
+        if often[r, k, label] > 0:
+            found[rater] = Confusion(
+                labels.categories[k], labels.labels[label], emission[:, r, k, label]
+            )
+    return found
