@@ -17,6 +17,7 @@ from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.tree import PRIOR
+from bayes_misalign.report.noisy import Noisy, gather_noisy
 from bayes_misalign.settings import EVERYONE, Interval
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
@@ -60,6 +61,8 @@ class Findings:
         Shares of the guest, and P(ma) at each.
     notes : tuple of str
         What was left out of the report, and why.
+    noisy : Noisy or None
+        What noisy reports add; None where answers are goals.
     """
 
     result: Result
@@ -79,6 +82,7 @@ class Findings:
     sensitivity: Mapping[str, Estimates]
     mixture: tuple[NDArray[np.float64], list[Estimate]] | None
     notes: tuple[str, ...]
+    noisy: Noisy | None = None
 
     @property
     def study(self) -> Study:
@@ -176,6 +180,7 @@ def gather(result: Result) -> Findings:
         sensitivity=result.sensitivity(),
         mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
         notes=tuple(notes),
+        noisy=gather_noisy(result),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.description import Description
+from bayes_misalign.generative.goals.share_prior import shares_prior
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named
 from bayes_misalign.report.numbers import count, effective, ratio
@@ -81,8 +82,8 @@ def methods_paragraph(findings: Findings) -> str:
 def prior_in_brief(findings: Findings) -> str:
     """Return the priors in a few words."""
     study = findings.study
-    prior = study.goal_prior
-    match getattr(prior, "kind", ""):
+    prior = shares_prior(study.goal_prior)
+    match prior.kind:
         case "index-flat":
             words = "goal shares flat on the expected misalignment (index-flat)"
         case "concentration":
@@ -118,13 +119,13 @@ def data_paragraph(findings: Findings) -> str:
     goals, area = findings.study.goals, findings.study.area
     where = "" if len(goals.populations) == 1 else f" in {len(goals.populations)} populations"
     text = [
-        f"{count(goals.n.sum())} agents{where} stated one of {len(area.goals)} goals"
+        f"{count(goals.n.sum())} agents{where} {_what_they_gave(findings)}"
         + (" or that they hold none" if area.has_no_goal else "")
         + f" (source: {named(goals.source)})."
     ]
     if goals.weighted:
         deff = goals.design_effect[goals.n > 0]
-        whole = goals.weight_sum.sum() ** 2 / max(goals.weight_sq_sum.sum(), 1e-300)
+        whole = goals.weight_total.sum() ** 2 / max(goals.weight_sq_total.sum(), 1e-300)
         text.append(
             f"Answers are weighted; they are worth {effective(whole)} unweighted ones (Kish, 1965),"
             f" a design effect of {ratio(goals.n.sum() / whole if whole else float('nan'))}"
@@ -143,6 +144,15 @@ def data_paragraph(findings: Findings) -> str:
     if area.has_no_goal:
         text.append(f"Holding no goal: {', '.join(map(named, listed_words(area.no_goal)))}.")
     return " ".join(text)
+
+
+def _what_they_gave(findings: Findings) -> str:
+    goals, k = findings.study.goals, len(findings.study.area.goals)
+    if findings.noisy is None:
+        return f"stated one of {k} goals"
+    given = count(sum(findings.noisy.labels_given.values()))
+    what = "labels of one of" if goals.model == "noisy-labels" else "choices that tell of"
+    return f"are seen through {given} {what} {k} goals"
 
 
 def citations(findings: Findings) -> list[str]:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from bayes_misalign.report import sections_basis as basis
 from bayes_misalign.report import sections_findings as found
+from bayes_misalign.report import sections_noisy as noisy
 from bayes_misalign.report.document import Document
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named
-from bayes_misalign.report.words import NOT_CONVERGED, banner, headline, threshold_sentences
+from bayes_misalign.report.words import (
+    NOT_CONVERGED,
+    banner,
+    headline,
+    prior_only,
+    threshold_sentences,
+)
+from bayes_misalign.report.words_noisy import verdict_sentence
 
 STATE_NAMES = {"ok": "ok", "caution": "caution", "not_converged": "not converged"}
 
@@ -31,8 +39,15 @@ def document(findings: Findings) -> Document:
         first = f"{NOT_CONVERGED}; the numbers are shown on request and may be wrong. {first}"
     above = threshold_sentences(findings)
     whole = above[-1:] if findings.overall is not None or len(above) == 1 else []
+    if prior_only(findings):
+        whole = []
+    elif findings.noisy is not None:
+        whole = [*whole, verdict_sentence(findings.noisy)]
     made = [
+        noisy.identification(findings) if prior_only(findings) else None,
         found.by_population(findings),
+        None if prior_only(findings) else noisy.identification(findings),
+        noisy.raters(findings),
         found.union(findings),
         found.comparisons(findings),
         found.goal_shares(findings),

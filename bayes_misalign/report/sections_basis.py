@@ -51,7 +51,11 @@ def counted(findings: Findings) -> Section:
         rows.append(row)
     blocks: list[Block] = [
         Paragraph(methods.data_paragraph(findings)),
-        Grid("Agents by answer", columns, rows),
+        Grid(
+            "Agents by answer" if findings.noisy is None else "Agents by goal at face value",
+            columns,
+            rows,
+        ),
     ]
     notes = []
     for label, values in goals.not_answers.items():

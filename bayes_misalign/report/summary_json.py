@@ -13,6 +13,7 @@ from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.methods import version
+from bayes_misalign.report.noisy import noisy_plain
 
 SCHEMA = 1
 
@@ -150,6 +151,7 @@ def _area(findings: Findings) -> dict[str, Any]:
             prior: _estimates(estimates) for prior, estimates in findings.sensitivity.items()
         },
         "mixture": _mixture(findings),
+        "noisy_reports": None if findings.noisy is None else noisy_plain(findings.noisy),
         "zero_weights": study.goals.zero_weights,
         "notes": [*study.goals.notes, *study.conflict.notes, *findings.notes],
     }

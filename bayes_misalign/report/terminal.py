@@ -6,11 +6,13 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bayes_misalign.generative.goals.share_prior import shares_prior
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.result import Result
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.labels import plain, short
 from bayes_misalign.report.methods import listed_words
+from bayes_misalign.report.noisy import Noisy
 from bayes_misalign.report.numbers import (
     NOTHING,
     count,
@@ -20,7 +22,8 @@ from bayes_misalign.report.numbers import (
     mean_text,
     ratio,
 )
-from bayes_misalign.report.words import banner, headline
+from bayes_misalign.report.words import banner, headline, prior_only
+from bayes_misalign.report.words_noisy import percent, verdict_sentence
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ WIDTH = 80
 LABEL = 24
 MOST_SHARES = 24
 MOST_CONTRASTS = 12
+MOST_RATERS = 12
 
 
 def as_text(result: Result) -> str:
@@ -63,11 +67,21 @@ def print_result(result: Result, console: Console) -> None:
         Where to print.
     """
     findings = gather(result)
+    if prior_only(findings) and not findings.withheld:
+        # that a number rests on the prior comes before the number, and before everything else
+        _line(console, headline(findings))
+        console.print()
     if findings.diagnosis.state != "ok":
         _print_state(findings, console)
-    console.print(headline(findings), markup=False)
+    if not prior_only(findings) or findings.withheld:
+        _line(console, headline(findings))
+    if findings.noisy is not None and not findings.noisy.prior_only:
+        _line(console, verdict_sentence(findings.noisy))
     console.print()
-    console.print(_misalignment(findings))
+    if findings.noisy is not None and findings.noisy.assumed and not findings.withheld:
+        console.print(_assumed(findings, findings.noisy))
+    else:
+        console.print(_misalignment(findings))
     if findings.overall is not None and findings.study.union is not None:
         _line(console, f"Shares in the union: {plain(findings.study.union.origin)}.")
     if not findings.withheld:
@@ -82,6 +96,12 @@ def _print_details(findings: Findings, console: Console) -> None:
     if 0 < len(findings.contrasts) <= MOST_CONTRASTS:
         console.print()
         console.print(_contrasts(findings))
+    if findings.noisy is not None:
+        console.print()
+        console.print(_naive(findings, findings.noisy))
+        if findings.noisy.accuracies is not None and len(findings.noisy.accuracies) <= MOST_RATERS:
+            console.print()
+            console.print(_raters(findings, findings.noisy))
     console.print()
     if sum(map(len, findings.proportions.values())) <= MOST_SHARES:
         console.print(_shares(findings))
@@ -167,6 +187,34 @@ def _contrasts(findings: Findings) -> Table:
     return table
 
 
+def _assumed(findings: Findings, noisy: Noisy) -> Table:
+    columns = ["population", "reports wrong", "P(ma)", _interval_name(findings)]
+    table = _table(columns, 1, "P(ma) for a row of assumed error rates")
+    for population in findings.populations:
+        for rate, found in noisy.assumed.items():
+            _add(table, [population, percent(rate), *_pair(found[population])], 1, LABEL)
+    return table
+
+
+def _naive(findings: Findings, noisy: Noisy) -> Table:
+    columns = ["population", "how", "P(ma)", _interval_name(findings)]
+    table = _table(columns, 2, "Without correcting for errors")
+    for population in findings.populations:
+        for how, found in noisy.naive.items():
+            _add(table, [population, how, *_pair(found[population])], 2, 28)
+    return table
+
+
+def _raters(findings: Findings, noisy: Noisy) -> Table:
+    columns = ["rater", "confuses most", "accuracy", _interval_name(findings)]
+    table = _table(columns, 2, "Raters")
+    for rater, estimate in (noisy.accuracies or {}).items():
+        goal, label, _ = noisy.confusions.get(rater, ("", "", None))
+        words = f"{short(goal, 14)} as {short(label, 14)}" if goal else "nothing"
+        _add(table, [rater, words, *_pair(estimate)], 2, 32)
+    return table
+
+
 def _shares(findings: Findings) -> Table:
     table = _table(["population", "goal", "share", _interval_name(findings)], 2)
     for population, estimates in findings.proportions.items():
@@ -219,7 +267,7 @@ def print_study(study: Study, console: Console) -> None:
 
 
 def _prior(study: Study) -> str:
-    prior = study.goal_prior
+    prior = shares_prior(study.goal_prior)
     if prior.kind == "concentration":
         return f"concentration {prior.concentration:g}"
     return str(prior.kind)

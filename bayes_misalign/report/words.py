@@ -12,6 +12,7 @@ from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.report.findings import UNION_NAME, Findings, Group, Pair
 from bayes_misalign.report.labels import named, pair_name
 from bayes_misalign.report.numbers import estimate_text, exceeding, part
+from bayes_misalign.report.words_noisy import row_sentence, verdict_sentence
 
 FEW = 3  # populations that a headline names one by one
 NOT_CONVERGED = "This fit has not converged"
@@ -46,6 +47,8 @@ def headline(findings: Findings) -> str:
             f"{NOT_CONVERGED}: the probability that two agents drawn at random hold conflicting "
             "goals is withheld."
         )
+    if findings.noisy is not None and findings.noisy.prior_only:
+        return f"{verdict_sentence(findings.noisy)} {row_sentence(findings, findings.noisy)}"
     shown = dict(findings.misalignment.items())
     if findings.overall is not None:
         return _chance(findings, UNION_NAME, findings.overall)
@@ -60,6 +63,11 @@ def headline(findings: Findings) -> str:
         f"a probability whose posterior mean runs from {estimate_text(shown[low], named=True)} in "
         f"{named(low)} to {estimate_text(shown[high])} in {named(high)}."
     )
+
+
+def prior_only(findings: Findings) -> bool:
+    """Return whether nothing but the prior tells goals from errors."""
+    return findings.noisy is not None and findings.noisy.prior_only
 
 
 def _chance(findings: Findings, where: str, estimate: Estimate, *, first: bool = True) -> str:

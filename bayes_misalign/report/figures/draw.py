@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bayes_misalign.report.figures import matrices, misalignment, mixture, panels, variance
+from bayes_misalign.report.figures import matrices, misalignment, mixture, panels, reports, variance
 from bayes_misalign.report.figures.canvas import Drawn, style
 from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.words import prior_only
 
 
 def draw_figures(findings: Findings) -> dict[str, Drawn]:
@@ -22,12 +23,14 @@ def draw_figures(findings: Findings) -> dict[str, Drawn]:
     """
     with style():
         drawn = (
-            misalignment.draw(findings),
+            None if prior_only(findings) else misalignment.draw(findings),
+            reports.draw_assumed(findings),
             mixture.draw(findings),
             matrices.draw_between(findings),
             panels.draw_shares(findings),
             matrices.draw_conflict(findings),
             panels.draw_contributions(findings),
             variance.draw(findings),
+            reports.draw_agreement(findings),
         )
     return {figure.name: figure for figure in drawn if figure is not None}

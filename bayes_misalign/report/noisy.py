@@ -1,0 +1,140 @@
+"""What a report says of goals that were seen through noisy reports only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.inference.agreement import Agreement
+from bayes_misalign.inference.estimate import Estimate, Estimates
+from bayes_misalign.inference.identification import Identification
+from bayes_misalign.inference.reported import ReportedResult
+from bayes_misalign.inference.result import Result
+
+
+@dataclass(frozen=True)
+class Noisy:
+    """Estimates that only reports behind which goals stand give rise to.
+
+    Parameters
+    ----------
+    identification : Identification
+        What the posterior rests on.
+    naive : mapping of str to Estimates
+        P(ma) by population if reports made no errors, by how they are counted.
+    assumed : mapping of str to Estimates
+        P(ma) by population, by assumed error rate; empty where data identify the model.
+    accuracies : Estimates or None
+        How often each rater is right; None where there are no raters.
+    confusions : mapping of str to (str, str, Estimate)
+        Goal, label and P(label | goal) of the most common confusion of each rater.
+    labels_given : mapping of str to float
+        Number of labels of each rater.
+    agreement : Agreement or None
+        Agreement of reports, observed and replicated.
+    """
+
+    identification: Identification
+    naive: Mapping[str, Estimates]
+    assumed: Mapping[str, Estimates]
+    accuracies: Estimates | None
+    confusions: Mapping[str, tuple[str, str, Estimate]]
+    labels_given: Mapping[str, float]
+    agreement: Agreement | None
+
+    @property
+    def prior_only(self) -> bool:
+        """Whether nothing but the prior tells goals from errors."""
+        return not self.identification.identified
+
+
+def gather_noisy(result: Result) -> Noisy | None:
+    """Return what noisy reports add to a report; None where answers are goals.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+
+    Returns
+    -------
+    Noisy or None
+    """
+    if not isinstance(result, ReportedResult) or result.reports is None:
+        return None
+    if (verdict := result.identification) is None:
+        return None
+    raters = result.reports.model == "noisy-labels"
+    given = result.reports.agents @ result.reports.per_source
+    return Noisy(
+        verdict,
+        {name: _certain(found) for name, found in result.naive().items()},
+        result.assumed(),
+        result.accuracies() if raters else None,
+        result.confusions() if raters else {},
+        dict(zip(result.reports.sources, map(float, given), strict=True)),
+        result.agreement(),
+    )
+
+
+def _certain(estimates: Estimates) -> Estimates:
+    # what is counted naively rests on no chain, so no state of the fit makes it doubtful
+    return Estimates(
+        estimates.title,
+        {name: replace(e, withheld=False, independent=True) for name, e in estimates.items()},
+    )
+
+
+def noisy_plain(noisy: Noisy) -> dict[str, Any]:
+    """Return the findings as dictionaries, lists, texts and numbers."""
+    agreement = noisy.agreement
+    return {
+        "identification": noisy.identification.to_plain(),
+        "naive_misalignment": {
+            name: {population: e.as_dict() for population, e in found.items()}
+            for name, found in noisy.naive.items()
+        },
+        "assumed_error_rates": [
+            {
+                "error_rate": float(rate),
+                "misalignment": {population: e.as_dict() for population, e in found.items()},
+            }
+            for rate, found in noisy.assumed.items()
+        ],
+        "raters": [
+            {
+                "name": rater,
+                "labels": noisy.labels_given[rater],
+                "accuracy": estimate.as_dict(),
+                "posterior_over_prior_sd": noisy.identification.accuracy.get(rater),
+                "most_common_confusion": None
+                if rater not in noisy.confusions
+                else {
+                    "goal": noisy.confusions[rater][0],
+                    "label": noisy.confusions[rater][1],
+                    "probability": noisy.confusions[rater][2].as_dict(),
+                },
+            }
+            for rater, estimate in (noisy.accuracies or {}).items()
+        ],
+        "agreement": None
+        if agreement is None
+        else {
+            "limit_of_z": agreement.limit,
+            "largest_z": float(np.abs(agreement.z).max()),
+            "pairs": [
+                {
+                    "reports": pair,
+                    "observed": float(agreement.observed[i]),
+                    "replicated": np.quantile(
+                        agreement.replicated[:, i], [0.025, 0.5, 0.975]
+                    ).tolist(),
+                    "z": float(agreement.z[i]),
+                }
+                for i, pair in enumerate(agreement.pairs)
+            ],
+        },
+    }
