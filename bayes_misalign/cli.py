@@ -119,6 +119,10 @@ def fit(
         bool, typer.Option("--allow-unconverged", help="Show numbers of an unconverged fit.")
     ] = False,
     figures: Annotated[bool, typer.Option(help="Draw figures into the reports.")] = True,
+    agents: Annotated[
+        bool,
+        typer.Option("--agents", help="Write each agent's goals too, where they are inferred."),
+    ] = False,
 ) -> None:
     """Fit a study, print P(ma), and write posterior, report, summary and tables to one folder."""
     from bayes_misalign import api
@@ -128,6 +132,8 @@ def fit(
     read = _read(study)
     folder = out or study.parent / f"{study.stem}-results"
     check_target(folder, force=force)
+    if agents:
+        _check_inferred(read)
     posterior = api.fit(
         read,
         random_seed=seed,
@@ -140,7 +146,9 @@ def fit(
         raise KeyboardInterrupt
     posterior.allow_unconverged = allow_unconverged
     with _working("writing the report"):
-        write_folder(posterior, folder, force=force, figures=figures)
+        shown = agents and not posterior.withheld
+        by_agent = _agents(posterior, study) if shown else None
+        write_folder(posterior, folder, force=force, figures=figures, agents=by_agent)
     console = _console()
     print_result(posterior, console)
     console.print(
@@ -149,6 +157,20 @@ def fit(
         soft_wrap=True,
     )
     _stop_unless_converged(posterior)
+
+
+def _check_inferred(study: Study) -> None:
+    from bayes_misalign.errors import StudyError
+    from bayes_misalign.evidence.report_patterns import ReportPatterns
+
+    if not isinstance(study.goals, ReportPatterns):
+        raise StudyError("agents of this study stated their goals. Fix: leave out --agents")
+
+
+def _agents(posterior: Posterior, study: Path) -> Any:
+    from bayes_misalign.study.toml import read_declared_goals
+
+    return posterior.agent_goals(read_declared_goals(study), study.parent)
 
 
 def _stop_unless_converged(posterior: Posterior) -> None:

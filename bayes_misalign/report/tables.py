@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.report.findings import Findings, Group
 from bayes_misalign.report.labels import cell
+from bayes_misalign.report.noisy import Noisy
 
 NUMBERS = ("mean", "sd", "median", "lower", "upper", "mass", "kind", "mcse")
 
@@ -37,7 +38,64 @@ def csv_tables(findings: Findings) -> dict[str, str]:
         "contributions.csv": _contributions(findings),
         "attribution.csv": _attribution(findings),
         "counts.csv": _counts(findings),
+        **({} if findings.noisy is None else noisy_tables(findings.noisy)),
     }
+
+
+def noisy_tables(noisy: Noisy) -> dict[str, str]:
+    """Return raters, agreement, and P(ma) without correction or under assumptions, as CSV texts.
+
+    Parameters
+    ----------
+    noisy : Noisy
+        What noisy reports add to a report.
+
+    Returns
+    -------
+    dict of str to str
+        By file name.
+    """
+    tried = {**noisy.naive, **{f"{rate} of reports wrong": e for rate, e in noisy.assumed.items()}}
+    rows: list[list[Any]] = [
+        [how, population, *_numbers(estimate)]
+        for how, found in tried.items()
+        for population, estimate in found.items()
+    ]
+    tables = {"other_readings.csv": _table(["reading", "population", *NUMBERS], rows)}
+    if noisy.accuracies is not None:
+        rows = []
+        for rater, estimate in noisy.accuracies.items():
+            goal, label, often = noisy.confusions.get(rater, ("", "", None))
+            ends = [None] * len(NUMBERS) if often is None else _numbers(often)
+            rows.append([rater, "accuracy", "", "", *_numbers(estimate)])
+            rows.append([rater, "most common confusion", goal, label, *ends])
+        columns = ["rater", "quantity", "goal", "label", *NUMBERS]
+        tables["raters.csv"] = _table(columns, rows)
+    if (found := noisy.agreement) is not None:
+        rows = [
+            [pair, found.observed[i], found.replicated[:, i].mean(), found.z[i]]
+            for i, pair in enumerate(found.pairs)
+        ]
+        columns = ["reports", "observed", "replicated_mean", "difference_in_sd"]
+        tables["agreement.csv"] = _table(columns, rows)
+    return tables
+
+
+def agents_table(agents: Mapping[str, Mapping[str, float]]) -> str:
+    """Return the posterior probability of each goal of each agent as CSV text.
+
+    Parameters
+    ----------
+    agents : mapping of str to mapping of str to float
+        By agent and goal.
+
+    Returns
+    -------
+    str
+    """
+    goals = list(next(iter(agents.values()), {}))
+    rows = [[agent, *(found[goal] for goal in goals)] for agent, found in agents.items()]
+    return _table(["agent", *(f"P({goal})" for goal in goals)], rows)
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

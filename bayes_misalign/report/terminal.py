@@ -6,8 +6,10 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.generative.goals.share_prior import shares_prior
 from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.inference.identification import count_rule
 from bayes_misalign.inference.result import Result
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.labels import plain, short
@@ -249,6 +251,14 @@ def print_study(study: Study, console: Console) -> None:
         _add(table, [name, *numbers], 1, LABEL)
     console.print(table)
     console.print()
+    if isinstance(goals, ReportPatterns):
+        what = "raters" if goals.model == "noisy-labels" else "situations"
+        reports = float(goals.agents @ goals.per_source.sum(axis=1))
+        patterns = f"{count(len(goals.agents))} distinct patterns"
+        _line(console, f"{count(reports)} reports of {len(goals.sources)} {what}, {patterns}")
+        basis, why = count_rule(goals)
+        _line(console, f"identified by {basis}: {plain(why)}")
+        console.print()
     for source in study.conflict.sources:
         if source.pairs:
             pairs = f"{len(source.pairs)} pair" + ("s" if len(source.pairs) > 1 else "")

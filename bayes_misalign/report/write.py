@@ -25,7 +25,7 @@ from bayes_misalign.report.folder import (
 from bayes_misalign.report.html import to_html
 from bayes_misalign.report.markdown import to_markdown
 from bayes_misalign.report.summary_json import to_json
-from bayes_misalign.report.tables import csv_tables
+from bayes_misalign.report.tables import agents_table, csv_tables
 
 __all__ = [
     "Busy",
@@ -91,7 +91,12 @@ def _write(path: Path, text: str) -> None:
 
 
 def write_folder(
-    result: Result, folder: str | Path, *, force: bool = False, figures: bool = True
+    result: Result,
+    folder: str | Path,
+    *,
+    force: bool = False,
+    figures: bool = True,
+    agents: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Path:
     """Write posterior, reports, summary and tables as one folder: the whole of it, or nothing.
 
@@ -105,6 +110,8 @@ def write_folder(
         Whether a folder that holds something else may be set aside.
     figures : bool
         Whether to draw figures.
+    agents : mapping of str to mapping of str to float, optional
+        Posterior probability of each goal of each agent, written as `tables/agents.csv`.
 
     Returns
     -------
@@ -122,7 +129,10 @@ def write_folder(
     about = {"versions": findings.metadata.get("versions", {})}
     with replaced_folder(folder, force=force, about=about) as fresh:
         write_netcdf(result.groups, fresh / POSTERIOR_FILE)
-        for name, text in _texts(findings, drawn).items():
+        texts = _texts(findings, drawn)
+        if agents is not None:
+            texts["tables/agents.csv"] = agents_table(agents)
+        for name, text in texts.items():
             file = fresh / name
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")

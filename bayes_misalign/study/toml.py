@@ -85,6 +85,31 @@ def read_study(path: str | Path) -> Study:
     )
 
 
+def read_declared_goals(path: str | Path) -> Any:
+    """Return what a study file declares about goals, without reading any table.
+
+    Parameters
+    ----------
+    path : path
+        A study file that `read_study` can read.
+
+    Returns
+    -------
+    declaration
+        Such as `NoisyLabels(...)`; relative names in it start from the file's folder.
+
+    Raises
+    ------
+    StudyError
+        When it cannot be read.
+    """
+    path, problems = Path(path), Problems()
+    table = _load(path).get("goals", {})
+    declared, _ = _declared("goals", table, f"{path.name}, [goals]", problems)
+    problems.raise_if_any(StudyError)
+    return declared
+
+
 def _load(path: Path) -> dict[str, Any]:
     if path.is_dir():
         raise StudyError(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,10 @@ import numpy as np
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.write_reports import write_reports, write_table
 
 ANSWERS, JUDGEMENTS = "answers.csv", "judgements.csv"
 
@@ -27,7 +27,7 @@ def write_study(study: Study, folder: Path) -> Path:
     study : Study
         What to write. Weights are not written: its evidence must be unweighted.
     folder : path
-        Receives `study.toml`, `answers.csv`, and `judgements.csv` where there are any.
+        Receives `study.toml` and the tables of its evidence.
 
     Returns
     -------
@@ -36,7 +36,6 @@ def write_study(study: Study, folder: Path) -> Path:
     """
     import tomli_w
 
-    _write_answers(study, folder / ANSWERS)
     area: dict[str, Any] = {"name": study.area.name, "goals": list(study.area.goals)}
     if study.area.has_no_goal:
         area["no_goal"] = list(study.area.no_goal)
@@ -49,14 +48,7 @@ def write_study(study: Study, folder: Path) -> Path:
         "name": study.name,
         "title": study.title,
         "problem_area": area,
-        "goals": {
-            "model": study.goals.model,
-            "data": ANSWERS,
-            "goal": "goal",
-            "population": "population",
-            "count": "count",
-            "prior": _without_none(asdict(study.goal_prior)),
-        },
+        "goals": {**_goals(study, folder), "prior": _without_none(asdict(study.goal_prior))},
         "conflict": sources,
         "populations": _without_none(asdict(study.populations)),
         "report": _without_none(asdict(study.reporting)),
@@ -68,7 +60,24 @@ def write_study(study: Study, folder: Path) -> Path:
 
 
 def _without_none(table: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in table.items() if value is not None}
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value
+        for key, value in table.items()
+        if value is not None
+    }
+
+
+def _goals(study: Study, folder: Path) -> dict[str, Any]:
+    if isinstance(study.goals, ReportPatterns):
+        return write_reports(study.goals, study.area, folder)
+    _write_answers(study, folder / ANSWERS)
+    return {
+        "model": study.goals.model,
+        "data": ANSWERS,
+        "goal": "goal",
+        "population": "population",
+        "count": "count",
+    }
 
 
 def _write_answers(study: Study, path: Path) -> None:
@@ -78,14 +87,7 @@ def _write_answers(study: Study, path: Path) -> None:
         for population, counts in zip(study.goals.populations, study.goals.counts, strict=True)
         for label, count in zip(labels, counts, strict=True)
     ]
-    _write(path, ("population", "goal", "count"), rows)
-
-
-def _write(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
+    write_table(path, ("population", "goal", "count"), rows)
 
 
 def _source(source: Any, prior: Any, folder: Path) -> dict[str, Any] | None:
@@ -95,7 +97,7 @@ def _source(source: Any, prior: Any, folder: Path) -> dict[str, Any] | None:
                 (a, b, int(yes), int(no))
                 for (a, b), yes, no in zip(source.pairs, source.yes, source.no, strict=True)
             ]
-            _write(folder / JUDGEMENTS, ("goal", "goal_other", "yes", "no"), rows)
+            write_table(folder / JUDGEMENTS, ("goal", "goal_other", "yes", "no"), rows)
             return {
                 "model": source.model,
                 "data": JUDGEMENTS,
