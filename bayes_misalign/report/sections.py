@@ -15,7 +15,7 @@ from bayes_misalign.report.words import (
     prior_only,
     threshold_sentences,
 )
-from bayes_misalign.report.words_noisy import verdict_sentence
+from bayes_misalign.report.words_noisy import row_sentence, verdict_sentence
 
 STATE_NAMES = {"ok": "ok", "caution": "caution", "not_converged": "not converged"}
 
@@ -41,6 +41,9 @@ def document(findings: Findings) -> Document:
     whole = above[-1:] if findings.overall is not None or len(above) == 1 else []
     if prior_only(findings):
         whole = []
+        if findings.noisy is not None and not findings.withheld:
+            whole = [row_sentence(findings, findings.noisy)]
+            first = verdict_sentence(findings.noisy)
     elif findings.noisy is not None:
         whole = [*whole, verdict_sentence(findings.noisy)]
     made = [

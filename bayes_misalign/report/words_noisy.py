@@ -39,9 +39,10 @@ def row_sentence(findings: Findings, noisy: Noisy) -> str:
     texts = []
     for i, population in enumerate(shown):
         rows = [
-            f"{percent(rate)}: {estimate_text(found[population], named=i == j == 0)}"
+            f"{estimate_text(found[population], named=i == j == 0)} if {percent(rate)}"
+            + (" of all reports are wrong" if j == 0 else "")
             for j, (rate, found) in enumerate(noisy.assumed.items())
         ]
         where = "" if findings.nameless else f" of {named(population)}"
-        texts.append(f"P(ma){where}, if that part of all reports is wrong: {'; '.join(rows)}.")
+        texts.append(f"P(ma){where} is {'; '.join(rows)}.")
     return " ".join(texts)
