@@ -5,7 +5,7 @@
 For each model with something uncertain, every design below is simulated and the ranks of the true
 values are tested. `calibration.json` holds settings, versions and p-values; `ranks.svg` shows the
 ranks of one design, beside those of two posteriors that were broken on purpose. About ten minutes
-on two cores.
+on two cores, and ten more for each model that has to be sampled.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.inference import calibration_designs
 from bayes_misalign.inference.calibrate import Calibration, calibrate
+from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
 from bayes_misalign.settings import NO_GOAL
 
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
+SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
 SEED = 90_210
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
 Design = tuple[dict[str, Any], Any, Any]  # what it is in words, evidence, prior
@@ -112,7 +115,33 @@ def too_wide(name: str) -> Callable[..., Any]:
     return draw
 
 
+def noisy_labels_designs() -> Iterator[Design]:
+    """Yield pooled raters with gold labels and a validation study, and a repeated instrument."""
+    of = generative_model("noisy-labels").priors
+    words = {"goals": 3, "raters": 3, "agents": 80, "gold": 8, "pooling": "hierarchical"}
+    yield {**words, "validation_of_one_rater": 10}, calibration_designs.labels(), of()
+    design = calibration_designs.labels(2, 1, 60, repeats=3, gold=0, validated=0.0)
+    words = {"goals": 2, "raters": 1, "agents": 60, "gold": 0, "pooling": "common"}
+    yield {**words, "labels_of_an_agent": 3}, design, of({"pooling": "common"})
+
+
+def behaviour_designs() -> Iterator[Design]:
+    """Yield choices of two populations, agents of one goal alike or not."""
+    design, of = calibration_designs.actions(), generative_model("behaviour").priors
+    words = {"goals": 2, "situations": 2, "agents": [60, 60], "gold": [6, 6], "choices": 6}
+    for overdispersion in (True, False):
+        prior = of({"overdispersion": overdispersion})
+        yield {**words, "overdispersion": overdispersion}, design, prior
+
+
+def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
+    """Return draws in which errors or actions belong to another rater or goal."""
+    changed, axis = ("emission", 1) if name == "noisy-labels" else ("action", 1)
+    return {**drawn, changed: np.roll(drawn[changed], 1, axis=axis)}
+
+
 BROKEN = {"it ignores the data": without_data, "it counts every answer twice": answers_twice}
+SAMPLED = {"noisy-labels": noisy_labels_designs, "behaviour": behaviour_designs}
 CATALOGUE: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
@@ -131,18 +160,31 @@ def calibrate_model(name: str) -> bool:
     shown = {"the model": calibrate(name, SIMULATIONS, SEED)}
     for what, broken_posterior in broken.items():
         shown[what] = calibrate(name, SIMULATIONS, SEED, posterior=broken_posterior(name))
+    return _write(name, SIMULATIONS, entries, every, shown)
+
+
+def _write(
+    name: str,
+    simulations: int,
+    entries: list[dict[str, Any]],
+    every: dict[Any, float],
+    shown: dict[str, Calibration],
+) -> bool:
+    """Write a model's two files, and return whether all is as it should be."""
     smallest = min(holm(every).values())
     good = smallest >= ALPHA and shown["the model"].passed
+    packages = ["bayes-misalign", "numpy", "scipy"]
+    packages += ["pymc", "pytensor", "nutpie"] if name in SAMPLED else []
     result = {
         "name": name,
-        "simulations": SIMULATIONS,
+        "simulations": simulations,
         "draws": RANKS - 1,
         "seed": SEED,
         "gate": "exact simultaneous test of the ranks' distribution, Holm over the quantities",
         "alpha": ALPHA,
         "versions": {
             "python": platform.python_version(),
-            **{package: version(package) for package in ("bayes-misalign", "numpy", "scipy")},
+            **{package: version(package) for package in packages},
         },
         "passed": good,
         "quantities_in_all_designs": len(every),
@@ -158,7 +200,43 @@ def calibrate_model(name: str) -> bool:
     text = json.dumps(result, indent=1, allow_nan=False, ensure_ascii=False)
     (MODELS / name / "calibration.json").write_text(text + "\n", encoding="utf-8")
     draw_ranks(shown, MODELS / name / "ranks.svg")
-    return good and not any(shown[what].passed for what in broken)
+    return good and not any(shown[what].passed for what in shown if what != "the model")
+
+
+def calibrate_sampled(name: str) -> bool:
+    """Calibrate a model that has to be sampled, and write its two files."""
+    entries, every, shown = [], {}, {}
+    for words, evidence, prior in SAMPLED[name]():
+        posterior = SampledPosterior(name, evidence, prior)
+        kept: list[Any] = []
+
+        def draw(*args: Any, of: Any = posterior, into: list[Any] = kept) -> Any:
+            into.append(of(*args))
+            return into[-1]
+
+        found = calibrate(
+            name, SAMPLED_SIMULATIONS, SEED, design=evidence, prior=prior, posterior=draw
+        )
+        print(f"{name}: {words} {posterior.figures()}", flush=True)
+        entries.append({"design": words, **_figures(found), **posterior.figures()})
+        every.update({(len(entries), key): p for key, p in found.p_values.items()})
+        if shown:
+            continue
+        again = iter(kept)  # the same simulations come in the same order
+
+        def mixed(*args: Any, of: Any = again) -> Any:
+            return mixed_up(name, next(of))
+
+        shown = {
+            "the model": found,
+            "it ignores the data": calibrate(
+                name, SAMPLED_SIMULATIONS, SEED, posterior=without_data(name)
+            ),
+            "it mixes up who does what": calibrate(
+                name, SAMPLED_SIMULATIONS, SEED, posterior=mixed
+            ),
+        }
+    return _write(name, SAMPLED_SIMULATIONS, entries, every, shown)
 
 
 def _figures(found: Calibration) -> dict[str, Any]:
@@ -170,8 +248,8 @@ def _figures(found: Calibration) -> dict[str, Any]:
 def main(names: list[str]) -> int:
     """Calibrate the named models, or all that can be; return 1 if something is wrong."""
     failed = []
-    for name in names or CATALOGUE:
-        good = calibrate_model(name)
+    for name in names or [*CATALOGUE, *SAMPLED]:
+        good = (calibrate_sampled if name in SAMPLED else calibrate_model)(name)
         print(f"{name}: {'as it should be' if good else 'SOMETHING IS WRONG'}", flush=True)
         if not good:
             failed.append(name)

@@ -7,6 +7,9 @@ is written in the shape of posteriordb: how it was drawn, diagnostics, checks, a
 its mean and standard deviation with their Monte Carlo errors. Needs a C++ compiler. The model's
 PyMC code takes no part.
 
+`data.json` may name the quantities that are kept, as a list "compared" of the program's own names,
+and may override how the program is sampled, as an object "sampling".
+
 References
 ----------
 Magnusson, Bürkner and Vehtari, posteriordb: a set of posteriors for Bayesian inference and
@@ -40,15 +43,17 @@ NOT_QUANTITIES = ("lp__", "accept_stat__", "stepsize__", "treedepth__", "n_leapf
 NOT_QUANTITIES += ("divergent__", "energy__")
 
 
-def sample(folder: Path) -> dict[str, NDArray[np.float64]]:
-    """Return the draws of every quantity of a folder's Stan program, (chain, draw) each."""
+def sample(
+    folder: Path, given: dict[str, Any], settings: dict[str, Any]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the draws of a folder's Stan program, (chain, draw) for each quantity to keep."""
     import stan
 
-    data = json.loads((folder / "data.json").read_text(encoding="utf-8"))["stan"]
     program = (folder / "model.stan").read_text(encoding="utf-8")
-    fit = stan.build(program, data=data, random_seed=SEED).sample(**SETTINGS)
+    fit = stan.build(program, data=given["stan"], random_seed=SEED).sample(**settings)
+    of_program = dict(zip(fit.param_names, fit.dims, strict=True))
     shapes: dict[str, Any] = dict.fromkeys(fit.sample_and_sampler_param_names, ())
-    shapes.update(zip(fit.param_names, fit.dims, strict=True))
+    shapes.update({name: of_program[name] for name in given.get("compared", of_program)})
     draws: dict[str, NDArray[np.float64]] = {}
     for name, shape in shapes.items():
         # the last axis counts draws first and chains second
@@ -132,12 +137,14 @@ def _rounded(values: Any, digits: int) -> list[float]:
 
 def fit_reference(folder: Path) -> bool:
     """Fit one model and write its `reference.json`; return whether every check holds."""
-    found = summarise(sample(folder))
+    given = json.loads((folder / "data.json").read_text(encoding="utf-8"))
+    settings = SETTINGS | given.get("sampling", {})
+    found = summarise(sample(folder, given, settings))
     reference = {
         "name": folder.name,
         "inference": {
             "method": "stan_sampling",
-            "method_arguments": {**SETTINGS, "random_seed": SEED},
+            "method_arguments": {**settings, "random_seed": SEED},
         },
         **found,
         "versions": {

@@ -18,6 +18,7 @@ from bayes_misalign.study.study import Study
 Array = NDArray[np.float64]
 GOALS, UNSEEN, CONFLICT = 0, 1, 2  # streams of random numbers, so that blocks do not disturb others
 FROM_POSTERIOR, FROM_PRIOR = 0, 1
+HELD = 1  # beside the unseen agents, the goals of those who are seen through reports
 
 
 def stream(seed: int, *key: int) -> np.random.Generator:
@@ -143,7 +144,9 @@ def finite_shares(study: Study, drawn: Mapping[str, Array], *, prior: bool) -> A
         return shares
     rng = stream(study.fitting.seed, UNSEEN, FROM_PRIOR if prior else FROM_POSTERIOR)
     if not prior:
-        held = goals_model(study.goals.model).held(study.goals, drawn, rng)
+        # a stream of its own: where goals are known, the unseen agents are those of single-choice
+        own = stream(study.fitting.seed, UNSEEN, FROM_POSTERIOR, HELD)
+        held = goals_model(study.goals.model).held(study.goals, drawn, own)
     return add_unseen(shares, study.goals, held, rng)
 
 

@@ -16,12 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError
+from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.generative.catalogue import entry, generative_model
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.inference.blocks import assemble, stream
+from bayes_misalign.inference.calibration_designs import REPORT_DESIGNS
 from bayes_misalign.inference.quantities import against_statements, with_data
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm, rank_among, uniform_p_value
 from bayes_misalign.measure import exclusive_conflict, misalignment
@@ -186,8 +189,27 @@ def goal_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
         found[f"misalignment[{population}]"] = pma[:, s]
         for i, label in enumerate(evidence.categories):
             found[f"proportion[{population}, {label}]"] = parameters["proportion"][:, s, i]
-        for name in sorted(set(parameters) - {"proportion"}):
-            found[f"{name}[{population}]"] = parameters[name][:, s]
+        if "index" in parameters:
+            found[f"index[{population}]"] = parameters["index"][:, s]
+    return found | _report_quantities(evidence, parameters)
+
+
+def _report_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
+    """Return what is not about shares: accuracy of raters, action probabilities, single numbers."""
+    found = {name: x for name, x in parameters.items() if x.ndim == 1}
+    if isinstance(evidence, LabelPatterns):
+        own = evidence.own_label
+        for k in map(int, np.flatnonzero(own >= 0)):
+            goal = evidence.categories[k]
+            for r in np.flatnonzero(~evidence.is_known):
+                right = parameters["emission"][:, r, k, own[k]]
+                found[f"accuracy[{evidence.raters[r]}, {goal}]"] = right
+            if "mean_emission" in parameters:
+                found[f"mean_accuracy[{goal}]"] = parameters["mean_emission"][:, k, own[k]]
+    if isinstance(evidence, ActionPatterns):
+        for j, goal in enumerate(evidence.categories):
+            for c, choice in enumerate(evidence.cell_names):
+                found[f"action[{goal}, {choice}]"] = parameters["action"][:, j, c]
     return found
 
 
@@ -235,6 +257,8 @@ def default_design(name: str) -> Any:
     """
     pairs = (("a", "b"), ("a", "c"), ("b", "c"))
     n = np.nan
+    if name in REPORT_DESIGNS:
+        return REPORT_DESIGNS[name]()
     if name == "single-choice":
         counts = [[15, 0, 0, 0], [60, 0, 0, 0]]
         return ChoiceCounts.from_counts(("a", "b", "c", NO_GOAL), ("small", "large"), counts)

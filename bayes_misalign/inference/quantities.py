@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.conflict.labels import pair_labels
+from bayes_misalign.generative.goals.latent import log_joint, log_likelihood
+from bayes_misalign.generative.goals.summed_out import SMALLEST
 
 Array = NDArray[np.float64]
 
@@ -61,6 +66,32 @@ def _(evidence: ChoiceCounts, parameters: Mapping[str, Array]) -> dict[str, Arra
         "log_likelihood": xlogy(counts, shares).sum(axis=(-2, -1)),
         "residual": np.abs(np.where(total > 0, seen - shares, 0.0)).sum(axis=(-2, -1)),
     }
+
+
+@with_data.register
+def _(evidence: ReportPatterns, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    model: Any = generative_model(evidence.model)
+    shares = parameters["proportion"]
+    joint = log_joint(evidence, model.terms(evidence, parameters), shares)
+    likelihood = log_likelihood(evidence, joint)
+    if isinstance(evidence, LabelPatterns):
+        emission = np.log(np.maximum(parameters["emission"], SMALLEST))
+        likelihood = likelihood + (emission * evidence.validation).sum(axis=(1, 2, 3))
+        chance = parameters["emission"].transpose(0, 2, 1, 3).reshape(*shares.shape[::2], -1)
+    else:
+        chance = parameters["action"]
+    # how often each thing is reported of the agents of a population, and how often it should be
+    asked = np.concatenate(
+        [
+            np.broadcast_to(evidence.per_source[:, [i]], (len(evidence.agents), s.stop - s.start))
+            for i, s in enumerate(evidence.spans)
+        ],
+        axis=1,
+    )
+    drawn = (evidence.agents * evidence.informs_shares)[:, None]
+    seen, possible = (evidence.by_population(drawn * x) for x in (evidence.reports, asked))
+    gap = seen - possible * np.einsum("nsk,nkc->nsc", shares, chance)
+    return {"log_likelihood": likelihood, "residual": np.abs(gap).sum(axis=(1, 2))}
 
 
 @with_data.register

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.generative.catalogue import defaults
 from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.generative.goals.stated_priors import check_number, stated_priors
 
 Array = NDArray[np.float64]
 
@@ -56,13 +56,7 @@ class ActionPriors:
 
     def __post_init__(self) -> None:
         for name in ("strength", "unstated", "correlation", "correlation_strength"):
-            value, below = getattr(self, name), 1.0 if name == "correlation" else np.inf
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not (number and 0 < value < below):
-                valid = "between 0 and 1" if below == 1 else "above 0"
-                raise StudyError(
-                    f"the prior {name!r} of 'behaviour' is a number {valid}, not {value!r}"
-                )
+            check_number("behaviour", name, getattr(self, name), probability=name == "correlation")
         if not isinstance(self.overdispersion, bool):
             raise StudyError(
                 f"the prior 'overdispersion' is true or false, not {self.overdispersion!r}"
@@ -84,19 +78,7 @@ class ActionPriors:
         """
         if isinstance(overrides, ActionPriors):
             return overrides
-        if isinstance(overrides, str | SharePrior):
-            overrides = {"shares": overrides}
-        stated: dict[str, Any] = dict(defaults("behaviour")["priors"])
-        known = [f.name for f in fields(cls)]
-        for key, value in (overrides or {}).items():
-            if key not in known:
-                raise StudyError(
-                    f"the priors of 'behaviour' have no key {key!r}; they have {listed(known)}. "
-                    + did_you_mean(str(key), known)
-                )
-            stated[key] = value
-        stated["shares"] = SharePrior.of(stated["shares"])
-        return cls(**stated)
+        return cls(**stated_priors("behaviour", cls, overrides))
 
     @property
     def correlation_beta(self) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.generative.catalogue import defaults
 from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.generative.goals.stated_priors import check_number, stated_priors
 
 Array = NDArray[np.float64]
 Pooling = Literal["auto", "hierarchical", "separate", "common"]
@@ -69,7 +69,7 @@ class LabelPriors:
         for name in ("accuracy", "strength", "agreement", "agreement_spread"):
             stated = getattr(self, name)
             for value in stated.values() if isinstance(stated, Mapping) else [stated]:
-                _check_number(name, value, below=1.0 if name == "accuracy" else np.inf)
+                check_number("noisy-labels", name, value, probability=name == "accuracy")
 
     @classmethod
     def of(cls, overrides: Any = None) -> LabelPriors:
@@ -87,19 +87,7 @@ class LabelPriors:
         """
         if isinstance(overrides, LabelPriors):
             return overrides
-        if isinstance(overrides, str | SharePrior):
-            overrides = {"shares": overrides}
-        stated: dict[str, Any] = dict(defaults("noisy-labels")["priors"])
-        known = [f.name for f in fields(cls)]
-        for key, value in (overrides or {}).items():
-            if key not in known:
-                raise StudyError(
-                    f"the priors of 'noisy-labels' have no key {key!r}; they have {listed(known)}. "
-                    + did_you_mean(str(key), known)
-                )
-            stated[key] = value
-        stated["shares"] = SharePrior.of(stated["shares"])
-        return cls(**stated)
+        return cls(**stated_priors("noisy-labels", cls, overrides))
 
     def pooled(self, evidence: LabelPatterns) -> Pooling:
         """Return how the raters of unknown accuracy are pooled; never "auto"."""
@@ -136,13 +124,6 @@ class LabelPriors:
         alpha[named, own[named]] = (strength * accuracy)[named]
         alpha[~named] = (strength / labels)[~named, None]
         return alpha
-
-
-def _check_number(name: str, value: Any, below: float) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (number and 0 < value < below):
-        valid = "between 0 and 1" if below == 1 else "above 0"
-        raise StudyError(f"the prior {name!r} of 'noisy-labels' is a number {valid}, not {value!r}")
 
 
 def _by_goal(name: str, stated: float | Mapping[str, float], goals: tuple[str, ...]) -> Array:

@@ -33,11 +33,17 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
     log(p_i / p_r) = centre + right y - left softplus(-y), whose slope is `right` on one side and
     `right + left` on the other. The counts are the distribution's second parameter; its density
     does not depend on them.
+
+    Where counts are uncertain, any category may be empty for all that they say. Then the slope
+    changes at y = -shift, which is where it would change if the category were counted as empty.
     """
 
     name = "stretched_log_ratio"
 
-    def _shape(self, inputs: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+    def __init__(self, uncertain: bool = False) -> None:
+        self.uncertain = uncertain
+
+    def _shape(self, inputs: tuple[Any, ...]) -> tuple[Any, Any, Any, Any]:
         alpha, counts = inputs[-2:]
         total = alpha + counts
         a, reference = alpha[..., :-1], total[..., -1:]
@@ -46,30 +52,31 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
         held = total[..., :-1] + empty
         centre = pt.log(held / reference)
         right = pt.sqrt(1 / held + 1 / reference + 1 / reference**2)
-        left = pt.switch(empty, 1 / (a * (1 + a)), 0.0)
-        return centre, right, left
+        if self.uncertain:
+            return centre, right, 1 / (a * (1 + a)), pt.log(held / (a + 1)) / right
+        return centre, right, pt.switch(empty, 1 / (a * (1 + a)), 0.0), 0.0
 
     def forward(self, value: Any, *inputs: Any) -> Any:
         """Return unconstrained coordinates of log shares (used for starting points only)."""
-        centre, right, left = self._shape(inputs)
+        centre, right, left, shift = self._shape(inputs)
         target = value[..., :-1] - value[..., -1:] - centre
-        y = pt.maximum(target / right, target / (right + left))
+        y = pt.maximum(target / right, (target - left * shift) / (right + left))
         for _ in range(NEWTON_STEPS):  # increasing, concave, and begun on the left: no overshoot
-            missing = target - right * y + left * pt.softplus(-y)
-            y = y + missing / (right + left * pt.sigmoid(-y))
+            missing = target - right * y + left * pt.softplus(-y - shift)
+            y = y + missing / (right + left * pt.sigmoid(-y - shift))
         return y
 
     def backward(self, value: Any, *inputs: Any) -> Any:
         """Return log shares from unconstrained coordinates."""
-        centre, right, left = self._shape(inputs)
-        ratio = centre + right * value - left * pt.softplus(-value)
+        centre, right, left, shift = self._shape(inputs)
+        ratio = centre + right * value - left * pt.softplus(-value - shift)
         ratio = pt.concatenate([ratio, pt.zeros_like(ratio[..., :1])], axis=-1)
         return pt.special.log_softmax(ratio, axis=-1)
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Return the log Jacobian of the coordinates (log ratios are the density's own measure)."""
-        _, right, left = self._shape(inputs)
-        return pt.log(right + left * pt.sigmoid(-value)).sum(axis=-1)
+        _, right, left, shift = self._shape(inputs)
+        return pt.log(right + left * pt.sigmoid(-value - shift)).sum(axis=-1)
 
 
 def reference_last(counts: Any) -> NDArray[np.intp]:
@@ -146,6 +153,7 @@ def log_dirichlet(
     alpha: Any,
     counts: Any,
     dims: tuple[str, ...],
+    uncertain: bool = False,
 ) -> Any:
     """Add the logarithms of Dirichlet shares to the open model.
 
@@ -160,6 +168,8 @@ def log_dirichlet(
         Counts that choose the sampling coordinates, and where sampling starts.
     dims : tuple of str
         Names of the dimensions.
+    uncertain : bool
+        Whether the counts are of reports that may be wrong: any of them may be of nobody.
 
     Returns
     -------
@@ -174,7 +184,7 @@ def log_dirichlet(
         random=_random,
         support_point=lambda rv, size, alpha, counts: _middle(alpha, counts),
         signature="(k),(k)->(k)",
-        default_transform=StretchedLogRatio(),
+        default_transform=StretchedLogRatio(uncertain),
         dims=dims,
     )
 

@@ -52,6 +52,7 @@ def declare_shares(
         sort = np.take_along_axis if fixed else pt.take_along_axis
         alpha = pt.as_tensor(sort(each, order, axis=-1))
     pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
-    sorted_log_share = log_dirichlet(f"sorted_log_{name}", alpha, counts, ("population", "place"))
+    dims = ("population", "place")
+    sorted_log_share = log_dirichlet(f"sorted_log_{name}", alpha, counts, dims, uncertain=not fixed)
     log_share = put_back(sorted_log_share, order)
     return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))

@@ -1,0 +1,104 @@
+"""Small designs of reports: who is reported on how often; what is reported does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.evidence.action_patterns import ActionPatterns
+from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.report_patterns import UNKNOWN
+
+
+def labels(
+    goals: int = 3,
+    raters: int = 3,
+    agents: int = 80,
+    *,
+    repeats: int = 1,
+    gold: int = 8,
+    validated: float = 10.0,
+) -> LabelPatterns:
+    """Return a design of labels by several raters, a few gold labels, and a validation study.
+
+    Parameters
+    ----------
+    goals, raters, agents : int
+        How many there are.
+    repeats : int
+        Labels of an agent by each rater.
+    gold : int
+        Agents whose goal is known.
+    validated : float
+        Labels by the first rater of agents of each goal, in a validation study.
+
+    Returns
+    -------
+    LabelPatterns
+
+    Examples
+    --------
+    >>> labels().n
+    array([80.])
+    """
+    names = tuple("abcdefgh"[:goals])
+    reports = np.zeros((2, raters, goals), dtype=np.int64)
+    reports[:, :, 0] = repeats
+    validation = np.zeros((raters, goals, goals))
+    validation[0, :, 0] = validated
+    number = np.array([agents - gold, gold], dtype=float)
+    return LabelPatterns(
+        categories=names,
+        populations=("all",),
+        raters=tuple(f"r{i + 1}" for i in range(raters)),
+        labels=names,
+        validation=validation,
+        reports=reports.reshape(2, -1),
+        population=np.zeros(2, np.int64),
+        gold=np.array([UNKNOWN, 0]),
+        agents=number,
+        row_weight=number,
+        row_weight_sq=number,
+    )
+
+
+def actions(agents: int = 60, *, gold: int = 6, choices: int = 3) -> ActionPatterns:
+    """Return a design of choices in two situations by agents of two populations.
+
+    Parameters
+    ----------
+    agents : int
+        Agents of each population.
+    gold : int
+        Agents of each population whose goal is known.
+    choices : int
+        Choices of each agent in each situation.
+
+    Returns
+    -------
+    ActionPatterns
+
+    Examples
+    --------
+    >>> actions().n
+    array([60., 60.])
+    """
+    number = np.array([agents - gold, gold, agents - gold, gold], dtype=float)
+    return ActionPatterns(
+        categories=("a", "b"),
+        populations=("one", "other"),
+        situations=("first", "second"),
+        actions=(("x", "y"), ("u", "v", "w")),
+        expected=np.array([[0.8, 0.2, 0.6, 0.3, 0.1], [0.3, 0.7, 0.2, 0.2, 0.6]]),
+        reports=np.tile([choices, 0, choices, 0, 0], (4, 1)),
+        population=np.array([0, 0, 1, 1]),
+        gold=np.array([UNKNOWN, 0, UNKNOWN, 0]),
+        agents=number,
+        row_weight=number,
+        row_weight_sq=number,
+    )
+
+
+REPORT_DESIGNS: dict[str, Callable[[], Any]] = {"noisy-labels": labels, "behaviour": actions}
