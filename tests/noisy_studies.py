@@ -19,12 +19,13 @@ PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a 
 HOSTILE = ("<script>alert(1)</script>", "=cmd|' /C calc'!A0")
 # Dawid and Skene, Applied Statistics 28 (1979), Table 1: three labels by the first anaesthetist,
 # then one by each of four others
-ANAESTHETISTS = """
+TABLE = """
 1111111 3334334 1122122 2223121 2223222 2223322 1222111 3333433 2222223 2322223 4444444 2223343
 1111111 2223212 1211111 1112111 1111111 1111111 2222221 2221322 2222222 2222221 2223222 2212222
 1111111 1111111 2322222 1111111 1111111 1121121 1111111 3333233 1111111 2222222 2223232 4334343
 2212232 2323233 3333432 1111111 1111111 1212111 2322222 1211111 2222222
-""".split()
+"""
+ANAESTHETISTS = TABLE.split()
 
 
 def pooled(reports: ArrayLike, **columns: ArrayLike) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.generative.catalogue import (
     CATALOGUE,
@@ -29,7 +31,8 @@ from bayes_misalign.generative.catalogue import (
 )
 from bayes_misalign.generative.contract import GenerativeModel
 from bayes_misalign.generative.description import Description
-from bayes_misalign.inference.calibrate import calibrate
+from bayes_misalign.inference.calibrate import calibrate, default_design
+from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
@@ -37,6 +40,7 @@ from bayes_misalign.study.toml import read_study
 from models import checked
 
 NAMES = tuple(CATALOGUE)
+SAMPLED = ("noisy-labels", "behaviour")  # not conjugate, but in special cases
 KNOWN = ("fixed", "mutually-exclusive")  # nothing uncertain: a card is all there is to check
 UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN)
 CONTRACT = [name for name, value in vars(GenerativeModel).items() if inspect.isfunction(value)]
@@ -54,6 +58,12 @@ HEADINGS = (
 MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
 NUTS_DRAWS, EXACT_DRAWS = 10_000, 200_000  # the former a chain, of four
 PAIRS = tuple(combinations("abc", 2))
+ANSWERS = """candidate,voter_category,agent,rater,label,situation,action
+a,x,1,r1,a,shop,buy
+b,x,1,r2,a,home,rest
+b,y,2,r1,b,shop,leave
+c,y,2,r2,c,home,cook
+"""
 
 
 def contents(name: str, file: str) -> dict[str, Any]:
@@ -74,6 +84,8 @@ def evidence(name: str) -> Any:
     found = contents(name, "data.json")["evidence"]
     if name == "single-choice":
         return ChoiceCounts.from_counts(**found)
+    if name in SAMPLED:
+        return {"noisy-labels": LabelPatterns, "behaviour": ActionPatterns}[name](**found)
     kind = {"judged": JudgedConflict, "elicited": ElicitedConflict}[name]
     pairs = found.pop("pairs")
     return kind(pairs, **{key: numbers(value) for key, value in found.items()}, origin="stated")
@@ -99,7 +111,7 @@ def test_the_model_has_named_coords(name: str) -> None:
     variables = [*built.free_RVs, *built.observed_RVs, *built.deterministics, *built.data_vars]
     assert variables
     for variable in variables:
-        dims = built.named_vars_to_dims[variable.name]
+        dims = built.named_vars_to_dims.get(variable.name, ())
         assert len(dims) == variable.ndim
         assert all(built.coords[dim] for dim in dims)
     if entry(name).kind == "conflict":
@@ -111,6 +123,9 @@ def test_the_model_has_named_coords(name: str) -> None:
 @pytest.mark.parametrize("way", ["draw", "draw_prior"])
 def test_draws_have_their_shapes_and_depend_on_the_seed_alone(name: str, way: str) -> None:
     model, data = generative_model(name), evidence(name)
+    if name in SAMPLED and way == "draw":
+        assert model.draw(data, model.priors(), 7, np.random.default_rng(1)) is None
+        return
     first, again, other = (
         getattr(model, way)(data, model.priors(), 7, np.random.default_rng(seed))
         for seed in (1, 1, 2)
@@ -138,7 +153,7 @@ def test_simulated_evidence_has_the_size_of_the_design(name: str) -> None:
     )
     assert type(first) is type(data)
     assert first == again
-    if name == "single-choice":
+    if entry(name).kind == "goals":
         np.testing.assert_array_equal(first.n, data.n)
         assert (first.categories, first.populations) == (data.categories, data.populations)
     else:
@@ -168,7 +183,11 @@ def test_defaults_are_what_the_model_uses(name: str) -> None:
     assert (stated["name"], stated["kind"]) == (name, CATALOGUE[name].kind)
     assert stated["question"].endswith("?")
     used = model.priors()
-    if name == "single-choice":
+    if name in SAMPLED:
+        assert used.shares.kind == stated["priors"]["shares"]["kind"]
+        others = {key: value for key, value in stated["priors"].items() if key != "shares"}
+        assert {key: value for key, value in asdict(used).items() if key != "shares"} == others
+    elif name == "single-choice":
         assert used == model.priors(stated["priors"]["shares"])
         assert used.kind == stated["priors"]["shares"]["kind"]
     else:
@@ -184,7 +203,11 @@ def test_the_card_is_complete(name: str) -> None:
     assert "```mermaid\ngraph TD" in sections["Picture"]
     assert all(len(words.split()) > 2 for words in sections.values())
     for key, value in defaults(name)["priors"].items():
-        stated = f'kind = "{value["kind"]}"' if isinstance(value, dict) else f"{key} = {value:g}"
+        stated = f"{key} = {json.dumps(value)}"
+        if isinstance(value, dict):
+            stated = f'kind = "{value["kind"]}"'
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            stated = f"{key} = {value:g}"
         assert f"`{stated}`" in sections["Priors and why"]
 
 
@@ -205,7 +228,7 @@ def test_the_lines_in_the_card_work(name: str, tmp_path: Path) -> None:
         lines += '\n[conflict]\nmodel = "mutually-exclusive"\n'
     else:
         lines += '\n[goals]\nmodel = "single-choice"\ndata = "answers.csv"\ngoal = "candidate"\n'
-    (tmp_path / "answers.csv").write_text("candidate,voter_category\na,x\nb,x\nb,y\nc,y\n")
+    (tmp_path / "answers.csv").write_text(ANSWERS)
     (tmp_path / "study.toml").write_text(goals + lines, encoding="utf-8")
     study = read_study(tmp_path / "study.toml")
     of_goals, of_conflict = study.goals.model, {s.model for s in study.conflict.sources}
@@ -248,6 +271,21 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
     if name == "single-choice":
         np.testing.assert_allclose(given["answers"], data.effective_counts, rtol=1e-9)
         return
+    if name in SAMPLED:
+        prior: Any = model.priors()
+        np.testing.assert_allclose(given["alpha"], prior.alpha(data), rtol=1e-9)
+        np.testing.assert_array_equal(
+            given["reports" if name == "noisy-labels" else "counts"], data.reports
+        )
+        for stan, ours in (("population", data.population), ("gold", data.gold)):
+            np.testing.assert_array_equal(np.array(given[stan]) - 1, ours)
+        np.testing.assert_array_equal(given["weight"], data.effective_agents)
+        if name == "noisy-labels":
+            stated = (prior.agreement, prior.agreement_spread)
+            assert (given["agreement_median"], given["agreement_sigma"]) == stated
+        else:
+            assert (given["rho_a"], given["rho_b"]) == pytest.approx(prior.correlation_beta)
+        return
     assert [tuple("abc"[i - 1] for i in pair) for pair in given["pair"]] == list(data.pairs)
     if name == "judged":
         np.testing.assert_array_equal([given["yes"], given["no"]], [data.yes, data.no])
@@ -261,10 +299,17 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
     """Return draws (chain, draw) of what the Stan program calls by these names."""
     given = contents(name, "data.json")["stan"]
     found = {}
-    if name == "single-choice":
+    if entry(name).kind == "goals":
         matrix = np.array(given["C"])
         named = {key: drawn[key] for key in ("index", "proportion")}
         named["misalignment"] = misalignment(drawn["proportion"], matrix)
+        if name == "noisy-labels":
+            named["agreement"] = drawn["agreement"]
+            named["accuracy"] = np.diagonal(drawn["emission"], axis1=-2, axis2=-1)
+        if name == "behaviour":
+            named["correlation"] = drawn["correlation"]
+            action = drawn["action"]
+            named["action"] = action.reshape(*action.shape[:3], given["Q"], given["A"])
     else:
         level = drawn["conflict_level"]
         matrix = np.zeros((*level.shape[:2], given["K"], given["K"]))
@@ -297,7 +342,7 @@ def meets_reference(name: str, drawn: dict[str, np.ndarray]) -> None:
     assert np.all(np.abs(sd / np.array(reference["sd"]) - 1) <= SDS)
 
 
-@pytest.mark.parametrize("name", UNCERTAIN)
+@pytest.mark.parametrize("name", [name for name in UNCERTAIN if name not in SAMPLED])
 def test_exact_draws_meet_the_reference(name: str) -> None:
     model = generative_model(name)
     rng = np.random.default_rng(1)
@@ -320,11 +365,23 @@ def test_the_pymc_model_meets_the_reference(name: str) -> None:
     assert int(found.tree["sample_stats"]["diverging"].sum()) == 0
     posterior = found.tree["posterior"]
     names = {"proportion": "proportion", "index": "index", f"conflict_{name}": "conflict_level"}
+    names |= {key: key for key in ("agreement", "emission", "correlation", "action")}
     drawn = {names[key]: posterior[key].values for key in posterior.data_vars if str(key) in names}
     meets_reference(name, drawn)
 
 
-@pytest.mark.parametrize("name", UNCERTAIN)
+@pytest.mark.parametrize("name", [name for name in UNCERTAIN if name not in SAMPLED])
 def test_a_short_calibration_passes(name: str) -> None:
     found = calibrate(name, 100, seed=3)
     assert found.passed, found.to_plain()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SAMPLED)
+def test_a_short_calibration_of_a_sampled_model_passes(name: str) -> None:
+    posterior = SampledPosterior(name, default_design(name), generative_model(name).priors())
+    found = calibrate(name, 100, seed=3, posterior=posterior)
+    assert found.passed, found.to_plain()
+    assert posterior.failed <= 2
+    broken = calibrate(name, 100, seed=3, posterior=generative_model(name).draw_prior)
+    assert not broken.passed

@@ -86,6 +86,8 @@ class LabelPatterns(ReportPatterns):
     def naive_counts(self) -> dict[str, FloatArray]:
         """(S, K) labels taken at face value one by one, and by majority vote."""
         scale = np.divide(self.n_effective, self.n, out=np.ones_like(self.n), where=self.n > 0)
+        if self.reports.sum(axis=1).max(initial=0) <= 1:  # nothing to vote about
+            return {"labels at face value": self.effective_counts}
         return {
             "labels at face value": self.label_counts * scale[:, None],
             "majority vote": self.effective_counts,

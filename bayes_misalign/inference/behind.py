@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.generative.catalogue import goals_model
@@ -117,10 +118,16 @@ def look_behind(
     return Behind(groups, coords, {"identification": verdict.to_plain()}, tuple(reasons))
 
 
+def overdispersed(study: Study) -> bool:
+    """Return whether agents of one goal differ in what they do, by the study's prior."""
+    goals, prior = study.goals, study.goal_prior
+    return isinstance(goals, ActionPatterns) and bool(prior.overdispersed(goals))
+
+
 def _verdict(
     study: Study, drawn: Mapping[str, Array], prior: Mapping[str, Array], sd_ratio: dict[str, float]
 ) -> Identification:
-    basis, why = count_rule(study.goals)  # type: ignore[arg-type]  # only called for reports
+    basis, why = count_rule(study.goals, overdispersed(study))  # type: ignore[arg-type]  # reports
     verdict = Identification(basis, why, dict(sd_ratio))
     if not isinstance(study.goals, LabelPatterns):
         return verdict

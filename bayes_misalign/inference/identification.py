@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from itertools import product
+from math import comb
 from typing import Any, Literal
 
 import numpy as np
@@ -58,13 +59,16 @@ class Identification:
         return asdict(self)
 
 
-def count_rule(evidence: ReportPatterns) -> tuple[Basis, str]:
+def count_rule(evidence: ReportPatterns, overdispersed: bool = False) -> tuple[Basis, str]:
     """Return what identifies the model by counting reports, and why.
 
     Parameters
     ----------
     evidence : ReportPatterns
         Labels or actions.
+    overdispersed : bool
+        Whether agents of one goal differ, so that all choices of an agent in one situation are one
+        report, of as many values as there are counts.
 
     Returns
     -------
@@ -85,10 +89,11 @@ def count_rule(evidence: ReportPatterns) -> tuple[Basis, str]:
     if not (missing := _goals_without_gold(evidence)):
         known = evidence.gold_counts.sum()
         return "gold labels", f"the goals of {known:g} agents are known, some of each goal"
-    most, where = _most_reports(evidence)
+    most, where = _most_reports(evidence, overdispersed)
     several = len(evidence.populations) > 1
     views = [*where, len(evidence.populations)] if several else where
     what = "label" if isinstance(evidence, LabelPatterns) else "choice"
+    what = "situation" if overdispersed else what
     if kruskal(views, goals):
         words = f"agents have up to {most} independent {what}s each"
         if not kruskal(where, goals):
@@ -160,16 +165,17 @@ def _goals_without_gold(evidence: ReportPatterns) -> list[str]:
     return [goal for k, goal in enumerate(evidence.categories) if k not in held]
 
 
-def _most_reports(evidence: ReportPatterns) -> tuple[int, list[int]]:
+def _most_reports(evidence: ReportPatterns, overdispersed: bool) -> tuple[int, list[int]]:
     """Return the largest number of reports of one agent, and their numbers of labels."""
     if not evidence.agents.size:
         return 0, []
     row = int(evidence.per_source.sum(axis=1).argmax())
-    labels = [
-        span.stop - span.start
-        for span, times in zip(evidence.spans, evidence.per_source[row], strict=True)
-        for _ in range(int(times))
-    ]
+    labels: list[int] = []
+    for span, times in zip(evidence.spans, evidence.per_source[row], strict=True):
+        number, n = span.stop - span.start, int(times)
+        # counts of n choices between so many actions; or n reports on their own
+        counts = [comb(n + number - 1, n)] if n else []
+        labels += counts if overdispersed else [number] * n
     return len(labels), labels
 
 

@@ -167,6 +167,12 @@ def citations(findings: Findings) -> list[str]:
     ]
     if findings.study.goals.weighted:
         cited.append("Kish, L. (1965). Survey Sampling. Wiley.")
+    if findings.study.goals.model == "noisy-labels":
+        cited += [
+            "Dawid, A. P. and Skene, A. M. (1979). Maximum Likelihood Estimation of Observer "
+            "Error-Rates Using the EM Algorithm. Applied Statistics 28(1), 20–28.",
+            "Paun, S. et al. (2018). Comparing Bayesian Models of Annotation. TACL 6, 571–585.",
+        ]
     if findings.diagnosis.method == "nuts":
         cited += [
             "Vehtari, A., Gelman, A., Simpson, D., Carpenter, B. and Bürkner, P.-C. (2021). "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.generative.goals.share_prior import shares_prior
+from bayes_misalign.inference.behind import overdispersed
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.identification import count_rule
 from bayes_misalign.inference.result import Result
@@ -256,7 +257,7 @@ def print_study(study: Study, console: Console) -> None:
         reports = float(goals.agents @ goals.per_source.sum(axis=1))
         patterns = f"{count(len(goals.agents))} distinct patterns"
         _line(console, f"{count(reports)} reports of {len(goals.sources)} {what}, {patterns}")
-        basis, why = count_rule(goals)
+        basis, why = count_rule(goals, overdispersed(study))
         _line(console, f"identified by {basis}: {plain(why)}")
         console.print()
     for source in study.conflict.sources:

@@ -59,15 +59,15 @@ def test_weights_temper_agents_to_the_effective_sample_size() -> None:
     by_population = np.bincount(evidence.population, weights=evidence.effective_agents)
     np.testing.assert_allclose(by_population, evidence.n_effective)
     part = evidence.effective_agents / evidence.row_weight
-    np.testing.assert_allclose(part, (evidence.n_effective / evidence.weight_total)[[0] * 4 + [1] * 3])
+    np.testing.assert_allclose(
+        part, (evidence.n_effective / evidence.weight_total)[[0] * 4 + [1] * 3]
+    )
     plain = replace(evidence, weighted=False)
     np.testing.assert_array_equal(plain.effective_agents, plain.agents)
 
 
 def test_weights_of_equal_reports_are_added() -> None:
-    evidence = labelled(
-        ones([[0], [0], [1]], 2), columns={"weight": [2.0, 3.0, 1.0]}
-    )
+    evidence = labelled(ones([[0], [0], [1]], 2), columns={"weight": [2.0, 3.0, 1.0]})
     np.testing.assert_array_equal(evidence.agents, [2, 1])
     np.testing.assert_array_equal(evidence.row_weight, [5, 1])
     np.testing.assert_array_equal(evidence.row_weight_sq, [13, 1])
@@ -107,9 +107,7 @@ def test_actions_at_face_value_are_those_that_fit_best() -> None:
     assert evidence.cell_names == ("q1: x", "q1: y", "q2: u", "q2: v", "q2: w")
     np.testing.assert_array_equal(evidence.face_value, [[1, 0], [0, 1], [0.5, 0.5], [0, 1]])
     np.testing.assert_array_equal(evidence.per_source, [[2, 1], [1, 2], [0, 1], [2, 1]])
-    np.testing.assert_allclose(
-        evidence.actions_by_goal, [[2, 0, 0.5, 0, 1], [2, 1, 0.5, 2, 1]]
-    )
+    np.testing.assert_allclose(evidence.actions_by_goal, [[2, 0, 0.5, 0, 1], [2, 1, 0.5, 2, 1]])
 
 
 def test_many_agents_with_equal_reports_are_as_many_rows_as_two() -> None:

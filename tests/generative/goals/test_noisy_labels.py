@@ -13,7 +13,6 @@ from scipy import integrate, optimize, special, stats
 
 import bayes_misalign as bm
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.generative.goals import latent, noisy_labels
 from bayes_misalign.generative.goals.label_priors import LabelPriors
@@ -220,7 +219,9 @@ def test_exact_draws_need_errorless_agents_who_were_not_chosen() -> None:
     assert noisy_labels.draw(labelled(said, columns=known, emission=sure), prior, 3, rng)
     chosen = labelled(said, columns=known, emission=sure, gold_chosen=True)
     assert noisy_labels.draw(chosen, prior, 3, rng) is None
-    assert noisy_labels.draw(labelled(said, emission=symmetric(2, 0.01)[None]), prior, 3, rng) is None
+    assert (
+        noisy_labels.draw(labelled(said, emission=symmetric(2, 0.01)[None]), prior, 3, rng) is None
+    )
     assert noisy_labels.draw(labelled(said), prior, 3, rng) is None
 
 
@@ -425,7 +426,9 @@ def test_the_compiled_model_may_take_other_evidence_of_its_shape() -> None:
     for found in at_random_points(model, ("proportion", "emission"), 2):
         drawn = {name: found[name][None] for name in ("proportion", "emission")}
         joint = latent.log_joint(other, noisy_labels.terms(other, drawn), drawn["proportion"])
-        assert found["potentials"] == pytest.approx(latent.log_likelihood(other, joint)[0], rel=1e-9)
+        assert found["potentials"] == pytest.approx(
+            latent.log_likelihood(other, joint)[0], rel=1e-9
+        )
 
 
 @pytest.mark.parametrize("agents", [1, 1_000_000])
