@@ -33,6 +33,12 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     index = [int(part) - 1 for part in rest.rstrip("]").split(",")] if rest else []
     if not index:
         return f"`{base}`"
+    dims = {"accuracy": ("raters", "categories"), "action": ("categories", "situations")}
+    if base in dims:
+        parts = [str(evidence[dim][i]) for dim, i in zip(dims[base], index[:2], strict=True)]
+        if base == "action":
+            parts.append(str(evidence["actions"][index[1]][index[2]]))
+        return f"`{base}` of {', '.join(parts)}"
     if "pairs" in evidence:
         return f"`{base}` of {' and '.join(evidence['pairs'][index[0]])}"
     label = str(evidence["populations"][index[0]])
@@ -53,8 +59,9 @@ def reference_part(folder: Path) -> list[str]:
         f"{settings['num_thin']}th kept, seed {settings['random_seed']}: largest R-hat "
         f"{max(diagnostics['r_hat']):.4f}, {sum(diagnostics['divergent_transitions'])} divergent "
         f"transitions, {checks} of {len(reference['checks_made'])} checks hold. The PyMC model "
-        "and the exact draws have these means within 4 combined Monte Carlo errors, and these "
-        "standard deviations within 5 %."
+        + ("has" if "compared" in data else "and the exact draws have")
+        + " these means within 4 combined Monte Carlo errors, and these standard deviations within "
+        "5 %."
     )
     lines = [
         fill(words, WIDTH),
