@@ -304,7 +304,6 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
         named = {key: drawn[key] for key in ("index", "proportion")}
         named["misalignment"] = misalignment(drawn["proportion"], matrix)
         if name == "noisy-labels":
-            named["agreement"] = drawn["agreement"]
             named["accuracy"] = np.diagonal(drawn["emission"], axis1=-2, axis2=-1)
         if name == "behaviour":
             named["correlation"] = drawn["correlation"]
