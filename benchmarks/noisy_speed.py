@@ -37,7 +37,7 @@ MOST_RATIO = 1.5
 CAP = 600.0  # seconds
 PILOT = (50, 100, 200, 400)
 SIZES = tuple(step * 10**power for power in range(1, 6) for step in (1, 2, 5))
-FIRST, LATER = 5, 25  # iterations of the pilot, of which the difference is timed
+SETTLED, TIMED = 30, 20  # iterations of the pilot
 OUR_ROUNDS = 3
 LEAST_LATENT = 50.0
 
@@ -265,7 +265,7 @@ def _file(folder: str, agents: int) -> Path:
 
 
 def _pilot(file: Path) -> float:
-    """Return seconds an iteration of one chain, compilation and other fixed costs taken out."""
+    """Return seconds an iteration of one chain, without compilation and other fixed costs."""
     done = process(sys.executable, __file__, "--pilot", file)
     return float(json.loads(done.splitlines()[-1])["iteration"])
 
@@ -359,21 +359,19 @@ def pilot(file: str) -> None:
     """Time a few iterations of it; print as JSON."""
     import pymc as pm
 
-    taken = []
-    for number in (FIRST, FIRST, LATER):  # the first compiles
-        with latent_model(_labels_of(file)):
-            start = time.perf_counter()
-            pm.sample(
-                number,
-                tune=0,
-                chains=1,
-                cores=1,
-                random_seed=SEED,
-                progressbar=False,
-                compute_convergence_checks=False,
-            )
-            taken.append(time.perf_counter() - start)
-    print(json.dumps({"iteration": (taken[2] - taken[1]) / (LATER - FIRST), "taken": taken}))
+    clock: list[float] = []
+    with latent_model(_labels_of(file)):
+        pm.sample(
+            1,
+            tune=SETTLED + TIMED,
+            chains=1,
+            cores=1,
+            random_seed=SEED,
+            progressbar=False,
+            compute_convergence_checks=False,
+            callback=lambda **_: clock.append(time.perf_counter()),
+        )
+    print(json.dumps({"iteration": float(np.median(np.diff(clock)[-TIMED:]))}))
 
 
 # --- Stan

@@ -195,7 +195,9 @@ def test_labels_without_errors_are_answers(
     for group in ("posterior", "prior"):
         for name in ("proportion", "misalignment", "conflict"):
             one, other = (p.groups.values(group, name) for p in (of_labels, of_answers))
-            np.testing.assert_array_equal(one, other, err_msg=f"{name} of the {group}")
+            # weighted agents are added up row by row: equal but for the last digit
+            last = 1e-14 if weighted and sizes else 0
+            np.testing.assert_allclose(one, other, rtol=last, err_msg=f"{name} of the {group}")
     assert of_labels.identification is not None
     assert of_labels.identification.basis == "known error rates"
 
@@ -392,7 +394,7 @@ def test_prior_draws_have_the_means_that_were_stated(pooling: str) -> None:
     if pooling == "common":
         np.testing.assert_array_equal(unknown[:, 0], unknown[:, 1])
     else:
-        assert (alike > 0.1) is (pooling == "hierarchical")
+        assert bool(alike > 0.1) is (pooling == "hierarchical")
     shares = found["proportion"]
     assert np.all(np.abs(shares.mean(axis=0) - 0.5) < WITHIN * shares.std(axis=0) / draws**0.5)
 
@@ -415,14 +417,14 @@ def test_the_models_own_prior_is_the_one_that_is_drawn(pooling: str) -> None:
 
 
 def test_the_compiled_model_may_take_other_evidence_of_its_shape() -> None:
-    first, other = seen(), seen(emission=emission())
+    first = seen()
     other = noisy_labels.simulate(parameters(), first, np.random.default_rng(9))
     prior = LabelPriors()
     model = noisy_labels.build(first, prior)
     given = noisy_labels.data(other, prior)
     assert {v.name for v in model.data_vars} == set(given)
     for name, values in given.items():
-        model[name].set_value(values)
+        model[name].set_value(values.astype(model[name].dtype))
     for found in at_random_points(model, ("proportion", "emission"), 2):
         drawn = {name: found[name][None] for name in ("proportion", "emission")}
         joint = latent.log_joint(other, noisy_labels.terms(other, drawn), drawn["proportion"])
@@ -465,7 +467,7 @@ def test_goals_of_agents_are_drawn_given_their_labels() -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"emission": emission(0)}, ("error rates of 1 raters", "goals of", "separate" * 0)),
+        ({"emission": emission(0)}, ("error rates of 1 raters", "goals of")),
         ({"gold_chosen": True}, ("chosen by their goal", "common mean", "LogNormal")),
         ({"validation": validation(0)}, ("validation study of 33 labels", "Multinomial(E_rk)")),
         ({"population_size": [500, 600]}, ("agents who were not observed",)),
