@@ -22,7 +22,7 @@ def evidence(sizes: list[int], weighted: bool = False) -> ChoiceCounts:
 
 def finite(goals: ChoiceCounts) -> np.ndarray:
     shares = draw(goals, PRIOR, DRAWS, np.random.default_rng(1))["proportion"]
-    return add_unseen(shares, goals, np.random.default_rng(2), observed=True)
+    return add_unseen(shares, goals, goals.effective_counts, np.random.default_rng(2))
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -59,7 +59,7 @@ def test_weights_scale_the_classical_correction() -> None:
 def test_before_any_data_nobody_has_been_seen() -> None:
     goals = evidence([80, 10])
     shares = draw_prior(goals, PRIOR, DRAWS, np.random.default_rng(1))["proportion"]
-    found = add_unseen(shares, goals, np.random.default_rng(2), observed=False)
+    found = add_unseen(shares, goals, None, np.random.default_rng(2))
     agents = found * np.array([80, 10])[:, None]
     np.testing.assert_allclose(agents, np.rint(agents), atol=1e-9)
     variance = (1 / 3) * (2 / 3) / 4 * (3 + np.array([80, 10])) / np.array([80, 10])
@@ -69,4 +69,4 @@ def test_before_any_data_nobody_has_been_seen() -> None:
 def test_a_population_without_a_size_stays_as_it_is() -> None:
     goals = ChoiceCounts.from_counts(("a", "b", "c"), ("p", "q"), COUNTS)
     shares = draw(goals, PRIOR, 5, np.random.default_rng(1))["proportion"]
-    assert add_unseen(shares, goals, np.random.default_rng(2), observed=True) is shares
+    assert add_unseen(shares, goals, goals.effective_counts, np.random.default_rng(2)) is shares
