@@ -69,14 +69,16 @@ def gather_noisy(result: Result) -> Noisy | None:
         return None
     raters = result.reports.model == "noisy-labels"
     given = result.reports.agents @ result.reports.per_source
+    if result.withheld:  # what the posterior did to the prior is a posterior number too
+        verdict = replace(verdict, misalignment={}, accuracy={})
     return Noisy(
         verdict,
         {name: _certain(found) for name, found in result.naive().items()},
         result.assumed(),
         result.accuracies() if raters else None,
-        result.confusions() if raters else {},
+        result.confusions() if raters and not result.withheld else {},
         dict(zip(result.reports.sources, map(float, given), strict=True)),
-        result.agreement(),
+        None if result.withheld else result.agreement(),
     )
 
 

@@ -32,13 +32,14 @@ def identification(findings: Findings) -> Section | None:
         f"accuracy of {named(rater)}: {ratio:.2f}"
         for rater, ratio in noisy.identification.accuracy.items()
     ]
-    blocks.append(
-        Paragraph(
-            "What the data did to the prior: posterior sd as a part of the prior sd; near 1 the "
-            "data said nothing (0 where they left the prior's central 95 %)."
+    if ratios:
+        blocks.append(
+            Paragraph(
+                "What the data did to the prior: posterior sd as a part of the prior sd; near 1 "
+                "the data said nothing (0 where they left the prior's central 95 %)."
+            )
         )
-    )
-    blocks.append(Bullets(ratios[:MOST_ROWS]))
+        blocks.append(Bullets(ratios[:MOST_ROWS]))
     columns = ["population", "how", "P(ma)", str(findings.interval)]
     if noisy.assumed:
         blocks += [Paragraph(row_sentence(findings, noisy)), Picture("assumed")]
@@ -70,7 +71,8 @@ def raters(findings: Findings) -> Section | None:
         rows = []
         for rater, estimate in list(noisy.accuracies.items())[:MOST_ROWS]:
             goal, label, often = noisy.confusions.get(rater, ("", "", None))
-            words = "none" if often is None else f"{named(goal)} called {named(label)}"
+            none = "withheld" if findings.withheld else "none"
+            words = none if often is None else f"{named(goal)} called {named(label)}"
             row = [named(rater), words, count(noisy.labels_given[rater]), *_cells(estimate)]
             rows.append([*row, *(["", ""] if often is None else _cells(often))])
         caption = "Raters: how often a label is that of the goal, and what is confused most"
