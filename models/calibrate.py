@@ -5,7 +5,7 @@
 For each model with something uncertain, every design below is simulated and the ranks of the true
 values are tested. `calibration.json` holds settings, versions and p-values; `ranks.svg` shows the
 ranks of one design, beside those of two posteriors that were broken on purpose. About ten minutes
-on two cores, and ten more for each model that has to be sampled.
+on two cores, and ten to fifteen more for each model that has to be sampled.
 """
 
 from __future__ import annotations
@@ -116,22 +116,31 @@ def too_wide(name: str) -> Callable[..., Any]:
 
 
 def noisy_labels_designs() -> Iterator[Design]:
-    """Yield pooled raters with gold labels and a validation study, and a repeated instrument."""
+    """Yield raters that are pooled, one alone that repeats itself, and two beside an instrument."""
     of = generative_model("noisy-labels").priors
     words = {"goals": 3, "raters": 3, "agents": 80, "gold": 8, "pooling": "hierarchical"}
     yield {**words, "validation_of_one_rater": 10}, calibration_designs.labels(), of()
     design = calibration_designs.labels(2, 1, 60, repeats=3, gold=0, validated=0.0)
     words = {"goals": 2, "raters": 1, "agents": 60, "gold": 0, "pooling": "common"}
     yield {**words, "labels_of_an_agent": 3}, design, of({"pooling": "common"})
+    vector = {"a": 1.0, "b": 2.0, NO_GOAL: 0.5}
+    words = {"goals": 2, "no_goal": True, "raters": 3, "known_raters": 1, "agents": [52, 72]}
+    words |= {"gold_chosen": [12, 12], "pooling": "separate", "labels_of_an_agent": 5}
+    prior = of({"pooling": "separate", "shares": {"dirichlet": vector}})
+    yield {**words, "shares": vector}, calibration_designs.retested_labels(), prior
 
 
 def behaviour_designs() -> Iterator[Design]:
-    """Yield choices of two populations, agents of one goal alike or not."""
+    """Yield agents of one goal who are alike or not, and a goal of which nothing is stated."""
     design, of = calibration_designs.actions(), generative_model("behaviour").priors
     words = {"goals": 2, "situations": 2, "agents": [60, 60], "gold": [6, 6], "choices": 6}
     for overdispersion in (True, False):
         prior = of({"overdispersion": overdispersion})
         yield {**words, "overdispersion": overdispersion}, design, prior
+    words = {"goals": 2, "no_goal": True, "situations": 2, "agents": [58, 38]}
+    words |= {"gold_chosen": [8, 8], "choices": [6, 8], "unstated_goals": 1, "overdispersion": True}
+    prior = of({"shares": {"concentration": 3.0}})
+    yield {**words, "concentration": 3.0}, calibration_designs.unstated_actions(), prior
 
 
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:

@@ -258,6 +258,9 @@ def test_the_committed_checks_hold(name: str) -> None:
         assert any(quantity.startswith("misalignment") for quantity in design["p_values"])
         if name != "elicited":
             assert {"log_likelihood", "residual"} <= set(design["p_values"])
+        if name in SAMPLED:  # of the fits, and of 1,000 draws of each
+            assert design["failed_fits"] <= 0.02 * design["fits"]
+            assert design["divergences"] <= 0.001 * 1_000 * design["fits"]
     assert calibration["broken_on_purpose"]
     assert not any(one["passed"] for one in calibration["broken_on_purpose"])
 

@@ -41,18 +41,26 @@ class SampledPosterior:
     def __init__(self, name: str, design: Any, prior: Any, fitting: Fitting = FITTING) -> None:
         usable_compile_cache()
         self._model: Any = generative_model(name)
-        self._fitting = fitting
+        self._prior, self._fitting = prior, fitting
         self._compiled = Compiled(self._model.build(design, prior))
         self.fits = self.failed = self.divergences = 0
 
     def __call__(
         self, evidence: Any, prior: Any, draws: int, rng: np.random.Generator
     ) -> dict[str, Array]:
-        """Return nearly independent draws of the model's quantities, leading axis draw."""
+        """Return nearly independent draws of the model's quantities, leading axis draw.
+
+        Raises
+        ------
+        ValueError
+            When the prior is not the one that was compiled, which would be sampled all the same.
+        """
         from dataclasses import replace
 
         from arviz_stats.base import array_stats
 
+        if prior != self._prior:
+            raise ValueError("the model was compiled with another prior")
         fitting = replace(self._fitting, seed=int(rng.integers(2**31)))
         data = self._model.data(evidence, prior)
         tree = self._compiled.sample(data, fitting)

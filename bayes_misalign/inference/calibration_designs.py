@@ -10,6 +10,7 @@ import numpy as np
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.settings import NO_GOAL
 
 
 def labels(
@@ -95,6 +96,71 @@ def actions(agents: int = 60, *, gold: int = 6, choices: int = 3) -> ActionPatte
         reports=np.tile([choices, 0, choices, 0, 0], (4, 1)),
         population=np.array([0, 0, 1, 1]),
         gold=np.array([UNKNOWN, 0, UNKNOWN, 0]),
+        agents=number,
+        row_weight=number,
+        row_weight_sq=number,
+    )
+
+
+def retested_labels() -> LabelPatterns:
+    """Return two raters who label everybody twice, and an instrument of known errors.
+
+    Returns
+    -------
+    LabelPatterns
+        Of two populations, one goal of which is to hold none, and one label of which names no
+        goal; agents of known goals were chosen by these.
+
+    Examples
+    --------
+    >>> retested_labels().is_known
+    array([False, False,  True])
+    """
+    reports = np.tile([2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0], (6, 1))
+    emission = np.full((3, 3, 4), np.nan)
+    emission[2] = [[0.7, 0.1, 0.1, 0.1], [0.2, 0.6, 0.1, 0.1], [0.1, 0.1, 0.5, 0.3]]
+    number = np.array([40.0, 6.0, 6.0, 60.0, 6.0, 6.0])
+    return LabelPatterns(
+        categories=("a", "b", NO_GOAL),
+        populations=("one", "other"),
+        raters=("r1", "r2", "instrument"),
+        labels=("a", "b", NO_GOAL, "unclear"),
+        emission=emission,
+        reports=reports,
+        population=np.array([0, 0, 0, 1, 1, 1]),
+        gold=np.array([UNKNOWN, 0, 1, UNKNOWN, 1, 2]),
+        gold_chosen=True,
+        agents=number,
+        row_weight=number,
+        row_weight_sq=number,
+    )
+
+
+def unstated_actions() -> ActionPatterns:
+    """Return choices of three goals, two of which are known by agents who were chosen for them.
+
+    Returns
+    -------
+    ActionPatterns
+        Nothing is stated of one goal; the numbers of choices differ.
+
+    Examples
+    --------
+    >>> bool(np.isnan(unstated_actions().expected).any())
+    True
+    """
+    number = np.array([30.0, 20.0, 8.0, 8.0, 30.0])
+    n = np.nan
+    return ActionPatterns(
+        categories=("a", "b", NO_GOAL),
+        populations=("one", "other"),
+        situations=("first", "second"),
+        actions=(("u", "v", "w"), ("x", "y")),
+        expected=np.array([[0.6, 0.3, 0.1, 0.2, 0.8], [n, n, n, n, n], [0.2, 0.2, 0.6, 0.5, 0.5]]),
+        reports=np.array([[2, 0, 0, 4, 0], [4, 0, 0, 2, 0], [4, 0, 0, 4, 0]])[[0, 1, 2, 2, 1]],
+        population=np.array([0, 0, 0, 1, 1]),
+        gold=np.array([UNKNOWN, UNKNOWN, 0, 1, UNKNOWN]),
+        gold_chosen=True,
         agents=number,
         row_weight=number,
         row_weight_sq=number,
