@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pymc.distributions.transforms import Transform
 
 Array = NDArray[np.float64]
-NEWTON_STEPS = 22  # inverts the stretched coordinate to machine precision
+NEWTON_STEPS = 4  # inverts the stretched coordinate to machine precision
 
 
 class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotations
@@ -59,12 +59,18 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
     def forward(self, value: Any, *inputs: Any) -> Any:
         """Return unconstrained coordinates of log shares (used for starting points only)."""
         centre, right, left, shift = self._shape(inputs)
-        target = value[..., :-1] - value[..., -1:] - centre
-        y = pt.maximum(target / right, (target - left * shift) / (right + left))
-        for _ in range(NEWTON_STEPS):  # increasing, concave, and begun on the left: no overshoot
-            missing = target - right * y + left * pt.softplus(-y - shift)
-            y = y + missing / (right + left * pt.sigmoid(-y - shift))
-        return y
+        # with x = -y - shift: right x + left softplus(x) = target, increasing and convex in x
+        target = centre - right * shift - value[..., :-1] + value[..., -1:]
+        # where x < 0, softplus(x) is close to exp(x), and x = target / right - W(z) with Lambert's
+        # W; begun at w + log w = log z for large z, z / (1 + z) for small
+        log_z = pt.log(left / right) + target / right
+        large, small = pt.maximum(log_z, 1.0), pt.exp(pt.minimum(log_z, 1.0))
+        w = pt.switch(log_z > 1, large - pt.log(large), small / (1 + small))
+        x = pt.switch(target > left * np.log(2), target / (right + left), target / right - w)
+        for _ in range(NEWTON_STEPS):
+            excess = right * x + left * pt.softplus(x) - target
+            x = x - excess / (right + left * pt.sigmoid(x))
+        return -x - shift
 
     def backward(self, value: Any, *inputs: Any) -> Any:
         """Return log shares from unconstrained coordinates."""
