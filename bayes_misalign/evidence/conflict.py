@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.frozen import Evidence, Pair
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.rated_conflict import RatedConflict
 
-ConflictSource = FixedConflict | ElicitedConflict | JudgedConflict
+ConflictSource = FixedConflict | ElicitedConflict | JudgedConflict | RatedConflict
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,62 @@ class ConflictEvidence(Evidence):
         """What a reader of a report should know, from all sources."""
         return tuple(note for source in self.sources for note in source.notes)
 
+    @property
+    def by_population(self) -> tuple[str, ...]:
+        """The populations in each of which a source measured conflict; empty if none did.
+
+        Raises
+        ------
+        ValueError
+            If two sources name other populations, or the same in another order.
+
+        Examples
+        --------
+        >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
+        >>> ConflictEvidence(("a", "b"), (fixed,)).by_population
+        ()
+        """
+        named = {tuple(getattr(s, "populations", ())) for s in self.sources if s.pairs} - {()}
+        if len(named) > 1:
+            raise ValueError("all sources by population must name the same ones in one order")
+        return next(iter(named), ())
+
+    def of_populations(self, populations: tuple[str, ...], problems: Problems) -> ConflictEvidence:
+        """Return the same evidence with sources by population in the order of the goals evidence.
+
+        Parameters
+        ----------
+        populations : tuple of str
+            Populations of the goals evidence.
+        problems : Problems
+            Where to note populations that are missing on one side.
+
+        Returns
+        -------
+        ConflictEvidence
+        """
+        sources: list[Any] = []
+        for source in self.sources:
+            named = tuple(getattr(source, "populations", ()))
+            where = f"[conflict] {source.model}, {source.origin}"
+            sources.append(source)
+            if not named or named == populations:
+                continue
+            ordered = getattr(source, "ordered", None)
+            if ordered is not None and set(named) <= set(populations):
+                sources[-1] = ordered(populations)  # which may borrow for those that are missing
+            elif set(named) != set(populations):
+                _note_missing(named, populations, where, problems, borrows=ordered is not None)
+            else:
+                problems.add(
+                    "conflict and goals list the populations in different orders",
+                    where=where,
+                    valid=listed(populations),
+                    fix="list them in this order",
+                )
+        same = all(new is old for new, old in zip(sources, self.sources, strict=True))
+        return self if same else replace(self, sources=tuple(sources))
+
     def source_of(self, one: str, other: str) -> ConflictSource:
         """Return the source that speaks about a pair of different categories.
 
@@ -88,3 +146,30 @@ class ConflictEvidence(Evidence):
             if (one, other) in source.pairs or (other, one) in source.pairs:
                 return source
         raise KeyError((one, other))
+
+
+def _note_missing(
+    named: tuple[str, ...],
+    goals: tuple[str, ...],
+    where: str,
+    problems: Problems,
+    *,
+    borrows: bool = False,
+) -> None:
+    for name in named:
+        if name not in goals:
+            problems.add(
+                f"conflict was measured in {name!r}, about whose goals there is no evidence",
+                where=where,
+                valid=listed(goals),
+                fix=did_you_mean(name, goals) or "leave it out, or add evidence about its goals",
+            )
+    for name in () if borrows else goals:
+        if name not in named:
+            problems.add(
+                f"there is evidence about goals in {name!r}, where conflict was not measured",
+                where=where,
+                valid=f"the same populations; conflict was measured in {listed(named)}",
+                fix=did_you_mean(name, named)
+                or "measure it there too, or leave the population out",
+            )

@@ -19,6 +19,7 @@ from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.rated_conflict import RatedConflict
 
 _KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
     kind.model: kind
@@ -32,6 +33,7 @@ _KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
         JudgedConflict,
         LabelPatterns,
         ProblemArea,
+        RatedConflict,
     )
 }
 

@@ -16,6 +16,7 @@ from bayes_misalign.evidence.frozen import Pair
 from bayes_misalign.evidence.numbers import noted, parse_probability
 from bayes_misalign.evidence.pairs import show_pair
 from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.settings import NO_GOAL
 
 BY_DEFAULT = "stated default"
@@ -33,7 +34,7 @@ def read_conflict(
 
     Parameters
     ----------
-    declarations : sequence of MutuallyExclusive, Fixed, Elicited or Judged
+    declarations : sequence of MutuallyExclusive, Fixed, Elicited, Judged or Rated
         What the study says.
     area : ProblemArea
         The goals.
@@ -46,7 +47,8 @@ def read_conflict(
     -------
     ConflictEvidence or None
         None if a problem was noted. Pairs of goals that no source names have the one level that
-        `unnamed_pairs` states; pairs with "no goal" that no source names have level 0.
+        `unnamed_pairs` states; without it, ratings speak for them if there are some. Pairs with "no
+        goal" that no source names have level 0.
 
     Examples
     --------
@@ -66,6 +68,10 @@ def read_conflict(
     unnamed = [pair for pair in combinations(area.categories, 2) if pair not in named]
     without_goal = [pair for pair in unnamed if area.has_no_goal and NO_GOAL in pair]
     of_goals = [pair for pair in unnamed if pair not in without_goal]
+    if of_goals and default is None and _borrow(sources, of_goals, area, problems):
+        of_goals = []
+    if len(problems) > before:
+        return None
     if of_goals and default is None:
         shown = "; ".join(map(show_pair, of_goals[:_SHOWN_PAIRS]))
         more = len(of_goals) - _SHOWN_PAIRS
@@ -119,6 +125,26 @@ def _named_once(sources: Sequence[ConflictSource], problems: Problems) -> dict[P
             fix="remove the pair from one of them",
         )
     return named
+
+
+def _borrow(
+    sources: list[ConflictSource], pairs: Sequence[Pair], area: ProblemArea, problems: Problems
+) -> bool:
+    """Let ratings speak for pairs that no source names, and tell whether there are ratings."""
+    rated = [n for n, source in enumerate(sources) if isinstance(source, RatedConflict)]
+    if len(rated) > 1:
+        problems.add(
+            f"{len(rated)} sources of ratings could speak for {len(pairs)} pairs that nobody rated",
+            where="conflict",
+            fix="put the ratings into one table, or state a level for these pairs (unnamed_pairs)",
+        )
+    if len(rated) == 1:
+        source = sources[rated[0]]
+        assert isinstance(source, RatedConflict)
+        named = {*source.pairs, *pairs}
+        every = [pair for pair in combinations(area.categories, 2) if pair in named]
+        sources[rated[0]] = source.speaking_for(every)
+    return bool(rated)
 
 
 def _constant(pairs: Sequence[Pair], level: float, origin: str) -> list[ConflictSource]:

@@ -1,0 +1,150 @@
+"""Levels of conflict that raters give to pairs of goals on a scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.pairs import PairNames
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.evidence.rating_scale import rating_scale
+from bayes_misalign.evidence.ratings import Ratings
+from bayes_misalign.evidence.tables import open_table
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Ratings of how much two goals conflict, a rating a row.
+
+    Parameters
+    ----------
+    data : path, data frame or mapping of columns
+        The table.
+    scale : (float, float), optional
+        For ratings that are numbers: what means no conflict, and what means full conflict. The
+        first may be the larger one, as in ``(100, 0)`` for degrees of warmth.
+    levels : sequence of str, optional
+        For ratings that are words or codes: all of them, from no conflict to full conflict.
+    values : sequence of float, optional
+        Conflict that each level stands for; equally spaced from 0 to 1 if not given.
+    goal, goal_other, rating : str
+        Columns of the two goals, and of the rating; an empty rating was not given.
+    rater : str, optional
+        Column of who rated. Without it every rating is taken for that of another rater.
+    directed : bool
+        Whether raters hold the first goal of the row and rate the other. The level of conflict is
+        then the mean of both directions.
+    population : str, optional
+        Column of the population whose conflict was rated; without it there is one level for all.
+    count : str, optional
+        Column of the number of ratings that the row stands for.
+    repeated : bool
+        Whether raters rated pairs more than once; an error if they did and this is not stated.
+    not_ratings : sequence of str
+        Answers that are no ratings, such as "don't know".
+    unnamed_pairs : float, optional
+        Level of conflict of every pair of goals that no source names. Without it, pairs that nobody
+        rated borrow from those that were.
+    encoding : str
+        Encoding of a text file without a byte order mark.
+    separator : str, optional
+        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+
+    Examples
+    --------
+    >>> rows = {"goal": ["a", "a"], "goal_other": ["b", "b"], "rating": [2, 5], "who": ["r", "s"]}
+    >>> rated = Rated(rows, scale=(1, 5), rater="who")
+    >>> rated.read(ProblemArea("vote", ["a", "b"]), Problems()).raw_level
+    array([[0.625]])
+    """
+
+    model: ClassVar[str] = "rated"
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    data: Any = None
+    scale: Any = None
+    levels: Any = None
+    values: Any = None
+    goal: str = "goal"
+    goal_other: str = "goal_other"
+    rating: str = "rating"
+    rater: str | None = None
+    directed: bool = False
+    population: str | None = None
+    count: str | None = None
+    repeated: bool = False
+    not_ratings: tuple[str, ...] = ()
+    unnamed_pairs: float | None = None
+    encoding: str = "utf-8"
+    separator: str | None = None
+
+    def __post_init__(self) -> None:
+        """Settle lists as tuples."""
+        words: Any = self.not_ratings
+        settled = (words,) if isinstance(words, str) else tuple(map(str, words))
+        object.__setattr__(self, "not_ratings", settled)
+        for name in ("scale", "levels", "values"):
+            if isinstance(value := getattr(self, name), list):
+                object.__setattr__(self, name, tuple(value))
+
+    def read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> RatedConflict | None:
+        """Read and count the ratings.
+
+        Parameters
+        ----------
+        area : ProblemArea
+            The goals.
+        problems : Problems
+            Where to note everything that is wrong.
+        base : path, optional
+            Folder that a relative path in `data` starts at; the working directory if not given.
+
+        Returns
+        -------
+        RatedConflict or None
+            None if a problem was noted. It speaks for the pairs that were rated; which others it
+            speaks for depends on the other sources of the study.
+
+        Examples
+        --------
+        >>> rows = {"goal": ["a", "b"], "goal_other": ["b", "a"], "rating": ["cold", "warm"]}
+        >>> rated = Rated(rows, levels=["warm", "cold"], directed=True)
+        >>> rated.read(ProblemArea("vote", ["a", "b"]), Problems()).side
+        array([ 1, -1])
+        """
+        before = len(problems)
+        scale = rating_scale(self.scale, self.levels, self.values, self.model, problems)
+        if self.data is None:
+            problems.add("data is not stated", where=self.model, valid="a table of ratings")
+        if scale is None or self.data is None:
+            return None
+        roles = self._roles()
+        table = open_table(
+            self.data,
+            tuple(roles.values()),
+            problems,
+            base=base,
+            encoding=self.encoding,
+            separator=self.separator,
+            what="ratings",
+        )
+        if table is None or len(problems) > before:
+            return None
+        names = PairNames(area, problems)
+        ratings = Ratings(names, scale, self.directed, self.repeated, self.not_ratings)
+        ratings.read(table, roles)
+        if len(problems) > before:
+            return None
+        return ratings.conflict(table.source)
+
+    def _roles(self) -> dict[str, str]:
+        roles = {"goal": self.goal, "goal_other": self.goal_other, "rating": self.rating}
+        for role in ("count", "rater", "population"):
+            if (column := getattr(self, role)) is not None:
+                roles[role] = column
+        return roles

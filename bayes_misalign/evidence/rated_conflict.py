@@ -1,0 +1,228 @@
+"""Ratings of pairs of goals, as counts by who rated which pair from which side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+
+NOBODY = -1  # a rater who is not named
+FIRST, SECOND = 1, -1  # whose holders rated the other goal of the pair; 0 where that is not told
+
+
+@dataclass(frozen=True, eq=False)
+class RatedConflict(Evidence):
+    """How often each level of a scale was given, by cell: rater, pair, side and population.
+
+    Parameters
+    ----------
+    pairs : tuple of (str, str), length P
+        Pairs of categories that the ratings speak for, rated or not, each in the order of the
+        categories.
+    levels : tuple of str, length L
+        Levels of the scale, from no conflict to full conflict.
+    values : (L,) ndarray of float
+        Conflict that each level stands for, increasing.
+    raters : tuple of str, length R
+        Raters who are named; empty if every rating is by somebody else.
+    populations : tuple of str, length S
+        Populations whose conflict was rated apart; empty if there is one conflict for all.
+    directed : bool
+        Whether raters hold one goal of the pair and rate the other.
+    rater : (N,) ndarray of int
+        Who rated, or `NOBODY`.
+    pair, side, population : (N,) ndarray of int
+        Which pair, seen from whose side (`FIRST`, `SECOND`, or 0), and in which population.
+    counts : (N, L) ndarray of float
+        Number of ratings of each level.
+    repeated : bool
+        Whether a rater may have rated a pair more than once.
+    origin : str
+        Where the figures come from.
+    notes : tuple of str
+        What a reader of a report should know about them.
+
+    Examples
+    --------
+    >>> rated = RatedConflict.from_counts([("a", "b")], ["no", "yes"], [0, 1], [0], [[3, 1]])
+    >>> rated.ratings, rated.raw_level
+    (array([4.]), array([[0.25]]))
+    """
+
+    model: ClassVar[str] = "rated"
+
+    pairs: tuple[Pair, ...]
+    levels: tuple[str, ...]
+    values: FloatArray
+    raters: tuple[str, ...]
+    populations: tuple[str, ...]
+    directed: bool
+    rater: NDArray[np.int64]
+    pair: NDArray[np.int64]
+    side: NDArray[np.int64]
+    population: NDArray[np.int64]
+    counts: FloatArray
+    repeated: bool
+    origin: str
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Settle the fields as tuples and read-only arrays."""
+        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
+        for name in ("levels", "raters", "populations", "notes"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "values", frozen_array(self.values))
+        counts = np.reshape(np.asarray(self.counts, dtype=float), (-1, len(self.levels)))
+        object.__setattr__(self, "counts", frozen_array(counts))
+        for name in ("rater", "pair", "side", "population"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
+
+    @classmethod
+    def from_counts(
+        cls,
+        pairs: Iterable[Pair],
+        levels: Sequence[str],
+        values: Sequence[float],
+        pair: Sequence[int],
+        counts: Any,
+        *,
+        raters: Sequence[str] = (),
+        rater: Sequence[int] | None = None,
+        side: Sequence[int] | None = None,
+        populations: Sequence[str] = (),
+        population: Sequence[int] | None = None,
+        repeated: bool = False,
+        origin: str = "counts",
+    ) -> RatedConflict:
+        """Return ratings from counts; what is not given is the same for all cells.
+
+        Parameters
+        ----------
+        pairs, levels, values, pair, counts, raters, rater, side, populations, population, repeated
+            As the fields of the class; `rater` is nobody, `side` 0 and `population` 0 if not given.
+        origin : str
+            Where the figures come from.
+
+        Returns
+        -------
+        RatedConflict
+
+        Examples
+        --------
+        >>> RatedConflict.from_counts([("a", "b")], ["no", "yes"], [0, 1], [], []).silent
+        True
+        """
+        n = len(pair)
+        return cls(
+            pairs=tuple(pairs),
+            levels=tuple(levels),
+            values=np.asarray(values, dtype=float),
+            raters=tuple(raters),
+            populations=tuple(populations),
+            directed=side is not None,
+            rater=np.asarray([NOBODY] * n if rater is None else rater, np.int64),
+            pair=np.asarray(pair, np.int64),
+            side=np.asarray([0] * n if side is None else side, np.int64),
+            population=np.asarray([0] * n if population is None else population, np.int64),
+            counts=np.asarray(counts, dtype=float),
+            repeated=repeated,
+            origin=origin,
+        )
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Categories that the pairs are made of, by first appearance."""
+        return tuple(dict.fromkeys(label for pair in self.pairs for label in pair))
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is no rating at all."""
+        return not self.counts.sum() > 0
+
+    @property
+    def sizes(self) -> FloatArray:
+        """(N,) number of ratings of each cell."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    @property
+    def ratings(self) -> FloatArray:
+        """(P,) number of ratings of each pair."""
+        return np.bincount(self.pair, self.sizes, len(self.pairs))
+
+    @property
+    def unrated(self) -> tuple[Pair, ...]:
+        """Pairs that nobody rated."""
+        return tuple(p for p, n in zip(self.pairs, self.ratings, strict=True) if not n)
+
+    @property
+    def raw_level(self) -> FloatArray:
+        """(max(S, 1), P) mean rating of each pair, both sides counting alike; NaN if not rated."""
+        shape = (max(len(self.populations), 1), len(self.pairs))
+        found = []
+        for side in (FIRST, SECOND) if self.directed else (0,):
+            seen = self.side == side
+            place = (self.population * shape[1] + self.pair)[seen]
+            number = np.bincount(place, self.sizes[seen], shape[0] * shape[1])
+            total = np.bincount(place, self.counts[seen] @ self.values, shape[0] * shape[1])
+            nothing = np.full(total.shape, np.nan)
+            found.append(np.divide(total, number, out=nothing, where=number > 0))
+        return np.asarray(np.mean(found, axis=0).reshape(shape))
+
+    def speaking_for(self, pairs: Iterable[Pair]) -> RatedConflict:
+        """Return the same ratings, which speak for other pairs as well.
+
+        Parameters
+        ----------
+        pairs : iterable of (str, str)
+            All pairs, in the order of the categories; those of the ratings among them.
+
+        Returns
+        -------
+        RatedConflict
+
+        Examples
+        --------
+        >>> rated = RatedConflict.from_counts([("b", "c")], ["no", "yes"], [0, 1], [0], [[3, 1]])
+        >>> rated.speaking_for([("a", "b"), ("b", "c")]).pair
+        array([1])
+        """
+        named = frozen_pairs(pairs)
+        place = np.array([named.index(pair) for pair in self.pairs], np.int64)
+        return replace(self, pairs=named, pair=place[self.pair])
+
+    def ordered(self, populations: Sequence[str]) -> RatedConflict:
+        """Return the same ratings with the populations in another order, or with more of them.
+
+        Parameters
+        ----------
+        populations : sequence of str
+            The populations of the ratings among them. Conflict in others is borrowed.
+
+        Returns
+        -------
+        RatedConflict
+
+        Examples
+        --------
+        >>> of = RatedConflict.from_counts
+        >>> rated = of([("a", "b")], ["0", "1"], [0, 1], [0], [[3, 1]], populations=["s", "t"])
+        >>> rated.ordered(["t", "s"]).population
+        array([1])
+        """
+        place = np.array([list(populations).index(name) for name in self.populations], np.int64)
+        notes = tuple(
+            f"Nobody rated conflict in {name!r}; it is known by the other populations."
+            for name in populations
+            if name not in self.populations
+        )
+        return replace(
+            self,
+            populations=tuple(populations),
+            population=place[self.population],
+            notes=(*self.notes, *notes),
+        )

@@ -1,0 +1,252 @@
+"""The scale that ratings are given on, and what its levels are worth as conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.labels import show, shown, twin_key
+from bayes_misalign.evidence.numbers import NotANumber, parse_number, parse_probability
+
+MOST_LEVELS = 21  # answers in steps of 5 of 100 keep their own level
+GRID = 11  # levels that finer answers are sorted into
+_ROUNDED = 12  # decimals by which two ratings are the same
+
+
+@dataclass(frozen=True)
+class RatingScale:
+    """Named levels, or numbers between two ends.
+
+    Parameters
+    ----------
+    levels : tuple of str
+        Labels from no conflict to full conflict; empty for a scale of numbers.
+    values : tuple of float
+        Conflict that each level stands for.
+    ends : (float, float), optional
+        Numbers that mean no conflict and full conflict, in this order; the first may be larger.
+
+    Examples
+    --------
+    >>> RatingScale(ends=(100.0, 0.0)).conflict("60")
+    0.4
+    >>> RatingScale(("low", "high"), (0.0, 1.0)).conflict("high")
+    1.0
+    """
+
+    levels: tuple[str, ...] = ()
+    values: tuple[float, ...] = ()
+    ends: tuple[float, float] | None = None
+
+    def conflict(self, cell: str) -> float:
+        """Return what a rating means as conflict, from 0 to 1.
+
+        Parameters
+        ----------
+        cell : str
+            A rating.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        NotANumber
+            When it is not on the scale.
+
+        Examples
+        --------
+        >>> RatingScale(ends=(1.0, 5.0)).conflict("2")
+        0.25
+        """
+        if self.ends is None:
+            if cell in self.levels:
+                return self.values[self.levels.index(cell)]
+            twins = [level for level in self.levels if twin_key(level) == twin_key(cell)]
+            fix = f"write it as {show(twins[0])}" if twins else did_you_mean(cell, self.levels)
+            raise NotANumber(f"the rating {show(cell)} is no level", shown(self.levels), fix)
+        zero, one = self.ends
+        valid = f"a number from {min(self.ends):g} to {max(self.ends):g}"
+        number = parse_number(cell, "rating", valid)
+        if not min(self.ends) <= number <= max(self.ends):
+            raise NotANumber(f"the rating {show(cell)} is off the scale", valid)
+        return round((number - zero) / (one - zero), _ROUNDED)
+
+    def sort(self, ratings: FloatArray, counts: FloatArray) -> Sorted:
+        """Return the levels of ratings, all of them or a grid of them.
+
+        Parameters
+        ----------
+        ratings : (m,) ndarray of float
+            Different ratings, as conflict from 0 to 1.
+        counts : (m,) ndarray of float
+            How often each was given.
+
+        Returns
+        -------
+        Sorted
+
+        Notes
+        -----
+        People who may answer any number answer in round ones and pile up at the ends, which a
+        density does not; so numbers become levels. Up to `MOST_LEVELS` different ones stay as they
+        are. More are sorted into `GRID` levels: the two ends are levels of their own, the others
+        are equally wide, and each is worth the mean of what was sorted into it. Means of ratings
+        are the same before and after.
+
+        Examples
+        --------
+        >>> RatingScale(ends=(0.0, 1.0)).sort(np.array([0.5]), np.array([3.0])).labels
+        ('0', '0.5', '1')
+        """
+        if self.ends is None:
+            place = np.array([self.values.index(value) for value in ratings.tolist()], np.int64)
+            return Sorted(self.levels, self.values, place)
+        distinct = np.unique(np.concatenate([[0.0, 1.0], ratings]))
+        if len(distinct) <= MOST_LEVELS:
+            place = np.searchsorted(distinct, ratings).astype(np.int64)
+            return Sorted(tuple(map(self._label, distinct)), tuple(distinct.tolist()), place)
+        inner = np.clip(np.ceil(ratings * (GRID - 2)), 1, GRID - 2).astype(np.int64)
+        box = np.where(ratings == 0, 0, np.where(ratings == 1, GRID - 1, inner))
+        used = np.union1d(box, [0, GRID - 1])
+        place = np.searchsorted(used, box).astype(np.int64)
+        total = np.bincount(place, counts, len(used))
+        mean = np.bincount(place, counts * ratings, len(used)) / np.where(total > 0, total, 1.0)
+        mean[0], mean[-1] = 0.0, 1.0
+        labels = [self._label(0.0)]
+        for b in used[1:-1]:
+            labels.append(f"{self._label((b - 1) / (GRID - 2))} to {self._label(b / (GRID - 2))}")
+        return Sorted((*labels, self._label(1.0)), tuple(mean.tolist()), place)
+
+    def _label(self, level: float) -> str:
+        if self.ends is None:
+            return f"{level:g}"
+        zero, one = self.ends
+        return f"{zero + level * (one - zero):.6g}"
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Ratings as levels.
+
+    Parameters
+    ----------
+    labels : tuple of str, length L
+        Levels from no conflict to full conflict.
+    values : tuple of float, length L
+        Conflict that they stand for, increasing.
+    place : (m,) ndarray of int
+        Level of each rating.
+    """
+
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    place: NDArray[np.int64]
+
+
+def rating_scale(
+    scale: Any, levels: Any, values: Any, where: str, problems: Problems
+) -> RatingScale | None:
+    """Return the scale that a study states, or note what is wrong with it.
+
+    Parameters
+    ----------
+    scale : sequence of two numbers, optional
+        What means no conflict, and what means full conflict.
+    levels : sequence, optional
+        Labels from no conflict to full conflict.
+    values : sequence of numbers, optional
+        Conflict that each level stands for; equally spaced from 0 to 1 if not given.
+    where : str
+        Place of the statement, for messages.
+    problems : Problems
+        Where to note what is wrong.
+
+    Returns
+    -------
+    RatingScale or None
+
+    Examples
+    --------
+    >>> rating_scale(None, ["none", "some", "full"], None, "rated", Problems()).values
+    (0.0, 0.5, 1.0)
+    """
+    if (scale is None) == (levels is None):
+        problems.add(
+            "scale and levels are both stated" if scale is not None else "no scale is stated",
+            where=where,
+            valid="scale = [what means no conflict, what means full conflict] for numbers, or "
+            "levels = [labels from no conflict to full conflict]",
+            fix="" if scale is not None else "as in scale = [1, 5]; scale = [100, 0] for warmth",
+        )
+        return None
+    if scale is not None:
+        return _numbers(scale, values, where, problems)
+    return _levels(levels, values, where, problems)
+
+
+def _numbers(scale: Any, values: Any, where: str, problems: Problems) -> RatingScale | None:
+    valid = "two different numbers: what means no conflict, and what means full conflict"
+    if values is not None:
+        problems.add("values go with levels, not with a scale", where=where)
+        return None
+    if isinstance(scale, str | Mapping) or not isinstance(scale, Sequence) or len(scale) != 2:
+        problems.add(f"the scale is {scale!r}", where=where, valid=valid)
+        return None
+    try:
+        zero, one = (parse_number(end, "end of the scale", valid) for end in scale)
+    except NotANumber as trouble:
+        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+        return None
+    if zero == one:
+        problems.add(f"both ends of the scale are {zero:g}", where=where, valid=valid)
+        return None
+    return RatingScale(ends=(zero, one))
+
+
+def _levels(levels: Any, values: Any, where: str, problems: Problems) -> RatingScale | None:
+    before = len(problems)
+    if isinstance(levels, str | Mapping) or not isinstance(levels, Sequence) or len(levels) < 2:
+        problems.add(
+            f"levels is {levels!r}",
+            where=where,
+            valid="two labels or more, from no conflict to full conflict",
+        )
+        return None
+    labels = tuple(map(str, levels))
+    for label in sorted({label for label in labels if labels.count(label) > 1}):
+        problems.add(f"the level {show(label)} is named twice", where=where)
+    worth = np.linspace(0, 1, len(labels)).tolist() if values is None else values
+    if isinstance(worth, str | Mapping) or not isinstance(worth, Sequence):
+        problems.add(f"values is {worth!r}", where=where, valid="a number for each level")
+        return None
+    if len(worth) != len(labels):
+        problems.add(
+            f"there are {len(labels)} levels and {len(worth)} values",
+            where=where,
+            valid="a number for each level",
+        )
+        return None
+    numbers: list[float] = []
+    for value in worth:
+        try:
+            numbers.append(parse_probability(value, "value of a level"))
+        except NotANumber as trouble:
+            problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+    if len(numbers) == len(labels) and any(b <= a for a, b in pairwise(numbers)):
+        problems.add(
+            "the values do not increase",
+            where=where,
+            valid="levels from no conflict to full conflict, each worth more than the one before",
+        )
+    if len(problems) > before:
+        return None
+    return RatingScale(labels, tuple(numbers))
