@@ -28,8 +28,10 @@ class GenerativeModel(Protocol):
     Notes
     -----
     Shapes of what `draw` and `draw_prior` return: `proportion` is (draw, population, goal),
-    `conflict_level` is (draw, pair) in the order of the evidence's pairs; anything else a model
-    returns beside these is its own parameters, leading axis draw.
+    `conflict_level` is (draw, pair) in the order of the evidence's pairs, or (draw, population,
+    pair) where the evidence has `populations` and conflict was measured in each of them; `declare`
+    returns the same without draws. Anything else a model returns beside these is its own
+    parameters, leading axis draw.
     """
 
     def priors(self, overrides: Mapping[str, Any] | None = None, /) -> Any:
@@ -66,7 +68,10 @@ class GenerativeModel(Protocol):
         rng: np.random.Generator,
         /,
     ) -> Any:
-        """Return evidence of the design's size that one draw of the parameters gives rise to."""
+        """Return evidence of the design's size that one draw of the parameters gives rise to.
+
+        The parameters are all that `draw_prior` returns, without the leading draws.
+        """
         ...
 
     def describe(self, evidence: Any, priors: Any, /) -> Description:

@@ -56,8 +56,9 @@ def build_joint(
     Returns
     -------
     pymc.Model
-        With `proportion` (population, goal), `conflict` (goal, goal_other), `misalignment`
-        (population), and whatever else the models declare. Shares are those of the population
+        With `proportion` (population, goal), `conflict` (goal, goal_other) or, where it was
+        measured in each population, (population, goal, goal_other), `misalignment` (population),
+        and whatever else the models declare. Shares are those of the population
         that the agents were drawn from; a finite population's unseen agents are added after
         sampling, since they are counts.
     """
@@ -69,12 +70,13 @@ def build_joint(
     with pm.Model(coords=coords) as model:
         shares = generative_model(goals.model).declare(goals, goal_prior)
         matrix = _declare_conflict(conflict, conflict_priors)
-        pm.Deterministic("misalignment", ((shares @ matrix) * shares).sum(-1), dims="population")
+        against = _facing(shares, matrix) if conflict.by_population else shares @ matrix
+        pm.Deterministic("misalignment", (against * shares).sum(-1), dims="population")
     return model
 
 
 def build_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> pm.Model:
-    """Return the model of the conflict levels alone, with `conflict` (goal, goal_other).
+    """Return the model of the conflict levels alone, with `conflict` as in `build_joint`.
 
     Parameters
     ----------
@@ -89,7 +91,10 @@ def build_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> pm.Mode
     """
     import pymc as pm
 
-    with pm.Model(coords=_goal_coords(conflict)) as model:
+    coords = _goal_coords(conflict)
+    if conflict.by_population:
+        coords["population"] = conflict.by_population
+    with pm.Model(coords=coords) as model:
         _declare_conflict(conflict, priors)
     return model
 
@@ -98,18 +103,32 @@ def _goal_coords(conflict: ConflictEvidence) -> dict[str, Any]:
     return {"goal": conflict.categories, "goal_other": conflict.categories}
 
 
+def _facing(shares: Any, matrix: Any) -> Any:
+    """Return C p of every population, (population, goal), each with its own C."""
+    return (matrix * shares[:, None, :]).sum(-1)
+
+
 def _declare_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> Any:
     import pymc as pm
     import pytensor.tensor as pt
 
     position = {label: i for i, label in enumerate(conflict.categories)}
-    matrix = pt.zeros((len(position), len(position)))
+    populations = conflict.by_population
+    # populations last, so that a pair's levels in all of them are set at once
+    after = (len(populations),) if populations else ()
+    matrix = pt.zeros((len(position), len(position), *after))
     for name, source, prior in zip(source_names(conflict), conflict.sources, priors, strict=True):
         if not source.pairs:
             continue
         level = generative_model(source.model).declare(source, prior, name)
         rows = np.array([position[a] for a, _ in source.pairs])
         columns = np.array([position[b] for _, b in source.pairs])
+        if populations:
+            measured = getattr(source, "populations", ())
+            level = level.T if measured else level[:, None] + pt.zeros((1, len(populations)))
         matrix = pt.set_subtensor(matrix[rows, columns], level)
         matrix = pt.set_subtensor(matrix[columns, rows], level)
-    return pm.Deterministic("conflict", matrix, dims=("goal", "goal_other"))
+    dims = ("goal", "goal_other")
+    if populations:
+        return pm.Deterministic("conflict", matrix.transpose(2, 0, 1), dims=("population", *dims))
+    return pm.Deterministic("conflict", matrix, dims=dims)

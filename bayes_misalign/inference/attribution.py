@@ -62,7 +62,7 @@ def attribute(shares: Array, conflict: Array, names: tuple[str, ...]) -> Attribu
     shares : ndarray, shape (draw, K)
         Posterior draws of the shares.
     conflict : ndarray, shape (draw or 1, K, K)
-        Posterior draws of the conflict matrix, independent of the shares.
+        Posterior draws of the conflict matrix of the same population, independent of the shares.
     names : tuple of str, length K
         Labels of the categories.
 

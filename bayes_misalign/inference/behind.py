@@ -216,6 +216,7 @@ def _assumed(
     rates, shares = row
     draws = min(shares.shape[2], posterior["conflict"][1].shape[1])
     matrix = posterior["conflict"][1][:, :draws]
-    values = misalignment(shares[:, :, :draws], matrix[None, :, :, None])
+    levels = matrix[None] if matrix.ndim == 5 else matrix[None, :, :, None]
+    values = misalignment(shares[:, :, :draws], levels)
     dims = ("error_rate", *tree.SAMPLE_DIMS, "population")
     return tuple(f"{rate:g}" for rate in rates), {"misalignment": (dims, values)}

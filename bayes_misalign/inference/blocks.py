@@ -40,7 +40,8 @@ def draw_conflict(study: Study, draws: int, *, prior: bool = False) -> Array | N
     Returns
     -------
     ndarray or None
-        None where some source's posterior is not conjugate.
+        (draw or 1, S, K, K) where a source measured conflict in each of S populations. None where
+        some source's posterior is not conjugate.
     """
     parts = []
     which = FROM_PRIOR if prior else FROM_POSTERIOR
@@ -66,22 +67,47 @@ def assemble(
     categories : tuple of str, length K
         Goals, and g_0 where the study has it.
     parts : list of (pairs, levels)
-        Levels are (draw, pair), or (1, pair) where they are known.
+        Levels are (draw, pair), or (draw, population, pair) where they were measured in each
+        population; one draw where they are known.
 
     Returns
     -------
     ndarray, shape (draw or 1, K, K)
+        Or (draw or 1, S, K, K) if any levels are by population; others are the same in all.
     """
     position = {label: i for i, label in enumerate(categories)}
     rows = max((levels.shape[0] for _, levels in parts), default=1)
-    matrix = np.zeros((rows, len(categories), len(categories)))
+    populations = next((x.shape[1:2] for pairs, x in parts if pairs and x.ndim == 3), ())
+    matrix = np.zeros((rows, *populations, len(categories), len(categories)))
     for pairs, levels in parts:
         if pairs:
             i = [position[a] for a, _ in pairs]
             j = [position[b] for _, b in pairs]
-            matrix[:, i, j] = levels
-            matrix[:, j, i] = levels
+            each = levels[:, None] if populations and levels.ndim == 2 else levels
+            matrix[..., i, j] = each
+            matrix[..., j, i] = each
     return matrix
+
+
+def facing_populations(conflict: Array) -> Array:
+    """Return conflict matrices so that they broadcast against shares (draw, S, K).
+
+    Parameters
+    ----------
+    conflict : ndarray, shape (draw or 1, K, K) or (draw or 1, S, K, K)
+        What `assemble` returns.
+
+    Returns
+    -------
+    ndarray
+        Its axis before the goals is that of the populations, or has length one.
+    """
+    return conflict if conflict.ndim == 4 or len(conflict) == 1 else conflict[:, None]
+
+
+def conflict_dims(conflict: Array) -> tuple[str, ...]:
+    """Return the dims of conflict matrices after their axis of draws."""
+    return ("goal", "goal_other") if conflict.ndim == 3 else ("population", "goal", "goal_other")
 
 
 def add_unseen(

@@ -112,14 +112,14 @@ def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior:
     chains = study.fitting.chains
     dims_of = goals_model(study.goals.model).DIMS
     shares = blocks.finite_shares(study, goals, prior=prior)
-    matrix = conflict if conflict.shape[0] == 1 else conflict[:, None]
-    named = {
+    matrix = blocks.facing_populations(conflict)
+    named: dict[str, tuple[tuple[str, ...], Array]] = {
         "proportion": (("population", "goal"), shares),
         "misalignment": (("population",), misalignment(shares, matrix)),
     }
     named |= {name: (dims_of[name], values) for name, values in goals.items() if name not in named}
     every = np.broadcast_to(conflict, (len(shares), *conflict.shape[1:]))
-    named["conflict"] = (("goal", "goal_other"), every)
+    named["conflict"] = (blocks.conflict_dims(conflict), every)
     return {
         name: ((*tree.SAMPLE_DIMS, *dims), blocks.in_chains(np.asarray(values), chains))
         for name, (dims, values) in named.items()

@@ -78,15 +78,43 @@ class Fitted:
         draws = self.groups.values(group, "proportion")
         return draws.reshape(-1, *draws.shape[2:])
 
-    def conflict(self, group: str = POSTERIOR) -> Array:
-        """Return draws of the conflict matrix, (draw, goal, goal); (1, goal, goal) if known."""
+    @property
+    def by_population(self) -> bool:
+        """Whether conflict levels differ by population, measured in each of several."""
+        # in one population there is nothing for them to differ by
+        several = len(self.populations) > 1
+        return several and self.groups.values(POSTERIOR, "conflict").ndim == 5
+
+    def conflict(self, group: str = POSTERIOR, population: str | None = None) -> Array:
+        """Return draws of the conflict matrix, (draw, goal, goal); (1, goal, goal) if known.
+
+        Parameters
+        ----------
+        group : str
+            Posterior or prior.
+        population : str, optional
+            Whose conflict levels, where they differ by population.
+
+        Returns
+        -------
+        ndarray
+            (draw or 1, population, goal, goal) where they differ and none is named.
+        """
         draws = self.groups.values(group, "conflict")
         flat = draws.reshape(-1, *draws.shape[2:])
+        if population is not None:
+            position = self._position(population, self.populations, "population")
+            flat = flat[:, position] if flat.ndim == 4 else flat
+        elif flat.ndim == 4 and flat.shape[1] == 1:
+            flat = flat[:, 0]
         return flat[:1] if (flat == flat[0]).all() else flat
 
     def _matrix(self, group: str = POSTERIOR) -> Array:
         conflict = self.conflict(group)
-        return conflict[0] if len(conflict) == 1 else conflict[:, None]
+        if len(conflict) == 1:
+            known: Array = conflict[0]
+            return known
+        return conflict if conflict.ndim == 4 else conflict[:, None]
 
     def estimate(self, name: str, draws: Array) -> Estimate:
         """Return flat draws (draw,) as an estimate with this result's interval and state."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.errors import StudyError, listed
 from bayes_misalign.inference.attribution import Attribution, attribute
-from bayes_misalign.inference.contrast import Contrast
+from bayes_misalign.inference.contrast import Contrast, compare
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.fitted import Fitted
 from bayes_misalign.inference.sensitivity import refits
@@ -20,7 +20,7 @@ from bayes_misalign.study.options import Agents
 Array = NDArray[np.float64]
 Normaliser = Literal["attainable", "bound"]
 UNION = "all populations"
-STEADY = 4.0  # sds from zero, for a population to be divided by
+WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
 # Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer
 # draws of many goals, within a few seconds. The Monte Carlo error is that of the draws used.
 MOST_SUPPORTS, FEWEST_MAXIMA, MOST_MAXIMA = 1_000_000, 50, 1000
@@ -98,9 +98,20 @@ class Result(Fitted):
             for i, s in enumerate(self.populations)
         }
 
-    def conflict_levels(self) -> Estimates:
-        """Return the conflict level of each pair of categories, as "one | other"."""
-        conflict, names = self.conflict(), self.categories
+    def conflict_levels(self, population: str | None = None) -> Estimates:
+        """Return the conflict level of each pair of categories, as "one | other".
+
+        Parameters
+        ----------
+        population : str, optional
+            Whose levels, where they differ by population.
+
+        Raises
+        ------
+        StudyError
+            When they differ by population and none is named.
+        """
+        conflict, names = self._conflict_of(population), self.categories
         first, second = measure.pairs(len(names))
         draws = np.broadcast_to(conflict, (len(self.shares()), *conflict.shape[1:]))
         return Estimates(
@@ -110,6 +121,18 @@ class Result(Fitted):
                 for i, j in zip(first, second, strict=True)
             },
         )
+
+    def _conflict_of(self, population: str | None) -> Array:
+        """Return draws (draw or 1, goal, goal) of the one matrix that holds for a population."""
+        if population is None and self.by_population:
+            raise StudyError(f"{WITHIN_ONLY}. Fix: name a population ({listed(self.populations)})")
+        return self.conflict(population=population)
+
+    def _across(self) -> Array:
+        """Return the conflict that holds for two agents of whatever populations."""
+        if self.by_population:
+            raise StudyError(WITHIN_ONLY)
+        return self._matrix()
 
     def _union_weights(self, shares: dict[str, float] | None) -> Array | None:
         if shares is not None:
@@ -133,10 +156,11 @@ class Result(Fitted):
         Returns
         -------
         Estimate or None
-            None where the study has one population, or nobody said how large each is.
+            None where the study has one population, where nobody said how large each is, or
+            where conflict was measured within each population only.
         """
         weights = self._union_weights(shares)
-        if weights is None or len(self.populations) == 1:
+        if weights is None or len(self.populations) == 1 or self.by_population:
             return None
         draws = measure.decompose(self.shares(), self._matrix(), weights, pair_terms=False).total
         sizes = self.study.goals.population_size
@@ -149,14 +173,15 @@ class Result(Fitted):
         Raises
         ------
         StudyError
-            When the shares of the populations are not known.
+            When the shares of the populations are not known, or conflict was measured within each
+            population only.
         """
-        weights = self._union_weights(shares)
+        matrix, weights = self._across(), self._union_weights(shares)
         if weights is None:
             raise StudyError(
                 "state the share of each population, as in shares={'a': 0.5, 'b': 0.5}"
             )
-        parts = measure.decompose(self.shares(), self._matrix(), weights, pair_terms=False)
+        parts = measure.decompose(self.shares(), matrix, weights, pair_terms=False)
         named = {"within populations": parts.within, "between populations": parts.between}
         return Estimates(
             "parts of P(ma) of the union", {n: self.estimate(n, d) for n, d in named.items()}
@@ -176,11 +201,15 @@ class Result(Fitted):
         -------
         list of Estimate
             One for each share.
+
+        Raises
+        ------
+        StudyError
+            When conflict was measured within each population only.
         """
-        drawn = self.shares()
+        matrix, drawn = self._across(), self.shares()
         a = drawn[:, self._position(host, self.populations, "population")]
         b = drawn[:, self._position(guest, self.populations, "population")]
-        matrix = self._matrix()
         conflict = matrix if matrix.ndim == 2 else matrix[:, 0]
         return [
             self.estimate(f"{guest} {w:g}", measure.misalignment((1 - w) * a + w * b, conflict))
@@ -188,8 +217,14 @@ class Result(Fitted):
         ]
 
     def between(self, one: str, other: str) -> Estimate:
-        """Return the probability that an agent of one population conflicts with one of another."""
-        drawn, matrix = self.shares(), self._matrix()
+        """Return the probability that an agent of one population conflicts with one of another.
+
+        Raises
+        ------
+        StudyError
+            When conflict was measured within each population only.
+        """
+        matrix, drawn = self._across(), self.shares()
         a = drawn[:, self._position(one, self.populations, "population")]
         b = drawn[:, self._position(other, self.populations, "population")]
         conflict = matrix if matrix.ndim == 2 else matrix[:, 0]
@@ -206,15 +241,26 @@ class Result(Fitted):
         Returns
         -------
         Contrast
-            Difference and ratio, one against the other, and the probability of a difference.
+            Difference and ratio, one against the other, and the probability of a difference. Where
+            conflict levels differ by population, also the parts of the difference that are due to
+            them and to goal shares.
         """
         draws = self.misalignment_draws()
         a = draws[:, self._position(one, self.populations, "population")]
         b = draws[:, self._position(other, self.populations, "population")]
-        # near zero a ratio has no mean that draws could find
-        steady = (b > 0).all() and b.mean() > STEADY * b.std()
-        ratio = self.estimate(f"{one} / {other}", a / b) if steady else None
-        return Contrast(one, other, self.estimate(f"{one} - {other}", a - b), ratio)
+        if not self.by_population:
+            return compare(one, other, a, b, self.estimate)
+        i, j = (self._position(s, self.populations, "population") for s in (one, other))
+        sizes, shares = self.study.goals.population_size, self.shares()
+        different = self.study.reporting.agents == "different"
+        parts = measure.change(
+            shares[:, i],
+            self._conflict_of(one),
+            shares[:, j],
+            self._conflict_of(other),
+            (sizes[i], sizes[j]) if different and sizes is not None else None,
+        )
+        return compare(one, other, a, b, self.estimate, parts)
 
     def probability_above(self, threshold: float) -> dict[str, float]:
         """Return the posterior probability that P(ma) exceeds a threshold, by population."""
@@ -227,11 +273,14 @@ class Result(Fitted):
         ----------
         population : str, optional
             A population; by default the union, or the only population.
+
+        Raises
+        ------
+        StudyError
+            When none is named, and there is no union or none whose conflict was measured.
         """
-        shares, names = self._of(population), self.categories
-        matrix = self._matrix()
-        conflict = matrix if matrix.ndim == 2 else matrix[:, 0]
-        parts = measure.pair_contributions(shares, conflict)
+        conflict, names = self._conflict_of(population), self.categories
+        parts = measure.pair_contributions(self._of(population), conflict)
         first, second = measure.pairs(len(names))
         return Estimates(
             "contributions to P(ma)",
@@ -243,8 +292,7 @@ class Result(Fitted):
 
     def opposition(self, population: str | None = None) -> Estimates:
         """Return how likely a random agent conflicts with a holder of each goal."""
-        matrix = self._matrix()
-        conflict = matrix if matrix.ndim == 2 else matrix[:, 0]
+        conflict = self._conflict_of(population)
         draws = measure.opposition(self._of(population), conflict)
         return Estimates(
             "opposition", {g: self.estimate(g, draws[:, j]) for j, g in enumerate(self.categories)}
@@ -284,11 +332,12 @@ class Result(Fitted):
             conflict = self.conflict()
             kept = np.arange(len(draws))
             if len(conflict) > 1:
-                affordable = MOST_SUPPORTS // 2 ** len(self.categories)
+                matrices = conflict.shape[1] if conflict.ndim == 4 else 1
+                affordable = MOST_SUPPORTS // (2 ** len(self.categories) * matrices)
                 kept = self._thinned(int(np.clip(affordable, FEWEST_MAXIMA, MOST_MAXIMA)))
             top = measure.attainable_maximum(conflict if len(conflict) == 1 else conflict[kept])
             label = "P(ma) / attainable maximum" + ("" if top.exact else " (best found)")
-            largest = np.asarray(top.value)[:, None]
+            largest = top.value if conflict.ndim == 4 else np.asarray(top.value)[:, None]
             part = draws[kept]
             scaled = np.divide(part, largest, out=np.zeros_like(part), where=largest > 0)
         return Estimates(
@@ -302,7 +351,8 @@ class Result(Fitted):
 
     def attribution(self, population: str | None = None) -> Attribution:
         """Return where the variance of P(ma) comes from: shares, conflict, or both together."""
-        return attribute(self._of(population), self.conflict(), self.categories)
+        conflict = self._conflict_of(population)
+        return attribute(self._of(population), conflict, self.categories)
 
     def sensitivity(self) -> dict[str, Estimates]:
         """Return P(ma) by population under other priors, by the name of the prior.

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.catalogue import generative_model, goals_model
+from bayes_misalign.generative.catalogue import defaults, generative_model, goals_model
 from bayes_misalign.generative.joint import build_conflict
 from bayes_misalign.inference import blocks, nuts, tree
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.measure import misalignment
+from bayes_misalign.settings import TARGET_ACCEPT
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.study import Study
 
@@ -53,7 +54,7 @@ def sample_study(
     goals : dict, optional
         Exact draws of the goals block.
     conflict : ndarray, optional
-        Exact draws of the conflict matrix, (draw or 1, K, K).
+        Exact draws of the conflict matrix, (draw or 1, K, K) or (draw or 1, S, K, K).
     progress : bool
         Whether to show a progress bar.
     say : callable, optional
@@ -72,16 +73,16 @@ def sample_study(
     if say is not None:
         say("compiling the model (10 to 60 seconds the first time, less after that)")
     model = _model(study, goals, conflict)
-    used = study.fitting
+    used = _asked_by_models(study)
     result = nuts.sample(model, used, progress=progress)
     checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted)
     if checked.state == "not_converged" and not result.interrupted:
         if say is not None:
             say("not converged; once more with twice the warm-up")
         used = replace(
-            study.fitting,
-            tune=2 * study.fitting.tune,
-            target_accept=max(nuts.RETRY_TARGET_ACCEPT, study.fitting.target_accept),
+            used,
+            tune=2 * used.tune,
+            target_accept=max(nuts.RETRY_TARGET_ACCEPT, (1 + used.target_accept) / 2),
         )
         result = nuts.sample(model, used, progress=progress, retried=True)
     groups = tree.from_datatree(result.tree)
@@ -93,6 +94,22 @@ def sample_study(
         result.interrupted,
         used,
     )
+
+
+def _asked_by_models(study: Study) -> Fitting:
+    """Return the settings of the fit, with the target acceptance that its models ask for at least.
+
+    Notes
+    -----
+    A study that states a target acceptance of its own keeps it.
+    """
+    if study.fitting.target_accept != TARGET_ACCEPT:
+        return study.fitting
+    names = [study.goals.model, *(source.model for source in study.conflict.sources)]
+    asked = [
+        float(defaults(name).get("sampling", {}).get("target_accept", 0.0)) for name in names
+    ]
+    return replace(study.fitting, target_accept=max(TARGET_ACCEPT, *asked))
 
 
 def _model(study: Study, goals: dict[str, Array] | None, conflict: Array | None) -> pm.Model:
@@ -121,7 +138,7 @@ def _completed(
         total = study.fitting.chains * study.fitting.draws
         every = np.broadcast_to(conflict, (total, *conflict.shape[1:]))
         drawn = blocks.in_chains(every, study.fitting.chains)[:chains, :draws]
-        variables["conflict"] = ((*tree.SAMPLE_DIMS, "goal", "goal_other"), drawn)
+        variables["conflict"] = ((*tree.SAMPLE_DIMS, *blocks.conflict_dims(conflict)), drawn)
     if study.goals.population_size is not None:
         named = [name for name in goals_model(study.goals.model).DIMS if name in variables]
         flat = {name: _flat(variables[name][1]) for name in named}
@@ -130,9 +147,10 @@ def _completed(
         variables["superpopulation_proportion"] = variables["proportion"]
         variables["proportion"] = (variables["proportion"][0], finite)
     matrix = variables["conflict"][1]
+    by_population = "population" in variables["conflict"][0]
     variables["misalignment"] = (
         (*tree.SAMPLE_DIMS, "population"),
-        misalignment(variables["proportion"][1], matrix[:, :, None]),
+        misalignment(variables["proportion"][1], matrix if by_population else matrix[:, :, None]),
     )
     return variables
 

@@ -43,8 +43,7 @@ def refits(study: Study) -> dict[str, Array]:
         if goals is None or conflict is None:
             return {}
         shares = blocks.finite_shares(changed, goals, prior=False)
-        matrix = conflict if len(conflict) == 1 else conflict[:, None]
-        found[name] = misalignment(shares, matrix)
+        found[name] = misalignment(shares, blocks.facing_populations(conflict))
     return found
 
 

@@ -27,8 +27,8 @@ class Simulated:
         The same study with simulated evidence.
     proportion : ndarray, shape (population, goal)
         True goal shares.
-    conflict : ndarray, shape (goal, goal)
-        True conflict levels.
+    conflict : ndarray, shape (goal, goal) or (population, goal, goal)
+        True conflict levels, those of each population where a source measures them there.
     misalignment : ndarray, shape (population,)
         True P(ma).
     """
@@ -69,9 +69,10 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
     ):
         of_conflict = generative_model(source.model)
         rng = stream(seed, SIMULATION, CONFLICT + i)
-        level = of_conflict.draw_prior(source, prior, 1, rng)["conflict_level"]
-        parts.append((source.pairs, level))
-        sources.append(of_conflict.simulate({"conflict_level": level[0]}, source, rng))
+        drawn = of_conflict.draw_prior(source, prior, 1, rng)
+        parts.append((source.pairs, drawn["conflict_level"]))
+        behind = {name: values[0] for name, values in drawn.items()}
+        sources.append(of_conflict.simulate(behind, source, rng))
     conflict = assemble(study.conflict.categories, parts)[0]
     evidence = ConflictEvidence(study.conflict.categories, tuple(sources))
     union = study.union

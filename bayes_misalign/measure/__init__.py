@@ -13,6 +13,7 @@ from bayes_misalign.measure.bounds import (
     normalised,
     normalised_by_bound,
 )
+from bayes_misalign.measure.change import Change, change
 from bayes_misalign.measure.contributions import (
     goal_contributions,
     opposition,
@@ -43,6 +44,7 @@ from bayes_misalign.measure.weights import (
 )
 
 __all__ = [
+    "Change",
     "Decomposition",
     "Estimate",
     "Maximum",
@@ -54,6 +56,7 @@ __all__ = [
     "attainable_maximum",
     "between",
     "between_matrix",
+    "change",
     "conditionally_negative_definite",
     "decompose",
     "dirichlet_moments",

@@ -25,6 +25,10 @@ Pair = tuple[str, str]
 Group = str | None  # a population, or None for the union of all
 
 UNION_NAME = "all populations together"
+WITHIN_ONLY = (
+    "Conflict was measured within each population and nobody measured it between them, so nothing "
+    "is said about agents of different populations, nor about all populations together."
+)
 MIXTURE_POINTS = 41
 ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
 
@@ -51,8 +55,8 @@ class Findings:
         One agent from each of two populations; empty for one population, or for many.
     contrasts : tuple of Contrast
         Populations compared.
-    conflict : mapping of pair of str to Estimate
-        Conflict levels of pairs of goals.
+    conflict : mapping of pair of str to mapping
+        Conflict levels of each pair of goals: by population where they differ, else of all (None).
     contributions, opposition, attribution : mapping
         By group: the union (None), else the populations.
     sensitivity : mapping of str to Estimates
@@ -75,7 +79,7 @@ class Findings:
     parts: Estimates | None
     between: Mapping[Pair, Estimate]
     contrasts: tuple[Contrast, ...]
-    conflict: Mapping[Pair, Estimate]
+    conflict: Mapping[Pair, Mapping[Group, Estimate]]
     contributions: Mapping[Group, Mapping[Pair, Estimate]]
     opposition: Mapping[Group, Estimates]
     attribution: Mapping[Group, Attribution]
@@ -120,6 +124,11 @@ class Findings:
         return self.result.populations
 
     @property
+    def by_population(self) -> bool:
+        """Whether conflict levels differ by population."""
+        return self.result.by_population
+
+    @property
     def nameless(self) -> bool:
         """Whether the study has one population and no name for it."""
         return self.populations == (EVERYONE,)
@@ -150,7 +159,9 @@ def gather(result: Result) -> Findings:
     """
     study, names = result.study, result.populations
     notes: list[str] = []
-    whole: list[Group] = [names[0]] if len(names) == 1 else [None] if study.union else []
+    apart = result.by_population
+    united = study.union is not None and not apart
+    whole: list[Group] = [names[0]] if len(names) == 1 else [None] if united else []
     few = len(names) <= MOST_CONTRASTED
     by_population: list[Group] = list(names) if few else []
     if not few:
@@ -158,9 +169,11 @@ def gather(result: Result) -> Findings:
             f"Populations are compared pair by pair only up to {MOST_CONTRASTED} of them, or where "
             "the study names the pairs."
         )
+    if apart:
+        notes.append(WITHIN_ONLY)
     groups = whole or by_population
     overall = result.overall()
-    mix = study.populations.mix
+    mix = None if apart else study.populations.mix
     guests = np.linspace(0, 1, MIXTURE_POINTS)
     return Findings(
         result=result,
@@ -171,7 +184,7 @@ def gather(result: Result) -> Findings:
         normalised=result.normalised_misalignment(),
         proportions=result.proportions(),
         parts=None if overall is None else result.decompose(),
-        between=_between(result) if few else {},
+        between=_between(result) if few and not apart else {},
         contrasts=tuple(result.contrast(a, b) for a, b in study.contrasts),
         conflict=_conflict(result),
         contributions={g: _by_pair(result, result.contributions(g)) for g in groups},
@@ -213,14 +226,18 @@ def _by_pair(result: Result, estimates: Estimates) -> dict[Pair, Estimate]:
     return {(a, b): estimates[f"{a} | {b}"] for a, b in result.study.conflict.pairs}
 
 
-def _conflict(result: Result) -> dict[Pair, Estimate]:
+def _conflict(result: Result) -> dict[Pair, dict[Group, Estimate]]:
     sources = {pair: source for source in result.study.conflict.sources for pair in source.pairs}
-    found = _by_pair(result, result.conflict_levels())
+    groups: list[Group] = list(result.populations) if result.by_population else [None]
+    found = {group: _by_pair(result, result.conflict_levels(group)) for group in groups}
     return {
-        pair: replace(estimate, withheld=False)
-        if isinstance(sources.get(pair), FixedConflict)
-        else estimate
-        for pair, estimate in found.items()
+        pair: {
+            group: replace(levels[pair], withheld=False)
+            if isinstance(sources.get(pair), FixedConflict)
+            else levels[pair]
+            for group, levels in found.items()
+        }
+        for pair in result.study.conflict.pairs
     }
 
 

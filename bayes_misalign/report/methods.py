@@ -68,7 +68,9 @@ def methods_paragraph(findings: Findings) -> str:
             f"population Ω hold conflicting goals in the problem area PA “{named(study.area.name)}”"
             " (Kierans, Hazan and Dori-Hacohen, 2022), with bayes-misalign "
             f"{version(findings, 'bayes-misalign')}.",
-            "With goal shares p and conflict levels C it is p'Cp"
+            "With goal shares p and conflict levels C"
+            + (", measured in each population," if findings.by_population else "")
+            + " it is p'Cp"
             + (" N/(N - 1)." if study.reporting.agents == "different" else "."),
             *models,
             "Priors: " + prior_in_brief(findings) + ".",
@@ -173,6 +175,11 @@ def citations(findings: Findings) -> list[str]:
             "Error-Rates Using the EM Algorithm. Applied Statistics 28(1), 20–28.",
             "Paun, S. et al. (2018). Comparing Bayesian Models of Annotation. TACL 6, 571–585.",
         ]
+    if any(contrast.parts for contrast in findings.contrasts):
+        cited.append(
+            "Kitagawa, E. M. (1955). Components of a Difference Between Two Rates. Journal of the "
+            "American Statistical Association 50(272), 1168–1194."
+        )
     if findings.diagnosis.method == "nuts":
         cited += [
             "Vehtari, A., Gelman, A., Simpson, D., Carpenter, B. and Bürkner, P.-C. (2021). "

@@ -126,13 +126,19 @@ def model(findings: Findings) -> Section:
             "with a level between 0 and 1. P(ma) is the probability that two agents drawn at "
             "random hold conflicting goals."
         ),
-        Formulas(["P(ma) = p'Cp = Σ p_i p_j c_ij", *_agents(findings)]),
+        Formulas([_quantity(findings), *_agents(findings)]),
     ]
     for description in methods.descriptions(findings):
         blocks.append(Paragraph(description.words))
         blocks.append(Formulas(description.formulas))
         blocks.append(Bullets([named(text) for text in methods.listed_words(description.priors)]))
     return Section("model", "Model and priors", blocks)
+
+
+def _quantity(findings: Findings) -> str:
+    if findings.by_population:
+        return "P(ma) of population s = p_s'C_s p_s = Σ p_si p_sj c_sij"
+    return "P(ma) = p'Cp = Σ p_i p_j c_ij"
 
 
 def _agents(findings: Findings) -> list[str]:

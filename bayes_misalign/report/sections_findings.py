@@ -33,6 +33,11 @@ from bayes_misalign.report.words import (
 
 MOST_PAIRS = 10
 MOST_SENTENCES = 6
+SPLIT = (
+    "The part due to conflict levels is how far P(ma) would differ with the same goal shares, the "
+    "mean over the shares of both populations; the rest is due to goal shares (Kitagawa, 1955). "
+    "The parts say how the difference is made up, not what caused it."
+)
 
 
 def interval_columns(findings: Findings, of: str = "P(ma)") -> tuple[str, str]:
@@ -77,7 +82,7 @@ def by_population(findings: Findings) -> Section:
 
 def union(findings: Findings) -> Section | None:
     """Return the union: its shares, where they come from, and its P(ma) taken apart."""
-    if len(findings.populations) == 1:
+    if len(findings.populations) == 1 or findings.by_population:
         return None
     blocks: list[Block] = [Paragraph(union_sentence(findings))]
     if (shares := findings.study.union) is not None:
@@ -100,15 +105,23 @@ def comparisons(findings: Findings) -> Section | None:
     if findings.contrasts:
         columns = ["first", "second", "difference", str(findings.interval), "probability > 0"]
         columns.append("ratio")
+        if findings.by_population:
+            columns += ["due to conflict levels", "due to goal shares", "part from conflict"]
         rows = []
         for c in findings.contrasts:
             above = exceeding(c.difference, 0)
             quotient = NOTHING if c.ratio is None else estimate_text(c.ratio)
-            rows.append([named(c.one), named(c.other), *cells(c.difference), above, quotient])
+            row = [named(c.one), named(c.other), *cells(c.difference), above, quotient]
+            if c.parts:
+                row += [estimate_text(part) for part in c.parts.values()]
+                row.append(NOTHING if c.conflict_share is None else estimate_text(c.conflict_share))
+            rows.append(row)
         if len(findings.contrasts) <= MOST_SENTENCES:
             blocks += [Paragraph(contrast_sentence(c)) for c in findings.contrasts]
         caption = "P(ma) of the first population minus that of the second"
         blocks.append(Grid(caption, columns, rows, labels=2))
+        if findings.by_population:
+            blocks.append(Paragraph(SPLIT))
     if findings.between:
         blocks += [
             Paragraph(
@@ -143,15 +156,23 @@ def conflict(findings: Findings) -> Section | None:
     if not findings.conflict:
         return None
     rows = [
-        [named(a), named(b), source_text(findings, (a, b)), *cells(e)]
-        for (a, b), e in findings.conflict.items()
+        [
+            *([] if group is None else [group_name(group)]),
+            *(named(a), named(b), source_text(findings, (a, b))),
+            *cells(e),
+        ]
+        for (a, b), levels in findings.conflict.items()
+        for group, e in levels.items()
     ]
     columns = ["goal", "other goal", "source", *interval_columns(findings, "conflict level")]
+    columns = ["population", *columns] if findings.by_population else columns
     text = Paragraph(
         "The conflict level of two goals is the probability that an agent who holds one and an "
         "agent who holds the other are in conflict."
+        + (" Both are of the same population." if findings.by_population else "")
     )
-    grid = Grid("Conflict levels of pairs of goals", columns, rows, labels=3)
+    labels = 4 if findings.by_population else 3
+    grid = Grid("Conflict levels of pairs of goals", columns, rows, labels=labels)
     return Section("conflict", "Conflict between goals", [text, Picture("conflict"), grid])
 
 

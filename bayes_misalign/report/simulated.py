@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bayes_misalign.inference.simulate import Simulated
 from bayes_misalign.report.folder import replaced_folder
 from bayes_misalign.study.write import write_study
@@ -56,7 +59,17 @@ def _truth(simulated: Simulated, seed: int) -> dict[str, Any]:
             for population, shares in zip(goals.populations, simulated.proportion, strict=True)
         },
         "conflict": [
-            {"goals": [a, b], "level": float(simulated.conflict[place[a], place[b]])}
+            {
+                "goals": [a, b],
+                **_level(simulated.conflict[..., place[a], place[b]], goals.populations),
+            }
             for a, b in simulated.study.conflict.pairs
         ],
     }
+
+
+def _level(level: NDArray[np.float64], populations: tuple[str, ...]) -> dict[str, Any]:
+    """Return a true level, or one for each population."""
+    if level.ndim == 0:
+        return {"level": float(level)}
+    return {"level_by_population": dict(zip(populations, level.tolist(), strict=True))}

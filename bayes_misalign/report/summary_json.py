@@ -139,12 +139,14 @@ def _area(findings: Findings) -> dict[str, Any]:
         ],
         "conflict": [
             {
+                **({} if group is None else {"population": group}),
                 "goals": pair,
                 "level": e.as_dict(),
                 "model": study.conflict.source_of(*pair).model,
                 "source": study.conflict.source_of(*pair).origin,
             }
-            for pair, e in findings.conflict.items()
+            for pair, levels in findings.conflict.items()
+            for group, e in levels.items()
         ],
         "attribution": _attribution(findings),
         "sensitivity": {

@@ -165,10 +165,13 @@ def _proportions(findings: Findings) -> str:
 
 def _conflict(findings: Findings) -> str:
     rows = []
-    for (a, b), estimate in findings.conflict.items():
+    for (a, b), levels in findings.conflict.items():
         source = findings.study.conflict.source_of(a, b)
-        rows.append([a, b, *_numbers(estimate), source.model, source.origin])
-    return _table(["goal", "goal_other", *NUMBERS, "model", "source"], rows)
+        for group, estimate in levels.items():
+            start = [] if group is None else [group]
+            rows.append([*start, a, b, *_numbers(estimate), source.model, source.origin])
+    columns = ["population"] if findings.by_population else []
+    return _table([*columns, "goal", "goal_other", *NUMBERS, "model", "source"], rows)
 
 
 def _between(findings: Findings) -> str:
@@ -185,6 +188,14 @@ def _contrasts(findings: Findings) -> str:
         )
         if contrast.ratio is not None:
             rows.append([contrast.one, contrast.other, "ratio", *_numbers(contrast.ratio), None])
+        for cause, part in contrast.parts.items():
+            above = None if part.withheld else part.probability_above(0.0)
+            due = f"difference due to {cause}"
+            rows.append([contrast.one, contrast.other, due, *_numbers(part), above])
+        if contrast.conflict_share is not None:
+            name = "part of the difference due to conflict levels"
+            numbers = _numbers(contrast.conflict_share)
+            rows.append([contrast.one, contrast.other, name, *numbers, None])
     columns = ["population", "population_other", "quantity", *NUMBERS, "probability_above_0"]
     return _table(columns, rows)
 

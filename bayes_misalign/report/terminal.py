@@ -26,7 +26,7 @@ from bayes_misalign.report.numbers import (
     ratio,
 )
 from bayes_misalign.report.words import banner, headline, prior_only
-from bayes_misalign.report.words_noisy import percent, verdict_sentence
+from bayes_misalign.report.words_noisy import against_words, percent, verdict_sentence
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def print_result(result: Result, console: Console) -> None:
     console.print()
     if findings.noisy is not None and findings.noisy.assumed and not findings.withheld:
         console.print(_assumed(findings, findings.noisy))
+        if any(map(findings.noisy.contradicted, findings.noisy.assumed)):
+            _line(console, f"* {against_words(findings.noisy)}, whatever the goal shares are")
     else:
         console.print(_misalignment(findings))
     if findings.overall is not None and findings.study.union is not None:
@@ -187,6 +189,8 @@ def _contrasts(findings: Findings) -> Table:
         row = [contrast.one, contrast.other, *_pair(contrast.difference)]
         row.append(_above(contrast.difference, 0.0))
         _add(table, row, 2, 20)
+        for cause, part in contrast.parts.items():
+            _add(table, ["of it due to", cause, *_pair(part), _above(part, 0.0)], 2, 20)
     return table
 
 
@@ -195,7 +199,8 @@ def _assumed(findings: Findings, noisy: Noisy) -> Table:
     table = _table(columns, 1, "P(ma) for a row of assumed error rates")
     for population in findings.populations:
         for rate, found in noisy.assumed.items():
-            _add(table, [population, percent(rate), *_pair(found[population])], 1, LABEL)
+            mark = " *" * noisy.contradicted(rate)
+            _add(table, [population, percent(rate) + mark, *_pair(found[population])], 1, LABEL)
     return table
 
 
@@ -263,6 +268,8 @@ def print_study(study: Study, console: Console) -> None:
     for source in study.conflict.sources:
         if source.pairs:
             pairs = f"{len(source.pairs)} pair" + ("s" if len(source.pairs) > 1 else "")
+            where = len(getattr(source, "populations", ()))
+            pairs += f" in each of {where} populations" if where > 1 else ""
             _line(console, f"conflict: {source.model}, {pairs}, {plain(source.origin)}")
     union = "not stated" if study.union is None else plain(study.union.origin)
     if len(goals.populations) > 1:

@@ -115,9 +115,12 @@ def contrast_sentence(contrast: Contrast) -> str:
     one, other = named(contrast.one), named(contrast.other)
     if contrast.difference.withheld:
         return f"The difference between {one} and {other} is withheld."
+    due = contrast.due_to_conflict
+    part = "" if due is None else f", of which {estimate_text(due)} from conflict levels"
     return (
-        f"P(ma) of {one} minus that of {other} is {estimate_text(contrast.difference, named=True)};"
-        f" it is greater than zero with posterior probability {exceeding(contrast.difference, 0)}."
+        f"P(ma) of {one} minus that of {other} is {estimate_text(contrast.difference, named=True)}"
+        f"{part}; it is greater than zero with posterior probability "
+        f"{exceeding(contrast.difference, 0)}."
     )
 
 
@@ -216,7 +219,7 @@ def source_text(findings: Findings, pair: Pair) -> str:
         return f"elicited ({origin})"
     if source.model == "mutually-exclusive":
         return "mutually exclusive, by assumption"
-    return f"fixed ({origin})"
+    return f"{source.model} ({origin})"
 
 
 def sensitivity_sentence(findings: Findings) -> str:

@@ -157,6 +157,8 @@ class Study:
             _check_prior(goal_prior, evidence, found)
             _check_agents(reporting, evidence, found)
             _check_sizes(evidence, found)
+        if evidence is not None and matrix is not None:
+            matrix = matrix.of_populations(evidence.populations, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
         error = DataError if in_data else StudyError
         in_data.extend(found)
@@ -289,6 +291,14 @@ def _conflict_priors(
     if conflict is None:
         return ()
     used = {source.model for source in conflict.sources}
+    for source in conflict.sources:
+        if getattr(source, "silent", False) and source.model not in stated:
+            problems.add(
+                "there is no rating at all, and no prior of ratings is stated",
+                where=f"[conflict] {source.model}, {source.origin}",
+                valid="ratings, or a prior of your own to go by",
+                fix="state it, as in prior = { location = 1.5 }",
+            )
     for model in stated:
         if model not in used:
             problems.add(

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from bayes_misalign.report.figures import matrices, misalignment, mixture, panels, reports, variance
+from bayes_misalign.report.figures import (
+    levels,
+    matrices,
+    misalignment,
+    mixture,
+    panels,
+    reports,
+    variance,
+)
 from bayes_misalign.report.figures.canvas import Drawn, style
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.words import prior_only
@@ -29,6 +37,7 @@ def draw_figures(findings: Findings) -> dict[str, Drawn]:
             matrices.draw_between(findings),
             panels.draw_shares(findings),
             matrices.draw_conflict(findings),
+            levels.draw(findings),
             panels.draw_contributions(findings),
             variance.draw(findings),
             reports.draw_agreement(findings),

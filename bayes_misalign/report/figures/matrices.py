@@ -18,13 +18,17 @@ DARK = 0.55  # part of the scale above which a cell takes white text
 
 
 def draw_conflict(findings: Findings) -> canvas.Drawn | None:
-    """Draw the conflict levels; cells whose number is withheld stay empty."""
+    """Draw the conflict levels; cells whose number is withheld stay empty.
+
+    Returns None where levels differ by population: no matrix holds for all of them.
+    """
     names = findings.result.categories
-    if not 2 <= len(names) <= MOST_GOALS:
+    if findings.by_population or not 2 <= len(names) <= MOST_GOALS:
         return None
     what = f"Conflict levels of pairs of goals: posterior mean and {findings.interval}"
-    svg = _matrix(names, findings.conflict, "conflict level", 1.0)
-    return _drawn("conflict", what, svg, findings.conflict, len(names))
+    values = {pair: levels[None] for pair, levels in findings.conflict.items()}
+    svg = _matrix(names, values, "conflict level", 1.0)
+    return _drawn("conflict", what, svg, values, len(names))
 
 
 def draw_between(findings: Findings) -> canvas.Drawn | None:
