@@ -14,6 +14,7 @@ from bayes_misalign.evidence.goal_evidence import GoalEvidence
 
 IntArray = NDArray[np.int64]
 UNKNOWN = -1  # the gold label of an agent whose goal nobody knows
+LARGEST_KEY = 2.0**62  # numbers below it fit the integers of numpy
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -225,9 +226,22 @@ def compress(*columns: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]
     """
     table = np.column_stack([np.asarray(column, dtype=np.int64) for column in columns])
     # sorting rows as such is several times slower than sorting numbers
-    axis = 0 if table.shape[1] > 1 else None
-    _, first, inverse = np.unique(table, axis=axis, return_index=True, return_inverse=True)
+    keys = _as_numbers(table)
+    axis = 0 if keys.ndim > 1 else None
+    _, first, inverse = np.unique(keys, axis=axis, return_index=True, return_inverse=True)
     order = np.argsort(first, kind="stable")
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     return first[order], place[np.ravel(inverse)]
+
+
+def _as_numbers(table: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return one number for each row, the same for equal rows; the rows if none is large enough."""
+    if not table.size:
+        return table
+    low = table.min(axis=0)
+    span = table.max(axis=0) - low + 1
+    if np.prod(span.astype(float)) >= LARGEST_KEY:
+        return table
+    worth = np.cumprod(np.concatenate([span[1:], [1]])[::-1])[::-1]
+    return np.asarray((table - low) @ worth)

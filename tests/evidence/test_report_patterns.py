@@ -160,3 +160,15 @@ def test_patterns_survive_strict_json_exactly(evidence: object) -> None:
 def test_figures_that_do_not_fit_together_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(ResultError, match="damaged"):
         from_plain({**to_plain(seen()), **change})
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_patterns_are_numbered_by_first_appearance(wide: bool) -> None:
+    rng = np.random.default_rng(1)
+    table = rng.integers(-1, 3, (500, 4)) * (2**40 if wide else 1)  # too wide for one number
+    first, pattern = compress(table[:, 0], table[:, 1:])
+    rows = [tuple(row) for row in table.tolist()]
+    seen = list(dict.fromkeys(rows))
+    assert [rows[i] for i in first] == seen
+    assert [seen[p] for p in pattern] == rows
+    assert (np.diff(first) > 0).all()
