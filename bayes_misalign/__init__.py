@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
     from bayes_misalign.evidence.elicited import Elicited as Elicited
+    from bayes_misalign.evidence.experts import Experts as Experts
     from bayes_misalign.evidence.fixed import Fixed as Fixed
     from bayes_misalign.evidence.judged import Judged as Judged
     from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive as MutuallyExclusive
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
     from bayes_misalign.evidence.problem_area import ProblemArea as ProblemArea
+    from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.generative.goals.share_prior import SharePrior as SharePrior
     from bayes_misalign.study.options import Fitting as Fitting
@@ -47,6 +49,7 @@ _HOME = {
     "Behaviour": "evidence.behaviour",
     "DataError": "errors",
     "Elicited": "evidence.elicited",
+    "Experts": "evidence.experts",
     "Fitting": "study.options",
     "Fixed": "evidence.fixed",
     "Judged": "evidence.judged",
@@ -55,6 +58,7 @@ _HOME = {
     "Populations": "study.options",
     "Posterior": "api",
     "ProblemArea": "evidence.problem_area",
+    "Rated": "evidence.rated",
     "Reporting": "study.options",
     "ResultError": "errors",
     "SharePrior": "generative.goals.share_prior",

@@ -143,14 +143,55 @@ def behaviour_designs() -> Iterator[Design]:
     yield {**words, "concentration": 3.0}, calibration_designs.unstated_actions(), prior
 
 
+def rated_designs() -> Iterator[Design]:
+    """Yield named raters, holders of goals in several populations, and raters who rate again."""
+    prior = generative_model("rated").priors()
+    words: dict[str, Any] = {"goals": 4, "pairs_rated": 5, "raters": 3, "levels": 5}
+    yield words, calibration_designs.ratings(), prior
+    words = {"goals": 2, "sides": 2, "ratings_of_a_side": 10, "levels": 4}
+    words |= {"populations": 3, "populations_rated": 2}
+    yield words, calibration_designs.mutual_ratings(), prior
+    words = {"goals": 3, "raters": 4, "ratings_of_a_pair": 2, "levels": 3}
+    yield words, calibration_designs.repeated_ratings(), prior
+
+
+def experts_designs() -> Iterator[Design]:
+    """Yield a panel that is incomplete, a large one on one pair, and two experts alone."""
+    of = generative_model("experts").priors
+    words = {"experts": 4, "pairs": 3, "statements": 11, "strengths": [12.0, 4.0]}
+    yield words, calibration_designs.panel(), of()
+    design = calibration_designs.panel(12, 1, silent=0, strengths=(30.0, 10.0, 3.0))
+    words = {"experts": 12, "pairs": 1, "statements": 12, "strengths": [30.0, 10.0, 3.0]}
+    yield words, design, of()
+    stated = {"shared": 0.8, "shared_strength": 10.0, "leaning_sd": 1.0, "disagreement": 0.2}
+    design = calibration_designs.panel(2, 3, silent=1, strengths=(100.0, 2.0))
+    words = {"experts": 2, "pairs": 3, "statements": 5, "strengths": [100.0, 2.0], "prior": stated}
+    yield words, design, of(stated)
+
+
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
-    """Return draws in which errors or actions belong to another rater or goal."""
-    changed, axis = ("emission", 1) if name == "noisy-labels" else ("action", 1)
-    return {**drawn, changed: np.roll(drawn[changed], 1, axis=axis)}
+    """Return draws in which something belongs to another rater, goal or pair."""
+    changed, axis = MIXED_UP[name]
+    mixed = {**drawn, changed: np.roll(drawn[changed], 1, axis=axis)}
+    if name == "rated":  # levels go with the effects
+        mixed["conflict_level"] = np.roll(drawn["conflict_level"], 1, axis=-1)
+    return mixed
 
 
 BROKEN = {"it ignores the data": without_data, "it counts every answer twice": answers_twice}
-SAMPLED = {"noisy-labels": noisy_labels_designs, "behaviour": behaviour_designs}
+SAMPLED = {
+    "noisy-labels": noisy_labels_designs,
+    "behaviour": behaviour_designs,
+    "rated": rated_designs,
+    "experts": experts_designs,
+}
+# what a broken posterior turns round, and along which axis
+MIXED_UP = {
+    "noisy-labels": ("emission", 1),
+    "behaviour": ("action", 1),
+    "rated": ("severity", 1),
+    "experts": ("leaning", 1),
+}
 CATALOGUE: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
     "judged": (judged_designs, BROKEN),

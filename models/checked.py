@@ -33,7 +33,9 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     index = [int(part) - 1 for part in rest.rstrip("]").split(",")] if rest else []
     if not index:
         return f"`{base}`"
+    dims: dict[str, tuple[str, ...]]
     dims = {"accuracy": ("raters", "categories"), "action": ("categories", "situations")}
+    dims |= {"severity": ("raters",), "width": ("raters",), "leaning": ("experts",)}
     if base in dims:
         parts = [str(evidence[dim][i]) for dim, i in zip(dims[base], index[:2], strict=True)]
         if base == "action":

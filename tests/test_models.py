@@ -17,10 +17,12 @@ import pytest
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
+from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.catalogue import (
     CATALOGUE,
     card,
@@ -29,6 +31,7 @@ from bayes_misalign.generative.catalogue import (
     generative_model,
     models_root,
 )
+from bayes_misalign.generative.conflict.expert_levels import ROUNDING
 from bayes_misalign.generative.contract import GenerativeModel
 from bayes_misalign.generative.description import Description
 from bayes_misalign.inference.calibrate import calibrate, default_design
@@ -40,7 +43,8 @@ from bayes_misalign.study.toml import read_study
 from models import checked
 
 NAMES = tuple(CATALOGUE)
-SAMPLED = ("noisy-labels", "behaviour")  # not conjugate, but in special cases
+REPORTS = ("noisy-labels", "behaviour")  # goals seen through reports
+SAMPLED = (*REPORTS, "experts", "rated")  # not conjugate, but in special cases
 KNOWN = ("fixed", "mutually-exclusive")  # nothing uncertain: a card is all there is to check
 UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN)
 CONTRACT = [name for name, value in vars(GenerativeModel).items() if inspect.isfunction(value)]
@@ -84,8 +88,12 @@ def evidence(name: str) -> Any:
     found = contents(name, "data.json")["evidence"]
     if name == "single-choice":
         return ChoiceCounts.from_counts(**found)
-    if name in SAMPLED:
+    if name in REPORTS:
         return {"noisy-labels": LabelPatterns, "behaviour": ActionPatterns}[name](**found)
+    if name == "experts":
+        return ExpertConflict(**found, origin="stated")
+    if name == "rated":
+        return RatedConflict.from_counts(**found)
     kind = {"judged": JudgedConflict, "elicited": ElicitedConflict}[name]
     pairs = found.pop("pairs")
     return kind(pairs, **{key: numbers(value) for key, value in found.items()}, origin="stated")
@@ -183,7 +191,7 @@ def test_defaults_are_what_the_model_uses(name: str) -> None:
     assert (stated["name"], stated["kind"]) == (name, CATALOGUE[name].kind)
     assert stated["question"].endswith("?")
     used = model.priors()
-    if name in SAMPLED:
+    if name in REPORTS:
         assert used.shares.kind == stated["priors"]["shares"]["kind"]
         others = {key: value for key, value in stated["priors"].items() if key != "shares"}
         assert {key: value for key, value in asdict(used).items() if key != "shares"} == others
@@ -274,7 +282,7 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
     if name == "single-choice":
         np.testing.assert_allclose(given["answers"], data.effective_counts, rtol=1e-9)
         return
-    if name in SAMPLED:
+    if name in REPORTS:
         prior: Any = model.priors()
         np.testing.assert_allclose(given["alpha"], prior.alpha(data), rtol=1e-9)
         np.testing.assert_array_equal(
@@ -289,10 +297,30 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
         else:
             assert (given["rho_a"], given["rho_b"]) == pytest.approx(prior.correlation_beta)
         return
-    assert [tuple("abc"[i - 1] for i in pair) for pair in given["pair"]] == list(data.pairs)
+    assert [tuple("abcde"[i - 1] for i in pair) for pair in given["pair"]] == list(data.pairs)
     if name == "judged":
         np.testing.assert_array_equal([given["yes"], given["no"]], [data.yes, data.no])
         assert asdict(model.priors()) == {"yes": given["prior_yes"], "no": given["prior_no"]}
+    elif name == "experts":
+        alpha, beta = model.beta_parameters(data)  # type: ignore[attr-defined]
+        np.testing.assert_allclose([given["a"], given["b"]], [alpha, beta], rtol=1e-3)
+        np.testing.assert_array_equal(np.array(given["about"]) - 1, data.pair)
+        np.testing.assert_array_equal(np.array(given["by"]) - 1, data.expert)
+        stated: Any = model.priors()
+        for key in ("centre", "pair", "leaning"):
+            assert given[f"{key}_scale"] == getattr(stated, f"{key}_sd")
+        assert given["disagreement_scale"] == stated.disagreement
+        assert (given["shared_a"], given["shared_b"]) == pytest.approx(stated.shared_beta)
+        assert given["rounding"] == ROUNDING
+    elif name == "rated":
+        for key in ("rated", "rater", "level"):
+            ours = {"rated": data.pair, "rater": data.rater, "level": data.counts.argmax(axis=1)}
+            np.testing.assert_array_equal(np.array(given[key]) - 1, ours[key])
+        np.testing.assert_array_equal(given["value"], data.values)
+        scales = asdict(model.priors())
+        stated_scales = {key: given[f"prior_{key}"] for key in scales if f"prior_{key}" in given}
+        assert len(stated_scales) == 7
+        assert stated_scales == {key: scales[key] for key in stated_scales}
     else:
         alpha, beta = model.beta_parameters(data, model.priors())  # type: ignore[attr-defined]
         np.testing.assert_allclose([given["a"], given["b"]], [alpha, beta], rtol=1e-3)
@@ -317,7 +345,9 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
         matrix = np.zeros((*level.shape[:2], given["K"], given["K"]))
         for p, (i, j) in enumerate(given["pair"]):
             matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
-        named = {"level": level, "misalignment": misalignment(given["shares"], matrix)}
+        word = "conflict" if name == "rated" else "level"
+        named = {word: level, "misalignment": misalignment(given["shares"], matrix)}
+        named |= {key: values for key, values in drawn.items() if key != "conflict_level"}
     for key, values in named.items():
         for index in np.ndindex(values.shape[2:]):
             label = f"{key}[{','.join(str(i + 1) for i in index)}]" if index else key
@@ -368,6 +398,8 @@ def test_the_pymc_model_meets_the_reference(name: str) -> None:
     posterior = found.tree["posterior"]
     names = {"proportion": "proportion", "index": "index", f"conflict_{name}": "conflict_level"}
     names |= {key: key for key in ("agreement", "emission", "correlation", "action")}
+    compared = contents(name, "data.json").get("compared", [])
+    names |= {f"{key}_{name}": key for key in compared if name not in REPORTS and key != "conflict"}
     drawn = {names[key]: posterior[key].values for key in posterior.data_vars if str(key) in names}
     meets_reference(name, drawn)
 

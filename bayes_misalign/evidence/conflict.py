@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.frozen import Evidence, Pair
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 
-ConflictSource = FixedConflict | ElicitedConflict | JudgedConflict | RatedConflict
+ConflictSource = FixedConflict | ElicitedConflict | ExpertConflict | JudgedConflict | RatedConflict
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
@@ -10,15 +10,24 @@ from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
-from bayes_misalign.evidence.numbers import noted, parse_number, parse_probability
-from bayes_misalign.evidence.pairs import STATED, PairNames, one_form, stated_pairs
+from bayes_misalign.evidence.pairs import (
+    STATED,
+    PairNames,
+    one_form,
+    show_pair,
+    stated_pairs,
+)
 from bayes_misalign.evidence.problem_area import ProblemArea
-from bayes_misalign.evidence.tables import open_table
-from bayes_misalign.evidence.tables.table import check_columns
+from bayes_misalign.evidence.statements import (
+    FIGURES,
+    filled_figures,
+    open_statements,
+    statement_figures,
+    strictly_inside,
+    unpack_statement,
+)
 
-_FIGURES = ("low", "high", "probability", "mean", "strength")
 _EXAMPLE = '{between = ["a", "b"], range = [0.7, 1.0], probability = 0.9}'
-_VALID = "a range (low, high), or a mean with a strength"
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,18 +149,18 @@ class Elicited:
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None
         if self.probability is not None:
-            _strictly_inside(self.probability, "probability", self.model, problems)
+            strictly_inside(self.probability, "probability", self.model, problems)
         if self.data is not None:
             origin = self._from_table(found, names, base)
         elif self.pairs is not None:
-            keys = ("range", *_FIGURES)
-            for entry in stated_pairs(self.pairs, keys, problems, _unpack, _EXAMPLE):
+            keys = ("range", *FIGURES)
+            for entry in stated_pairs(self.pairs, keys, problems, unpack_statement, _EXAMPLE):
                 self._add(found, names, entry.one, entry.other, entry.values, entry.where)
         if len(problems) > before:
             return None
         pairs = names.sorted(found)
         low, high, probability, mean, strength = (
-            frozen_array([found[pair].get(figure, nan) for pair in pairs]) for figure in _FIGURES
+            frozen_array([found[pair].get(figure, nan) for pair in pairs]) for figure in FIGURES
         )
         return ElicitedConflict(pairs, low, high, probability, mean, strength, origin)
 
@@ -161,27 +170,13 @@ class Elicited:
         names: PairNames,
         base: str | Path | None,
     ) -> str:
-        table = open_table(
-            self.data,
-            None,
-            names.problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="elicited levels of conflict",
-        )
+        table = open_statements(self, (self.goal, self.goal_other), names.problems, base)
         if table is None:
-            return ""
-        wanted = [self.goal, self.goal_other]
-        if not {"mean", "strength"} & set(table.columns):
-            wanted += ["low", "high"]
-        if not check_columns(table.columns, wanted, table.source, names.problems):
             return ""
         for row, cells in table:
             record = dict(zip(table.columns, cells, strict=True))
-            values = {f: value for f in _FIGURES if (value := record.get(f, "").strip())}
             one, other = record[self.goal], record[self.goal_other]
-            self._add(found, names, one, other, values, table.where(row))
+            self._add(found, names, one, other, filled_figures(record), table.where(row))
         return table.source
 
     def _add(
@@ -193,91 +188,15 @@ class Elicited:
         values: Mapping[str, Any],
         where: str,
     ) -> None:
-        pair = names.once(one, other, where)
-        figures = _figures(values, self.probability, where, names.problems)
-        if pair is not None and figures is not None:
-            found[pair] = figures
-
-
-def _unpack(value: Any) -> Mapping[str, Any] | None:
-    if isinstance(value, Mapping):
-        return value
-    return {"range": value} if _is_two(value) else None
-
-
-def _is_two(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2
-
-
-def _figures(
-    values: Mapping[str, Any], probability: float | None, where: str, problems: Problems
-) -> Mapping[str, float] | None:
-    stated = dict(values)
-    if "range" in stated:
-        span = stated.pop("range")
-        if not _is_two(span) or "low" in stated or "high" in stated:
-            problems.add(f"the range is {span!r}", where=where, valid="[low, high], stated once")
-            return None
-        stated["low"], stated["high"] = span
-    in_range, in_mean = {"low", "high"} & set(stated), {"mean", "strength"} & set(stated)
-    if bool(in_range) == bool(in_mean) or len(in_range or in_mean) < 2:
-        given = ", ".join(stated) or "nothing"
-        problems.add(f"the pair states {given}", where=where, valid=_VALID)
-        return None
-    if in_mean:
-        if "probability" in stated:
-            problems.add(
-                "a probability goes with a range, not with a mean", where=where, valid=_VALID
-            )
-        mean = _strictly_inside(stated["mean"], "mean", where, problems)
-        strength = noted(_strength, stated["strength"], "strength", where, problems)
-        if mean is None or strength is None:
-            return None
-        if strength <= 0:
-            problems.add(
-                f"the strength is {strength:g}",
+        pair = names.pair(one, other, where)
+        figures = statement_figures(values, self.probability, where, names.problems)
+        if pair is not None and pair in names.places:
+            names.problems.add(
+                f"the pair {show_pair(pair)} is named twice, before in {names.places[pair]}",
                 where=where,
-                valid="a number > 0: how many observations the mean is worth",
+                valid="each pair once, in either order",
+                fix='use the "experts" model if these are statements of several people',
             )
-        return {"mean": mean, "strength": strength}
-    own = stated.get("probability", probability)
-    return _range(stated["low"], stated["high"], own, where, problems)
-
-
-def _range(
-    low: Any, high: Any, probability: Any, where: str, problems: Problems
-) -> Mapping[str, float] | None:
-    bottom = noted(parse_probability, low, "low end of the range", where, problems)
-    top = noted(parse_probability, high, "high end of the range", where, problems)
-    inside = nan
-    if probability is not None:
-        inside = _strictly_inside(probability, "probability", where, problems) or nan
-    if bottom is None or top is None:
-        return None
-    if bottom >= top:
-        problems.add(
-            f"the range is [{bottom:g}, {top:g}]",
-            where=where,
-            valid="low below high",
-            fix='use the "fixed" model for a level that is known' if bottom == top else "",
-        )
-    elif (bottom, top) == (0, 1):
-        problems.add(
-            "the range is [0, 1], which says nothing",
-            where=where,
-            valid="a narrower range",
-            fix="state a mean of 0.5 with a strength of 2 if every level is as probable",
-        )
-    return {"low": bottom, "high": top, "probability": inside}
-
-
-def _strength(cell: Any, name: str) -> float:
-    return parse_number(cell, name, "a number > 0")
-
-
-def _strictly_inside(cell: Any, name: str, where: str, problems: Problems) -> float | None:
-    number = noted(parse_probability, cell, name, where, problems)
-    if number is not None and not 0 < number < 1:
-        problems.add(f"the {name} is {number:g}", where=where, valid="a number between 0 and 1")
-        return None
-    return number
+        elif pair is not None:
+            names.places[pair] = where
+            found[pair] = figures or {}

@@ -64,7 +64,9 @@ CATALOGUE: dict[str, Entry] = {
         ),
         Entry("fixed", "conflict", _G + "conflict.fixed", _E + "fixed:Fixed"),
         Entry("elicited", "conflict", _G + "conflict.elicited", _E + "elicited:Elicited"),
+        Entry("experts", "conflict", _G + "conflict.experts", _E + "experts:Experts"),
         Entry("judged", "conflict", _G + "conflict.judged", _E + "judged:Judged"),
+        Entry("rated", "conflict", _G + "conflict.rated", _E + "rated:Rated"),
     )
 }
 

@@ -19,12 +19,14 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.catalogue import entry, generative_model
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.inference.blocks import assemble, stream
-from bayes_misalign.inference.calibration_designs import REPORT_DESIGNS
+from bayes_misalign.inference.calibration_designs import SAMPLED_DESIGNS
 from bayes_misalign.inference.quantities import against_statements, with_data
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm, rank_among, uniform_p_value
 from bayes_misalign.measure import exclusive_conflict, misalignment
@@ -221,7 +223,7 @@ def conflict_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
     evidence : conflict evidence
         With `pairs`.
     parameters : mapping
-        `conflict_level` (draw, pair).
+        `conflict_level` (draw, pair) or (draw, population, pair), and what belongs to ratings.
 
     Returns
     -------
@@ -231,10 +233,32 @@ def conflict_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
     categories = tuple(dict.fromkeys(label for pair in evidence.pairs for label in pair))
     shares = np.arange(len(categories), 0.0, -1.0)
     shares /= shares.sum()
-    matrix = assemble(categories, [(evidence.pairs, level)])
-    found = {"misalignment": misalignment(shares, matrix)}
+    places = getattr(evidence, "populations", ()) or ("",)
+    found: dict[str, Array] = {}
+    for s, place in enumerate(places):
+        own = level if level.ndim == 2 else level[:, s]
+        of = f"[{place}]" if place else ""
+        matrix = assemble(categories, [(evidence.pairs, own)])
+        found[f"misalignment{of}"] = misalignment(shares, matrix)
+        for i, label in enumerate(pair_labels(evidence.pairs)):
+            found[f"conflict_level[{', '.join(filter(None, (place, label)))}]"] = own[:, i]
+    if isinstance(evidence, RatedConflict):
+        found |= {name: x for name, x in parameters.items() if x.ndim == 1}
+        for name in ("gap", "severity", "width", "side_effect"):
+            if name in parameters:
+                found[f"{name}[first]"] = parameters[name][:, 0]
+    return found | _expert_quantities(evidence, parameters)
+
+
+def _expert_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
+    """Return what the hierarchical model of experts knows beside the levels."""
+    if not isinstance(evidence, ExpertConflict) or "leaning" not in parameters:
+        return {}
+    found = {name: x for name, x in parameters.items() if x.ndim == 1}
     for i, label in enumerate(pair_labels(evidence.pairs)):
-        found[f"conflict_level[{label}]"] = level[:, i]
+        found[f"typical_level[{label}]"] = parameters["typical_level"][:, i]
+    for i, name in enumerate(evidence.experts):
+        found[f"leaning[{name}]"] = parameters["leaning"][:, i]
     return found
 
 
@@ -257,8 +281,8 @@ def default_design(name: str) -> Any:
     """
     pairs = (("a", "b"), ("a", "c"), ("b", "c"))
     n = np.nan
-    if name in REPORT_DESIGNS:
-        return REPORT_DESIGNS[name]()
+    if name in SAMPLED_DESIGNS:
+        return SAMPLED_DESIGNS[name]()
     if name == "single-choice":
         counts = [[15, 0, 0, 0], [60, 0, 0, 0]]
         return ChoiceCounts.from_counts(("a", "b", "c", NO_GOAL), ("small", "large"), counts)

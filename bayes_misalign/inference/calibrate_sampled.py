@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.catalogue import entry, generative_model
+from bayes_misalign.inference.calibrate import conflict_quantities, goal_quantities
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.study.options import Fitting
 
@@ -23,7 +24,7 @@ class SampledPosterior:
     Parameters
     ----------
     name : str
-        Name of a model of goals behind reports.
+        Name of a model.
     design : evidence
         Data of the shape that will be simulated.
     prior : object
@@ -43,6 +44,10 @@ class SampledPosterior:
         self._model: Any = generative_model(name)
         self._prior, self._fitting = prior, fitting
         self._compiled = Compiled(self._model.build(design, prior))
+        of_goals = entry(name).kind == "goals"
+        self._quantities = goal_quantities if of_goals else conflict_quantities
+        asked = self._model.draw_prior(design, prior, 1, np.random.default_rng(0))
+        self._variables = {key: key if of_goals else variable_of(key, name) for key in asked}
         self.fits = self.failed = self.divergences = 0
 
     def __call__(
@@ -64,18 +69,43 @@ class SampledPosterior:
         fitting = replace(self._fitting, seed=int(rng.integers(2**31)))
         data = self._model.data(evidence, prior)
         tree = self._compiled.sample(data, fitting)
-        posterior = tree["posterior"]
-        names = [name for name in self._model.DIMS if name in posterior]
-        found = {name: posterior[name].values for name in names}
-        unlike = 1 - (found["proportion"] ** 2).sum(axis=-1)
-        rhat = max(float(array_stats.rhat(unlike[..., s])) for s in range(unlike.shape[-1]))
+        found = {key: tree["posterior"][name].values for key, name in self._variables.items()}
+        flat = {key: values.reshape(-1, *values.shape[2:]) for key, values in found.items()}
+        shape = next(iter(found.values())).shape[:2]
+        rhat = [
+            float(array_stats.rhat(values.reshape(shape)))
+            for key, values in self._quantities(evidence, flat).items()
+            if key.startswith("misalignment")
+        ]
         self.fits += 1
-        self.failed += not rhat < RHAT_FAILED
+        self.failed += not all(one < RHAT_FAILED for one in rhat)
         self.divergences += int(tree["sample_stats"]["diverging"].sum())
-        flat = {name: values.reshape(-1, *values.shape[2:]) for name, values in found.items()}
-        kept = np.linspace(0, len(flat["proportion"]) - 1, draws).astype(int)
-        return {name: values[kept] for name, values in flat.items()}
+        kept = np.linspace(0, shape[0] * shape[1] - 1, draws).astype(int)
+        return {key: values[kept] for key, values in flat.items()}
 
     def figures(self) -> Mapping[str, float]:
         """Return how the fits went, for the record."""
         return {"fits": self.fits, "failed_fits": self.failed, "divergences": self.divergences}
+
+
+def variable_of(quantity: str, name: str) -> str:
+    """Return the variable of a quantity in the PyMC model of a source of conflict.
+
+    Parameters
+    ----------
+    quantity : str
+        As `draw_prior` names it.
+    name : str
+        Name of the model; its variables end with it, for a study may have several sources.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> variable_of("conflict_level", "experts"), variable_of("leaning", "experts")
+    ('conflict_experts', 'leaning_experts')
+    """
+    base = "conflict" if quantity == "conflict_level" else quantity
+    return f"{base}_{name.replace('-', '_')}"

@@ -1,14 +1,17 @@
-"""Small designs of reports: who is reported on how often; what is reported does not count."""
+"""Small designs of reports and ratings: who says how much; what is said does not count."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from bayes_misalign.evidence.action_patterns import ActionPatterns
+from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.rated_conflict import FIRST, SECOND, RatedConflict
 from bayes_misalign.evidence.report_patterns import UNKNOWN
 from bayes_misalign.settings import NO_GOAL
 
@@ -167,4 +170,135 @@ def unstated_actions() -> ActionPatterns:
     )
 
 
-REPORT_DESIGNS: dict[str, Callable[[], Any]] = {"noisy-labels": labels, "behaviour": actions}
+def ratings() -> RatedConflict:
+    """Return three raters' ratings of five of six pairs, on five levels.
+
+    Returns
+    -------
+    RatedConflict
+
+    Examples
+    --------
+    >>> ratings().unrated
+    (('c', 'd'),)
+    """
+    pairs = list(combinations("abcd", 2))
+    rated = np.arange(5)
+    counts = np.zeros((15, 5))
+    counts[:, 0] = 1
+    return RatedConflict.from_counts(
+        pairs,
+        "12345",
+        np.linspace(0, 1, 5).tolist(),
+        np.tile(rated, 3).tolist(),
+        counts,
+        raters=["r1", "r2", "r3"],
+        rater=np.repeat(np.arange(3), 5).tolist(),
+        origin="a design",
+    )
+
+
+def mutual_ratings() -> RatedConflict:
+    """Return ratings by holders of two goals of each other, in two of three populations.
+
+    Returns
+    -------
+    RatedConflict
+        Nobody is named; ten ratings of each side.
+
+    Examples
+    --------
+    >>> mutual_ratings().directed
+    True
+    """
+    counts = np.zeros((4, 4))
+    counts[:, 0] = 10
+    return RatedConflict.from_counts(
+        [("a", "b")],
+        "1234",
+        [0, 0.2, 0.7, 1],
+        [0, 0, 0, 0],
+        counts,
+        side=[FIRST, SECOND, FIRST, SECOND],
+        populations=["s", "t", "u"],
+        population=[0, 0, 2, 2],
+        origin="a design",
+    )
+
+
+def repeated_ratings() -> RatedConflict:
+    """Return four raters' ratings of three pairs, twice each, on three levels.
+
+    Returns
+    -------
+    RatedConflict
+
+    Examples
+    --------
+    >>> repeated_ratings().sizes.tolist()[:3]
+    [2.0, 2.0, 2.0]
+    """
+    counts = np.zeros((12, 3))
+    counts[:, 0] = 2
+    return RatedConflict.from_counts(
+        list(combinations("abc", 2)),
+        "123",
+        [0, 0.5, 1],
+        np.tile(np.arange(3), 4).tolist(),
+        counts,
+        raters=["r1", "r2", "r3", "r4"],
+        rater=np.repeat(np.arange(4), 3).tolist(),
+        repeated=True,
+        origin="a design",
+    )
+
+
+def panel(
+    experts: int = 4, pairs: int = 3, *, silent: int = 1, strengths: tuple[float, ...] = (12.0, 4.0)
+) -> ExpertConflict:
+    """Return a design of experts who state means of several pairs, each a little less surely.
+
+    Parameters
+    ----------
+    experts, pairs : int
+        How many there are; pairs are those of three goals.
+    silent : int
+        How many experts, the last ones, do not speak about the last pair.
+    strengths : tuple of float
+        Of the statements, one after the other.
+
+    Returns
+    -------
+    ExpertConflict
+
+    Examples
+    --------
+    >>> panel().spoke.sum(axis=0)
+    array([4, 4, 3])
+    """
+    spoke = np.ones((experts, pairs), dtype=bool)
+    spoke[experts - silent :, -1] = False
+    pair, expert = np.nonzero(spoke.T)
+    nothing = np.full(len(pair), np.nan)
+    return ExpertConflict(
+        pairs=(("a", "b"), ("a", "c"), ("b", "c"))[:pairs],
+        experts=tuple(f"e{i + 1}" for i in range(experts)),
+        pair=pair,
+        expert=expert,
+        low=nothing,
+        high=nothing,
+        probability=nothing,
+        mean=np.full(len(pair), 0.5),
+        strength=np.resize(np.asarray(strengths), len(pair)),
+        weights=np.ones(experts),
+        pooling="hierarchical",
+        origin="a design",
+    )
+
+
+SAMPLED_DESIGNS: dict[str, Callable[[], Any]] = {
+    "noisy-labels": labels,
+    "behaviour": actions,
+    "rated": ratings,
+    "experts": panel,
+}

@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.conflict.expert_levels import own_variance
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.goals.latent import log_joint, log_likelihood
 from bayes_misalign.generative.goals.summed_out import SMALLEST
@@ -105,6 +108,45 @@ def _(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> dict[str, Ar
         "log_likelihood": likelihood.sum(axis=-1),
         "residual": np.abs(np.where(total > 0, seen - level, 0.0)).sum(axis=-1),
     }
+
+
+@with_data.register
+def _(evidence: RatedConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    from bayes_misalign.generative.conflict.rated import cell_probabilities
+
+    likelihood, residual = [], []
+    seen = np.bincount(evidence.pair, evidence.counts @ evidence.values, len(evidence.pairs))
+    for draw in range(len(parameters["conflict_level"])):
+        chance = cell_probabilities(evidence, {key: x[draw] for key, x in parameters.items()})
+        log_chance = np.log(np.maximum(chance, SMALLEST))
+        likelihood.append((evidence.counts * log_chance).sum())
+        mean = evidence.sizes * (chance @ evidence.values)
+        expected = np.bincount(evidence.pair, mean, len(evidence.pairs))
+        residual.append(np.abs(seen - expected).sum())
+    return {"log_likelihood": np.array(likelihood), "residual": np.array(residual)}
+
+
+@with_data.register
+def _(evidence: ExpertConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    if evidence.pooling == "linear":
+        return {}  # nothing is observed
+    from scipy.special import logit
+
+    model: Any = generative_model(evidence.model)
+    given = model.data(evidence, None)
+    spoke, stated, sd, common = (
+        given[f"{key}_experts"] for key in ("spoke", "stated", "stated_sd", "common")
+    )
+    middle = logit(parameters["typical_level"])[:, None] + parameters["leaning"][:, :, None]
+    gap = spoke * (stated - middle)
+    shared, disagreement = (parameters[key][:, None, None] for key in ("shared", "disagreement"))
+    variance = own_variance(sd, shared, disagreement)
+    # the shared error of a pair is integrated out: its covariance is that of Sherman and Morrison
+    together = shared[:, 0] * common
+    grown = 1 + together * (spoke / variance).sum(axis=1)
+    square = (gap**2 / variance).sum(axis=1) - together * (gap / variance).sum(axis=1) ** 2 / grown
+    size = (spoke * np.log(variance)).sum(axis=1) + np.log(grown) + square
+    return {"log_likelihood": -size.sum(axis=1) / 2, "residual": np.abs(gap).sum(axis=(1, 2))}
 
 
 @singledispatch

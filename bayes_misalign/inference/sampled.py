@@ -106,9 +106,7 @@ def _asked_by_models(study: Study) -> Fitting:
     if study.fitting.target_accept != TARGET_ACCEPT:
         return study.fitting
     names = [study.goals.model, *(source.model for source in study.conflict.sources)]
-    asked = [
-        float(defaults(name).get("sampling", {}).get("target_accept", 0.0)) for name in names
-    ]
+    asked = [float(defaults(name).get("sampling", {}).get("target_accept", 0.0)) for name in names]
     return replace(study.fitting, target_accept=max(TARGET_ACCEPT, *asked))
 
 

@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.write_ratings import write_ratings
 from bayes_misalign.study.write_reports import write_reports, write_table
 
 ANSWERS, JUDGEMENTS = "answers.csv", "judgements.csv"
@@ -41,8 +45,8 @@ def write_study(study: Study, folder: Path) -> Path:
         area["no_goal"] = list(study.area.no_goal)
     sources = [
         table
-        for i, source in enumerate(study.conflict.sources)
-        if source.pairs and (table := _source(source, study.conflict_priors[i], folder)) is not None
+        for source, prior in zip(study.conflict.sources, study.conflict_priors, strict=True)
+        if source.pairs and (table := _source(source, prior, study.area, folder)) is not None
     ]
     tables = {
         "name": study.name,
@@ -90,7 +94,7 @@ def _write_answers(study: Study, path: Path) -> None:
     write_table(path, ("population", "goal", "count"), rows)
 
 
-def _source(source: Any, prior: Any, folder: Path) -> dict[str, Any] | None:
+def _source(source: Any, prior: Any, area: ProblemArea, folder: Path) -> dict[str, Any] | None:
     match source:
         case JudgedConflict():
             rows = [
@@ -108,6 +112,10 @@ def _source(source: Any, prior: Any, folder: Path) -> dict[str, Any] | None:
         case ElicitedConflict():
             pairs = [_statement(source, i) for i in range(len(source.pairs))]
             return {"model": source.model, "pairs": pairs, "prior": asdict(prior)}
+        case ExpertConflict():
+            return _experts(source, prior)
+        case RatedConflict():
+            return write_ratings(source, prior, area, folder)
         case FixedConflict() if source.model == "mutually-exclusive":
             return {"model": source.model}
         case FixedConflict():
@@ -120,8 +128,21 @@ def _source(source: Any, prior: Any, folder: Path) -> dict[str, Any] | None:
     raise TypeError(f"no way is known to write {type(source).__name__}")
 
 
-def _statement(source: ElicitedConflict, i: int) -> dict[str, Any]:
-    stated: dict[str, Any] = {"between": list(source.pairs[i])}
+def _experts(source: ExpertConflict, prior: Any) -> dict[str, Any]:
+    stated = [
+        {"expert": source.experts[expert], **_statement(source, i, pair)}
+        for i, (pair, expert) in enumerate(zip(source.pair, source.expert, strict=True))
+    ]
+    table: dict[str, Any] = {"model": source.model, "pairs": stated, "pooling": source.pooling}
+    if source.pooling == "linear":
+        table["weights"] = dict(zip(source.experts, map(float, source.weights), strict=True))
+    return {**table, "prior": asdict(prior)}
+
+
+def _statement(
+    source: ElicitedConflict | ExpertConflict, i: int, pair: int | None = None
+) -> dict[str, Any]:
+    stated: dict[str, Any] = {"between": list(source.pairs[i if pair is None else pair])}
     if np.isnan(source.mean[i]):
         stated["range"] = [float(source.low[i]), float(source.high[i])]
         if not np.isnan(source.probability[i]):

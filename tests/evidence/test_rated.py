@@ -95,7 +95,7 @@ def test_pairs_that_nobody_rated_borrow_or_take_a_stated_level() -> None:
     assert stated.source_of("b", "c").model == "fixed"
     twice = read_conflict([Rated(rows, scale=(1, 5)), Rated(ROWS, scale=(1, 5))], AREA, problems)
     assert twice is None
-    assert "two sources name the same pair" in str(list(problems)[0])
+    assert "two sources name the same pair" in str(next(iter(problems)))
 
 
 def test_two_tables_of_ratings_cannot_both_speak_for_a_third_pair() -> None:
@@ -105,7 +105,7 @@ def test_two_tables_of_ratings_cannot_both_speak_for_a_third_pair() -> None:
     sources = [Rated(rows, scale=(1, 5)), Rated(other, scale=(1, 5))]
     assert read_conflict(sources, AREA, problems) is None
     assert "2 sources of ratings could speak for 1 pairs that nobody rated" in str(
-        list(problems)[0]
+        next(iter(problems))
     )
 
 

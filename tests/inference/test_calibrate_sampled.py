@@ -16,7 +16,6 @@ from bayes_misalign.inference import calibrate_sampled
 from bayes_misalign.inference.calibrate import calibrate, default_design, goal_quantities
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.calibration_designs import (
-    REPORT_DESIGNS,
     actions,
     labels,
     retested_labels,
@@ -26,7 +25,7 @@ from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.study.options import Fitting
 from tests.noisy_studies import PLAIN
 
-NAMES = tuple(REPORT_DESIGNS)
+NAMES = ("noisy-labels", "behaviour")
 PRIORS: dict[str, Any] = {name: generative_model(name).priors() for name in NAMES}
 QUANTITIES = ("proportion", "emission")
 ORDERS = (1, 6)  # seeds of labels that another goal has the most of

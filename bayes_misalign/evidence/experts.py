@@ -1,0 +1,313 @@
+"""Levels of conflict that several experts state, each with the expert's own uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import Problems, did_you_mean, listed
+from bayes_misalign.evidence.column_problems import note_empty
+from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.evidence.labels import show, shown
+from bayes_misalign.evidence.numbers import noted, parse_weight
+from bayes_misalign.evidence.pairs import (
+    STATED,
+    PairNames,
+    StatedPair,
+    one_form,
+    show_pair,
+    stated_pairs,
+)
+from bayes_misalign.evidence.panel import Panel
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.statements import (
+    FIGURES,
+    filled_figures,
+    open_statements,
+    strictly_inside,
+    unpack_statement,
+)
+
+Pooling = Literal["hierarchical", "linear"]
+POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
+_EXAMPLE = '{expert = "Ann", between = ["a", "b"], range = [0.7, 1.0]}'
+_NAME = "the name of an expert"
+
+
+@dataclass(frozen=True, eq=False)
+class ExpertConflict(Evidence):
+    """Statements of several experts about the levels of conflict, and how to pool them.
+
+    Parameters
+    ----------
+    pairs : tuple of (str, str), length P
+        Pairs of categories that somebody spoke about, each in the order of the categories.
+    experts : tuple of str, length E
+        Who spoke.
+    pair, expert : (N,) ndarray of int
+        Which pair each statement is about, and whose it is.
+    low, high, probability : (N,) ndarray of float
+        A range, and the probability that the level lies in it; NaN where a mean is stated.
+    mean, strength : (N,) ndarray of float
+        A mean, and how many observations it is worth; NaN where a range is stated.
+    weights : (E,) ndarray of float
+        Weights of the experts in a linear pool, of any sum.
+    pooling : {"hierarchical", "linear"}
+        How the statements become one posterior.
+    origin : str
+        Where the figures come from.
+    notes : tuple of str
+        What a reader of a report should know about them.
+
+    Examples
+    --------
+    >>> stated = Experts({"Ann": {("a", "b"): (0.7, 1.0)}, "Bob": {("a", "b"): (0.5, 0.8)}})
+    >>> evidence = stated.read(ProblemArea("vote", ["a", "b"]), Problems())
+    >>> evidence.spoke
+    array([[ True],
+           [ True]])
+    """
+
+    model: ClassVar[str] = "experts"
+
+    pairs: tuple[Pair, ...]
+    experts: tuple[str, ...]
+    pair: NDArray[np.int64]
+    expert: NDArray[np.int64]
+    low: FloatArray
+    high: FloatArray
+    probability: FloatArray
+    mean: FloatArray
+    strength: FloatArray
+    weights: FloatArray
+    pooling: Pooling
+    origin: str
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Settle the fields as tuples and read-only arrays."""
+        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
+        for name in ("experts", "notes"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in ("pair", "expert"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
+        for name in (*FIGURES, "weights"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+
+    @property
+    def spoke(self) -> NDArray[np.bool_]:
+        """(E, P) whether an expert spoke about a pair."""
+        spoke = np.zeros((len(self.experts), len(self.pairs)), dtype=bool)
+        spoke[self.expert, self.pair] = True
+        return spoke
+
+
+@dataclass(frozen=True)
+class Experts:
+    """Levels of conflict as several experts state them: ranges, or means and what they are worth.
+
+    Parameters
+    ----------
+    pairs : mapping or list, optional
+        ``{"Ann": {("a", "b"): (low, high)}}``, or ``[{"expert": "Ann", "between": ["a", "b"],
+        "range": [low, high], "probability": 0.9}]``, or the same with "mean" and "strength"
+        instead of "range".
+    data : path, data frame or mapping of columns, optional
+        A table, a statement a row, with columns low and high (and probability), or mean and
+        strength.
+    expert : str
+        Column of the expert in the table.
+    pooling : {"hierarchical", "linear"}
+        A model of how experts differ (the default), or a mixture of their distributions.
+    weights : mapping of str to float, optional
+        Weight of each expert in a linear pool; equal if not given.
+    probability : float
+        Probability that a level lies in its range, where the statement itself does not say.
+    unnamed_pairs : float, optional
+        Level of conflict of every pair of goals that no source names.
+    goal, goal_other : str
+        Columns of the two goals in the table.
+    encoding : str
+        Encoding of a text file without a byte order mark.
+    separator : str, optional
+        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+
+    Examples
+    --------
+    >>> area = ProblemArea("vote", ["a", "b"])
+    >>> stated = Experts({"Ann": {("a", "b"): (0.7, 1.0)}, "Bob": {("a", "b"): (0.5, 0.8)}})
+    >>> stated.read(area, Problems()).low
+    array([0.7, 0.5])
+    """
+
+    model: ClassVar[str] = "experts"
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    pairs: Any = None
+    data: Any = None
+    expert: str = "expert"
+    pooling: Pooling = "hierarchical"
+    weights: Any = None
+    probability: float = 0.9
+    unnamed_pairs: float | None = None
+    goal: str = "goal"
+    goal_other: str = "goal_other"
+    encoding: str = "utf-8"
+    separator: str | None = None
+
+    def read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> ExpertConflict | None:
+        r"""Read the experts' ranges and means.
+
+        Parameters
+        ----------
+        area : ProblemArea
+            The goals.
+        problems : Problems
+            Where to note everything that is wrong.
+        base : path, optional
+            Folder that a relative path in `data` starts at; the working directory if not given.
+
+        Returns
+        -------
+        ExpertConflict or None
+            None if a problem was noted.
+
+        Examples
+        --------
+        >>> rows = {"expert": ["Ann", "Bob"], "goal": ["a", "b"], "goal_other": ["b", "a"]}
+        >>> stated = Experts(data={**rows, "low": [0.7, 0.1], "high": [1, 0.4]})
+        >>> print(*stated.read(ProblemArea("vote", ["a", "b"]), Problems()).notes, sep="\n")
+        2 experts spoke about 1 pair of goals, in 2 statements.
+        The ranges for 'a' and 'b' do not overlap: 'Ann' says 0.7 to 1, 'Bob' says 0.1 to 0.4.
+        """
+        before = len(problems)
+        if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
+            return None
+        if self.pooling not in POOLINGS:
+            problems.add(
+                f"the pooling is {self.pooling!r}",
+                where=self.model,
+                valid=listed(POOLINGS),
+                fix=did_you_mean(str(self.pooling), POOLINGS),
+            )
+        probability = strictly_inside(self.probability, "probability", self.model, problems)
+        # a wrong probability is noted once, not again for every statement
+        panel = Panel(PairNames(area, problems), probability or 0.5)
+        origin = STATED
+        if self.data is not None:
+            origin = self._from_table(panel, base)
+        elif self.pairs is not None:
+            for expert, entry in _stated(self.pairs, problems):
+                panel.add(expert, entry.one, entry.other, entry.values, entry.where)
+        panel.check_names(f"{self.model}, {origin}")
+        if len(problems) > before:
+            return None
+        weights = self._weights(panel, problems)
+        if weights is None:
+            return None
+        notes = tuple(panel.notes(alone=self.pooling == "hierarchical"))
+        return ExpertConflict(
+            **panel.statements(),
+            weights=frozen_array(weights),
+            pooling=self.pooling,
+            origin=origin,
+            notes=notes,
+        )
+
+    def _from_table(self, panel: Panel, base: str | Path | None) -> str:
+        problems = panel.names.problems
+        table = open_statements(self, (self.expert, self.goal, self.goal_other), problems, base)
+        if table is None:
+            return ""
+        unnamed = []
+        for row, cells in table:
+            record = dict(zip(table.columns, cells, strict=True))
+            expert, one, other = (record[c] for c in (self.expert, self.goal, self.goal_other))
+            if not expert.strip():
+                unnamed.append(row)
+            panel.add(expert, one, other, filled_figures(record), table.where(row))
+        where = f"{table.source}, column {show(self.expert)}"
+        note_empty("expert", len(unnamed), unnamed, where, problems, f"{_NAME} in every row")
+        return table.source
+
+    def _weights(self, panel: Panel, problems: Problems) -> list[float] | None:
+        """Return the weight of each expert, or None if something is wrong with them."""
+        before, experts, where = len(problems), panel.experts, f"{self.model}, weights"
+        if self.weights is None:
+            return [1.0] * len(experts)
+        if self.pooling != "linear":
+            problems.add(
+                f"weights are stated, and the pooling is {self.pooling!r}",
+                where=where,
+                valid="weights of a linear pool; the hierarchical model weighs by what is stated",
+                fix='pooling = "linear", or leave the weights out',
+            )
+            return None
+        if not isinstance(self.weights, Mapping):
+            problems.add(
+                f"the weights are {self.weights!r}", where=where, valid='as in {"Ann": 2, "Bob": 1}'
+            )
+            return None
+        stated = {str(name): weight for name, weight in self.weights.items()}
+        for name in stated:
+            if name not in experts:
+                problems.add(
+                    f"there is no expert {show(name)}",
+                    where=where,
+                    valid=shown(experts),
+                    fix=did_you_mean(name, experts),
+                )
+        if missing := [name for name in experts if name not in stated]:
+            problems.add(
+                f"there is no weight of {shown(missing)}",
+                where=where,
+                valid="a weight for each expert",
+                fix="state 0 for those who should not count",
+            )
+        weight = {
+            name: noted(parse_weight, cell, f"weight of {show(name)}", where, problems)
+            for name, cell in stated.items()
+        }
+        if len(problems) == before:
+            for pair, spoke in panel.speakers().items():
+                if not any(weight[name] for name in spoke):
+                    problems.add(
+                        f"all who spoke about {show_pair(pair)} have weight 0: {shown(spoke)}",
+                        where=where,
+                        valid="a weight above 0 for somebody who spoke about the pair",
+                    )
+        return [weight[name] or 0.0 for name in experts] if len(problems) == before else None
+
+
+def _stated(pairs: Any, problems: Problems) -> Iterator[tuple[str, StatedPair]]:
+    """Iterate over experts and statements of a study, by expert or in one list."""
+    keys = ("range", *FIGURES)
+    if not isinstance(pairs, Mapping):
+        for entry in stated_pairs(pairs, ("expert", *keys), problems, unpack_statement, _EXAMPLE):
+            figures = dict(entry.values)
+            expert = str(figures.pop("expert", "")).strip()
+            if not expert:
+                problems.add("the statement names no expert", where=entry.where, valid=_EXAMPLE)
+            yield expert, replace(entry, values=figures)
+        return
+    for expert, stated in pairs.items():
+        if not isinstance(expert, str) or not expert.strip():
+            problems.add(
+                f"{expert!r} is not {_NAME}",
+                where="pairs",
+                valid='as in {"Ann": {("a", "b"): (0.7, 1.0)}}',
+            )
+            continue
+        own = Problems()
+        entries = list(stated_pairs(stated, keys, own, unpack_statement, _EXAMPLE))
+        place = f"pairs of {show(expert)}"
+        problems.extend(replace(p, where=p.where.replace("pairs", place, 1)) for p in own)
+        for entry in entries:
+            yield expert, replace(entry, where=entry.where.replace("pairs", place, 1))

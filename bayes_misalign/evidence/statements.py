@@ -1,0 +1,227 @@
+"""What a person states about the conflict of two goals: a range, or a mean with a strength."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.numbers import noted, parse_number, parse_probability
+from bayes_misalign.evidence.tables import Table, open_table
+from bayes_misalign.evidence.tables.table import check_columns
+
+FIGURES = ("low", "high", "probability", "mean", "strength")
+_VALID = "a range (low, high), or a mean with a strength"
+
+
+def open_statements(
+    declared: Any, columns: Sequence[str], problems: Problems, base: str | Path | None
+) -> Table | None:
+    """Open the table of a declaration of stated levels, a statement a row.
+
+    Parameters
+    ----------
+    declared : Elicited or Experts
+        With data, encoding and separator.
+    columns : sequence of str
+        Columns that must be there, beside those of a range or a mean.
+    problems : Problems
+        Where to note what is wrong.
+    base : path, optional
+        Folder that a relative path starts at.
+
+    Returns
+    -------
+    Table or None
+        None if a problem was noted.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.elicited import Elicited
+    >>> rows = {"goal": ["a"], "goal_other": ["b"], "low": [0.7], "high": [1]}
+    >>> open_statements(Elicited(data=rows), ("goal", "goal_other"), Problems(), None).columns
+    ('goal', 'goal_other', 'low', 'high')
+    """
+    table = open_table(
+        declared.data,
+        None,
+        problems,
+        base=base,
+        encoding=declared.encoding,
+        separator=declared.separator,
+        what="elicited levels of conflict",
+    )
+    if table is None:
+        return None
+    wanted = [*columns]
+    if not {"mean", "strength"} & set(table.columns):
+        wanted += ["low", "high"]
+    sound = check_columns(table.columns, wanted, table.source, problems)
+    return table if sound else None
+
+
+def filled_figures(record: Mapping[str, str]) -> dict[str, str]:
+    """Return the figures of a statement that are not empty.
+
+    Parameters
+    ----------
+    record : mapping of str to str
+        Cells of a row by column.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> filled_figures({"goal": "a", "low": "0.7", "high": "1", "mean": " "})
+    {'low': '0.7', 'high': '1'}
+    """
+    return {figure: cell for figure in FIGURES if (cell := record.get(figure, "").strip())}
+
+
+def unpack_statement(value: Any) -> Mapping[str, Any] | None:
+    """Return a statement about a pair by key: (low, high) is a range.
+
+    Parameters
+    ----------
+    value : object
+        What stands behind a pair.
+
+    Returns
+    -------
+    mapping or None
+        None if it is no statement.
+
+    Examples
+    --------
+    >>> unpack_statement((0.7, 1.0))
+    {'range': (0.7, 1.0)}
+    """
+    if isinstance(value, Mapping):
+        return value
+    return {"range": value} if _is_two(value) else None
+
+
+def _is_two(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2
+
+
+def statement_figures(
+    values: Mapping[str, Any], probability: float | None, where: str, problems: Problems
+) -> Mapping[str, float] | None:
+    """Return the figures of one statement about a pair, or note what is wrong with them.
+
+    Parameters
+    ----------
+    values : mapping
+        A range, or low and high, perhaps with its probability; or a mean and a strength.
+    probability : float, optional
+        Of a range that states none.
+    where : str
+        Place of the statement, for messages.
+    problems : Problems
+        Where to note what is wrong.
+
+    Returns
+    -------
+    mapping of str to float, or None
+        Low, high and probability (NaN if nobody states it), or mean and strength.
+
+    Examples
+    --------
+    >>> statement_figures({"range": (0.7, 1.0)}, 0.9, "pairs", Problems())
+    {'low': 0.7, 'high': 1.0, 'probability': 0.9}
+    """
+    stated = dict(values)
+    if "range" in stated:
+        span = stated.pop("range")
+        if not _is_two(span) or "low" in stated or "high" in stated:
+            problems.add(f"the range is {span!r}", where=where, valid="[low, high], stated once")
+            return None
+        stated["low"], stated["high"] = span
+    in_range, in_mean = {"low", "high"} & set(stated), {"mean", "strength"} & set(stated)
+    if bool(in_range) == bool(in_mean) or len(in_range or in_mean) < 2:
+        given = ", ".join(stated) or "nothing"
+        problems.add(f"the pair states {given}", where=where, valid=_VALID)
+        return None
+    if in_mean:
+        if "probability" in stated:
+            problems.add(
+                "a probability goes with a range, not with a mean", where=where, valid=_VALID
+            )
+        mean = strictly_inside(stated["mean"], "mean", where, problems)
+        strength = noted(_strength, stated["strength"], "strength", where, problems)
+        if mean is None or strength is None:
+            return None
+        if strength <= 0:
+            problems.add(
+                f"the strength is {strength:g}",
+                where=where,
+                valid="a number > 0: how many observations the mean is worth",
+            )
+        return {"mean": mean, "strength": strength}
+    own = stated.get("probability", probability)
+    return _range(stated["low"], stated["high"], own, where, problems)
+
+
+def _range(
+    low: Any, high: Any, probability: Any, where: str, problems: Problems
+) -> Mapping[str, float] | None:
+    bottom = noted(parse_probability, low, "low end of the range", where, problems)
+    top = noted(parse_probability, high, "high end of the range", where, problems)
+    inside = nan
+    if probability is not None:
+        inside = strictly_inside(probability, "probability", where, problems) or nan
+    if bottom is None or top is None:
+        return None
+    if bottom >= top:
+        problems.add(
+            f"the range is [{bottom:g}, {top:g}]",
+            where=where,
+            valid="low below high",
+            fix='use the "fixed" model for a level that is known' if bottom == top else "",
+        )
+    elif (bottom, top) == (0, 1):
+        problems.add(
+            "the range is [0, 1], which says nothing",
+            where=where,
+            valid="a narrower range",
+            fix="state a mean of 0.5 with a strength of 2 if every level is as probable",
+        )
+    return {"low": bottom, "high": top, "probability": inside}
+
+
+def _strength(cell: Any, name: str) -> float:
+    return parse_number(cell, name, "a number > 0")
+
+
+def strictly_inside(cell: Any, name: str, where: str, problems: Problems) -> float | None:
+    """Return a probability that is neither 0 nor 1, or note what is wrong with it.
+
+    Parameters
+    ----------
+    cell : object
+        A number, or text of a cell.
+    name, where : str
+        What the number is and where it stands, for messages.
+    problems : Problems
+        Where to note what is wrong.
+
+    Returns
+    -------
+    float or None
+        None if a problem was noted.
+
+    Examples
+    --------
+    >>> strictly_inside("0.9", "probability", "row 2", Problems())
+    0.9
+    """
+    number = noted(parse_probability, cell, name, where, problems)
+    if number is not None and not 0 < number < 1:
+        problems.add(f"the {name} is {number:g}", where=where, valid="a number between 0 and 1")
+        return None
+    return number

@@ -1,0 +1,266 @@
+"""Which parts of a model each rating is about, as arrays for a likelihood without loops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.rated_conflict import FIRST, RatedConflict
+from bayes_misalign.generative.conflict.rated_priors import RatedPriors
+from bayes_misalign.generative.conflict.round_robin import FEWEST_FOR_PAIRS, FEWEST_MEMBERS
+
+Array = NDArray[np.float64]
+SIDES = ("raters hold the first goal", "raters hold the second goal")
+# Information about an effect, in units of one over its prior scale squared, from which on it is
+# known so much better from ratings than from its scale that it is sampled as it is. Few effects do
+# not tell whether their scale is close to zero, where that would go wrong, so they take more.
+MUCH, MUCH_OF_FEW, SEVERAL = 8.0, 200.0, 10
+OF_WIDTH = 0.5  # information of a rating about a width, as a part of that about a level
+
+
+@dataclass(frozen=True)
+class RatedCells:
+    """The shape of a model of ratings.
+
+    Parameters
+    ----------
+    evidence : RatedConflict
+        Ratings.
+    prior : RatedPriors
+        Whose `scale_use` may be zero.
+    """
+
+    evidence: RatedConflict
+    prior: RatedPriors
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Goals of the round robin."""
+        return self.evidence.members
+
+    @property
+    def all_pairs(self) -> tuple[tuple[str, str], ...]:
+        """All pairs of the goals, also those that another source speaks for."""
+        return tuple(combinations(self.members, 2))
+
+    @cached_property
+    def spoken(self) -> NDArray[np.int64]:
+        """(P,) place of each pair that the ratings speak for among all pairs."""
+        place = {frozenset(pair): n for n, pair in enumerate(self.all_pairs)}
+        return np.array([place[frozenset(pair)] for pair in self.evidence.pairs], np.int64)
+
+    @cached_property
+    def turned(self) -> NDArray[np.bool_]:
+        """(P,) whether a pair stands the other way round among all pairs."""
+        return np.array(
+            [p != self.all_pairs[n] for p, n in zip(self.evidence.pairs, self.spoken, strict=True)]
+        )
+
+    @property
+    def sides(self) -> int:
+        """Two if raters hold one goal of the pair, else one."""
+        return 2 if self.evidence.directed else 1
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Populations, all pairs, sides."""
+        return max(len(self.evidence.populations), 1), len(self.all_pairs), self.sides
+
+    @property
+    def levels(self) -> int:
+        """Number of levels of the scale."""
+        return len(self.evidence.levels)
+
+    @property
+    def has_raters(self) -> bool:
+        """Whether raters are named."""
+        return len(self.evidence.raters) > 0
+
+    @property
+    def has_member_effects(self) -> bool:
+        """Whether there are goals enough for them to differ."""
+        return len(self.members) >= FEWEST_MEMBERS
+
+    @property
+    def has_pair_effects(self) -> bool:
+        """Whether something is left to pairs beside the effects of their goals."""
+        return len(self.members) >= FEWEST_FOR_PAIRS
+
+    @property
+    def again(self) -> bool:
+        """Whether what a rater sees in a pair can be told from the noise of a single rating."""
+        return self.evidence.repeated and self.has_raters
+
+    @property
+    def units(self) -> int:
+        """Number of raters, or of groups of them, who may use the scale differently; else 0."""
+        if self.levels < 3 or self.prior.scale_use == 0:
+            return 0
+        if self.has_raters:
+            return len(self.evidence.raters) if len(self.evidence.raters) > 1 else 0
+        groups = self.shape[0] * self.sides
+        return groups if groups > 1 else 0
+
+    @cached_property
+    def side(self) -> NDArray[np.int64]:
+        """(N,) side of each cell: 0, or 1 for holders of the second goal among all pairs."""
+        if not self.evidence.directed:
+            return np.zeros(len(self.evidence.side), np.int64)
+        second = self.evidence.side != FIRST
+        return np.asarray(second ^ self.turned[self.evidence.pair], np.int64)
+
+    @cached_property
+    def place(self) -> NDArray[np.int64]:
+        """(N,) place of each cell's level among populations, all pairs and sides, flattened."""
+        where = (self.evidence.population, self.spoken_pair, self.side)
+        return np.ravel_multi_index(where, self.shape).astype(np.int64)
+
+    @cached_property
+    def unit(self) -> NDArray[np.int64]:
+        """(N,) who used the scale in each cell."""
+        if not self.units:
+            return np.zeros(len(self.place), np.int64)
+        if self.has_raters:
+            return np.asarray(self.evidence.rater)
+        return np.asarray(self.evidence.population * self.sides + self.side)
+
+    @cached_property
+    def information(self) -> float:
+        """Information of one rating about a latent level, were all pairs alike.
+
+        Notes
+        -----
+        (1 - sum of cubed probabilities of the levels) / 3 for proportional odds (Whitehead,
+        Statistics in Medicine 12, 1993): one third for many levels, zero if all ratings are equal.
+        """
+        if self.evidence.silent:
+            return 0.0
+        chance = self.evidence.counts.sum(axis=0) / self.evidence.counts.sum()
+        return float(1 - (chance**3).sum()) / 3
+
+    @property
+    def who(self) -> NDArray[np.int64]:
+        """(N,) row of each cell in the table of everybody's cut points."""
+        return self.evidence.rater if self.has_raters else self.unit
+
+    @cached_property
+    def rated_evenly(self) -> Array:
+        """(all pairs,) weights that take the mean over the pairs that were rated, or over all."""
+        seen = np.bincount(self.spoken_pair, self.evidence.sizes, len(self.all_pairs)) > 0
+        seen = seen if seen.any() else np.ones_like(seen)
+        return np.asarray(seen / seen.sum())
+
+    def told(self, places: NDArray[np.int64], number: int) -> Array:
+        """Return how much information ratings hold about each of a number of levels.
+
+        Parameters
+        ----------
+        places : (N,) ndarray of int
+            Level that each cell speaks of.
+        number : int
+            Number of levels.
+
+        Returns
+        -------
+        (number,) ndarray of float
+        """
+        return np.bincount(places, self.evidence.sizes, number) * self.information
+
+    def well_known(
+        self, places: NDArray[np.int64], number: int, scale: float, part: float = 1.0
+    ) -> NDArray[np.bool_]:
+        """Return which of a number of effects ratings tell better than their scale does.
+
+        Parameters
+        ----------
+        places : (N,) ndarray of int
+            Effect that each cell speaks of.
+        number : int
+            Number of effects.
+        scale : float
+            Prior scale of the effects.
+        part : float
+            Information about the effect as a part of that about a level.
+
+        Returns
+        -------
+        (number,) ndarray of bool
+        """
+        return enough(part * self.told(places, number), scale)
+
+    @property
+    def has_side_scale(self) -> bool:
+        """Whether there are pairs enough to learn how much the sides of a pair differ."""
+        return self.sides == 2 and self.shape[1] > 1
+
+    @property
+    def spoken_pair(self) -> NDArray[np.int64]:
+        """(N,) place of each cell's pair among all pairs."""
+        return np.asarray(self.spoken[self.evidence.pair])
+
+    def data(self) -> dict[str, NDArray[Any]]:
+        """Return the ratings as a likelihood takes them, by name.
+
+        Returns
+        -------
+        dict of str to ndarray
+            `cut_who`, `cut_place`, `cut_cell`, `cut_ratings` (M,), a row for each cut point of a
+            cell that some rating lies next to: place in the table of everybody's cut points, place
+            of the latent level, cell, and number of ratings on both sides; `who_below`,
+            `place_below` and `cell_below`, numbers of ratings just below, summed over each of
+            these; `between` (units or 1, L - 2), numbers of ratings of each level that is not at
+            an end.
+
+        Notes
+        -----
+        P(level l) = F(k_l - eta) - F(k_{l-1} - eta) with the logistic F is
+        F(k_l - eta) F(eta - k_{l-1}) (1 - exp(k_{l-1} - k_l)), so that its logarithm needs the two
+        cut points beside the level only, and the last factor not even eta. With x = k_l - eta, the
+        first two are n_below x - n log(1 + exp(x)) over both sides of each cut point.
+        """
+        counts = self.evidence.counts
+        below, above = counts[:, :-1], counts[:, 1:]
+        cell, cut = np.nonzero(below + above)
+        between = np.zeros((max(self.units, 1), self.levels - 2))
+        np.add.at(between, self.unit, counts[:, 1:-1])
+        who = self.who[cell] * (self.levels - 1) + cut
+        rows = max(len(self.evidence.raters), self.units, 1)
+        under = below[cell, cut]
+        return {
+            "cut_who": who,
+            "cut_place": self.place[cell],
+            "cut_cell": cell.astype(np.int64),
+            "cut_ratings": (below + above)[cell, cut],
+            "who_below": np.bincount(who, under, rows * (self.levels - 1)),
+            "place_below": np.bincount(self.place[cell], under, int(np.prod(self.shape))),
+            "cell_below": np.bincount(cell, under, len(counts)),
+            "between": between,
+        }
+
+
+def enough(told: Array, scale: float) -> NDArray[np.bool_]:
+    """Return which effects are known better from ratings than from their scale.
+
+    Parameters
+    ----------
+    told : ndarray, shape (number,)
+        Information about each effect.
+    scale : float
+        Prior scale of the effects.
+
+    Returns
+    -------
+    ndarray of bool, shape (number,)
+
+    Examples
+    --------
+    >>> enough(np.array([100.0, 1.0]), 1.0)
+    array([False, False])
+    """
+    found = told >= MUCH / scale**2
+    return np.asarray(found if found.sum() >= SEVERAL else told >= MUCH_OF_FEW / scale**2)

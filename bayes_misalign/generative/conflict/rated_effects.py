@@ -1,0 +1,161 @@
+"""What makes ratings differ, as variables of a PyMC model, in coordinates that are easy to sample.
+
+Effects of groups are centred where many ratings speak of each, and not centred where few do
+(Papaspiliopoulos, Roberts and Sköld, Statistical Science 22, 2007). Effects that sum to zero leave
+their mean to the location, so that the two never trade off.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.generative.conflict.labels import pair_labels
+from bayes_misalign.generative.conflict.rated_cells import OF_WIDTH, SIDES, RatedCells, enough
+from bayes_misalign.generative.conflict.round_robin import (
+    incidence,
+    member_sd,
+    what_is_left,
+)
+
+
+def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
+    """Add all effects to the open model.
+
+    Parameters
+    ----------
+    cells : RatedCells
+        Which effects there are.
+    name : str
+        Name of the source, which tells its variables from those of another.
+
+    Returns
+    -------
+    dict of str to tensor
+        `eta` (population, pair, side), and by their names the others that there are.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    prior, model = cells.prior, pm.modelcontext(None)
+    evidence, members = cells.evidence, len(cells.members)
+    populations, pairs, sides = cells.shape
+    model.add_coord(f"every_pair_{name}", pair_labels(cells.all_pairs))
+    model.add_coord(f"side_{name}", SIDES[:sides] if sides == 2 else ("both",))
+    found: dict[str, Any] = {}
+    found["location"] = pm.Normal(f"location_{name}", 0.0, prior.location)
+    eta = found["location"] + pt.zeros(cells.shape)
+    if cells.levels > 2:
+        model.add_coord(f"inner_level_{name}", evidence.levels[1:-1])
+        middle = np.log(prior.spread / (cells.levels - 1))
+        found["gap"] = pm.LogNormal(f"gap_{name}", middle, prior.gap, dims=f"inner_level_{name}")
+    if cells.has_member_effects:
+        model.add_coord(f"goal_{name}", cells.members)
+        goal_sd = pm.HalfNormal(f"goal_sd_{name}", prior.goal)
+        pair_sd = pm.HalfNormal(f"pair_sd_{name}", prior.pair)
+        told = cells.told(cells.spoken_pair, pairs) @ incidence(members)
+        effect = _zero_sum(
+            f"goal_effect_{name}",
+            member_sd(goal_sd, pair_sd, members),
+            bool(np.median(enough(told, prior.goal))),
+            (f"goal_{name}",),
+        )
+        of_pair = pt.dot(incidence(members), effect)
+        if cells.has_pair_effects:
+            of_pair = of_pair + _pair_effect(cells, pair_sd, name)
+        # the location is the mean of what was rated, so that ratings tell it from the effects
+        of_pair = of_pair - pt.dot(cells.rated_evenly, of_pair)
+        eta = eta + of_pair[None, :, None]
+    if sides == 2:
+        dims = (f"every_pair_{name}",)
+        if cells.has_side_scale:
+            side_sd = pm.HalfNormal(f"side_sd_{name}", prior.side)
+            well_known = cells.well_known(cells.spoken_pair, pairs, prior.side)
+            side = _normal(f"side_effect_{name}", side_sd, well_known, dims)
+        else:
+            side = pm.Normal(f"side_effect_{name}", 0.0, prior.side, dims=dims)
+        eta = eta + side[None, :, None] * np.array([1.0, -1.0])
+    if evidence.populations:
+        model.add_coord(f"population_{name}", evidence.populations)
+    if populations > 1:
+        eta = eta + _population_effect(cells, name)
+    found["eta"] = eta
+    raters = len(evidence.raters)
+    if raters:
+        model.add_coord(f"rater_{name}", evidence.raters)
+        severity_sd = pm.HalfNormal(f"severity_sd_{name}", prior.severity)
+        found["severity_sd"] = severity_sd
+        if raters > 1:
+            well_known = cells.well_known(np.asarray(evidence.rater), raters, prior.severity)
+            many = bool(np.median(well_known))
+            found["severity"] = _zero_sum(f"severity_{name}", severity_sd, many, (f"rater_{name}",))
+        # the raters who were asked are a sample of those who might have been
+        unseen = pm.Normal(f"severity_unseen_{name}", 0.0, 1.0)
+        found["severity_shift"] = pm.Deterministic(
+            f"severity_shift_{name}", severity_sd * unseen / np.sqrt(raters)
+        )
+    if cells.units:
+        dim = f"rater_{name}"
+        if not raters:
+            dim = f"group_{name}"
+            model.add_coord(dim, _groups(cells))
+        found["width_sd"] = pm.HalfNormal(f"width_sd_{name}", prior.scale_use)
+        well_known = cells.well_known(cells.unit, cells.units, prior.scale_use, OF_WIDTH)
+        many = bool(np.median(well_known))
+        found["width"] = _zero_sum(f"width_{name}", found["width_sd"], many, (dim,))
+    if cells.again:
+        dim = f"rating_cell_{name}"
+        model.add_coord(dim, np.arange(1, len(cells.place) + 1))
+        found["again_sd"] = pm.HalfNormal(f"again_sd_{name}", prior.again)
+        own = pm.Normal(f"again_{name}_z", 0.0, 1.0, dims=dim)
+        found["again"] = pm.Deterministic(f"again_{name}", found["again_sd"] * own, dims=dim)
+    return found
+
+
+def _groups(cells: RatedCells) -> list[str]:
+    names = cells.evidence.populations or ("all",)
+    rating = ("raters of the second goal", "raters of the first goal")[: cells.sides]
+    return [f"{name}, {who}" if cells.sides == 2 else name for name in names for who in rating]
+
+
+def _zero_sum(name: str, sd: Any, centred: bool, dims: tuple[str, ...]) -> Any:
+    import pymc as pm
+
+    if centred:
+        return pm.ZeroSumNormal(name, sigma=sd, dims=dims)
+    return pm.Deterministic(name, sd * pm.ZeroSumNormal(f"{name}_z", dims=dims), dims=dims)
+
+
+def _normal(name: str, sd: Any, centred: Any, dims: tuple[str, ...]) -> Any:
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    if np.all(centred):
+        return pm.Normal(name, 0.0, sd, dims=dims)
+    own = pm.Normal(f"{name}_z", 0.0, pt.switch(centred, sd, 1.0), dims=dims)
+    return pm.Deterministic(name, own * pt.switch(centred, 1.0, sd), dims=dims)
+
+
+def _pair_effect(cells: RatedCells, sd: Any, name: str) -> Any:
+    import pymc as pm
+
+    dims = (f"every_pair_{name}",)
+    known = cells.well_known(cells.spoken_pair, len(cells.all_pairs), cells.prior.pair)
+    every = _normal(f"pair_own_{name}", sd, known, dims)
+    # what goals and the mean take up is cut off: the sampler sees no sum that two effects share
+    left = what_is_left(every, len(cells.members))
+    return pm.Deterministic(f"pair_effect_{name}", left, dims=dims)
+
+
+def _population_effect(cells: RatedCells, name: str) -> Any:
+    import pymc as pm
+
+    sd = pm.HalfNormal(f"population_sd_{name}", cells.prior.population)
+    number = int(np.prod(cells.shape))
+    known = cells.well_known(cells.place, number, cells.prior.population)
+    many = bool(np.median(known))
+    # the dimension that sums to zero comes last
+    dims = (f"population_{name}", f"every_pair_{name}", f"side_{name}")
+    own = _zero_sum(f"population_own_{name}", sd, many, (*dims[1:], dims[0]))
+    return pm.Deterministic(f"population_effect_{name}", own.transpose(2, 0, 1), dims=dims)

@@ -1,0 +1,79 @@
+"""What is believed of ratings before they are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bayes_misalign.errors import StudyError
+from bayes_misalign.generative.catalogue import with_overrides
+
+
+@dataclass(frozen=True)
+class RatedPriors:
+    """Scales of the priors; all but `spread` in units of the latent scale, whose noise is logistic.
+
+    Parameters
+    ----------
+    location : float
+        Standard deviation of the average level of conflict.
+    spread : float
+        Distance that the cut points cover, a priori; they are equally far apart in the median.
+    gap : float
+        Standard deviation of the logarithm of each gap between neighbouring cut points.
+    goal, pair : float
+        Scale of how much goals differ in contentiousness, and pairs beyond their goals.
+    side : float
+        Scale of how much the two sides of a pair differ.
+    population : float
+        Scale of how much populations differ in the conflict of a pair.
+    severity : float
+        Scale of how much raters differ in severity.
+    scale_use : float
+        Scale of how much raters differ in the logarithm of the width of the scale they use; 0 if
+        all use it alike.
+    again : float
+        Scale of what a rater sees in a pair that others do not, where pairs were rated repeatedly.
+    """
+
+    location: float
+    spread: float
+    gap: float
+    goal: float
+    pair: float
+    side: float
+    population: float
+    severity: float
+    scale_use: float
+    again: float
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not (0 < value < float("inf") or (name == "scale_use" and value == 0)):
+                raise StudyError(f"the prior {name!r} of 'rated' is a positive number, not {value}")
+
+
+def rated_priors(overrides: Mapping[str, Any] | None = None) -> RatedPriors:
+    """Return the default priors, with a study's own put over them.
+
+    Parameters
+    ----------
+    overrides : mapping, optional
+        Some of the scales.
+
+    Returns
+    -------
+    RatedPriors
+
+    Raises
+    ------
+    StudyError
+        When there is no such prior, or it is no positive number.
+
+    Examples
+    --------
+    >>> rated_priors({"severity": 2}).severity
+    2.0
+    """
+    return RatedPriors(**with_overrides("rated", overrides))

@@ -1,0 +1,94 @@
+"""The model of ratings in words and formulas."""
+
+from __future__ import annotations
+
+from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.generative.conflict.rated_cells import RatedCells
+from bayes_misalign.generative.conflict.rated_priors import RatedPriors
+from bayes_misalign.generative.description import Description
+
+
+def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description:
+    """Return the model and its priors in words and formulas.
+
+    Parameters
+    ----------
+    evidence : RatedConflict
+        Ratings.
+    prior : RatedPriors
+        Scales of the priors.
+
+    Returns
+    -------
+    Description
+    """
+    cells = RatedCells(evidence, prior)
+    eta = ["eta_ij = m"]
+    normal = [f"m ~ Normal(0, {prior.location:g}^2)"]
+    half: list[str] = []
+    if cells.has_member_effects:
+        eta += ["u_i + u_j"]
+        normal.append("u_i ~ Normal(0, a^2)")
+        half += [f"a ~ HalfNormal({prior.goal:g})", f"b ~ HalfNormal({prior.pair:g})"]
+        if cells.has_pair_effects:
+            eta.append("e_ij")
+            normal.append("e_ij ~ Normal(0, b^2)")
+    if cells.sides == 2:
+        eta.append("d_ij")
+        scale = "g" if cells.has_side_scale else f"{prior.side:g}"
+        normal.append(f"d_ij = -d_ji ~ Normal(0, {scale}^2)")
+        if cells.has_side_scale:
+            half.append(f"g ~ HalfNormal({prior.side:g})")
+    if cells.shape[0] > 1:
+        eta.append("t_ij,population")
+        normal.append("t_ij,population ~ Normal(0, h^2), summing to zero")
+        half.append(f"h ~ HalfNormal({prior.population:g})")
+    latent, cut = "eta_ij", "kappa_l"
+    if cells.has_raters:
+        latent += " - s_r"
+        normal.append("s_r ~ Normal(0, sigma^2)")
+        half.append(f"sigma ~ HalfNormal({prior.severity:g})")
+    if cells.units:
+        cut = "kappa_l exp(-w_r)" if cells.has_raters else "kappa_l exp(-w_group)"
+        normal.append(
+            f"w ~ Normal(0, tau^2), summing to zero, tau ~ HalfNormal({prior.scale_use:g})"
+        )
+    if cells.again:
+        latent += " - v_r,ij"
+        normal.append("v_r,ij ~ Normal(0, q^2)")
+        half.append(f"q ~ HalfNormal({prior.again:g})")
+    formulas = [
+        f"P(rating of ij by r <= level l) = logistic({cut} - {latent})",
+        " + ".join(eta),
+        *normal,
+        *half,
+    ]
+    if cells.levels > 2:
+        formulas.append(
+            f"kappa_l+1 - kappa_l ~ LogNormal(log({prior.spread / (cells.levels - 1):.3g}), "
+            f"{prior.gap:g}^2)"
+        )
+    formulas.append("c_ij = E[value of a rating of ij], averaged over raters")
+    number = int(evidence.counts.sum())
+    who = f"{len(evidence.raters)} raters" if evidence.raters else "as many raters"
+    words = (
+        f"{number:,} ratings of {len(evidence.pairs) - len(evidence.unrated)} pairs of goals by "
+        f"{who}, on {cells.levels} levels, were modelled by proportional odds. The conflict level "
+        "of a pair is the rating, from 0 to 1, that a rater drawn at random is expected to give"
+    )
+    if evidence.directed:
+        words += ", the mean of what holders of each goal say of the other"
+    words += "."
+    if evidence.unrated:
+        words += (
+            f" {len(evidence.unrated)} pairs that nobody rated are known by what their goals "
+            "bring to other pairs."
+        )
+    return Description(
+        words,
+        tuple(formulas),
+        (
+            f"Rated conflict: the average level has a normal prior with standard deviation "
+            f"{prior.location:g} on the logistic scale, close to uniform between 0 and 1.",
+        ),
+    )
