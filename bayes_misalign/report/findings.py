@@ -18,6 +18,7 @@ from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.tree import PRIOR
 from bayes_misalign.report.noisy import Noisy, gather_noisy
+from bayes_misalign.report.rated import Rated, gather_rated
 from bayes_misalign.settings import EVERYONE, Interval
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
@@ -67,6 +68,8 @@ class Findings:
         What was left out of the report, and why.
     noisy : Noisy or None
         What noisy reports add; None where answers are goals.
+    rated : Rated or None
+        What ratings of conflict add; None where there are none.
     """
 
     result: Result
@@ -87,6 +90,7 @@ class Findings:
     mixture: tuple[NDArray[np.float64], list[Estimate]] | None
     notes: tuple[str, ...]
     noisy: Noisy | None = None
+    rated: Rated | None = None
 
     @property
     def study(self) -> Study:
@@ -194,6 +198,7 @@ def gather(result: Result) -> Findings:
         mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
         notes=tuple(notes),
         noisy=gather_noisy(result),
+        rated=gather_rated(result),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.description import Description
 from bayes_misalign.generative.goals.share_prior import shares_prior
@@ -98,6 +99,11 @@ def prior_in_brief(findings: Findings) -> str:
     for source, stated in zip(study.conflict.sources, study.conflict_priors, strict=True):
         if source.model == "judged":
             words += f"; judged conflict levels Beta({stated.yes:g}, {stated.no:g})"
+        elif isinstance(source, ExpertConflict):
+            how = "as stated" if source.pooling == "linear" else "pooled hierarchically"
+            words += f"; experts' conflict levels {how}"
+        elif source.model == "rated":
+            words += "; rated conflict levels close to uniform on average"
     return words
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bayes_misalign.report import sections_basis as basis
 from bayes_misalign.report import sections_findings as found
 from bayes_misalign.report import sections_noisy as noisy
+from bayes_misalign.report import sections_rated as rated
 from bayes_misalign.report.document import Document
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named
@@ -55,6 +56,7 @@ def document(findings: Findings) -> Document:
         found.comparisons(findings),
         found.goal_shares(findings),
         found.conflict(findings),
+        rated.ratings(findings),
         found.drivers(findings),
         found.uncertainty(findings),
         basis.counted(findings),

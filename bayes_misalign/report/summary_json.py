@@ -14,6 +14,7 @@ from bayes_misalign.inference.result import Result
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.methods import version
 from bayes_misalign.report.noisy import noisy_plain
+from bayes_misalign.report.rated import rated_plain
 
 SCHEMA = 1
 
@@ -154,6 +155,7 @@ def _area(findings: Findings) -> dict[str, Any]:
         },
         "mixture": _mixture(findings),
         "noisy_reports": None if findings.noisy is None else noisy_plain(findings.noisy),
+        **({} if findings.rated is None else {"ratings": rated_plain(findings.rated)}),
         "zero_weights": study.goals.zero_weights,
         "notes": [*study.goals.notes, *study.conflict.notes, *findings.notes],
     }

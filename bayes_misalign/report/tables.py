@@ -12,6 +12,7 @@ from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.report.findings import Findings, Group
 from bayes_misalign.report.labels import cell
 from bayes_misalign.report.noisy import Noisy
+from bayes_misalign.report.rated import Rated
 
 NUMBERS = ("mean", "sd", "median", "lower", "upper", "mass", "kind", "mcse")
 
@@ -39,7 +40,51 @@ def csv_tables(findings: Findings) -> dict[str, str]:
         "attribution.csv": _attribution(findings),
         "counts.csv": _counts(findings),
         **({} if findings.noisy is None else noisy_tables(findings.noisy)),
+        **({} if findings.rated is None else rated_tables(findings.rated)),
     }
+
+
+def rated_tables(rated: Rated) -> dict[str, str]:
+    """Return raters, sides, and P(ma) of raw means, as CSV texts.
+
+    Parameters
+    ----------
+    rated : Rated
+        What ratings of conflict add to a report.
+
+    Returns
+    -------
+    dict of str to str
+        By file name.
+    """
+    tables = {}
+    raters = [
+        [found.source.origin, rater, found.ratings[rater], *_numbers(estimate)]
+        for found in rated.sources
+        for rater, estimate in (found.severity or {}).items()
+    ]
+    if raters:
+        columns = ["source", "rater", "ratings", *NUMBERS]
+        tables["severity.csv"] = _table(columns, raters)
+    sides = [
+        [side.population, one, other, what, *_numbers(estimate)]
+        for found in rated.sources
+        for side in found.sides
+        for one, other, what, estimate in (
+            (*side.pair, "level", side.first),
+            (*side.pair[::-1], "level", side.second),
+            (*side.pair, "difference to the other way round", side.difference),
+        )
+    ]
+    if sides:
+        columns = ["population", "holders_of", "about", "quantity", *NUMBERS]
+        tables["sides.csv"] = _table(columns, sides)
+    if rated.raw is not None:
+        rows: list[list[Any]] = [
+            [population, *_numbers(estimate)] for population, estimate in rated.raw.items()
+        ]
+        tables["raw_means.csv"] = _table(["population", *NUMBERS], rows)
+    return tables
 
 
 def noisy_tables(noisy: Noisy) -> dict[str, str]:

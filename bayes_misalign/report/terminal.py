@@ -20,11 +20,13 @@ from bayes_misalign.report.numbers import (
     NOTHING,
     count,
     effective,
+    estimate_text,
     exceeding,
     interval_text,
     mean_text,
     ratio,
 )
+from bayes_misalign.report.rated import Rated
 from bayes_misalign.report.words import banner, headline, prior_only
 from bayes_misalign.report.words_noisy import against_words, percent, verdict_sentence
 from bayes_misalign.study.study import Study
@@ -38,6 +40,7 @@ LABEL = 24
 MOST_SHARES = 24
 MOST_CONTRASTS = 12
 MOST_RATERS = 12
+MOST_SIDES = 6
 
 
 def as_text(result: Result) -> str:
@@ -101,6 +104,8 @@ def _print_details(findings: Findings, console: Console) -> None:
     if 0 < len(findings.contrasts) <= MOST_CONTRASTS:
         console.print()
         console.print(_contrasts(findings))
+    if findings.rated is not None:
+        _print_rated(findings, findings.rated, console)
     if findings.noisy is not None:
         console.print()
         console.print(_naive(findings, findings.noisy))
@@ -112,6 +117,42 @@ def _print_details(findings: Findings, console: Console) -> None:
         console.print(_shares(findings))
     else:
         _line(console, "Goal shares: see tables/proportions.csv or `proportions()`.")
+
+
+def _print_rated(findings: Findings, rated: Rated, console: Console) -> None:
+    if rated.raw is not None and len(rated.raw) == 1:
+        console.print()
+        raw = estimate_text(next(iter(rated.raw.values())))
+        _line(console, f"With raw means of the ratings P(ma) would be {raw}.")
+    for found in rated.sources:
+        if unrated := found.source.unrated:
+            were = (
+                "was never rated, and borrows"
+                if len(unrated) == 1
+                else "were never rated, and borrow"
+            )
+            console.print()
+            _line(
+                console,
+                f"{len(unrated)} of {len(found.source.pairs)} pairs {were} from the others.",
+            )
+        if found.severity is not None and len(found.severity) <= MOST_RATERS:
+            console.print()
+            columns = ["rater", "ratings", "severity", _interval_name(findings)]
+            table = _table(columns, 1, "Raters: more or less conflict than the average sees")
+            for rater, estimate in found.severity.items():
+                row = [rater, count(found.ratings[rater]), *_pair(estimate)]
+                _add(table, row, 1, LABEL)
+            console.print(table)
+        if 0 < len(found.sides) <= MOST_SIDES:
+            console.print()
+            columns = ["", "holders of", "about", "level", _interval_name(findings)]
+            table = _table(columns, 3, "How holders of two goals rate each other")
+            for side in found.sides:
+                one, other = side.pair
+                _add(table, [side.population, one, other, *_pair(side.first)], 3, 20)
+                _add(table, [side.population, other, one, *_pair(side.second)], 3, 20)
+            console.print(table)
 
 
 def _line(console: Console, text: str) -> None:

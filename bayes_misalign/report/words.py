@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.estimate import Estimate
@@ -217,6 +218,11 @@ def source_text(findings: Findings, pair: Pair) -> str:
         return f"judged: {source.yes[k]:g} yes, {source.no[k]:g} no ({origin})"
     if isinstance(source, ElicitedConflict):
         return f"elicited ({origin})"
+    if isinstance(source, RatedConflict):
+        k = source.pairs.index(pair)
+        if not source.ratings[k]:
+            return f"never rated: borrowed ({origin})"
+        return f"rated: {source.ratings[k]:,.0f} ratings ({origin})"
     if source.model == "mutually-exclusive":
         return "mutually exclusive, by assumption"
     return f"{source.model} ({origin})"

@@ -1,0 +1,212 @@
+"""What ratings say beside the levels of conflict: raters, sides, and their raw means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.frozen import Pair
+from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.generative.conflict.rating_levels import gap_signs, level_probabilities
+from bayes_misalign.generative.joint import source_names
+from bayes_misalign.inference.estimate import Estimate, Estimates
+from bayes_misalign.inference.result import Result
+from bayes_misalign.inference.tree import POSTERIOR
+from bayes_misalign.measure import misalignment
+from bayes_misalign.settings import EVERYONE
+
+Array = NDArray[np.float64]
+SHOWN_DRAWS = 500  # of each rater's severity, which takes a sum over levels and pairs
+
+
+@dataclass(frozen=True)
+class Sides:
+    """How holders of two goals rate each other.
+
+    Parameters
+    ----------
+    pair : (str, str)
+        The two goals.
+    population : str
+        Whose conflict was rated; empty where there is one for all.
+    first, second : Estimate
+        Level that holders of the first, and of the second goal give to the other.
+    difference : Estimate
+        The first less the second.
+    """
+
+    pair: Pair
+    population: str
+    first: Estimate
+    second: Estimate
+    difference: Estimate
+
+
+@dataclass(frozen=True)
+class RatingResults:
+    """What one source of ratings says beside the levels of conflict.
+
+    Parameters
+    ----------
+    source : RatedConflict
+        The ratings.
+    severity : Estimates or None
+        How much more conflict each rater sees than the average of those who were asked, in units of
+        the level of conflict, averaged over the pairs that were rated; None if nobody is named.
+    ratings : mapping of str to float
+        Number of ratings of each rater.
+    sides : tuple of Sides
+        Empty unless holders of one goal rate another.
+    """
+
+    source: RatedConflict
+    severity: Estimates | None
+    ratings: Mapping[str, float]
+    sides: tuple[Sides, ...]
+
+
+def rating_results(result: Result) -> tuple[RatingResults, ...]:
+    """Return what each source of ratings says beside the levels of conflict.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+
+    Returns
+    -------
+    tuple of RatingResults
+        Empty where conflict was not rated.
+    """
+    conflict = result.study.conflict
+    found = []
+    for name, source in zip(source_names(conflict), conflict.sources, strict=True):
+        if isinstance(source, RatedConflict) and source.pairs:
+            given = np.bincount(np.maximum(source.rater, 0), source.sizes, len(source.raters))
+            by_rater = dict(zip(source.raters, map(float, given), strict=False))
+            found.append(
+                RatingResults(
+                    source, _severity(result, source, name), by_rater, _sides(result, source, name)
+                )
+            )
+    return tuple(found)
+
+
+def _drawn(result: Result, name: str) -> Array:
+    values = result.groups.values(POSTERIOR, name)
+    return np.asarray(values.reshape(-1, *values.shape[2:]))
+
+
+def _severity(result: Result, source: RatedConflict, name: str) -> Estimates | None:
+    """Return the mean over rated pairs of each rater's expected rating less the average rater's."""
+    if len(source.raters) < 2 or not result.groups.has(POSTERIOR, f"severity_{name}"):
+        return None
+    chains = result.groups.values(POSTERIOR, "proportion").shape[0]
+    severity = _drawn(result, f"severity_{name}")
+    kept = np.linspace(0, len(severity) // chains - 1, min(SHOWN_DRAWS, len(severity) // chains))
+    rows = (np.arange(chains)[:, None] * (len(severity) // chains) + kept.astype(int)[None]).ravel()
+    severity = severity[rows]
+    draws, raters = severity.shape
+    cuts = np.zeros((draws, 1))
+    if result.groups.has(POSTERIOR, f"gap_{name}"):
+        cuts = _drawn(result, f"gap_{name}")[rows] @ gap_signs(len(source.levels)).T
+    width = np.zeros((draws, raters))
+    if result.groups.has(POSTERIOR, f"width_{name}"):
+        width = _drawn(result, f"width_{name}")[rows]
+    eta = _drawn(result, f"latent_{name}")[rows].reshape(draws, -1)
+    values = np.asarray(source.values)
+
+    def expected(shift: Array, scale: Array) -> Array:
+        """Return the mean over pairs of expected ratings, (draw,)."""
+        latent = eta + shift[:, None]
+        cut = np.repeat(cuts * np.exp(-scale)[:, None], latent.shape[1], axis=0)
+        chance = level_probabilities(latent.ravel(), cut)
+        return np.asarray((chance @ values).reshape(latent.shape).mean(axis=1))
+
+    own = [expected(severity[:, r], width[:, r]) for r in range(raters)]
+    average = np.mean(own, axis=0)
+    return Estimates(
+        "severity of raters",
+        {rater: result.estimate(rater, own[r] - average) for r, rater in enumerate(source.raters)},
+    )
+
+
+def _sides(result: Result, source: RatedConflict, name: str) -> tuple[Sides, ...]:
+    if not source.directed or not result.groups.has(POSTERIOR, f"side_level_{name}"):
+        return ()
+    levels = _drawn(result, f"side_level_{name}")
+    levels = levels if source.populations else levels[:, None]
+    found = []
+    for s, population in enumerate(source.populations or ("",)):
+        for p, pair in enumerate(source.pairs):
+            one, other = levels[:, s, p, 0], levels[:, s, p, 1]
+            of = f"{pair[0]} about {pair[1]}"
+            found.append(
+                Sides(
+                    pair,
+                    population,
+                    result.estimate(of, one),
+                    result.estimate(f"{pair[1]} about {pair[0]}", other),
+                    result.estimate(f"{of}, less the other way round", one - other),
+                )
+            )
+    return tuple(found)
+
+
+def raw_mean_misalignment(result: Result) -> Estimates | None:
+    """Return P(ma) with the raw mean of the ratings put in for each level that was rated.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+
+    Returns
+    -------
+    Estimates or None
+        By population, uncertain by the goal shares alone. Pairs that nobody rated take the mean of
+        those that were; levels from other sources are their posterior means. None where conflict
+        was not rated.
+    """
+    conflict, categories = result.study.conflict, result.categories
+    rated = [s for s in conflict.sources if isinstance(s, RatedConflict) and not s.silent]
+    if not rated:
+        return None
+    populations = result.populations if conflict.by_population else (EVERYONE,)
+    matrices = []
+    for s, population in enumerate(populations):
+        drawn = (
+            result.conflict(population=population) if conflict.by_population else result.conflict()
+        )
+        matrix = np.array(drawn.mean(axis=0))
+        for source in rated:
+            raw = np.array(source.raw_level[s if source.populations else 0])
+            if np.isnan(raw).all():  # nobody rated in this population: the mean of the others
+                raw = _mean(source.raw_level, axis=0)
+            raw = np.where(np.isnan(raw), _mean(raw), raw)
+            for (a, b), level in zip(source.pairs, raw, strict=True):
+                i, j = categories.index(a), categories.index(b)
+                matrix[i, j] = matrix[j, i] = level
+        matrices.append(matrix)
+    shares = result.shares()
+    draws = misalignment(shares, np.array(matrices if conflict.by_population else matrices[0]))
+    return Estimates(
+        "P(ma) with raw mean ratings",
+        {
+            name: result.estimate(name, np.asarray(draws)[:, i])
+            for i, name in enumerate(result.populations)
+        },
+    )
+
+
+def _mean(values: Array, axis: int | None = None) -> Array:
+    """Return the mean of the numbers that are there, NaN where there are none."""
+    there = np.isfinite(values)
+    number = there.sum(axis=axis)
+    total = np.where(there, values, 0.0).sum(axis=axis)
+    return np.asarray(
+        np.divide(total, number, out=np.full(np.shape(total), np.nan), where=number > 0)
+    )

@@ -1,0 +1,188 @@
+"""What ratings say beside the levels, from posteriors that are made up, and of one real fit."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import bayes_misalign as bm
+from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.generative.conflict import rated
+from bayes_misalign.inference import tree
+from bayes_misalign.inference.rating_results import rating_results, raw_mean_misalignment
+from bayes_misalign.inference.result import Result
+from bayes_misalign.report.document import Grid, Paragraph
+from bayes_misalign.report.findings import gather
+from bayes_misalign.report.rated import rated_plain
+from bayes_misalign.report.sections_rated import ratings
+from bayes_misalign.report.tables import csv_tables
+from bayes_misalign.report.terminal import as_text
+from bayes_misalign.study.study import Study
+
+AREA = bm.ProblemArea("plan", goals=["a", "b", "c"])
+BY_RATER = {
+    "goal": ["a", "a", "a", "a"],
+    "goal_other": ["b", "b", "c", "c"],
+    "rating": [1, 3, 5, 4],
+    "who": ["Ann", "Bob", "Ann", "Bob"],
+}
+BY_SIDE = {
+    "goal": ["a", "b", "a", "b"],
+    "goal_other": ["b", "a", "b", "a"],
+    "rating": [20, 60, 40, 40],
+    "year": ["1", "1", "2", "2"],
+}
+CHAINS, DRAWS = 4, 30
+
+
+def made_up(study: Study, *, trustworthy: bool = True) -> Result:
+    """Return a result whose draws are those of the prior."""
+    source = next(s for s in study.conflict.sources if isinstance(s, RatedConflict))
+    total, rng = CHAINS * DRAWS, np.random.default_rng(1)
+    drawn = rated.draw_prior(source, rated.priors(), total, rng)
+    k, places = len(study.goals.categories), len(study.goals.populations)
+    shares = rng.dirichlet(np.ones(k), size=(total, places))
+    matrix = np.zeros((total, *([places] if source.populations else []), k, k))
+    for p, (a, b) in enumerate(source.pairs):
+        i, j = study.goals.categories.index(a), study.goals.categories.index(b)
+        matrix[..., i, j] = matrix[..., j, i] = drawn["conflict_level"][..., p]
+    each = matrix if source.populations else matrix[:, None]
+    misalignment = np.einsum("dsi,dsij,dsj->ds", shares, each, shares)
+
+    def variable(values: Any, *dims: str) -> Any:
+        values = np.asarray(values)
+        names = dims or tuple(f"dim_{values.ndim}_{i}_{n}" for i, n in enumerate(values.shape[1:]))
+        return ((*tree.SAMPLE_DIMS, *names), values.reshape(CHAINS, DRAWS, *values.shape[1:]))
+
+    posterior = {
+        "proportion": variable(shares, "population", "goal"),
+        "conflict": variable(
+            matrix, *(["population"] if source.populations else []), "goal", "goal_other"
+        ),
+        "misalignment": variable(misalignment, "population"),
+    }
+    pairs = np.zeros((total, len(source.pairs), 2 if source.directed else 1))
+    latent = drawn["location"][:, None, None] + pairs
+    posterior["latent_rated"] = variable(latent)
+    posterior |= {
+        f"{key}_rated": variable(x) for key, x in drawn.items() if key != "conflict_level"
+    }
+    state = "ok" if trustworthy else "not_converged"
+    diagnosis = {
+        "state": state,
+        "method": "nuts",
+        "reasons": [],
+        "figures": {},
+        "interrupted": False,
+    }
+    groups = {tree.POSTERIOR: posterior, tree.PRIOR: posterior}
+    coords = {"population": study.goals.populations, "goal": study.goals.categories}
+    metadata = {"study": study.to_plain(), "diagnosis": diagnosis, "schema": 1}
+    return Result(tree.Groups(groups, coords, metadata))
+
+
+def by_rater(**more: Any) -> Study:
+    goals = bm.SingleChoice({"goal": ["a", "b", "c"], "n": [5, 3, 2]}, goal="goal", count="n")
+    declared = bm.Rated(BY_RATER, scale=(1, 5), rater="who")
+    return Study.of(AREA, goals, [declared, *more.values()])
+
+
+def by_side() -> Study:
+    answers = {"goal": ["a", "b"] * 2, "n": [5, 3, 2, 4], "year": ["1", "1", "2", "2"]}
+    goals = bm.SingleChoice(answers, goal="goal", count="n", population="year")
+    declared = bm.Rated(BY_SIDE, scale=(100, 0), directed=True, population="year")
+    return Study.of(AREA, goals, declared)
+
+
+def test_severities_average_to_zero_and_follow_the_raters() -> None:
+    (found,) = rating_results(made_up(by_rater()))
+    assert found.severity is not None
+    assert tuple(found.severity) == ("Ann", "Bob")
+    assert found.ratings == {"Ann": 2.0, "Bob": 2.0}
+    ann, bob = (found.severity[name].draws for name in ("Ann", "Bob"))
+    np.testing.assert_allclose(ann + bob, 0, atol=1e-12)
+    severe = made_up(by_rater()).groups.values(tree.POSTERIOR, "severity_rated")[..., 0]
+    assert np.corrcoef(severe.ravel()[: ann.size], ann.ravel()[: severe.size])[0, 1] > 0.5
+    assert found.sides == ()
+
+
+def test_sides_are_levels_whose_mean_is_the_conflict() -> None:
+    result = made_up(by_side())
+    (found,) = rating_results(result)
+    assert found.severity is None
+    assert [side.population for side in found.sides] == ["1", "1", "1", "2", "2", "2"]
+    side = found.sides[0]
+    middle = (side.first.draws + side.second.draws) / 2
+    np.testing.assert_allclose(middle.ravel(), result.conflict(population="1")[:, 0, 1])
+    np.testing.assert_allclose(side.difference.draws, side.first.draws - side.second.draws)
+
+
+def test_raw_means_are_put_in_as_if_they_were_known() -> None:
+    result = made_up(by_rater())
+    raw = raw_mean_misalignment(result)
+    assert raw is not None
+    # 1 and 3 of five for a and b; 5 and 4 for a and c; the mean of these for b and c
+    level = np.array([[0, 0.25, 0.875], [0.25, 0, 0.5625], [0.875, 0.5625, 0]])
+    shares = result.shares()[:, 0]
+    expected = np.einsum("di,ij,dj->d", shares, level, shares)
+    np.testing.assert_allclose(raw["all"].draws.ravel(), expected)
+
+
+def test_raw_means_of_sides_by_population() -> None:
+    result = made_up(by_side())
+    raw = raw_mean_misalignment(result)
+    assert raw is not None
+    for s, (year, level) in enumerate({"1": 0.6, "2": 0.6}.items()):
+        matrix = np.full((3, 3), level) - level * np.eye(3)
+        shares = result.shares()[:, s]
+        expected = np.einsum("di,ij,dj->d", shares, matrix, shares)
+        np.testing.assert_allclose(raw[year].draws.ravel(), expected)
+
+
+def test_conflict_that_was_not_rated_has_no_ratings() -> None:
+    goals = bm.SingleChoice({"goal": ["a", "b", "c"], "n": [5, 3, 2]}, goal="goal", count="n")
+    posterior = bm.fit(AREA, goals, bm.MutuallyExclusive())
+    assert rating_results(posterior) == ()
+    assert raw_mean_misalignment(posterior) is None
+    assert gather(posterior).rated is None
+
+
+def test_the_report_names_raters_sides_and_pairs_that_were_never_rated() -> None:
+    findings = gather(made_up(by_rater()))
+    section = ratings(findings)
+    assert section is not None
+    texts = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
+    assert "4 ratings by 2 raters of 2 of 3 pairs of goals" in texts
+    assert "Never rated" in texts
+    grids = {block.caption: block for block in section.blocks if isinstance(block, Grid)}
+    assert [row[0] for row in grids["Raters"].rows] == ["Ann", "Bob"]
+    assert findings.rated is not None
+    plain = rated_plain(findings.rated)
+    assert plain["sources"][0]["never_rated"] == [["b", "c"]]
+    assert {"severity.csv", "raw_means.csv"} <= set(csv_tables(findings))
+    assert "1 of 3 pairs was never rated" in as_text(findings.result)
+    other = gather(made_up(by_side()))
+    assert "sides.csv" in csv_tables(other)
+    assert "holders of" in as_text(other.result)
+
+
+def test_withheld_results_keep_back_severities_and_sides() -> None:
+    for study in (by_rater(), by_side()):
+        findings = gather(made_up(study, trustworthy=False))
+        assert findings.rated is not None
+        for source in rated_plain(findings.rated)["sources"]:
+            for rater in source["raters"]:
+                assert rater["severity"]["mean"] is None
+            for side in source["sides"]:
+                assert side["difference"]["mean"] is None
+
+
+def test_ratings_that_nobody_gave_need_a_prior() -> None:
+    goals = bm.SingleChoice({"goal": ["a", "b", "c"], "n": [5, 3, 2]}, goal="goal", count="n")
+    silent = bm.Rated(BY_RATER | {"rating": [None] * 4}, scale=(1, 5))
+    with pytest.raises(bm.StudyError, match="there is no rating at all, and no prior"):
+        Study.of(AREA, goals, silent)
+    stated = {"rated": {"location": 1.0}}
+    posterior = bm.fit(AREA, goals, silent, conflict_prior=stated, random_seed=1)
+    assert posterior.diagnosis.method == "exact"
+    assert 0.3 < posterior.conflict_levels()["a | b"].mean < 0.7
