@@ -355,17 +355,35 @@ def test_an_unconverged_fit_says_so_first_and_withholds(run: Run, folder: Path) 
     assert "withheld" not in out
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "nonvoters/study.toml",
-        "eu-referendum/study.toml",
-        "eu-referendum/voters.toml",
-        "games-human-ai/study.toml",
-        "games-human-ai/propose.toml",
-        "games-human-ai/accept.toml",
-    ],
+QUICK = (
+    "nonvoters/study.toml",
+    "eu-referendum/study.toml",
+    "eu-referendum/voters.toml",
+    "games-human-ai/study.toml",
+    "games-human-ai/propose.toml",
+    "games-human-ai/accept.toml",
 )
+# compiled and sampled, and so fitted once, each by a test of its own: tests/inference
+SAMPLED = (
+    "anaesthetists/study.toml",
+    "simulated-behaviour/study.toml",
+    "us-parties/study.toml",
+)
+
+
+@pytest.mark.parametrize("name", [*QUICK, *SAMPLED])
+def test_examples_are_sound(run: Run, name: str) -> None:
+    status, out, err = run("check", EXAMPLES / name)
+    assert status == 0, err
+    assert "the study is sound, nothing was fitted" in " ".join(out.split())
+
+
+def test_no_example_is_left_out() -> None:
+    found = {str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/*.toml")}
+    assert found == {*QUICK, *SAMPLED}
+
+
+@pytest.mark.parametrize("name", QUICK)
 def test_examples_run(run: Run, name: str, tmp_path: Path) -> None:
     copy = tmp_path / "example"
     shutil.copytree((EXAMPLES / name).parent, copy)

@@ -5,7 +5,7 @@ import inspect
 import json
 import re
 import tomllib
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -23,6 +23,7 @@ from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.evidence.report_patterns import UNKNOWN
 from bayes_misalign.generative.catalogue import (
     CATALOGUE,
     card,
@@ -34,11 +35,13 @@ from bayes_misalign.generative.catalogue import (
 from bayes_misalign.generative.conflict.expert_levels import ROUNDING
 from bayes_misalign.generative.contract import GenerativeModel
 from bayes_misalign.generative.description import Description
-from bayes_misalign.inference.calibrate import calibrate, default_design
-from bayes_misalign.inference.calibrate_sampled import SampledPosterior
+from bayes_misalign.inference import calibrate_sampled, nuts
+from bayes_misalign.inference.calibrate import calibrate
+from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
+from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.toml import read_study
 from models import checked
 
@@ -61,6 +64,7 @@ HEADINGS = (
 )
 MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
 NUTS_DRAWS, EXACT_DRAWS = 10_000, 200_000  # the former a chain, of four
+SHORT = Fitting(draws=300, tune=300, chains=2)  # of each of a hundred fits
 PAIRS = tuple(combinations("abc", 2))
 ANSWERS = """candidate,voter_category,agent,rater,label,situation,action
 a,x,1,r1,a,shop,buy
@@ -385,17 +389,41 @@ def test_exact_draws_meet_the_reference(name: str) -> None:
     )
 
 
+@cache
+def design(name: str) -> Any:
+    """Return the shape of simulated data: that of the reference, and all that may be known."""
+    data = evidence(name)
+    if name != "noisy-labels":
+        return data
+    validation = np.zeros(data.validation.shape)
+    validation[0, :, 0] = 10
+    gold = np.where(np.arange(len(data.agents)) < 4, 0, UNKNOWN)
+    return replace(data, gold=gold, validation=validation)
+
+
+@cache
+def compiled(name: str) -> Compiled:
+    """Return a model that takes other data of its shape: compiling takes longer than sampling."""
+    usable_compile_cache()
+    model = generative_model(name)
+    return Compiled(model.build(design(name), model.priors()))
+
+
+def sampled(name: str) -> Any:
+    """Return the posterior of a model's `data.json` by NUTS, with the statistics of the sampler."""
+    fitting, model = Fitting(draws=NUTS_DRAWS, target_accept=0.95), generative_model(name)
+    if name in SAMPLED:
+        given: Any = model
+        return compiled(name).sample(given.data(evidence(name), model.priors()), fitting)
+    return nuts.sample(model.build(evidence(name), model.priors()), fitting).tree
+
+
 @pytest.mark.parametrize("name", UNCERTAIN)
 def test_the_pymc_model_meets_the_reference(name: str) -> None:
-    from bayes_misalign.inference import nuts
-    from bayes_misalign.study.options import Fitting
-
-    model = generative_model(name)
-    built = model.build(evidence(name), model.priors())
-    found = nuts.sample(built, Fitting(draws=NUTS_DRAWS, target_accept=0.95))
-    assert not found.interrupted
-    assert int(found.tree["sample_stats"]["diverging"].sum()) == 0
-    posterior = found.tree["posterior"]
+    tree = sampled(name)
+    posterior = tree["posterior"]
+    assert (posterior.sizes["chain"], posterior.sizes["draw"]) == (4, NUTS_DRAWS)
+    assert int(tree["sample_stats"]["diverging"].sum()) == 0
     names = {"proportion": "proportion", "index": "index", f"conflict_{name}": "conflict_level"}
     names |= {key: key for key in ("agreement", "emission", "correlation", "action")}
     compared = contents(name, "data.json").get("compared", [])
@@ -410,12 +438,16 @@ def test_a_short_calibration_passes(name: str) -> None:
     assert found.passed, found.to_plain()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLED)
-def test_a_short_calibration_of_a_sampled_model_passes(name: str) -> None:
-    posterior = SampledPosterior(name, default_design(name), generative_model(name).priors())
-    found = calibrate(name, 100, seed=3, posterior=posterior)
+def test_a_short_calibration_of_a_sampled_model_passes(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibrate_sampled, "Compiled", lambda _: compiled(name))
+    model = generative_model(name)
+    posterior = calibrate_sampled.SampledPosterior(name, design(name), model.priors(), SHORT)
+    found = calibrate(name, 100, seed=3, design=design(name), posterior=posterior)
     assert found.passed, found.to_plain()
+    assert posterior.figures()["fits"] == 100
     assert posterior.failed <= 2
-    broken = calibrate(name, 100, seed=3, posterior=generative_model(name).draw_prior)
+    broken = calibrate(name, 100, seed=3, design=design(name), posterior=model.draw_prior)
     assert not broken.passed

@@ -1,4 +1,9 @@
-"""P(ma) for a row of assumed error rates, where data cannot tell goals from errors."""
+"""P(ma) for a row of assumed error rates, where data cannot tell goals from errors.
+
+The reports may rule some of these rates out by themselves: where 30 % of all labels are wrong, 95 %
+of them are hardly ever equal, whatever the goal shares are. What the best of all goal shares lead
+to is compared with what was reported by a likelihood ratio.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.action_priors import ActionPriors
 from bayes_misalign.inference.nuts import Compiled
@@ -18,6 +24,9 @@ from bayes_misalign.study.study import Study
 Array = NDArray[np.float64]
 ERROR_RATES = (0.01, 0.05, 0.1, 0.15, 0.2, 0.3)
 CERTAIN = 1e6  # observed actions that an assumption is worth
+ALPHA = 0.05  # of all sources and populations together, for one error rate
+CLOSE = 0.01  # of a likelihood ratio: where its search ends
+MOST_STEPS = 5_000
 
 
 def symmetric(labels: LabelPatterns, error: float) -> LabelPatterns:
@@ -105,3 +114,99 @@ def under_assumptions(study: Study) -> tuple[tuple[float, ...], Array] | None:
         for _, evidence, given in rows
     ]
     return tuple(error for error, _, _ in rows), np.stack([draws.values for draws in found])
+
+
+def speak_against(study: Study) -> dict[str, float]:
+    """Return how well the reports fit each assumed error rate, whatever the goal shares are.
+
+    Parameters
+    ----------
+    study : Study
+        With goals that are seen through reports.
+
+    Returns
+    -------
+    dict of str to float
+        p-value by error rate as text; below `ALPHA` the reports speak against the rate. Empty where
+        no error rate can be assumed.
+
+    Notes
+    -----
+    Each source of unknown errors is compared in each population, and the smallest p-value counts as
+    often as there are comparisons. Several reports of an agent by one source count as one, and
+    agents of known goal do not count. That reports agree too often, or too rarely, is not looked
+    at.
+    """
+    goals = study.goals
+    found: dict[str, float] = {}
+    if not isinstance(goals, ReportPatterns):
+        return found
+    reported = _shares_reported(goals)
+    for error, evidence, _ in assumptions(study):
+        p_values = np.ones(1)
+        for i, rates in _assumed_rates(goals, evidence):
+            counts = reported[i][reported[i].sum(axis=1) > 0]
+            p_values = np.append(p_values, p_value_of_best_shares(counts, rates))
+        smallest = float(p_values.min()) * max(len(p_values) - 1, 1)
+        found[f"{error:g}"] = min(1.0, smallest)
+    return found
+
+
+def p_value_of_best_shares(counts: Array, rates: Array) -> Array:
+    """Return how often counts fit worse than these, if goal shares are what fits best.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (T, C)
+        Sets of counts of C different reports.
+    rates : ndarray, shape (K, C)
+        Probability of each report given each goal, none of them zero.
+
+    Returns
+    -------
+    ndarray, shape (T,)
+
+    Notes
+    -----
+    Likelihood ratio of the best shares against free shares of the reports, by its chi-square
+    approximation. Its degrees of freedom are those that the goals with a share above zero leave:
+    with as many goals as reports there are none, unless some goal would have a share below zero.
+
+    Examples
+    --------
+    >>> p_value_of_best_shares(np.array([[80, 20], [60, 40]]), np.array([[0.7, 0.3], [0.3, 0.7]]))
+    array([0.02..., 1.        ])
+    """
+    from scipy.special import xlogy
+    from scipy.stats import chi2
+
+    total = counts.sum(axis=1, keepdims=True)
+    shares = np.full((len(counts), len(rates)), 1 / len(rates))
+    for _ in range(MOST_STEPS):
+        # each step of EM multiplies the shares by the slope of the likelihood, one at its top
+        slope = (counts / total / (shares @ rates)) @ rates.T
+        short_of_top = 2 * total[:, 0] * np.log(slope.max(axis=1))
+        if (short_of_top < CLOSE).all():
+            break
+        shares = shares * slope
+    ratio = 2 * xlogy(counts, counts / total / (shares @ rates)).sum(axis=1) - short_of_top
+    held = [rates[one > 1e-3] for one in shares]
+    free = np.array([rates.shape[1] - np.linalg.matrix_rank(some) for some in held])
+    return np.where(free > 0, chi2.sf(np.maximum(ratio, 0), np.maximum(free, 1)), 1.0)
+
+
+def _shares_reported(goals: ReportPatterns) -> list[Array]:
+    """Return agents by what each source said of them, (S, C), split if that was several things."""
+    agents = np.where(goals.gold == UNKNOWN, goals.effective_agents, 0.0)
+    per_source = np.maximum(goals.per_source, 1)
+    return [
+        goals.by_population((agents / per_source[:, i])[:, None] * goals.reports[:, span])
+        for i, span in enumerate(goals.spans)
+    ]
+
+
+def _assumed_rates(goals: ReportPatterns, assumed: Any) -> list[tuple[int, Array]]:
+    """Return number and P(report | goal) of each source whose errors are only assumed."""
+    if isinstance(goals, LabelPatterns):
+        return [(int(r), assumed.emission[r]) for r in np.flatnonzero(~goals.is_known)]
+    return [(q, assumed.expected[:, span]) for q, span in enumerate(goals.spans)]

@@ -26,7 +26,7 @@ class Attribution:
     interaction : float
         Part due to both together.
     pairs : mapping of str to float
-        The conflict part by pair of goals, as "one | other", where pairs are independent.
+        The conflict part by pair of goals, as "one | other".
     variance : float
         Posterior variance of P(ma).
     """
@@ -54,7 +54,9 @@ class Attribution:
         return f"variance of P(ma) (sd {np.sqrt(self.variance):.2g}): {named}"
 
 
-def attribute(shares: Array, conflict: Array, names: tuple[str, ...]) -> Attribution:
+def attribute(
+    shares: Array, conflict: Array, names: tuple[str, ...], *, together: bool = False
+) -> Attribution:
     """Split the variance of p'Cp between p and C.
 
     Parameters
@@ -65,6 +67,8 @@ def attribute(shares: Array, conflict: Array, names: tuple[str, ...]) -> Attribu
         Posterior draws of the conflict matrix of the same population, independent of the shares.
     names : tuple of str, length K
         Labels of the categories.
+    together : bool
+        Whether levels of different pairs hang together, as where the same raters gave them.
 
     Returns
     -------
@@ -75,7 +79,8 @@ def attribute(shares: Array, conflict: Array, names: tuple[str, ...]) -> Attribu
     With M = pp', f = tr(CM) is bilinear in the independent C and M, so f - E f =
     tr(E[C] (M - E M)) + tr((C - E C) E[M]) + tr((C - E C)(M - E M)) are uncorrelated parts: the
     functional ANOVA (Sobol', 1993) of f. The parts are estimated from the draws and scaled to sum
-    to one.
+    to one. The conflict part is split into the variances of its terms; where levels hang together,
+    into the covariances of its terms with their sum, negative ones set to zero.
 
     Examples
     --------
@@ -98,7 +103,10 @@ def attribute(shares: Array, conflict: Array, names: tuple[str, ...]) -> Attribu
     )
     total = parts.sum()
     scaled = parts / total if total > 0 else np.zeros(3)
+    terms = centred * mean_products
     by_pair = centred.var(axis=0) * mean_products**2
+    if together:
+        by_pair = np.maximum((terms * terms.sum(axis=1, keepdims=True)).mean(axis=0), 0.0)
     by_pair = by_pair / by_pair.sum() * scaled[1] if by_pair.sum() > 0 else by_pair
     return Attribution(
         float(scaled[0]),

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from bayes_misalign import measure
 from bayes_misalign.errors import DataError, Problems, ResultError
-from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
 from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.latent import mean_responsibilities
 from bayes_misalign.generative.goals.share_prior import shares_prior
 from bayes_misalign.inference.agreement import Agreement
+from bayes_misalign.inference.assumed import speak_against
 from bayes_misalign.inference.behind import ASSUMED, REPLICATED, flat_draws
 from bayes_misalign.inference.blocks import stream
 from bayes_misalign.inference.estimate import Estimate, Estimates
@@ -96,6 +97,19 @@ class ReportedResult(Result):
             for rate, of_rate in zip(self.groups.coords["error_rate"], draws, strict=True)
         }
 
+    def against_assumed(self) -> dict[str, float]:
+        """Return how well the reports fit each assumed error rate, whatever the goal shares are.
+
+        Returns
+        -------
+        dict of str to float
+            p-value by error rate as text, see `speak_against`; empty where `assumed` is.
+        """
+        if not self.groups.has(ASSUMED, "misalignment"):
+            return {}
+        found = speak_against(self.study)
+        return {rate: found[rate] for rate in self.groups.coords["error_rate"] if rate in found}
+
     def agreement(self) -> Agreement | None:
         """Return how often reports about one agent are equal, observed and replicated."""
         if not self.groups.has(REPLICATED, "agreement"):
@@ -121,6 +135,9 @@ class ReportedResult(Result):
         """
         labels = self._labels()
         draws = accuracy_draws(labels, self.drawn())
+        # known rates averaged over the goals differ between draws by rounding, if by nothing else
+        settled = np.ptp(draws, axis=0) < ROUNDING
+        draws = np.where(settled, np.round(draws[0], 9), draws)
         return Estimates(
             "accuracy of raters",
             {rater: self.estimate(rater, draws[:, r]) for r, rater in enumerate(labels.raters)},

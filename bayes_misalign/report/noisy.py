@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.inference.agreement import Agreement
+from bayes_misalign.inference.assumed import ALPHA
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.identification import Identification
 from bayes_misalign.inference.reported import ReportedResult
@@ -27,8 +29,12 @@ class Noisy:
         P(ma) by population if reports made no errors, by how they are counted.
     assumed : mapping of str to Estimates
         P(ma) by population, by assumed error rate; empty where data identify the model.
+    against : mapping of str to float
+        p-value of the reports under each assumed error rate, whatever the goal shares are.
     accuracies : Estimates or None
         How often each rater is right; None where there are no raters.
+    known : tuple of str
+        Raters whose error rates are known.
     confusions : mapping of str to (str, str, Estimate)
         Goal, label and P(label | goal) of the most common confusion of each rater.
     labels_given : mapping of str to float
@@ -40,7 +46,9 @@ class Noisy:
     identification: Identification
     naive: Mapping[str, Estimates]
     assumed: Mapping[str, Estimates]
+    against: Mapping[str, float]
     accuracies: Estimates | None
+    known: tuple[str, ...]
     confusions: Mapping[str, tuple[str, str, Estimate]]
     labels_given: Mapping[str, float]
     agreement: Agreement | None
@@ -49,6 +57,10 @@ class Noisy:
     def prior_only(self) -> bool:
         """Whether nothing but the prior tells goals from errors."""
         return not self.identification.identified
+
+    def contradicted(self, rate: str) -> bool:
+        """Whether the reports themselves speak against an assumed error rate."""
+        return self.against.get(rate, 1.0) < ALPHA
 
 
 def gather_noisy(result: Result) -> Noisy | None:
@@ -67,7 +79,7 @@ def gather_noisy(result: Result) -> Noisy | None:
         return None
     if (verdict := result.identification) is None:
         return None
-    raters = result.reports.model == "noisy-labels"
+    labels = result.reports if isinstance(result.reports, LabelPatterns) else None
     given = result.reports.agents @ result.reports.per_source
     if result.withheld:  # what the posterior did to the prior is a posterior number too
         verdict = replace(verdict, misalignment={}, accuracy={})
@@ -75,8 +87,10 @@ def gather_noisy(result: Result) -> Noisy | None:
         verdict,
         {name: _certain(found) for name, found in result.naive().items()},
         result.assumed(),
-        result.accuracies() if raters else None,
-        result.confusions() if raters and not result.withheld else {},
+        result.against_assumed(),
+        None if labels is None else result.accuracies(),
+        () if labels is None else tuple(np.array(labels.raters)[labels.is_known].tolist()),
+        {} if labels is None or result.withheld else result.confusions(),
         dict(zip(result.reports.sources, map(float, given), strict=True)),
         None if result.withheld else result.agreement(),
     )
@@ -102,6 +116,8 @@ def noisy_plain(noisy: Noisy) -> dict[str, Any]:
         "assumed_error_rates": [
             {
                 "error_rate": float(rate),
+                "p_value_of_reports": noisy.against.get(rate),
+                "reports_speak_against_it": noisy.contradicted(rate),
                 "misalignment": {population: e.as_dict() for population, e in found.items()},
             }
             for rate, found in noisy.assumed.items()
@@ -110,6 +126,7 @@ def noisy_plain(noisy: Noisy) -> dict[str, Any]:
             {
                 "name": rater,
                 "labels": noisy.labels_given[rater],
+                "error_rates_known": rater in noisy.known,
                 "accuracy": estimate.as_dict(),
                 "posterior_over_prior_sd": noisy.identification.accuracy.get(rater),
                 "most_common_confusion": None

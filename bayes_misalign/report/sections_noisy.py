@@ -9,7 +9,14 @@ from bayes_misalign.report.document import Block, Bullets, Grid, Paragraph, Pict
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named
 from bayes_misalign.report.numbers import count, interval_text, mean_text
-from bayes_misalign.report.words_noisy import percent, row_sentence, verdict_sentence
+from bayes_misalign.report.words_noisy import (
+    against_sentence,
+    against_words,
+    known_sentence,
+    percent,
+    row_sentence,
+    verdict_sentence,
+)
 
 MOST_ROWS = 60
 
@@ -42,9 +49,16 @@ def identification(findings: Findings) -> Section | None:
         blocks.append(Bullets(ratios[:MOST_ROWS]))
     columns = ["population", "how", "P(ma)", str(findings.interval)]
     if noisy.assumed:
-        blocks += [Paragraph(row_sentence(findings, noisy)), Picture("assumed")]
+        blocks.append(Paragraph(row_sentence(findings, noisy)))
+        if text := against_sentence(noisy):
+            blocks.append(Paragraph(text))
+        blocks.append(Picture("assumed"))
+        marks = {
+            rate: f" ({against_words(noisy)})" if noisy.contradicted(rate) else ""
+            for rate in noisy.assumed
+        }
         rows = [
-            [named(s), f"{percent(rate)} of reports wrong", *_cells(found[s])]
+            [named(s), f"{percent(rate)} of reports wrong{marks[rate]}", *_cells(found[s])]
             for s in findings.populations
             for rate, found in noisy.assumed.items()
         ]
@@ -77,6 +91,8 @@ def raters(findings: Findings) -> Section | None:
             rows.append([*row, *(["", ""] if often is None else _cells(often))])
         caption = "Raters: how often a label is that of the goal, and what is confused most"
         blocks.append(Grid(caption, columns, rows, labels=2))
+        if text := known_sentence(noisy):
+            blocks.append(Paragraph(text))
     if (found := noisy.agreement) is not None:
         odd, limit = found.odd, f"{found.limit:.1f}"
         blocks.append(
@@ -99,7 +115,7 @@ def raters(findings: Findings) -> Section | None:
                 named(pair),
                 f"{found.observed[i]:.3f}",
                 f"{low[i]:.3f} to {high[i]:.3f}",
-                f"{found.z[i]:.1f}",
+                f"{found.z[i]:z.1f}",
             ]
             for i, pair in enumerate(found.pairs)
         ]

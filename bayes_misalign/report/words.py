@@ -165,9 +165,14 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
         return f"P(ma) of {group_name(group)} is known: nothing is left to measure."
     draws = findings.draws
     several, levels = _levels_at_fault(findings, found)
+    them = "them" if several else "it"
+    reports = "" if findings.noisy is None else ", or collect more reports of each"
+    closer = f"judge or elicit {them} more closely"
+    if findings.rated is not None:
+        closer = f"have {them} rated by more raters"
     advice = [
-        (found.shares, "the goal shares", "ask more agents"),
-        (found.conflict, levels, f"judge or elicit {'them' if several else 'it'} more closely"),
+        (found.shares, "the goal shares", f"ask more agents{reports}"),
+        (found.conflict, levels, closer),
         (found.interaction, "both together", ""),
     ]
     (share, first, remedy), *rest = sorted(advice, key=lambda item: -item[0])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bayes_misalign.inference.assumed import ALPHA
+from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named
 from bayes_misalign.report.noisy import Noisy
@@ -29,6 +33,38 @@ def verdict_sentence(noisy: Noisy) -> str:
     return f"Identified by {found.basis}: {named(found.why)}."
 
 
+def against_words(noisy: Noisy) -> str:
+    """Return how an assumed error rate is marked that the data do not fit."""
+    return f"the {'choices' if noisy.accuracies is None else 'labels'} speak against it"
+
+
+def against_sentence(noisy: Noisy) -> str:
+    """Return what such a mark means; empty where no assumed error rate has one."""
+    if not any(map(noisy.contradicted, noisy.assumed)):
+        return ""
+    what = "choices" if noisy.accuracies is None else "labels"
+    return (
+        f"Where the {what} speak against an error rate, {what} like these would be unlikely with "
+        f"that rate, whatever the goal shares are (likelihood ratio, p < {ALPHA:g}); P(ma) beside "
+        "it should not be relied on."
+    )
+
+
+def known_sentence(noisy: Noisy) -> str:
+    """Return whose error rates are known, where an interval could make them look estimated."""
+    found: Mapping[str, Estimate] = noisy.accuracies or {}
+    vague = [r for r in noisy.known if not found[r].withheld and found[r].sd > 0]
+    if not vague:
+        return ""
+    who = ", ".join(map(named, vague[:MOST_IN_WORDS])) + " and others" * (
+        len(vague) > MOST_IN_WORDS
+    )
+    return (
+        f"The error rates of {who} are known: the interval of the accuracy comes only from the "
+        "goal shares over which it is averaged."
+    )
+
+
 def row_sentence(findings: Findings, noisy: Noisy) -> str:
     """Return P(ma) for a row of assumed error rates, in a sentence for each population."""
     if not noisy.assumed:
@@ -41,6 +77,7 @@ def row_sentence(findings: Findings, noisy: Noisy) -> str:
         rows = [
             f"{estimate_text(found[population], named=i == j == 0)} if {percent(rate)}"
             + (" of all reports are wrong" if j == 0 else "")
+            + (f" ({against_words(noisy)})" if noisy.contradicted(rate) else "")
             for j, (rate, found) in enumerate(noisy.assumed.items())
         ]
         where = "" if findings.nameless else f" of {named(population)}"

@@ -65,29 +65,29 @@ def write_reports(goals: ReportPatterns, area: ProblemArea, folder: Path) -> dic
     raise TypeError(f"no way is known to write {type(goals).__name__}")
 
 
-def _agents(goals: ReportPatterns, names: Sequence[str]) -> Iterator[tuple[str, str, str, int]]:
-    """Yield a made-up name, population, known goal and pattern for every agent."""
+def _agents(
+    goals: ReportPatterns, names: Sequence[str]
+) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """Yield a made-up name, population and known goal of every agent, and its pattern."""
     number = 0
     for d, agents in enumerate(goals.agents.astype(int)):
         gold = "" if goals.gold[d] == UNKNOWN else names[goals.gold[d]]
         for _ in range(agents):
             number += 1
-            yield f"agent {number}", goals.populations[goals.population[d]], gold, d
+            yield (f"agent {number}", goals.populations[goals.population[d]], gold), d
 
 
 def _labels(goals: LabelPatterns, names: Sequence[str], folder: Path) -> dict[str, Any]:
-    words = dict(zip(goals.categories, names, strict=True))
-    rows = (
-        (agent, population, gold, goals.raters[r], words.get(goals.labels[v], goals.labels[v]))
-        for agent, population, gold, d in _agents(goals, names)
-        for r, v in np.argwhere(goals.by_rater[d])
-        for _ in range(goals.by_rater[d, r, v])
-    )
+    # a word for holding no goal may be a label of its own beside "no goal"
+    words = {goal: n for goal, n in zip(goals.categories, names, strict=True) if goal != n}
+    words = {goal: name for goal, name in words.items() if name not in goals.labels}
+    rows = ((*row, words.get(label, label)) for *row, label in _given(goals, names))
     write_table(folder / LABELS, ("agent", "population", "gold", "rater", "label"), rows)
     table: dict[str, Any] = {"data": LABELS, "rater": "rater", "label": "label"}
     table["repeats"] = bool((goals.per_source > 1).any())
-    if set(goals.categories) <= set(goals.labels):
-        table["other_labels"] = [v for v in goals.labels if v not in goals.categories]
+    own = len(goals.categories)
+    if goals.labels[:own] == goals.categories:
+        table["other_labels"] = list(goals.labels[own:])
     else:
         table["labels"] = list(goals.labels)
     known = {
@@ -118,16 +118,33 @@ def _labels(goals: LabelPatterns, names: Sequence[str], folder: Path) -> dict[st
     return table
 
 
+def _given(goals: LabelPatterns, names: Sequence[str]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield agent, population, known goal, rater and label of each row of a table.
+
+    The first agent has a row for every rater, if need be without a label: so raters keep their
+    order, and one who gave no label is not lost. Agents without a label keep their known goal.
+    """
+    for number, (about, d) in enumerate(_agents(goals, names)):
+        for r, rater in enumerate(goals.raters):
+            given = np.repeat(goals.labels, goals.by_rater[d, r]).tolist()
+            for label in given or [""] * (number == 0):
+                yield *about, rater, label
+        if number and not goals.reports[d].any():
+            yield *about, "", ""
+
+
 def _choices(goals: ActionPatterns, names: Sequence[str], folder: Path) -> dict[str, Any]:
     cells = [
         (situation, action)
         for situation, actions in zip(goals.situations, goals.actions, strict=True)
         for action in actions
     ]
+    nothing = ("", "", 0)  # of an agent of whom only the goal is known
     rows = (
-        (agent, population, gold, *cells[c], int(goals.reports[d, c]))
-        for agent, population, gold, d in _agents(goals, names)
-        for c in np.flatnonzero(goals.reports[d])
+        (*about, *row)
+        for about, d in _agents(goals, names)
+        for row in [(*cells[c], int(goals.reports[d, c])) for c in np.flatnonzero(goals.reports[d])]
+        or [nothing]
     )
     header = ("agent", "population", "gold", "situation", "action", "count")
     write_table(folder / CHOICES, header, rows)

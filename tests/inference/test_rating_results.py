@@ -9,6 +9,7 @@ import bayes_misalign as bm
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.conflict import rated
 from bayes_misalign.inference import tree
+from bayes_misalign.inference.attribution import attribute
 from bayes_misalign.inference.rating_results import rating_results, raw_mean_misalignment
 from bayes_misalign.inference.result import Result
 from bayes_misalign.report.document import Grid, Paragraph
@@ -186,3 +187,18 @@ def test_ratings_that_nobody_gave_need_a_prior() -> None:
     posterior = bm.fit(AREA, goals, silent, conflict_prior=stated, random_seed=1)
     assert posterior.diagnosis.method == "exact"
     assert 0.3 < posterior.conflict_levels()["a | b"].mean < 0.7
+
+
+def test_levels_that_hang_together_share_the_variance_by_covariance() -> None:
+    rng = np.random.default_rng(1)
+    common, own = rng.normal(size=4000), rng.normal(size=4000)
+    level = 0.5 + 0.1 * np.stack([common, common + own, 0 * own], axis=1)
+    conflict = np.zeros((4000, 3, 3))
+    for p, (i, j) in enumerate([(0, 1), (0, 2), (1, 2)]):
+        conflict[:, i, j] = conflict[:, j, i] = level[:, p]
+    shares = np.full((4000, 3), 1 / 3)
+    found = attribute(shares, conflict, ("a", "b", "c"), together=True)
+    # terms x and x + y of variances 1 and 2 and covariance 1: 2 and 3 parts of 5
+    assert found.pairs["a | b"] == pytest.approx(0.4, abs=0.02)
+    assert found.pairs["a | c"] == pytest.approx(0.6, abs=0.02)
+    assert sum(found.pairs.values()) == pytest.approx(found.conflict)

@@ -5,11 +5,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.special import betaln
 
 import bayes_misalign as bm
 from bayes_misalign.errors import DataError, ResultError
-from bayes_misalign.inference.assumed import ERROR_RATES, assumptions, diluted, symmetric
+from bayes_misalign.inference.assumed import (
+    ALPHA,
+    ERROR_RATES,
+    assumptions,
+    diluted,
+    p_value_of_best_shares,
+    speak_against,
+    symmetric,
+)
 from tests.noisy_studies import (
     HOSTILE,
     TWO_RATERS,
@@ -187,3 +196,81 @@ def test_error_rates_are_assumed_only_where_reports_name_goals() -> None:
     np.testing.assert_allclose(diluted(actions, 1.0).expected, 0.5)
     stated = [[0.8, 0.2], [np.nan, np.nan]]
     assert assumptions(study_of(acted([[2, 1]], (("x", "y"),), expected=stated))) == []
+
+
+def spoken_against(goals: Any) -> set[str]:
+    return {rate for rate, p in speak_against(study_of(goals)).items() if p < ALPHA}
+
+
+def test_labels_speak_against_error_rates_that_no_shares_make_up_for() -> None:
+    eighty = ones([[0]] * 160 + [[1]] * 40, 2)
+    # 30 % of errors make at least 30 % of labels another one
+    assert spoken_against(labelled(eighty)) == {"0.3"}
+    assert spoken_against(labelled(np.repeat(eighty, 3, axis=0))) == {"0.3"}
+    assert spoken_against(labelled(ones([[0]] * 120 + [[1]] * 80, 2))) == set()
+    assert spoken_against(labelled(eighty[::20])) == set()  # ten labels say little
+    assert spoken_against(labelled(ones([[0]] * 500, 2))) == {f"{r:g}" for r in ERROR_RATES}
+    # a label that names no goal is half of the wrong ones, and shows how many there are
+    unclear = ones([[0]] * 100 + [[1]] * 95 + [[2]] * 5, 3)
+    assert spoken_against(labelled(unclear, "ab", "abc")) == {"0.01", "0.15", "0.2", "0.3"}
+
+
+def test_only_labels_whose_errors_are_assumed_speak() -> None:
+    both = ones([[0, 0]] * 160 + [[1, 1]] * 40, 2)
+    known = np.full((2, 2, 2), np.nan)
+    known[0] = symmetric_rates(0.01)
+    assert spoken_against(labelled(both)) == {"0.3"}
+    assert spoken_against(labelled(both, emission=np.stack([known[0]] * 2))) == set()
+    assert spoken_against(labelled(both, emission=known)) == {"0.3"}
+    one, other = ones([[0, -1]] * 200, 2), ones([[-1, 0]] * 120 + [[-1, 1]] * 80, 2)
+    assert "0.01" not in spoken_against(labelled(other, emission=known))
+    assert len(spoken_against(labelled(np.concatenate([one, other]), emission=known))) == 0
+    # agents of known goal say what errors are, not whether shares make up for them
+    gold = {"gold": [0] * 200}
+    assert spoken_against(labelled(ones([[0]] * 200, 2), columns=gold)) == set()
+    # three labels of an agent by one rater are no three agents
+    assert spoken_against(labelled(3 * ones([[0]] * 8 + [[1]] * 2, 2))) == set()
+    # what one population rules out is ruled out
+    columns = {"population": [0] * 200 + [1] * 200}
+    halves = np.concatenate([ones([[0]] * 160 + [[1]] * 40, 2), ones([[0], [1]] * 100, 2)])
+    assert spoken_against(labelled(halves, populations="pq", columns=columns)) == {"0.3"}
+
+
+def symmetric_rates(error: float) -> np.ndarray:
+    return np.array([[1 - error, error], [error, 1 - error]])
+
+
+def test_actions_speak_against_error_rates_too() -> None:
+    expected = [[0.9, 0.1], [0.2, 0.8]]
+    # at most 78 % choose x if 30 % choose without regard to their goal, 82 % if 20 % do
+    apart = [[1, 0]] * 170 + [[0, 1]] * 30
+    assert spoken_against(acted(apart, (("x", "y"),), expected=expected)) == {"0.3"}
+    # choices of one agent are no independent ones
+    assert spoken_against(acted([[17, 3]] * 10, (("x", "y"),), expected=expected)) == set()
+    assert speak_against(study_of(acted([[2, 1]], (("x", "y"),)))) == {}
+
+
+def test_the_p_value_is_right_where_shares_make_up_for_errors() -> None:
+    rng = np.random.default_rng(3)
+    for shares in ([0.7, 0.3, 0.0], [1.0, 0.0, 0.0], [0.2, 0.3, 0.5]):
+        rates = np.full((3, 4), 0.05)
+        rates[[0, 1, 2], [0, 1, 2]] = 0.85
+        counts = rng.multinomial(500, np.array(shares) @ rates, size=1000).astype(float)
+        alarms = int((p_value_of_best_shares(counts, rates) < ALPHA).sum())
+        assert stats.binomtest(alarms, 1000, ALPHA, alternative="greater").pvalue > 1e-3
+    # twice the log of (1 / 0.7)^50 is the ratio of fifty equal labels
+    found = p_value_of_best_shares(np.array([[50.0, 0.0]]), symmetric_rates(0.3))
+    assert found[0] == pytest.approx(stats.chi2.sf(100 * np.log(1 / 0.7), 1), rel=0.05)
+
+
+def test_the_accuracy_of_a_rater_of_known_errors_is_known() -> None:
+    known = np.full((3, 2, 2), np.nan)
+    known[0], known[1] = symmetric_rates(0.05), [[0.9, 0.1], [0.3, 0.7]]
+    goals = labelled(ones(np.random.default_rng(1).integers(2, size=(20, 3)), 2), emission=known)
+    same, varied, unknown = made_up(study_of(goals)).accuracies().values()
+    assert same.sd == 0
+    assert same.text() == "0.9500 (known)"
+    # it depends on the goal, and so on the shares
+    assert 0.7 < varied.mean < 0.9
+    assert varied.sd > 0
+    assert unknown.sd > varied.sd

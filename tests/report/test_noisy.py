@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,12 +11,16 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.inference.agreement import Agreement
+from bayes_misalign.inference.behind import ASSUMED
+from bayes_misalign.report.document import Grid, Paragraph
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.html import to_html
 from bayes_misalign.report.markdown import to_markdown
 from bayes_misalign.report.numbers import estimate_text, interval_text, mean_text
 from bayes_misalign.report.sections import document
+from bayes_misalign.report.sections_noisy import raters
 from bayes_misalign.report.summary_json import summary, to_json
 from bayes_misalign.report.tables import csv_tables
 from bayes_misalign.report.terminal import as_text
@@ -59,6 +64,30 @@ def identified_posterior() -> bm.Posterior:
     columns: dict[str, Any] = {"population": np.repeat([0, 1], 20)}
     said = ones(rng.integers(2, size=(40, 3)), 2)
     return made_up(study_of(labelled(said, "ab", None, "pq", columns)))
+
+
+@cache
+def contradicted_posterior() -> bm.Posterior:
+    """Return a result of one rater, some of whose assumed error rates its labels contradict."""
+    made = made_up(study_of(labelled(ones([[0]] * 160 + [[1]] * 40, 2))))
+    dims, draws = made.groups.groups["posterior"]["misalignment"]
+    row = {"misalignment": (("error_rate", *dims), np.stack([draws] * 2))}
+    groups = {**made.groups.groups, ASSUMED: row}
+    coords = {**made.groups.coords, "error_rate": ("0.05", "0.3")}
+    return bm.Posterior(replace(made.groups, groups=groups, coords=coords))
+
+
+@cache
+def known_posterior() -> bm.Posterior:
+    """Return a result of two raters of known error rates, and one of unknown ones."""
+    emission = np.full((3, 2, 2), np.nan)
+    emission[0], emission[1] = [[0.95, 0.05], [0.05, 0.95]], [[0.9, 0.1], [0.3, 0.7]]
+    said = ones(np.random.default_rng(3).integers(2, size=(40, 3)), 2)
+    return made_up(study_of(labelled(said, emission=emission)))
+
+
+def grids(section: Any) -> dict[str, list[list[str]]]:
+    return {b.caption: b.rows for b in section.blocks if isinstance(b, Grid)}
 
 
 def sections(posterior: bm.Posterior) -> list[str]:
@@ -105,6 +134,62 @@ def test_the_row_of_error_rates_stands_in_place_of_one_number() -> None:
     assert len(page.all("img")) == len(drawn)
 
 
+def test_error_rates_that_the_labels_speak_against_are_marked() -> None:
+    posterior = contradicted_posterior()
+    findings, mark = gather(posterior), "the labels speak against it"
+    text = as_text(posterior)
+    assert text.count("30 % *") == 1
+    assert text.count("5 % *") == 0
+    assert text.count(f"* {mark}, whatever the goal shares are") == 1
+    for said in (headline(findings), " ".join(document(findings).headline)):
+        assert said.count(mark) == 1
+        assert f"if 30 % ({mark})" in said
+    for page in (to_markdown(findings), " ".join(Page(to_html(findings, figures=False)).texts)):
+        assert f"30 % of reports wrong ({mark})" in page
+        assert f"5 % of reports wrong ({mark})" not in page
+        assert "Where the labels speak against an error rate" in page
+    drawn = draw_figures(findings)["assumed"]
+    assert drawn.caption.endswith(f"Pale: {mark}.")
+    (area,) = summary(posterior)["problem_areas"]
+    five, thirty = area["noisy_reports"]["assumed_error_rates"]
+    assert (five["reports_speak_against_it"], thirty["reports_speak_against_it"]) == (False, True)
+    assert five["p_value_of_reports"] == 1
+    assert 0 < thirty["p_value_of_reports"] < 0.01
+    # two raters of whom 28 and 24 of 40 labels are equal fit every rate
+    others = (as_text(prior_only_posterior()), to_markdown(gather(prior_only_posterior())))
+    for text in others:
+        assert "speak against" not in text
+
+
+def test_error_rates_that_are_known_are_called_known() -> None:
+    findings = gather(known_posterior())
+    section: Any = raters(findings)
+    (rows,) = [rows for caption, rows in grids(section).items() if caption.startswith("Raters")]
+    assert rows[0][3:] == ["0.9500", "known", "0.0500", "known"]
+    assert "known" not in rows[1][3:5]
+    assert rows[1][5:] == ["0.3000", "known"]
+    assert "known" not in rows[2]
+    said = [block.text for block in section.blocks if isinstance(block, Paragraph)]
+    assert sum(text.startswith("The error rates of r2 are known: ") for text in said) == 1
+    assert "0.9500" in as_text(known_posterior())
+    (area,) = summary(known_posterior())["problem_areas"]
+    found = area["noisy_reports"]["raters"]
+    assert [rater["error_rates_known"] for rater in found] == [True, True, False]
+    assert found[0]["accuracy"]["sd"] == 0
+    assert "error rates of" not in to_markdown(gather(identified_posterior()))
+
+
+def test_a_difference_that_rounds_to_nothing_has_no_sign() -> None:
+    findings = gather(prior_only_posterior())
+    noise = np.linspace(-1, 1, 101)[:, None]
+    for gap, shown in ((-0.01, "0.0"), (0.01, "0.0"), (-0.5, "-0.9")):
+        agreement = Agreement(("x & y",), np.array([gap]), noise)
+        assert findings.noisy is not None
+        section = raters(replace(findings, noisy=replace(findings.noisy, agreement=agreement)))
+        rows = grids(section)["How often two reports about the same agent are equal"]
+        assert rows[0][3] == shown
+
+
 def test_where_data_identify_the_model_the_number_comes_first() -> None:
     posterior = identified_posterior()
     findings = gather(posterior)
@@ -122,7 +207,14 @@ def test_where_data_identify_the_model_the_number_comes_first() -> None:
 
 @pytest.mark.parametrize(
     "posterior",
-    [prior_only_posterior, withheld_posterior, behaviour_posterior, identified_posterior],
+    [
+        prior_only_posterior,
+        withheld_posterior,
+        behaviour_posterior,
+        identified_posterior,
+        contradicted_posterior,
+        known_posterior,
+    ],
 )
 def test_every_face_is_sound(posterior: Any) -> None:
     findings = gather(posterior())

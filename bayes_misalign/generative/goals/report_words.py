@@ -13,9 +13,9 @@ from bayes_misalign.generative.goals.label_priors import LabelPriors
 from bayes_misalign.generative.goals.share_words import describe_shares
 
 POOLED = {
-    "hierarchical": "the raters vary around a common mean, and how alike they are is estimated",
-    "separate": "each rater has error rates of its own",
-    "common": "all raters share one set of error rates",
+    "hierarchical": "vary around a common mean, and how alike they are is estimated",
+    "separate": "each have error rates of their own",
+    "common": "share one set of error rates",
 }
 
 
@@ -36,6 +36,13 @@ def _common_words(evidence: ReportPatterns) -> str:
             "distribution, up to the stated size of each population"
         )
     return words
+
+
+def _unknown_raters(number: int, pooled: str) -> str:
+    """Return what is supposed of raters of unknown accuracy."""
+    if number == 1:
+        return "; the error rates of the only rater of unknown accuracy were estimated"
+    return f"; the {number} raters of unknown accuracy {POOLED[pooled]}"
 
 
 def _stated(value: float | Mapping[str, float]) -> str:
@@ -60,10 +67,11 @@ def describe_labels(evidence: LabelPatterns, prior: LabelPriors) -> Description:
     ]
     reasons = [share_reason]
     if known:
-        words += f"; the error rates of {known} raters were taken as known"
+        who = "one rater" if known == 1 else f"{known} raters"
+        words += f"; the error rates of {who} were taken as known"
     if unknown:
         pooled = prior.pooled(evidence)
-        words += f"; of the {unknown} raters of unknown accuracy, " + POOLED[pooled]
+        words += _unknown_raters(unknown, pooled)
         centre = "M_k" if pooled == "hierarchical" else "E_k" if pooled == "common" else "E_rk"
         formulas.append(
             f"{centre} ~ Dirichlet(strength (accuracy on the own label, the rest evenly))"

@@ -8,6 +8,7 @@ from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named, wrapped
 from bayes_misalign.report.numbers import estimate_text
+from bayes_misalign.report.words_noisy import against_words
 
 MOST_PAIRS = 40
 MOST_PANELS = 6
@@ -61,8 +62,9 @@ def draw_assumed(findings: Findings) -> canvas.Drawn | None:
     for axes, population in zip(grid.flat, shown, strict=False):
         for x, rate in enumerate(rates):
             estimate = assumed[rate][population]
-            axes.plot([x, x], estimate.interval, color=canvas.BLUE, lw=2, solid_capstyle="butt")
-            axes.plot([x], [estimate.mean], "o", color=canvas.BLUE, ms=5, mec="white", mew=0.6)
+            colour = canvas.PALE if findings.noisy.contradicted(rate) else canvas.BLUE
+            axes.plot([x, x], estimate.interval, color=colour, lw=2, solid_capstyle="butt")
+            axes.plot([x], [estimate.mean], "o", color=colour, ms=5, mec="white", mew=0.6)
         axes.set_xticks(range(len(rates)), [f"{100 * float(rate):g}" for rate in rates])
         if not findings.nameless:
             axes.set_title(wrapped(population, 20), loc="left")
@@ -75,6 +77,7 @@ def draw_assumed(findings: Findings) -> canvas.Drawn | None:
         for population in shown
         for rate in rates
     ]
-    return canvas.Drawn(
-        "assumed", canvas.to_svg(figure), f"{what}: {canvas.said(rows)}.", f"{what}."
-    )
+    pale = any(map(findings.noisy.contradicted, rates))
+    caption = f"{what}." + f" Pale: {against_words(findings.noisy)}." * pale
+    alt = f"{what}: {canvas.said(rows)}."
+    return canvas.Drawn("assumed", canvas.to_svg(figure), alt, caption)

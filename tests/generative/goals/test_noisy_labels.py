@@ -467,7 +467,10 @@ def test_goals_of_agents_are_drawn_given_their_labels() -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"emission": emission(0)}, ("error rates of 1 raters", "goals of")),
+        (
+            {"emission": emission(0)},
+            ("error rates of one rater were", "the 2 raters of", "goals of"),
+        ),
         ({"gold_chosen": True}, ("chosen by their goal", "common mean", "LogNormal")),
         ({"validation": validation(0)}, ("validation study of 33 labels", "Multinomial(E_rk)")),
         ({"population_size": [500, 600]}, ("agents who were not observed",)),
@@ -480,6 +483,21 @@ def test_description_holds_what_was_done(more: dict[str, Any], said: tuple[str, 
     for part in said:
         assert part in text
     assert "expected 0.75, worth 8 labels" in text
+
+
+@pytest.mark.parametrize(
+    ("raters", "pooling", "said"),
+    [
+        (3, "hierarchical", "; the 3 raters of unknown accuracy vary around a common mean, and"),
+        (3, "separate", "; the 3 raters of unknown accuracy each have error rates of their own"),
+        (3, "common", "; the 3 raters of unknown accuracy share one set of error rates"),
+        (1, "separate", "; the error rates of the only rater of unknown accuracy were estimated"),
+    ],
+)
+def test_raters_are_described_by_their_pooling(raters: int, pooling: Any, said: str) -> None:
+    evidence = labelled(ones(np.zeros((4, raters), int), 2))
+    words = noisy_labels.describe(evidence, LabelPriors(pooling=pooling)).words
+    assert said in words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""The scripts among the examples run, and the simulated one holds the truth that made its data."""
+
+import csv
+import runpy
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import bayes_misalign as bm
+from bayes_misalign import cli
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+DRAWS = 250  # of a chain; enough for a caution, and to see that nothing is broken
+
+
+def test_every_script_is_run_here() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {
+        "nonvoters.py",
+        "three_games.py",
+        "simulated_behaviour.py",
+        "us_parties.py",  # in tests/inference/test_us_parties.py
+    }
+
+
+@pytest.mark.parametrize("name", ["nonvoters.py", "three_games.py"])
+def test_a_script_runs(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [name])
+    runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+    assert "95 % equal-tailed interval" in capsys.readouterr().out
+
+
+def test_simulated_choices_are_those_of_the_script() -> None:
+    made = runpy.run_path(str(EXAMPLES / "simulated_behaviour.py"))["simulate"]()
+    with (EXAMPLES / "simulated-behaviour/choices.csv").open(encoding="utf-8") as file:
+        _, *rows = csv.reader(file)
+    assert [[str(cell) for cell in row] for row in made] == rows
+
+
+def test_simulated_behaviour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = shutil.copytree(EXAMPLES / "simulated-behaviour", tmp_path / "copy") / "study.toml"
+    ask = ["fit", str(study), "--draws", str(DRAWS), "--no-figures"]
+    done = CliRunner().invoke(cli.app, ask)
+    assert done.exit_code == 0, done.output
+    posterior = bm.load(study.parent / "study-results" / "posterior.nc")
+    asked: list[Any] = []
+
+    def fitted(study: Any) -> bm.Posterior:  # what the script would fit again
+        asked.append(study)
+        return posterior
+
+    monkeypatch.setattr(bm, "fit", fitted)
+    monkeypatch.setattr(sys, "argv", ["simulated_behaviour.py"])
+    capsys.readouterr()
+    script = runpy.run_path(str(EXAMPLES / "simulated_behaviour.py"), run_name="__main__")
+    (read,) = asked
+    np.testing.assert_array_equal(read.goals.reports, posterior.study.goals.reports)  # type: ignore[attr-defined]
+    printed = capsys.readouterr().out
+    for population, truth in script["SHARES"].items():
+        assert f"P(ma), {population}" in printed
+        low, high = posterior.misalignment()[population].interval
+        assert low < 1 - sum(share**2 for share in truth) < high
