@@ -64,7 +64,7 @@ HEADINGS = (
 )
 MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
 NUTS_DRAWS, EXACT_DRAWS = 10_000, 200_000  # the former a chain, of four
-SHORT = Fitting(draws=300, tune=300, chains=2)  # of each of a hundred fits
+SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.8)  # of each of a hundred fits
 PAIRS = tuple(combinations("abc", 2))
 ANSWERS = """candidate,voter_category,agent,rater,label,situation,action
 a,x,1,r1,a,shop,buy

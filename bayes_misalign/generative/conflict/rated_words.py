@@ -27,12 +27,13 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
     normal = [f"m ~ Normal(0, {prior.location:g}^2)"]
     half: list[str] = []
     if cells.has_member_effects:
-        eta += ["u_i + u_j"]
+        of_pair = "u_i + u_j"
         normal.append("u_i ~ Normal(0, a^2)")
         half += [f"a ~ HalfNormal({prior.goal:g})", f"b ~ HalfNormal({prior.pair:g})"]
         if cells.has_pair_effects:
-            eta.append("e_ij")
+            of_pair += " + e_ij"
             normal.append("e_ij ~ Normal(0, b^2)")
+        eta.append(f"({of_pair}, less its mean over rated pairs)")
     if cells.sides == 2:
         eta.append("d_ij")
         scale = "g" if cells.has_side_scale else f"{prior.side:g}"
