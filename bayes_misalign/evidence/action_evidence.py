@@ -46,8 +46,8 @@ def to_action_patterns(
     categories: Sequence[str],
     gold_chosen: bool,
     size: int | Mapping[str, int] | None,
-) -> ActionPatterns | None:
-    """Return actions as evidence.
+) -> tuple[ActionPatterns, IntArray] | None:
+    """Return actions as evidence, and the row of it that each agent belongs to.
 
     Parameters
     ----------
@@ -68,8 +68,8 @@ def to_action_patterns(
 
     Returns
     -------
-    ActionPatterns or None
-        None if a problem was noted.
+    (ActionPatterns, ndarray of int) or None
+        The row is -1 of an agent of whom nothing is known. None if a problem was noted.
     """
     problems, cells, source = coded.problems, acted.cells, coded.table.source
     before, seen = len(problems), cells.cell != NO_ACTION
@@ -112,7 +112,7 @@ def to_action_patterns(
     names = [action for of_one in cells.actions for action in of_one]
     remarks = (*sample_notes(evidence, "acted"), *_notes(evidence, untied))
     notes = (*coded.table.notes, *remarks, *label_notes(names, coded=False))
-    return replace(evidence, population_size=sizes, notes=notes)
+    return replace(evidence, population_size=sizes, notes=notes), made[1]
 
 
 def _number(agents: Agents, agent: IntArray, times: FloatArray) -> FloatArray:

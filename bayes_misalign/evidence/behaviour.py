@@ -27,12 +27,14 @@ from bayes_misalign.evidence.expected_actions import StatedActions
 from bayes_misalign.evidence.label_lists import GoalLists, known_goals
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.evidence.roster import Roster
 from bayes_misalign.evidence.tables import open_table
 from bayes_misalign.evidence.tally import MOST_UNKNOWN_LABELS
 
 __all__ = ["ActionPatterns", "Behaviour"]
 
 _ROLES = ("agent", "action", "situation", "count", "gold", "population", "weight")
+_Read = tuple[ActionPatterns, IntArray, CodedTable, IntArray]
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,38 @@ class Behaviour:
         >>> actions.read(ProblemArea("game", ["share", "keep"]), problems) is None
         True
         """
+        found = self._read(area, problems, base)
+        return None if found is None else found[0]
+
+    def roster(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> Roster | None:
+        """Read the table again, and return its agents by id.
+
+        Parameters
+        ----------
+        area, problems, base
+            As of `read`.
+
+        Returns
+        -------
+        Roster or None
+            None if a problem was noted.
+
+        Examples
+        --------
+        >>> rows = {"who": ["x", "x", "y"], "did": ["give", "take", "take"]}
+        >>> expected = {"share": {"give": 0.8, "take": 0.2}, "keep": {"give": 0.1, "take": 0.9}}
+        >>> actions = Behaviour(rows, agent="who", action="did", expected=expected)
+        >>> actions.roster(ProblemArea("game", ["share", "keep"]), Problems()).number
+        {'x': 0, 'y': 1}
+        """
+        if (found := self._read(area, problems, base)) is None:
+            return None
+        evidence, pattern, coded, agent = found
+        return Roster.of_reports(coded.first_texts("agent", agent), pattern, evidence)
+
+    def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)
         whole = self._check(problems)
         goals = GoalLists(area, {})
@@ -160,7 +194,7 @@ class Behaviour:
             _note_repeated(coded, agent, cells)
         if agents is None or len(problems) > before:
             return None
-        return to_action_patterns(
+        made = to_action_patterns(
             coded,
             ActedCells(cells, agent),
             agents,
@@ -169,6 +203,7 @@ class Behaviour:
             self.gold_chosen,
             self.population_size,
         )
+        return None if made is None else (*made, coded, agent)
 
     def _open(
         self, goals: GoalLists, problems: Problems, base: str | Path | None

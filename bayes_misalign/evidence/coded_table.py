@@ -224,6 +224,25 @@ class CodedTable:
             if number[code]
         }
 
+    def first_texts(self, role: str, number: IntArray) -> list[str]:
+        """Read the table again, and return the text that stands behind each number.
+
+        Parameters
+        ----------
+        role : str
+            A column of which digests are kept.
+        number : (N,) ndarray of int
+            What each row was numbered as, by first appearance.
+
+        Returns
+        -------
+        list of str
+        """
+        first = np.zeros(len(self.rows), dtype=bool)
+        first[np.unique(number, return_index=True)[1]] = True
+        place = list(self.roles).index(role)
+        return [row[place] for (_, row), one in zip(self.table, first, strict=True) if one]
+
     def _add_nameless(self, row: int) -> None:
         self._nameless[0] += 1
         if len(self._nameless) <= ROWS_NAMED:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.agents import POPULATION_TEXTS, Agents, settle_agents
 from bayes_misalign.evidence.coded_table import CodedTable, Texts
@@ -20,6 +18,7 @@ from bayes_misalign.evidence.label_lists import GoalLists, LabelLists
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import IntArray
+from bayes_misalign.evidence.roster import Roster
 from bayes_misalign.evidence.tables import Table, open_table
 from bayes_misalign.evidence.tally import MOST_UNKNOWN_LABELS
 
@@ -179,6 +178,46 @@ class NoisyLabels:
         >>> ids, pattern
         (['x', 'y', 'z'], array([0, 1, 0]))
         """
+        if (found := self._by_agent(area, problems, base)) is None:
+            return None
+        evidence, ids, pattern = found
+        kept = pattern >= 0
+        return (
+            evidence,
+            [name for name, is_kept in zip(ids, kept, strict=True) if is_kept],
+            pattern[kept],
+        )
+
+    def roster(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> Roster | None:
+        """Read the table again, and return its agents by id.
+
+        Parameters
+        ----------
+        area, problems, base
+            As of `read`.
+
+        Returns
+        -------
+        Roster or None
+            None if a problem was noted.
+
+        Examples
+        --------
+        >>> labels = NoisyLabels({"id": ["x", "y"], "r": ["a", "b"]}, agent="id", raters=["r"])
+        >>> labels.roster(ProblemArea("vote", ["a", "b"]), Problems()).pattern
+        array([0, 1])
+        """
+        if (found := self._by_agent(area, problems, base)) is None:
+            return None
+        evidence, ids, pattern = found
+        return Roster.of_reports(ids, pattern, evidence)
+
+    def _by_agent(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None
+    ) -> tuple[LabelPatterns, list[str], IntArray] | None:
+        """Return the evidence, the ids of all agents, and the row of each, -1 if there is none."""
         if self.agent is None:
             problems.add(
                 "no column names the agents",
@@ -190,18 +229,7 @@ class NoisyLabels:
         if (found := self._read(area, problems, base)) is None:
             return None
         evidence, pattern, coded, cells = found
-        first = np.zeros(len(coded.rows), dtype=bool)
-        first[np.unique(cells.agent, return_index=True)[1]] = True
-        place = list(coded.roles).index("agent")
-        ids = [
-            row[place] for (_, row), is_first in zip(coded.table, first, strict=True) if is_first
-        ]
-        kept = pattern >= 0
-        return (
-            evidence,
-            [name for name, is_kept in zip(ids, kept, strict=True) if is_kept],
-            pattern[kept],
-        )
+        return evidence, coded.first_texts("agent", cells.agent), pattern
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.choice_answers import AnswerLists, to_counts
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.declared import check_populations, settle_fields
 from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.evidence.roster import Roster
 from bayes_misalign.evidence.tables import open_table
 from bayes_misalign.evidence.tally import Tally
 
@@ -47,7 +51,8 @@ class SingleChoice:
     weight_sum, weight_sq_sum : str, optional
         Columns of the sums of weights and of squared weights of those agents.
     respondent : str, optional
-        Column of an id, to make sure that no respondent is there twice.
+        Column of an id, to make sure that no respondent is there twice, and to tell who is meant
+        where other tables name agents.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
     population_size : int or mapping of str to int, optional
@@ -135,6 +140,56 @@ class SingleChoice:
             return None
         evidence = to_counts(tally, lists, self.populations, self.population_size, problems)
         return evidence if len(problems) == before else None
+
+    def roster(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> Roster | None:
+        """Read the table again, and return its agents by id, with the goals that they stated.
+
+        Parameters
+        ----------
+        area, problems, base
+            As of `read`.
+
+        Returns
+        -------
+        Roster or None
+            None if a problem was noted.
+
+        Examples
+        --------
+        >>> answers = SingleChoice({"id": ["x", "y"], "vote": ["b", ""]}, goal="vote",
+        ...                        respondent="id")
+        >>> answers.roster(ProblemArea("vote", ["a", "b"]), Problems()).goal
+        array([ 1, -1])
+        """
+        if self.respondent is None:
+            problems.add(
+                "no column names the agents",
+                where=self.model,
+                valid="the column of an id of each agent",
+                fix='name it, as in respondent = "id"',
+            )
+            return None
+        lists = AnswerLists(area, self.codes or {})
+        table = open_table(
+            self.data,
+            (self.respondent, self.goal),
+            problems,
+            base=base,
+            encoding=self.encoding,
+            separator=self.separator,
+            what="responses",
+        )
+        if table is None:
+            return None
+        place = {category: i for i, category in enumerate(area.categories)}
+        number: dict[str, int] = {}
+        goals: list[int] = []
+        for _, (agent, text) in table:
+            number[agent] = len(goals)
+            goals.append(place.get(area.category_of(lists.label(text)) or "", UNKNOWN))
+        return Roster(number, np.array(goals, np.int64), np.full(len(goals), UNKNOWN))
 
     def _check(self, problems: Problems) -> bool:
         before = len(problems)

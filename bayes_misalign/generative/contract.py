@@ -108,12 +108,39 @@ class GoalsModel(GenerativeModel, Protocol):
 class LatentGoalsModel(GoalsModel, Protocol):
     """What a model offers whose agents' goals are seen through reports only."""
 
+    def declare_with_holders(self, evidence: Any, priors: Any, name: str = ..., /) -> Any:
+        """Declare, and return shares, and log P(goal | reports) of each pattern (pattern, goal)."""
+        ...
+
     def data(self, evidence: Any, priors: Any, /) -> dict[str, NDArray[Any]]:
         """Return what a compiled model needs of other evidence of the same shape."""
+        ...
+
+    def simulate_agents(
+        self, parameters: Any, design: Any, rng: np.random.Generator, /
+    ) -> tuple[Any, Any, NDArray[np.intp]]:
+        """Simulate; return the evidence, agents with their goals, and the row of each agent."""
         ...
 
     def terms(
         self, evidence: Any, drawn: Mapping[str, NDArray[np.float64]], /
     ) -> NDArray[np.float64]:
         """Return the log probability of each pattern's reports given each goal."""
+        ...
+
+
+class MeetingModel(GenerativeModel, Protocol):
+    """What a model of conflict offers whose evidence takes the levels of all pairs.
+
+    Where goals are uncertain, shares and conflict have one posterior together.
+    """
+
+    def observe(
+        self, evidence: Any, priors: Any, name: str, matrix: Any, log_holding: Any = ..., /
+    ) -> None:
+        """Add the evidence to the open model: the matrix of levels (goal, goal) is there.
+
+        The log probability of each goal given what was reported, (pattern, goal), is needed where
+        goals are uncertain.
+        """
         ...

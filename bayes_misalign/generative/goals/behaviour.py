@@ -88,6 +88,13 @@ def data(evidence: ActionPatterns, prior: ActionPriors) -> dict[str, NDArray[Any
 
 def declare(evidence: ActionPatterns, prior: ActionPriors, name: str = "proportion") -> Any:
     """Add shares, action probabilities and choices; return the shares (population, goal)."""
+    return declare_with_holders(evidence, prior, name)[0]
+
+
+def declare_with_holders(
+    evidence: ActionPatterns, prior: ActionPriors, name: str = "proportion"
+) -> tuple[Any, Any]:
+    """Add the model; return shares, and log P(goal | choices) of each pattern (pattern, goal)."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -116,8 +123,7 @@ def declare(evidence: ActionPatterns, prior: ActionPriors, name: str = "proporti
         terms = terms + x["again"] @ pt.log((1 - rho) * action + x["again_number"] * rho).T
         j = pt.arange(x["chosen"].shape[1])
         terms = terms - (x["chosen"] @ pt.log(1 - rho + j * rho))[:, None]
-    summed_out.declare_reports(terms, log_share, given)
-    return shares
+    return shares, summed_out.declare_reports(terms, log_share, given)
 
 
 def _declare_actions(evidence: ActionPatterns, prior: ActionPriors) -> Any:
@@ -216,6 +222,13 @@ def simulate(
     -------
     ActionPatterns
     """
+    return simulate_agents(parameters, design, rng)[0]
+
+
+def simulate_agents(
+    parameters: Mapping[str, Array], design: ActionPatterns, rng: np.random.Generator
+) -> tuple[ActionPatterns, simulated_reports.Agents, NDArray[np.intp]]:
+    """Simulate, and return also the agents, and the row of the evidence that each stands in."""
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
     chosen = design.per_situation(design.reports.astype(float)).astype(np.int64)[agents.row]
     made = np.zeros((len(agents.row), design.cells), dtype=np.int64)
@@ -225,7 +238,8 @@ def simulate(
             rho = float(parameters["correlation"])
             chance = dirichlet(np.maximum(chance * (1 - rho) / max(rho, 1e-12), 1e-100), rng)
         made[:, span] = rng.multinomial(chosen[:, q], chance)
-    return agents.patterns(design, made)
+    evidence, pattern = agents.patterns(design, made)
+    return evidence, agents, pattern
 
 
 def describe(evidence: ActionPatterns, prior: ActionPriors) -> Description:

@@ -63,13 +63,19 @@ def data(evidence: LabelPatterns, prior: LabelPriors) -> dict[str, NDArray[Any]]
 
 def declare(evidence: LabelPatterns, prior: LabelPriors, name: str = "proportion") -> Any:
     """Add shares, error rates and labels; return the shares (population, goal)."""
+    return declare_with_holders(evidence, prior, name)[0]
+
+
+def declare_with_holders(
+    evidence: LabelPatterns, prior: LabelPriors, name: str = "proportion"
+) -> tuple[Any, Any]:
+    """Add the model; return shares, and log P(goal | labels) of each pattern (pattern, goal)."""
     cells = tuple(f"{rater}: {label}" for rater in evidence.raters for label in evidence.labels)
     given = summed_out.declare_data(evidence, cells)
     log_share, shares = summed_out.declare_latent_shares(evidence, prior.shares, given, name)
     log_emission = declare_emission(evidence, prior)
     by_cell = log_emission.transpose(0, 2, 1).reshape((len(cells), len(evidence.categories)))
-    summed_out.declare_reports(given["reports"] @ by_cell, log_share, given)
-    return shares
+    return shares, summed_out.declare_reports(given["reports"] @ by_cell, log_share, given)
 
 
 def build(evidence: LabelPatterns, prior: LabelPriors) -> pm.Model:
@@ -139,15 +145,22 @@ def simulate(
     -------
     LabelPatterns
     """
+    return simulate_agents(parameters, design, rng)[0]
+
+
+def simulate_agents(
+    parameters: Mapping[str, Array], design: LabelPatterns, rng: np.random.Generator
+) -> tuple[LabelPatterns, simulated_reports.Agents, NDArray[np.intp]]:
+    """Simulate, and return also the agents, and the row of the evidence that each stands in."""
     emission = parameters["emission"]
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
     asked = design.by_rater.sum(axis=-1)[agents.row]
     labels = np.zeros((len(agents.row), *emission.shape[::2]), dtype=np.int64)
     for r in range(len(design.raters)):
         labels[:, r] = rng.multinomial(asked[:, r], emission[r, agents.goal])
-    made = agents.patterns(design, labels.reshape(len(labels), -1))
+    made, pattern = agents.patterns(design, labels.reshape(len(labels), -1))
     validated = rng.multinomial(design.validation.sum(axis=-1).astype(int), emission)
-    return replace(made, validation=validated.astype(float))
+    return replace(made, validation=validated.astype(float)), agents, pattern
 
 
 def describe(evidence: LabelPatterns, prior: LabelPriors) -> Description:

@@ -27,7 +27,9 @@ class Agents:
     row: NDArray[np.intp]
     goal: NDArray[np.intp]
 
-    def patterns[E: ReportPatterns](self, design: E, reports: NDArray[np.int64]) -> E:
+    def patterns[E: ReportPatterns](
+        self, design: E, reports: NDArray[np.int64]
+    ) -> tuple[E, NDArray[np.intp]]:
         """Return the design with these reports in place of its own, and unweighted.
 
         Parameters
@@ -36,13 +38,19 @@ class Agents:
             What the agents were drawn for.
         reports : ndarray of int, shape (N, C)
             What is reported of each agent.
+
+        Returns
+        -------
+        evidence : ReportPatterns
+        pattern : ndarray of int, shape (N,)
+            Row of the evidence that each agent stands in.
         """
         known = design.gold[self.row] != UNKNOWN
         gold = np.where(known, self.goal, UNKNOWN)
         population = design.population[self.row]
         first, pattern = compress(population, gold, reports)
         agents = np.bincount(pattern, minlength=len(first)).astype(float)
-        return replace(
+        evidence = replace(
             design,
             reports=reports[first],
             population=population[first],
@@ -57,6 +65,7 @@ class Agents:
             notes=("simulated data",),
             source="simulated",
         )
+        return evidence, pattern
 
 
 def draw_agents(shares: Array, design: ReportPatterns, rng: np.random.Generator) -> Agents:

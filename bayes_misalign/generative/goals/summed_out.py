@@ -114,7 +114,7 @@ def declare_latent_shares(
     return declare_shares(prior, evidence.categories, data["face_value"], data["share_order"], name)
 
 
-def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> None:
+def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> Any:
     """Add the likelihood of the reports to the open model, the goals summed out.
 
     Parameters
@@ -125,6 +125,11 @@ def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> None:
         Log shares.
     data : dict of str to tensor
         What `declare_data` returned.
+
+    Returns
+    -------
+    tensor, shape (D, K)
+        Log probability of each goal given a pattern of reports.
     """
     import pymc as pm
     import pytensor.tensor as pt
@@ -135,3 +140,4 @@ def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> None:
     top = disconnected_grad(joint.max(axis=1, keepdims=True))
     log_likelihood = pt.log(pt.exp(joint - top).sum(axis=1)) + top[:, 0]
     pm.Potential("reports_log_likelihood", (data["agents"] * log_likelihood).sum())
+    return joint - log_likelihood[:, None]
