@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
     from bayes_misalign.evidence.elicited import Elicited as Elicited
+    from bayes_misalign.evidence.encounters import Encounters as Encounters
     from bayes_misalign.evidence.experts import Experts as Experts
     from bayes_misalign.evidence.fixed import Fixed as Fixed
     from bayes_misalign.evidence.judged import Judged as Judged
@@ -49,6 +50,7 @@ _HOME = {
     "Behaviour": "evidence.behaviour",
     "DataError": "errors",
     "Elicited": "evidence.elicited",
+    "Encounters": "evidence.encounters",
     "Experts": "evidence.experts",
     "Fitting": "study.options",
     "Fixed": "evidence.fixed",

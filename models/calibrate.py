@@ -26,6 +26,7 @@ from rank_figure import draw_ranks
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.generative import joint_encounters
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.share_prior import SharePrior
 from bayes_misalign.inference import calibration_designs
@@ -169,6 +170,17 @@ def experts_designs() -> Iterator[Design]:
     yield words, design, of(stated)
 
 
+def encounters_designs() -> Iterator[Design]:
+    """Yield encounters of known goals, and of agents whose goals three raters label."""
+    of_known, together = calibration_designs.encounters(), calibration_designs.labelled_who_met()
+    words: dict[str, Any] = {"goals": 3, "no_goal": True, "encounters": int(of_known.number)}
+    yield words, of_known, generative_model("encounters").priors()
+    words = {"goals": 3, "raters": 3, "agents": int(together.goals.agents.sum())}
+    words |= {"agents_who_met": int(together.met.trees.agents.sum())}
+    words |= {"encounters": int(together.met.number), "together_with": "noisy-labels"}
+    yield words, together, joint_encounters.priors(together)
+
+
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return draws in which something belongs to another rater, goal or pair."""
     changed, axis = MIXED_UP[name]
@@ -183,6 +195,7 @@ SAMPLED = {
     "noisy-labels": noisy_labels_designs,
     "behaviour": behaviour_designs,
     "rated": rated_designs,
+    "encounters": encounters_designs,
     "experts": experts_designs,
 }
 # what a broken posterior turns round, and along which axis
@@ -190,6 +203,7 @@ MIXED_UP = {
     "noisy-labels": ("emission", 1),
     "behaviour": ("action", 1),
     "rated": ("severity", 1),
+    "encounters": ("background", 1),
     "experts": ("leaning", 1),
 }
 CATALOGUE: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {

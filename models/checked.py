@@ -36,6 +36,7 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     dims: dict[str, tuple[str, ...]]
     dims = {"accuracy": ("raters", "categories"), "action": ("categories", "situations")}
     dims |= {"severity": ("raters",), "width": ("raters",), "leaning": ("experts",)}
+    dims |= {"background": ("categories",)}
     if base in dims:
         parts = [str(evidence[dim][i]) for dim, i in zip(dims[base], index[:2], strict=True)]
         if base == "action":

@@ -17,6 +17,7 @@ import pytest
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
@@ -47,7 +48,7 @@ from models import checked
 
 NAMES = tuple(CATALOGUE)
 REPORTS = ("noisy-labels", "behaviour")  # goals seen through reports
-SAMPLED = (*REPORTS, "experts", "rated")  # not conjugate, but in special cases
+SAMPLED = (*REPORTS, "encounters", "experts", "rated")  # not conjugate, but in special cases
 KNOWN = ("fixed", "mutually-exclusive")  # nothing uncertain: a card is all there is to check
 UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN)
 CONTRACT = [name for name, value in vars(GenerativeModel).items() if inspect.isfunction(value)]
@@ -66,11 +67,11 @@ MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
 NUTS_DRAWS, EXACT_DRAWS = 10_000, 200_000  # the former a chain, of four
 SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.8)  # of each of a hundred fits
 PAIRS = tuple(combinations("abc", 2))
-ANSWERS = """candidate,voter_category,agent,rater,label,situation,action
-a,x,1,r1,a,shop,buy
-b,x,1,r2,a,home,rest
-b,y,2,r1,b,shop,leave
-c,y,2,r2,c,home,cook
+ANSWERS = """candidate,voter_category,agent,rater,label,situation,action,other,split
+a,x,1,r1,a,shop,buy,b,yes
+b,x,1,r2,a,home,rest,c,no
+b,y,2,r1,b,shop,leave,b,no
+c,y,2,r2,c,home,cook,a,yes
 """
 
 
@@ -96,6 +97,8 @@ def evidence(name: str) -> Any:
         return {"noisy-labels": LabelPatterns, "behaviour": ActionPatterns}[name](**found)
     if name == "experts":
         return ExpertConflict(**found, origin="stated")
+    if name == "encounters":
+        return EncounterConflict.of(**found)
     if name == "rated":
         return RatedConflict.from_counts(**found)
     kind = {"judged": JudgedConflict, "elicited": ElicitedConflict}[name]
@@ -305,6 +308,13 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
     if name == "judged":
         np.testing.assert_array_equal([given["yes"], given["no"]], [data.yes, data.no])
         assert asdict(model.priors()) == {"yes": given["prior_yes"], "no": given["prior_no"]}
+    elif name == "encounters":
+        np.testing.assert_array_equal([given["yes"], given["no"]], data.between.T)
+        same = [np.diagonal(data.seen_yes), np.diagonal(data.seen_no)]
+        np.testing.assert_array_equal([given["same_yes"], given["same_no"]], same)
+        assert asdict(model.priors()) == {
+            key: given[f"prior_{key}"] for key in ("yes", "no", "background_yes", "background_no")
+        }
     elif name == "experts":
         alpha, beta = model.beta_parameters(data)  # type: ignore[attr-defined]
         np.testing.assert_allclose([given["a"], given["b"]], [alpha, beta], rtol=1e-3)

@@ -31,6 +31,7 @@ PUBLIC = [
     "Behaviour",
     "DataError",
     "Elicited",
+    "Encounters",
     "Experts",
     "Fitting",
     "Fixed",

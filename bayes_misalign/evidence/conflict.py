@@ -8,13 +8,21 @@ from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.frozen import Evidence, Pair
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 
-ConflictSource = FixedConflict | ElicitedConflict | ExpertConflict | JudgedConflict | RatedConflict
+ConflictSource = (
+    FixedConflict
+    | ElicitedConflict
+    | EncounterConflict
+    | ExpertConflict
+    | JudgedConflict
+    | RatedConflict
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +90,20 @@ class ConflictEvidence(Evidence):
         if len(named) > 1:
             raise ValueError("all sources by population must name the same ones in one order")
         return next(iter(named), ())
+
+    @property
+    def joint(self) -> bool:
+        """Whether evidence about conflict depends on goals that are themselves uncertain.
+
+        Shares and conflict then have one posterior, not two independent ones.
+
+        Examples
+        --------
+        >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
+        >>> ConflictEvidence(("a", "b"), (fixed,)).joint
+        False
+        """
+        return any(getattr(source, "uncertain", False) for source in self.sources)
 
     def of_populations(self, populations: tuple[str, ...], problems: Problems) -> ConflictEvidence:
         """Return the same evidence with sources by population in the order of the goals evidence.

@@ -13,6 +13,7 @@ from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.conflict import ConflictEvidence
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.frozen import Evidence
@@ -29,6 +30,7 @@ _KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
         ChoiceCounts,
         ConflictEvidence,
         ElicitedConflict,
+        EncounterConflict,
         ExclusiveConflict,
         ExpertConflict,
         FixedConflict,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.conflict import ConflictEvidence, ConflictSource
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.frozen import Pair
 from bayes_misalign.evidence.numbers import noted, parse_probability
 from bayes_misalign.evidence.pairs import show_pair
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.evidence.roster import Roster
 from bayes_misalign.settings import NO_GOAL
 
 BY_DEFAULT = "stated default"
@@ -29,12 +31,13 @@ def read_conflict(
     area: ProblemArea,
     problems: Problems,
     base: str | Path | None = None,
+    find_roster: Callable[[Problems], Roster | None] | None = None,
 ) -> ConflictEvidence | None:
     """Read declarations of conflict into one source for every pair of categories.
 
     Parameters
     ----------
-    declarations : sequence of MutuallyExclusive, Fixed, Elicited, Judged or Rated
+    declarations : sequence of MutuallyExclusive, Fixed, Elicited, Judged, Rated and others
         What the study says.
     area : ProblemArea
         The goals.
@@ -42,13 +45,16 @@ def read_conflict(
         Where to note everything that is wrong.
     base : path, optional
         Folder that relative paths start at; the working directory if not given.
+    find_roster : callable, optional
+        Returns the agents of the evidence about goals by id, for declarations that name agents.
 
     Returns
     -------
     ConflictEvidence or None
         None if a problem was noted. Pairs of goals that no source names have the one level that
-        `unnamed_pairs` states; without it, ratings speak for them if there are some. Pairs with "no
-        goal" that no source names have level 0.
+        `unnamed_pairs` states; without it, ratings speak for them if there are some. Encounters of
+        agents who are named speak for all of them. Pairs with "no goal" that no source names have
+        level 0.
 
     Examples
     --------
@@ -59,7 +65,12 @@ def read_conflict(
     ['mutually exclusive goals', 'holding no goal conflicts with nothing']
     """
     before = len(problems)
-    read = [declaration.read(area, problems, base) for declaration in declarations]
+    read = [
+        declaration.read(area, problems, base, find_roster)
+        if getattr(declaration, "by_agents", False)
+        else declaration.read(area, problems, base)
+        for declaration in declarations
+    ]
     default = _default(declarations, problems)
     sources: list[ConflictSource] = [source for source in read if source is not None]
     named = _named_once(sources, problems)
@@ -68,6 +79,8 @@ def read_conflict(
     unnamed = [pair for pair in combinations(area.categories, 2) if pair not in named]
     without_goal = [pair for pair in unnamed if area.has_no_goal and NO_GOAL in pair]
     of_goals = [pair for pair in unnamed if pair not in without_goal]
+    if _let_encounters_speak(sources, of_goals, problems):
+        of_goals = []
     if of_goals and default is None and _borrow(sources, of_goals, area, problems):
         of_goals = []
     if len(problems) > before:
@@ -85,7 +98,8 @@ def read_conflict(
         return None
     sources += _constant(of_goals, default or 0.0, BY_DEFAULT)
     sources += _constant(without_goal, 0.0, WITHOUT_GOAL)
-    return ConflictEvidence(area.categories, tuple(source for source in sources if source.pairs))
+    kept = [s for s in sources if s.pairs or isinstance(s, EncounterConflict)]
+    return ConflictEvidence(area.categories, tuple(kept))
 
 
 def _default(declarations: Sequence[Any], problems: Problems) -> float | None:
@@ -125,6 +139,29 @@ def _named_once(sources: Sequence[ConflictSource], problems: Problems) -> dict[P
             fix="remove the pair from one of them",
         )
     return named
+
+
+def _let_encounters_speak(
+    sources: list[ConflictSource], pairs: Sequence[Pair], problems: Problems
+) -> bool:
+    """Let encounters of named agents speak for pairs that no source names; tell if there are any.
+
+    Agents meet whoever they meet, so that such a table is about all pairs.
+    """
+    of_agents = [
+        n for n, s in enumerate(sources) if isinstance(s, EncounterConflict) and not s.pairs
+    ]
+    if len(of_agents) > 1:
+        problems.add(
+            f"{len(of_agents)} sources hold encounters of named agents",
+            where="conflict",
+            fix="put the encounters into one table",
+        )
+    for n in of_agents[:1]:
+        source = sources[n]
+        assert isinstance(source, EncounterConflict)
+        sources[n] = source.speaking_for(pairs)
+    return bool(of_agents)
 
 
 def _borrow(

@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.generative.contract import GenerativeModel, GoalsModel, Kind
+from bayes_misalign.generative.contract import (
+    GenerativeModel,
+    GoalsModel,
+    Kind,
+    LatentGoalsModel,
+    MeetingModel,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ CATALOGUE: dict[str, Entry] = {
         Entry("fixed", "conflict", _G + "conflict.fixed", _E + "fixed:Fixed"),
         Entry("elicited", "conflict", _G + "conflict.elicited", _E + "elicited:Elicited"),
         Entry("experts", "conflict", _G + "conflict.experts", _E + "experts:Experts"),
+        Entry("encounters", "conflict", _G + "conflict.encounters", _E + "encounters:Encounters"),
         Entry("judged", "conflict", _G + "conflict.judged", _E + "judged:Judged"),
         Entry("rated", "conflict", _G + "conflict.rated", _E + "rated:Rated"),
     )
@@ -110,6 +117,37 @@ def generative_model(name: str) -> GenerativeModel:
 def goals_model(name: str) -> GoalsModel:
     """Return the module of a registered model of goals."""
     return cast(GoalsModel, generative_model(entry(name, "goals").name))
+
+
+def latent_goals_model(name: str) -> LatentGoalsModel:
+    """Return the module of a model of goals that are seen through reports.
+
+    Raises
+    ------
+    StudyError
+        When the model takes answers as goals.
+
+    Examples
+    --------
+    >>> latent_goals_model("behaviour").DIMS["action"]
+    ('goal', 'choice')
+    """
+    model: Any = goals_model(name)
+    if not hasattr(model, "declare_with_holders"):
+        raise StudyError(f"in {name!r} nobody's goal is uncertain")
+    return cast(LatentGoalsModel, model)
+
+
+def meeting_model(name: str) -> MeetingModel | None:
+    """Return the module of a model whose evidence takes the levels of all pairs, or None.
+
+    Examples
+    --------
+    >>> meeting_model("fixed") is None
+    True
+    """
+    model: Any = generative_model(name)
+    return cast(MeetingModel, model) if hasattr(model, "observe") else None
 
 
 def declaration(name: str) -> type[Any]:

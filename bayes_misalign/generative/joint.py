@@ -10,7 +10,11 @@ import numpy as np
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.conflict import ConflictEvidence
-from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.catalogue import (
+    generative_model,
+    latent_goals_model,
+    meeting_model,
+)
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -68,8 +72,13 @@ def build_joint(
         raise StudyError("with one goal only there is nothing to model. Fix: list the other goals")
     coords = {"population": goals.populations, **_goal_coords(conflict)}
     with pm.Model(coords=coords) as model:
-        shares = generative_model(goals.model).declare(goals, goal_prior)
-        matrix = _declare_conflict(conflict, conflict_priors)
+        log_holding = None
+        if conflict.joint:
+            model_of_goals = latent_goals_model(goals.model)
+            shares, log_holding = model_of_goals.declare_with_holders(goals, goal_prior)
+        else:
+            shares = generative_model(goals.model).declare(goals, goal_prior)
+        matrix = _declare_conflict(conflict, conflict_priors, log_holding)
         against = _facing(shares, matrix) if conflict.by_population else shares @ matrix
         pm.Deterministic("misalignment", (against * shares).sum(-1), dims="population")
     return model
@@ -108,7 +117,9 @@ def _facing(shares: Any, matrix: Any) -> Any:
     return (matrix * shares[:, None, :]).sum(-1)
 
 
-def _declare_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> Any:
+def _declare_conflict(
+    conflict: ConflictEvidence, priors: Sequence[Any], log_holding: Any = None
+) -> Any:
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -128,6 +139,11 @@ def _declare_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> Any:
             level = level.T if measured else level[:, None] + pt.zeros((1, len(populations)))
         matrix = pt.set_subtensor(matrix[rows, columns], level)
         matrix = pt.set_subtensor(matrix[columns, rows], level)
+    for name, source, prior in zip(source_names(conflict), conflict.sources, priors, strict=True):
+        if (model := meeting_model(source.model)) is not None:
+            # conflict that differs by population is not met: levels are the same in all
+            levels = matrix[..., 0] if populations else matrix
+            model.observe(source, prior, name, levels, log_holding)
     dims = ("goal", "goal_other")
     if populations:
         return pm.Deterministic("conflict", matrix.transpose(2, 0, 1), dims=("population", *dims))

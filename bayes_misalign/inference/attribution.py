@@ -55,7 +55,12 @@ class Attribution:
 
 
 def attribute(
-    shares: Array, conflict: Array, names: tuple[str, ...], *, together: bool = False
+    shares: Array,
+    conflict: Array,
+    names: tuple[str, ...],
+    *,
+    together: bool = False,
+    joint: bool = False,
 ) -> Attribution:
     """Split the variance of p'Cp between p and C.
 
@@ -64,11 +69,14 @@ def attribute(
     shares : ndarray, shape (draw, K)
         Posterior draws of the shares.
     conflict : ndarray, shape (draw or 1, K, K)
-        Posterior draws of the conflict matrix of the same population, independent of the shares.
+        Posterior draws of the conflict matrix of the same population, independent of the shares
+        unless `joint`.
     names : tuple of str, length K
         Labels of the categories.
     together : bool
         Whether levels of different pairs hang together, as where the same raters gave them.
+    joint : bool
+        Whether shares and levels depend on each other, because agents of uncertain goals met.
 
     Returns
     -------
@@ -80,7 +88,9 @@ def attribute(
     tr(E[C] (M - E M)) + tr((C - E C) E[M]) + tr((C - E C)(M - E M)) are uncorrelated parts: the
     functional ANOVA (Sobol', 1993) of f. The parts are estimated from the draws and scaled to sum
     to one. The conflict part is split into the variances of its terms; where levels hang together,
-    into the covariances of its terms with their sum, negative ones set to zero.
+    into the covariances of its terms with their sum, negative ones set to zero. Where p and C
+    depend on each other, the parts are correlated, and each is counted by its covariance with f,
+    negative ones set to zero (Li et al., Journal of Physical Chemistry A 114, 2010).
 
     Examples
     --------
@@ -94,13 +104,16 @@ def attribute(
     mean_products = products.mean(axis=0)
     levels = conflict[:, first, second]
     centred = levels - levels.mean(axis=0)
-    parts = np.array(
-        [
-            measure.misalignment(shares, mean_conflict).var(),
-            (centred @ mean_products).var(),
-            (centred * (products - mean_products)).sum(axis=1).var(),
-        ]
+    alone = (
+        measure.misalignment(shares, mean_conflict),
+        centred @ mean_products,
+        (centred * (products - mean_products)).sum(axis=1),
     )
+    parts = np.array([np.var(part) for part in alone])
+    if joint:
+        whole = np.sum(np.broadcast_arrays(*alone), axis=0)
+        whole = whole - whole.mean()
+        parts = np.array([max(float(np.mean(part * whole)), 0.0) for part in alone])
     total = parts.sum()
     scaled = parts / total if total > 0 else np.zeros(3)
     terms = centred * mean_products

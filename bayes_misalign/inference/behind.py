@@ -113,7 +113,9 @@ def look_behind(
         groups[tree.OBSERVED] = {"agreement": (("report_pair",), found.observed)}
         coords["report_pair"] = found.pairs
         reasons += _odd_pairs(found)
-    if not verdict.identified and converged and (row := _assumed(study, posterior, say)):
+    # assumed error rates are put in place of the labels alone: encounters would not move with them
+    alone = converged and not study.conflict.joint
+    if not verdict.identified and alone and (row := _assumed(study, posterior, say)):
         coords["error_rate"], groups[ASSUMED] = row
     return Behind(groups, coords, {"identification": verdict.to_plain()}, tuple(reasons))
 

@@ -19,12 +19,16 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.generative import joint_encounters
 from bayes_misalign.generative.catalogue import entry, generative_model
+from bayes_misalign.generative.conflict.encounters import conflict_matrix
 from bayes_misalign.generative.conflict.labels import pair_labels
+from bayes_misalign.generative.joint_encounters import ReportsAndEncounters
 from bayes_misalign.inference.blocks import assemble, stream
 from bayes_misalign.inference.calibration_designs import SAMPLED_DESIGNS
 from bayes_misalign.inference.quantities import against_statements, with_data
@@ -142,10 +146,10 @@ def calibrate(
     (True, True)
     """
     design = default_design(name) if design is None else design
-    model = generative_model(name)
+    model = model_of(name, design)
     prior = model.priors() if prior is None else prior
     draw: DrawPosterior = model.draw if posterior is None else posterior
-    quantities = goal_quantities if entry(name).kind == "goals" else conflict_quantities
+    quantities = quantities_of(name, design)
     ranks, levels = [], []
     names: list[str] = []
     for simulation in range(simulations):
@@ -167,6 +171,44 @@ def calibrate(
     if levels:
         p_values.update(against_statements(design, prior, np.array(levels)))
     return Calibration(name, simulations, DRAWS, seed, by_name, p_values)
+
+
+def model_of(name: str, design: Any) -> Any:
+    """Return the model that a design is of: the named one, or it together with a model of goals."""
+    return joint_encounters if isinstance(design, ReportsAndEncounters) else generative_model(name)
+
+
+def quantities_of(name: str, design: Any) -> Callable[[Any, Draws], dict[str, Array]]:
+    """Return what a calibration of a design looks at."""
+    if isinstance(design, ReportsAndEncounters):
+        return joint_quantities
+    return goal_quantities if entry(name).kind == "goals" else conflict_quantities
+
+
+def joint_quantities(evidence: ReportsAndEncounters, parameters: Draws) -> dict[str, Array]:
+    """Return P(ma) with shares and conflict both uncertain, and the quantities of either.
+
+    Parameters
+    ----------
+    evidence : ReportsAndEncounters
+        Reports of agents, and whom they met.
+    parameters : mapping
+        Quantities of both models, leading axis draw.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (draw,)
+    """
+    found = goal_quantities(evidence.goals, parameters)
+    matrix = conflict_matrix(evidence.met, parameters["conflict_level"])
+    pma = misalignment(parameters["proportion"], matrix[:, None])
+    for s, population in enumerate(evidence.goals.populations):
+        found[f"misalignment[{population}]"] = pma[:, s]
+    for i, label in enumerate(pair_labels(evidence.met.pairs)):
+        found[f"conflict_level[{label}]"] = parameters["conflict_level"][:, i]
+    for i, label in enumerate(evidence.met.categories):
+        found[f"background[{label}]"] = parameters["background"][:, i]
+    return found
 
 
 def goal_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
@@ -242,6 +284,9 @@ def conflict_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
         found[f"misalignment{of}"] = misalignment(shares, matrix)
         for i, label in enumerate(pair_labels(evidence.pairs)):
             found[f"conflict_level[{', '.join(filter(None, (place, label)))}]"] = own[:, i]
+    if isinstance(evidence, EncounterConflict) and "background" in parameters:
+        for i, label in enumerate(evidence.categories):
+            found[f"background[{label}]"] = parameters["background"][:, i]
     if isinstance(evidence, RatedConflict):
         found |= {name: x for name, x in parameters.items() if x.ndim == 1}
         for name in ("gap", "severity", "width", "side_effect"):

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.catalogue import entry, generative_model
-from bayes_misalign.inference.calibrate import conflict_quantities, goal_quantities
+from bayes_misalign.inference.calibrate import model_of, quantities_of
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.study.options import Fitting
 
@@ -41,13 +40,14 @@ class SampledPosterior:
 
     def __init__(self, name: str, design: Any, prior: Any, fitting: Fitting = FITTING) -> None:
         usable_compile_cache()
-        self._model: Any = generative_model(name)
+        self._model: Any = model_of(name, design)
         self._prior, self._fitting = prior, fitting
-        self._compiled = Compiled(self._model.build(design, prior))
-        of_goals = entry(name).kind == "goals"
-        self._quantities = goal_quantities if of_goals else conflict_quantities
+        built = self._model.build(design, prior)
+        self._compiled = Compiled(built)
+        self._quantities = quantities_of(name, design)
         asked = self._model.draw_prior(design, prior, 1, np.random.default_rng(0))
-        self._variables = {key: key if of_goals else variable_of(key, name) for key in asked}
+        of_source = {key: variable_of(key, name) for key in asked}
+        self._variables = {k: v if v in built.named_vars else k for k, v in of_source.items()}
         self.fits = self.failed = self.divergences = 0
 
     def __call__(

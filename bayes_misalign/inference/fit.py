@@ -48,7 +48,8 @@ def run(
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
     goals = conflict = None
-    if study.fitting.method != "nuts":
+    # where encounters tell of uncertain goals, shares and conflict are one block
+    if study.fitting.method != "nuts" and not study.conflict.joint:
         goals = blocks.draw_goals(study, total)
         conflict = blocks.draw_conflict(study, total)
     prior = _prior_group(study, total)

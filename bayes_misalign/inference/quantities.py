@@ -16,16 +16,22 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.conflict.encounters import known_log_likelihood, seen_in_conflict
 from bayes_misalign.generative.conflict.expert_levels import own_variance
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.goals.latent import log_joint, log_likelihood
 from bayes_misalign.generative.goals.summed_out import SMALLEST
+from bayes_misalign.generative.joint_encounters import (
+    ReportsAndEncounters,
+    encounters_log_likelihood,
+)
 
 Array = NDArray[np.float64]
 
@@ -107,6 +113,31 @@ def _(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> dict[str, Ar
     return {
         "log_likelihood": likelihood.sum(axis=-1),
         "residual": np.abs(np.where(total > 0, seen - level, 0.0)).sum(axis=-1),
+    }
+
+
+@with_data.register
+def _(evidence: EncounterConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    total = evidence.seen_yes + evidence.seen_no
+    gap = evidence.seen_yes - total * seen_in_conflict(evidence, parameters)
+    return {
+        "log_likelihood": known_log_likelihood(evidence, parameters),
+        "residual": np.abs(gap).sum(axis=(-2, -1)),
+    }
+
+
+@with_data.register
+def _(evidence: ReportsAndEncounters, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    of_reports = with_data(evidence.goals, parameters)
+    likelihood = encounters_log_likelihood(evidence, parameters)
+    # how often agents were seen in conflict, and how often two agents at random would be
+    shares = parameters["proportion"].mean(axis=1)
+    seen = seen_in_conflict(evidence.met, parameters)
+    expected = np.einsum("nk,nkl,nl->n", shares, seen, shares)
+    return {
+        "log_likelihood": of_reports["log_likelihood"] + likelihood,
+        "log_likelihood_of_encounters": likelihood,
+        "residual": np.abs(evidence.met.conflicts - evidence.met.number * expected),
     }
 
 

@@ -19,7 +19,11 @@ from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]
 Normaliser = Literal["attainable", "bound"]
-TOGETHER = ("rated", "experts")  # models whose levels of different pairs hang together
+TOGETHER = (
+    "encounters",
+    "rated",
+    "experts",
+)  # models whose levels of different pairs hang together
 UNION = "all populations"
 WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
 # Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer
@@ -354,7 +358,13 @@ class Result(Fitted):
         """Return where the variance of P(ma) comes from: shares, conflict, or both together."""
         conflict = self._conflict_of(population)
         together = any(s.model in TOGETHER for s in self.study.conflict.sources)
-        return attribute(self._of(population), conflict, self.categories, together=together)
+        return attribute(
+            self._of(population),
+            conflict,
+            self.categories,
+            together=together,
+            joint=self.study.conflict.joint,
+        )
 
     def sensitivity(self) -> dict[str, Estimates]:
         """Return P(ma) by population under other priors, by the name of the prior.

@@ -14,6 +14,7 @@ from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.diagnose import Diagnosis
+from bayes_misalign.inference.encounter_results import EncounterResults, encounter_results
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.tree import PRIOR
@@ -70,6 +71,8 @@ class Findings:
         What noisy reports add; None where answers are goals.
     rated : Rated or None
         What ratings of conflict add; None where there are none.
+    encounters : tuple of EncounterResults
+        What encounters add; empty where there are none.
     """
 
     result: Result
@@ -91,6 +94,7 @@ class Findings:
     notes: tuple[str, ...]
     noisy: Noisy | None = None
     rated: Rated | None = None
+    encounters: tuple[EncounterResults, ...] = ()
 
     @property
     def study(self) -> Study:
@@ -199,6 +203,7 @@ def gather(result: Result) -> Findings:
         notes=tuple(notes),
         noisy=gather_noisy(result),
         rated=gather_rated(result),
+        encounters=encounter_results(result),
     )
 
 

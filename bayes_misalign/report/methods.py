@@ -102,6 +102,8 @@ def prior_in_brief(findings: Findings) -> str:
         elif isinstance(source, ExpertConflict):
             how = "as stated" if source.pooling == "linear" else "pooled hierarchically"
             words += f"; experts' conflict levels {how}"
+        elif source.model == "encounters":
+            words += f"; conflict levels seen in encounters Beta({stated.yes:g}, {stated.no:g})"
         elif source.model == "rated":
             words += "; rated conflict levels close to uniform on average"
     return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bayes_misalign.report import sections_basis as basis
+from bayes_misalign.report import sections_encounters as met
 from bayes_misalign.report import sections_findings as found
 from bayes_misalign.report import sections_noisy as noisy
 from bayes_misalign.report import sections_rated as rated
@@ -57,6 +58,7 @@ def document(findings: Findings) -> Document:
         found.goal_shares(findings),
         found.conflict(findings),
         rated.ratings(findings),
+        met.encounters(findings),
         found.drivers(findings),
         found.uncertainty(findings),
         basis.counted(findings),

@@ -15,6 +15,7 @@ from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.methods import version
 from bayes_misalign.report.noisy import noisy_plain
 from bayes_misalign.report.rated import rated_plain
+from bayes_misalign.report.sections_encounters import encounters_plain
 
 SCHEMA = 1
 
@@ -156,6 +157,11 @@ def _area(findings: Findings) -> dict[str, Any]:
         "mixture": _mixture(findings),
         "noisy_reports": None if findings.noisy is None else noisy_plain(findings.noisy),
         **({} if findings.rated is None else {"ratings": rated_plain(findings.rated)}),
+        **(
+            {"encounters": list(map(encounters_plain, findings.encounters))}
+            if findings.encounters
+            else {}
+        ),
         "zero_weights": study.goals.zero_weights,
         "notes": [*study.goals.notes, *study.conflict.notes, *findings.notes],
     }

@@ -41,7 +41,19 @@ def csv_tables(findings: Findings) -> dict[str, str]:
         "counts.csv": _counts(findings),
         **({} if findings.noisy is None else noisy_tables(findings.noisy)),
         **({} if findings.rated is None else rated_tables(findings.rated)),
+        **({"encounters.csv": _encounters(findings)} if findings.encounters else {}),
     }
+
+
+def _encounters(findings: Findings) -> str:
+    rows: list[list[Any]] = []
+    for found in findings.encounters:
+        source = found.source
+        for i, one in enumerate(source.categories):
+            for j in range(i, len(source.categories)):
+                seen = (source.seen_yes[i, j], source.seen_no[i, j])
+                rows.append([source.origin, one, source.categories[j], *map(float, seen)])
+    return _table(["source", "goal", "goal_other", "with_conflict", "without_conflict"], rows)
 
 
 def rated_tables(rated: Rated) -> dict[str, str]:

@@ -106,6 +106,14 @@ def _print_details(findings: Findings, console: Console) -> None:
         console.print(_contrasts(findings))
     if findings.rated is not None:
         _print_rated(findings, findings.rated, console)
+    for met in findings.encounters:
+        if met.background is not None and len(met.background) <= MOST_RATERS:
+            console.print()
+            columns = ["holders of", "in conflict with each other", _interval_name(findings)]
+            table = _table(columns, 1, "Conflict over something else than these goals")
+            for goal, estimate in met.background.items():
+                _add(table, [goal, *_pair(estimate)], 1, LABEL)
+            console.print(table)
     if findings.noisy is not None:
         console.print()
         console.print(_naive(findings, findings.noisy))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.inference.attribution import Attribution
@@ -170,6 +171,8 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
     closer = f"judge or elicit {them} more closely"
     if findings.rated is not None:
         closer = f"have {them} rated by more raters"
+    elif findings.encounters:
+        closer = "observe more encounters"
     advice = [
         (found.shares, "the goal shares", f"ask more agents{reports}"),
         (found.conflict, levels, closer),
@@ -228,6 +231,10 @@ def source_text(findings: Findings, pair: Pair) -> str:
         if not source.ratings[k]:
             return f"never rated: borrowed ({origin})"
         return f"rated: {source.ratings[k]:,.0f} ratings ({origin})"
+    if isinstance(source, EncounterConflict):
+        yes, no = source.between[source.pairs.index(pair)]
+        known = " of known goals" if source.uncertain else ""
+        return f"met: {yes + no:,.0f} encounters{known}, {yes:,.0f} with conflict ({origin})"
     if source.model == "mutually-exclusive":
         return "mutually exclusive, by assumption"
     return f"{source.model} ({origin})"

@@ -17,6 +17,7 @@ from bayes_misalign.errors import (
     listed,
 )
 from bayes_misalign.evidence.conflict import ConflictEvidence
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.goal_evidence import GoalEvidence
 from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.evidence.problem_area import ProblemArea
@@ -148,7 +149,9 @@ class Study:
             if matrix is None:
                 from bayes_misalign.evidence.read_conflict import read_conflict
 
-                matrix = read_conflict(declared, area, in_data, base)
+                by_id = None if evidence is None else getattr(goals, "roster", None)
+                find = None if by_id is None else lambda noted: by_id(area, noted, base)
+                matrix = read_conflict(declared, area, in_data, base, find)
         goal_prior = _try(found, "[goals] prior", generative_model(goals.model).priors, prior)
         union = None
         if evidence is not None:
@@ -159,6 +162,7 @@ class Study:
             _check_sizes(evidence, found)
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
+            _check_joint(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
         error = DataError if in_data else StudyError
         in_data.extend(found)
@@ -352,6 +356,24 @@ def _check_sizes(goals: GoalEvidence, problems: Problems) -> None:
                 where="[goals] population_size",
                 fix="leave the weights out: a census needs none",
             )
+
+
+def _check_joint(conflict: ConflictEvidence, goals: GoalEvidence, problems: Problems) -> None:
+    for source in conflict.sources if conflict.by_population else ():
+        if isinstance(source, EncounterConflict) and (source.uncertain or source.elsewhere):
+            problems.add(
+                "encounters tell of conflict that another source measured in each population apart",
+                where=f"[conflict] {source.model}, {source.origin}",
+                valid="encounters of pairs that no other source names, their goals known",
+                fix="measure conflict once for all populations, or leave these encounters out",
+            )
+    if conflict.joint and goals.population_size is not None:
+        problems.add(
+            "agents of uncertain goals met, and the sizes of populations are stated: who the "
+            "unseen agents are cannot be told from encounters yet",
+            where="[goals] population_size",
+            fix="leave population_size out: the populations are then taken as large",
+        )
 
 
 def _check_agents(reporting: Reporting | None, goals: GoalEvidence, problems: Problems) -> None:

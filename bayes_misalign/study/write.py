@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged import JudgedConflict
@@ -17,6 +18,7 @@ from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.write_encounters import write_encounters
 from bayes_misalign.study.write_ratings import write_ratings
 from bayes_misalign.study.write_reports import write_reports, write_table
 
@@ -114,6 +116,8 @@ def _source(source: Any, prior: Any, area: ProblemArea, folder: Path) -> dict[st
             return {"model": source.model, "pairs": pairs, "prior": asdict(prior)}
         case ExpertConflict():
             return _experts(source, prior)
+        case EncounterConflict():
+            return write_encounters(source, prior, area, folder)
         case RatedConflict():
             return write_ratings(source, prior, area, folder)
         case FixedConflict() if source.model == "mutually-exclusive":

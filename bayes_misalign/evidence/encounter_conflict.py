@@ -1,0 +1,199 @@
+"""Levels of conflict seen through encounters: who met whom, and whether they were in conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.evidence.meeting_trees import MeetingTrees
+
+IntArray = NDArray[np.int64]
+_TREE = ("pattern", "met_yes", "met_no", "times", "child", "parent", "edge_yes", "edge_no", "edges")
+
+
+@dataclass(frozen=True, eq=False)
+class EncounterConflict(Evidence):
+    """How often agents of each two goals met with and without conflict.
+
+    Parameters
+    ----------
+    categories : tuple of str, length K
+        The goals, then "no goal" if it is an answer.
+    pairs : tuple of (str, str), length P
+        Pairs of categories whose level the encounters are the source of, each in the order of the
+        categories.
+    seen_yes, seen_no : (K, K) ndarray of float
+        Encounters of agents whose goals are known, with and without conflict; above the diagonal
+        of different goals, on it of the same goal.
+    background : bool
+        Whether agents whose goals do not conflict may be seen in conflict over something else.
+    pattern : (M,) ndarray of int
+        Kinds of agents whose goal is not known: row of the evidence about goals that says what was
+        reported of them. This and the following are fields of `MeetingTrees`.
+    met_yes, met_no : (M, K) ndarray of float
+        Their encounters with agents whose goal is known, with and without conflict.
+    times : (M,) ndarray of float
+        How many trees of encounters have such an agent at their root.
+    child, parent : (E,) ndarray of int
+        Kinds of agents who met, both of unknown goal.
+    edge_yes, edge_no : (E,) ndarray of float
+        Encounters of the two, with and without conflict.
+    edges : (E,) ndarray of float
+        How many such children one parent has.
+    origin : str
+        Where the figures come from.
+    notes : tuple of str
+        What a reader of a report should know about them.
+
+    Examples
+    --------
+    >>> seen = np.array([[[0.0, 3.0], [0.0, 0.0]], [[5.0, 1.0], [0.0, 4.0]]])
+    >>> met = EncounterConflict.of(("a", "b"), [("a", "b")], seen[0], seen[1], background=True)
+    >>> met.between, met.number
+    (array([[3., 1.]]), 13.0)
+    """
+
+    model: ClassVar[str] = "encounters"
+
+    categories: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    seen_yes: FloatArray
+    seen_no: FloatArray
+    background: bool
+    pattern: IntArray
+    met_yes: FloatArray
+    met_no: FloatArray
+    times: FloatArray
+    child: IntArray
+    parent: IntArray
+    edge_yes: FloatArray
+    edge_no: FloatArray
+    edges: FloatArray
+    origin: str
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Settle the fields as tuples and read-only arrays."""
+        object.__setattr__(self, "categories", tuple(self.categories))
+        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
+        object.__setattr__(self, "notes", tuple(self.notes))
+        for name in ("pattern", "child", "parent"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
+        for name in ("seen_yes", "seen_no", "times", "edge_yes", "edge_no", "edges"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+        for name in ("met_yes", "met_no"):
+            values = np.reshape(np.asarray(getattr(self, name), float), (-1, len(self.categories)))
+            object.__setattr__(self, name, frozen_array(values))
+        shape = (len(self.categories),) * 2
+        for name in ("seen_yes", "seen_no"):
+            if (found := getattr(self, name).shape) != shape:
+                raise ValueError(f"{name} has shape {found}, the categories say {shape}")
+
+    @classmethod
+    def of(
+        cls,
+        categories: Sequence[str],
+        pairs: Iterable[Pair],
+        seen_yes: Any,
+        seen_no: Any,
+        *,
+        background: bool,
+        trees: MeetingTrees | None = None,
+        origin: str = "counts",
+        notes: Iterable[str] = (),
+    ) -> EncounterConflict:
+        """Return encounters from counts, and from trees of agents whose goals are not known.
+
+        Parameters
+        ----------
+        categories, pairs, seen_yes, seen_no, background, origin, notes
+            As the fields of the class.
+        trees : MeetingTrees, optional
+            Encounters of agents whose goals are not known.
+
+        Returns
+        -------
+        EncounterConflict
+
+        Examples
+        --------
+        >>> none = np.zeros((2, 2))
+        >>> EncounterConflict.of("ab", [("a", "b")], none, none, background=False).uncertain
+        False
+        """
+        found = trees or MeetingTrees.nobody(len(tuple(categories)))
+        return cls(
+            categories=tuple(categories),
+            pairs=tuple(pairs),
+            seen_yes=np.asarray(seen_yes, dtype=float),
+            seen_no=np.asarray(seen_no, dtype=float),
+            background=background,
+            **{name: getattr(found, name) for name in _TREE},
+            origin=origin,
+            notes=tuple(notes),
+        )
+
+    @property
+    def trees(self) -> MeetingTrees:
+        """The encounters of agents whose goals are not known."""
+        return MeetingTrees(**{name: getattr(self, name) for name in _TREE})
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether there are agents whose goals only the evidence about goals tells something of."""
+        return len(self.pattern) > 0
+
+    @cached_property
+    def places(self) -> tuple[IntArray, IntArray]:
+        """(P,) row and column of each pair among the categories."""
+        order = {label: i for i, label in enumerate(self.categories)}
+        rows = np.array([order[a] for a, _ in self.pairs], np.int64)
+        return rows, np.array([order[b] for _, b in self.pairs], np.int64)
+
+    @property
+    def between(self) -> FloatArray:
+        """(P, 2) encounters of known goals of each pair, with and without conflict."""
+        return np.stack([x[self.places] for x in (self.seen_yes, self.seen_no)], axis=1)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether known goals met of which these encounters are not the source."""
+        both = self.seen_yes + self.seen_no
+        return bool(both.sum() > both[self.places].sum())
+
+    @property
+    def number(self) -> float:
+        """Number of all encounters."""
+        return float((self.seen_yes + self.seen_no).sum()) + self.trees.encounters
+
+    @property
+    def conflicts(self) -> float:
+        """Number of all encounters with conflict."""
+        return float(self.seen_yes.sum()) + self.trees.conflicts
+
+    def speaking_for(self, pairs: Iterable[Pair]) -> EncounterConflict:
+        """Return the same encounters as the source of other pairs.
+
+        Parameters
+        ----------
+        pairs : iterable of (str, str)
+            Pairs in the order of the categories.
+
+        Returns
+        -------
+        EncounterConflict
+
+        Examples
+        --------
+        >>> none = np.zeros((2, 2))
+        >>> met = EncounterConflict.of("ab", [], none, none, background=False)
+        >>> met.speaking_for([("a", "b")]).pairs
+        (('a', 'b'),)
+        """
+        return replace(self, pairs=frozen_pairs(pairs))

@@ -1,0 +1,200 @@
+"""Who met whom, and whether they were in conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
+from bayes_misalign.evidence.meetings import Meetings
+from bayes_misalign.evidence.met_agents import met_agents
+from bayes_misalign.evidence.met_goals import met_goals
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.roster import Roster
+from bayes_misalign.evidence.tables import open_table
+
+FindRoster = Callable[[Problems], Roster | None]
+
+
+@dataclass(frozen=True)
+class Encounters:
+    """Encounters of two agents, and whether they were in conflict.
+
+    Parameters
+    ----------
+    data : path, data frame or mapping of columns
+        The table: an encounter a row, or several of the same kind.
+    goal, goal_other : str
+        Columns of the goals that the two agents hold, if goals are known.
+    agent, agent_other : str, optional
+        Columns of the ids of the two, in place of their goals: the evidence about goals says what
+        is known of these agents, be it a goal or reports of it.
+    conflict : str
+        Column that says whether they were in conflict, one of the words in `yes` and `no`; empty
+        if nobody saw.
+    count : str, optional
+        Column of the number of encounters that the row stands for.
+    yes_count, no_count : str, optional
+        Columns of the numbers of encounters with and without conflict, instead of `conflict`.
+    yes, no : sequence of str
+        Words for the two, in any case.
+    background : bool, optional
+        Whether agents whose goals do not conflict may be seen in conflict, over something else. By
+        default they may if the data hold encounters of agents who share a goal, or might.
+    unnamed_pairs : float, optional
+        Level of conflict of every pair of goals that no source names.
+    encoding : str
+        Encoding of a text file without a byte order mark.
+    separator : str, optional
+        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+
+    Examples
+    --------
+    >>> rows = {"goal": ["a", "b", "a"], "goal_other": ["b", "a", "a"], "conflict": [1, 0, 0]}
+    >>> met = Encounters(rows).read(ProblemArea("vote", ["a", "b"]), Problems())
+    >>> met.between, met.background
+    (array([[1., 1.]]), True)
+    """
+
+    model: ClassVar[str] = "encounters"
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    data: Any = None
+    goal: str = "goal"
+    goal_other: str = "goal_other"
+    agent: str | None = None
+    agent_other: str | None = None
+    conflict: str = "conflict"
+    count: str | None = None
+    yes_count: str | None = None
+    no_count: str | None = None
+    yes: tuple[str, ...] = ("yes", "1", "true")
+    no: tuple[str, ...] = ("no", "0", "false")
+    background: bool | None = None
+    unnamed_pairs: float | None = None
+    encoding: str = "utf-8"
+    separator: str | None = None
+
+    def __post_init__(self) -> None:
+        """Settle the words as tuples."""
+        for name in ("yes", "no"):
+            words: Any = getattr(self, name)
+            object.__setattr__(self, name, (words,) if isinstance(words, str) else tuple(words))
+
+    @property
+    def by_agents(self) -> bool:
+        """Whether agents are named, so that their goals have to be looked up."""
+        return self.agent is not None or self.agent_other is not None
+
+    def read(
+        self,
+        area: ProblemArea,
+        problems: Problems,
+        base: str | Path | None = None,
+        find_roster: FindRoster | None = None,
+    ) -> EncounterConflict | None:
+        """Read and count the encounters.
+
+        Parameters
+        ----------
+        area : ProblemArea
+            The goals.
+        problems : Problems
+            Where to note everything that is wrong.
+        base : path, optional
+            Folder that a relative path in `data` starts at; the working directory if not given.
+        find_roster : callable, optional
+            Returns the agents of the evidence about goals, by id.
+
+        Returns
+        -------
+        EncounterConflict or None
+            None if a problem was noted. Where agents are named, it is the source of no pair yet.
+
+        Examples
+        --------
+        >>> from bayes_misalign.evidence.single_choice import SingleChoice
+        >>> area = ProblemArea("vote", ["a", "b"])
+        >>> answers = SingleChoice({"id": ["x", "y"], "goal": ["a", "b"]}, goal="goal",
+        ...                        respondent="id")
+        >>> met = Encounters({"one": ["x"], "two": ["y"], "conflict": ["yes"]}, agent="one",
+        ...                  agent_other="two")
+        >>> met.read(area, Problems(), None, lambda found: answers.roster(area, found)).seen_yes
+        array([[0., 1.],
+               [0., 0.]])
+        """
+        before = len(problems)
+        self._check(problems)
+        if len(problems) > before:
+            return None
+        roster = None
+        if self.by_agents and (roster := self._roster(find_roster, problems)) is None:
+            return None
+        roles = self._roles()
+        table = open_table(
+            self.data,
+            tuple(roles.values()),
+            problems,
+            base=base,
+            encoding=self.encoding,
+            separator=self.separator,
+            what="encounters",
+        )
+        if table is None or len(problems) > before:
+            return None
+        meetings = Meetings(self.yes, self.no, problems)
+        meetings.read(table, roles)
+        if len(problems) > before:
+            return None
+        if roster is not None:
+            return met_agents(meetings, roster, area, self.background)
+        return met_goals(meetings, area, self.background)
+
+    def _roster(self, find_roster: FindRoster | None, problems: Problems) -> Roster | None:
+        if find_roster is None:
+            problems.add(
+                "agents are named, and the evidence about goals holds no ids of agents",
+                where=self.model,
+                valid="goals declared with a column of ids: `respondent` of single-choice, `agent` "
+                "of noisy-labels and behaviour",
+                fix="name the goals of the two agents in each row, in goal and goal_other",
+            )
+            return None
+        return find_roster(problems)
+
+    def _roles(self) -> dict[str, str]:
+        one, other = self.goal, self.goal_other
+        if self.agent is not None and self.agent_other is not None:
+            one, other = self.agent, self.agent_other
+        roles = {"one": one, "other": other}
+        if self.yes_count is not None and self.no_count is not None:
+            return roles | {"yes": self.yes_count, "no": self.no_count}
+        roles["conflict"] = self.conflict
+        return roles if self.count is None else roles | {"count": self.count}
+
+    def _check(self, problems: Problems) -> None:
+        for wrong, what, valid in (
+            (self.data is None, "data is not stated", "a table of encounters"),
+            (
+                (self.agent is None) != (self.agent_other is None),
+                "only one of agent and agent_other is stated",
+                "both columns of ids, or goal and goal_other",
+            ),
+            (
+                (self.yes_count is None) != (self.no_count is None),
+                "only one of yes_count and no_count is stated",
+                "both, or conflict for an encounter a row",
+            ),
+            (
+                self.count is not None and self.yes_count is not None,
+                "count and yes_count are both stated",
+                "count beside conflict, or yes_count beside no_count",
+            ),
+        ):
+            if wrong:
+                problems.add(what, where=self.model, valid=valid)
+        if both := sorted({w.casefold() for w in self.yes} & {w.casefold() for w in self.no}):
+            problems.add(f"{', '.join(map(repr, both))} means both yes and no", where=self.model)
