@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bayes_misalign.evidence.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
+    from bayes_misalign.evidence.spatial import Spatial as Spatial
     from bayes_misalign.generative.goals.share_prior import SharePrior as SharePrior
     from bayes_misalign.study.options import Fitting as Fitting
     from bayes_misalign.study.options import Populations as Populations
@@ -65,6 +66,7 @@ _HOME = {
     "ResultError": "errors",
     "SharePrior": "generative.goals.share_prior",
     "SingleChoice": "evidence.single_choice",
+    "Spatial": "evidence.spatial",
     "Study": "study.study",
     "StudyError": "errors",
     "fit": "api",

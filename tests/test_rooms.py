@@ -46,6 +46,7 @@ PUBLIC = [
     "ResultError",
     "SharePrior",
     "SingleChoice",
+    "Spatial",
     "Study",
     "StudyError",
     "fit",

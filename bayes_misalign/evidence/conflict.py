@@ -14,6 +14,7 @@ from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.frozen import Evidence, Pair
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 
 ConflictSource = (
     FixedConflict
@@ -22,6 +23,7 @@ ConflictSource = (
     | ExpertConflict
     | JudgedConflict
     | RatedConflict
+    | SpatialConflict
 )
 
 
@@ -33,7 +35,7 @@ class ConflictEvidence(Evidence):
     ----------
     categories : tuple of str, length K
         The goals, then "no goal" if it is an answer.
-    sources : tuple of FixedConflict, ElicitedConflict or JudgedConflict
+    sources : tuple of FixedConflict, ElicitedConflict, JudgedConflict and the like
         Together they name each of the K(K-1)/2 pairs exactly once.
 
     Raises

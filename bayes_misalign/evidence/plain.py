@@ -22,6 +22,7 @@ from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 
 _KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
     kind.model: kind
@@ -38,6 +39,7 @@ _KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
         LabelPatterns,
         ProblemArea,
         RatedConflict,
+        SpatialConflict,
     )
 }
 

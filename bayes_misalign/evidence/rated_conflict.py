@@ -173,6 +173,20 @@ class RatedConflict(Evidence):
             found.append(np.divide(total, number, out=nothing, where=number > 0))
         return np.asarray(np.mean(found, axis=0).reshape(shape))
 
+    def can_speak_for(self, pair: Pair) -> bool:
+        """Tell whether a pair could borrow from those that were rated: any two goals could.
+
+        Parameters
+        ----------
+        pair : (str, str)
+            Two categories.
+
+        Returns
+        -------
+        bool
+        """
+        return len(set(pair)) == 2
+
     def speaking_for(self, pairs: Iterable[Pair]) -> RatedConflict:
         """Return the same ratings, which speak for other pairs as well.
 

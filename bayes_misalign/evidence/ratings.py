@@ -153,6 +153,40 @@ class Ratings:
             notes=self._all_notes(origin, distinct, len(sorted_.labels)),
         )
 
+    def by_pair(self) -> dict[tuple[Pair, float], float]:
+        """Return how often each rating was given to each pair, by whomever and from either side.
+
+        Returns
+        -------
+        dict of ((str, str), float) to float
+            Ratings as conflict from 0 to 1.
+        """
+        found: Counter[tuple[Pair, float]] = Counter()
+        for (cell, rating), number in self._counts.items():
+            found[cell[1], rating] += number
+        return dict(found)
+
+    def notes(self, origin: str) -> tuple[str, ...]:
+        """Return what a reader of a report should know of what was read.
+
+        Parameters
+        ----------
+        origin : str
+            Where it comes from.
+
+        Returns
+        -------
+        tuple of str
+        """
+        notes = list(self._notes)
+        for number, what in (
+            (self._empty, "empty and left out"),
+            (self._refused, "declared to be no ratings and left out"),
+        ):
+            if number:
+                notes.append(f"{number:,.0f} ratings in {origin} are {what}.")
+        return tuple(notes)
+
     def _rating(self, cell: str, number: float, table: Table, row: int, column: str) -> Any:
         cell = cell.strip()
         if not cell:
@@ -233,13 +267,7 @@ class Ratings:
             )
 
     def _all_notes(self, origin: str, distinct: FloatArray, levels: int) -> tuple[str, ...]:
-        notes = list(self._notes)
-        for number, what in (
-            (self._empty, "empty and left out"),
-            (self._refused, "declared to be no ratings and left out"),
-        ):
-            if number:
-                notes.append(f"{number:,.0f} ratings in {origin} are {what}.")
+        notes = list(self.notes(origin))
         if self._scale.ends is not None and len(distinct) > levels:
             notes.append(
                 f"{len(distinct)} different ratings in {origin} were sorted into {levels} levels; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -19,11 +20,17 @@ from bayes_misalign.evidence.pairs import show_pair
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.roster import Roster
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.settings import NO_GOAL
 
 BY_DEFAULT = "stated default"
 WITHOUT_GOAL = "holding no goal conflicts with nothing"
 _SHOWN_PAIRS = 12
+# what could speak for pairs that it does not name, what these lack, and how to part two of a kind
+_CONTESTED = {
+    "rated": ("ratings", "nobody rated", "state a level for these pairs (unnamed_pairs)"),
+    "spatial": ("positions", "no other source names", "place each goal in one of them only"),
+}
 
 
 def read_conflict(
@@ -51,9 +58,10 @@ def read_conflict(
     Returns
     -------
     ConflictEvidence or None
-        None if a problem was noted. Pairs of goals that no source names have the one level that
-        `unnamed_pairs` states; without it, ratings speak for them if there are some. Encounters of
-        agents who are named speak for all of them. Pairs with "no goal" that no source names have
+        None if a problem was noted. For pairs of goals that no source names speak positions, where
+        both goals are placed; else encounters of agents who are named; else they have the one level
+        that `unnamed_pairs` states; without it, ratings speak for them if there are some. Pairs with
+        "no goal" that no source names have
         level 0.
 
     Examples
@@ -79,10 +87,12 @@ def read_conflict(
     unnamed = [pair for pair in combinations(area.categories, 2) if pair not in named]
     without_goal = [pair for pair in unnamed if area.has_no_goal and NO_GOAL in pair]
     of_goals = [pair for pair in unnamed if pair not in without_goal]
+    of_goals = _speak(sources, SpatialConflict, of_goals, area, problems)
+    _note_silent(sources, problems)
     if _let_encounters_speak(sources, of_goals, problems):
         of_goals = []
-    if of_goals and default is None and _borrow(sources, of_goals, area, problems):
-        of_goals = []
+    if default is None:
+        of_goals = _speak(sources, RatedConflict, of_goals, area, problems)
     if len(problems) > before:
         return None
     if of_goals and default is None:
@@ -164,24 +174,47 @@ def _let_encounters_speak(
     return bool(of_agents)
 
 
-def _borrow(
-    sources: list[ConflictSource], pairs: Sequence[Pair], area: ProblemArea, problems: Problems
-) -> bool:
-    """Let ratings speak for pairs that no source names, and tell whether there are ratings."""
-    rated = [n for n, source in enumerate(sources) if isinstance(source, RatedConflict)]
-    if len(rated) > 1:
+def _speak(
+    sources: list[ConflictSource],
+    kind: type[RatedConflict] | type[SpatialConflict],
+    pairs: Sequence[Pair],
+    area: ProblemArea,
+    problems: Problems,
+) -> list[Pair]:
+    """Let the source of a kind speak for pairs that no source names; return those left over."""
+    able = {
+        n: [pair for pair in pairs if source.can_speak_for(pair)]
+        for n, source in enumerate(sources)
+        if isinstance(source, kind)
+    }
+    claims = Counter(pair for could in able.values() for pair in could)
+    if contested := sum(number > 1 for number in claims.values()):
+        what, lack, fix = _CONTESTED[kind.model]
+        several = sum(bool(could) for could in able.values())
         problems.add(
-            f"{len(rated)} sources of ratings could speak for {len(pairs)} pairs that nobody rated",
+            f"{several} sources of {what} could speak for {contested} pairs that {lack}",
             where="conflict",
-            fix="put the ratings into one table, or state a level for these pairs (unnamed_pairs)",
+            fix=f"put the {what} into one table, or {fix}",
         )
-    if len(rated) == 1:
-        source = sources[rated[0]]
-        assert isinstance(source, RatedConflict)
-        named = {*source.pairs, *pairs}
+    for n, could in able.items():
+        source = sources[n]
+        assert isinstance(source, kind)
+        named = {*source.pairs, *could}
         every = [pair for pair in combinations(area.categories, 2) if pair in named]
-        sources[rated[0]] = source.speaking_for(every)
-    return bool(rated)
+        sources[n] = source.speaking_for(every)
+    return [pair for pair in pairs if pair not in claims]
+
+
+def _note_silent(sources: Sequence[ConflictSource], problems: Problems) -> None:
+    for source in sources:
+        if isinstance(source, SpatialConflict) and not source.pairs and not problems:
+            problems.add(
+                "other sources name every pair of the goals that are placed",
+                where=f"spatial, {source.origin}",
+                valid="a pair of placed goals that no other source names",
+                fix="leave the positions out, or the pairs that distance should speak for out of "
+                "the other sources",
+            )
 
 
 def _constant(pairs: Sequence[Pair], level: float, origin: str) -> list[ConflictSource]:

@@ -74,6 +74,7 @@ CATALOGUE: dict[str, Entry] = {
         Entry("encounters", "conflict", _G + "conflict.encounters", _E + "encounters:Encounters"),
         Entry("judged", "conflict", _G + "conflict.judged", _E + "judged:Judged"),
         Entry("rated", "conflict", _G + "conflict.rated", _E + "rated:Rated"),
+        Entry("spatial", "conflict", _G + "conflict.spatial", _E + "spatial:Spatial"),
     )
 }
 

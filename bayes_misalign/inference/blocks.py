@@ -7,12 +7,16 @@ independent; each block is drawn on its own and the draws are paired.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.goal_evidence import GoalEvidence
 from bayes_misalign.generative.catalogue import generative_model, goals_model
+from bayes_misalign.generative.joint import source_names
+from bayes_misalign.inference.tree import SAMPLE_DIMS
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -34,8 +38,79 @@ def draw_goals(study: Study, draws: int, *, prior: bool = False) -> dict[str, Ar
     return draw(study.goals, study.goal_prior, draws, rng)
 
 
-def draw_conflict(study: Study, draws: int, *, prior: bool = False) -> Array | None:
+@dataclass
+class Beside:
+    """What exact draws of conflict levels rest on, such as positions, by name of its variable.
+
+    Attributes
+    ----------
+    variables : dict of str to (dims, array)
+        Dims after the leading axis of draws, of which there is one where all is known.
+    coords : dict of str to tuple of str
+        Labels of the dims.
+    """
+
+    variables: dict[str, tuple[tuple[str, ...], Array]] = field(default_factory=dict)
+    coords: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, model: Any, source: Any, name: str, drawn: Mapping[str, Array]) -> None:
+        """Keep what a model names in `DIMS`, under the names that it has in PyMC.
+
+        Parameters
+        ----------
+        model : module
+            Of the source's model.
+        source : evidence
+            One source of conflict.
+        name : str
+            Its name in the study.
+        drawn : mapping of str to ndarray
+            What the model's `draw` returned.
+        """
+        dims_of = getattr(model, "DIMS", {})
+        for key, values in drawn.items():
+            if key in dims_of:
+                dims = tuple(f"{dim}_{name}" for dim in dims_of[key])
+                self.variables[f"{key}_{name}"] = (dims, values)
+        if dims_of:
+            self.coords |= {f"{dim}_{name}": x for dim, x in model.coords(source).items()}
+
+    def in_chains(self, draws: int, chains: int) -> dict[str, Any]:
+        """Return the variables with axes chain and draw in front.
+
+        Parameters
+        ----------
+        draws, chains : int
+            Draws in all, and chains.
+
+        Returns
+        -------
+        dict of str to (dims, array)
+        """
+        return {
+            name: (
+                (*SAMPLE_DIMS, *dims),
+                in_chains(np.broadcast_to(values, (draws, *values.shape[1:])), chains),
+            )
+            for name, (dims, values) in self.variables.items()
+        }
+
+
+def draw_conflict(
+    study: Study, draws: int, *, prior: bool = False, beside: Beside | None = None
+) -> Array | None:
     """Return draws of the conflict matrix, (draw or 1, K, K); 1 where every level is known.
+
+    Parameters
+    ----------
+    study : Study
+        Evidence about conflict and its priors.
+    draws : int
+        How many draws.
+    prior : bool
+        Whether from the prior.
+    beside : Beside, optional
+        Receives what the levels rest on.
 
     Returns
     -------
@@ -45,15 +120,18 @@ def draw_conflict(study: Study, draws: int, *, prior: bool = False) -> Array | N
     """
     parts = []
     which = FROM_PRIOR if prior else FROM_POSTERIOR
+    names = source_names(study.conflict)
     for i, (source, priors) in enumerate(
         zip(study.conflict.sources, study.conflict_priors, strict=True)
     ):
-        model = generative_model(source.model)
+        model: Any = generative_model(source.model)
         rng = stream(study.fitting.seed, CONFLICT + i, which)
         drawn = (model.draw_prior if prior else model.draw)(source, priors, draws, rng)
         if drawn is None:
             return None
         parts.append((source.pairs, drawn["conflict_level"]))
+        if beside is not None:
+            beside.add(model, source, names[i], drawn)
     return assemble(study.conflict.categories, parts)
 
 

@@ -24,6 +24,7 @@ from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative import joint_encounters
 from bayes_misalign.generative.catalogue import entry, generative_model
 from bayes_misalign.generative.conflict.encounters import conflict_matrix
@@ -292,7 +293,7 @@ def conflict_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
         for name in ("gap", "severity", "width", "side_effect"):
             if name in parameters:
                 found[f"{name}[first]"] = parameters[name][:, 0]
-    return found | _expert_quantities(evidence, parameters)
+    return found | _expert_quantities(evidence, parameters) | _positions(evidence, parameters)
 
 
 def _expert_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
@@ -304,6 +305,19 @@ def _expert_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
         found[f"typical_level[{label}]"] = parameters["typical_level"][:, i]
     for i, name in enumerate(evidence.experts):
         found[f"leaning[{name}]"] = parameters["leaning"][:, i]
+    return found
+
+
+def _positions(evidence: Any, parameters: Draws) -> dict[str, Array]:
+    """Return what positions and their ratings know beside the levels."""
+    if not isinstance(evidence, SpatialConflict):
+        return {}
+    found = {name: x for name, x in parameters.items() if x.ndim == 1}
+    for d, dimension in enumerate(evidence.dimensions):
+        if "noise" in parameters:
+            found[f"noise[{dimension}]"] = parameters["noise"][:, d]
+        for g, goal in enumerate(() if evidence.is_exact else evidence.goals):
+            found[f"position[{goal}, {dimension}]"] = parameters["position"][:, g, d]
     return found
 
 

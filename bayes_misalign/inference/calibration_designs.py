@@ -15,6 +15,7 @@ from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.meeting_trees import to_trees
 from bayes_misalign.evidence.rated_conflict import FIRST, SECOND, RatedConflict
 from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative.joint_encounters import ReportsAndEncounters
 from bayes_misalign.settings import NO_GOAL
 
@@ -366,10 +367,88 @@ def labelled_who_met(agents: int = 80, pairs: int = 20, stars: int = 4) -> Repor
     )
 
 
+def placements() -> SpatialConflict:
+    """Return four goals that several people placed on two dimensions, and ratings of three pairs.
+
+    Returns
+    -------
+    SpatialConflict
+        One goal was placed by a single person on the second dimension. Five levels; six ratings of
+        a pair.
+
+    Examples
+    --------
+    >>> placements().rated_pairs
+    (('a', 'b'), ('a', 'd'), ('c', 'd'))
+    """
+    number = np.array([[5.0, 5], [5, 3], [4, 2], [3, 1]])
+    return SpatialConflict.from_means(
+        "abcd",
+        np.full((4, 2), 0.5),
+        number=number,
+        square=0.01 * (number - 1),
+        weights=[2, 1],
+        rated=[[0, 1], [0, 3], [2, 3]],
+        counts=np.tile([0.0, 0, 6, 0, 0], (3, 1)),
+        origin="a design",
+    )
+
+
+def placed_with_known_error() -> SpatialConflict:
+    """Return three goals placed with small and large errors, and ratings in the exponential form.
+
+    Returns
+    -------
+    SpatialConflict
+        Ten ratings of each of two pairs, on three levels.
+
+    Examples
+    --------
+    >>> placed_with_known_error().learns_noise
+    False
+    """
+    return SpatialConflict.from_means(
+        "abc",
+        [[0.5], [0.5], [0.5]],
+        error=[[0.001], [0.1], [0.4]],
+        form="exponential",
+        rated=[[0, 1], [1, 2]],
+        counts=np.tile([0.0, 10, 0], (2, 1)),
+        origin="a design",
+    )
+
+
+def placed_exactly() -> SpatialConflict:
+    """Return four goals whose positions are known, and ratings of four pairs on the linear form.
+
+    Returns
+    -------
+    SpatialConflict
+        Four ratings of each pair, on eleven levels.
+
+    Examples
+    --------
+    >>> placed_exactly().is_exact
+    True
+    """
+    counts = np.zeros((4, 11))
+    counts[:, 5] = 4
+    return SpatialConflict.from_means(
+        "abcd",
+        [[0.1], [0.3], [0.55], [1.0]],
+        error=0.0,
+        form="linear",
+        rated=[[0, 1], [0, 2], [1, 3], [2, 3]],
+        counts=counts,
+        origin="a design",
+    )
+
+
 SAMPLED_DESIGNS: dict[str, Callable[[], Any]] = {
     "noisy-labels": labels,
     "behaviour": actions,
     "rated": ratings,
     "encounters": encounters,
     "experts": panel,
+    "spatial": placements,
 }

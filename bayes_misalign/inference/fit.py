@@ -48,10 +48,11 @@ def run(
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
     goals = conflict = None
+    beside = blocks.Beside()
     # where encounters tell of uncertain goals, shares and conflict are one block
     if study.fitting.method != "nuts" and not study.conflict.joint:
         goals = blocks.draw_goals(study, total)
-        conflict = blocks.draw_conflict(study, total)
+        conflict = blocks.draw_conflict(study, total, beside=beside)
     prior = _prior_group(study, total)
     sampled = None
     if goals is None or conflict is None:
@@ -63,6 +64,8 @@ def run(
         posterior, stats = sampled.posterior, sampled.stats
     else:
         posterior, stats = _variables(study, goals, conflict, prior=False), None
+    if conflict is not None and not (sampled and sampled.interrupted):
+        posterior |= beside.in_chains(total, study.fitting.chains)
     ratio = _sd_ratio(study, posterior, prior)
     interrupted = sampled.interrupted if sampled else False
     drawn_from = sampled.tree if sampled else None
@@ -79,6 +82,7 @@ def run(
     groups[tree.OBSERVED] = {**_observed(study), **behind.groups.get(tree.OBSERVED, {})}
     coords: dict[str, tuple[str, ...]] = {
         **(sampled.coords if sampled else {}),
+        **(beside.coords if conflict is not None else {}),
         **goals_model(study.goals.model).coords(study.goals),
         **behind.coords,
         "population": study.goals.populations,

@@ -22,6 +22,7 @@ from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.conflict.encounters import known_log_likelihood, seen_in_conflict
 from bayes_misalign.generative.conflict.expert_levels import own_variance
@@ -155,6 +156,41 @@ def _(evidence: RatedConflict, parameters: Mapping[str, Array]) -> dict[str, Arr
         expected = np.bincount(evidence.pair, mean, len(evidence.pairs))
         residual.append(np.abs(seen - expected).sum())
     return {"log_likelihood": np.array(likelihood), "residual": np.array(residual)}
+
+
+@with_data.register
+def _(evidence: SpatialConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    from bayes_misalign.generative.conflict import spatial_levels as levels
+
+    position = parameters["position"]
+    likelihood = residual = np.zeros(len(position))
+    if not evidence.is_exact:
+        gap, variance = evidence.mean - position, evidence.error**2
+        if evidence.learns_noise:
+            each = parameters["noise"][:, None] ** 2
+            variance = each / evidence.number
+            scatter = (evidence.number - 1) * np.log(each) + evidence.square / each
+            likelihood = likelihood - scatter.sum(axis=(1, 2)) / 2
+        placed = np.log(variance) + gap**2 / variance
+        likelihood = likelihood - placed.sum(axis=(1, 2)) / 2
+        residual = residual + np.abs(gap).sum(axis=(1, 2))
+    if evidence.has_ratings:
+        length = parameters.get("length", np.full(len(position), evidence.length))
+        first, second = evidence.rated.T
+        square = levels.squared_distance(position[:, first], position[:, second], evidence.weights)
+        grown = levels.growth(square, length[:, None], evidence.form, np.sqrt)
+        both = levels.log_level_and_rest(grown, evidence.form, np)
+        tallies = levels.rating_tallies(evidence)
+        steps = len(evidence.levels) - 1
+        rated = levels.rating_log_likelihood(
+            *both, parameters["precision"], **tallies, steps=steps, xp=np
+        )
+        likelihood = likelihood + rated.sum(axis=1)
+        given = evidence.counts @ np.linspace(0, 1, len(evidence.levels))
+        residual = residual + np.abs(given - tallies["size"] * np.exp(both[0])).sum(axis=1)
+    if evidence.is_exact and not evidence.has_ratings:
+        return {}
+    return {"log_likelihood": likelihood, "residual": residual}
 
 
 @with_data.register

@@ -19,11 +19,8 @@ from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]
 Normaliser = Literal["attainable", "bound"]
-TOGETHER = (
-    "encounters",
-    "rated",
-    "experts",
-)  # models whose levels of different pairs hang together
+# models whose levels of different pairs hang together
+TOGETHER = ("encounters", "rated", "experts", "spatial")
 UNION = "all populations"
 WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
 # Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer

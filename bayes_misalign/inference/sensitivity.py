@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative.goals.share_prior import SharePrior, shares_prior
 from bayes_misalign.inference import blocks
 from bayes_misalign.measure import misalignment
@@ -61,6 +62,14 @@ def _alternatives(study: Study) -> dict[str, Study]:
                 for s, p in zip(study.conflict.sources, study.conflict_priors, strict=True)
             )
             other[f"prior of judged conflict {word}"] = replace(study, conflict_priors=scaled)
+    if any(isinstance(s, SpatialConflict) and s.length is None for s in study.conflict.sources):
+        for word, factor in FACTORS.items():
+            scaled = tuple(
+                replace(p, length=p.length * factor) if s.model == "spatial" else p
+                for s, p in zip(study.conflict.sources, study.conflict_priors, strict=True)
+            )
+            named = f"median of the length of conflict {word}"
+            other[named] = replace(study, conflict_priors=scaled)
     return other
 
 

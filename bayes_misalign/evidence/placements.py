@@ -1,0 +1,341 @@
+"""Collect placements of goals on scales from the rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.labels import show, shown
+from bayes_misalign.evidence.numbers import (
+    NotANumber,
+    noted,
+    parse_count,
+    parse_number,
+    parse_weight,
+)
+from bayes_misalign.evidence.pairs import PairNames
+from bayes_misalign.evidence.tables import Table
+from bayes_misalign.settings import NO_GOAL
+
+Kind = Literal["known error", "several placements", "summaries"]
+ONE_DIMENSION = "position"
+_ZERO = "state error = 0 in place of a column if all positions are known exactly"
+
+
+@dataclass
+class Placed:
+    """What was read of one goal on one dimension.
+
+    Parameters
+    ----------
+    where : str
+        Place of the first row.
+    positions : list of float
+        As shares of the length of the scale.
+    error, square, number : float
+        Standard error of the position, sum of squares within a summary, and size of it.
+    people : set of str
+        Who placed it.
+    """
+
+    where: str
+    positions: list[float] = field(default_factory=list)
+    error: float = float("nan")
+    square: float = 0.0
+    number: float = 1.0
+    people: set[str] = field(default_factory=set)
+
+
+class Placements:
+    """Placements by goal and dimension, growing while they are read.
+
+    Parameters
+    ----------
+    names : PairNames
+        Turns labels into goals, and holds the problems.
+    kind : {"known error", "several placements", "summaries"}
+        What the rows are.
+    ends : mapping of str to (float, float), or (float, float)
+        Ends of the scale of each dimension, or of all of them.
+    error : float, optional
+        Standard error of all positions, in units of the scale, where no column states it.
+    beyond_ends : bool
+        Whether positions may lie beyond the ends of the scale.
+
+    Examples
+    --------
+    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.evidence.tables import open_table
+    >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
+    >>> placements = Placements(names, "known error", (0.0, 10.0), 1.0, False)
+    >>> columns = {"goal": ["a", "b"], "position": [2, 6]}
+    >>> placements.read(open_table(columns, None, problems), {name: name for name in columns})
+    >>> placements.figures()["mean"].ravel()
+    array([0.2, 0.6])
+    """
+
+    def __init__(
+        self, names: PairNames, kind: Kind, ends: Any, error: float | None, beyond_ends: bool
+    ) -> None:
+        self.names, self.problems, self.kind = names, names.problems, kind
+        self._ends, self._error, self._beyond = ends, error, beyond_ends
+        self._cells: dict[tuple[str, str], Placed] = {}
+        self._dimensions: dict[str, None] = {}
+        self._refused: set[str] = set()
+        self.people: set[str] = set()
+        self._empty = 0
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Dimensions, in the order of the stated ends or by first appearance."""
+        stated = list(self._ends) if isinstance(self._ends, Mapping) else []
+        return tuple(sorted(self._dimensions, key=stated.index) if stated else self._dimensions)
+
+    @property
+    def goals(self) -> tuple[str, ...]:
+        """Goals that were placed, in the order of the categories."""
+        placed = {goal for goal, _ in self._cells}
+        return tuple(goal for goal in self.names.order if goal in placed)
+
+    def read(self, table: Table, roles: Mapping[str, str]) -> None:
+        """Read a table with a placement, or a summary of placements, a row.
+
+        Parameters
+        ----------
+        table : Table
+            Whose columns are those of `roles`.
+        roles : mapping of str to str
+            Column of each role: goal, position, and perhaps dimension, error, sd, count, placed_by.
+        """
+        for row, cells in table:
+            record = dict(zip(roles, cells, strict=True))
+            where = table.where(row)
+            if not record["position"].strip():
+                self._empty += 1
+                continue
+            goal = self._goal(record["goal"], where)
+            dimension = self._dimension(record.get("dimension"), where)
+            if goal is None or dimension is None:
+                continue
+            at = {role: table.where(row, column) for role, column in roles.items()}
+            position = self._position(record["position"], dimension, at["position"])
+            cell = self._cells.get((goal, dimension))
+            if cell is not None and self.kind != "several placements":
+                self._note_twice(goal, dimension, cell.where, where)
+                continue
+            cell = self._cells.setdefault((goal, dimension), Placed(where))
+            self._figures_of(cell, record, dimension, at)
+            if self._again(cell, record.get("placed_by"), goal, dimension, at):
+                continue
+            if position is not None:
+                cell.positions.append(position)
+
+    def check(self, where: str) -> None:
+        """Note goals that are not placed on every dimension, and noise that cannot be learnt.
+
+        Parameters
+        ----------
+        where : str
+            Place of the table, for messages.
+        """
+        dimensions = self.dimensions
+        for goal in self.goals:
+            missing = [d for d in dimensions if (goal, d) not in self._cells]
+            if missing:
+                self.problems.add(
+                    f"{show(goal)} is not placed on {shown(missing)}",
+                    where=where,
+                    valid="a position of each goal on every dimension",
+                    fix="place it, or leave the goal out and state its conflict in another source",
+                )
+        if len(self.goals) < 2:
+            number = "no goal is" if not self.goals else "one goal alone is"
+            self.problems.add(f"{number} placed", where=where, valid="two goals or more")
+        if self.kind == "known error" or len(self.problems):
+            return
+        found = self.figures()
+        for d, dimension in enumerate(dimensions):
+            on = f" on {show(dimension)}" if len(dimensions) > 1 else ""
+            if not (found["number"][:, d] > 1).any():
+                self.problems.add(
+                    f"no goal is placed more than once{on}, and no error is stated",
+                    where=where,
+                    valid="placements of a goal by several people, or the error of each position",
+                    fix='name the column of standard errors, as in error = "se", or state '
+                    "error = 0 for positions known exactly",
+                )
+            elif not found["square"][:, d].sum() > 0:
+                self.problems.add(
+                    f"everybody places each goal alike{on}, so that no error can be learnt",
+                    where=where,
+                    valid="placements that differ, or a stated error",
+                    fix="state error = 0 if these positions are known exactly",
+                )
+
+    def figures(self) -> dict[str, FloatArray]:
+        """Return number, mean, square and error by goal and dimension, (G, D) each.
+
+        Returns
+        -------
+        dict of str to ndarray
+        """
+        shape = (len(self.goals), len(self.dimensions))
+        found = {key: np.full(shape, np.nan) for key in ("number", "mean", "square", "error")}
+        for i, goal in enumerate(self.goals):
+            for d, dimension in enumerate(self.dimensions):
+                cell = self._cells[goal, dimension]
+                mean = float(np.mean(cell.positions))
+                about = float(np.sum((np.array(cell.positions) - mean) ** 2))
+                found["mean"][i, d] = mean
+                found["square"][i, d] = about + cell.square
+                found["error"][i, d] = cell.error
+                several = self.kind == "several placements"
+                found["number"][i, d] = len(cell.positions) if several else cell.number
+        return found
+
+    def notes(self, source: str) -> tuple[str, ...]:
+        """Return what a reader of a report should know.
+
+        Parameters
+        ----------
+        source : str
+            Name of the table.
+
+        Returns
+        -------
+        tuple of str
+        """
+        if not self._empty:
+            return ()
+        were = "position is" if self._empty == 1 else "positions are"
+        return (f"{self._empty} {were} empty in {source} and left out.",)
+
+    def _goal(self, label: str, where: str) -> str | None:
+        goal = self.names.category(label, where)
+        if goal == NO_GOAL and self.names.area.has_no_goal:
+            self.problems.add(
+                f"{show(label)} means holding no goal, which has no position",
+                where=where,
+                valid="goals",
+                fix="leave it out; another source may state its conflict, which is 0 if none does",
+            )
+            return None
+        return goal
+
+    def _dimension(self, label: str | None, where: str) -> str | None:
+        name = ONE_DIMENSION if label is None else label.strip()
+        if not name:
+            self.problems.add("the dimension is empty", where=where, valid="the name of a scale")
+            return None
+        if isinstance(self._ends, Mapping) and label is None:
+            name = next(iter(self._ends))
+        if isinstance(self._ends, Mapping) and name not in self._ends:
+            if name not in self._refused:
+                self._refused.add(name)
+                self.problems.add(
+                    f"there is no dimension {show(name)}",
+                    where=where,
+                    valid=f"those whose ends are stated: {shown(self._ends)}",
+                    fix=did_you_mean(name, self._ends) or "state its ends too",
+                )
+            return None
+        self._dimensions.setdefault(name)
+        return name
+
+    def _scale(self, dimension: str) -> Sequence[float]:
+        found: Sequence[float] = (
+            self._ends[dimension] if isinstance(self._ends, Mapping) else self._ends
+        )
+        return found
+
+    def _position(self, cell: str, dimension: str, where: str) -> float | None:
+        low, high = self._scale(dimension)
+        valid = f"a number from {low:g} to {high:g}"
+        try:
+            number = parse_number(cell, "position", "a number" if self._beyond else valid)
+        except NotANumber as trouble:
+            self.problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+            return None
+        if not self._beyond and not min(low, high) <= number <= max(low, high):
+            self.problems.add(
+                f"the position {show(cell)} is off the scale",
+                where=where,
+                valid=valid,
+                fix="state beyond_ends = true if positions are estimates that may lie beyond",
+            )
+            return None
+        return (number - low) / (high - low)
+
+    def _figures_of(
+        self, cell: Placed, record: Mapping[str, str], dimension: str, at: Mapping[str, str]
+    ) -> None:
+        low, high = self._scale(dimension)
+        width = abs(high - low)
+        if self.kind == "known error":
+            error = self._error
+            if "error" in record:
+                error = noted(parse_weight, record["error"], "error", at["error"], self.problems)
+                if error == 0:
+                    self.problems.add(
+                        "the error of a position is 0",
+                        where=at["error"],
+                        valid="a standard error above 0, in the units of the scale",
+                        fix=_ZERO,
+                    )
+            cell.error = float("nan") if error is None else error / width
+        if self.kind == "summaries":
+            number = noted(parse_count, record["count"], "count", at["count"], self.problems)
+            if number == 0:
+                self.problems.add("the count is 0", where=at["count"], valid="one or more")
+            cell.number = number or 1.0
+            if cell.number > 1:
+                sd = noted(parse_weight, record["sd"], "sd", at["sd"], self.problems)
+                cell.square = (cell.number - 1) * ((sd or 0.0) / width) ** 2
+
+    def _again(
+        self, cell: Placed, person: str | None, goal: str, dimension: str, at: Mapping[str, str]
+    ) -> bool:
+        """Note a person without a name, and one who places a goal twice; tell whether it is so."""
+        if person is None:
+            return False
+        name = person.strip()
+        if not name:
+            self.problems.add(
+                "who placed the goal is empty",
+                where=at["placed_by"],
+                valid="a name in every row",
+                fix="leave placed_by out if nobody knows who placed",
+            )
+            return True
+        if name in cell.people:
+            self.problems.add(
+                f"{show(name)} places {show(goal)} twice on {show(dimension)}",
+                where=at["placed_by"],
+                valid="one placement of each goal by each person",
+                fix="remove one",
+            )
+            return True
+        cell.people.add(name)
+        self.people.add(name)
+        return False
+
+    def _note_twice(self, goal: str, dimension: str, first: str, where: str) -> None:
+        on = f" on {show(dimension)}" if dimension != ONE_DIMENSION else ""
+        known = self.kind == "known error"
+        self.problems.add(
+            f"{show(goal)} is placed twice{on}, before in {first}"
+            + (", and errors are stated" if known else ""),
+            where=where,
+            valid="one position with its error for each goal and dimension, or several placements "
+            "without errors"
+            if known
+            else "one summary for each goal and dimension",
+            fix="remove one, or leave error out: it is then learnt from how placements scatter"
+            if known
+            else "remove one",
+        )

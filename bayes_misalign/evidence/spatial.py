@@ -1,0 +1,365 @@
+"""Goals placed on scales with error; their conflict grows with distance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bayes_misalign.errors import Problems, did_you_mean, listed
+from bayes_misalign.evidence.labels import show, shown
+from bayes_misalign.evidence.numbers import NotANumber, noted, parse_number, parse_weight
+from bayes_misalign.evidence.pairs import PairNames
+from bayes_misalign.evidence.placements import Kind, Placements
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.spatial_conflict import FORMS, SpatialConflict
+from bayes_misalign.evidence.spatial_ratings import rating_steps, read_ratings
+from bayes_misalign.evidence.tables import Table, open_table
+
+Ends = Mapping[str, tuple[float, float]] | tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Spatial:
+    """Positions of goals, a placement a row, and how conflict grows with their distance.
+
+    Parameters
+    ----------
+    data : path, data frame or mapping of columns
+        The table of positions. An empty position was not given.
+    ends : (float, float) or mapping of str to (float, float)
+        Ends of the scale, or of the scale of each dimension: 0 and 10, for instance.
+    error : str or float, optional
+        Column of the standard error of each position, or one error for all of them; 0 for
+        positions that are known exactly.
+    placed_by : str, optional
+        Column of who placed the goal, where several people did and the error is to be learnt.
+    sd, count : str, optional
+        Columns of the standard deviation and the number of placements, where a row is the mean of
+        several and the error is to be learnt.
+    form : {"gaussian", "exponential", "linear"}
+        c = 1 - exp(-(d/l)^2), 1 - exp(-d/l), or min(1, d/l), at distance d.
+    length : float, optional
+        The length l, where it is known; a share of the scale's length.
+    weights : mapping of str to float, optional
+        Weight of each dimension in the squared distance; equal if not given.
+    beyond_ends : bool
+        Whether positions may lie beyond the ends of a scale, as estimates can.
+    goal, position : str
+        Columns of the goal and its position.
+    dimension : str, optional
+        Column of the dimension, where there are several.
+    ratings : path, data frame or mapping of columns, optional
+        A table of ratings of some pairs, to learn the length from.
+    rating_scale : (float, float), optional
+        For ratings that are numbers: what means no conflict, and what means full conflict.
+    rating_step : float
+        From one possible rating to the next.
+    rating_levels : sequence of str, optional
+        For ratings that are words: all of them, equally spaced from no to full conflict.
+    goal_other, rating : str
+        Columns of the other goal and of the rating, beside `goal`.
+    rater, rating_count : str, optional
+        Columns of who rated, and of the number of ratings that the row stands for.
+    not_ratings : sequence of str
+        Answers that are no ratings, such as "don't know".
+    unnamed_pairs : float, optional
+        Level of conflict of every pair of goals that no source names and that is not placed.
+    encoding : str
+        Encoding of a text file without a byte order mark.
+    separator : str, optional
+        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+
+    Examples
+    --------
+    >>> rows = {"goal": ["a", "b", "c"], "position": [2, 3, 9], "se": [0.5, 0.5, 1]}
+    >>> placed = Spatial(rows, ends=(0, 10), error="se")
+    >>> placed.read(ProblemArea("vote", ["a", "b", "c"]), Problems()).mean.ravel()
+    array([0.2, 0.3, 0.9])
+    """
+
+    model: ClassVar[str] = "spatial"
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    data: Any = None
+    ends: Any = None
+    error: str | float | None = None
+    placed_by: str | None = None
+    sd: str | None = None
+    count: str | None = None
+    form: str = "gaussian"
+    length: float | None = None
+    weights: Any = None
+    beyond_ends: bool = False
+    goal: str = "goal"
+    position: str = "position"
+    dimension: str | None = None
+    ratings: Any = None
+    rating_scale: Any = None
+    rating_step: float = 1.0
+    rating_levels: Any = None
+    goal_other: str = "goal_other"
+    rating: str = "rating"
+    rater: str | None = None
+    rating_count: str | None = None
+    not_ratings: tuple[str, ...] = ()
+    unnamed_pairs: float | None = None
+    encoding: str = "utf-8"
+    separator: str | None = None
+
+    def __post_init__(self) -> None:
+        """Settle lists as tuples."""
+        words: Any = self.not_ratings
+        settled = (words,) if isinstance(words, str) else tuple(map(str, words))
+        object.__setattr__(self, "not_ratings", settled)
+        for name in ("ends", "rating_scale", "rating_levels"):
+            if isinstance(value := getattr(self, name), list):
+                object.__setattr__(self, name, tuple(value))
+
+    def read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
+    ) -> SpatialConflict | None:
+        """Read positions, and ratings if there are some.
+
+        Parameters
+        ----------
+        area : ProblemArea
+            The goals.
+        problems : Problems
+            Where to note everything that is wrong.
+        base : path, optional
+            Folder that relative paths start at; the working directory if not given.
+
+        Returns
+        -------
+        SpatialConflict or None
+            None if a problem was noted. It speaks for no pair yet: which pairs it speaks for
+            depends on the other sources of the study.
+
+        Examples
+        --------
+        >>> rows = {"goal": ["a", "a", "b"], "position": [1, 2, 5], "who": ["r", "s", "r"]}
+        >>> placed = Spatial(rows, ends=(1, 5), placed_by="who")
+        >>> placed.read(ProblemArea("vote", ["a", "b"]), Problems()).number.ravel()
+        array([2., 1.])
+        """
+        before = len(problems)
+        ends = _ends(self.ends, self.dimension, problems)
+        kind = self._kind(problems)
+        error = self._stated_error(problems)
+        self._check(problems)
+        steps = None
+        if self.ratings is not None:
+            steps = rating_steps(
+                self.rating_scale, self.rating_levels, self.rating_step, self.model, problems
+            )
+        if self.data is None:
+            problems.add("data is not stated", where=self.model, valid="a table of positions")
+        if ends is None or kind is None or len(problems) > before:
+            return None
+        names = PairNames(area, problems)
+        placements = Placements(names, kind, ends, error, self.beyond_ends)
+        roles = self._roles(kind)
+        table = self._open(self.data, roles, problems, base, "positions")
+        if table is None:
+            return None
+        placements.read(table, roles)
+        if len(problems) == before:
+            placements.check(table.source)
+        weights = self._weights(placements.dimensions, problems)
+        if len(problems) > before:
+            return None
+        rated, counts, rated_in = np.zeros((0, 2), np.int64), np.zeros((0, 0)), ""
+        notes: tuple[str, ...] = ()
+        if steps is not None:
+            roles = self._rating_roles()
+            if (found := self._open(self.ratings, roles, problems, base, "ratings")) is None:
+                return None
+            goals, refused = placements.goals, self.not_ratings
+            rated, counts, notes = read_ratings(found, roles, names, steps, goals, refused)
+            rated_in = found.source
+        if len(problems) > before:
+            return None
+        each = [ends[d] if isinstance(ends, Mapping) else ends for d in placements.dimensions]
+        form: Any = self.form
+        return SpatialConflict(
+            pairs=(),
+            goals=placements.goals,
+            dimensions=placements.dimensions,
+            ends=np.array(each, dtype=float),
+            weights=np.array(weights),
+            form=form,
+            length=None if self.length is None else float(self.length),
+            **placements.figures(),
+            rated=rated,
+            counts=counts,
+            levels=() if steps is None else steps.levels,
+            people=len(placements.people),
+            origin=table.source,
+            rated_in=rated_in,
+            notes=(*table.notes, *placements.notes(table.source), *notes),
+        )
+
+    def _kind(self, problems: Problems) -> Kind | None:
+        several = [name for name in ("placed_by", "sd", "count") if getattr(self, name) is not None]
+        if self.error is not None and several:
+            problems.add(
+                f"error and {' and '.join(several)} are both stated",
+                where=self.model,
+                valid="the known error of each position, or several placements to learn it from",
+                fix="leave one of them out",
+            )
+            return None
+        if self.error is not None:
+            return "known error"
+        if (self.sd is None) != (self.count is None):
+            there, missing = ("sd", "count") if self.count is None else ("count", "sd")
+            problems.add(
+                f"{there} is stated without {missing}",
+                where=self.model,
+                valid="columns of both: each row is then a mean of several placements",
+            )
+            return None
+        if self.sd is not None and self.placed_by is not None:
+            problems.add(
+                "placed_by and sd are both stated",
+                where=self.model,
+                valid="a placement by one person a row, or a mean of several with sd and count",
+            )
+            return None
+        return "several placements" if self.sd is None else "summaries"
+
+    def _stated_error(self, problems: Problems) -> float | None:
+        if self.error is None or isinstance(self.error, str):
+            return None
+        return noted(parse_weight, self.error, "error", f"{self.model}, error", problems)
+
+    def _check(self, problems: Problems) -> None:
+        if self.form not in FORMS:
+            problems.add(
+                f"the form is {self.form!r}",
+                where=self.model,
+                valid=listed(FORMS),
+                fix=did_you_mean(str(self.form), FORMS),
+            )
+        if self.length is not None:
+            length = noted(parse_weight, self.length, "length", f"{self.model}, length", problems)
+            if length == 0:
+                problems.add("the length is 0", where=self.model, valid="a number above 0")
+        given = ("rating_scale", "rating_levels", "rater", "rating_count")
+        stated = [name for name in given if getattr(self, name) is not None]
+        if self.ratings is None and stated:
+            problems.add(
+                f"{' and '.join(stated)} is stated, and there are no ratings",
+                where=self.model,
+                fix="name the table of ratings, or leave this out",
+            )
+
+    def _weights(self, dimensions: tuple[str, ...], problems: Problems) -> list[float]:
+        equal = [1 / max(len(dimensions), 1)] * len(dimensions)
+        if self.weights is None:
+            return equal
+        where = f"{self.model}, weights"
+        if not isinstance(self.weights, Mapping):
+            problems.add(
+                f"the weights are {self.weights!r}", where=where, valid="a number by dimension"
+            )
+            return equal
+        stated = {str(name): weight for name, weight in self.weights.items()}
+        for name in stated:
+            if name not in dimensions:
+                problems.add(
+                    f"there is no dimension {show(name)}",
+                    where=where,
+                    valid=shown(dimensions),
+                    fix=did_you_mean(name, dimensions),
+                )
+        if missing := [name for name in dimensions if name not in stated]:
+            problems.add(
+                f"there is no weight of {shown(missing)}",
+                where=where,
+                valid="a weight for each dimension",
+            )
+        found = [
+            noted(parse_weight, stated.get(name, 0.0), "weight", where, problems) or 0.0
+            for name in dimensions
+        ]
+        if not sum(found) > 0:
+            problems.add("no weight is above 0", where=where, valid="a weight above 0")
+            return equal
+        return [weight / sum(found) for weight in found]
+
+    def _open(
+        self, data: Any, roles: Mapping[str, str], problems: Problems, base: Any, what: str
+    ) -> Table | None:
+        return open_table(
+            data,
+            tuple(roles.values()),
+            problems,
+            base=base,
+            encoding=self.encoding,
+            separator=self.separator,
+            what=what,
+        )
+
+    def _roles(self, kind: Kind) -> dict[str, str]:
+        roles = {"goal": self.goal, "position": self.position}
+        for role in ("dimension", "placed_by", "sd", "count"):
+            if (column := getattr(self, role)) is not None:
+                roles[role] = column
+        if kind == "known error" and isinstance(self.error, str):
+            roles["error"] = self.error
+        return roles
+
+    def _rating_roles(self) -> dict[str, str]:
+        roles = {"goal": self.goal, "goal_other": self.goal_other, "rating": self.rating}
+        if self.rating_count is not None:
+            roles["count"] = self.rating_count
+        if self.rater is not None:
+            roles["rater"] = self.rater
+        return roles
+
+
+def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None:
+    """Return the ends of the scales, or note what is wrong with them."""
+    where, valid = "spatial, ends", "two different numbers, as in ends = [0, 10]"
+    if stated is None:
+        problems.add(
+            "the ends of the scale are not stated",
+            where="spatial",
+            valid=f"{valid}, or two for each dimension",
+        )
+        return None
+    if not isinstance(stated, Mapping):
+        return _two(stated, where, valid, problems)
+    if dimension is None and len(stated) != 1:
+        problems.add(
+            f"ends of {len(stated)} dimensions are stated, and no column names the dimension",
+            where="spatial",
+            fix='name it, as in dimension = "dimension"',
+        )
+        return None
+    found = {
+        str(name): _two(ends, f"{where} of {show(str(name))}", valid, problems)
+        for name, ends in stated.items()
+    }
+    known = {name: ends for name, ends in found.items() if ends is not None}
+    return known if len(known) == len(found) else None
+
+
+def _two(ends: Any, where: str, valid: str, problems: Problems) -> tuple[float, float] | None:
+    if isinstance(ends, str | Mapping) or not isinstance(ends, Sequence) or len(ends) != 2:
+        problems.add(f"the ends are {ends!r}", where=where, valid=valid)
+        return None
+    try:
+        low, high = (parse_number(end, "end of the scale", valid) for end in ends)
+    except NotANumber as trouble:
+        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+        return None
+    if low == high:
+        problems.add(f"both ends of the scale are {low:g}", where=where, valid=valid)
+        return None
+    return low, high

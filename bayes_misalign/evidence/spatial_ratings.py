@@ -1,0 +1,161 @@
+"""Ratings of pairs of placed goals, on levels that are equally spaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.evidence.labels import show, shown
+from bayes_misalign.evidence.numbers import NotANumber, parse_number
+from bayes_misalign.evidence.pairs import PairNames
+from bayes_misalign.evidence.rating_scale import RatingScale, rating_scale
+from bayes_misalign.evidence.ratings import Ratings
+from bayes_misalign.evidence.tables import Table
+
+MOST_STEPS = 100
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A scale of ratings whose levels are equally spaced.
+
+    Parameters
+    ----------
+    scale : RatingScale
+        What ratings mean.
+    levels : tuple of str
+        Names of all levels, from no to full conflict.
+    """
+
+    scale: RatingScale
+    levels: tuple[str, ...]
+
+
+def rating_steps(
+    scale: Any, levels: Any, step: Any, where: str, problems: Problems
+) -> Steps | None:
+    """Return the levels of ratings, or note what is wrong with how they are stated.
+
+    Parameters
+    ----------
+    scale : sequence of two numbers, optional
+        What means no conflict, and what means full conflict.
+    levels : sequence, optional
+        Labels from no conflict to full conflict.
+    step : float
+        From one level of a scale of numbers to the next.
+    where : str
+        Place of the statement, for messages.
+    problems : Problems
+        Where to note what is wrong.
+
+    Returns
+    -------
+    Steps or None
+
+    Examples
+    --------
+    >>> rating_steps((1, 5), None, 1, "spatial", Problems()).levels
+    ('1', '2', '3', '4', '5')
+    """
+    own = Problems()
+    found = rating_scale(scale, levels, None, where, own)
+    for problem in own:  # the same statements as those of `rated`, by other names
+        text = problem.what.replace("scale", "rating_scale", 1) if levels is None else problem.what
+        problems.add(text, where=where, valid=problem.valid, fix=problem.fix)
+    if found is None:
+        return None
+    if found.ends is None:
+        return Steps(found, found.levels)
+    zero, one = found.ends
+    try:
+        width = parse_number(step, "rating_step", "a number above 0")
+    except NotANumber as trouble:
+        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+        return None
+    steps = abs(one - zero) / width if width > 0 else 0.0
+    if not 1 - _ROUNDING <= steps <= MOST_STEPS or abs(steps - round(steps)) > _ROUNDING:
+        problems.add(
+            f"the scale of ratings from {zero:g} to {one:g} is not divided by steps of {width:g}",
+            where=where,
+            valid=f"a whole number of steps, at most {MOST_STEPS}",
+            fix="state rating_step, from one possible rating to the next",
+        )
+        return None
+    at = np.linspace(zero, one, round(steps) + 1)
+    return Steps(found, tuple(f"{level:.6g}" for level in at))
+
+
+def read_ratings(
+    table: Table,
+    roles: dict[str, str],
+    names: PairNames,
+    steps: Steps,
+    goals: tuple[str, ...],
+    not_ratings: tuple[str, ...],
+) -> tuple[NDArray[np.int64], FloatArray, tuple[str, ...]]:
+    """Read ratings of pairs of placed goals.
+
+    Parameters
+    ----------
+    table : Table
+        A rating a row.
+    roles : dict of str to str
+        Column of each role: goal, goal_other, rating, and perhaps count and rater.
+    names : PairNames
+        Turns labels into pairs, and holds the problems.
+    steps : Steps
+        The levels.
+    goals : tuple of str
+        Goals that were placed.
+    not_ratings : tuple of str
+        Answers that are no ratings.
+
+    Returns
+    -------
+    rated : (N, 2) ndarray of int
+        Pairs, by their places in `goals`.
+    counts : (N, L) ndarray of float
+        How often each level was given.
+    notes : tuple of str
+        What a reader of a report should know.
+    """
+    # who is asked about whom does not matter here, so pairs may be written in both directions
+    ratings = Ratings(names, steps.scale, True, False, not_ratings)
+    ratings.read(table, roles)
+    problems, top = names.problems, len(steps.levels) - 1
+    tallies: dict[tuple[str, str], FloatArray] = {}
+    between: dict[float, None] = {}
+    for (pair, value), number in ratings.by_pair().items():
+        level = round(value * top)
+        if abs(value * top - level) > _ROUNDING:
+            between.setdefault(value)
+            continue
+        tallies.setdefault(pair, np.zeros(top + 1))[level] += number
+    if between and steps.scale.ends is not None:
+        zero, one = steps.scale.ends
+        seen = shown([f"{zero + value * (one - zero):.6g}" for value in sorted(between)])
+        problems.add(
+            f"ratings lie between two levels: {seen}",
+            where=table.source,
+            valid=f"one of {shown(steps.levels)}",
+            fix="state a smaller rating_step: levels are equally spaced",
+        )
+    strange = dict.fromkeys(goal for pair in tallies for goal in pair if goal not in goals)
+    for goal in strange:
+        problems.add(
+            f"{show(goal)} is rated, and not placed",
+            where=table.source,
+            valid=f"pairs of goals that are placed: {shown(goals)}",
+            fix="place it, or leave its ratings out",
+        )
+    pairs = [pair for pair in names.sorted(tallies) if not strange.keys() & set(pair)]
+    rated = np.array([[goals.index(a), goals.index(b)] for a, b in pairs], np.int64)
+    counts = np.array([tallies[pair] for pair in pairs])
+    return rated.reshape(-1, 2), counts.reshape(-1, top + 1), ratings.notes(table.source)

@@ -1,0 +1,299 @@
+"""Goals are placed on scales with error, and their conflict grows with distance.
+
+Goal g has the position x_gd on dimension d, seen through placements with normal error. Two goals at
+distance d conflict with the level 1 - exp(-(d/l)^2), or another stated form. The length l has a
+prior; ratings of some pairs, beta-binomial with mean c, teach it. Without ratings everything is
+drawn exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
+from bayes_misalign.generative.conflict.labels import pair_labels
+from bayes_misalign.generative.conflict.spatial_levels import (
+    growth,
+    level,
+    log_level_and_rest,
+    rating_log_likelihood,
+    rating_tallies,
+    squared_distance,
+)
+from bayes_misalign.generative.conflict.spatial_positions import (
+    conditional,
+    draw_positions,
+    noise_log_likelihood,
+)
+from bayes_misalign.generative.conflict.spatial_priors import MIDDLE, SpatialPriors, spatial_priors
+from bayes_misalign.generative.conflict.spatial_words import describe_positions
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+    from bayes_misalign.generative.contract import Dims
+    from bayes_misalign.generative.description import Description
+
+Array = NDArray[np.float64]
+MOST_NUMBERS = 5_000_000  # of distances that are worked out at once
+# dimensions of what is known beside the levels; the labels of these are those of `coords`
+DIMS: Dims = {
+    "position": ("goal", "dimension"),
+    "noise": ("dimension",),
+    "length": (),
+    "precision": (),
+}
+
+
+def priors(overrides: Mapping[str, Any] | None = None) -> SpatialPriors:
+    """Return the default priors, or the study's."""
+    return spatial_priors(overrides)
+
+
+def coords(evidence: SpatialConflict) -> dict[str, tuple[str, ...]]:
+    """Return the labels of the dimensions of what is known beside the levels."""
+    return {"goal": evidence.goals, "dimension": evidence.dimensions}
+
+
+def data(
+    evidence: SpatialConflict, prior: SpatialPriors | None = None, name: str = "spatial"
+) -> dict[str, Any]:
+    """Return what a compiled model needs of other placements and ratings, by container."""
+    del prior
+    found = {"mean": evidence.mean}
+    if evidence.learns_noise:
+        found |= {"number": evidence.number, "square": evidence.square}
+    elif not evidence.is_exact:
+        found["error"] = evidence.error
+    if evidence.has_ratings:
+        found |= rating_tallies(evidence)
+    return {f"{key}_{name}": np.array(values) for key, values in found.items()}
+
+
+def declare(evidence: SpatialConflict, prior: SpatialPriors, name: str = "spatial") -> Any:
+    """Add positions, length, placements and ratings to the open model; return the levels (pair).
+
+    Notes
+    -----
+    Positions are their conditional mean given the placements plus standard normal numbers times
+    their conditional sd. Given the placements alone these numbers are independent of everything
+    else, so tiny errors and large ones are sampled alike.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    model = pm.modelcontext(None)
+    of_goal, pair = (f"goal_{name}", f"dimension_{name}"), f"pair_{name}"
+    model.add_coord(of_goal[0], evidence.goals)
+    model.add_coord(of_goal[1], evidence.dimensions)
+    model.add_coord(pair, pair_labels(evidence.pairs))
+    given = _containers(evidence, name, of_goal)
+    position = given["mean"]
+    if not evidence.is_exact:
+        variance = _error_variance(evidence, prior, given, name)
+        centre, spread = conditional(given["mean"], variance, prior)
+        z = pm.Normal(f"z_position_{name}", dims=of_goal)
+        position = centre + pt.sqrt(spread) * z
+    position = pm.Deterministic(f"position_{name}", position, dims=of_goal)
+    length = evidence.length
+    if length is None:
+        length = pm.LogNormal(f"length_{name}", np.log(prior.length), prior.length_spread)
+
+    def grown(first: Any, second: Any) -> Any:
+        square = squared_distance(position[first], position[second], evidence.weights)
+        return growth(square, length, evidence.form, pt.sqrt)
+
+    if evidence.has_ratings:
+        precision = pm.LogNormal(
+            f"precision_{name}", np.log(prior.precision), prior.precision_spread
+        )
+        both = log_level_and_rest(grown(*evidence.rated.T), evidence.form, pt)
+        tallies = [given[key] for key in ("above", "below", "size")]
+        steps = len(evidence.levels) - 1
+        total = rating_log_likelihood(*both, precision, *tallies, steps, pt)
+        pm.Potential(f"ratings_log_likelihood_{name}", total.sum())
+    found = level(grown(*evidence.places), evidence.form, pt.expm1, pt.minimum)
+    return pm.Deterministic(f"conflict_{name}", found, dims=pair)
+
+
+def _containers(evidence: SpatialConflict, name: str, of_goal: tuple[str, str]) -> dict[str, Any]:
+    import pymc as pm
+
+    model, rated = pm.modelcontext(None), f"rated_{name}"
+    if evidence.has_ratings:
+        model.add_coord(rated, pair_labels(evidence.rated_pairs))
+        model.add_coord(f"step_{name}", np.arange(1, len(evidence.levels)))
+    dims: dict[str, tuple[str, ...]] = dict.fromkeys(("mean", "number", "square", "error"), of_goal)
+    dims |= {"above": (rated, f"step_{name}"), "below": (rated, f"step_{name}"), "size": (rated,)}
+    keys = {key: key.removesuffix(f"_{name}") for key in data(evidence, name=name)}
+    return {
+        keys[key]: pm.Data(key, values, dims=dims[keys[key]])
+        for key, values in data(evidence, name=name).items()
+    }
+
+
+def _error_variance(
+    evidence: SpatialConflict, prior: SpatialPriors, given: Mapping[str, Any], name: str
+) -> Any:
+    if not evidence.learns_noise:
+        return given["error"] ** 2
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    noise = pm.HalfNormal(f"noise_{name}", prior.noise, dims=f"dimension_{name}")
+    placements = [given[key] for key in ("mean", "number", "square")]
+    total = noise_log_likelihood(noise, *placements, prior, pt.log)
+    pm.Potential(f"placements_log_likelihood_{name}", total.sum())
+    return noise**2 / given["number"]
+
+
+def build(evidence: SpatialConflict, prior: SpatialPriors) -> pm.Model:
+    """Return the model of the levels that positions give rise to alone."""
+    import pymc as pm
+
+    with pm.Model() as model:
+        declare(evidence, prior)
+    return model
+
+
+def draw(
+    evidence: SpatialConflict, prior: SpatialPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array] | None:
+    """Return exact posterior draws of `conflict_level`, `position` and more; None with ratings.
+
+    One draw where positions and length are known.
+    """
+    if evidence.has_ratings:
+        return None
+    found = _known(evidence, draws) or draw_positions(evidence, prior, draws, rng)
+    return _with_levels(evidence, prior, found, rng)
+
+
+def draw_prior(
+    evidence: SpatialConflict, prior: SpatialPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return prior draws of `conflict_level` (draw, pair), `position` and more.
+
+    Positions that are known exactly are taken as known.
+    """
+    found = _known(evidence, draws)
+    if not found:
+        shape = (draws, *evidence.mean.shape)
+        found = {"position": rng.normal(MIDDLE, prior.position, size=shape)}
+        if evidence.learns_noise:
+            found["noise"] = np.abs(rng.normal(scale=prior.noise, size=(draws, shape[2])))
+    if evidence.has_ratings:
+        spread = prior.precision_spread * rng.normal(size=len(found["position"]))
+        found["precision"] = prior.precision * np.exp(spread)
+    return _with_levels(evidence, prior, found, rng)
+
+
+def _known(evidence: SpatialConflict, draws: int) -> dict[str, Array]:
+    """Return positions without error; one draw if nothing else is uncertain."""
+    if not evidence.is_exact:
+        return {}
+    rows = 1 if evidence.is_known and not evidence.has_ratings else draws
+    return {"position": np.repeat(evidence.mean[None], rows, axis=0)}
+
+
+def _with_levels(
+    evidence: SpatialConflict,
+    prior: SpatialPriors,
+    found: dict[str, Array],
+    rng: np.random.Generator,
+) -> dict[str, Array]:
+    length: Any = evidence.length
+    if length is None:
+        spread = prior.length_spread * rng.normal(size=len(found["position"]))
+        length = found["length"] = prior.length * np.exp(spread)
+    levels = conflict_levels(evidence, found["position"], length, *evidence.places)
+    return {**found, "conflict_level": levels}
+
+
+def conflict_levels(
+    evidence: SpatialConflict, position: Array, length: Any, first: Array, second: Array
+) -> Array:
+    """Return the levels of conflict of pairs of goals, (draw, pair).
+
+    Parameters
+    ----------
+    evidence : SpatialConflict
+        Weights of the dimensions, and the form.
+    position : ndarray, shape (draw, G, D)
+        Positions.
+    length : float or ndarray, shape (draw,)
+        The length l.
+    first, second : ndarray of int, shape (pair,)
+        Places of the goals of each pair.
+
+    Returns
+    -------
+    ndarray, shape (draw, pair)
+    """
+    lengths = np.broadcast_to(np.asarray(length, dtype=float), len(position))
+    found = np.empty((len(position), len(first)))
+    rows = max(1, MOST_NUMBERS // max(1, len(first) * position.shape[2]))
+    for start in range(0, len(position), rows):
+        some = slice(start, start + rows)
+        square = squared_distance(
+            position[some][:, first], position[some][:, second], evidence.weights
+        )
+        grown = growth(square, lengths[some, None], evidence.form, np.sqrt)
+        found[some] = level(grown, evidence.form, np.expm1, np.minimum)
+    return found
+
+
+def simulate(
+    parameters: Mapping[str, Array], design: SpatialConflict, rng: np.random.Generator
+) -> SpatialConflict:
+    """Return as many placements and ratings of the same goals and pairs as the design has.
+
+    Parameters
+    ----------
+    parameters : mapping
+        One of the draws that `draw_prior` returns.
+    design : SpatialConflict
+        Its goals, errors and numbers of placements and ratings are kept. So are positions that are
+        known exactly.
+    rng : numpy.random.Generator
+        Source of randomness.
+    """
+    if design.is_known and not design.has_ratings:
+        return design
+    position, changed = parameters["position"], {}
+    error = design.error
+    if design.learns_noise:
+        noise = parameters["noise"]
+        error = noise / np.sqrt(design.number)
+        freedom = design.number - 1
+        changed["square"] = noise**2 * 2 * rng.gamma(freedom / 2)
+    if not design.is_exact:
+        changed["mean"] = rng.normal(position, error)
+    if design.has_ratings:
+        length = parameters.get("length", design.length)
+        c = conflict_levels(design, position[None], length, *design.rated.T)[0]
+        changed["counts"] = _rated(c, float(parameters["precision"]), design.counts, rng)
+    notes, origin = ("simulated data",), "simulated"
+    rated_in = origin if design.has_ratings else ""
+    return replace(design, **changed, notes=notes, origin=origin, rated_in=rated_in)
+
+
+def _rated(c: Array, precision: float, counts: Array, rng: np.random.Generator) -> Array:
+    """Return as many beta-binomial ratings of each level of conflict as there are counts."""
+    found = np.zeros_like(counts)
+    top = counts.shape[1] - 1
+    for pair, (chance, number) in enumerate(zip(c, counts.sum(axis=1), strict=True)):
+        inside = np.clip([chance, 1 - chance], 1e-12, None) * precision
+        given = rng.binomial(top, rng.beta(*inside, size=int(number)))
+        found[pair] = np.bincount(given, minlength=top + 1)
+    return found
+
+
+def describe(evidence: SpatialConflict, prior: SpatialPriors) -> Description:
+    """Return the model and its priors in words and formulas."""
+    return describe_positions(evidence, prior)

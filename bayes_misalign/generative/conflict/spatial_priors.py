@@ -1,0 +1,70 @@
+"""What is believed of positions, distances and ratings before they are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bayes_misalign.errors import StudyError
+from bayes_misalign.generative.catalogue import with_overrides
+
+MIDDLE = 0.5  # of every scale, about which positions are believed to lie
+
+
+@dataclass(frozen=True)
+class SpatialPriors:
+    """Priors of positions and distances, as shares of the length of a scale.
+
+    Parameters
+    ----------
+    position : float
+        Standard deviation of a position about the middle of its scale.
+    noise : float
+        Scale of the standard deviation of single placements of a goal, where it is learnt.
+    length, length_spread : float
+        Median of the distance on whose scale conflict grows, and standard deviation of its
+        logarithm.
+    precision, precision_spread : float
+        Median of the precision of ratings, the larger the more raters agree, and standard deviation
+        of its logarithm.
+    """
+
+    position: float
+    noise: float
+    length: float
+    length_spread: float
+    precision: float
+    precision_spread: float
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not 0 < value < float("inf"):
+                raise StudyError(
+                    f"the prior {name!r} of 'spatial' is a positive number, not {value}"
+                )
+
+
+def spatial_priors(overrides: Mapping[str, Any] | None = None) -> SpatialPriors:
+    """Return the default priors, with a study's own put over them.
+
+    Parameters
+    ----------
+    overrides : mapping, optional
+        Some of the numbers.
+
+    Returns
+    -------
+    SpatialPriors
+
+    Raises
+    ------
+    StudyError
+        When there is no such prior, or it is no positive number.
+
+    Examples
+    --------
+    >>> spatial_priors({"length": 0.3}).length
+    0.3
+    """
+    return SpatialPriors(**with_overrides("spatial", overrides))
