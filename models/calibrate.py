@@ -181,6 +181,19 @@ def encounters_designs() -> Iterator[Design]:
     yield words, together, joint_encounters.priors(together)
 
 
+def spatial_designs() -> Iterator[Design]:
+    """Yield goals placed by several people, with known errors, and exactly; all with ratings."""
+    prior = generative_model("spatial").priors()
+    words: dict[str, Any] = {"goals": 4, "dimensions": 2, "placements": 28, "form": "gaussian"}
+    words |= {"pairs_rated": 3, "ratings": 18, "levels": 5}
+    yield words, calibration_designs.placements(), prior
+    words = {"goals": 3, "errors": [0.001, 0.05, 0.15], "form": "exponential"}
+    words |= {"pairs_rated": 2, "ratings": 20, "levels": 3}
+    yield words, calibration_designs.placed_with_known_error(), prior
+    words = {"goals": 4, "errors": 0, "form": "linear", "pairs_rated": 4, "ratings": 16}
+    yield {**words, "levels": 11}, calibration_designs.placed_exactly(), prior
+
+
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return draws in which something belongs to another rater, goal or pair."""
     changed, axis = MIXED_UP[name]
@@ -197,6 +210,7 @@ SAMPLED = {
     "rated": rated_designs,
     "encounters": encounters_designs,
     "experts": experts_designs,
+    "spatial": spatial_designs,
 }
 # what a broken posterior turns round, and along which axis
 MIXED_UP = {
@@ -205,6 +219,7 @@ MIXED_UP = {
     "rated": ("severity", 1),
     "encounters": ("background", 1),
     "experts": ("leaning", 1),
+    "spatial": ("position", 1),
 }
 CATALOGUE: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),

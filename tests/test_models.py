@@ -25,6 +25,7 @@ from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative.catalogue import (
     CATALOGUE,
     card,
@@ -48,7 +49,7 @@ from models import checked
 
 NAMES = tuple(CATALOGUE)
 REPORTS = ("noisy-labels", "behaviour")  # goals seen through reports
-SAMPLED = (*REPORTS, "encounters", "experts", "rated")  # not conjugate, but in special cases
+SAMPLED = (*REPORTS, "encounters", "experts", "rated", "spatial")  # in general not conjugate
 KNOWN = ("fixed", "mutually-exclusive")  # nothing uncertain: a card is all there is to check
 UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN)
 CONTRACT = [name for name, value in vars(GenerativeModel).items() if inspect.isfunction(value)]
@@ -101,6 +102,8 @@ def evidence(name: str) -> Any:
         return EncounterConflict.of(**found)
     if name == "rated":
         return RatedConflict.from_counts(**found)
+    if name == "spatial":
+        return SpatialConflict.from_means(**found)
     kind = {"judged": JudgedConflict, "elicited": ElicitedConflict}[name]
     pairs = found.pop("pairs")
     return kind(pairs, **{key: numbers(value) for key, value in found.items()}, origin="stated")
@@ -335,9 +338,30 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
         stated_scales = {key: given[f"prior_{key}"] for key in scales if f"prior_{key}" in given}
         assert len(stated_scales) == 7
         assert stated_scales == {key: scales[key] for key in stated_scales}
+    elif name == "spatial":
+        was_placed_where_the_stan_program_says(given, data)
+        np.testing.assert_allclose(given["weight"], data.weights)
+        scales = {
+            "lapse" if k == "lapse" else f"prior_{k}": v for k, v in asdict(model.priors()).items()
+        }
+        assert scales == {key: given[key] for key in scales}
     else:
         alpha, beta = model.beta_parameters(data, model.priors())  # type: ignore[attr-defined]
         np.testing.assert_allclose([given["a"], given["b"]], [alpha, beta], rtol=1e-3)
+
+
+def was_placed_where_the_stan_program_says(given: dict[str, Any], data: SpatialConflict) -> None:
+    """Compare single placements and ratings with counts, means and sums of squares."""
+    at, counts = np.array(given["at"]), np.zeros((given["P"], given["steps"] + 1))
+    for (g, d), mean in np.ndenumerate(data.mean):
+        here = (np.array(given["placed"]) == g + 1) & (np.array(given["dimension"]) == d + 1)
+        assert here.sum() == data.number[g, d]
+        assert at[here].mean() == pytest.approx(mean)
+        assert ((at[here] - mean) ** 2).sum() == pytest.approx(data.square[g, d])
+    np.add.at(counts, (np.array(given["rated"]) - 1, given["rating"]), 1)
+    rated = [list(data.pairs).index(pair) for pair in data.rated_pairs]
+    np.testing.assert_array_equal(counts[rated], data.counts)
+    assert counts.sum() == data.counts.sum()
 
 
 def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -359,7 +383,7 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
         matrix = np.zeros((*level.shape[:2], given["K"], given["K"]))
         for p, (i, j) in enumerate(given["pair"]):
             matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
-        word = "conflict" if name == "rated" else "level"
+        word = "conflict" if name in ("rated", "spatial") else "level"
         named = {word: level, "misalignment": misalignment(given["shares"], matrix)}
         named |= {key: values for key, values in drawn.items() if key != "conflict_level"}
     for key, values in named.items():

@@ -60,9 +60,8 @@ def read_conflict(
     ConflictEvidence or None
         None if a problem was noted. For pairs of goals that no source names speak positions, where
         both goals are placed; else encounters of agents who are named; else they have the one level
-        that `unnamed_pairs` states; without it, ratings speak for them if there are some. Pairs with
-        "no goal" that no source names have
-        level 0.
+        that `unnamed_pairs` states; without it, ratings speak for them if there are some. Pairs
+        with "no goal" that no source names have level 0.
 
     Examples
     --------

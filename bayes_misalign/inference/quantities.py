@@ -175,19 +175,15 @@ def _(evidence: SpatialConflict, parameters: Mapping[str, Array]) -> dict[str, A
         likelihood = likelihood - placed.sum(axis=(1, 2)) / 2
         residual = residual + np.abs(gap).sum(axis=(1, 2))
     if evidence.has_ratings:
-        length = parameters.get("length", np.full(len(position), evidence.length))
-        first, second = evidence.rated.T
-        square = levels.squared_distance(position[:, first], position[:, second], evidence.weights)
-        grown = levels.growth(square, length[:, None], evidence.form, np.sqrt)
-        both = levels.log_level_and_rest(grown, evidence.form, np)
-        tallies = levels.rating_tallies(evidence)
+        expected, tallies = parameters["expected_rating"], levels.rating_tallies(evidence)
         steps = len(evidence.levels) - 1
         rated = levels.rating_log_likelihood(
-            *both, parameters["precision"], **tallies, steps=steps, xp=np
+            expected, parameters["precision"], **tallies, steps=steps, xp=np
         )
         likelihood = likelihood + rated.sum(axis=1)
-        given = evidence.counts @ np.linspace(0, 1, len(evidence.levels))
-        residual = residual + np.abs(given - tallies["size"] * np.exp(both[0])).sum(axis=1)
+        given = evidence.counts @ np.linspace(0, 1, steps + 1)
+        asked = evidence.counts.sum(axis=1)
+        residual = residual + np.abs(given - asked * expected).sum(axis=1)
     if evidence.is_exact and not evidence.has_ratings:
         return {}
     return {"log_likelihood": likelihood, "residual": residual}

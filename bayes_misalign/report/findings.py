@@ -17,6 +17,7 @@ from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.encounter_results import EncounterResults, encounter_results
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
+from bayes_misalign.inference.spatial_results import SpatialResults, spatial_results
 from bayes_misalign.inference.tree import PRIOR
 from bayes_misalign.report.noisy import Noisy, gather_noisy
 from bayes_misalign.report.rated import Rated, gather_rated
@@ -73,6 +74,8 @@ class Findings:
         What ratings of conflict add; None where there are none.
     encounters : tuple of EncounterResults
         What encounters add; empty where there are none.
+    spatial : tuple of SpatialResults
+        What positions of goals add; empty where no goal was placed.
     """
 
     result: Result
@@ -95,6 +98,7 @@ class Findings:
     noisy: Noisy | None = None
     rated: Rated | None = None
     encounters: tuple[EncounterResults, ...] = ()
+    spatial: tuple[SpatialResults, ...] = ()
 
     @property
     def study(self) -> Study:
@@ -204,6 +208,7 @@ def gather(result: Result) -> Findings:
         noisy=gather_noisy(result),
         rated=gather_rated(result),
         encounters=encounter_results(result),
+        spatial=spatial_results(result),
     )
 
 

@@ -106,6 +106,10 @@ def prior_in_brief(findings: Findings) -> str:
             words += f"; conflict levels seen in encounters Beta({stated.yes:g}, {stated.no:g})"
         elif source.model == "rated":
             words += "; rated conflict levels close to uniform on average"
+        elif source.model == "spatial":
+            words += "; positions of goals normal about the middle of their scale"
+            if source.length is None:
+                words += f", length of conflict log-normal with median {stated.length:g}"
     return words
 
 

@@ -7,6 +7,7 @@ from bayes_misalign.report import sections_encounters as met
 from bayes_misalign.report import sections_findings as found
 from bayes_misalign.report import sections_noisy as noisy
 from bayes_misalign.report import sections_rated as rated
+from bayes_misalign.report import sections_spatial as spatial
 from bayes_misalign.report.document import Document
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named
@@ -59,6 +60,7 @@ def document(findings: Findings) -> Document:
         found.conflict(findings),
         rated.ratings(findings),
         met.encounters(findings),
+        spatial.positions(findings),
         found.drivers(findings),
         found.uncertainty(findings),
         basis.counted(findings),

@@ -16,6 +16,7 @@ from bayes_misalign.report.methods import version
 from bayes_misalign.report.noisy import noisy_plain
 from bayes_misalign.report.rated import rated_plain
 from bayes_misalign.report.sections_encounters import encounters_plain
+from bayes_misalign.report.spatial import spatial_plain
 
 SCHEMA = 1
 
@@ -162,6 +163,7 @@ def _area(findings: Findings) -> dict[str, Any]:
             if findings.encounters
             else {}
         ),
+        **({"positions": [spatial_plain(f) for f in findings.spatial]} if findings.spatial else {}),
         "zero_weights": study.goals.zero_weights,
         "notes": [*study.goals.notes, *study.conflict.notes, *findings.notes],
     }

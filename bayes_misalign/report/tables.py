@@ -13,6 +13,7 @@ from bayes_misalign.report.findings import Findings, Group
 from bayes_misalign.report.labels import cell
 from bayes_misalign.report.noisy import Noisy
 from bayes_misalign.report.rated import Rated
+from bayes_misalign.report.spatial import spatial_rows
 
 NUMBERS = ("mean", "sd", "median", "lower", "upper", "mass", "kind", "mcse")
 
@@ -42,7 +43,17 @@ def csv_tables(findings: Findings) -> dict[str, str]:
         **({} if findings.noisy is None else noisy_tables(findings.noisy)),
         **({} if findings.rated is None else rated_tables(findings.rated)),
         **({"encounters.csv": _encounters(findings)} if findings.encounters else {}),
+        **({"positions.csv": _positions(findings)} if findings.spatial else {}),
     }
+
+
+def _positions(findings: Findings) -> str:
+    rows = [
+        [found.source.origin, *labels, *_numbers(estimate)]
+        for found in findings.spatial
+        for *labels, estimate in spatial_rows(found)
+    ]
+    return _table(["source", "quantity", "dimension", "goal", *NUMBERS], rows)
 
 
 def _encounters(findings: Findings) -> str:

@@ -29,6 +29,7 @@ from bayes_misalign.report.numbers import (
 from bayes_misalign.report.rated import Rated
 from bayes_misalign.report.words import banner, headline, prior_only
 from bayes_misalign.report.words_noisy import against_words, percent, verdict_sentence
+from bayes_misalign.report.words_spatial import length_sentence, placed_sentence
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -114,6 +115,10 @@ def _print_details(findings: Findings, console: Console) -> None:
             for goal, estimate in met.background.items():
                 _add(table, [goal, *_pair(estimate)], 1, LABEL)
             console.print(table)
+    for found in findings.spatial:
+        console.print()
+        _line(console, placed_sentence(found))
+        _line(console, length_sentence(found))
     if findings.noisy is not None:
         console.print()
         console.print(_naive(findings, findings.noisy))

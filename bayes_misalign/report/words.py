@@ -8,6 +8,7 @@ from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.estimate import Estimate
@@ -173,6 +174,8 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
         closer = f"have {them} rated by more raters"
     elif findings.encounters:
         closer = "observe more encounters"
+    elif findings.spatial:
+        closer = f"have {them} and a few other pairs rated, or place the goals more closely"
     advice = [
         (found.shares, "the goal shares", f"ask more agents{reports}"),
         (found.conflict, levels, closer),
@@ -235,6 +238,11 @@ def source_text(findings: Findings, pair: Pair) -> str:
         yes, no = source.between[source.pairs.index(pair)]
         known = " of known goals" if source.uncertain else ""
         return f"met: {yes + no:,.0f} encounters{known}, {yes:,.0f} with conflict ({origin})"
+    if isinstance(source, SpatialConflict):
+        given = dict(zip(source.rated_pairs, source.counts.sum(axis=1), strict=True))
+        number = given.get(pair, 0)
+        rated = f", and {number:,.0f} ratings ({named(source.rated_in)})" if number else ""
+        return f"by distance ({origin}){rated}"
     if source.model == "mutually-exclusive":
         return "mutually exclusive, by assumption"
     return f"{source.model} ({origin})"

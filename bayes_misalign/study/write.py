@@ -16,9 +16,11 @@ from bayes_misalign.evidence.judged import JudgedConflict
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.write_encounters import write_encounters
+from bayes_misalign.study.write_positions import write_positions
 from bayes_misalign.study.write_ratings import write_ratings
 from bayes_misalign.study.write_reports import write_reports, write_table
 
@@ -120,6 +122,8 @@ def _source(source: Any, prior: Any, area: ProblemArea, folder: Path) -> dict[st
             return write_encounters(source, prior, area, folder)
         case RatedConflict():
             return write_ratings(source, prior, area, folder)
+        case SpatialConflict():
+            return write_positions(source, prior, folder)
         case FixedConflict() if source.model == "mutually-exclusive":
             return {"model": source.model}
         case FixedConflict():

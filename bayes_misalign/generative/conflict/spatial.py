@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.conflict.spatial_levels import (
+    SMALLEST,
+    expected_ratings,
     growth,
     level,
-    log_level_and_rest,
     rating_log_likelihood,
     rating_tallies,
     squared_distance,
@@ -104,21 +105,25 @@ def declare(evidence: SpatialConflict, prior: SpatialPriors, name: str = "spatia
     if length is None:
         length = pm.LogNormal(f"length_{name}", np.log(prior.length), prior.length_spread)
 
-    def grown(first: Any, second: Any) -> Any:
+    def levels(first: Any, second: Any) -> Any:
         square = squared_distance(position[first], position[second], evidence.weights)
-        return growth(square, length, evidence.form, pt.sqrt)
+        grown = growth(square, length, evidence.form, pt.sqrt)
+        return level(grown, evidence.form, pt.expm1, pt.minimum)
 
     if evidence.has_ratings:
+        expected = pm.Deterministic(
+            f"expected_rating_{name}",
+            expected_ratings(levels(*evidence.rated.T), prior.lapse),
+            dims=f"rated_{name}",
+        )
         precision = pm.LogNormal(
             f"precision_{name}", np.log(prior.precision), prior.precision_spread
         )
-        both = log_level_and_rest(grown(*evidence.rated.T), evidence.form, pt)
         tallies = [given[key] for key in ("above", "below", "size")]
         steps = len(evidence.levels) - 1
-        total = rating_log_likelihood(*both, precision, *tallies, steps, pt)
+        total = rating_log_likelihood(expected, precision, *tallies, steps, pt)
         pm.Potential(f"ratings_log_likelihood_{name}", total.sum())
-    found = level(grown(*evidence.places), evidence.form, pt.expm1, pt.minimum)
-    return pm.Deterministic(f"conflict_{name}", found, dims=pair)
+    return pm.Deterministic(f"conflict_{name}", levels(*evidence.places), dims=pair)
 
 
 def _containers(evidence: SpatialConflict, name: str, of_goal: tuple[str, str]) -> dict[str, Any]:
@@ -129,7 +134,7 @@ def _containers(evidence: SpatialConflict, name: str, of_goal: tuple[str, str]) 
         model.add_coord(rated, pair_labels(evidence.rated_pairs))
         model.add_coord(f"step_{name}", np.arange(1, len(evidence.levels)))
     dims: dict[str, tuple[str, ...]] = dict.fromkeys(("mean", "number", "square", "error"), of_goal)
-    dims |= {"above": (rated, f"step_{name}"), "below": (rated, f"step_{name}"), "size": (rated,)}
+    dims |= dict.fromkeys(("above", "below", "size"), (rated, f"step_{name}"))
     keys = {key: key.removesuffix(f"_{name}") for key in data(evidence, name=name)}
     return {
         keys[key]: pm.Data(key, values, dims=dims[keys[key]])
@@ -211,6 +216,9 @@ def _with_levels(
     if length is None:
         spread = prior.length_spread * rng.normal(size=len(found["position"]))
         length = found["length"] = prior.length * np.exp(spread)
+    if evidence.has_ratings:
+        rated = conflict_levels(evidence, found["position"], length, *evidence.rated.T)
+        found["expected_rating"] = expected_ratings(rated, prior.lapse)
     levels = conflict_levels(evidence, found["position"], length, *evidence.places)
     return {**found, "conflict_level": levels}
 
@@ -275,21 +283,20 @@ def simulate(
     if not design.is_exact:
         changed["mean"] = rng.normal(position, error)
     if design.has_ratings:
-        length = parameters.get("length", design.length)
-        c = conflict_levels(design, position[None], length, *design.rated.T)[0]
-        changed["counts"] = _rated(c, float(parameters["precision"]), design.counts, rng)
+        expected, precision = parameters["expected_rating"], float(parameters["precision"])
+        changed["counts"] = _rated(expected, precision, design.counts, rng)
     notes, origin = ("simulated data",), "simulated"
     rated_in = origin if design.has_ratings else ""
     return replace(design, **changed, notes=notes, origin=origin, rated_in=rated_in)
 
 
-def _rated(c: Array, precision: float, counts: Array, rng: np.random.Generator) -> Array:
-    """Return as many beta-binomial ratings of each level of conflict as there are counts."""
+def _rated(expected: Array, precision: float, counts: Array, rng: np.random.Generator) -> Array:
+    """Return as many beta-binomial ratings of each pair as there are counts."""
     found = np.zeros_like(counts)
     top = counts.shape[1] - 1
-    for pair, (chance, number) in enumerate(zip(c, counts.sum(axis=1), strict=True)):
-        inside = np.clip([chance, 1 - chance], 1e-12, None) * precision
-        given = rng.binomial(top, rng.beta(*inside, size=int(number)))
+    for pair, (mean, number) in enumerate(zip(expected, counts.sum(axis=1), strict=True)):
+        ends = np.maximum([mean, 1 - mean], SMALLEST) * precision
+        given = rng.binomial(top, rng.beta(*ends, size=int(number)))
         found[pair] = np.bincount(given, minlength=top + 1)
     return found
 

@@ -14,7 +14,7 @@ from bayes_misalign.evidence.spatial_conflict import Form, SpatialConflict
 
 Array = NDArray[np.float64]
 NEARLY_NOTHING = 1e-20  # squared distance below which a root has no slope to speak of
-SMALLEST = 1e-12  # of a probability whose logarithm is taken
+SMALLEST = 1e-12  # of an expected rating whose logarithm is taken
 
 
 def squared_distance(one: Any, other: Any, weights: Any) -> Any:
@@ -92,37 +92,30 @@ def level(grown: Any, form: Form, expm1: Any, minimum: Any) -> Any:
     return minimum(grown, 1.0) if form == "linear" else -expm1(-grown)
 
 
-def log_level_and_rest(grown: Any, form: Form, xp: Any) -> tuple[Any, Any]:
-    """Return log c and log(1 - c) without loss at either end.
+def expected_ratings(found: Any, lapse: float) -> Any:
+    """Return what a rating of a pair is expected to be, from 0 to 1.
 
     Parameters
     ----------
-    grown : ndarray or tensor
-        What `growth` returns.
-    form : {"gaussian", "exponential", "linear"}
-        How conflict grows.
-    xp : module
-        numpy or pytensor.tensor.
+    found : float, ndarray or tensor
+        Conflict levels.
+    lapse : float
+        Part of the ratings that say nothing about the pair, with a mean of one half.
 
     Returns
     -------
-    log_level, log_rest : ndarray or tensor
+    float, ndarray or tensor
 
     Examples
     --------
-    >>> log_level_and_rest(np.array(800.0), "gaussian", np)[1]
-    array(-800.)
+    >>> expected_ratings(0.5, 0.02), expected_ratings(1.0, 0.02)
+    (0.5, 0.99)
     """
-    found = level(grown, form, xp.expm1, xp.minimum)
-    log_level = xp.log(xp.maximum(found, SMALLEST))
-    if form == "linear":
-        return log_level, xp.log(xp.maximum(1 - grown, SMALLEST))
-    return log_level, -grown
+    return lapse / 2 + (1 - lapse) * found
 
 
 def rating_log_likelihood(
-    log_level: Any,
-    log_rest: Any,
+    expected: Any,
     precision: Any,
     above: Any,
     below: Any,
@@ -132,20 +125,18 @@ def rating_log_likelihood(
 ) -> Any:
     """Return the log-likelihood of ratings of each pair, up to a constant.
 
-    A rating k of n steps is beta-binomial with the parameters c phi and (1 - c) phi, so that its
-    mean is n c. Its rising factorials are sums over steps of logarithms, which only need to know
+    A rating k of n steps is beta-binomial with the parameters m phi and (1 - m) phi, so that its
+    mean is n m. Its rising factorials are sums over steps of logarithms, which only need to know
     how many ratings lie above each step, and below.
 
     Parameters
     ----------
-    log_level, log_rest : ndarray or tensor, shape (..., N)
-        log c and log(1 - c).
+    expected : ndarray or tensor, shape (..., N)
+        m.
     precision : ndarray or tensor, shape (...)
         phi.
-    above, below : (N, n) ndarray or tensor
-        Ratings with k > j, and with n - k > j, for j = 0, ..., n - 1.
-    size : (N,) ndarray or tensor
-        Number of ratings.
+    above, below, size : (N, n) ndarray or tensor
+        Ratings with k > j, with n - k > j, and all of them, for each step j = 0, ..., n - 1.
     steps : int
         n, one less than the number of levels.
     xp : module
@@ -155,18 +146,13 @@ def rating_log_likelihood(
     -------
     ndarray or tensor, shape (..., N)
     """
-    log_phi = xp.log(precision)[..., None]
+    j = np.arange(float(steps))
     phi = precision[..., None]
-    # j = 0 by itself, in logarithms: at either end of the scale c or 1 - c may be very small
-    total = above[:, 0] * (log_level + log_phi) + below[:, 0] * (log_rest + log_phi)
-    total = total - size * log_phi
-    if steps == 1:
-        return total
-    j = np.arange(1.0, steps)
-    more = above[:, 1:] * xp.log((xp.exp(log_level) * phi)[..., None] + j)
-    more = more + below[:, 1:] * xp.log((xp.exp(log_rest) * phi)[..., None] + j)
-    every = xp.log(precision[..., None] + j).sum(axis=-1)
-    return total + more.sum(axis=-1) - size * every[..., None]
+    most = xp.maximum(expected, SMALLEST) * phi
+    rest = xp.maximum(1 - expected, SMALLEST) * phi
+    total = above * xp.log(most[..., None] + j) + below * xp.log(rest[..., None] + j)
+    total = total - size * xp.log(phi[..., None] + j)
+    return total.sum(axis=-1)
 
 
 def rating_tallies(evidence: SpatialConflict) -> dict[str, Array]:
@@ -180,7 +166,7 @@ def rating_tallies(evidence: SpatialConflict) -> dict[str, Array]:
     Returns
     -------
     dict of str to ndarray
-        `above` and `below` (N, n), and `size` (N,).
+        `above`, `below` and `size` (N, n); the last is the same for every step.
 
     Examples
     --------
@@ -190,9 +176,9 @@ def rating_tallies(evidence: SpatialConflict) -> dict[str, Array]:
     >>> rating_tallies(placed)["above"]
     array([[6., 4.]])
     """
-    counts = evidence.counts
+    counts = evidence.counts  # (N, n + 1)
     return {
         "above": counts[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:],
         "below": counts.cumsum(axis=1)[:, ::-1][:, 1:],
-        "size": counts.sum(axis=1),
+        "size": np.repeat(counts.sum(axis=1, keepdims=True), counts.shape[1] - 1, axis=1),
     }

@@ -28,6 +28,9 @@ class SpatialPriors:
     precision, precision_spread : float
         Median of the precision of ratings, the larger the more raters agree, and standard deviation
         of its logarithm.
+    lapse : float
+        Part of the ratings that say nothing about the pair, so that a stray one does not tell too
+        much of goals that are close to each other, or far apart; 0 if there are none.
     """
 
     position: float
@@ -36,10 +39,15 @@ class SpatialPriors:
     length_spread: float
     precision: float
     precision_spread: float
+    lapse: float
 
     def __post_init__(self) -> None:
+        if not 0 <= self.lapse < 1:
+            raise StudyError(
+                f"the prior 'lapse' of 'spatial' is at least 0 and less than 1, not {self.lapse}"
+            )
         for name, value in asdict(self).items():
-            if not 0 < value < float("inf"):
+            if name != "lapse" and not 0 < value < float("inf"):
                 raise StudyError(
                     f"the prior {name!r} of 'spatial' is a positive number, not {value}"
                 )

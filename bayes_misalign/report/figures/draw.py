@@ -8,6 +8,7 @@ from bayes_misalign.report.figures import (
     misalignment,
     mixture,
     panels,
+    positions,
     reports,
     variance,
 )
@@ -38,6 +39,7 @@ def draw_figures(findings: Findings) -> dict[str, Drawn]:
             panels.draw_shares(findings),
             matrices.draw_conflict(findings),
             levels.draw(findings),
+            positions.draw(findings),
             panels.draw_contributions(findings),
             variance.draw(findings),
             reports.draw_agreement(findings),

@@ -1,0 +1,93 @@
+"""What positions say beside the levels of conflict: where goals are, and how far conflict reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
+from bayes_misalign.generative.joint import source_names
+from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.inference.result import Result
+from bayes_misalign.inference.tree import POSTERIOR
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SpatialResults:
+    """What one source of positions says beside the levels of conflict.
+
+    Parameters
+    ----------
+    source : SpatialConflict
+        Placements and ratings.
+    positions : mapping of str to mapping of str to Estimate
+        By dimension and goal, in the units of the dimension's own scale.
+    length : Estimate or None
+        The length on which conflict grows, as a share of the length of a scale; None if known.
+    noise : mapping of str to Estimate
+        Standard deviation of single placements by dimension, in units of its scale; empty where
+        errors are known.
+    precision : Estimate or None
+        The larger, the more ratings of a pair agree; None without ratings.
+    """
+
+    source: SpatialConflict
+    positions: Mapping[str, Mapping[str, Estimate]]
+    length: Estimate | None
+    noise: Mapping[str, Estimate]
+    precision: Estimate | None
+
+
+def spatial_results(result: Result) -> tuple[SpatialResults, ...]:
+    """Return what each source of positions says beside the levels of conflict.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+
+    Returns
+    -------
+    tuple of SpatialResults
+        Empty where no goal was placed.
+    """
+    conflict = result.study.conflict
+    return tuple(
+        _of_source(result, source, name)
+        for name, source in zip(source_names(conflict), conflict.sources, strict=True)
+        if isinstance(source, SpatialConflict) and result.groups.has(POSTERIOR, f"position_{name}")
+    )
+
+
+def _of_source(result: Result, source: SpatialConflict, name: str) -> SpatialResults:
+    def drawn(quantity: str) -> Array | None:
+        if not result.groups.has(POSTERIOR, f"{quantity}_{name}"):
+            return None
+        values = result.groups.values(POSTERIOR, f"{quantity}_{name}")
+        return np.asarray(values.reshape(-1, *values.shape[2:]))
+
+    def single(quantity: str) -> Estimate | None:
+        values = drawn(quantity)
+        return None if values is None else result.estimate(quantity, values)
+
+    position, noise = drawn("position"), drawn("noise")
+    assert position is not None
+    width = np.abs(np.diff(source.ends, axis=1))[:, 0]
+    positions = {
+        dimension: {
+            goal: result.estimate(goal, source.in_units(d, position[:, g, d]))
+            for g, goal in enumerate(source.goals)
+        }
+        for d, dimension in enumerate(source.dimensions)
+    }
+    scatter = {
+        dimension: result.estimate(dimension, width[d] * noise[:, d])
+        for d, dimension in enumerate(source.dimensions)
+        if noise is not None
+    }
+    return SpatialResults(source, positions, single("length"), scatter, single("precision"))
