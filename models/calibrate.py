@@ -187,7 +187,7 @@ def spatial_designs() -> Iterator[Design]:
     words: dict[str, Any] = {"goals": 4, "dimensions": 2, "placements": 28, "form": "gaussian"}
     words |= {"pairs_rated": 3, "ratings": 18, "levels": 5}
     yield words, calibration_designs.placements(), prior
-    words = {"goals": 3, "errors": [0.001, 0.05, 0.15], "form": "exponential"}
+    words = {"goals": 3, "errors": [0.001, 0.02, 0.06], "form": "exponential"}
     words |= {"pairs_rated": 2, "ratings": 20, "levels": 3}
     yield words, calibration_designs.placed_with_known_error(), prior
     words = {"goals": 4, "errors": 0, "form": "linear", "pairs_rated": 4, "ratings": 16}

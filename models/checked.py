@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import combinations
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -42,8 +43,13 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
         if base == "action":
             parts.append(str(evidence["actions"][index[1]][index[2]]))
         return f"`{base}` of {', '.join(parts)}"
-    if "pairs" in evidence:
-        return f"`{base}` of {' and '.join(evidence['pairs'][index[0]])}"
+    if base == "noise":
+        return f"`{base}` on dimension {index[0] + 1}"
+    if base == "position":
+        return f"`{base}` of {evidence['goals'][index[0]]} on dimension {index[1] + 1}"
+    pairs = evidence.get("pairs") or list(combinations(evidence.get("goals", ()), 2))
+    if pairs:
+        return f"`{base}` of {' and '.join(pairs[index[0]])}"
     label = str(evidence["populations"][index[0]])
     if len(index) == 2:
         label += f", {evidence['categories'][index[1]]}"

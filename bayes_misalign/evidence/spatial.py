@@ -283,6 +283,8 @@ class Spatial:
                 where=where,
                 valid="a weight for each dimension",
             )
+        if missing or len(stated) > len(dimensions):
+            return equal
         found = [
             noted(parse_weight, stated.get(name, 0.0), "weight", where, problems) or 0.0
             for name in dimensions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from bayes_misalign.evidence.tables import Table
 
 MOST_STEPS = 100
 _ROUNDING = 1e-6
+_KEYS = re.compile(r"\b(scale|levels)\b(?= =| and| is\b| are\b)")
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ def rating_steps(
     own = Problems()
     found = rating_scale(scale, levels, None, where, own)
     for problem in own:  # the same statements as those of `rated`, by other names
-        text = problem.what.replace("scale", "rating_scale", 1) if levels is None else problem.what
-        problems.add(text, where=where, valid=problem.valid, fix=problem.fix)
+        texts = (problem.what, problem.valid, problem.fix)
+        what, valid, fix = (_KEYS.sub(r"rating_\1", text) for text in texts)
+        problems.add(what, where=where, valid=valid, fix=fix)
     if found is None:
         return None
     if found.ends is None:

@@ -410,7 +410,7 @@ def placed_with_known_error() -> SpatialConflict:
     return SpatialConflict.from_means(
         "abc",
         [[0.5], [0.5], [0.5]],
-        error=[[0.001], [0.05], [0.15]],
+        error=[[0.001], [0.02], [0.06]],
         form="exponential",
         rated=[[0, 1], [1, 2]],
         counts=np.tile([0.0, 10, 0], (2, 1)),
