@@ -362,6 +362,7 @@ QUICK = (
     "games-human-ai/study.toml",
     "games-human-ai/propose.toml",
     "games-human-ai/accept.toml",
+    "german-parties/study.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own: tests/inference
 SAMPLED = (

@@ -22,12 +22,13 @@ def test_every_script_is_run_here() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
         "nonvoters.py",
         "three_games.py",
+        "german_parties.py",
         "simulated_behaviour.py",
         "us_parties.py",  # in tests/inference/test_us_parties.py
     }
 
 
-@pytest.mark.parametrize("name", ["nonvoters.py", "three_games.py"])
+@pytest.mark.parametrize("name", ["nonvoters.py", "three_games.py", "german_parties.py"])
 def test_a_script_runs(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

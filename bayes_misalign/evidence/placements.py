@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.errors import did_you_mean
 from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.labels import show, shown
 from bayes_misalign.evidence.numbers import (

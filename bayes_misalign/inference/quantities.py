@@ -177,9 +177,7 @@ def _(evidence: SpatialConflict, parameters: Mapping[str, Array]) -> dict[str, A
     if evidence.has_ratings:
         expected, tallies = parameters["expected_rating"], levels.rating_tallies(evidence)
         steps = len(evidence.levels) - 1
-        rated = levels.rating_log_likelihood(
-            expected, parameters["precision"], **tallies, steps=steps, xp=np
-        )
+        rated = levels.rating_log_likelihood(expected, parameters["precision"], tallies, steps, np)
         likelihood = likelihood + rated.sum(axis=1)
         given = evidence.counts @ np.linspace(0, 1, steps + 1)
         asked = evidence.counts.sum(axis=1)

@@ -1,4 +1,4 @@
-"""What positions say beside the levels of conflict: where goals are, and how far conflict reaches."""
+"""What positions say beside the levels: where goals are, and how far conflict reaches."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bayes_misalign.evidence.experts import ExpertConflict
+from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.description import Description
 from bayes_misalign.generative.goals.share_prior import shares_prior
@@ -106,7 +107,7 @@ def prior_in_brief(findings: Findings) -> str:
             words += f"; conflict levels seen in encounters Beta({stated.yes:g}, {stated.no:g})"
         elif source.model == "rated":
             words += "; rated conflict levels close to uniform on average"
-        elif source.model == "spatial":
+        elif isinstance(source, SpatialConflict):
             words += "; positions of goals normal about the middle of their scale"
             if source.length is None:
                 words += f", length of conflict log-normal with median {stated.length:g}"

@@ -32,8 +32,9 @@ def write_positions(source: SpatialConflict, prior: Any, folder: Path) -> dict[s
         The source's table in a study file.
     """
     names = ("goal", "dimension", "position")
-    figures = ("sd", "count") if source.learns_noise else ()
-    figures = figures if source.learns_noise or source.is_exact else ("error",)
+    figures: tuple[str, ...] = () if source.is_exact else ("error",)
+    if source.learns_noise:
+        figures = ("sd", "count")
     rows = [
         (
             goal,

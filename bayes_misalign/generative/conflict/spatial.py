@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bayes_misalign.generative.description import Description
 
 Array = NDArray[np.float64]
+Places = NDArray[np.int64]
 MOST_NUMBERS = 5_000_000  # of distances that are worked out at once
 # dimensions of what is known beside the levels; the labels of these are those of `coords`
 DIMS: Dims = {
@@ -119,9 +120,8 @@ def declare(evidence: SpatialConflict, prior: SpatialPriors, name: str = "spatia
         precision = pm.LogNormal(
             f"precision_{name}", np.log(prior.precision), prior.precision_spread
         )
-        tallies = [given[key] for key in ("above", "below", "size")]
         steps = len(evidence.levels) - 1
-        total = rating_log_likelihood(expected, precision, *tallies, steps, pt)
+        total = rating_log_likelihood(expected, precision, given, steps, pt)
         pm.Potential(f"ratings_log_likelihood_{name}", total.sum())
     return pm.Deterministic(f"conflict_{name}", levels(*evidence.places), dims=pair)
 
@@ -151,8 +151,9 @@ def _error_variance(
     import pytensor.tensor as pt
 
     noise = pm.HalfNormal(f"noise_{name}", prior.noise, dims=f"dimension_{name}")
-    placements = [given[key] for key in ("mean", "number", "square")]
-    total = noise_log_likelihood(noise, *placements, prior, pt.log)
+    total = noise_log_likelihood(
+        noise, given["mean"], given["number"], given["square"], prior, pt.log
+    )
     pm.Potential(f"placements_log_likelihood_{name}", total.sum())
     return noise**2 / given["number"]
 
@@ -224,7 +225,7 @@ def _with_levels(
 
 
 def conflict_levels(
-    evidence: SpatialConflict, position: Array, length: Any, first: Array, second: Array
+    evidence: SpatialConflict, position: Array, length: Any, first: Places, second: Places
 ) -> Array:
     """Return the levels of conflict of pairs of goals, (draw, pair).
 
@@ -273,7 +274,8 @@ def simulate(
     """
     if design.is_known and not design.has_ratings:
         return design
-    position, changed = parameters["position"], {}
+    position = parameters["position"]
+    changed: dict[str, Any] = {}
     error = design.error
     if design.learns_noise:
         noise = parameters["noise"]
@@ -295,8 +297,8 @@ def _rated(expected: Array, precision: float, counts: Array, rng: np.random.Gene
     found = np.zeros_like(counts)
     top = counts.shape[1] - 1
     for pair, (mean, number) in enumerate(zip(expected, counts.sum(axis=1), strict=True)):
-        ends = np.maximum([mean, 1 - mean], SMALLEST) * precision
-        given = rng.binomial(top, rng.beta(*ends, size=int(number)))
+        low, high = (max(end, SMALLEST) * precision for end in (float(mean), 1 - float(mean)))
+        given = rng.binomial(top, rng.beta(low, high, size=int(number)))
         found[pair] = np.bincount(given, minlength=top + 1)
     return found
 

@@ -5,6 +5,7 @@ Every function takes the operations of numpy or of PyTensor, so that there is on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -117,9 +118,7 @@ def expected_ratings(found: Any, lapse: float) -> Any:
 def rating_log_likelihood(
     expected: Any,
     precision: Any,
-    above: Any,
-    below: Any,
-    size: Any,
+    tallies: Mapping[str, Any],
     steps: int,
     xp: Any,
 ) -> Any:
@@ -135,8 +134,9 @@ def rating_log_likelihood(
         m.
     precision : ndarray or tensor, shape (...)
         phi.
-    above, below, size : (N, n) ndarray or tensor
-        Ratings with k > j, with n - k > j, and all of them, for each step j = 0, ..., n - 1.
+    tallies : mapping of str to (N, n) ndarray or tensor
+        What `rating_tallies` returns: `above` and `below` are ratings with k > j and with n - k >
+        j, and `size` is all of them, for each step j = 0, ..., n - 1.
     steps : int
         n, one less than the number of levels.
     xp : module
@@ -150,8 +150,9 @@ def rating_log_likelihood(
     phi = precision[..., None]
     most = xp.maximum(expected, SMALLEST) * phi
     rest = xp.maximum(1 - expected, SMALLEST) * phi
-    total = above * xp.log(most[..., None] + j) + below * xp.log(rest[..., None] + j)
-    total = total - size * xp.log(phi[..., None] + j)
+    total = tallies["above"] * xp.log(most[..., None] + j)
+    total = total + tallies["below"] * xp.log(rest[..., None] + j)
+    total = total - tallies["size"] * xp.log(phi[..., None] + j)
     return total.sum(axis=-1)
 
 
