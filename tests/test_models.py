@@ -386,6 +386,8 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
         word = "conflict" if name in ("rated", "spatial") else "level"
         named = {word: level, "misalignment": misalignment(given["shares"], matrix)}
         named |= {key: values for key, values in drawn.items() if key != "conflict_level"}
+        if name == "spatial":  # the precision itself has too long a tail for its sd to be compared
+            named["correlation"] = 1 / (1 + named.pop("precision"))
     for key, values in named.items():
         for index in np.ndindex(values.shape[2:]):
             label = f"{key}[{','.join(str(i + 1) for i in index)}]" if index else key
@@ -460,6 +462,7 @@ def test_the_pymc_model_meets_the_reference(name: str) -> None:
     assert int(tree["sample_stats"]["diverging"].sum()) == 0
     names = {"proportion": "proportion", "index": "index", f"conflict_{name}": "conflict_level"}
     names |= {key: key for key in ("agreement", "emission", "correlation", "action")}
+    names |= {"precision_spatial": "precision"}
     compared = contents(name, "data.json").get("compared", [])
     names |= {f"{key}_{name}": key for key in compared if name not in REPORTS and key != "conflict"}
     drawn = {names[key]: posterior[key].values for key in posterior.data_vars if str(key) in names}

@@ -56,6 +56,7 @@ model {
 }
 generated quantities {
   real misalignment = 0;
+  real correlation = 1 / (1 + precision);         // of ratings of one pair; without its long tail
   for (p in 1 : P) {
     misalignment += 2 * shares[pair[p, 1]] * shares[pair[p, 2]] * conflict[p];
   }
