@@ -5,7 +5,6 @@ uv run python benchmarks/spatial_speed.py
 
 from __future__ import annotations
 
-import statistics
 import time
 from dataclasses import replace
 from typing import Any
@@ -26,7 +25,6 @@ SEED = 20_220_601
 GOALS, DRAWS, ROUNDS = 200, 4_000, 3
 RATED, RATINGS, LEVELS = 30, 5, 5  # pairs, ratings of each, levels
 FITTING = Fitting(draws=500, tune=500, chains=2, target_accept=0.9)
-LEAST = 100.0  # times sooner
 AGREE = 4.0  # combined Monte Carlo standard errors that two means may differ by
 
 
@@ -99,9 +97,9 @@ def main() -> None:
     times = [seconds(exact) for _ in range(ROUNDS)]
     compiling, runs = sampled(without)
     with_ratings = sampled(evidence(rated=True))
-    sooner = [
-        run["taken"] * DRAWS / run["ess"] / taken for run, taken in zip(runs, times, strict=True)
-    ]
+    scaled = [run["taken"] * DRAWS / run["ess"] for run in runs]
+    sooner = [slow / fast for slow, fast in zip(scaled, times, strict=True)]
+    whole = [(compiling + slow) / fast for slow, fast in zip(scaled, times, strict=True)]
     pma = drawn["P(ma)"]
     gap = max(
         abs(run["mean"] - pma.mean()) / np.hypot(run["error"], pma.std() / np.sqrt(DRAWS))
@@ -123,10 +121,9 @@ def main() -> None:
         f"{ROUNDS} runs, one core.",
         table(head, rows),
         f"Without ratings exact draws come {spread(sooner)} times sooner than NUTS samples as many "
-        f"effective ones, compilation not counted (target: at least {LEAST:g}: "
-        f"{verdict(statistics.median(sooner) >= LEAST)}). Their means of P(ma) differ by at most "
-        f"{gap:.1f} combined Monte Carlo standard errors (at most {AGREE:g}: "
-        f"{verdict(bool(gap <= AGREE))}).",
+        f"effective ones, and {spread(whole)} times with the compilation counted. Their "
+        f"means of P(ma) differ by at most {gap:.1f} combined Monte Carlo standard errors "
+        f"(at most {AGREE:g}: {verdict(bool(gap <= AGREE))}).",
     )
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
-MOST_NUMBERS = 5_000_000  # of distances that are worked out at once
+MOST_NUMBERS = 100_000  # of distances that are worked out at once
 # dimensions of what is known beside the levels; the labels of these are those of `coords`
 DIMS: Dims = {
     "position": ("goal", "dimension"),
@@ -246,12 +246,17 @@ def conflict_levels(
     """
     lengths = np.broadcast_to(np.asarray(length, dtype=float), len(position))
     found = np.empty((len(position), len(first)))
-    rows = max(1, MOST_NUMBERS // max(1, len(first) * position.shape[2]))
+    # one dimension after the other, scaled by its weight, in pieces that stay in the cache
+    scaled = np.moveaxis(position * np.sqrt(evidence.weights), 2, 0).copy()
+    rows = max(1, MOST_NUMBERS // max(1, len(first)))
     for start in range(0, len(position), rows):
         some = slice(start, start + rows)
-        square = squared_distance(
-            position[some][:, first], position[some][:, second], evidence.weights
-        )
+        square = np.zeros(found[some].shape)
+        for each in scaled[:, some]:
+            gap = np.take(each, first, axis=1)
+            gap -= np.take(each, second, axis=1)
+            gap *= gap
+            square += gap
         grown = growth(square, lengths[some, None], evidence.form, np.sqrt)
         found[some] = level(grown, evidence.form, np.expm1, np.minimum)
     return found
