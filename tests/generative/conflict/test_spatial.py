@@ -308,3 +308,26 @@ def test_exact_draws_agree_with_nuts(name: str) -> None:
             )
             gap = (drawn**power).mean(("chain", "draw")).values - (values**power).mean(axis=0)
             assert np.all(np.abs(gap) <= 4.5 * error)
+
+
+TINY = SpatialConflict.from_means(
+    "abc", [[0.3], [0.301], [0.8]], error=1e-4, form="exponential", **RATED
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["known error, rated", "length is known", "tiny errors"])
+def test_nothing_diverges_at_the_settings_of_a_study(name: str) -> None:
+    import arviz_stats as azs
+
+    from bayes_misalign.generative.catalogue import defaults
+    from bayes_misalign.inference import nuts
+    from bayes_misalign.study.options import Fitting
+
+    nuts.usable_compile_cache()
+    target = defaults("spatial")["sampling"]["target_accept"]
+    evidence = CASES.get(name, TINY)
+    found = nuts.sample(spatial.build(evidence, spatial.priors()), Fitting(target_accept=target))
+    assert int(found.tree["sample_stats"]["diverging"].sum()) == 0
+    for key in ("conflict", "position"):
+        assert float(azs.rhat(found.tree["posterior"][f"{key}_spatial"]).max()) < 1.01
