@@ -210,3 +210,34 @@ def test_ratings_teach_the_length() -> None:
     low, high = found.length.interval
     assert low < 0.15 / np.sqrt(np.log(2)) < high
     assert high - low < 0.1
+
+
+@pytest.mark.slow
+def test_nuts_on_the_whole_study_agrees_with_exact_draws(two_scales: bm.Posterior) -> None:
+    found = bm.fit(two_scales.study.with_fitting(method="nuts"))
+    assert found.diagnosis.trustworthy
+    one, other = (posterior.misalignment()["all"] for posterior in (found, two_scales))
+    assert one.mean == pytest.approx(other.mean, abs=4.5 * np.hypot(one.mcse, other.mcse))
+    (sampled,), (exact,) = spatial_results(found), spatial_results(two_scales)
+    for dimension, positions_of in exact.positions.items():
+        for goal, estimate in positions_of.items():
+            again = sampled.positions[dimension][goal]
+            error = 4.5 * np.hypot(estimate.mcse, again.mcse)
+            assert again.mean == pytest.approx(estimate.mean, abs=error)
+
+
+@pytest.mark.slow
+def test_exact_positions_stand_beside_goals_that_are_sampled() -> None:
+    labels = {
+        "id": [i for i in range(40) for _ in range(3)],
+        "who": ["r", "s", "t"] * 40,
+        "label": ["a", "a", "a", "b", "b", "b", "c", "c", "a", "a", "b", "b"] * 10,
+    }
+    goals = bm.NoisyLabels(labels, agent="id", rater="who", label="label")
+    placed = bm.Spatial(ROWS, dimension="scale", ends=ENDS, error="se")
+    posterior = bm.fit(AREA, goals, placed, random_seed=1)
+    assert posterior.diagnosis.method == "nuts"
+    (found,) = spatial_results(posterior)
+    draws = found.positions["x"]["a"].draws
+    assert draws.shape == posterior.tree["posterior"]["misalignment"].shape[:2]
+    assert found.positions["x"]["b"].mean == pytest.approx(3, abs=0.05)

@@ -310,13 +310,24 @@ def test_exact_draws_agree_with_nuts(name: str) -> None:
             assert np.all(np.abs(gap) <= 4.5 * error)
 
 
-TINY = SpatialConflict.from_means(
-    "abc", [[0.3], [0.301], [0.8]], error=1e-4, form="exponential", **RATED
-)
+FREE = ("z_position", "length", "precision", "noise")
+SETTLED = {
+    "known error": CASES["known error, rated"],
+    "exact": CASES["exact, rated"],
+    "length is known": CASES["length is known"],
+    "tiny errors": SpatialConflict.from_means(
+        "abc", [[0.3], [0.301], [0.8]], error=1e-4, form="exponential", **RATED
+    ),
+    "learnt error": of_placements(
+        [[0.2, 0.3, 0.25, 0.22], [0.6, 0.5, 0.55, 0.4], [0.95, 0.9, 0.8, 0.9]],
+        form="exponential",
+        **RATED,
+    ),
+}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["known error, rated", "length is known", "tiny errors"])
+@pytest.mark.parametrize("name", SETTLED)
 def test_nothing_diverges_at_the_settings_of_a_study(name: str) -> None:
     import arviz_stats as azs
 
@@ -326,8 +337,10 @@ def test_nothing_diverges_at_the_settings_of_a_study(name: str) -> None:
 
     nuts.usable_compile_cache()
     target = defaults("spatial")["sampling"]["target_accept"]
-    evidence = CASES.get(name, TINY)
+    evidence = SETTLED[name]
     found = nuts.sample(spatial.build(evidence, spatial.priors()), Fitting(target_accept=target))
     assert int(found.tree["sample_stats"]["diverging"].sum()) == 0
-    for key in ("conflict", "position"):
-        assert float(azs.rhat(found.tree["posterior"][f"{key}_spatial"]).max()) < 1.01
+    free = [name for name in found.tree["posterior"].data_vars if str(name).startswith(FREE)]
+    assert len(free) >= 2
+    for variable in free:
+        assert float(azs.rhat(found.tree["posterior"][variable]).max()) < 1.01
