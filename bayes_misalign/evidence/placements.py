@@ -69,6 +69,7 @@ class Placements:
 
     Examples
     --------
+    >>> from bayes_misalign.errors import Problems
     >>> from bayes_misalign.evidence.problem_area import ProblemArea
     >>> from bayes_misalign.evidence.tables import open_table
     >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())

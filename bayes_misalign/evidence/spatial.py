@@ -86,12 +86,12 @@ class Spatial:
 
     data: Any = None
     ends: Any = None
-    error: str | float | None = None
+    error: Any = None
     placed_by: str | None = None
     sd: str | None = None
     count: str | None = None
     form: str = "gaussian"
-    length: float | None = None
+    length: Any = None
     weights: Any = None
     beyond_ends: bool = False
     goal: str = "goal"

@@ -28,11 +28,16 @@ def _of_source(findings: Findings, found: SpatialResults) -> list[Block]:
     source, interval = found.source, str(findings.interval)
     blocks: list[Block] = [Paragraph(placed_sentence(found)), Paragraph(length_sentence(found))]
     rows = [
-        [named(dimension), named(goal), count(number), mean_text(e), interval_text(e)]
+        [
+            *(named(dimension), named(goal)),
+            *([count(number)] if source.learns_noise else []),
+            *(mean_text(e), interval_text(e)),
+        ]
         for d, (dimension, estimates) in enumerate(found.positions.items())
         for (goal, e), number in zip(estimates.items(), source.number[:, d], strict=True)
     ]
-    columns = ["scale", "goal", "placements", "position", interval]
+    counted = ["placements"] if source.learns_noise else []
+    columns = ["scale", "goal", *counted, "position", interval]
     caption = f"Positions of goals: {_scales(found)}"
     if len(rows) > MOST_ROWS:
         caption += f" (the first {MOST_ROWS} of {len(rows)}; all are in tables/positions.csv)"

@@ -164,6 +164,8 @@ def test_evidence_survives_a_dictionary() -> None:
         (placed(form="gausian"), "Fix: did you mean 'gaussian'?"),
         (placed(length=0), "the length is 0"),
         (placed(length=-1), "the length is negative"),
+        (placed(length="long"), "the length is not a number: 'long'"),
+        (placed(error=True), "the error is not a number: True"),
         (placed(error=-1), "spatial, error: the error is negative"),
         (placed(placed_by="se"), "error and placed_by are both stated"),
         (Spatial(ROWS, ends=(0, 10), sd="se"), "sd is stated without count"),
