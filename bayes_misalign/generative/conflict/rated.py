@@ -21,6 +21,7 @@ from bayes_misalign.generative.conflict.rated_cells import RatedCells
 from bayes_misalign.generative.conflict.rated_effects import declare_effects
 from bayes_misalign.generative.conflict.rated_priors import RatedPriors, rated_priors
 from bayes_misalign.generative.conflict.rated_words import describe_ratings
+from bayes_misalign.generative.conflict.rater_effects import draw_severity, severity_places
 from bayes_misalign.generative.conflict.rating_levels import (
     SEVERITY_NODES,
     WIDTH_NODES,
@@ -142,11 +143,7 @@ def _places(
         group = np.arange(np.prod(cells.shape))
         population, _, side = np.unravel_index(group, cells.shape)
         return none, exp(-effects["width"][..., population * cells.sides + side])[..., None], one[0]
-    nodes, weight = normal_nodes(SEVERITY_NODES)
-    spread = effects["severity_sd"]
-    if "again" in effects:
-        spread = sqrt(spread**2 + effects["again_sd"] ** 2)
-    shift = effects["severity_shift"][..., None] + spread[..., None] * nodes
+    shift, weight = severity_places(effects, sqrt)
     if "width" not in effects:
         return shift[..., None, :], np.ones((1, 1)), weight
     width_nodes, width_weight = normal_nodes(WIDTH_NODES)
@@ -267,10 +264,7 @@ def _prior_effects(cells: RatedCells, draws: int, rng: np.random.Generator) -> d
         found["population_effect"] = centred(found["population_sd"], *cells.shape)
     raters = len(cells.evidence.raters)
     if raters:
-        found["severity_sd"] = half(prior.severity)
-        if raters > 1:
-            found["severity"] = centred(found["severity_sd"], raters)
-        found["severity_shift"] = found["severity_sd"] * rng.normal(size=draws) / np.sqrt(raters)
+        found |= draw_severity(raters, prior.severity, draws, rng)
     if cells.units:
         found["width_sd"] = half(prior.scale_use)
         found["width"] = centred(found["width_sd"], cells.units)

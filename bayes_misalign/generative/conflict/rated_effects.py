@@ -13,6 +13,7 @@ import numpy as np
 
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.conflict.rated_cells import OF_WIDTH, SIDES, RatedCells, enough
+from bayes_misalign.generative.conflict.rater_effects import declare_severity, zero_sum
 from bayes_misalign.generative.conflict.round_robin import (
     incidence,
     member_sd,
@@ -55,7 +56,7 @@ def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
         goal_sd = pm.HalfNormal(f"goal_sd_{name}", prior.goal)
         pair_sd = pm.HalfNormal(f"pair_sd_{name}", prior.pair)
         told = cells.told(cells.spoken_pair, pairs) @ incidence(members)
-        effect = _zero_sum(
+        effect = zero_sum(
             f"goal_effect_{name}",
             member_sd(goal_sd, pair_sd, members),
             bool(np.median(enough(told, prior.goal))),
@@ -83,18 +84,9 @@ def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
     found["eta"] = eta
     raters = len(evidence.raters)
     if raters:
-        model.add_coord(f"rater_{name}", evidence.raters)
-        severity_sd = pm.HalfNormal(f"severity_sd_{name}", prior.severity)
-        found["severity_sd"] = severity_sd
-        if raters > 1:
-            well_known = cells.well_known(np.asarray(evidence.rater), raters, prior.severity)
-            many = bool(np.median(well_known))
-            found["severity"] = _zero_sum(f"severity_{name}", severity_sd, many, (f"rater_{name}",))
-        # the raters who were asked are a sample of those who might have been
-        unseen = pm.Normal(f"severity_unseen_{name}", 0.0, 1.0)
-        found["severity_shift"] = pm.Deterministic(
-            f"severity_shift_{name}", severity_sd * unseen / np.sqrt(raters)
-        )
+        known = cells.well_known(np.asarray(evidence.rater), raters, prior.severity)
+        many = bool(np.median(known))
+        found |= declare_severity(evidence.raters, prior.severity, many, name)
     if cells.units:
         dim = f"rater_{name}"
         if not raters:
@@ -103,7 +95,7 @@ def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
         found["width_sd"] = pm.HalfNormal(f"width_sd_{name}", prior.scale_use)
         well_known = cells.well_known(cells.unit, cells.units, prior.scale_use, OF_WIDTH)
         many = bool(np.median(well_known))
-        found["width"] = _zero_sum(f"width_{name}", found["width_sd"], many, (dim,))
+        found["width"] = zero_sum(f"width_{name}", found["width_sd"], many, (dim,))
     if cells.again:
         dim = f"rating_cell_{name}"
         model.add_coord(dim, np.arange(1, len(cells.place) + 1))
@@ -117,14 +109,6 @@ def _groups(cells: RatedCells) -> list[str]:
     names = cells.evidence.populations or ("all",)
     rating = ("raters of the second goal", "raters of the first goal")[: cells.sides]
     return [f"{name}, {who}" if cells.sides == 2 else name for name in names for who in rating]
-
-
-def _zero_sum(name: str, sd: Any, centred: bool, dims: tuple[str, ...]) -> Any:
-    import pymc as pm
-
-    if centred:
-        return pm.ZeroSumNormal(name, sigma=sd, dims=dims)
-    return pm.Deterministic(name, sd * pm.ZeroSumNormal(f"{name}_z", dims=dims), dims=dims)
 
 
 def _normal(name: str, sd: Any, centred: Any, dims: tuple[str, ...]) -> Any:
@@ -157,5 +141,5 @@ def _population_effect(cells: RatedCells, name: str) -> Any:
     many = bool(np.median(known))
     # the dimension that sums to zero comes last
     dims = (f"population_{name}", f"every_pair_{name}", f"side_{name}")
-    own = _zero_sum(f"population_own_{name}", sd, many, (*dims[1:], dims[0]))
+    own = zero_sum(f"population_own_{name}", sd, many, (*dims[1:], dims[0]))
     return pm.Deterministic(f"population_effect_{name}", own.transpose(2, 0, 1), dims=dims)

@@ -1,0 +1,150 @@
+"""How much raters differ in severity, in models that share it: ratings, and yes or no judgements.
+
+The raters who were asked are a sample of those who might have been. Their severities sum to zero,
+so that they never trade off with what they say of pairs; how far their mean lies from that of the
+others is a variable of its own, which no data inform beyond its scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.generative.conflict.rating_levels import SEVERITY_NODES, normal_nodes
+
+Array = NDArray[np.float64]
+
+
+def zero_sum(name: str, sd: Any, centred: bool, dims: tuple[str, ...]) -> Any:
+    """Add effects that sum to zero over their last dimension to the open model.
+
+    Parameters
+    ----------
+    name : str
+        Name of the effects.
+    sd : tensor
+        Standard deviation of each, but for the sum.
+    centred : bool
+        Whether they are sampled as they are: right where much is known of each of them.
+    dims : tuple of str
+        Their dimensions.
+
+    Returns
+    -------
+    tensor
+    """
+    import pymc as pm
+
+    if centred:
+        return pm.ZeroSumNormal(name, sigma=sd, dims=dims)
+    return pm.Deterministic(name, sd * pm.ZeroSumNormal(f"{name}_z", dims=dims), dims=dims)
+
+
+def declare_severity(
+    raters: tuple[str, ...], scale: float, centred: bool, name: str
+) -> dict[str, Any]:
+    """Add severities of raters to the open model, with a coord for their names.
+
+    Parameters
+    ----------
+    raters : tuple of str
+        One or more.
+    scale : float
+        Scale of the half-normal prior of how much they differ.
+    centred : bool
+        Whether much is known of each of them.
+    name : str
+        Name of the source.
+
+    Returns
+    -------
+    dict of str to tensor
+        `severity_sd`; `severity` (rater) of several raters; and `severity_shift`, the mean of those
+        who might have been asked less the mean of those who were.
+    """
+    import pymc as pm
+
+    pm.modelcontext(None).add_coord(f"rater_{name}", raters)
+    sd = pm.HalfNormal(f"severity_sd_{name}", scale)
+    found = {"severity_sd": sd}
+    if len(raters) > 1:
+        found["severity"] = zero_sum(f"severity_{name}", sd, centred, (f"rater_{name}",))
+    unseen = pm.Normal(f"severity_unseen_{name}", 0.0, 1.0)
+    found["severity_shift"] = pm.Deterministic(
+        f"severity_shift_{name}", sd * unseen / np.sqrt(len(raters))
+    )
+    return found
+
+
+def draw_severity(
+    raters: int, scale: float, draws: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return prior draws of what `declare_severity` adds to a model.
+
+    Parameters
+    ----------
+    raters : int
+        How many.
+    scale : float
+        Scale of the half-normal prior of how much they differ.
+    draws : int
+        How many draws.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Leading axis draw.
+
+    Examples
+    --------
+    >>> drawn = draw_severity(3, 1.0, 5, np.random.default_rng(1))
+    >>> bool(np.allclose(drawn["severity"].sum(axis=1), 0))
+    True
+    """
+    sd = np.asarray(np.abs(rng.normal(scale=scale, size=draws)))
+    found: dict[str, Array] = {"severity_sd": sd}
+    if raters > 1:
+        values = rng.normal(size=(draws, raters))
+        values -= values.mean(axis=1, keepdims=True)
+        found["severity"] = values * sd[:, None]
+    found["severity_shift"] = sd * rng.normal(size=draws) / np.sqrt(raters)
+    return found
+
+
+def severity_places(
+    effects: Mapping[str, Any], sqrt: Callable[[Any], Any]
+) -> tuple[Any, NDArray[np.float64]]:
+    """Return where severities of the raters' population lie, to average over it.
+
+    Parameters
+    ----------
+    effects : mapping of str to array or tensor, shape (...)
+        `severity_sd` and `severity_shift`; `again_sd`, if a rater sees things in a pair that others
+        do not see.
+    sqrt : callable
+        The square root for arrays or tensors.
+
+    Returns
+    -------
+    places : array or tensor, shape (..., Q)
+        What is added to the latent level of the average rater who was asked.
+    weights : ndarray, shape (Q,)
+        Weights of these places, summing to one.
+
+    Examples
+    --------
+    >>> one = {"severity_sd": np.array([0.0]), "severity_shift": np.array([0.5])}
+    >>> places, weights = severity_places(one, np.sqrt)
+    >>> bool(np.all(places == 0.5))
+    True
+    """
+    nodes, weights = normal_nodes(SEVERITY_NODES)
+    spread = effects["severity_sd"]
+    if "again_sd" in effects:
+        spread = sqrt(spread**2 + effects["again_sd"] ** 2)
+    return effects["severity_shift"][..., None] + spread[..., None] * nodes, weights
