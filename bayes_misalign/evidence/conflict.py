@@ -12,7 +12,7 @@ from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.frozen import Evidence, Pair
-from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 

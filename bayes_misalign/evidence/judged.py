@@ -8,50 +8,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.judgements import Judgements
 from bayes_misalign.evidence.pairs import STATED, PairNames, one_form, stated_pairs
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.tables import open_table
 
 _EXAMPLE = '{between = ["a", "b"], yes = 7, no = 2}'
-
-
-@dataclass(frozen=True, eq=False)
-class JudgedConflict(Evidence):
-    """How often each pair of goals was judged to conflict, and how often not.
-
-    Parameters
-    ----------
-    pairs : tuple of (str, str), length P
-        Pairs of categories, each in the order of the categories.
-    yes, no : (P,) ndarray of float
-        Number of judgements that the goals conflict, and that they do not.
-    origin : str
-        Where the figures come from.
-    notes : tuple of str
-        What a reader of a report should know about them.
-
-    Examples
-    --------
-    >>> JudgedConflict((("a", "b"),), [3], [1], origin="judgements.csv").yes
-    array([3.])
-    """
-
-    model: ClassVar[str] = "judged"
-
-    pairs: tuple[Pair, ...]
-    yes: FloatArray
-    no: FloatArray
-    origin: str
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        object.__setattr__(self, "yes", frozen_array(self.yes))
-        object.__setattr__(self, "no", frozen_array(self.no))
-        object.__setattr__(self, "notes", tuple(self.notes))
 
 
 @dataclass(frozen=True)
@@ -75,7 +38,10 @@ class Judged:
     yes, no : sequence of str
         Words for the two judgements, in any case.
     rater : str, optional
-        Column of who judged, to make sure that nobody judged a pair twice.
+        Column of who judged. Raters are then modelled: how easily each says yes, and how often each
+        lapses. Without it every judgement is taken for that of another rater.
+    repeated : bool
+        Whether raters judged pairs more than once; an error if they did and this is not stated.
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names.
     encoding : str
@@ -104,6 +70,7 @@ class Judged:
     yes: tuple[str, ...] = ("yes", "1", "true")
     no: tuple[str, ...] = ("no", "0", "false")
     rater: str | None = None
+    repeated: bool = False
     unnamed_pairs: float | None = None
     encoding: str = "utf-8"
     separator: str | None = None
@@ -139,12 +106,15 @@ class Judged:
         >>> judged = Judged(rows).read(ProblemArea("vote", ["a", "b"]), Problems())
         >>> judged.yes, judged.no
         (array([1.]), array([1.]))
+        >>> named = Judged(rows | {"who": ["r", "s"]}, rater="who")
+        >>> named.read(ProblemArea("vote", ["a", "b"]), Problems()).raters
+        ('r', 's')
         """
         before, names = len(problems), PairNames(area, problems)
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None
         self._check(problems)
-        judgements = Judgements(names, self.yes, self.no)
+        judgements = Judgements(names, self.yes, self.no, repeated=self.repeated)
         origin = STATED
         if self.data is not None:
             by_pair = self.yes_count is not None
@@ -166,10 +136,7 @@ class Judged:
             self._from_pairs(judgements)
         if len(problems) > before:
             return None
-        pairs = names.sorted(judgements.counts)
-        yes, no = ([judgements.counts[pair][kind] for pair in pairs] for kind in (0, 1))
-        notes = judgements.notes(origin)
-        return JudgedConflict(pairs, frozen_array(yes), frozen_array(no), origin, notes)
+        return judgements.conflict(origin)
 
     def _roles(self) -> dict[str, str]:
         roles = {"goal": self.goal, "goal_other": self.goal_other}
@@ -201,9 +168,19 @@ class Judged:
                 "count beside conflict, or yes_count beside no_count",
             ),
             (
-                self.rater is not None and (self.count or self.yes_count) is not None,
-                "rater is stated together with counts",
-                "rater where a row is one judgement, counts where it is several",
+                self.rater is not None and self.yes_count is not None,
+                "rater is stated together with yes_count",
+                "rater beside conflict, with count where a row stands for several judgements",
+            ),
+            (
+                self.rater is not None and self.data is None,
+                "rater is stated without data",
+                "rater for a table of judgements; pairs name nobody",
+            ),
+            (
+                self.repeated and self.rater is None,
+                "repeated is stated without rater",
+                "repeated = true where raters are named and judged a pair more than once",
             ),
         ):
             if wrong:

@@ -1,18 +1,20 @@
-"""Count judgements by pair of goals, keeping no row and no rater."""
+"""Count judgements by pair of goals, and by rater where raters are named, keeping no row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bayes_misalign.evidence.duplicates import RowIds
-from bayes_misalign.evidence.frozen import Pair
+from bayes_misalign.evidence.frozen import Pair, frozen_array
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.labels import show, shown
 from bayes_misalign.evidence.numbers import noted, parse_count
 from bayes_misalign.evidence.pairs import PairNames, show_pair
 from bayes_misalign.evidence.tables import Table
 
 _YES, _NO = 0, 1
+_PROBLEMS_NAMED = 20
+Cell = tuple[int, Pair]  # rater, pair
 
 
 class Judgements:
@@ -24,6 +26,8 @@ class Judgements:
         Turns labels into pairs, and holds the problems.
     yes, no : sequence of str
         Words for the two judgements.
+    repeated : bool
+        Whether a rater may judge a pair more than once.
 
     Examples
     --------
@@ -36,9 +40,21 @@ class Judgements:
     {('a', 'b'): [7.0, 2.0]}
     """
 
-    def __init__(self, names: PairNames, yes: Sequence[str], no: Sequence[str]) -> None:
+    def __init__(
+        self,
+        names: PairNames,
+        yes: Sequence[str],
+        no: Sequence[str],
+        *,
+        repeated: bool = False,
+    ) -> None:
         self.names = names
         self.counts: dict[Pair, list[float]] = {}
+        self._repeated = repeated
+        self._raters: dict[str, int] = {}
+        self._cells: dict[Cell, list[float]] = {}
+        self._first: dict[Cell, int] = {}  # row in which a rater judged a pair
+        self._named = 0
         self._yes, self._no = yes, no
         self._kinds = {w.casefold(): _NO for w in no} | {w.casefold(): _YES for w in yes}
         self._empty = 0.0
@@ -123,7 +139,7 @@ class Judgements:
         """
         places = {role: place for place, role in enumerate(roles)}
         count, rater = places.get("count"), places.get("rater")
-        ids, problems = RowIds(), self.names.problems
+        problems = self.names.problems
         for row, cells in table:
             pair = self._pair(cells[0], cells[1], table, row)
             number: float | None = 1.0
@@ -140,19 +156,83 @@ class Judgements:
                     fix="name the words, as in yes = [...] and no = [...]",
                 )
             elif pair is not None and number is not None:
-                if rater is not None:
-                    ids.add(row, cells[rater], *pair)
                 if kind is None:
                     self._empty += number
-                else:
-                    self.counts.setdefault(pair, [0.0, 0.0])[kind] += number
-        for first, again in ids.repeated()[:50]:
-            problems.add(
-                f"rows {first} and {again} are judgements of the same pair by the same rater",
-                where=f"{table.source}, column {roles['rater']!r}",
-                valid="one judgement of each pair by each rater",
-            )
+                    continue
+                self.counts.setdefault(pair, [0.0, 0.0])[kind] += number
+                if rater is not None and number:
+                    place = table.where(row, roles["rater"])
+                    self._count_of(cells[rater], pair, kind, number, row, place)
         self._notes += table.notes
+
+    def _count_of(
+        self, name: str, pair: Pair, kind: int, number: float, row: int, where: str
+    ) -> None:
+        """Count judgements of a pair by a named rater, who may have judged it before."""
+        problems, name = self.names.problems, name.strip()
+        if not name:
+            problems.add(
+                "the rater is empty",
+                where=where,
+                valid="the name of the rater beside every judgement",
+                fix="leave the column out if nobody knows who judged",
+            )
+            return
+        cell = (self._raters.setdefault(name, len(self._raters)), pair)
+        self._cells.setdefault(cell, [0.0, 0.0])[kind] += number
+        first = self._first.setdefault(cell, row)
+        if self._repeated or (first == row and number == 1):
+            return
+        self._named += 1
+        if self._named <= _PROBLEMS_NAMED:
+            problems.add(
+                f"the rater {show(name)} judged {show_pair(pair)} more than once"
+                + ("" if first == row else f", before in row {first}"),
+                where=where,
+                valid="one judgement of each pair by each rater",
+                fix="remove one, or state repeated = true if raters were asked again",
+            )
+
+    def conflict(self, origin: str) -> JudgedConflict:
+        """Return what was read.
+
+        Parameters
+        ----------
+        origin : str
+            Where it comes from.
+
+        Returns
+        -------
+        JudgedConflict
+
+        Examples
+        --------
+        >>> from bayes_misalign.errors import Problems
+        >>> from bayes_misalign.evidence.problem_area import ProblemArea
+        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
+        >>> judgements = Judgements(names, ["yes"], ["no"])
+        >>> judgements.add_counts("a", "b", 7, 2, "pairs")
+        >>> judgements.conflict("pairs").no
+        array([2.])
+        """
+        pairs = self.names.sorted(self.counts)
+        notes = self.notes(origin)
+        if not self._raters:
+            yes, no = ([self.counts[pair][kind] for pair in pairs] for kind in (_YES, _NO))
+            return JudgedConflict(pairs, frozen_array(yes), frozen_array(no), origin, notes)
+        place = {pair: p for p, pair in enumerate(pairs)}
+        cells = sorted(self._cells, key=lambda cell: (cell[0], place[cell[1]]))
+        return JudgedConflict.by_raters(
+            pairs,
+            tuple(self._raters),
+            [rater for rater, _ in cells],
+            [place[pair] for _, pair in cells],
+            [self._cells[cell][_YES] for cell in cells],
+            [self._cells[cell][_NO] for cell in cells],
+            repeated=self._repeated,
+            origin=origin,
+            notes=notes,
+        )
 
     def notes(self, origin: str) -> tuple[str, ...]:
         """Return what a reader of a report should know about the judgements.

@@ -21,7 +21,7 @@ from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
-from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
@@ -288,9 +288,9 @@ def conflict_quantities(evidence: Any, parameters: Draws) -> dict[str, Array]:
     if isinstance(evidence, EncounterConflict) and "background" in parameters:
         for i, label in enumerate(evidence.categories):
             found[f"background[{label}]"] = parameters["background"][:, i]
-    if isinstance(evidence, RatedConflict):
+    if isinstance(evidence, RatedConflict | JudgedConflict):
         found |= {name: x for name, x in parameters.items() if x.ndim == 1}
-        for name in ("gap", "severity", "width", "side_effect"):
+        for name in ("gap", "severity", "width", "side_effect", "lapse"):
             if name in parameters:
                 found[f"{name}[first]"] = parameters[name][:, 0]
     return found | _expert_quantities(evidence, parameters) | _positions(evidence, parameters)

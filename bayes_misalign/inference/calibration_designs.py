@@ -11,6 +11,7 @@ import numpy as np
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.meeting_trees import to_trees
 from bayes_misalign.evidence.rated_conflict import FIRST, SECOND, RatedConflict
@@ -253,6 +254,40 @@ def repeated_ratings() -> RatedConflict:
         raters=["r1", "r2", "r3", "r4"],
         rater=np.repeat(np.arange(4), 3).tolist(),
         repeated=True,
+        origin="a design",
+    )
+
+
+def judges(raters: int = 4, goals: int = 3, judgements: int = 1) -> JudgedConflict:
+    """Return a design of named raters who say of most pairs whether they conflict.
+
+    Parameters
+    ----------
+    raters, goals : int
+        How many there are; the last of several raters does not judge the last pair.
+    judgements : int
+        Of a pair by each rater.
+
+    Returns
+    -------
+    JudgedConflict
+
+    Examples
+    --------
+    >>> judges().raters_of_pair
+    array([4, 4, 3])
+    """
+    pairs = list(combinations("abcdefgh"[:goals], 2))
+    rater, pair = np.divmod(np.arange(raters * len(pairs) - (raters > 1)), len(pairs))
+    number = np.full(len(pair), float(judgements))
+    return JudgedConflict.by_raters(
+        pairs,
+        [f"r{i + 1}" for i in range(raters)],
+        rater,
+        pair,
+        number,
+        np.zeros(len(pair)),
+        repeated=judgements > 1,
         origin="a design",
     )
 

@@ -18,7 +18,7 @@ from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
-from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
@@ -26,6 +26,7 @@ from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.conflict.encounters import known_log_likelihood, seen_in_conflict
 from bayes_misalign.generative.conflict.expert_levels import own_variance
+from bayes_misalign.generative.conflict.judged_by_raters import yes_probabilities
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.goals.latent import log_joint, log_likelihood
 from bayes_misalign.generative.goals.summed_out import SMALLEST
@@ -108,12 +109,27 @@ def _(evidence: ReportPatterns, parameters: Mapping[str, Array]) -> dict[str, Ar
 def _(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
     from scipy.special import xlog1py, xlogy
 
+    if "latent" in parameters:
+        return _of_raters(evidence, parameters)
     level, total = parameters["conflict_level"], evidence.yes + evidence.no
     seen = np.divide(evidence.yes, total, out=np.zeros_like(total), where=total > 0)
     likelihood = xlogy(evidence.yes, level) + xlog1py(evidence.no, -level)
     return {
         "log_likelihood": likelihood.sum(axis=-1),
         "residual": np.abs(np.where(total > 0, seen - level, 0.0)).sum(axis=-1),
+    }
+
+
+def _of_raters(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    from scipy.special import xlog1py, xlogy
+
+    chance = yes_probabilities(evidence, parameters)
+    likelihood = xlogy(evidence.cell_yes, chance) + xlog1py(evidence.cell_no, -chance)
+    gap = evidence.cell_yes - evidence.sizes * chance
+    by_pair = np.stack([gap[:, evidence.pair == p].sum(axis=1) for p in range(len(evidence.pairs))])
+    return {
+        "log_likelihood": likelihood.sum(axis=1),
+        "residual": np.abs(by_pair).sum(axis=0),
     }
 
 

@@ -101,23 +101,44 @@ def _drawn(result: Result, name: str) -> Array:
 
 
 def _severity(result: Result, source: RatedConflict, name: str) -> Estimates | None:
-    """Return the mean over rated pairs of each rater's expected rating less the average rater's."""
     if len(source.raters) < 2 or not result.groups.has(POSTERIOR, f"severity_{name}"):
         return None
+    return expected_severities(result, name, source.raters, np.asarray(source.values))
+
+
+def expected_severities(
+    result: Result, name: str, raters: tuple[str, ...], values: Array
+) -> Estimates:
+    """Return the mean over pairs of what each rater is expected to say less the average rater's.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+    name : str
+        Name of the source, which has severities, and perhaps cut points and widths.
+    raters : tuple of str
+        Their names.
+    values : ndarray, shape (L,)
+        What the levels of the scale are worth as conflict; (0, 1) for no and yes.
+
+    Returns
+    -------
+    Estimates
+    """
     chains = result.groups.values(POSTERIOR, "proportion").shape[0]
     severity = _drawn(result, f"severity_{name}")
     kept = np.linspace(0, len(severity) // chains - 1, min(SHOWN_DRAWS, len(severity) // chains))
     rows = (np.arange(chains)[:, None] * (len(severity) // chains) + kept.astype(int)[None]).ravel()
     severity = severity[rows]
-    draws, raters = severity.shape
+    draws = len(severity)
     cuts = np.zeros((draws, 1))
     if result.groups.has(POSTERIOR, f"gap_{name}"):
-        cuts = _drawn(result, f"gap_{name}")[rows] @ gap_signs(len(source.levels)).T
-    width = np.zeros((draws, raters))
+        cuts = _drawn(result, f"gap_{name}")[rows] @ gap_signs(len(values)).T
+    width = np.zeros(severity.shape)
     if result.groups.has(POSTERIOR, f"width_{name}"):
         width = _drawn(result, f"width_{name}")[rows]
     eta = _drawn(result, f"latent_{name}")[rows].reshape(draws, -1)
-    values = np.asarray(source.values)
 
     def expected(shift: Array, scale: Array) -> Array:
         """Return the mean over pairs of expected ratings, (draw,)."""
@@ -126,11 +147,11 @@ def _severity(result: Result, source: RatedConflict, name: str) -> Estimates | N
         chance = level_probabilities(latent.ravel(), cut)
         return np.asarray((chance @ values).reshape(latent.shape).mean(axis=1))
 
-    own = [expected(severity[:, r], width[:, r]) for r in range(raters)]
+    own = [expected(severity[:, r], width[:, r]) for r in range(len(raters))]
     average = np.mean(own, axis=0)
     return Estimates(
         "severity of raters",
-        {rater: result.estimate(rater, own[r] - average) for r, rater in enumerate(source.raters)},
+        {rater: result.estimate(rater, own[r] - average) for r, rater in enumerate(raters)},
     )
 
 

@@ -354,7 +354,9 @@ class Result(Fitted):
     def attribution(self, population: str | None = None) -> Attribution:
         """Return where the variance of P(ma) comes from: shares, conflict, or both together."""
         conflict = self._conflict_of(population)
-        together = any(s.model in TOGETHER for s in self.study.conflict.sources)
+        together = any(
+            s.model in TOGETHER or getattr(s, "raters", ()) for s in self.study.conflict.sources
+        )
         return attribute(
             self._of(population),
             conflict,

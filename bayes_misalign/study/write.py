@@ -12,7 +12,7 @@ from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
-from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
@@ -20,11 +20,12 @@ from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.write_encounters import write_encounters
+from bayes_misalign.study.write_judgements import write_judgements
 from bayes_misalign.study.write_positions import write_positions
 from bayes_misalign.study.write_ratings import write_ratings
 from bayes_misalign.study.write_reports import write_reports, write_table
 
-ANSWERS, JUDGEMENTS = "answers.csv", "judgements.csv"
+ANSWERS = "answers.csv"
 
 
 def write_study(study: Study, folder: Path) -> Path:
@@ -101,18 +102,7 @@ def _write_answers(study: Study, path: Path) -> None:
 def _source(source: Any, prior: Any, area: ProblemArea, folder: Path) -> dict[str, Any] | None:
     match source:
         case JudgedConflict():
-            rows = [
-                (a, b, int(yes), int(no))
-                for (a, b), yes, no in zip(source.pairs, source.yes, source.no, strict=True)
-            ]
-            write_table(folder / JUDGEMENTS, ("goal", "goal_other", "yes", "no"), rows)
-            return {
-                "model": source.model,
-                "data": JUDGEMENTS,
-                "yes_count": "yes",
-                "no_count": "no",
-                "prior": asdict(prior),
-            }
+            return write_judgements(source, prior, area, folder)
         case ElicitedConflict():
             pairs = [_statement(source, i) for i in range(len(source.pairs))]
             return {"model": source.model, "pairs": pairs, "prior": asdict(prior)}

@@ -4,7 +4,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bayes_misalign.errors import ResultError
 from bayes_misalign.evidence.judged import Judged
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.evidence.problem_area import ProblemArea
 from tests.evidence.reading import read, refused
 
@@ -66,11 +69,26 @@ def test_a_pair_that_nobody_judged_is_noted() -> None:
         ({"goal": ["b", "b", "b", "b", "c", "a"]}, {}, "row 1: 'b' is paired with itself"),
         ({"w": ["x"] * 6}, {"count": "w"}, "row 1, column 'w': the count is not a number: 'x'"),
         ({"w": ["1.5"] * 6}, {"count": "w"}, "the count is not whole: '1.5'"),
-        ({"who": ["r"] * 6}, {"rater": "who"}, "rows 1 and 2 are judgements of the same pair by"),
+        (
+            {"who": ["r"] * 6},
+            {"rater": "who"},
+            "row 2, column 'who': the rater 'r' judged 'a' and 'b' more than once, before in row 1",
+        ),
+        (
+            {"who": list("rstuvw"), "n": [1, 2, 1, 1, 1, 1]},
+            {"rater": "who", "count": "n"},
+            "row 2, column 'who': the rater 's' judged 'a' and 'b' more than once. Valid: one judg",
+        ),
+        ({"who": ["r", " ", "t", "u", "v", "w"]}, {"rater": "who"}, "row 2, column 'who': the rat"),
         ({}, {"rater": "who"}, "there is no column 'who'"),
         ({}, {"yes_count": "y"}, "only one of yes_count and no_count"),
         ({}, {"count": "n", "yes_count": "y", "no_count": "n"}, "count and yes_count are both"),
-        ({}, {"rater": "goal", "count": "n"}, "rater is stated together with counts"),
+        (
+            {},
+            {"rater": "goal", "yes_count": "y", "no_count": "n"},
+            "rater is stated together with yes_count",
+        ),
+        ({}, {"repeated": True}, "repeated is stated without rater"),
         ({}, {"yes": ("ja",), "no": ("JA",)}, "'ja' means both yes and no"),
         ({}, {"pairs": {}}, "pairs and data are both stated"),
     ],
@@ -99,8 +117,65 @@ def test_a_pair_counted_twice_is_named_with_both_rows(tmp_path: Path) -> None:
     assert "j.csv, row 3: the pair 'a' and 'b' is named twice, before in j.csv, row 2" in text
 
 
-def test_raters_may_judge_several_pairs_once() -> None:
-    columns = ROWS | {"who": ["r", "s", "t", "r", "r", "s"]}
+NAMED = ROWS | {"who": ["r", " s", "t", "r", "r", ""]}  # the last two did not judge
+
+
+def cells(evidence: JudgedConflict) -> dict[tuple[str, Any], tuple[float, float]]:
+    rows = zip(evidence.rater, evidence.pair, evidence.cell_yes, evidence.cell_no, strict=True)
+    return {
+        (evidence.raters[who], evidence.pairs[pair]): (float(yes), float(no))
+        for who, pair, yes, no in rows
+    }
+
+
+def test_judgements_of_named_raters_are_counted_by_rater_and_pair() -> None:
+    evidence = read(Judged(NAMED, rater="who"), AREA)
+    assert evidence.raters == ("r", "s", "t")
+    assert cells(evidence) == {
+        ("r", ("a", "b")): (1, 0),
+        ("r", ("a", "c")): (0, 1),
+        ("s", ("a", "b")): (0, 1),
+        ("t", ("a", "b")): (1, 0),
+    }
+    nameless = read(Judged(ROWS), AREA)
+    np.testing.assert_array_equal([evidence.yes, evidence.no], [nameless.yes, nameless.no])
+    np.testing.assert_array_equal(evidence.raters_of_pair, [3, 1])
+    assert evidence.by_rater == {"r": (1.0, 1.0), "s": (0.0, 1.0), "t": (1.0, 0.0)}
+    assert not evidence.repeated
+    assert read(Judged(ROWS), AREA).raters == ()
+
+
+def test_raters_may_judge_again_if_that_is_stated() -> None:
+    again = NAMED | {"who": ["r"] * 6, "n": [1, 2, 1, 3, 0, 1]}
+    evidence = read(Judged(again, rater="who", repeated=True, count="n"), AREA)
+    assert evidence.repeated
+    assert cells(evidence) == {("r", ("a", "b")): (2, 2), ("r", ("a", "c")): (0, 3)}
+
+
+def test_an_empty_judgement_is_none() -> None:
+    """A rater who left a pair out may have judged it in another row."""
+    columns = {
+        "goal": ["a"] * 2,
+        "goal_other": ["b"] * 2,
+        "conflict": ["", "yes"],
+        "who": ["r"] * 2,
+    }
     evidence = read(Judged(columns, rater="who"), AREA)
-    np.testing.assert_array_equal(evidence.yes, [2, 0])
-    assert "'r'" not in repr(evidence)
+    assert cells(evidence) == {("r", ("a", "b")): (1, 0)}
+
+
+def test_pairs_name_no_rater() -> None:
+    assert "rater is stated without data" in refused(Judged(pairs={("a", "b"): (1, 0)}, rater="w"))
+
+
+def test_cells_that_do_not_add_up_are_refused() -> None:
+    plain = to_plain(read(Judged(NAMED, rater="who"), AREA))
+    assert from_plain(plain) == read(Judged(NAMED, rater="who"), AREA)
+    with pytest.raises(ResultError, match="do not add up"):
+        from_plain(plain | {"yes": [3.0, 0.0]})
+
+
+def test_many_problems_of_one_kind_are_cut() -> None:
+    columns = {key: ["a" if key == "goal" else "b"] * 100 for key in ("goal", "goal_other")}
+    columns |= {"conflict": ["yes"] * 100, "who": ["r"] * 100}
+    assert refused(Judged(columns, rater="who"), AREA).count("more than once") == 20

@@ -35,8 +35,10 @@ def test_overrides_are_known_numbers(overrides: dict[str, object], said: str) ->
 
 
 def test_overrides_leave_the_defaults_alone() -> None:
-    assert catalogue.with_overrides("judged", {"yes": 3}) == {"yes": 3.0, "no": 1.0}
-    assert catalogue.with_overrides("judged", None) == {"yes": 1.0, "no": 1.0}
+    stated = catalogue.defaults("judged")["priors"]
+    assert catalogue.with_overrides("judged", {"yes": 3}) == {**stated, "yes": 3.0}
+    assert catalogue.with_overrides("judged", None) == stated
+    assert (stated["yes"], stated["no"]) == (1.0, 1.0)
 
 
 def test_a_declaration_is_the_class_that_a_user_writes() -> None:

@@ -7,7 +7,7 @@ from pytensor.compile.mode import Mode
 
 from bayes_misalign.evidence.conflict import ConflictEvidence
 from bayes_misalign.evidence.fixed import FixedConflict
-from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.generative.conflict import judged
 from bayes_misalign.generative.joint import build_conflict, source_names

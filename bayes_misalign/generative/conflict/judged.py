@@ -1,20 +1,27 @@
 """Judges say yes or no to "do these two goals conflict?"; the share of yes is the conflict level.
 
-The yes answers about a pair are binomial in its conflict level, whose Beta prior is conjugate.
+Where nobody is named, the yes answers about a pair are binomial in its conflict level, whose Beta
+prior is conjugate. Where raters are named, see `judged_by_raters`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.judged import JudgedConflict
-from bayes_misalign.generative.catalogue import with_overrides
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.generative.conflict.judged_by_raters import (
+    declare_by_raters,
+    draw_prior_by_raters,
+    judgement_data,
+    simulate_by_raters,
+)
+from bayes_misalign.generative.conflict.judged_priors import JudgedPriors, judged_priors
+from bayes_misalign.generative.conflict.judged_words import describe_judgements
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.description import Description
 
@@ -24,33 +31,24 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class JudgedPriors:
-    """Beta prior of every judged conflict level, as judgements seen beforehand.
-
-    Parameters
-    ----------
-    yes, no : float
-        Parameters of the Beta distribution, positive.
-    """
-
-    yes: float
-    no: float
-
-    def __post_init__(self) -> None:
-        if not (self.yes > 0 and self.no > 0 and np.isfinite(self.yes + self.no)):
-            raise StudyError(f"a Beta prior takes positive numbers, not {self.yes} and {self.no}")
-
-
 def priors(overrides: Mapping[str, Any] | None = None) -> JudgedPriors:
-    """Return the default Beta prior, or the study's."""
-    return JudgedPriors(**with_overrides("judged", overrides))
+    """Return the default priors, or the study's."""
+    return judged_priors(overrides)
+
+
+def data(
+    evidence: JudgedConflict, prior: JudgedPriors, name: str = "judged"
+) -> dict[str, NDArray[Any]]:
+    """Return what a compiled model needs of other judgements in the same cells, by container."""
+    return judgement_data(evidence, name) if prior.has_raters(evidence) else {}
 
 
 def declare(evidence: JudgedConflict, prior: JudgedPriors, name: str = "judged") -> Any:
     """Add the conflict levels and the judgements to the open model; return the levels (pair)."""
     import pymc as pm
 
+    if prior.has_raters(evidence):
+        return declare_by_raters(evidence, prior, name)
     pm.modelcontext(None).add_coord(f"pair_{name}", pair_labels(evidence.pairs))
     level = pm.Beta(f"conflict_{name}", prior.yes, prior.no, dims=f"pair_{name}")
     pm.Binomial(
@@ -74,8 +72,10 @@ def build(evidence: JudgedConflict, prior: JudgedPriors) -> pm.Model:
 
 def draw(
     evidence: JudgedConflict, prior: JudgedPriors, draws: int, rng: np.random.Generator
-) -> dict[str, Array]:
-    """Return exact posterior draws of `conflict_level` (draw, pair)."""
+) -> dict[str, Array] | None:
+    """Return exact posterior draws of `conflict_level` (draw, pair); None where raters differ."""
+    if prior.has_raters(evidence):
+        return None
     size = (draws, len(evidence.pairs))
     return {"conflict_level": rng.beta(prior.yes + evidence.yes, prior.no + evidence.no, size)}
 
@@ -83,7 +83,9 @@ def draw(
 def draw_prior(
     evidence: JudgedConflict, prior: JudgedPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return prior draws of `conflict_level` (draw, pair)."""
+    """Return prior draws of `conflict_level` (draw, pair), and of what is modelled of raters."""
+    if prior.has_raters(evidence):
+        return draw_prior_by_raters(evidence, prior, draws, rng)
     return {"conflict_level": rng.beta(prior.yes, prior.no, size=(draws, len(evidence.pairs)))}
 
 
@@ -95,12 +97,15 @@ def simulate(
     Parameters
     ----------
     parameters : mapping
-        `conflict_level` (pair).
+        `conflict_level` (pair), or where raters are named one draw of all that `draw_prior`
+        returns.
     design : JudgedConflict
-        Its pairs and number of judgements are kept.
+        Its pairs, raters and numbers of judgements are kept.
     rng : numpy.random.Generator
         Source of randomness.
     """
+    if design.raters:
+        return simulate_by_raters(parameters, design, rng)
     total = (design.yes + design.no).astype(int)
     yes = rng.binomial(total, parameters["conflict_level"]).astype(float)
     return replace(design, yes=yes, no=total - yes, notes=("simulated data",), origin="simulated")
@@ -108,13 +113,4 @@ def simulate(
 
 def describe(evidence: JudgedConflict, prior: JudgedPriors) -> Description:
     """Return the model and its prior in words and formulas."""
-    total = int((evidence.yes + evidence.no).sum())
-    return Description(
-        f"The conflict level of a judged pair is the probability that a judge calls it a conflict; "
-        f"{total} yes or no judgements were modelled as binomial, each pair on its own.",
-        (
-            "yes_ij ~ Binomial(judgements_ij, c_ij)",
-            f"c_ij ~ Beta({prior.yes:g}, {prior.no:g}) for each judged pair",
-        ),
-        (f"Judged conflict: Beta({prior.yes:g}, {prior.no:g}) for every pair, independent.",),
-    )
+    return describe_judgements(evidence, prior)

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative.conflict import judged
 
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))

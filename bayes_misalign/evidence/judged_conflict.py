@@ -1,0 +1,150 @@
+"""Judgements whether goals conflict, as counts by pair, and by who judged which pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedConflict(Evidence):
+    """How often each pair of goals was judged to conflict, and how often not.
+
+    Parameters
+    ----------
+    pairs : tuple of (str, str), length P
+        Pairs of categories, each in the order of the categories.
+    yes, no : (P,) ndarray of float
+        Number of judgements that the goals conflict, and that they do not.
+    origin : str
+        Where the figures come from.
+    notes : tuple of str
+        What a reader of a report should know about them.
+    raters : tuple of str, length R
+        Raters who are named; empty if nobody is.
+    rater, pair : (N,) ndarray of int
+        For named raters, who judged which pair in each cell.
+    cell_yes, cell_no : (N,) ndarray of float
+        Number of judgements of each kind in each cell; over the cells of a pair they sum to `yes`
+        and `no`.
+    repeated : bool
+        Whether a rater may have judged a pair more than once.
+
+    Raises
+    ------
+    ValueError
+        If the cells are not those that the pairs were counted from.
+
+    Examples
+    --------
+    >>> JudgedConflict((("a", "b"),), [3], [1], origin="judgements.csv").yes
+    array([3.])
+    """
+
+    model: ClassVar[str] = "judged"
+
+    pairs: tuple[Pair, ...]
+    yes: FloatArray
+    no: FloatArray
+    origin: str
+    notes: tuple[str, ...] = ()
+    raters: tuple[str, ...] = ()
+    rater: NDArray[np.int64] = ()  # type: ignore[assignment]  # settled below
+    pair: NDArray[np.int64] = ()  # type: ignore[assignment]
+    cell_yes: FloatArray = ()  # type: ignore[assignment]
+    cell_no: FloatArray = ()  # type: ignore[assignment]
+    repeated: bool = False
+
+    def __post_init__(self) -> None:
+        """Settle the fields as tuples and read-only arrays."""
+        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
+        for name in ("yes", "no", "cell_yes", "cell_no"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+        for name in ("rater", "pair"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
+        for name in ("notes", "raters"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        if not self.raters:
+            return
+        for of_pair, of_cell in ((self.yes, self.cell_yes), (self.no, self.cell_no)):
+            if not np.array_equal(np.bincount(self.pair, of_cell, len(self.pairs)), of_pair):
+                raise ValueError("judgements by rater and pair do not add up to those by pair")
+
+    @classmethod
+    def by_raters(
+        cls,
+        pairs: Iterable[Pair],
+        raters: Sequence[str],
+        rater: Sequence[int] | NDArray[np.int64],
+        pair: Sequence[int] | NDArray[np.int64],
+        yes: ArrayLike,
+        no: ArrayLike,
+        *,
+        repeated: bool = False,
+        origin: str = "counts",
+        notes: tuple[str, ...] = (),
+    ) -> JudgedConflict:
+        """Return judgements by named raters, from counts by cell.
+
+        Parameters
+        ----------
+        pairs, raters, rater, pair, repeated, origin, notes
+            As the fields of the class.
+        yes, no : sequence of float
+            Number of judgements of each kind in each cell.
+
+        Returns
+        -------
+        JudgedConflict
+
+        Examples
+        --------
+        >>> of = JudgedConflict.by_raters
+        >>> of([("a", "b")], ["r", "s"], [0, 1], [0, 0], [1, 0], [0, 1]).yes
+        array([1.])
+        """
+        named, place = frozen_pairs(pairs), frozen_array(pair, np.int64)
+        by_cell = [frozen_array(numbers) for numbers in (yes, no)]
+        by_pair = [np.bincount(place, numbers, len(named)) for numbers in by_cell]
+        return cls(
+            pairs=named,
+            yes=by_pair[0],
+            no=by_pair[1],
+            origin=origin,
+            notes=notes,
+            raters=tuple(raters),
+            rater=frozen_array(rater, np.int64),
+            pair=place,
+            cell_yes=by_cell[0],
+            cell_no=by_cell[1],
+            repeated=repeated,
+        )
+
+    @property
+    def judgements(self) -> FloatArray:
+        """(P,) number of judgements of each pair."""
+        return np.asarray(self.yes + self.no)
+
+    @property
+    def sizes(self) -> FloatArray:
+        """(N,) number of judgements in each cell."""
+        return np.asarray(self.cell_yes + self.cell_no)
+
+    @property
+    def raters_of_pair(self) -> NDArray[np.int64]:
+        """(P,) how many raters judged each pair; zero where nobody is named."""
+        return np.bincount(self.pair[self.sizes > 0], minlength=len(self.pairs)).astype(np.int64)
+
+    @property
+    def by_rater(self) -> dict[str, tuple[float, float]]:
+        """Numbers of yes and of no of each rater, over all pairs."""
+        yes, no = (
+            np.bincount(self.rater, n, len(self.raters)) for n in (self.cell_yes, self.cell_no)
+        )
+        return {name: (float(yes[r]), float(no[r])) for r, name in enumerate(self.raters)}

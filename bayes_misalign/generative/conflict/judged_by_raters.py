@@ -1,0 +1,300 @@
+"""Named raters judge whether goals conflict: some say yes more easily, and all lapse now and then.
+
+With probability lapse_r rater r flips a coin; else r says yes to pair p with probability
+F(eta_p + s_r), F the logistic function. The level of conflict is E[F(eta_p + s)] over the
+population that raters come from: a random judge who pays attention says yes. F(eta_p) has the Beta
+prior of the model without raters, which this one becomes when severities and lapses go to zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.generative.conflict.judged_priors import JudgedPriors
+from bayes_misalign.generative.conflict.labels import pair_labels
+from bayes_misalign.generative.conflict.rated_cells import enough
+from bayes_misalign.generative.conflict.rater_effects import (
+    declare_severity,
+    draw_severity,
+    severity_places,
+)
+from bayes_misalign.generative.conflict.rating_levels import expected_rating
+
+Array = NDArray[np.float64]
+COIN = 0.5  # probability of yes when a rater lapses
+
+
+def judgement_data(evidence: JudgedConflict, name: str) -> dict[str, NDArray[Any]]:
+    """Return the judgements as a likelihood takes them, by container.
+
+    Parameters
+    ----------
+    evidence : JudgedConflict
+        Judgements by named raters.
+    name : str
+        Name of the source.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (M,)
+        A row for each kind of answer that was given in a cell: `answer_rater`, `answer_pair`,
+        `answer_cell`, their places; `answer_sign`, 1 for yes and -1 for no; `answer_number`.
+
+    Examples
+    --------
+    >>> judged = JudgedConflict.by_raters([("a", "b")], ["r", "s"], [0, 1], [0, 0], [2, 0], [1, 1])
+    >>> judgement_data(judged, "judged")["answer_sign_judged"]
+    array([ 1., -1., -1.])
+    """
+    counts = np.stack([evidence.cell_yes, evidence.cell_no], axis=1)
+    cell, kind = np.nonzero(counts)
+    return {
+        f"answer_rater_{name}": evidence.rater[cell],
+        f"answer_pair_{name}": evidence.pair[cell],
+        f"answer_cell_{name}": cell.astype(np.int64),
+        f"answer_sign_{name}": np.where(kind == 0, 1.0, -1.0),
+        f"answer_number_{name}": counts[cell, kind],
+    }
+
+
+def declare_by_raters(evidence: JudgedConflict, prior: JudgedPriors, name: str) -> Any:
+    """Add latent levels, raters and judgements to the open model; return the levels (pair)."""
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    model = pm.modelcontext(None)
+    model.add_coord(f"pair_{name}", pair_labels(evidence.pairs))
+    model.add_coord(f"rater_{name}", evidence.raters)
+    found = judgement_data(evidence, name)
+    model.add_coord(f"answer_{name}", np.arange(1, len(found[f"answer_sign_{name}"]) + 1))
+    if not evidence.repeated:
+        del found[f"answer_cell_{name}"]
+    if prior.lapse == 0 and prior.severity == 0:
+        del found[f"answer_rater_{name}"]
+    given = {key: pm.Data(key, x, dims=f"answer_{name}") for key, x in found.items()}
+    eta = _declare_latent(prior, name)
+    effects: dict[str, Any] = {}
+    saying = eta[given[f"answer_pair_{name}"]]
+    if prior.severity > 0:
+        many = bool(np.median(_well_known(evidence, prior)))
+        effects |= declare_severity(evidence.raters, prior.severity, many, name)
+        if "severity" in effects:
+            saying = saying + effects["severity"][given[f"answer_rater_{name}"]]
+    if evidence.repeated:
+        model.add_coord(f"judgement_cell_{name}", np.arange(1, len(evidence.pair) + 1))
+        effects["again_sd"] = pm.HalfNormal(f"again_sd_{name}", prior.again)
+        dims = f"judgement_cell_{name}"
+        own = pm.Normal(f"again_{name}_z", 0.0, 1.0, dims=dims)
+        own = pm.Deterministic(f"again_{name}", effects["again_sd"] * own, dims=dims)
+        saying = saying + own[given[f"answer_cell_{name}"]]
+    towards = given[f"answer_sign_{name}"] * saying
+    if prior.lapse > 0:
+        lapse = _declare_lapse(len(evidence.raters), prior, name)[given[f"answer_rater_{name}"]]
+        # a lapse keeps the logarithm away from that of zero
+        log_chance = pt.log(COIN * lapse + (1 - lapse) * pt.sigmoid(towards))
+    else:
+        log_chance = -pt.softplus(-towards)
+    total = (given[f"answer_number_{name}"] * log_chance).sum()
+    pm.Potential(f"judgements_log_likelihood_{name}", total)
+    level = _expected(eta, effects, pt.sqrt, pt.sigmoid)
+    return pm.Deterministic(f"conflict_{name}", level, dims=f"pair_{name}")
+
+
+def _declare_latent(prior: JudgedPriors, name: str) -> Any:
+    """Add the log-odds of a Beta variate, whose density is without walls, for each pair."""
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    def logp(value: Any, yes: Any, no: Any) -> Any:
+        constant = pt.gammaln(yes + no) - pt.gammaln(yes) - pt.gammaln(no)
+        return constant - yes * pt.softplus(-value) - no * pt.softplus(value)
+
+    def of_gammas(yes: Any, no: Any, size: Any) -> Any:
+        one, other = (pm.Gamma.dist(shape, 1.0, size=size) for shape in (yes, no))
+        return pt.log(one) - pt.log(other)
+
+    return pm.CustomDist(
+        f"latent_{name}",
+        prior.yes,
+        prior.no,
+        logp=logp,
+        dist=of_gammas,
+        dims=f"pair_{name}",
+        class_name="LogOddsOfBeta",
+    )
+
+
+def _declare_lapse(raters: int, prior: JudgedPriors, name: str) -> Any:
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    dims = f"rater_{name}"
+    middle = np.log(prior.lapse / (1 - prior.lapse))
+    location = middle
+    if prior.lapse_common > 0:
+        location = pm.Normal(f"lapse_location_{name}", middle, prior.lapse_common)
+    if prior.lapse_spread > 0:
+        sd = pm.HalfNormal(f"lapse_sd_{name}", prior.lapse_spread)
+        location = location + sd * pm.Normal(f"lapse_{name}_z", 0.0, 1.0, dims=dims)
+    rate = pt.sigmoid(location) + pt.zeros(raters)
+    return pm.Deterministic(f"lapse_{name}", rate, dims=dims)
+
+
+def _well_known(evidence: JudgedConflict, prior: JudgedPriors) -> NDArray[np.bool_]:
+    """Return whose severities judgements tell better than their scale does."""
+    said = (evidence.yes.sum() + 1) / (evidence.judgements.sum() + 2)
+    told = evidence.sizes * said * (1 - said)
+    if evidence.repeated:  # what a rater sees in a pair alone is noise to the severity
+        told = told / (1 + told * prior.again**2)
+    told = np.bincount(evidence.rater, told, len(evidence.raters))
+    return enough(told, prior.severity)
+
+
+def _expected(eta: Any, effects: Mapping[str, Any], sqrt: Any, logistic: Any) -> Any:
+    """Return the probability that an attentive rater drawn at random says yes, (..., pair)."""
+    one, values = np.ones((1, 1)), np.array([0.0, 1.0])
+    if not effects.keys() & {"severity_sd", "again_sd"}:
+        return logistic(eta)
+    known = dict(effects)
+    if "severity_sd" not in known:
+        known |= dict.fromkeys(("severity_sd", "severity_shift"), 0.0 * known["again_sd"])
+    places, weight = severity_places(known, sqrt)
+    cut = np.zeros(1)
+    return expected_rating(eta, cut, values, places[..., None, :], one, weight, logistic)
+
+
+def _log_odds_of_beta(yes: Any, no: Any, rng: np.random.Generator, size: Any) -> Array:
+    """Return log-odds of Beta variates that neither round to 0 nor to 1, however small the shape.
+
+    Notes
+    -----
+    A Gamma(a) variate is a Gamma(a + 1) variate times a uniform one to the power 1 / a, whose
+    logarithm is that of an exponential variate over a, turned round.
+    """
+    logs = [
+        np.log(rng.gamma(a + 1.0, size=size)) - rng.exponential(size=size) / a for a in (yes, no)
+    ]
+    return np.asarray(logs[0] - logs[1])
+
+
+def draw_prior_by_raters(
+    evidence: JudgedConflict, prior: JudgedPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return prior draws of levels, severities and lapses, leading axis draw.
+
+    Parameters
+    ----------
+    evidence : JudgedConflict
+        Pairs and raters.
+    prior : JudgedPriors
+        Which may leave out severities or lapses.
+    draws : int
+        How many draws.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    dict of str to ndarray
+        `conflict_level` and `latent` (draw, pair), `severity_sd` and `severity_shift` (draw,),
+        `severity` and `lapse` (draw, rater), `lapse_location` and `lapse_sd` (draw,), `again_sd`
+        (draw,) and `again` (draw, cell); those that there are.
+    """
+    from scipy.special import expit
+
+    raters = len(evidence.raters)
+    found = {"latent": _log_odds_of_beta(prior.yes, prior.no, rng, (draws, len(evidence.pairs)))}
+    if prior.severity > 0:
+        found |= draw_severity(raters, prior.severity, draws, rng)
+    if prior.lapse > 0:
+        location = np.full((draws, 1), np.log(prior.lapse / (1 - prior.lapse)))
+        if prior.lapse_common > 0:
+            location = location + prior.lapse_common * rng.normal(size=(draws, 1))
+            found["lapse_location"] = location[:, 0]
+        if prior.lapse_spread > 0:
+            found["lapse_sd"] = prior.lapse_spread * np.abs(rng.normal(size=draws))
+            location = location + found["lapse_sd"][:, None] * rng.normal(size=(draws, raters))
+        found["lapse"] = np.broadcast_to(expit(location), (draws, raters))
+    if evidence.repeated:
+        found["again_sd"] = prior.again * np.abs(rng.normal(size=draws))
+        own = rng.normal(size=(draws, len(evidence.pair)))
+        found["again"] = found["again_sd"][:, None] * own
+    return {
+        "conflict_level": np.asarray(_expected(found["latent"], found, np.sqrt, expit)),
+        **found,
+    }
+
+
+def yes_probabilities(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> Array:
+    """Return the probability of yes in each cell, lapses and all.
+
+    Parameters
+    ----------
+    evidence : JudgedConflict
+        Who judges what.
+    parameters : mapping of str to ndarray
+        What `draw_prior_by_raters` returns, or one draw of it.
+
+    Returns
+    -------
+    ndarray, shape (..., N)
+
+    Examples
+    --------
+    >>> judged = JudgedConflict.by_raters([("a", "b")], ["r"], [0], [0], [1], [0])
+    >>> one = {"latent": np.array([0.0]), "lapse": np.array([0.1])}
+    >>> yes_probabilities(judged, one)
+    array([0.5])
+    """
+    from scipy.special import expit
+
+    if "latent" not in parameters:  # raters are alike, and nobody lapses
+        return np.asarray(parameters["conflict_level"][..., evidence.pair])
+    saying = parameters["latent"][..., evidence.pair]
+    if "severity" in parameters:
+        saying = saying + parameters["severity"][..., evidence.rater]
+    if "again" in parameters:
+        saying = saying + parameters["again"]
+    chance = expit(saying)
+    if "lapse" in parameters:
+        lapse = parameters["lapse"][..., evidence.rater]
+        chance = COIN * lapse + (1 - lapse) * chance
+    return np.asarray(chance)
+
+
+def simulate_by_raters(
+    parameters: Mapping[str, Array], design: JudgedConflict, rng: np.random.Generator
+) -> JudgedConflict:
+    """Return as many judgements by the same raters of the same pairs as the design has.
+
+    Parameters
+    ----------
+    parameters : mapping
+        One of the draws that `draw_prior_by_raters` returns.
+    design : JudgedConflict
+        Its cells and numbers of judgements are kept.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    JudgedConflict
+    """
+    number = design.sizes.astype(int)
+    yes = rng.binomial(number, yes_probabilities(design, parameters)).astype(float)
+    return JudgedConflict.by_raters(
+        design.pairs,
+        design.raters,
+        design.rater,
+        design.pair,
+        yes,
+        number - yes,
+        repeated=design.repeated,
+        origin="simulated",
+        notes=("simulated data",),
+    )

@@ -1,0 +1,104 @@
+"""What is believed of judgements and judges before they are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.errors import StudyError
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.generative.catalogue import with_overrides
+
+SOMETIMES_ZERO = ("severity", "lapse", "lapse_spread", "lapse_common")
+
+
+@dataclass(frozen=True)
+class JudgedPriors:
+    """Beta prior of every judged conflict level, and scales of how raters differ.
+
+    Parameters
+    ----------
+    yes, no : float
+        Parameters of the Beta distribution, positive: judgements seen beforehand. Where raters are
+        named it is that of the probability that the average of them says yes.
+    severity : float
+        Scale of how much raters differ in the log-odds of saying yes; 0 if all are alike.
+    lapse : float
+        Median of the part of a rater's judgements that are coin flips; 0 if nobody lapses.
+    lapse_common : float
+        Standard deviation of the log-odds of that part for the typical rater.
+    lapse_spread : float
+        Scale of how much raters differ in these log-odds.
+    again : float
+        Scale of what a rater sees in a pair that others do not, where pairs were judged repeatedly.
+    """
+
+    yes: float
+    no: float
+    severity: float
+    lapse: float
+    lapse_common: float
+    lapse_spread: float
+    again: float
+
+    def __post_init__(self) -> None:
+        if not (self.yes > 0 and self.no > 0 and np.isfinite(self.yes + self.no)):
+            raise StudyError(f"a Beta prior takes positive numbers, not {self.yes} and {self.no}")
+        if not 0 <= self.lapse < 1:
+            raise StudyError(f"the prior 'lapse' of 'judged' lies in [0, 1), not {self.lapse}")
+        for name, value in asdict(self).items():
+            if not (0 < value < float("inf") or (value == 0 and name in SOMETIMES_ZERO)):
+                positive = "not negative" if name in SOMETIMES_ZERO else "positive"
+                raise StudyError(f"the prior {name!r} of 'judged' is {positive}, not {value}")
+
+    def has_raters(self, evidence: JudgedConflict) -> bool:
+        """Return whether raters are named, and may differ or err.
+
+        Parameters
+        ----------
+        evidence : JudgedConflict
+            Judgements.
+
+        Returns
+        -------
+        bool
+            Without it the posterior is conjugate.
+
+        Examples
+        --------
+        >>> judged = JudgedConflict.by_raters([("a", "b")], ["r"], [0], [0], [1], [0])
+        >>> judged_priors().has_raters(judged)
+        True
+        >>> judged_priors({"severity": 0, "lapse": 0}).has_raters(judged)
+        False
+        """
+        differ = self.severity > 0 or self.lapse > 0 or evidence.repeated
+        return len(evidence.raters) > 0 and differ
+
+
+def judged_priors(overrides: Mapping[str, Any] | None = None) -> JudgedPriors:
+    """Return the default priors, with a study's own put over them.
+
+    Parameters
+    ----------
+    overrides : mapping, optional
+        Some of the numbers.
+
+    Returns
+    -------
+    JudgedPriors
+
+    Raises
+    ------
+    StudyError
+        When there is no such prior, or it cannot be.
+
+    Examples
+    --------
+    >>> judged_priors({"lapse": 0}).lapse
+    0.0
+    """
+    return JudgedPriors(**with_overrides("judged", overrides))

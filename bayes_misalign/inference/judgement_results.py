@@ -1,0 +1,127 @@
+"""What judgements by named raters say beside the levels: severities, lapses, and raters alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.generative.joint import source_names
+from bayes_misalign.inference.blocks import stream
+from bayes_misalign.inference.estimate import Estimates
+from bayes_misalign.inference.rating_results import expected_severities
+from bayes_misalign.inference.result import Result
+from bayes_misalign.inference.tree import POSTERIOR
+from bayes_misalign.measure import misalignment
+
+Array = NDArray[np.float64]
+ALIKE = 400  # stream of random numbers
+
+
+@dataclass(frozen=True)
+class JudgementResults:
+    """What one source of judgements by named raters says beside the levels of conflict.
+
+    Parameters
+    ----------
+    source : JudgedConflict
+        The judgements.
+    severity : Estimates or None
+        How much more conflict each rater sees than the average of those who were asked, in units of
+        the level of conflict, averaged over the pairs; None of a single rater, or if all are alike.
+    lapse : Estimates or None
+        Part of each rater's judgements that are coin flips; None if nobody lapses.
+    judgements : mapping of str to (float, float)
+        Numbers of yes and of no of each rater.
+    """
+
+    source: JudgedConflict
+    severity: Estimates | None
+    lapse: Estimates | None
+    judgements: Mapping[str, tuple[float, float]]
+
+
+def judgement_results(result: Result) -> tuple[JudgementResults, ...]:
+    """Return what each source of judgements by named raters says beside the levels of conflict.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+
+    Returns
+    -------
+    tuple of JudgementResults
+        Empty where no judge is named.
+    """
+    conflict, found = result.study.conflict, []
+    for name, source in zip(source_names(conflict), conflict.sources, strict=True):
+        if isinstance(source, JudgedConflict) and source.raters:
+            severity = None
+            if len(source.raters) > 1 and result.groups.has(POSTERIOR, f"severity_{name}"):
+                severity = expected_severities(result, name, source.raters, np.array([0.0, 1.0]))
+            found.append(
+                JudgementResults(source, severity, _lapse(result, source, name), source.by_rater)
+            )
+    return tuple(found)
+
+
+def _lapse(result: Result, source: JudgedConflict, name: str) -> Estimates | None:
+    if not result.groups.has(POSTERIOR, f"lapse_{name}"):
+        return None
+    drawn = result.groups.values(POSTERIOR, f"lapse_{name}")
+    flat = drawn.reshape(-1, drawn.shape[-1])
+    return Estimates(
+        "lapses of raters",
+        {rater: result.estimate(rater, flat[:, r]) for r, rater in enumerate(source.raters)},
+    )
+
+
+def alike_misalignment(result: Result) -> Estimates | None:
+    """Return P(ma) with every judgement taken for that of another rater, who never lapses.
+
+    Parameters
+    ----------
+    result : Result
+        A posterior.
+
+    Returns
+    -------
+    Estimates or None
+        By population: the same shares and other levels, and judged levels from their Beta
+        posteriors. None where no judge is named.
+    """
+    conflict, categories = result.study.conflict, result.categories
+    priors = result.study.conflict_priors
+    judged = [
+        (n, source, prior)
+        for n, (source, prior) in enumerate(zip(conflict.sources, priors, strict=True))
+        if isinstance(source, JudgedConflict) and source.raters
+    ]
+    if not judged:
+        return None
+    shares = result.shares()
+    drawn = result.conflict()
+    matrix = np.array(np.broadcast_to(drawn, (len(shares), *drawn.shape[1:])))
+    for n, source, prior in judged:
+        rng = stream(result.study.fitting.seed, ALIKE, n)
+        nameless = JudgedConflict(source.pairs, source.yes, source.no, source.origin)
+        level = generative_model(source.model).draw(nameless, prior, len(shares), rng)
+        assert level is not None  # conjugate, since nobody is named
+        for p, (a, b) in enumerate(source.pairs):
+            i, j = categories.index(a), categories.index(b)
+            each = level["conflict_level"][:, p]
+            each = each if matrix.ndim == 3 else each[:, None]
+            matrix[..., i, j] = matrix[..., j, i] = each
+    draws = misalignment(shares, matrix if matrix.ndim == 4 else matrix[:, None])
+    return Estimates(
+        "P(ma) with raters alike",
+        {
+            name: result.estimate(name, np.asarray(draws)[:, i])
+            for i, name in enumerate(result.populations)
+        },
+    )

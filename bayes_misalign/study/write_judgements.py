@@ -1,0 +1,60 @@
+"""Judgements of conflict to a table, and the lines of a study file that read it back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.settings import NO_GOAL
+from bayes_misalign.study.write_reports import write_table
+
+JUDGEMENTS = "judgements"
+
+
+def write_judgements(
+    source: JudgedConflict, prior: Any, area: ProblemArea, folder: Path
+) -> dict[str, Any]:
+    """Write judgements as a table: a pair a row, or where raters are named a rater and pair.
+
+    Parameters
+    ----------
+    source : JudgedConflict
+        The judgements.
+    prior : JudgedPriors
+        Their priors.
+    area : ProblemArea
+        Whose labels are written.
+    folder : path
+        Receives the table, under a name that is free.
+
+    Returns
+    -------
+    dict
+        The source's table in a study file.
+    """
+    number = len(list(folder.glob(f"{JUDGEMENTS}*.csv")))
+    file = f"{JUDGEMENTS}{f'_{number + 1}' if number else ''}.csv"
+    labels = [tuple(area.no_goal[0] if x == NO_GOAL else x for x in p) for p in source.pairs]
+    table: dict[str, Any] = {"model": source.model, "data": file, "prior": asdict(prior)}
+    if not source.raters:
+        rows: list[tuple[Any, ...]] = [
+            (*pair, int(yes), int(no))
+            for pair, yes, no in zip(labels, source.yes, source.no, strict=True)
+        ]
+        write_table(folder / file, ("goal", "goal_other", "yes", "no"), rows)
+        return {**table, "yes_count": "yes", "no_count": "no"}
+    rows = [
+        (*labels[pair], word, source.raters[rater], int(n))
+        for pair, rater, yes, no in zip(
+            source.pair, source.rater, source.cell_yes, source.cell_no, strict=True
+        )
+        for word, n in (("yes", yes), ("no", no))
+        if n
+    ]
+    # a pair that nobody judged is still one that the judgements speak for
+    rows += [(*labels[p], "no", "", 0) for p, n in enumerate(source.judgements) if not n]
+    write_table(folder / file, ("goal", "goal_other", "conflict", "rater", "count"), rows)
+    return {**table, "rater": "rater", "count": "count", "repeated": source.repeated}
