@@ -19,6 +19,7 @@ from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.spatial_results import SpatialResults, spatial_results
 from bayes_misalign.inference.tree import PRIOR
+from bayes_misalign.report.judged import Judged, gather_judged
 from bayes_misalign.report.noisy import Noisy, gather_noisy
 from bayes_misalign.report.rated import Rated, gather_rated
 from bayes_misalign.settings import EVERYONE, Interval
@@ -72,6 +73,8 @@ class Findings:
         What noisy reports add; None where answers are goals.
     rated : Rated or None
         What ratings of conflict add; None where there are none.
+    judged : Judged or None
+        What named raters add who judged conflict; None where nobody is named.
     encounters : tuple of EncounterResults
         What encounters add; empty where there are none.
     spatial : tuple of SpatialResults
@@ -97,6 +100,7 @@ class Findings:
     notes: tuple[str, ...]
     noisy: Noisy | None = None
     rated: Rated | None = None
+    judged: Judged | None = None
     encounters: tuple[EncounterResults, ...] = ()
     spatial: tuple[SpatialResults, ...] = ()
 
@@ -207,6 +211,7 @@ def gather(result: Result) -> Findings:
         notes=tuple(notes),
         noisy=gather_noisy(result),
         rated=gather_rated(result),
+        judged=gather_judged(result),
         encounters=encounter_results(result),
         spatial=spatial_results(result),
     )

@@ -100,6 +100,8 @@ def prior_in_brief(findings: Findings) -> str:
     for source, stated in zip(study.conflict.sources, study.conflict_priors, strict=True):
         if source.model == "judged":
             words += f"; judged conflict levels Beta({stated.yes:g}, {stated.no:g})"
+            if getattr(source, "raters", ()):
+                words += " for the average rater"
         elif isinstance(source, ExpertConflict):
             how = "as stated" if source.pooling == "linear" else "pooled hierarchically"
             words += f"; experts' conflict levels {how}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bayes_misalign.report import sections_basis as basis
 from bayes_misalign.report import sections_encounters as met
 from bayes_misalign.report import sections_findings as found
+from bayes_misalign.report import sections_judged as judged
 from bayes_misalign.report import sections_noisy as noisy
 from bayes_misalign.report import sections_rated as rated
 from bayes_misalign.report import sections_spatial as spatial
@@ -59,6 +60,7 @@ def document(findings: Findings) -> Document:
         found.goal_shares(findings),
         found.conflict(findings),
         rated.ratings(findings),
+        judged.judgements(findings),
         met.encounters(findings),
         spatial.positions(findings),
         found.drivers(findings),

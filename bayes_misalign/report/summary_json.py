@@ -12,6 +12,7 @@ import numpy as np
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.judged import judged_plain
 from bayes_misalign.report.methods import version
 from bayes_misalign.report.noisy import noisy_plain
 from bayes_misalign.report.rated import rated_plain
@@ -158,6 +159,7 @@ def _area(findings: Findings) -> dict[str, Any]:
         "mixture": _mixture(findings),
         "noisy_reports": None if findings.noisy is None else noisy_plain(findings.noisy),
         **({} if findings.rated is None else {"ratings": rated_plain(findings.rated)}),
+        **({} if findings.judged is None else {"judgements": judged_plain(findings.judged)}),
         **(
             {"encounters": list(map(encounters_plain, findings.encounters))}
             if findings.encounters

@@ -10,6 +10,7 @@ from typing import Any
 
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.report.findings import Findings, Group
+from bayes_misalign.report.judged import Judged
 from bayes_misalign.report.labels import cell
 from bayes_misalign.report.noisy import Noisy
 from bayes_misalign.report.rated import Rated
@@ -42,6 +43,7 @@ def csv_tables(findings: Findings) -> dict[str, str]:
         "counts.csv": _counts(findings),
         **({} if findings.noisy is None else noisy_tables(findings.noisy)),
         **({} if findings.rated is None else rated_tables(findings.rated)),
+        **({} if findings.judged is None else judged_tables(findings.judged)),
         **({"encounters.csv": _encounters(findings)} if findings.encounters else {}),
         **({"positions.csv": _positions(findings)} if findings.spatial else {}),
     }
@@ -107,6 +109,50 @@ def rated_tables(rated: Rated) -> dict[str, str]:
             [population, *_numbers(estimate)] for population, estimate in rated.raw.items()
         ]
         tables["raw_means.csv"] = _table(["population", *NUMBERS], rows)
+    return tables
+
+
+def judged_tables(judged: Judged) -> dict[str, str]:
+    """Return who judged which pair, raters, and P(ma) of raters alike, as CSV texts.
+
+    Parameters
+    ----------
+    judged : Judged
+        What named raters add to a report.
+
+    Returns
+    -------
+    dict of str to str
+        By file name.
+    """
+    pairs = [
+        [found.source.origin, *pair, float(yes), float(no), int(raters)]
+        for found in judged.sources
+        for pair, yes, no, raters in zip(
+            found.source.pairs,
+            found.source.yes,
+            found.source.no,
+            found.source.raters_of_pair,
+            strict=True,
+        )
+    ]
+    rows = [
+        [found.source.origin, rater, *found.judgements[rater], what, *_numbers(estimates[rater])]
+        for found in judged.sources
+        for what, estimates in (("severity", found.severity), ("lapse", found.lapse))
+        if estimates is not None
+        for rater in found.source.raters
+    ]
+    columns = ["source", "rater", "yes", "no", "quantity", *NUMBERS]
+    tables = {
+        "judgements.csv": _table(["source", "goal", "goal_other", "yes", "no", "raters"], pairs),
+        "judges.csv": _table(columns, rows),
+    }
+    if judged.alike is not None:
+        found_alike: list[list[Any]] = [
+            [population, *_numbers(estimate)] for population, estimate in judged.alike.items()
+        ]
+        tables["raters_alike.csv"] = _table(["population", *NUMBERS], found_alike)
     return tables
 
 

@@ -13,6 +13,7 @@ from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.identification import count_rule
 from bayes_misalign.inference.result import Result
 from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.judged import Judged
 from bayes_misalign.report.labels import plain, short
 from bayes_misalign.report.methods import listed_words
 from bayes_misalign.report.noisy import Noisy
@@ -107,6 +108,8 @@ def _print_details(findings: Findings, console: Console) -> None:
         console.print(_contrasts(findings))
     if findings.rated is not None:
         _print_rated(findings, findings.rated, console)
+    if findings.judged is not None:
+        _print_judged(findings, findings.judged, console)
     for met in findings.encounters:
         if met.background is not None and len(met.background) <= MOST_RATERS:
             console.print()
@@ -166,6 +169,31 @@ def _print_rated(findings: Findings, rated: Rated, console: Console) -> None:
                 _add(table, [side.population, one, other, *_pair(side.first)], 3, 20)
                 _add(table, [side.population, other, one, *_pair(side.second)], 3, 20)
             console.print(table)
+
+
+def _print_judged(findings: Findings, judged: Judged, console: Console) -> None:
+    if judged.alike is not None and len(judged.alike) == 1:
+        console.print()
+        alike = estimate_text(next(iter(judged.alike.values())))
+        _line(console, f"Were all raters alike, P(ma) would be {alike}.")
+    for found in judged.sources:
+        parts = [
+            (word, part)
+            for word, part in (("severity", found.severity), ("lapses", found.lapse))
+            if part is not None
+        ]
+        if not parts or len(found.source.raters) > MOST_RATERS:
+            continue
+        console.print()
+        columns = ["rater", "yes", "no"]
+        for word, _ in parts:
+            columns += [word, _interval_name(findings)]
+        table = _table(columns, 1, "Raters: severity and lapses")
+        for rater, numbers in found.judgements.items():
+            row = [rater, *map(count, numbers)]
+            row += [cell for _, part in parts for cell in _pair(part[rater])]
+            _add(table, row, 1, LABEL)
+        console.print(table)
 
 
 def _line(console: Console, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.inference.attribution import Attribution
@@ -172,6 +172,8 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
     closer = f"judge or elicit {them} more closely"
     if findings.rated is not None:
         closer = f"have {them} rated by more raters"
+    elif findings.judged is not None:
+        closer = f"have {them} judged by more raters"
     elif findings.encounters:
         closer = "observe more encounters"
     elif findings.spatial:
@@ -226,7 +228,9 @@ def source_text(findings: Findings, pair: Pair) -> str:
     origin = named(source.origin)
     if isinstance(source, JudgedConflict):
         k = source.pairs.index(pair)
-        return f"judged: {source.yes[k]:g} yes, {source.no[k]:g} no ({origin})"
+        raters = int(source.raters_of_pair[k])
+        by = f" by {raters} rater{'s' * (raters != 1)}" if source.raters else ""
+        return f"judged: {source.yes[k]:g} yes, {source.no[k]:g} no{by} ({origin})"
     if isinstance(source, ElicitedConflict):
         return f"elicited ({origin})"
     if isinstance(source, RatedConflict):
