@@ -5,7 +5,8 @@
 For each model with something uncertain, every design below is simulated and the ranks of the true
 values are tested. `calibration.json` holds settings, versions and p-values; `ranks.svg` shows the
 ranks of one design, beside those of two posteriors that were broken on purpose. About ten minutes
-on two cores, and ten to fifteen more for each model that has to be sampled.
+on two cores, and ten to fifteen more for each model that has to be sampled. A model that is another
+one for some data has a second name here, such as `judged_raters`, and files that end with it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from rank_figure import draw_ranks
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
-from bayes_misalign.evidence.judged import JudgedConflict
+from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative import joint_encounters
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.share_prior import SharePrior
@@ -156,6 +157,20 @@ def rated_designs() -> Iterator[Design]:
     yield words, calibration_designs.repeated_ratings(), prior
 
 
+def judged_raters_designs() -> Iterator[Design]:
+    """Yield raters who judge once, who judge again, one alone, and many who lapse alike."""
+    of = generative_model("judged").priors
+    words: dict[str, Any] = {"raters": 5, "pairs": 6, "judgements": 29}
+    yield words, calibration_designs.judges(5, 4), of()
+    words = {"raters": 3, "pairs": 3, "judgements": 32, "judgements_of_a_pair": 4}
+    yield words, calibration_designs.judges(3, 3, 4), of()
+    words = {"raters": 1, "pairs": 6, "judgements": 6}
+    yield words, calibration_designs.judges(1, 4), of()
+    stated = {"yes": 2.0, "no": 1.0, "severity": 2.0, "lapse": 0.1, "lapse_spread": 0.0}
+    words = {"raters": 12, "pairs": 3, "judgements": 35, "prior": stated}
+    yield words, calibration_designs.judges(12, 3), of(stated)
+
+
 def experts_designs() -> Iterator[Design]:
     """Yield a panel that is incomplete, a large one on one pair, and two experts alone."""
     of = generative_model("experts").priors
@@ -211,6 +226,7 @@ SAMPLED = {
     "encounters": encounters_designs,
     "experts": experts_designs,
     "spatial": spatial_designs,
+    "judged_raters": judged_raters_designs,
 }
 # what a broken posterior turns round, and along which axis
 MIXED_UP = {
@@ -220,6 +236,7 @@ MIXED_UP = {
     "encounters": ("background", 1),
     "experts": ("leaning", 1),
     "spatial": ("position", 1),
+    "judged_raters": ("severity", 1),
 }
 CATALOGUE: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
@@ -254,8 +271,9 @@ def _write(
     good = smallest >= ALPHA and shown["the model"].passed
     packages = ["bayes-misalign", "numpy", "scipy"]
     packages += ["pymc", "pytensor", "nutpie"] if name in SAMPLED else []
+    model, variant = model_of(name)
     result = {
-        "name": name,
+        "name": model,
         "simulations": simulations,
         "draws": RANKS - 1,
         "seed": SEED,
@@ -277,25 +295,29 @@ def _write(
         ],
     }
     text = json.dumps(result, indent=1, allow_nan=False, ensure_ascii=False)
-    (MODELS / name / "calibration.json").write_text(text + "\n", encoding="utf-8")
-    draw_ranks(shown, MODELS / name / "ranks.svg")
+    (MODELS / model / f"calibration{variant}.json").write_text(text + "\n", encoding="utf-8")
+    draw_ranks(shown, MODELS / model / f"ranks{variant}.svg")
     return good and not any(shown[what].passed for what in shown if what != "the model")
 
 
 def calibrate_sampled(name: str) -> bool:
     """Calibrate a model that has to be sampled, and write its two files."""
     entries, every, shown = [], {}, {}
+    model, _ = model_of(name)
     for words, evidence, prior in SAMPLED[name]():
-        posterior = SampledPosterior(name, evidence, prior)
+        posterior = SampledPosterior(model, evidence, prior)
         kept: list[Any] = []
 
         def draw(*args: Any, of: Any = posterior, into: list[Any] = kept) -> Any:
             into.append(of(*args))
             return into[-1]
 
-        found = calibrate(
-            name, SAMPLED_SIMULATIONS, SEED, design=evidence, prior=prior, posterior=draw
-        )
+        def ranked(how: Any, of: Any = evidence, stated: Any = prior) -> Calibration:
+            return calibrate(
+                model, SAMPLED_SIMULATIONS, SEED, design=of, prior=stated, posterior=how
+            )
+
+        found = ranked(draw)
         print(f"{name}: {words} {posterior.figures()}", flush=True)
         entries.append({"design": words, **_figures(found), **posterior.figures()})
         every.update({(len(entries), key): p for key, p in found.p_values.items()})
@@ -308,12 +330,8 @@ def calibrate_sampled(name: str) -> bool:
 
         shown = {
             "the model": found,
-            "it ignores the data": calibrate(
-                name, SAMPLED_SIMULATIONS, SEED, posterior=without_data(name)
-            ),
-            "it mixes up who does what": calibrate(
-                name, SAMPLED_SIMULATIONS, SEED, posterior=mixed
-            ),
+            "it ignores the data": ranked(without_data(model)),
+            "it mixes up who does what": ranked(mixed),
         }
     return _write(name, SAMPLED_SIMULATIONS, entries, every, shown)
 
@@ -322,6 +340,12 @@ def _figures(found: Calibration) -> dict[str, Any]:
     kept = ("p_values", "worst", "adjusted_p_value_of_worst", "passed")
     plain = found.to_plain()
     return {key: plain[key] for key in kept}
+
+
+def model_of(name: str) -> tuple[str, str]:
+    """Return the model, and what the files of one of its kinds end with."""
+    model, _, variant = name.partition("_")  # names of models have hyphens only
+    return model, f"_{variant}" if variant else ""
 
 
 def main(names: list[str]) -> int:

@@ -17,6 +17,8 @@ from typing import Any
 MODELS = Path(__file__).parent
 BEGIN, END = "<!-- checked -->", "<!-- end -->"
 WIDTH = 105
+# models that are another one for some data: what their files end with, and what to call them
+KINDS = {"judged": {"_raters": "Named raters"}}
 CAPTION = (
     "*Distribution of the true value's rank minus the uniform distribution. Uniform ranks leave "
     "the grey band once in a thousand times; lines that end at the frame go on beyond it.*"
@@ -38,6 +40,7 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     dims = {"accuracy": ("raters", "categories"), "action": ("categories", "situations")}
     dims |= {"severity": ("raters",), "width": ("raters",), "leaning": ("experts",)}
     dims |= {"background": ("categories",)}
+    dims |= {"lapse_log_odds": ("raters",)}
     if base in dims:
         parts = [str(evidence[dim][i]) for dim, i in zip(dims[base], index[:2], strict=True)]
         if base == "action":
@@ -56,14 +59,15 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     return f"`{base}` of {label}"
 
 
-def reference_part(folder: Path) -> list[str]:
+def reference_part(folder: Path, variant: str = "") -> list[str]:
     """Return what the Stan program found, as lines of Markdown."""
-    reference, data = read(folder, "reference.json"), read(folder, "data.json")
+    reference = read(folder, f"reference{variant}.json")
+    data = read(folder, f"data{variant}.json")
     found, settings = reference["summary_statistics"], reference["inference"]["method_arguments"]
     diagnostics = reference["diagnostics"]
     checks = sum(reference["checks_made"].values())
     words = (
-        "**Against Stan.** `model.stan` says the same in another language. "
+        f"**Against Stan.** `model{variant}.stan` says the same in another language. "
         f"{settings['num_chains']} chains of {settings['num_samples']:,} draws, every "
         f"{settings['num_thin']}th kept, seed {settings['random_seed']}: largest R-hat "
         f"{max(diagnostics['r_hat']):.4f}, {sum(diagnostics['divergent_transitions'])} divergent "
@@ -85,9 +89,9 @@ def reference_part(folder: Path) -> list[str]:
     return lines
 
 
-def calibration_part(folder: Path) -> list[str]:
+def calibration_part(folder: Path, variant: str = "") -> list[str]:
     """Return what the calibration found, as lines of Markdown."""
-    found = read(folder, "calibration.json")
+    found = read(folder, f"calibration{variant}.json")
     designs = found["designs"]
     words = (
         f"**By simulation.** {found['simulations']:,} data sets for each of {len(designs)} "
@@ -113,7 +117,7 @@ def calibration_part(folder: Path) -> list[str]:
     return [
         *lines,
         "",
-        "![How far the distribution of ranks strays from uniform](ranks.svg)",
+        f"![How far the distribution of ranks strays from uniform](ranks{variant}.svg)",
         "",
         fill(CAPTION, WIDTH),
     ]
@@ -124,8 +128,12 @@ def _yes(passed: bool) -> str:
 
 
 def section(folder: Path) -> str:
-    """Return the text between the marks of a model's card."""
-    return "\n".join([*reference_part(folder), "", *calibration_part(folder)])
+    """Return the text between the marks of a model's card, a part for each of its kinds."""
+    lines = [*reference_part(folder), "", *calibration_part(folder)]
+    for variant, heading in KINDS.get(folder.name, {}).items():
+        lines += ["", f"### {heading}", "", *reference_part(folder, variant), ""]
+        lines += calibration_part(folder, variant)
+    return "\n".join(lines)
 
 
 def write(folder: Path) -> None:

@@ -5,7 +5,8 @@
 For each model folder with a `model.stan`, the program is fitted to `data.json` and `reference.json`
 is written in the shape of posteriordb: how it was drawn, diagnostics, checks, and for each quantity
 its mean and standard deviation with their Monte Carlo errors. Needs a C++ compiler. The model's
-PyMC code takes no part.
+PyMC code takes no part. A model that is another one for some data has a second program, such as
+`model_raters.stan`, fitted to `data_raters.json`, with `reference_raters.json`.
 
 `data.json` may name the quantities that are kept, as a list "compared" of the program's own names,
 and may override how the program is sampled, as an object "sampling".
@@ -44,12 +45,12 @@ NOT_QUANTITIES += ("divergent__", "energy__")
 
 
 def sample(
-    folder: Path, given: dict[str, Any], settings: dict[str, Any]
+    path: Path, given: dict[str, Any], settings: dict[str, Any]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the draws of a folder's Stan program, (chain, draw) for each quantity to keep."""
+    """Return the draws of a Stan program, (chain, draw) for each quantity to keep."""
     import stan
 
-    program = (folder / "model.stan").read_text(encoding="utf-8")
+    program = path.read_text(encoding="utf-8")
     fit = stan.build(program, data=given["stan"], random_seed=SEED).sample(**settings)
     of_program = dict(zip(fit.param_names, fit.dims, strict=True))
     shapes: dict[str, Any] = dict.fromkeys(fit.sample_and_sampler_param_names, ())
@@ -135,11 +136,12 @@ def _rounded(values: Any, digits: int) -> list[float]:
     return [float(f"{value:.{digits}g}") for value in values]
 
 
-def fit_reference(folder: Path) -> bool:
-    """Fit one model and write its `reference.json`; return whether every check holds."""
-    given = json.loads((folder / "data.json").read_text(encoding="utf-8"))
+def fit_reference(path: Path) -> bool:
+    """Fit one Stan program and write its reference; return whether every check holds."""
+    folder, variant = path.parent, path.stem.removeprefix("model")
+    given = json.loads((folder / f"data{variant}.json").read_text(encoding="utf-8"))
     settings = SETTINGS | given.get("sampling", {})
-    found = summarise(sample(folder, given, settings))
+    found = summarise(sample(path, given, settings))
     reference = {
         "name": folder.name,
         "inference": {
@@ -153,21 +155,22 @@ def fit_reference(folder: Path) -> bool:
         },
     }
     text = json.dumps(reference, indent=1, allow_nan=False, ensure_ascii=False)
-    (folder / "reference.json").write_text(text + "\n", encoding="utf-8")
+    (folder / f"reference{variant}.json").write_text(text + "\n", encoding="utf-8")
     return all(found["checks_made"].values())
 
 
 def main(names: list[str]) -> int:
     """Fit the named models, or all that have a Stan program; return 1 if a check failed."""
-    folders = [MODELS / name for name in names] or sorted(
-        path.parent for path in MODELS.glob("*/model.stan")
+    programs = sorted(
+        path for path in MODELS.glob("*/model*.stan") if not names or path.parent.name in names
     )
     failed = []
-    for folder in folders:
-        good = fit_reference(folder)
-        print(f"{folder.name}: {'all checks hold' if good else 'A CHECK FAILED'}")
+    for path in programs:
+        good = fit_reference(path)
+        name = f"{path.parent.name}/{path.name}"
+        print(f"{name}: {'all checks hold' if good else 'A CHECK FAILED'}")
         if not good:
-            failed.append(folder.name)
+            failed.append(name)
     return 1 if failed else 0
 
 
