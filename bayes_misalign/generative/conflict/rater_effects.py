@@ -117,7 +117,7 @@ def draw_severity(
 
 
 def severity_places(
-    effects: Mapping[str, Any], sqrt: Callable[[Any], Any]
+    effects: Mapping[str, Any], sqrt: Callable[[Any], Any], number: int = SEVERITY_NODES
 ) -> tuple[Any, NDArray[np.float64]]:
     """Return where severities of the raters' population lie, to average over it.
 
@@ -128,6 +128,8 @@ def severity_places(
         do not see.
     sqrt : callable
         The square root for arrays or tensors.
+    number : int
+        How many places Q.
 
     Returns
     -------
@@ -143,7 +145,7 @@ def severity_places(
     >>> bool(np.all(places == 0.5))
     True
     """
-    nodes, weights = normal_nodes(SEVERITY_NODES)
+    nodes, weights = normal_nodes(number)
     spread = effects["severity_sd"]
     if "again_sd" in effects:
         spread = sqrt(spread**2 + effects["again_sd"] ** 2)
