@@ -1,6 +1,7 @@
 """The scripts among the examples run, and the simulated one holds the truth that made its data."""
 
 import csv
+import re
 import runpy
 import shutil
 import sys
@@ -24,6 +25,7 @@ def test_every_script_is_run_here() -> None:
         "three_games.py",
         "german_parties.py",
         "simulated_behaviour.py",
+        "simulated_judges.py",
         "us_parties.py",  # in tests/inference/test_us_parties.py
     }
 
@@ -42,6 +44,35 @@ def test_simulated_choices_are_those_of_the_script() -> None:
     with (EXAMPLES / "simulated-behaviour/choices.csv").open(encoding="utf-8") as file:
         _, *rows = csv.reader(file)
     assert [[str(cell) for cell in row] for row in made] == rows
+
+
+def test_simulated_judgements_are_those_of_the_script() -> None:
+    made = runpy.run_path(str(EXAMPLES / "simulated_judges.py"))["simulate"]()
+    with (EXAMPLES / "simulated-judges/judgements.csv").open(encoding="utf-8") as file:
+        _, *rows = csv.reader(file)
+    assert made == rows
+    study = bm.read_study(EXAMPLES / "simulated-judges/study.toml")
+    (source,) = (s for s in study.conflict.sources if s.model == "judged")
+    assert len(source.raters) == 8  # type: ignore[union-attr]
+
+
+@pytest.mark.slow
+def test_simulated_judges(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["simulated_judges.py"])
+    script = runpy.run_path(str(EXAMPLES / "simulated_judges.py"), run_name="__main__")
+    printed = capsys.readouterr().out.splitlines()
+    found = {
+        line[:28].strip(): [float(x) for x in re.findall(r"[\d.]+", line[28:])]
+        for line in printed[1:]
+    }
+    truth, mean, low, high = found["P(ma)"]
+    assert truth == pytest.approx(script["misalignment"](), abs=1e-3)
+    assert low < truth < high
+    assert low < mean < high
+    alike = found["P(ma), judges taken alike"]
+    assert high - low > 1.3 * (alike[3] - alike[2])  # eight judges are fewer than 200 judgements
 
 
 def test_simulated_behaviour(
