@@ -39,7 +39,8 @@ class JudgedConflict(Evidence):
     Raises
     ------
     ValueError
-        If the cells are not those that the pairs were counted from.
+        If the cells are not those that the pairs were counted from, or a rater judged a pair more
+        often than is stated.
 
     Examples
     --------
@@ -70,8 +71,16 @@ class JudgedConflict(Evidence):
             object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
         for name in ("notes", "raters"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        if not self.raters:
-            return
+        if self.raters:
+            self._check_cells()
+
+    def _check_cells(self) -> None:
+        if not np.isin(self.rater, np.arange(len(self.raters))).all():
+            raise ValueError("a judgement is by a rater who is not named")
+        if len(np.unique(np.stack([self.rater, self.pair]), axis=1).T) < len(self.pair):
+            raise ValueError("judgements of a pair by a rater are in two cells")
+        if not self.repeated and self.sizes.max(initial=0) > 1:
+            raise ValueError("a rater judged a pair more than once")
         for of_pair, of_cell in ((self.yes, self.cell_yes), (self.no, self.cell_no)):
             if not np.array_equal(np.bincount(self.pair, of_cell, len(self.pairs)), of_pair):
                 raise ValueError("judgements by rater and pair do not add up to those by pair")

@@ -171,8 +171,20 @@ def test_pairs_name_no_rater() -> None:
 def test_cells_that_do_not_add_up_are_refused() -> None:
     plain = to_plain(read(Judged(NAMED, rater="who"), AREA))
     assert from_plain(plain) == read(Judged(NAMED, rater="who"), AREA)
-    with pytest.raises(ResultError, match="do not add up"):
-        from_plain(plain | {"yes": [3.0, 0.0]})
+    for damage, says in (
+        ({"yes": [3.0, 0.0]}, "do not add up"),
+        ({"rater": [0, 0, 1, 3]}, "by a rater who is not named"),
+        ({"rater": [0, 0, 0, 2]}, "in two cells"),
+        ({"cell_yes": [2, 0, 0, 0]}, "more than once"),
+    ):
+        with pytest.raises(ResultError, match=says):
+            from_plain(plain | damage)
+
+
+def test_judgements_saved_before_raters_were_modelled_are_read() -> None:
+    nameless = read(Judged(ROWS), AREA)
+    kept = ("model", "pairs", "yes", "no", "origin", "notes")
+    assert from_plain({key: to_plain(nameless)[key] for key in kept}) == nameless
 
 
 def test_many_problems_of_one_kind_are_cut() -> None:

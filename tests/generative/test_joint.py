@@ -49,6 +49,23 @@ def test_every_pair_reaches_its_place() -> None:
     np.testing.assert_allclose(matrix, expected + np.swapaxes(expected, 1, 2))
 
 
+def test_named_raters_of_two_sources_are_told_apart() -> None:
+    of, rest = JudgedConflict.by_raters, (("b", "c"),)
+    one = of([("a", "b")], ["r", "s"], [0, 1], [0, 0], [1, 0], [0, 1])
+    other = of([("a", "c")], ["r", "t"], [0, 1], [0, 0], [5, 1], [0, 1], repeated=True)
+    sources = (one, other, FixedConflict(rest, np.ones(1), origin="x"))
+    prior = judged.priors()
+    model = build_conflict(ConflictEvidence(("a", "b", "c"), sources), [prior, prior, None])
+    assert model.coords["rater_judged"] == ("r", "s")
+    assert model.coords["rater_judged_2"] == ("r", "t")
+    names = ("conflict_judged", "conflict_judged_2", "conflict")
+    first, second, matrix = pm.draw(
+        [model[name] for name in names], draws=3, random_seed=1, mode=PLAIN
+    )
+    np.testing.assert_allclose(matrix[:, 0, 1], first[:, 0])
+    np.testing.assert_allclose(matrix[:, 2, 0], second[:, 0])
+
+
 @pytest.mark.parametrize("weighted", [True, False])
 def test_the_joint_model_has_named_coords(weighted: bool) -> None:
     from tests.studies import counts

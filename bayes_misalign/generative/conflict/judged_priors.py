@@ -51,8 +51,8 @@ class JudgedPriors:
             raise StudyError(f"the prior 'lapse' of 'judged' lies in [0, 1), not {self.lapse}")
         for name, value in asdict(self).items():
             if not (0 < value < float("inf") or (value == 0 and name in SOMETIMES_ZERO)):
-                positive = "not negative" if name in SOMETIMES_ZERO else "positive"
-                raise StudyError(f"the prior {name!r} of 'judged' is {positive}, not {value}")
+                valid = "a positive number" + " or 0" * (name in SOMETIMES_ZERO)
+                raise StudyError(f"the prior {name!r} of 'judged' is {valid}, not {value}")
 
     def has_raters(self, evidence: JudgedConflict) -> bool:
         """Return whether raters are named, and may differ or err.

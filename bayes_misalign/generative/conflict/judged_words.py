@@ -76,12 +76,16 @@ def _by_raters(evidence: JudgedConflict, prior: JudgedPriors) -> Description:
         "The conflict level of a pair is the probability that a rater drawn at random, who pays "
         "attention, says yes."
     )
-    return Description(
-        words,
-        tuple(formulas),
-        (
-            f"Judged conflict: Beta({prior.yes:g}, {prior.no:g}) for the probability that the "
-            "average rater says yes to a pair, independent; the level, averaged over raters, lies "
-            "a little closer to the middle.",
-        ),
-    )
+    priors = [
+        f"Judged conflict: Beta({prior.yes:g}, {prior.no:g}) for the probability that the average "
+        "rater says yes to a pair, independent; the level, averaged over raters, is not exactly "
+        "Beta."
+    ]
+    if prior.severity > 0:
+        priors.append(
+            "Severities of raters: normal, with a half-normal standard deviation of scale "
+            f"{prior.severity:g} in log-odds."
+        )
+    if prior.lapse > 0:
+        priors.append(f"Lapses of raters: rates with median {prior.lapse:g}.")
+    return Description(words, tuple(formulas), tuple(priors))

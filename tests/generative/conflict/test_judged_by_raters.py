@@ -200,10 +200,13 @@ def test_the_model_is_described(name: str) -> None:
 @pytest.mark.parametrize(
     ("stated", "says"),
     [
-        ({"severity": -1}, "'severity' of 'judged' is not negative, not -1"),
+        ({"severity": -1}, "'severity' of 'judged' is a positive number or 0, not -1"),
         ({"lapse": 1.0}, "'lapse' of 'judged' lies in"),
-        ({"again": 0}, "'again' of 'judged' is positive, not 0"),
-        ({"lapse_spread": float("inf")}, "'lapse_spread' of 'judged' is not negative, not inf"),
+        ({"again": 0}, "'again' of 'judged' is a positive number, not 0"),
+        (
+            {"lapse_spread": float("inf")},
+            "'lapse_spread' of 'judged' is a positive number or 0, not inf",
+        ),
         ({"severty": 1}, "did you mean 'severity'"),
     ],
 )
