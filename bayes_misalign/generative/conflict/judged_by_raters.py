@@ -51,9 +51,9 @@ def judgement_data(evidence: JudgedConflict, name: str) -> dict[str, NDArray[Any
 
     Examples
     --------
-    >>> judged = JudgedConflict.by_raters([("a", "b")], ["r", "s"], [0, 1], [0, 0], [2, 0], [1, 1])
+    >>> judged = JudgedConflict.by_raters([("a", "b")], ["r", "s"], [0, 1], [0, 0], [1, 0], [0, 1])
     >>> judgement_data(judged, "judged")["answer_sign_judged"]
-    array([ 1., -1., -1.])
+    array([ 1., -1.])
     """
     counts = np.stack([evidence.cell_yes, evidence.cell_no], axis=1)
     cell, kind = np.nonzero(counts)
