@@ -60,7 +60,7 @@ def test_the_pymc_model_meets_the_reference() -> None:
     import arviz_stats as azs
     import xarray as xr
 
-    fitting = Fitting(draws=10_000, target_accept=0.95)
+    fitting = Fitting(draws=6_000)
     tree = compiled().sample(judged.data(evidence(), judged.priors()), fitting)
     assert int(tree["sample_stats"]["diverging"].sum()) == 0
     posterior = tree["posterior"]
