@@ -32,6 +32,7 @@ from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.share_prior import SharePrior
 from bayes_misalign.inference import calibration_designs
 from bayes_misalign.inference.calibrate import Calibration, calibrate
+from bayes_misalign.inference.calibrate import model_of as calibrated_model
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
 from bayes_misalign.settings import NO_GOAL
@@ -90,9 +91,9 @@ def elicited_designs() -> Iterator[Design]:
     yield words, evidence, prior
 
 
-def without_data(name: str) -> Callable[..., Any]:
+def without_data(name: str, design: Any = None) -> Callable[..., Any]:
     """Return a posterior that ignores the data."""
-    return generative_model(name).draw_prior
+    return calibrated_model(name, design).draw_prior
 
 
 def answers_twice(name: str) -> Callable[..., Any]:
@@ -186,11 +187,16 @@ def experts_designs() -> Iterator[Design]:
 
 
 def encounters_designs() -> Iterator[Design]:
-    """Yield encounters of known goals, and of agents whose goals three raters label."""
-    of_known, together = calibration_designs.encounters(), calibration_designs.labelled_who_met()
+    """Yield encounters of known goals, of holders of none among them."""
+    of_known = calibration_designs.encounters()
     words: dict[str, Any] = {"goals": 3, "no_goal": True, "encounters": int(of_known.number)}
     yield words, of_known, generative_model("encounters").priors()
-    words = {"goals": 3, "raters": 3, "agents": int(together.goals.agents.sum())}
+
+
+def encounters_reports_designs() -> Iterator[Design]:
+    """Yield encounters of agents whose goals three raters label."""
+    together = calibration_designs.labelled_who_met()
+    words: dict[str, Any] = {"goals": 3, "raters": 3, "agents": int(together.goals.agents.sum())}
     words |= {"agents_who_met": int(together.met.trees.agents.sum())}
     words |= {"encounters": int(together.met.number), "together_with": "noisy-labels"}
     yield words, together, joint_encounters.priors(together)
@@ -224,6 +230,7 @@ SAMPLED = {
     "behaviour": behaviour_designs,
     "rated": rated_designs,
     "encounters": encounters_designs,
+    "encounters_reports": encounters_reports_designs,
     "experts": experts_designs,
     "spatial": spatial_designs,
     "judged_raters": judged_raters_designs,
@@ -234,6 +241,7 @@ MIXED_UP = {
     "behaviour": ("action", 1),
     "rated": ("severity", 1),
     "encounters": ("background", 1),
+    "encounters_reports": ("emission", 1),
     "experts": ("leaning", 1),
     "spatial": ("position", 1),
     "judged_raters": ("severity", 1),
@@ -330,7 +338,7 @@ def calibrate_sampled(name: str) -> bool:
 
         shown = {
             "the model": found,
-            "it ignores the data": ranked(without_data(model)),
+            "it ignores the data": ranked(without_data(model, evidence)),
             "it mixes up who does what": ranked(mixed),
         }
     return _write(name, SAMPLED_SIMULATIONS, entries, every, shown)

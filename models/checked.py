@@ -18,7 +18,10 @@ MODELS = Path(__file__).parent
 BEGIN, END = "<!-- checked -->", "<!-- end -->"
 WIDTH = 105
 # models that are another one for some data: what their files end with, and what to call them
-KINDS = {"judged": {"_raters": "Named raters"}}
+KINDS = {
+    "judged": {"_raters": "Named raters"},
+    "encounters": {"_reports": "Uncertain goals"},
+}
 CAPTION = (
     "*Distribution of the true value's rank minus the uniform distribution. Uniform ranks leave "
     "the grey band once in a thousand times; lines that end at the frame go on beyond it.*"
@@ -41,6 +44,9 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     dims |= {"severity": ("raters",), "width": ("raters",), "leaning": ("experts",)}
     dims |= {"background": ("categories",)}
     dims |= {"lapse_log_odds": ("raters",)}
+    if "met" in evidence:  # evidence of two kinds
+        evidence = {**evidence["goals"], **evidence["met"]}
+        dims |= {"proportion": ("categories",)}
     if base in dims:
         parts = [str(evidence[dim][i]) for dim, i in zip(dims[base], index[:2], strict=True)]
         if base == "action":

@@ -197,17 +197,20 @@ def _from_leaves(
     for (one, other), figures in met.items():
         near[one][other] = near[other][one] = figures
     leaves = deque(agent for agent in range(agents) if len(near[agent]) < 2)
-    seen = [False] * agents
+    seen, height = [False] * agents, [0] * agents
     while leaves:
         agent = leaves.popleft()
         if seen[agent]:
             continue
         if len(near[agent]) == 1:
             (other,) = near[agent]
-            # of the last two the same one becomes the root, wherever such a tree is met
-            if len(near[other]) == 1 and own[other] < own[agent]:
-                agent = other
-                leaves.append(next(iter(near[agent])))
+            # of the last two the higher one becomes the root, and of two as high the same one
+            # wherever such a tree is met
+            last_two = len(near[other]) == 1
+            if last_two and (height[other], own[other]) < (height[agent], own[agent]):
+                agent, other = other, agent
+                leaves.append(other)
+            height[other] = max(height[other], height[agent] + 1)
         seen[agent] = True
         if not near[agent]:
             yield agent, None, (0.0, 0.0)

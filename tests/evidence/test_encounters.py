@@ -225,6 +225,17 @@ def test_two_agents_are_one_kind_of_tree_whoever_comes_first() -> None:
     assert trees.times.tolist() == [0, 2]
 
 
+@pytest.mark.parametrize("first", [0, 3])
+def test_a_tree_is_rooted_at_its_centre(first: int) -> None:
+    """Trees of one shape are as high, whatever was reported of whom."""
+    for pattern in ([0, 1, 1, 1], [1, 0, 0, 0], [0, 0, 0, 1]):
+        edges = {tuple(sorted((first, other))): (1.0, 0.0) for other in range(4) if other != first}
+        star = to_trees(pattern, np.zeros((4, 2)), np.zeros((4, 2)), edges)
+        assert star.height.max() == 1
+        chain = {(i, i + 1): (1.0, 0.0) for i in range(3)}
+        assert to_trees(pattern, np.zeros((4, 2)), np.zeros((4, 2)), chain).height.max() == 2
+
+
 def test_a_circle_names_its_agents() -> None:
     none = np.zeros((4, 2))
     with pytest.raises(MetInACircle) as caught:
