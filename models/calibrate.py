@@ -156,6 +156,8 @@ def rated_designs() -> Iterator[Design]:
     yield words, calibration_designs.mutual_ratings(), prior
     words = {"goals": 3, "raters": 4, "ratings_of_a_pair": 2, "levels": 3}
     yield words, calibration_designs.repeated_ratings(), prior
+    words = {"goals": 6, "pairs_rated": 12, "ratings_of_a_pair": 40, "levels": 3}
+    yield words, calibration_designs.many_ratings(), prior
 
 
 def judged_raters_designs() -> Iterator[Design]:

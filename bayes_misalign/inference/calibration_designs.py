@@ -292,6 +292,29 @@ def judges(raters: int = 4, goals: int = 3, judgements: int = 1) -> JudgedConfli
     )
 
 
+def many_ratings() -> RatedConflict:
+    """Return forty ratings of each of twelve of fifteen pairs by raters who are not named.
+
+    Returns
+    -------
+    RatedConflict
+        So many that levels of pairs are sampled as they are.
+
+    Examples
+    --------
+    >>> many_ratings().ratings.sum()
+    np.float64(480.0)
+    """
+    return RatedConflict.from_counts(
+        list(combinations("abcdef", 2)),
+        "123",
+        [0, 0.5, 1],
+        np.arange(12).tolist(),
+        np.tile([13.0, 14.0, 13.0], (12, 1)),
+        origin="a design",
+    )
+
+
 def panel(
     experts: int = 4, pairs: int = 3, *, silent: int = 1, strengths: tuple[float, ...] = (12.0, 4.0)
 ) -> ExpertConflict:

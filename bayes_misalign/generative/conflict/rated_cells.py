@@ -193,6 +193,17 @@ class RatedCells:
         """
         return enough(part * self.told(places, number), scale)
 
+    @cached_property
+    def pair_is_known(self) -> NDArray[np.bool_]:
+        """(all pairs,) whether ratings tell the level of a pair better than its goals do."""
+        return self.well_known(self.spoken_pair, len(self.all_pairs), self.prior.pair)
+
+    @property
+    def pairs_are_known(self) -> bool:
+        """Whether that holds of all pairs that were rated at all."""
+        rated = self.rated_evenly > 0
+        return self.has_pair_effects and bool(np.all(self.pair_is_known[rated]))
+
     @property
     def has_side_scale(self) -> bool:
         """Whether there are pairs enough to learn how much the sides of a pair differ."""

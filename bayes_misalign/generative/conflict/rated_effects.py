@@ -12,9 +12,16 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.generative.conflict.labels import pair_labels
-from bayes_misalign.generative.conflict.rated_cells import OF_WIDTH, SIDES, RatedCells, enough
+from bayes_misalign.generative.conflict.rated_cells import (
+    OF_WIDTH,
+    SEVERAL,
+    SIDES,
+    RatedCells,
+    enough,
+)
 from bayes_misalign.generative.conflict.rater_effects import declare_severity, zero_sum
 from bayes_misalign.generative.conflict.round_robin import (
+    fitted_by_members,
     incidence,
     member_sd,
     what_is_left,
@@ -40,7 +47,7 @@ def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
     import pytensor.tensor as pt
 
     prior, model = cells.prior, pm.modelcontext(None)
-    evidence, members = cells.evidence, len(cells.members)
+    evidence = cells.evidence
     populations, pairs, sides = cells.shape
     model.add_coord(f"every_pair_{name}", pair_labels(cells.all_pairs))
     model.add_coord(f"side_{name}", SIDES[:sides] if sides == 2 else ("both",))
@@ -55,16 +62,10 @@ def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
         model.add_coord(f"goal_{name}", cells.members)
         goal_sd = pm.HalfNormal(f"goal_sd_{name}", prior.goal)
         pair_sd = pm.HalfNormal(f"pair_sd_{name}", prior.pair)
-        told = cells.told(cells.spoken_pair, pairs) @ incidence(members)
-        effect = zero_sum(
-            f"goal_effect_{name}",
-            member_sd(goal_sd, pair_sd, members),
-            bool(np.median(enough(told, prior.goal))),
-            (f"goal_{name}",),
-        )
-        of_pair = pt.dot(incidence(members), effect)
-        if cells.has_pair_effects:
-            of_pair = of_pair + _pair_effect(cells, pair_sd, name)
+        if cells.pairs_are_known:
+            of_pair = _pair_levels(cells, goal_sd, pair_sd, name)
+        else:
+            of_pair = _pair_parts(cells, goal_sd, pair_sd, name)
         # the location is the mean of what was rated, so that ratings tell it from the effects
         of_pair = of_pair - pt.dot(cells.rated_evenly, of_pair)
         eta = eta + of_pair[None, :, None]
@@ -119,6 +120,51 @@ def _normal(name: str, sd: Any, centred: Any, dims: tuple[str, ...]) -> Any:
         return pm.Normal(name, 0.0, sd, dims=dims)
     own = pm.Normal(f"{name}_z", 0.0, pt.switch(centred, sd, 1.0), dims=dims)
     return pm.Deterministic(name, own * pt.switch(centred, 1.0, sd), dims=dims)
+
+
+def _pair_levels(cells: RatedCells, goal_sd: Any, pair_sd: Any, name: str) -> Any:
+    """Return what goals and pairs add up to, the levels of rated pairs sampled as they are.
+
+    Ratings tell the level of a pair, not what its goals and the pair itself bring to it. Given the
+    levels, effects of goals are known as in a regression; given these, levels hardly depend on
+    them. The mean over rated pairs is left to the location, and rests on its prior.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    members, goal = len(cells.members), (f"goal_{name}",)
+    many = members >= SEVERAL
+    own = zero_sum(f"goal_own_{name}", goal_sd, many, goal)
+    expected = pt.dot(incidence(members), own)
+    known, dims = cells.pair_is_known, (f"every_pair_{name}",)
+    drawn = pm.Normal(
+        f"pair_own_{name}",
+        pt.switch(known, expected, 0.0),
+        pt.switch(known, pair_sd, 1.0),
+        dims=dims,
+    )
+    level = pt.switch(known, drawn, expected + pair_sd * drawn)
+    fitted = pt.dot(fitted_by_members(members), level)
+    pm.Deterministic(f"goal_effect_{name}", fitted - fitted.mean(), dims=goal)
+    left = level - pt.dot(incidence(members), fitted)
+    pm.Deterministic(f"pair_effect_{name}", left, dims=dims)
+    return level
+
+
+def _pair_parts(cells: RatedCells, goal_sd: Any, pair_sd: Any, name: str) -> Any:
+    """Return what goals and pairs add up to, the parts sampled apart."""
+    import pytensor.tensor as pt
+
+    members = len(cells.members)
+    told = cells.told(cells.spoken_pair, len(cells.all_pairs)) @ incidence(members)
+    effect = zero_sum(
+        f"goal_effect_{name}",
+        member_sd(goal_sd, pair_sd, members),
+        bool(np.median(enough(told, cells.prior.goal))),
+        (f"goal_{name}",),
+    )
+    of_pair = pt.dot(incidence(members), effect)
+    return of_pair + _pair_effect(cells, pair_sd, name) if cells.has_pair_effects else of_pair
 
 
 def _pair_effect(cells: RatedCells, sd: Any, name: str) -> Any:

@@ -20,6 +20,7 @@ from bayes_misalign.generative.conflict.round_robin import (
     member_sd,
     what_is_left,
 )
+from bayes_misalign.inference.calibration_designs import many_ratings
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 
@@ -73,8 +74,15 @@ DESIGNS = {
     "nobody named": design(raters=0),
     "directed by population": design(goals=2, raters=0, directed=True, populations=3, unrated=0),
     "directed by named raters": design(goals=3, directed=True),
+    "levels of pairs well known": many_ratings(),
     "many levels by population": design(raters=0, levels=11, populations=2),
 }
+
+
+def test_levels_of_pairs_are_sampled_as_they_are_where_ratings_tell_them() -> None:
+    known = {name: RatedCells(one, rated.priors()).pairs_are_known for name, one in DESIGNS.items()}
+    assert known.pop("levels of pairs well known")
+    assert not any(known.values())
 
 
 def one_draw(evidence: RatedConflict, seed: int = 1) -> dict[str, np.ndarray]:
