@@ -147,11 +147,11 @@ class Encounters:
             return None
         meetings = Meetings(self.yes, self.no, problems)
         meetings.read(table, roles)
-        if len(problems) > before:
-            return None
         if roster is not None:
-            return met_agents(meetings, roster, area, self.background)
-        return met_goals(meetings, area, self.background)
+            found = met_agents(meetings, roster, area, self.background)
+        else:
+            found = met_goals(meetings, area, self.background)
+        return found if len(problems) == before else None
 
     def _roster(self, find_roster: FindRoster | None, problems: Problems) -> Roster | None:
         if find_roster is None:

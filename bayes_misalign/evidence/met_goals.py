@@ -83,13 +83,15 @@ def met_goals(
 
 
 def note_none(meetings: Meetings) -> None:
-    """Note that there is no encounter to learn from.
+    """Note that there is no encounter to learn from, unless it is clear why.
 
     Parameters
     ----------
     meetings : Meetings
         What was read.
     """
+    if meetings.problems:
+        return
     meetings.problems.add(
         "there is no encounter of which anybody saw whether there was conflict",
         where=meetings.source,

@@ -1,7 +1,8 @@
 """Draws of a study's blocks: exact where the model is conjugate, NUTS where it is not.
 
 Evidence about shares and evidence about conflict are separate data, so their posteriors are
-independent; each block is drawn on its own and the draws are paired.
+independent; each block is drawn on its own and the draws are paired. Where agents of uncertain
+goals met, the two are one block, and sampled as one model.
 """
 
 from __future__ import annotations

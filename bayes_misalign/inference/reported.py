@@ -160,6 +160,9 @@ class ReportedResult(Result):
     def pattern_goals(self) -> Array:
         """Return the posterior probability of each goal for the agents of each pattern, (D, K).
 
+        It is that given what was reported. Where agents met, encounters say more of single agents
+        than of others with the same reports; that is not looked at here.
+
         Raises
         ------
         ResultError

@@ -153,6 +153,14 @@ def test_bad_input_is_refused_with_what_where_and_how(encounters: Any, said: str
     assert said in refused(encounters)
 
 
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    said = refused(agents([("u", "U", "yes"), ("u", "v", "perhaps")]))
+    assert "'perhaps' is neither with nor without conflict" in said
+    assert "there is no agent 'U'" in said
+    only = refused(met([("a", "b", "perhaps")]))
+    assert "no encounter" not in only
+
+
 @pytest.mark.parametrize(
     ("goals", "said"),
     [

@@ -131,7 +131,7 @@ def test_shares_and_conflict_together_meet_the_reference(tmp_path: Path) -> None
     """Agents of uncertain goals in pairs, stars and chains, against an independent Stan program."""
     goals, conflict = of_data("data_reports.json")
     area = bm.ProblemArea("game", goals=list(goals.categories))
-    posterior = bm.fit(bm.Study.of(area, goals, conflict), draws=10_000, random_seed=1)
+    posterior = bm.fit(bm.Study.of(area, goals, conflict), draws=4_000, random_seed=1)
     assert posterior.study.conflict.joint
     assert posterior.diagnosis.figures["divergences"] == 0
     text = (entry("encounters").folder / "reference_reports.json").read_text(encoding="utf-8")
@@ -196,3 +196,41 @@ def test_parts_of_the_variance_sum_to_one_where_shares_and_levels_depend_on_each
     alone = attribute(shares, rng.permutation(conflict), ("a", "b"), joint=True)
     plain = attribute(shares, rng.permutation(conflict), ("a", "b"))
     assert alone.conflict == pytest.approx(plain.conflict, abs=0.03)
+
+
+@pytest.mark.slow
+def test_encounters_tell_of_a_pair_that_another_source_names() -> None:
+    """Beta(5, 5) as stated, and eight conflicts in ten encounters: Beta(13, 7)."""
+    area = bm.ProblemArea("game", goals=["a", "b"])
+    ids = [str(i) for i in range(20)]
+    answers = bm.SingleChoice({"id": ids, "goal": ["a", "b"] * 10}, goal="goal", respondent="id")
+    met = bm.Encounters(
+        {"one": ids[::2], "two": ids[1::2], "conflict": ["yes"] * 8 + ["no"] * 2},
+        agent="one",
+        agent_other="two",
+    )
+    stated = bm.Elicited({("a", "b"): {"mean": 0.5, "strength": 10}})
+    posterior = bm.fit(area, answers, [stated, met], random_seed=1)
+    level = posterior.conflict_levels()["a | b"]
+    assert meets(level, 13 / 20)
+    assert level.draws.std() == pytest.approx((13 * 7 / 20**2 / 21) ** 0.5, rel=0.06)
+
+
+def test_conflict_by_population_and_encounters_that_tell_of_it_are_refused() -> None:
+    area = bm.ProblemArea("game", goals=["a", "b"])
+    answers = bm.SingleChoice(
+        {"id": list("wxyz"), "goal": ["a", "b", "a", "b"], "where": ["s", "s", "t", "t"]},
+        goal="goal",
+        respondent="id",
+        population="where",
+    )
+    rated = bm.Rated(
+        {"goal": ["a", "a"], "goal_other": ["b", "b"], "rating": [1, 2], "where": ["s", "t"]},
+        scale=(1, 5),
+        population="where",
+    )
+    met = bm.Encounters(
+        {"one": ["w"], "two": ["x"], "conflict": ["yes"]}, agent="one", agent_other="two"
+    )
+    with pytest.raises(bm.StudyError, match="measured in each population apart"):
+        bm.Study.of(area, answers, [rated, met])
