@@ -9,9 +9,9 @@ import statistics
 import time
 from typing import Any
 
-import arviz_stats as azs
 import numpy as np
 from common import publish, spread, table, verdict
+from sampling import CHAINS, DRAWS, SEED, TUNE, Array, one_core, sampled
 
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.meeting_trees import to_trees
@@ -19,9 +19,8 @@ from bayes_misalign.generative import joint_encounters
 from bayes_misalign.generative.joint_encounters import ReportsAndEncounters
 from bayes_misalign.inference import calibration_designs
 
-SEED = 20_220_601
 FEW, MANY = 2_000, 100_000
-RUNS, CHAINS, TUNE, DRAWS = 3, 4, 500, 1_000
+RUNS = 3
 MOST = 3.0  # times the time for an effective draw
 
 
@@ -54,50 +53,28 @@ def evidence(agents: int) -> ReportsAndEncounters:
     return joint_encounters.simulate(truth, design, rng)
 
 
-def sampled(data: ReportsAndEncounters) -> list[dict[str, float]]:
-    """Compile the joint model once, and sample it with several seeds."""
-    import nutpie
-
-    from bayes_misalign.inference.nuts import reproducible
-
-    model = joint_encounters.build(data, joint_encounters.priors(data))
-    with reproducible():
-        compiled = nutpie.compile_pymc_model(model, freeze_model=True)
-    found = []
-    for number in range(RUNS):
-        start = time.perf_counter()
-        tree: Any = nutpie.sample(
-            compiled,
-            draws=DRAWS,
-            tune=TUNE,
-            chains=CHAINS,
-            cores=1,
-            seed=SEED + number,
-            target_accept=0.95,
-            progress_bar=False,
-        )
-        taken = time.perf_counter() - start
-        drawn = tree["posterior"]["misalignment"].values[..., 0]
-        ess = float(azs.ess(drawn, chain_axis=0, draw_axis=1, method="bulk"))
-        found.append({"taken": taken, "ess": ess, "mean": float(drawn.mean())})
-    return found
+def of_posterior(posterior: Any) -> Array:
+    """Return P(ma) of the one population, (chain, draw)."""
+    return np.asarray(posterior["misalignment"].values[..., 0])
 
 
 def main() -> None:
+    one_core()
     rows, rate = [], {}
     for agents in (FEW, MANY):
         start = time.perf_counter()
         data = evidence(agents)
         made = time.perf_counter() - start
-        runs = sampled(data)
-        rate[agents] = statistics.median(one["taken"] / one["ess"] for one in runs)
+        model = joint_encounters.build(data, joint_encounters.priors(data))
+        runs = sampled(model, of_posterior, RUNS)
+        rate[agents] = statistics.median(one["sampling"] / one["ess"] for one in runs)
         rows.append(
             [
                 f"{agents:,}",
                 f"{data.met.number:,.0f}",
                 f"{len(data.met.pattern):,}",
                 f"{made:.1f} s",
-                spread([one["taken"] for one in runs], " s"),
+                spread([one["sampling"] for one in runs], " s"),
                 spread([one["ess"] for one in runs]),
                 f"{statistics.median(one['mean'] for one in runs):.3f}",
             ]

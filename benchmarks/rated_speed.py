@@ -6,17 +6,15 @@ uv run --group stan python benchmarks/rated_speed.py
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import sys
-import time
 from typing import Any
 
-import arviz_stats as azs
 import numpy as np
 from common import ROOT, process, publish, spread, table, verdict
 from numpy.typing import NDArray
 from rated_coverage import LEVELS, Row, of_levels
+from sampling import CHAINS, DRAWS, SEED, TARGET_ACCEPT, TUNE, one_core, sampled, sampled_by_stan
 
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.conflict import rated
@@ -26,8 +24,6 @@ from bayes_misalign.generative.conflict.round_robin import incidence
 
 Array = NDArray[np.float64]
 
-SEED = 20_220_601
-CHAINS, TUNE, DRAWS = 4, 1_000, 1_000
 RUNS = {"ours": 3, "naive": 1, "stan": 1}
 LEAST = {"Stan": 1.0, "naive": 20.0}
 AGREE = 4.0  # combined Monte Carlo standard errors that two means may differ by
@@ -45,54 +41,6 @@ def evidence() -> RatedConflict:
 def ratings(seen: RatedConflict) -> tuple[Array, Array, Array]:
     """Return pair, rater and level of each rating."""
     return np.asarray(seen.pair), np.asarray(seen.rater), seen.counts.argmax(axis=1)
-
-
-def quality(drawn: Array, taken: float, steps: float, divergences: int) -> dict[str, float]:
-    """Return effective draws, R-hat, mean and its Monte Carlo error of P(ma), (chain, draw)."""
-    axes = {"chain_axis": 0, "draw_axis": 1}
-    return {
-        "ess": float(azs.ess(drawn, method="bulk", **axes)),
-        "rhat": float(azs.rhat(drawn, **axes)),
-        "mean": float(drawn.mean()),
-        "error": float(azs.mcse(drawn, method="mean", **axes)),
-        "sampling": taken,
-        "steps": steps,
-        "divergences": divergences,
-    }
-
-
-def one_core() -> None:
-    """Hold this process to one core."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-
-
-def sampled(model: Any, levels: Any, runs: int) -> list[dict[str, float]]:
-    """Compile a PyMC model once, and sample it with several seeds."""
-    import nutpie
-
-    from bayes_misalign.inference.nuts import reproducible
-
-    with reproducible():
-        compiled = nutpie.compile_pymc_model(model, freeze_model=True)
-    found = []
-    for number in range(runs):
-        start = time.perf_counter()
-        tree = nutpie.sample(
-            compiled,
-            draws=DRAWS,
-            tune=TUNE,
-            chains=CHAINS,
-            cores=1,
-            seed=SEED + number,
-            target_accept=0.95,
-            progress_bar=False,
-        )
-        taken = time.perf_counter() - start
-        stats = tree["sample_stats"]
-        steps, divergences = float(stats["n_steps"].mean()), int(stats["diverging"].sum())
-        found.append(quality(levels(tree["posterior"]), taken, steps, divergences))
-    return found
 
 
 def run_ours() -> list[dict[str, float]]:
@@ -158,8 +106,6 @@ def run_naive() -> list[dict[str, float]]:
 
 def run_stan() -> list[dict[str, float]]:
     """Sample `models/rated/model.stan`."""
-    import stan as pystan
-
     seen, prior = evidence(), rated.priors()
     pair, rater, level = ratings(seen)
     k = len(seen.members)
@@ -187,16 +133,7 @@ def run_stan() -> list[dict[str, float]]:
         "weight": (weight / weight.sum()).tolist(),
     }
     program = (ROOT / "models" / "rated" / "model.stan").read_text(encoding="utf-8")
-    found = []
-    for number in range(RUNS["stan"]):
-        built = pystan.build(program, data=data, random_seed=SEED + number)
-        start = time.perf_counter()
-        fit = built.sample(num_chains=CHAINS, num_warmup=TUNE, num_samples=DRAWS, delta=0.95)
-        taken = time.perf_counter() - start
-        drawn = fit["misalignment"].reshape(-1, CHAINS).T
-        steps, divergences = float(fit["n_leapfrog__"].mean()), int(fit["divergent__"].sum())
-        found.append(quality(drawn, taken, steps, divergences))
-    return found
+    return sampled_by_stan(program, data, RUNS["stan"])
 
 
 INSIDE = {"ours": run_ours, "naive": run_naive, "stan": run_stan}
@@ -241,8 +178,8 @@ def main() -> None:
         "rated_speed",
         f"20 goals, two thirds of whose 190 pairs are rated by each of 50 raters, {LEVELS} levels "
         "(simulated): effective draws of P(ma) for a second of warm-up and sampling, "
-        f"{CHAINS} chains of {TUNE} + {DRAWS}, target acceptance 0.95, each program held to one "
-        f"core; median and range of {RUNS['ours']} runs with other seeds, one run of the others. "
+        f"{CHAINS} chains of {TUNE} + {DRAWS}, target acceptance {TARGET_ACCEPT:g}, each program "
+        f"held to one core; median and range of {RUNS['ours']} runs with other seeds, one run of the others. "
         "Building is not counted. Stan is "
         "`models/rated/model.stan`; naive is the same model in PyMC with independent rater "
         "intercepts, every effect centred and around zero, and `pm.OrderedLogistic`. The ratio is "
