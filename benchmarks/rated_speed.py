@@ -179,8 +179,8 @@ def main() -> None:
         f"20 goals, two thirds of whose 190 pairs are rated by each of 50 raters, {LEVELS} levels "
         "(simulated): effective draws of P(ma) for a second of warm-up and sampling, "
         f"{CHAINS} chains of {TUNE} + {DRAWS}, target acceptance {TARGET_ACCEPT:g}, each program "
-        f"held to one core; median and range of {RUNS['ours']} runs with other seeds, one run of the others. "
-        "Building is not counted. Stan is "
+        f"held to one core; median and range of {RUNS['ours']} runs with other seeds, one run of "
+        "the others. Building is not counted. Stan is "
         "`models/rated/model.stan`; naive is the same model in PyMC with independent rater "
         "intercepts, every effect centred and around zero, and `pm.OrderedLogistic`. The ratio is "
         "that of the medians of effective draws a second, this package to the other.",

@@ -100,8 +100,8 @@ def calibration_part(folder: Path, variant: str = "") -> list[str]:
     found = read(folder, f"calibration{variant}.json")
     designs = found["designs"]
     words = (
-        f"**By simulation.** {found['simulations']:,} data sets for each of {len(designs)} "
-        f"designs, {found['draws']} posterior draws each, seed {found['seed']}; "
+        f"**By simulation.** {found['simulations']:,} data sets for {_each(len(designs))}, "
+        f"{found['draws']} posterior draws each, seed {found['seed']}; "
         f"{found['quantities_in_all_designs']} quantities in all. The gate asks for a p-value "
         f"above {found['alpha']:g} after Holm's correction."
     )
@@ -110,7 +110,7 @@ def calibration_part(folder: Path, variant: str = "") -> list[str]:
         "",
         "| posterior | quantity with the smallest p-value | p-value, corrected | calibrated |",
         "|---|---|---|---|",
-        f"| the model, all {len(designs)} designs | | "
+        f"| the model, {_all(len(designs))} | | "
         f"{found['smallest_p_value_corrected_for_all']:.2g} | {_yes(found['passed'])} |",
     ]
     shown = [("the model, design of the figure", found["default_design"])]
@@ -127,6 +127,14 @@ def calibration_part(folder: Path, variant: str = "") -> list[str]:
         "",
         fill(CAPTION, WIDTH),
     ]
+
+
+def _each(designs: int) -> str:
+    return "one design" if designs == 1 else f"each of {designs} designs"
+
+
+def _all(designs: int) -> str:
+    return "one design" if designs == 1 else f"all {designs} designs"
 
 
 def _yes(passed: bool) -> str:

@@ -117,7 +117,7 @@ def simulate(
         found = float(rng.binomial(number, seen[goal[one], goal[other]]))
         both[one, other] = (found, number - found)
     made = to_trees(pattern[who].tolist(), yes, known - yes, both)
-    nobody = encounters.replace_trees(design.met)
+    nobody = encounters.of_known_goals(design.met)
     of_known = encounters.simulate(parameters, nobody, rng)
     met_again = EncounterConflict.of(
         of_known.categories,

@@ -249,11 +249,11 @@ def known_log_likelihood(evidence: EncounterConflict, parameters: Mapping[str, A
     """
     matrix = conflict_matrix(evidence, parameters["conflict_level"])
     background = np.asarray(parameters.get("background", np.zeros(matrix.shape[:2])))
-    nobody = replace_trees(evidence)
+    nobody = of_known_goals(evidence)
     return log_likelihood(nobody, matrix, background, np.zeros((len(matrix), 0, matrix.shape[-1])))
 
 
-def replace_trees(evidence: EncounterConflict) -> EncounterConflict:
+def of_known_goals(evidence: EncounterConflict) -> EncounterConflict:
     """Return the encounters of known goals alone."""
     return EncounterConflict.of(
         evidence.categories,
