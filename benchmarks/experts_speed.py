@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 import numpy as np
-from common import ROOT, process, publish, spread, table
+from common import ROOT, process, publish, spread, table, verdict
 from sampling import CHAINS, DRAWS, TARGET_ACCEPT, TUNE, Array, one_core, sampled, sampled_by_stan
 
 from bayes_misalign.evidence.experts import ExpertConflict
@@ -20,6 +20,7 @@ from bayes_misalign.inference.blocks import assemble
 from bayes_misalign.measure import misalignment
 
 RUNS = 3
+LEAST = 1.0
 AGREE = 4.0  # combined Monte Carlo standard errors that the two means may differ by
 FOLDER = ROOT / "models" / "experts"
 
@@ -75,7 +76,7 @@ def main() -> None:
             spread([one["steps"] for one in runs]),
             sum(int(one["divergences"]) for one in runs),
             f"{statistics.median(one['mean'] for one in runs):.4f}",
-            f"{ratio:.2f}" if name == "ours" else "",
+            f"{ratio:.1f} >= {LEAST:g}: {verdict(ratio >= LEAST)}" if name == "ours" else "",
         ]
         for name, runs in found.items()
     ]
@@ -87,7 +88,7 @@ def main() -> None:
         f"sampling, {CHAINS} chains of {TUNE} + {DRAWS}, target acceptance {TARGET_ACCEPT:g}, each "
         f"program held to one core, building not counted; median and range of {RUNS} runs. Stan is "
         "`models/experts/model.stan`.",
-        table([*head, "mean P(ma)", "ratio"], rows),
+        table([*head, "mean P(ma)", "ratio, target"], rows),
     )
 
 
