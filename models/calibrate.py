@@ -30,7 +30,7 @@ from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative import joint_encounters
 from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.share_prior import SharePrior
-from bayes_misalign.inference import calibration_designs
+from bayes_misalign.inference import calibration_designs, conflict_designs
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate import model_of as calibrated_model
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
@@ -150,47 +150,47 @@ def rated_designs() -> Iterator[Design]:
     """Yield named raters, holders of goals in several populations, and raters who rate again."""
     prior = generative_model("rated").priors()
     words: dict[str, Any] = {"goals": 4, "pairs_rated": 5, "raters": 3, "levels": 5}
-    yield words, calibration_designs.ratings(), prior
+    yield words, conflict_designs.ratings(), prior
     words = {"goals": 2, "sides": 2, "ratings_of_a_side": 10, "levels": 4}
     words |= {"populations": 3, "populations_rated": 2}
-    yield words, calibration_designs.mutual_ratings(), prior
+    yield words, conflict_designs.mutual_ratings(), prior
     words = {"goals": 3, "raters": 4, "ratings_of_a_pair": 2, "levels": 3}
-    yield words, calibration_designs.repeated_ratings(), prior
+    yield words, conflict_designs.repeated_ratings(), prior
     words = {"goals": 6, "pairs_rated": 12, "ratings_of_a_pair": 40, "levels": 3}
-    yield words, calibration_designs.many_ratings(), prior
+    yield words, conflict_designs.many_ratings(), prior
 
 
 def judged_raters_designs() -> Iterator[Design]:
     """Yield raters who judge once, who judge again, one alone, and many who lapse alike."""
     of = generative_model("judged").priors
     words: dict[str, Any] = {"raters": 5, "pairs": 6, "judgements": 29}
-    yield words, calibration_designs.judges(5, 4), of()
+    yield words, conflict_designs.judges(5, 4), of()
     words = {"raters": 3, "pairs": 3, "judgements": 32, "judgements_of_a_pair": 4}
-    yield words, calibration_designs.judges(3, 3, 4), of()
+    yield words, conflict_designs.judges(3, 3, 4), of()
     words = {"raters": 1, "pairs": 6, "judgements": 6}
-    yield words, calibration_designs.judges(1, 4), of()
+    yield words, conflict_designs.judges(1, 4), of()
     stated = {"yes": 2.0, "no": 1.0, "severity": 2.0, "lapse": 0.1, "lapse_spread": 0.0}
     words = {"raters": 12, "pairs": 3, "judgements": 35, "prior": stated}
-    yield words, calibration_designs.judges(12, 3), of(stated)
+    yield words, conflict_designs.judges(12, 3), of(stated)
 
 
 def experts_designs() -> Iterator[Design]:
     """Yield a panel that is incomplete, a large one on one pair, and two experts alone."""
     of = generative_model("experts").priors
     words = {"experts": 4, "pairs": 3, "statements": 11, "strengths": [12.0, 4.0]}
-    yield words, calibration_designs.panel(), of()
-    design = calibration_designs.panel(12, 1, silent=0, strengths=(30.0, 10.0, 3.0))
+    yield words, conflict_designs.panel(), of()
+    design = conflict_designs.panel(12, 1, silent=0, strengths=(30.0, 10.0, 3.0))
     words = {"experts": 12, "pairs": 1, "statements": 12, "strengths": [30.0, 10.0, 3.0]}
     yield words, design, of()
     stated = {"shared": 0.8, "shared_strength": 10.0, "leaning_sd": 1.0, "disagreement": 0.2}
-    design = calibration_designs.panel(2, 3, silent=1, strengths=(100.0, 2.0))
+    design = conflict_designs.panel(2, 3, silent=1, strengths=(100.0, 2.0))
     words = {"experts": 2, "pairs": 3, "statements": 5, "strengths": [100.0, 2.0], "prior": stated}
     yield words, design, of(stated)
 
 
 def encounters_designs() -> Iterator[Design]:
     """Yield encounters of known goals, of holders of none among them."""
-    of_known = calibration_designs.encounters()
+    of_known = conflict_designs.encounters()
     words: dict[str, Any] = {"goals": 3, "no_goal": True, "encounters": int(of_known.number)}
     yield words, of_known, generative_model("encounters").priors()
 
@@ -209,12 +209,12 @@ def spatial_designs() -> Iterator[Design]:
     prior = generative_model("spatial").priors()
     words: dict[str, Any] = {"goals": 4, "dimensions": 2, "placements": 28, "form": "gaussian"}
     words |= {"pairs_rated": 3, "ratings": 18, "levels": 5}
-    yield words, calibration_designs.placements(), prior
+    yield words, conflict_designs.placements(), prior
     words = {"goals": 3, "errors": [0.001, 0.02, 0.06], "form": "exponential"}
     words |= {"pairs_rated": 2, "ratings": 20, "levels": 3}
-    yield words, calibration_designs.placed_with_known_error(), prior
+    yield words, conflict_designs.placed_with_known_error(), prior
     words = {"goals": 4, "errors": 0, "form": "linear", "pairs_rated": 4, "ratings": 16}
-    yield {**words, "levels": 11}, calibration_designs.placed_exactly(), prior
+    yield {**words, "levels": 11}, conflict_designs.placed_exactly(), prior
 
 
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:

@@ -364,10 +364,13 @@ QUICK = (
     "games-human-ai/accept.toml",
     "german-parties/study.toml",
 )
-# compiled and sampled, and so fitted once, each by a test of its own: tests/inference
+# compiled and sampled, and so fitted once, each by a test of its own
 SAMPLED = (
     "anaesthetists/study.toml",
+    "nonvoters/experts.toml",
+    "senators/study.toml",
     "simulated-behaviour/study.toml",
+    "simulated-judges/study.toml",
     "us-parties/study.toml",
 )
 
@@ -382,6 +385,18 @@ def test_examples_are_sound(run: Run, name: str) -> None:
 def test_no_example_is_left_out() -> None:
     found = {str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/*.toml")}
     assert found == {*QUICK, *SAMPLED}
+
+
+@pytest.mark.slow
+def test_ranges_of_three_people_leave_more_open_than_the_survey(run: Run, tmp_path: Path) -> None:
+    copy = shutil.copytree(EXAMPLES / "nonvoters", tmp_path / "copy")
+    status, _, err = run("fit", copy / "experts.toml", "--no-figures")
+    assert status == 0, err
+    text = (copy / "experts-results" / "summary.json").read_text(encoding="utf-8")
+    found = json.loads(text)["problem_areas"][0]
+    assert found["attribution"]["overall"]["conflict"] > 0.99
+    low, high = found["overall"]["misalignment"]["interval"]
+    assert (low, high) == (pytest.approx(0.08, abs=0.02), pytest.approx(0.30, abs=0.02))
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -15,7 +15,7 @@ from bayes_misalign.generative.conflict.stated_logits import logit_moments
 from bayes_misalign.inference import calibrate_sampled
 from bayes_misalign.inference.calibrate import calibrate, conflict_quantities, default_design
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior, variable_of
-from bayes_misalign.inference.calibration_designs import panel
+from bayes_misalign.inference.conflict_designs import panel
 from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.study.options import Fitting
 

@@ -8,7 +8,7 @@ import pytest
 
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative.conflict import spatial
-from bayes_misalign.inference import calibration_designs as designs
+from bayes_misalign.inference import conflict_designs as designs
 from bayes_misalign.inference.calibrate import calibrate
 
 

@@ -16,7 +16,7 @@ from bayes_misalign.generative.conflict import judged
 from bayes_misalign.generative.conflict.rating_levels import normal_nodes
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
-from bayes_misalign.inference.calibration_designs import judges
+from bayes_misalign.inference.conflict_designs import judges
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment

@@ -20,7 +20,7 @@ from bayes_misalign.generative.conflict.round_robin import (
     member_sd,
     what_is_left,
 )
-from bayes_misalign.inference.calibration_designs import many_ratings
+from bayes_misalign.inference.conflict_designs import many_ratings
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 

@@ -20,7 +20,7 @@ from bayes_misalign.generative.conflict.spatial_levels import (
 )
 from bayes_misalign.generative.conflict.spatial_positions import draw_noise
 from bayes_misalign.generative.conflict.spatial_words import implied_levels
-from bayes_misalign.inference import calibration_designs as designs
+from bayes_misalign.inference import conflict_designs as designs
 from bayes_misalign.inference.quantities import with_data
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
