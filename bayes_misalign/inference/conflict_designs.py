@@ -131,25 +131,34 @@ def judges(raters: int = 4, goals: int = 3, judgements: int = 1) -> JudgedConfli
     )
 
 
-def many_ratings() -> RatedConflict:
-    """Return forty ratings of each of twelve of fifteen pairs by raters who are not named.
+def many_ratings(goals: int = 6, unrated: int = 3) -> RatedConflict:
+    """Return forty ratings of each pair, but of some of them, by raters who are not named.
+
+    Parameters
+    ----------
+    goals : int
+        How many there are.
+    unrated : int
+        Pairs that nobody rated, the last ones.
 
     Returns
     -------
     RatedConflict
-        So many that levels of pairs are sampled as they are.
+        So many that levels of pairs are known better than their scales.
 
     Examples
     --------
     >>> many_ratings().ratings.sum()
     np.float64(480.0)
     """
+    pairs = list(combinations("abcdefghijkl"[:goals], 2))
+    rated = len(pairs) - unrated
     return RatedConflict.from_counts(
-        list(combinations("abcdef", 2)),
+        pairs,
         "123",
         [0, 0.5, 1],
-        np.arange(12).tolist(),
-        np.tile([13.0, 14.0, 13.0], (12, 1)),
+        np.arange(rated).tolist(),
+        np.tile([13.0, 14.0, 13.0], (rated, 1)),
         origin="a design",
     )
 

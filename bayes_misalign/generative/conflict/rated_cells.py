@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.rated_conflict import FIRST, RatedConflict
 from bayes_misalign.generative.conflict.rated_priors import RatedPriors
-from bayes_misalign.generative.conflict.round_robin import FEWEST_FOR_PAIRS, FEWEST_MEMBERS
+from bayes_misalign.generative.conflict.round_robin import (
+    FEWEST_FOR_PAIRS,
+    FEWEST_MEMBERS,
+    incidence,
+)
 
 Array = NDArray[np.float64]
 SIDES = ("raters hold the first goal", "raters hold the second goal")
@@ -20,6 +24,7 @@ SIDES = ("raters hold the first goal", "raters hold the second goal")
 # known so much better from ratings than from its scale that it is sampled as it is. Few effects do
 # not tell whether their scale is close to zero, where that would go wrong, so they take more.
 MUCH, MUCH_OF_FEW, SEVERAL = 8.0, 200.0, 10
+SURELY = 4.0  # variance of effects, in units of their errors', from which on they surely differ
 OF_WIDTH = 0.5  # information of a rating about a width, as a part of that about a level
 
 
@@ -198,11 +203,38 @@ class RatedCells:
         """(all pairs,) whether ratings tell the level of a pair better than its goals do."""
         return self.well_known(self.spoken_pair, len(self.all_pairs), self.prior.pair)
 
-    @property
-    def pairs_are_known(self) -> bool:
-        """Whether that holds of all pairs that were rated at all."""
-        rated = self.rated_evenly > 0
-        return self.has_pair_effects and bool(np.all(self.pair_is_known[rated]))
+    @cached_property
+    def differ(self) -> tuple[bool, bool]:
+        """Whether pairs that ratings tell well, and goals, surely differ: several do, and by much.
+
+        Notes
+        -----
+        Effects that are sampled as they are make a funnel where their scale may be close to zero
+        (Neal, Annals of Statistics 31, 2003). So it is estimated by moments first: rough levels of
+        pairs are the mean log-odds of ratings beyond each cut point, what goals bring to them is
+        fitted by least squares, and from the variance of either what errors account for is taken.
+        """
+        known = self.pair_is_known
+        if not self.has_pair_effects or known.sum() < SEVERAL:
+            return False, False
+        counts = np.zeros((len(self.all_pairs), self.levels))
+        np.add.at(counts, self.spoken_pair, self.evidence.counts)
+        beyond = counts[known][:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+        of_all = (beyond.sum(axis=0) + 0.5) / (counts[known].sum() + 1)
+        own = (beyond + of_all) / (counts[known].sum(axis=1) + 1)[:, None]
+        weight = of_all * (1 - of_all)
+        level = (np.log(own / (1 - own)) - np.log(of_all / (1 - of_all))) @ weight / weight.sum()
+        belongs = incidence(len(self.members))[known]
+        fitted, _, rank, _ = np.linalg.lstsq(belongs, level, rcond=None)
+        freedom = len(level) - rank
+        if freedom < SEVERAL:
+            return False, False
+        error = 1 / float(np.median(self.told(self.spoken_pair, len(self.all_pairs))[known]))
+        of_pairs = float(((level - belongs @ fitted) ** 2).sum()) / freedom - error
+        blur = (max(of_pairs, 0.0) + error) / float(np.median(belongs.sum(axis=0)))
+        of_goals = float(np.var(fitted, ddof=1)) - blur
+        several = len(self.members) >= SEVERAL
+        return of_pairs > SURELY * error, several and of_goals > SURELY * blur
 
     @property
     def has_side_scale(self) -> bool:

@@ -14,7 +14,6 @@ import numpy as np
 from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.conflict.rated_cells import (
     OF_WIDTH,
-    SEVERAL,
     SIDES,
     RatedCells,
     enough,
@@ -62,7 +61,7 @@ def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
         model.add_coord(f"goal_{name}", cells.members)
         goal_sd = pm.HalfNormal(f"goal_sd_{name}", prior.goal)
         pair_sd = pm.HalfNormal(f"pair_sd_{name}", prior.pair)
-        if cells.pairs_are_known:
+        if cells.differ[0]:
             of_pair = _pair_levels(cells, goal_sd, pair_sd, name)
         else:
             of_pair = _pair_parts(cells, goal_sd, pair_sd, name)
@@ -123,7 +122,7 @@ def _normal(name: str, sd: Any, centred: Any, dims: tuple[str, ...]) -> Any:
 
 
 def _pair_levels(cells: RatedCells, goal_sd: Any, pair_sd: Any, name: str) -> Any:
-    """Return what goals and pairs add up to, the levels of rated pairs sampled as they are.
+    """Return what goals and pairs add up to, the levels of well-rated pairs sampled as they are.
 
     Ratings tell the level of a pair, not what its goals and the pair itself bring to it. Given the
     levels, effects of goals are known as in a regression; given these, levels hardly depend on
@@ -133,8 +132,7 @@ def _pair_levels(cells: RatedCells, goal_sd: Any, pair_sd: Any, name: str) -> An
     import pytensor.tensor as pt
 
     members, goal = len(cells.members), (f"goal_{name}",)
-    many = members >= SEVERAL
-    own = zero_sum(f"goal_own_{name}", goal_sd, many, goal)
+    own = zero_sum(f"goal_own_{name}", goal_sd, cells.differ[1], goal)
     expected = pt.dot(incidence(members), own)
     known, dims = cells.pair_is_known, (f"every_pair_{name}",)
     drawn = pm.Normal(
@@ -171,10 +169,9 @@ def _pair_effect(cells: RatedCells, sd: Any, name: str) -> Any:
     import pymc as pm
 
     dims = (f"every_pair_{name}",)
-    known = cells.well_known(cells.spoken_pair, len(cells.all_pairs), cells.prior.pair)
-    every = _normal(f"pair_own_{name}", sd, known, dims)
+    own = sd * pm.Normal(f"pair_own_{name}", 0.0, 1.0, dims=dims)
     # what goals and the mean take up is cut off: the sampler sees no sum that two effects share
-    left = what_is_left(every, len(cells.members))
+    left = what_is_left(own, len(cells.members))
     return pm.Deterministic(f"pair_effect_{name}", left, dims=dims)
 
 

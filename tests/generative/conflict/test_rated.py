@@ -79,12 +79,6 @@ DESIGNS = {
 }
 
 
-def test_levels_of_pairs_are_sampled_as_they_are_where_ratings_tell_them() -> None:
-    known = {name: RatedCells(one, rated.priors()).pairs_are_known for name, one in DESIGNS.items()}
-    assert known.pop("levels of pairs well known")
-    assert not any(known.values())
-
-
 def one_draw(evidence: RatedConflict, seed: int = 1) -> dict[str, np.ndarray]:
     drawn = rated.draw_prior(evidence, rated.priors(), 1, np.random.default_rng(seed))
     return {key: values[0] for key, values in drawn.items()}
@@ -96,10 +90,35 @@ def compiled(model: pm.Model, outputs: list[Any]) -> Any:
     )
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+def different_pairs(scale: float) -> RatedConflict:
+    """Return many ratings of pairs that differ by a scale, of goals that differ by a point."""
+    designed = many_ratings(12, unrated=6)
+    rng = np.random.default_rng(5)
+    goal = rng.normal(size=12)
+    truth = one_draw(designed) | {
+        "goal_effect": goal - goal.mean(),
+        "pair_effect": what_is_left(scale * rng.normal(size=66), 12),
+        "gap": np.ones(1),
+        "location": np.array(0.2),
+    }
+    return rated.simulate(truth, designed, rng)
+
+
+def test_levels_are_sampled_as_they_are_only_where_pairs_surely_differ() -> None:
+    prior = rated.priors()
+    assert RatedCells(different_pairs(1.0), prior).differ == (True, True)
+    assert RatedCells(different_pairs(0.05), prior).differ == (False, True)
+    few = [RatedCells(one, prior).differ for one in DESIGNS.values()]
+    assert set(few) == {(False, False)}
+
+
+@pytest.mark.parametrize("name", [*DESIGNS, "pairs that surely differ"])
 def test_likelihood_and_levels_are_those_of_arrays(name: str) -> None:
     prior = rated.priors()
-    evidence = rated.simulate(one_draw(DESIGNS[name]), DESIGNS[name], np.random.default_rng(2))
+    if name in DESIGNS:
+        evidence = rated.simulate(one_draw(DESIGNS[name]), DESIGNS[name], np.random.default_rng(2))
+    else:
+        evidence = different_pairs(1.0)
     model = rated.build(evidence, prior)
     named = {v.name: v for v in [*model.deterministics, *model.free_RVs, *model.potentials]}
     keys = ("location", "gap", "goal_effect", "pair_effect", "side_effect", "population_effect")
