@@ -234,7 +234,7 @@ class RatedCells:
         blur = (max(of_pairs, 0.0) + error) / float(np.median(belongs.sum(axis=0)))
         of_goals = float(np.var(fitted, ddof=1)) - blur
         several = len(self.members) >= SEVERAL
-        return of_pairs > SURELY * error, several and of_goals > SURELY * blur
+        return bool(of_pairs > SURELY * error), several and bool(of_goals > SURELY * blur)
 
     @property
     def has_side_scale(self) -> bool:
