@@ -112,6 +112,26 @@ def test_levels_are_sampled_as_they_are_only_where_pairs_surely_differ() -> None
     assert set(few) == {(False, False)}
 
 
+def test_levels_sampled_as_they_are_have_the_same_prior() -> None:
+    """Differences of latent levels, of rated pairs, unrated ones and both, and of shared goals."""
+    evidence, draws = different_pairs(1.0), 20_000
+    prior = rated.priors({"goal": 0.7, "pair": 1.2})
+    cells = RatedCells(evidence, prior)
+    assert cells.differ == (True, True)
+    with rated.build(evidence, prior) as model:
+        latent = pm.draw(model["latent_rated"], draws=draws, random_seed=1)[..., 0]
+    drawn = rated.draw_prior(evidence, prior, draws, np.random.default_rng(2))
+    other = rated._latent(cells, drawn)[:, 0, :, 0]
+    np.testing.assert_allclose(latent.mean(axis=0), 0, atol=0.1)
+    for one, two in ((0, 1), (0, 65), (64, 65), (0, 50), (11, 30)):
+        both = [np.var(x[:, one] - x[:, two]) for x in (latent, other)]
+        assert both[0] == pytest.approx(both[1], rel=0.06)
+    # the location is the mean over rated pairs, whatever goals and pairs are
+    of_rated = [x @ cells.rated_evenly for x in (latent, other)]
+    assert np.std(of_rated[0]) == pytest.approx(prior.location, rel=0.03)
+    assert np.std(of_rated[1]) == pytest.approx(prior.location, rel=0.03)
+
+
 @pytest.mark.parametrize("name", [*DESIGNS, "pairs that surely differ"])
 def test_likelihood_and_levels_are_those_of_arrays(name: str) -> None:
     prior = rated.priors()
