@@ -179,6 +179,11 @@ class Encounters:
         for wrong, what, valid in (
             (self.data is None, "data is not stated", "a table of encounters"),
             (
+                self.by_agents and self.unnamed_pairs is not None,
+                "unnamed_pairs is stated, and encounters of named agents are about all pairs",
+                "no unnamed_pairs, or other sources for the pairs that are known",
+            ),
+            (
                 (self.agent is None) != (self.agent_other is None),
                 "only one of agent and agent_other is stated",
                 "both columns of ids, or goal and goal_other",

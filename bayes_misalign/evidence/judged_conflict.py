@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -56,10 +56,10 @@ class JudgedConflict(Evidence):
     origin: str
     notes: tuple[str, ...] = ()
     raters: tuple[str, ...] = ()
-    rater: NDArray[np.int64] = ()  # type: ignore[assignment]  # settled below
-    pair: NDArray[np.int64] = ()  # type: ignore[assignment]
-    cell_yes: FloatArray = ()  # type: ignore[assignment]
-    cell_no: FloatArray = ()  # type: ignore[assignment]
+    rater: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    pair: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    cell_yes: FloatArray = field(default_factory=lambda: np.zeros(0))
+    cell_no: FloatArray = field(default_factory=lambda: np.zeros(0))
     repeated: bool = False
 
     def __post_init__(self) -> None:

@@ -40,6 +40,7 @@ class Meetings:
         self._kinds = {w.casefold(): _NO for w in no} | {w.casefold(): _YES for w in yes}
         self._counts: dict[tuple[str, str], list[float]] = {}
         self._where: dict[tuple[str, str], str] = {}
+        self._unknown: set[str] = set()  # words that were noted
         self._empty = 0.0
         self._notes: list[str] = []
 
@@ -77,6 +78,9 @@ class Meetings:
             word = cells[2].strip().casefold()
             kind = self._kinds.get(word)
             if word and kind is None:
+                if word in self._unknown:
+                    continue
+                self._unknown.add(word)
                 self.problems.add(
                     f"the encounter {show(cells[2])} is neither with nor without conflict",
                     where=table.where(row, roles["conflict"]),

@@ -67,7 +67,9 @@ def met_goals(
         return None
     named = names.sorted(pairs)
     notes = meetings.notes()
-    if silent := [pair for pair in named if not seen[:, *_place(pair, area)].sum()]:
+    if silent := [
+        pair for pair in named if not seen[:, names.order[pair[0]], names.order[pair[1]]].sum()
+    ]:
         shown = "; ".join(map(show_pair, silent[:_SHOWN]))
         more = f" and {len(silent) - _SHOWN} more pairs" if len(silent) > _SHOWN else ""
         notes.append(f"Nobody met of {shown}{more}; the prior alone speaks for them.")
@@ -126,7 +128,3 @@ def note_same_goal(
             fix="leave background out: such conflicts tell how often others are over something "
             "else",
         )
-
-
-def _place(pair: Pair, area: ProblemArea) -> tuple[int, int]:
-    return area.categories.index(pair[0]), area.categories.index(pair[1])

@@ -58,8 +58,12 @@ class Roster:
 
         Examples
         --------
-        >>> from bayes_misalign.inference.calibration_designs import labels
-        >>> Roster.of_reports(["x", "y"], np.array([0, 1]), labels()).goal
+        >>> from bayes_misalign.errors import Problems
+        >>> from bayes_misalign.evidence.noisy_labels import NoisyLabels
+        >>> from bayes_misalign.evidence.problem_area import ProblemArea
+        >>> labels = NoisyLabels({"r": ["a", "b"], "known": ["", "a"]}, raters=["r"], gold="known")
+        >>> evidence = labels.read(ProblemArea("vote", ["a", "b"]), Problems())
+        >>> Roster.of_reports(["x", "y"], np.array([0, 1]), evidence).goal
         array([-1,  0])
         """
         known = np.array(evidence.gold)

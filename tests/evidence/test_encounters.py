@@ -143,6 +143,7 @@ def test_encounters_come_back_from_json() -> None:
             ),
             "count",
         ),
+        (agents([("u", "v", "yes")], unnamed_pairs=0.5), "are about all pairs"),
         (agents([("u", "u", "yes")]), "the agent 'u' meets itself"),
         (agents([("u", "U", "yes")]), "there is no agent 'U' in the evidence about goals"),
         (agents([("u", "", "yes")]), "the id of an agent is blank"),
@@ -157,7 +158,8 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     said = refused(agents([("u", "U", "yes"), ("u", "v", "perhaps")]))
     assert "'perhaps' is neither with nor without conflict" in said
     assert "there is no agent 'U'" in said
-    only = refused(met([("a", "b", "perhaps")]))
+    only = refused(met([("a", "b", "perhaps")] * 1000))
+    assert only.count("perhaps") == 1  # not once for each row
     assert "no encounter" not in only
 
 
