@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.goal_evidence import GoalEvidence
 from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.evidence.roster import Roster
 from bayes_misalign.generative.catalogue import CATALOGUE, generative_model
 from bayes_misalign.generative.contract import Kind
 from bayes_misalign.generative.goals.share_prior import shares_prior
@@ -149,9 +150,9 @@ class Study:
             if matrix is None:
                 from bayes_misalign.evidence.read_conflict import read_conflict
 
-                by_id = None if evidence is None else getattr(goals, "roster", None)
-                find = None if by_id is None else lambda noted: by_id(area, noted, base)
-                matrix = read_conflict(declared, area, in_data, base, find)
+                matrix = read_conflict(
+                    declared, area, in_data, base, _finder(goals, evidence, area, base)
+                )
         goal_prior = _try(found, "[goals] prior", generative_model(goals.model).priors, prior)
         union = None
         if evidence is not None:
@@ -263,6 +264,17 @@ class Study:
     def with_fitting(self, **changes: Any) -> Study:
         """Return the same study with other settings of the fit, such as ``seed=2``."""
         return replace(self, fitting=replace(self.fitting, **changes))
+
+
+def _finder(
+    goals: Any, evidence: GoalEvidence | None, area: ProblemArea, base: Any
+) -> Callable[[Problems], Roster | None] | None:
+    """Return what reads the agents of the goals' table by id; None where it has no ids."""
+    roster = getattr(goals, "roster", None)
+    if roster is None:
+        return None
+    # of a table that could not be read everything is said already
+    return lambda noted: None if evidence is None else roster(area, noted, base)
 
 
 def _check_kind(kind: Kind, given: list[Any]) -> None:

@@ -174,6 +174,13 @@ def test_agents_need_ids_in_the_evidence_about_goals(goals: Any, said: str) -> N
     assert said in refused(agents([("u", "v", "yes")]), goals)
 
 
+def test_a_broken_table_of_goals_is_all_that_is_said() -> None:
+    broken = bm.SingleChoice({"id": ["u"], "goal": ["a"]}, goal="gaol", respondent="id")
+    said = refused(agents([("u", "v", "yes")]), broken)
+    assert "there is no column 'gaol'" in said
+    assert "ids of agents" not in said
+
+
 def test_counts_of_goals_hold_no_agents() -> None:
     counts = bm.Study.of(AREA, ANSWERS, bm.MutuallyExclusive()).goals
     assert "the evidence about goals holds no ids" in refused(agents([("u", "v", "yes")]), counts)
