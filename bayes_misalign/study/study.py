@@ -6,25 +6,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from bayes_misalign.errors import (
-    BayesMisalignError,
     DataError,
     Problems,
     StudyError,
-    did_you_mean,
     listed,
 )
 from bayes_misalign.evidence.conflict import ConflictEvidence
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.goal_evidence import GoalEvidence
 from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.roster import Roster
 from bayes_misalign.generative.catalogue import CATALOGUE, generative_model
 from bayes_misalign.generative.contract import Kind
-from bayes_misalign.generative.goals.share_prior import shares_prior
+from bayes_misalign.study.checks import (
+    attempt,
+    check_agents,
+    check_joint,
+    check_names,
+    check_prior,
+    check_sizes,
+)
 from bayes_misalign.study.options import (
     Fitting,
     Populations,
@@ -153,17 +155,17 @@ class Study:
                 matrix = read_conflict(
                     declared, area, in_data, base, _finder(goals, evidence, area, base)
                 )
-        goal_prior = _try(found, "[goals] prior", generative_model(goals.model).priors, prior)
+        goal_prior = attempt(found, "[goals] prior", generative_model(goals.model).priors, prior)
         union = None
         if evidence is not None:
             union = union_shares(populations.shares, evidence, found)
-            _check_names(populations, evidence, found)
-            _check_prior(goal_prior, evidence, found)
-            _check_agents(reporting, evidence, found)
-            _check_sizes(evidence, found)
+            check_names(populations, evidence, found)
+            check_prior(goal_prior, evidence, found)
+            check_agents(reporting, evidence, found)
+            check_sizes(evidence, found)
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
-            _check_joint(matrix, evidence, found)
+            check_joint(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
         error = DataError if in_data else StudyError
         in_data.extend(found)
@@ -293,14 +295,6 @@ def _plain_prior(prior: Any) -> dict[str, Any] | None:
     return asdict(prior) if is_dataclass(prior) and not isinstance(prior, type) else None
 
 
-def _try(problems: Problems, where: str, make: Any, value: Any) -> Any:
-    try:
-        return make(value)
-    except BayesMisalignError as error:
-        problems.extend(replace(problem, where=where) for problem in error.problems)
-        return None
-
-
 def _conflict_priors(
     conflict: ConflictEvidence | None, stated: Mapping[str, Any], problems: Problems
 ) -> tuple[Any, ...]:
@@ -323,7 +317,7 @@ def _conflict_priors(
                 valid=listed(sorted(used)),
             )
     return tuple(
-        _try(
+        attempt(
             problems,
             "[conflict] prior",
             generative_model(source.model).priors,
@@ -331,75 +325,3 @@ def _conflict_priors(
         )
         for source in conflict.sources
     )
-
-
-def _check_names(populations: Populations, goals: GoalEvidence, problems: Problems) -> None:
-    named = {"contrasts": populations.contrasts or (), "mix": [populations.mix or ()]}
-    for key, groups in named.items():
-        for name in {name for group in groups for name in group}:
-            if name not in goals.populations:
-                problems.add(
-                    f"there is no population {name!r}",
-                    where=f"[populations] {key}",
-                    valid=listed(goals.populations),
-                    fix=did_you_mean(name, goals.populations),
-                )
-
-
-def _check_prior(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
-    if prior is None:
-        return
-    shares = shares_prior(prior)
-    if shares.kind == "dirichlet":
-        _try(problems, "[goals] prior", shares.alpha, goals.categories)
-    if shares is not prior:
-        _try(problems, "[goals] prior", prior.alpha, goals)
-
-
-def _check_sizes(goals: GoalEvidence, problems: Problems) -> None:
-    if goals.population_size is None or not goals.weighted:
-        return
-    for name, n, size, effect in zip(
-        goals.populations, goals.n, goals.population_size, goals.design_effect, strict=True
-    ):
-        if n == size and effect > 1 + 1e-9:
-            problems.add(
-                f"everybody in {name!r} was asked, and the answers have unequal weights",
-                where="[goals] population_size",
-                fix="leave the weights out: a census needs none",
-            )
-
-
-def _check_joint(conflict: ConflictEvidence, goals: GoalEvidence, problems: Problems) -> None:
-    for source in conflict.sources if conflict.by_population else ():
-        if isinstance(source, EncounterConflict) and (source.uncertain or source.elsewhere):
-            problems.add(
-                "encounters tell of conflict that another source measured in each population apart",
-                where=f"[conflict] {source.model}, {source.origin}",
-                valid="encounters of pairs that no other source names, their goals known",
-                fix="measure conflict once for all populations, or leave these encounters out",
-            )
-    if conflict.joint and goals.population_size is not None:
-        problems.add(
-            "agents of uncertain goals met, and the sizes of populations are stated: who the "
-            "unseen agents are cannot be told from encounters yet",
-            where="[goals] population_size",
-            fix="leave population_size out: the populations are then taken as large",
-        )
-
-
-def _check_agents(reporting: Reporting | None, goals: GoalEvidence, problems: Problems) -> None:
-    if reporting and reporting.agents == "different" and goals.population_size is not None:
-        alone = goals.population_size < 2
-        for name in np.array(goals.populations, dtype=object)[alone]:
-            problems.add(
-                f"two different agents are asked for, and {name!r} has one agent",
-                where="[report] agents",
-                fix="agents = 'with-replacement'",
-            )
-    if reporting and reporting.agents == "different" and goals.population_size is None:
-        problems.add(
-            "two different agents are asked for, and no population size is stated",
-            where="[report] agents",
-            fix="state population_size under [goals], or agents = 'with-replacement'",
-        )

@@ -1,0 +1,101 @@
+"""What is wrong with the choices of a study, beside its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.errors import BayesMisalignError, Problems, did_you_mean, listed
+from bayes_misalign.evidence.conflict import ConflictEvidence
+from bayes_misalign.evidence.encounter_conflict import EncounterConflict
+from bayes_misalign.evidence.goal_evidence import GoalEvidence
+from bayes_misalign.generative.goals.share_prior import shares_prior
+from bayes_misalign.study.options import Populations, Reporting
+
+
+def attempt(problems: Problems, where: str, make: Any, value: Any) -> Any:
+    """Return what a function makes of a value, or note why it could not."""
+    try:
+        return make(value)
+    except BayesMisalignError as error:
+        problems.extend(replace(problem, where=where) for problem in error.problems)
+        return None
+
+
+def check_names(populations: Populations, goals: GoalEvidence, problems: Problems) -> None:
+    """Note populations that the study names and the evidence does not have."""
+    named = {"contrasts": populations.contrasts or (), "mix": [populations.mix or ()]}
+    for key, groups in named.items():
+        for name in {name for group in groups for name in group}:
+            if name not in goals.populations:
+                problems.add(
+                    f"there is no population {name!r}",
+                    where=f"[populations] {key}",
+                    valid=listed(goals.populations),
+                    fix=did_you_mean(name, goals.populations),
+                )
+
+
+def check_prior(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
+    """Note priors of goals that do not fit the goals of the evidence."""
+    if prior is None:
+        return
+    shares = shares_prior(prior)
+    if shares.kind == "dirichlet":
+        attempt(problems, "[goals] prior", shares.alpha, goals.categories)
+    if shares is not prior:
+        attempt(problems, "[goals] prior", prior.alpha, goals)
+
+
+def check_sizes(goals: GoalEvidence, problems: Problems) -> None:
+    """Note weights where everybody was asked."""
+    if goals.population_size is None or not goals.weighted:
+        return
+    for name, n, size, effect in zip(
+        goals.populations, goals.n, goals.population_size, goals.design_effect, strict=True
+    ):
+        if n == size and effect > 1 + 1e-9:
+            problems.add(
+                f"everybody in {name!r} was asked, and the answers have unequal weights",
+                where="[goals] population_size",
+                fix="leave the weights out: a census needs none",
+            )
+
+
+def check_joint(conflict: ConflictEvidence, goals: GoalEvidence, problems: Problems) -> None:
+    """Note what encounters of uncertain goals cannot be put together with."""
+    for source in conflict.sources if conflict.by_population else ():
+        if isinstance(source, EncounterConflict) and (source.uncertain or source.elsewhere):
+            problems.add(
+                "encounters tell of conflict that another source measured in each population apart",
+                where=f"[conflict] {source.model}, {source.origin}",
+                valid="encounters of pairs that no other source names, their goals known",
+                fix="measure conflict once for all populations, or leave these encounters out",
+            )
+    if conflict.joint and goals.population_size is not None:
+        problems.add(
+            "agents of uncertain goals met, and the sizes of populations are stated: who the "
+            "unseen agents are cannot be told from encounters yet",
+            where="[goals] population_size",
+            fix="leave population_size out: the populations are then taken as large",
+        )
+
+
+def check_agents(reporting: Reporting | None, goals: GoalEvidence, problems: Problems) -> None:
+    """Note two different agents where there are not two, or nobody says how many."""
+    if reporting and reporting.agents == "different" and goals.population_size is not None:
+        alone = goals.population_size < 2
+        for name in np.array(goals.populations, dtype=object)[alone]:
+            problems.add(
+                f"two different agents are asked for, and {name!r} has one agent",
+                where="[report] agents",
+                fix="agents = 'with-replacement'",
+            )
+    if reporting and reporting.agents == "different" and goals.population_size is None:
+        problems.add(
+            "two different agents are asked for, and no population size is stated",
+            where="[report] agents",
+            fix="state population_size under [goals], or agents = 'with-replacement'",
+        )
