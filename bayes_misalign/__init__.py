@@ -47,32 +47,32 @@ if TYPE_CHECKING:
 
 # Where each public name lives; it is imported when it is first asked for.
 _HOME = {
-    "BayesMisalignError": "errors",
-    "Behaviour": "evidence.behaviour",
-    "DataError": "errors",
-    "Elicited": "evidence.elicited",
-    "Encounters": "evidence.encounters",
-    "Experts": "evidence.experts",
-    "Fitting": "study.options",
-    "Fixed": "evidence.fixed",
-    "Judged": "evidence.judged",
-    "MutuallyExclusive": "evidence.mutually_exclusive",
-    "NoisyLabels": "evidence.noisy_labels",
-    "Populations": "study.options",
-    "Posterior": "api",
-    "ProblemArea": "evidence.problem_area",
-    "Rated": "evidence.rated",
-    "Reporting": "study.options",
-    "ResultError": "errors",
-    "SharePrior": "generative.goals.share_prior",
-    "SingleChoice": "evidence.single_choice",
-    "Spatial": "evidence.spatial",
-    "Study": "study.study",
-    "StudyError": "errors",
-    "fit": "api",
-    "load": "api",
+    "BayesMisalignError": "bayes_misalign.errors",
+    "Behaviour": "bayes_misalign.evidence.behaviour",
+    "DataError": "bayes_misalign.errors",
+    "Elicited": "bayes_misalign.evidence.elicited",
+    "Encounters": "bayes_misalign.evidence.encounters",
+    "Experts": "bayes_misalign.evidence.experts",
+    "Fitting": "bayes_misalign.study.options",
+    "Fixed": "bayes_misalign.evidence.fixed",
+    "Judged": "bayes_misalign.evidence.judged",
+    "MutuallyExclusive": "bayes_misalign.evidence.mutually_exclusive",
+    "NoisyLabels": "bayes_misalign.evidence.noisy_labels",
+    "Populations": "bayes_misalign.study.options",
+    "Posterior": "bayes_misalign.api",
+    "ProblemArea": "bayes_misalign.evidence.problem_area",
+    "Rated": "bayes_misalign.evidence.rated",
+    "Reporting": "bayes_misalign.study.options",
+    "ResultError": "bayes_misalign.errors",
+    "SharePrior": "bayes_misalign.generative.goals.share_prior",
+    "SingleChoice": "bayes_misalign.evidence.single_choice",
+    "Spatial": "bayes_misalign.evidence.spatial",
+    "Study": "bayes_misalign.study.study",
+    "StudyError": "bayes_misalign.errors",
+    "fit": "bayes_misalign.api",
+    "load": "bayes_misalign.api",
     "measure": "",
-    "read_study": "study.toml",
+    "read_study": "bayes_misalign.study.toml",
 }
 
 __all__ = sorted(_HOME)
@@ -83,7 +83,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if not _HOME[name]:
         return import_module(f"{__name__}.{name}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
 

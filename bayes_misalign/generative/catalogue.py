@@ -52,29 +52,75 @@ class Entry:
         return models_root() / self.name
 
 
-_E = "bayes_misalign.evidence."
-_G = "bayes_misalign.generative."
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry(
-            "single-choice", "goals", _G + "goals.single_choice", _E + "single_choice:SingleChoice"
+            "single-choice",
+            "goals",
+            "bayes_misalign.generative.goals.single_choice",
+            "bayes_misalign.evidence.single_choice:SingleChoice",
         ),
-        Entry("noisy-labels", "goals", _G + "goals.noisy_labels", _E + "noisy_labels:NoisyLabels"),
-        Entry("behaviour", "goals", _G + "goals.behaviour", _E + "behaviour:Behaviour"),
+        Entry(
+            "noisy-labels",
+            "goals",
+            "bayes_misalign.generative.goals.noisy_labels",
+            "bayes_misalign.evidence.noisy_labels:NoisyLabels",
+        ),
+        Entry(
+            "behaviour",
+            "goals",
+            "bayes_misalign.generative.goals.behaviour",
+            "bayes_misalign.evidence.behaviour:Behaviour",
+        ),
         Entry(
             "mutually-exclusive",
             "conflict",
-            _G + "conflict.mutually_exclusive",
-            _E + "mutually_exclusive:MutuallyExclusive",
+            "bayes_misalign.generative.conflict.mutually_exclusive",
+            "bayes_misalign.evidence.mutually_exclusive:MutuallyExclusive",
         ),
-        Entry("fixed", "conflict", _G + "conflict.fixed", _E + "fixed:Fixed"),
-        Entry("elicited", "conflict", _G + "conflict.elicited", _E + "elicited:Elicited"),
-        Entry("experts", "conflict", _G + "conflict.experts", _E + "experts:Experts"),
-        Entry("encounters", "conflict", _G + "conflict.encounters", _E + "encounters:Encounters"),
-        Entry("judged", "conflict", _G + "conflict.judged", _E + "judged:Judged"),
-        Entry("rated", "conflict", _G + "conflict.rated", _E + "rated:Rated"),
-        Entry("spatial", "conflict", _G + "conflict.spatial", _E + "spatial:Spatial"),
+        Entry(
+            "fixed",
+            "conflict",
+            "bayes_misalign.generative.conflict.fixed",
+            "bayes_misalign.evidence.fixed:Fixed",
+        ),
+        Entry(
+            "elicited",
+            "conflict",
+            "bayes_misalign.generative.conflict.elicited",
+            "bayes_misalign.evidence.elicited:Elicited",
+        ),
+        Entry(
+            "experts",
+            "conflict",
+            "bayes_misalign.generative.conflict.experts",
+            "bayes_misalign.evidence.experts:Experts",
+        ),
+        Entry(
+            "encounters",
+            "conflict",
+            "bayes_misalign.generative.conflict.encounters",
+            "bayes_misalign.evidence.encounters:Encounters",
+        ),
+        Entry(
+            "judged",
+            "conflict",
+            "bayes_misalign.generative.conflict.judged",
+            "bayes_misalign.evidence.judged:Judged",
+        ),
+        Entry(
+            "rated",
+            "conflict",
+            "bayes_misalign.generative.conflict.rated",
+            "bayes_misalign.evidence.rated:Rated",
+        ),
+        Entry(
+            "spatial",
+            "conflict",
+            "bayes_misalign.generative.conflict.spatial",
+            "bayes_misalign.evidence.spatial:Spatial",
+        ),
     )
 }
 
