@@ -15,11 +15,11 @@ from bayes_misalign.evidence.coded_table import CodedTable
 from bayes_misalign.evidence.expected_actions import Expected
 from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.impossible import note_impossible
-from bayes_misalign.evidence.labels import shown
 from bayes_misalign.evidence.populations import settle_sizes
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.evidence.silent_populations import note_unknown_populations
 from bayes_misalign.evidence.survey_notes import label_notes, sample_notes
+from bayes_misalign.tables.labels import shown
 
 
 @dataclass(frozen=True, eq=False)

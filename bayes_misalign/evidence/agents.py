@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.coded_table import CodedTable, Texts
 from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.numbers import noted, parse_weight
 from bayes_misalign.evidence.populations import settle_populations
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.evidence.tally import MOST_POPULATIONS
 from bayes_misalign.settings import EVERYONE
+from bayes_misalign.tables.labels import show
 
 PAIRS_NAMED = 50  # contradictions of one kind
 BLANKS_NAMED = 50
@@ -86,7 +86,7 @@ def settle_agents(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> from bayes_misalign.errors import Problems
     >>> table = open_table({"w": [1, 1, 3]}, ["w"], problems := Problems())
     >>> coded = CodedTable(table, {"weight": "w"}, {}, problems)

@@ -28,8 +28,8 @@ from bayes_misalign.evidence.label_lists import GoalLists, known_goals
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.evidence.roster import Roster
-from bayes_misalign.evidence.tables import open_table
 from bayes_misalign.evidence.tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.tables import open_table
 
 __all__ = ["ActionPatterns", "Behaviour"]
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.populations import settle_populations, settle_sizes
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.survey_notes import survey_notes
@@ -19,6 +18,7 @@ from bayes_misalign.evidence.unknown_labels import (
     note_unknown_label,
     place_of,
 )
+from bayes_misalign.tables.labels import show
 
 _Groups = Mapping[tuple[str, str], Group]
 
@@ -166,7 +166,7 @@ def to_counts(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> problems = Problems()
     >>> lists = AnswerLists(ProblemArea("vote", ["a", "b"]), {})
     >>> table = open_table({"vote": ["a", "b", "a"]}, ["vote"], problems)

@@ -15,7 +15,7 @@ from bayes_misalign.evidence.duplicates import RowIds
 from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.numbers import noted, parse_count, parse_weight
 from bayes_misalign.evidence.report_patterns import IntArray
-from bayes_misalign.evidence.tables import Table
+from bayes_misalign.tables import Table
 
 _REMEMBERED_NUMBERS = 100_000
 _DIGESTED = ("agent", "occasion")  # their texts hardly repeat, and need not be known
@@ -108,7 +108,7 @@ class CodedTable:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> table = open_table({"a": ["x", "y"], "w": [1, 2]}, ["a", "w"], problems := Problems())
     >>> kinds = {"action": Texts("action", "actions", 10)}
     >>> coded = CodedTable(table, {"action": "a", "weight": "w"}, kinds, problems)

@@ -14,7 +14,7 @@ from bayes_misalign.evidence.met_agents import met_agents
 from bayes_misalign.evidence.met_goals import met_goals
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.roster import Roster
-from bayes_misalign.evidence.tables import open_table
+from bayes_misalign.tables import open_table
 
 FindRoster = Callable[[Problems], Roster | None]
 

@@ -10,10 +10,10 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.label_lists import GoalLists, LabelLists, note_no_such
-from bayes_misalign.evidence.labels import show, shown
 from bayes_misalign.evidence.nested_tables import depth_of
 from bayes_misalign.evidence.numbers import noted, parse_probability
 from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.tables.labels import show, shown
 
 SUM_TOLERANCE = 0.01  # published probabilities are rounded
 

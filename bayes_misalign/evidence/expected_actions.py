@@ -11,12 +11,12 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.error_rates import rescaled
 from bayes_misalign.evidence.label_lists import GoalLists
-from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.nested_tables import depth_of
 from bayes_misalign.evidence.numbers import noted, parse_probability
 from bayes_misalign.evidence.report_patterns import UNKNOWN
-from bayes_misalign.evidence.tables import Table
 from bayes_misalign.evidence.validation_counts import open_columns
+from bayes_misalign.tables import Table
+from bayes_misalign.tables.labels import show
 
 # Probability of each action, by situation (None: the same in all of them) and goal.
 Expected = dict[str | None, dict[int, dict[str, float]]]

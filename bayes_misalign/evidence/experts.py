@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.evidence.column_problems import note_empty
 from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
-from bayes_misalign.evidence.labels import show, shown
 from bayes_misalign.evidence.numbers import noted, parse_weight
 from bayes_misalign.evidence.pairs import (
     STATED,
@@ -32,6 +31,7 @@ from bayes_misalign.evidence.statements import (
     strictly_inside,
     unpack_statement,
 )
+from bayes_misalign.tables.labels import show, shown
 
 Pooling = Literal["hierarchical", "linear"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)

@@ -10,7 +10,6 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
-from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.numbers import noted, parse_probability
 from bayes_misalign.evidence.pairs import STATED, PairNames, one_form, show_pair, stated_pairs
 from bayes_misalign.evidence.problem_area import ProblemArea
@@ -20,8 +19,9 @@ from bayes_misalign.evidence.square import (
     note_self_conflict,
     read_square,
 )
-from bayes_misalign.evidence.tables import Table, open_table
-from bayes_misalign.evidence.tables.table import check_columns
+from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.table import check_columns
 
 _EXAMPLE = '{between = ["a", "b"], conflict = 0.5}'
 

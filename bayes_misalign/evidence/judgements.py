@@ -7,10 +7,10 @@ from typing import Any
 
 from bayes_misalign.evidence.frozen import Pair, frozen_array
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.evidence.labels import show, shown
 from bayes_misalign.evidence.numbers import noted, parse_count
 from bayes_misalign.evidence.pairs import PairNames, show_pair
-from bayes_misalign.evidence.tables import Table
+from bayes_misalign.tables import Table
+from bayes_misalign.tables.labels import show, shown
 
 _YES, _NO = 0, 1
 _PROBLEMS_NAMED = 20
@@ -102,7 +102,7 @@ class Judgements:
         --------
         >>> from bayes_misalign.errors import Problems
         >>> from bayes_misalign.evidence.problem_area import ProblemArea
-        >>> from bayes_misalign.evidence.tables import open_table
+        >>> from bayes_misalign.tables import open_table
         >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
         >>> judgements = Judgements(names, ["yes"], ["no"])
         >>> columns = {"i": ["a"], "j": ["b"], "yes": [3], "no": [1]}
@@ -128,7 +128,7 @@ class Judgements:
         --------
         >>> from bayes_misalign.errors import Problems
         >>> from bayes_misalign.evidence.problem_area import ProblemArea
-        >>> from bayes_misalign.evidence.tables import open_table
+        >>> from bayes_misalign.tables import open_table
         >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
         >>> judgements = Judgements(names, ["yes"], ["no"])
         >>> columns = {"goal": ["a", "b"], "goal_other": ["b", "a"], "conflict": ["yes", ""]}

@@ -13,8 +13,8 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.error_rates import ErrorRates
 from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.label_lists import GoalLists, LabelLists
-from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.validation_counts import open_columns, read_validation
+from bayes_misalign.tables.labels import show
 
 
 @dataclass(frozen=True, eq=False)

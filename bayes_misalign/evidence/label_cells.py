@@ -18,8 +18,8 @@ from bayes_misalign.evidence.label_lists import (
     known_goals,
     note_no_such,
 )
-from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
 
 ONLY_RATER = "rater"
 
@@ -89,7 +89,7 @@ def long_cells(
     >>> from bayes_misalign.errors import Problems
     >>> from bayes_misalign.evidence.coded_table import Texts
     >>> from bayes_misalign.evidence.problem_area import ProblemArea
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> area, texts = ProblemArea("vote", ["a", "b"]), Texts("label", "labels", 200)
     >>> lists, goals = LabelLists(area, [], None, {}), GoalLists(area, {})
     >>> columns = {"id": ["x", "y"], "says": ["b", "a"]}
@@ -147,7 +147,7 @@ def wide_cells(
     >>> from bayes_misalign.errors import Problems
     >>> from bayes_misalign.evidence.coded_table import Texts
     >>> from bayes_misalign.evidence.problem_area import ProblemArea
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> area, texts = ProblemArea("vote", ["a", "b"]), Texts("label", "labels", 200)
     >>> lists, goals = LabelLists(area, [], None, {}), GoalLists(area, {})
     >>> table = open_table({"r1": ["b", "a"]}, ["r1"], problems := Problems())

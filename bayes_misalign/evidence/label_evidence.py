@@ -23,11 +23,11 @@ from bayes_misalign.evidence.label_cells import LabelCells
 from bayes_misalign.evidence.label_lists import NOT_ANSWERS, NOT_ASKED, LabelLists
 from bayes_misalign.evidence.label_notes import label_set_notes
 from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
-from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.populations import settle_sizes
 from bayes_misalign.evidence.report_patterns import IntArray
 from bayes_misalign.evidence.silent_populations import note_unknown_populations
 from bayes_misalign.evidence.survey_notes import label_notes, sample_notes
+from bayes_misalign.tables.labels import show
 
 
 def to_label_patterns(

@@ -8,7 +8,6 @@ import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.evidence.coded_table import CodedTable
-from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious, twin_key
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.evidence.unknown_labels import (
@@ -16,6 +15,7 @@ from bayes_misalign.evidence.unknown_labels import (
     note_unknown_label,
     place_of,
 )
+from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 
 NOT_ASKED, NOT_LISTED, NOT_ANSWERS = -1, -2, -3  # from the last one downwards, one for each
 
@@ -321,7 +321,7 @@ def known_goals(coded: CodedTable, goals: GoalLists) -> tuple[IntArray, str]:
     Examples
     --------
     >>> from bayes_misalign.evidence.coded_table import Texts
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> goals = GoalLists(ProblemArea("vote", ["a", "b"]), {})
     >>> table = open_table({"g": ["b", ""]}, ["g"], problems := Problems())
     >>> kinds = {"gold": Texts("known goal", "goals", 200)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.labels import show, shown
+from bayes_misalign.tables.labels import show, shown
 
 
 def label_set_notes(evidence: LabelPatterns) -> Iterator[str]:

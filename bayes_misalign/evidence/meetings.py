@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.labels import show, shown
 from bayes_misalign.evidence.numbers import noted, parse_count
-from bayes_misalign.evidence.tables import Table
+from bayes_misalign.tables import Table
+from bayes_misalign.tables.labels import show, shown
 
 _YES, _NO = 0, 1
 PROBLEMS_NAMED = 20
@@ -25,7 +25,7 @@ class Meetings:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> met = Meetings(["yes"], ["no"], problems := Problems())
     >>> columns = {"one": ["x", "y"], "other": ["y", "x"], "conflict": ["yes", ""]}
     >>> met.read(open_table(columns, None, problems), {name: name for name in columns})

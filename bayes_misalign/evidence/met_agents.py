@@ -8,13 +8,13 @@ import numpy as np
 
 from bayes_misalign.errors import did_you_mean
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.labels import show, shown
 from bayes_misalign.evidence.meeting_trees import MeetingTrees, MetInACircle, to_trees
 from bayes_misalign.evidence.meetings import PROBLEMS_NAMED, Meetings
 from bayes_misalign.evidence.met_goals import note_none, note_same_goal
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import UNKNOWN
 from bayes_misalign.evidence.roster import Roster
+from bayes_misalign.tables.labels import show, shown
 
 MOST_STEPS = 40  # from a leaf of a tree of encounters to its centre
 
@@ -44,7 +44,7 @@ def met_agents(
     Examples
     --------
     >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> met = Meetings(["yes"], ["no"], problems := Problems())
     >>> columns = {"one": ["x"], "other": ["y"], "conflict": ["yes"]}
     >>> met.read(open_table(columns, None, problems), {name: name for name in columns})

@@ -36,7 +36,7 @@ def met_goals(
     Examples
     --------
     >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> met = Meetings(["yes"], ["no"], problems := Problems())
     >>> columns = {"one": ["a"], "other": ["b"], "conflict": ["yes"]}
     >>> met.read(open_table(columns, None, problems), {name: name for name in columns})

@@ -19,8 +19,8 @@ from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import IntArray
 from bayes_misalign.evidence.roster import Roster
-from bayes_misalign.evidence.tables import Table, open_table
 from bayes_misalign.evidence.tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.tables import Table, open_table
 
 __all__ = ["LabelPatterns", "NoisyLabels"]
 

@@ -7,7 +7,7 @@ from math import isfinite, isnan
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.labels import show
+from bayes_misalign.tables.labels import show
 
 _LARGEST_COUNT = 2.0**53  # above it, floats skip integers
 

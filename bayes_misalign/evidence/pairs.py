@@ -9,8 +9,8 @@ from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.evidence.frozen import Pair
-from bayes_misalign.evidence.labels import show, shown, twin_key
 from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.tables.labels import show, shown, twin_key
 
 STATED = "stated in the study"
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.evidence.frozen import Pair, frozen_array
-from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious
 from bayes_misalign.evidence.pairs import PairNames, show_pair
 from bayes_misalign.evidence.statements import FIGURES, statement_figures
+from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
 
 _SHOWN_PAIRS = 12
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from bayes_misalign.errors import did_you_mean
 from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.labels import show, shown
 from bayes_misalign.evidence.numbers import (
     NotANumber,
     noted,
@@ -19,8 +18,9 @@ from bayes_misalign.evidence.numbers import (
     parse_weight,
 )
 from bayes_misalign.evidence.pairs import PairNames
-from bayes_misalign.evidence.tables import Table
 from bayes_misalign.settings import NO_GOAL
+from bayes_misalign.tables import Table
+from bayes_misalign.tables.labels import show, shown
 
 Kind = Literal["known error", "several placements", "summaries"]
 ONE_DIMENSION = "position"
@@ -71,7 +71,7 @@ class Placements:
     --------
     >>> from bayes_misalign.errors import Problems
     >>> from bayes_misalign.evidence.problem_area import ProblemArea
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
     >>> placements = Placements(names, "known error", (0.0, 10.0), 1.0, False)
     >>> columns = {"goal": ["a", "b"], "position": [2, 6]}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems, StudyError
-from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious, twin_key
 from bayes_misalign.settings import NO_GOAL
+from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 
 
 @dataclass(frozen=True)

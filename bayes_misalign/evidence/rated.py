@@ -12,7 +12,7 @@ from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.rating_scale import rating_scale
 from bayes_misalign.evidence.ratings import Ratings
-from bayes_misalign.evidence.tables import open_table
+from bayes_misalign.tables import open_table
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.frozen import FloatArray, Pair
-from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.numbers import NotANumber, noted, parse_count
 from bayes_misalign.evidence.pairs import PairNames, show_pair
 from bayes_misalign.evidence.rated_conflict import FIRST, NOBODY, SECOND, RatedConflict
 from bayes_misalign.evidence.rating_scale import RatingScale
-from bayes_misalign.evidence.tables import Table
+from bayes_misalign.tables import Table
+from bayes_misalign.tables.labels import show
 
 Cell = tuple[int, Pair, int, int]  # rater, pair, side, population
 _PROBLEMS_NAMED = 20
@@ -41,7 +41,7 @@ class Ratings:
     --------
     >>> from bayes_misalign.errors import Problems
     >>> from bayes_misalign.evidence.problem_area import ProblemArea
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
     >>> ratings = Ratings(names, RatingScale(ends=(1.0, 5.0)), False, False, ())
     >>> columns = {"goal": ["a", "a"], "goal_other": ["b", "b"], "rating": [2, 4]}

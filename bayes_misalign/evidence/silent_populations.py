@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.coded_table import CodedTable
 from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.labels import show
 from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.tables.labels import show
 
 
 def note_unknown_populations(evidence: ReportPatterns, coded: CodedTable, did: str) -> None:

@@ -15,8 +15,8 @@ from bayes_misalign.evidence.declared import check_populations, settle_fields
 from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import UNKNOWN
 from bayes_misalign.evidence.roster import Roster
-from bayes_misalign.evidence.tables import open_table
 from bayes_misalign.evidence.tally import Tally
+from bayes_misalign.tables import open_table
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.numbers import noted, parse_number, parse_probability
-from bayes_misalign.evidence.tables import Table, open_table
-from bayes_misalign.evidence.tables.table import check_columns
+from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables.table import check_columns
 
 FIGURES = ("low", "high", "probability", "mean", "strength")
 _VALID = "a range (low, high), or a mean with a strength"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bayes_misalign.evidence.goal_evidence import GoalEvidence
-from bayes_misalign.evidence.labels import shown
+from bayes_misalign.tables.labels import shown
 
 _FEW_EFFECTIVE = 0.1  # share of n
 _MANY_DATES = 0.2  # share of labels

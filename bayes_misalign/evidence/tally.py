@@ -9,8 +9,8 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.column_problems import ROWS_NAMED, note_empty, note_too_many
 from bayes_misalign.evidence.duplicates import RowIds
 from bayes_misalign.evidence.numbers import noted, parse_count, parse_weight
-from bayes_misalign.evidence.tables import Table
 from bayes_misalign.settings import EVERYONE
+from bayes_misalign.tables import Table
 
 MOST_UNKNOWN_LABELS = 200
 MOST_POPULATIONS = 10_000
@@ -63,7 +63,7 @@ class Tally:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.tables import open_table
+    >>> from bayes_misalign.tables import open_table
     >>> problems = Problems()
     >>> table = open_table({"goal": ["a", "b", "a"]}, ["goal"], problems)
     >>> tally = Tally(table, {"goal": "goal"}, lambda label: True, problems)
@@ -94,7 +94,7 @@ class Tally:
 
         Examples
         --------
-        >>> from bayes_misalign.evidence.tables import open_table
+        >>> from bayes_misalign.tables import open_table
         >>> problems = Problems()
         >>> table = open_table({"goal": ["a"], "w": ["-1"]}, ["goal", "w"], problems)
         >>> Tally(table, {"goal": "goal", "weight": "w"}, lambda label: True, problems).read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.evidence.labels import show, shown, suspicious, twin_key
+from bayes_misalign.tables.labels import show, shown, suspicious, twin_key
 
 _WORDS_FOR_MISSING = frozenset({"na", "n/a", "none", "null", "nan", ".", "-", "missing"})
 

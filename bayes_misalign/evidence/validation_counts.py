@@ -13,8 +13,8 @@ from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.label_lists import GoalLists, LabelLists, note_no_such
 from bayes_misalign.evidence.numbers import noted, parse_count
 from bayes_misalign.evidence.report_patterns import UNKNOWN
-from bayes_misalign.evidence.tables import Table, open_table
-from bayes_misalign.evidence.tables.table import check_columns
+from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables.table import check_columns
 
 
 def open_columns(

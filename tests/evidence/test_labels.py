@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayes_misalign.evidence.labels import find_twins, show, shown, suspicious, twin_key
+from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.tables import open_table
+from bayes_misalign.tables import open_table
 from tests.evidence.reading import read, refused, survey_file
 
 

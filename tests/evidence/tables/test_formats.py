@@ -16,7 +16,7 @@ import pytest
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.single_choice import SingleChoice
-from bayes_misalign.evidence.tables import open_table
+from bayes_misalign.tables import open_table
 from tests.evidence.reading import read, refused
 
 COLUMNS: dict[str, list[Any]] = {

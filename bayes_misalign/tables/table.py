@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.evidence.labels import show, shown
+from bayes_misalign.tables.labels import show, shown
 
 CELL_PROBLEMS = 200  # after so many, more of the same would not help anybody
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.tables.cells import cell_text
-from bayes_misalign.evidence.tables.table import Damaged, Row, Table, check_columns
-from bayes_misalign.evidence.tables.text import encoding_notes, lines, settle_encoding
+from bayes_misalign.tables.cells import cell_text
+from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
+from bayes_misalign.tables.text import encoding_notes, lines, settle_encoding
 
 
 def open_json_lines(

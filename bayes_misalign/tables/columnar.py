@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.tables.cells import cell_text
-from bayes_misalign.evidence.tables.table import Damaged, Row, Table, check_columns
+from bayes_misalign.tables.cells import cell_text
+from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 
 BATCH = 65_536  # rows
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.tables.columnar import open_parquet
-from bayes_misalign.evidence.tables.delimited import open_delimited
-from bayes_misalign.evidence.tables.frames import open_frame
-from bayes_misalign.evidence.tables.json_lines import open_json_lines
-from bayes_misalign.evidence.tables.labelled import open_labelled
-from bayes_misalign.evidence.tables.sources import find_file, sniff
-from bayes_misalign.evidence.tables.table import Table
+from bayes_misalign.tables.columnar import open_parquet
+from bayes_misalign.tables.delimited import open_delimited
+from bayes_misalign.tables.frames import open_frame
+from bayes_misalign.tables.json_lines import open_json_lines
+from bayes_misalign.tables.labelled import open_labelled
+from bayes_misalign.tables.sources import find_file, sniff
+from bayes_misalign.tables.table import Table
 
 
 def open_table(

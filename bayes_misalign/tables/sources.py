@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.evidence.labels import show
+from bayes_misalign.tables.labels import show
 
 Kind = Literal["text", "json lines", "parquet", "spss", "stata"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.tables.table import Damaged, Row, Table, check_columns
-from bayes_misalign.evidence.tables.text import encoding_notes, lines, settle_encoding
+from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
+from bayes_misalign.tables.text import encoding_notes, lines, settle_encoding
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 

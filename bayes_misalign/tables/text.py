@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.tables.table import Damaged
+from bayes_misalign.tables.table import Damaged
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.labels import shown
-from bayes_misalign.evidence.tables.columnar import BATCH, batch_rows
-from bayes_misalign.evidence.tables.table import Row, Table, check_columns
+from bayes_misalign.tables.columnar import BATCH, batch_rows
+from bayes_misalign.tables.labels import shown
+from bayes_misalign.tables.table import Row, Table, check_columns
 
 SOURCE = "data frame"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.labels import shown
-from bayes_misalign.evidence.tables.columnar import BATCH, batch_rows
-from bayes_misalign.evidence.tables.table import Damaged, Row, Table, check_columns
+from bayes_misalign.tables.columnar import BATCH, batch_rows
+from bayes_misalign.tables.labels import shown
+from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 
 _PROGRAM = {"spss": "SPSS", "stata": "Stata"}
 

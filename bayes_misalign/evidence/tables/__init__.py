@@ -1,6 +1,0 @@
-"""Any table or file, row by row, as text."""
-
-from bayes_misalign.evidence.tables.opening import open_table
-from bayes_misalign.evidence.tables.table import Table
-
-__all__ = ["Table", "open_table"]
