@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from bayes_misalign.evidence.judged import Judged as Judged
     from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive as MutuallyExclusive
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
-    from bayes_misalign.evidence.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.evidence.spatial import Spatial as Spatial
     from bayes_misalign.generative.goals.share_prior import SharePrior as SharePrior
+    from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.study.options import Fitting as Fitting
     from bayes_misalign.study.options import Populations as Populations
     from bayes_misalign.study.options import Reporting as Reporting
@@ -60,7 +60,7 @@ _HOME = {
     "NoisyLabels": "bayes_misalign.evidence.noisy_labels",
     "Populations": "bayes_misalign.study.options",
     "Posterior": "bayes_misalign.api",
-    "ProblemArea": "bayes_misalign.evidence.problem_area",
+    "ProblemArea": "bayes_misalign.reading.problem_area",
     "Rated": "bayes_misalign.evidence.rated",
     "Reporting": "bayes_misalign.study.options",
     "ResultError": "bayes_misalign.errors",

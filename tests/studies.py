@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.conflict import ConflictEvidence, ConflictSource
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.reading.conflict import ConflictEvidence, ConflictSource
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.options import Populations, Reporting
 from bayes_misalign.study.study import Study
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.evidence.coded_table import CodedTable
-from bayes_misalign.evidence.column_problems import note_too_many
 from bayes_misalign.evidence.expected_actions import Expected
-from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.label_lists import note_no_such
 from bayes_misalign.evidence.report_patterns import IntArray
-from bayes_misalign.evidence.unknown_labels import note_unknown_label, place_of
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.column_problems import note_too_many
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.unknown_labels import note_unknown_label, place_of
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
 
 ONLY_SITUATION = "all situations"
@@ -98,7 +98,7 @@ def settle_cells(coded: CodedTable, declared: Declared | None, expected: Expecte
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.coded_table import Texts
+    >>> from bayes_misalign.reading.coded_table import Texts
     >>> from bayes_misalign.tables import open_table
     >>> table = open_table({"did": ["take", "give", ""]}, ["did"], problems := Problems())
     >>> kinds = {"action": Texts("action", "actions", 200)}

@@ -11,14 +11,14 @@ from bayes_misalign.evidence.action_cells import NO_ACTION, ActionCells, expecte
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.agent_patterns import MOST_CELLS, Reports, to_patterns
 from bayes_misalign.evidence.agents import Agents
-from bayes_misalign.evidence.coded_table import CodedTable
 from bayes_misalign.evidence.expected_actions import Expected
-from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.impossible import note_impossible
-from bayes_misalign.evidence.populations import settle_sizes
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.evidence.silent_populations import note_unknown_populations
-from bayes_misalign.evidence.survey_notes import label_notes, sample_notes
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.populations import settle_sizes
+from bayes_misalign.reading.survey_notes import label_notes, sample_notes
 from bayes_misalign.tables.labels import shown
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.coded_table import CodedTable, Texts
-from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.numbers import noted, parse_weight
-from bayes_misalign.evidence.populations import settle_populations
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
-from bayes_misalign.evidence.tally import MOST_POPULATIONS
+from bayes_misalign.reading.coded_table import CodedTable, Texts
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.group_tally import MOST_POPULATIONS
+from bayes_misalign.reading.parse_numbers import noted, parse_weight
+from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.labels import show
 

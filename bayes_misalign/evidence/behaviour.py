@@ -20,15 +20,19 @@ from bayes_misalign.evidence.action_cells import (
 from bayes_misalign.evidence.action_evidence import ActedCells, to_action_patterns
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.agents import PAIRS_NAMED, POPULATION_TEXTS, settle_agents
-from bayes_misalign.evidence.coded_table import CodedTable, Texts
-from bayes_misalign.evidence.declared import check_populations, note_single_text, settle_fields
-from bayes_misalign.evidence.duplicates import repeated_keys
 from bayes_misalign.evidence.expected_actions import StatedActions
 from bayes_misalign.evidence.label_lists import GoalLists, known_goals
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
-from bayes_misalign.evidence.roster import Roster
-from bayes_misalign.evidence.tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.coded_table import CodedTable, Texts
+from bayes_misalign.reading.declaration_checks import (
+    check_populations,
+    note_single_text,
+    settle_fields,
+)
+from bayes_misalign.reading.group_tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.row_ids import repeated_keys
 from bayes_misalign.tables import open_table
 
 __all__ = ["ActionPatterns", "Behaviour"]

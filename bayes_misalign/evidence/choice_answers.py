@@ -9,11 +9,11 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.populations import settle_populations, settle_sizes
-from bayes_misalign.evidence.problem_area import ProblemArea
-from bayes_misalign.evidence.survey_notes import survey_notes
-from bayes_misalign.evidence.tally import Group, Tally
-from bayes_misalign.evidence.unknown_labels import (
+from bayes_misalign.reading.group_tally import Group, Tally
+from bayes_misalign.reading.populations import settle_populations, settle_sizes
+from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.survey_notes import survey_notes
+from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
     note_unknown_label,
     place_of,

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.evidence.frozen import FloatArray, frozen_array
-from bayes_misalign.evidence.goal_evidence import GoalEvidence
+from bayes_misalign.reading.evidence import FloatArray, frozen_array
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 
 @dataclass(frozen=True, eq=False)

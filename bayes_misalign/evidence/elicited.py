@@ -9,15 +9,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
-from bayes_misalign.evidence.pairs import (
-    STATED,
-    PairNames,
-    one_form,
-    show_pair,
-    stated_pairs,
-)
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.statements import (
     FIGURES,
     filled_figures,
@@ -26,6 +17,15 @@ from bayes_misalign.evidence.statements import (
     strictly_inside,
     unpack_statement,
 )
+from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.goal_pairs import (
+    STATED,
+    PairNames,
+    one_form,
+    show_pair,
+    stated_pairs,
+)
+from bayes_misalign.reading.problem_area import ProblemArea
 
 _EXAMPLE = '{between = ["a", "b"], range = [0.7, 1.0], probability = 0.9}'
 

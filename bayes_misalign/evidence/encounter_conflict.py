@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
 from bayes_misalign.evidence.meeting_trees import MeetingTrees
+from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
 
 IntArray = NDArray[np.int64]
 _TREE = ("pattern", "met_yes", "met_no", "times", "child", "parent", "edge_yes", "edge_no", "edges")

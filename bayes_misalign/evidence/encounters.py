@@ -12,8 +12,8 @@ from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.meetings import Meetings
 from bayes_misalign.evidence.met_agents import met_agents
 from bayes_misalign.evidence.met_goals import met_goals
-from bayes_misalign.evidence.problem_area import ProblemArea
-from bayes_misalign.evidence.roster import Roster
+from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import open_table
 
 FindRoster = Callable[[Problems], Roster | None]

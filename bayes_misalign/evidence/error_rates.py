@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.label_lists import GoalLists, LabelLists, note_no_such
-from bayes_misalign.evidence.nested_tables import depth_of
-from bayes_misalign.evidence.numbers import noted, parse_probability
 from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.nested_tables import depth_of
+from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.tables.labels import show, shown
 
 SUM_TOLERANCE = 0.01  # published probabilities are rounded
@@ -34,7 +34,7 @@ class ErrorRates:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> area = ProblemArea("vote", ["a", "b"])
     >>> goals, lists = GoalLists(area, {}), LabelLists(area, [], None, {})
     >>> rates = ErrorRates(["r1", "r2"], goals, lists, Problems())
@@ -176,7 +176,7 @@ def stated_row(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> lists = LabelLists(ProblemArea("vote", ["a", "b"]), [], None, {})
     >>> stated_row({"b": 0.25, "a": 0.75}, lists, "emission", Problems())
     array([0.75, 0.25])

@@ -11,10 +11,10 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.error_rates import rescaled
 from bayes_misalign.evidence.label_lists import GoalLists
-from bayes_misalign.evidence.nested_tables import depth_of
-from bayes_misalign.evidence.numbers import noted, parse_probability
 from bayes_misalign.evidence.report_patterns import UNKNOWN
 from bayes_misalign.evidence.validation_counts import open_columns
+from bayes_misalign.reading.nested_tables import depth_of
+from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
@@ -35,7 +35,7 @@ class StatedActions:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> stated = StatedActions(GoalLists(ProblemArea("game", ["a", "b"]), {}), Problems())
     >>> stated.add({"a": {"give": 0.75, "take": 0.25}}, None, "utf-8", None)
     >>> stated.expected

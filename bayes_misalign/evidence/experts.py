@@ -11,19 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
-from bayes_misalign.evidence.column_problems import note_empty
-from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
-from bayes_misalign.evidence.numbers import noted, parse_weight
-from bayes_misalign.evidence.pairs import (
-    STATED,
-    PairNames,
-    StatedPair,
-    one_form,
-    show_pair,
-    stated_pairs,
-)
 from bayes_misalign.evidence.panel import Panel
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.statements import (
     FIGURES,
     filled_figures,
@@ -31,6 +19,18 @@ from bayes_misalign.evidence.statements import (
     strictly_inside,
     unpack_statement,
 )
+from bayes_misalign.reading.column_problems import note_empty
+from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.goal_pairs import (
+    STATED,
+    PairNames,
+    StatedPair,
+    one_form,
+    show_pair,
+    stated_pairs,
+)
+from bayes_misalign.reading.parse_numbers import noted, parse_weight
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown
 
 Pooling = Literal["hierarchical", "linear"]

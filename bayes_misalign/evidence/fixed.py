@@ -9,16 +9,16 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
-from bayes_misalign.evidence.numbers import noted, parse_probability
-from bayes_misalign.evidence.pairs import STATED, PairNames, one_form, show_pair, stated_pairs
-from bayes_misalign.evidence.problem_area import ProblemArea
-from bayes_misalign.evidence.square import (
+from bayes_misalign.reading.conflict_matrix import (
     EQUAL,
     note_asymmetric,
     note_self_conflict,
     read_square,
 )
+from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, show_pair, stated_pairs
+from bayes_misalign.reading.parse_numbers import noted, parse_probability
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table, open_table
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.table import check_columns

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bayes_misalign.evidence.frozen import Pair, frozen_array
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.evidence.numbers import noted, parse_count
-from bayes_misalign.evidence.pairs import PairNames, show_pair
+from bayes_misalign.reading.evidence import Pair, frozen_array
+from bayes_misalign.reading.goal_pairs import PairNames, show_pair
+from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 
@@ -32,7 +32,7 @@ class Judgements:
     Examples
     --------
     >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
     >>> judgements = Judgements(names, ["yes"], ["no"])
     >>> judgements.add_counts("a", "b", 7, 2, "pairs")
@@ -76,7 +76,7 @@ class Judgements:
         Examples
         --------
         >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.evidence.problem_area import ProblemArea
+        >>> from bayes_misalign.reading.problem_area import ProblemArea
         >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
         >>> Judgements(names, ["yes"], ["no"]).add_counts("a", "b", -1, 2, "pairs")
         >>> len(problems)
@@ -101,7 +101,7 @@ class Judgements:
         Examples
         --------
         >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.evidence.problem_area import ProblemArea
+        >>> from bayes_misalign.reading.problem_area import ProblemArea
         >>> from bayes_misalign.tables import open_table
         >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
         >>> judgements = Judgements(names, ["yes"], ["no"])
@@ -127,7 +127,7 @@ class Judgements:
         Examples
         --------
         >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.evidence.problem_area import ProblemArea
+        >>> from bayes_misalign.reading.problem_area import ProblemArea
         >>> from bayes_misalign.tables import open_table
         >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
         >>> judgements = Judgements(names, ["yes"], ["no"])
@@ -208,7 +208,7 @@ class Judgements:
         Examples
         --------
         >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.evidence.problem_area import ProblemArea
+        >>> from bayes_misalign.reading.problem_area import ProblemArea
         >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
         >>> judgements = Judgements(names, ["yes"], ["no"])
         >>> judgements.add_counts("a", "b", 7, 2, "pairs")
@@ -250,7 +250,7 @@ class Judgements:
         Examples
         --------
         >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.evidence.problem_area import ProblemArea
+        >>> from bayes_misalign.reading.problem_area import ProblemArea
         >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
         >>> Judgements(names, ["yes"], ["no"]).notes("pairs")
         ()

@@ -11,9 +11,9 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.error_rates import ErrorRates
-from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.label_lists import GoalLists, LabelLists
 from bayes_misalign.evidence.validation_counts import open_columns, read_validation
+from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.tables.labels import show
 
 
@@ -66,7 +66,7 @@ def read_known_errors(
     Examples
     --------
     >>> from bayes_misalign.evidence.noisy_labels import NoisyLabels
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> area = ProblemArea("vote", ["a", "b"])
     >>> declared = NoisyLabels({"r1": ["a"]}, raters=["r1"], error_rate=0.25)
     >>> lists = GoalLists(area, {}), LabelLists(area, [], None, {})

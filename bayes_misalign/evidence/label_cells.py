@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.agents import PAIRS_NAMED
-from bayes_misalign.evidence.coded_table import CodedTable
-from bayes_misalign.evidence.duplicates import repeated_keys
 from bayes_misalign.evidence.label_lists import (
     NOT_ASKED,
     GoalLists,
@@ -19,6 +17,8 @@ from bayes_misalign.evidence.label_lists import (
     note_no_such,
 )
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.row_ids import repeated_keys
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
 
 ONLY_RATER = "rater"
@@ -87,8 +87,8 @@ def long_cells(
     Examples
     --------
     >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.evidence.coded_table import Texts
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.coded_table import Texts
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> from bayes_misalign.tables import open_table
     >>> area, texts = ProblemArea("vote", ["a", "b"]), Texts("label", "labels", 200)
     >>> lists, goals = LabelLists(area, [], None, {}), GoalLists(area, {})
@@ -145,8 +145,8 @@ def wide_cells(
     Examples
     --------
     >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.evidence.coded_table import Texts
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.coded_table import Texts
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> from bayes_misalign.tables import open_table
     >>> area, texts = ProblemArea("vote", ["a", "b"]), Texts("label", "labels", 200)
     >>> lists, goals = LabelLists(area, [], None, {}), GoalLists(area, {})

@@ -15,18 +15,18 @@ from bayes_misalign.evidence.agent_patterns import (
     to_patterns,
 )
 from bayes_misalign.evidence.agents import Agents
-from bayes_misalign.evidence.coded_table import CodedTable
-from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.impossible import note_impossible
 from bayes_misalign.evidence.known_errors import KnownErrors
 from bayes_misalign.evidence.label_cells import LabelCells
 from bayes_misalign.evidence.label_lists import NOT_ANSWERS, NOT_ASKED, LabelLists
 from bayes_misalign.evidence.label_notes import label_set_notes
 from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
-from bayes_misalign.evidence.populations import settle_sizes
 from bayes_misalign.evidence.report_patterns import IntArray
 from bayes_misalign.evidence.silent_populations import note_unknown_populations
-from bayes_misalign.evidence.survey_notes import label_notes, sample_notes
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.populations import settle_sizes
+from bayes_misalign.reading.survey_notes import label_notes, sample_notes
 from bayes_misalign.tables.labels import show
 
 

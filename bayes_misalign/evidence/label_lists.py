@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.evidence.coded_table import CodedTable
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
-from bayes_misalign.evidence.unknown_labels import (
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
     note_unknown_label,
     place_of,
@@ -320,7 +320,7 @@ def known_goals(coded: CodedTable, goals: GoalLists) -> tuple[IntArray, str]:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.coded_table import Texts
+    >>> from bayes_misalign.reading.coded_table import Texts
     >>> from bayes_misalign.tables import open_table
     >>> goals = GoalLists(ProblemArea("vote", ["a", "b"]), {})
     >>> table = open_table({"g": ["b", ""]}, ["g"], problems := Problems())

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.frozen import FloatArray
+from bayes_misalign.reading.evidence import FloatArray
 
 IntArray = NDArray[np.int64]
 Met = Mapping[tuple[int, int], tuple[float, float]]  # two agents -> encounters with, without

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.numbers import noted, parse_count
+from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.frozen import FloatArray, Pair
 from bayes_misalign.evidence.meetings import Meetings
-from bayes_misalign.evidence.pairs import PairNames, show_pair
-from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.reading.evidence import FloatArray, Pair
+from bayes_misalign.reading.goal_pairs import PairNames, show_pair
+from bayes_misalign.reading.problem_area import ProblemArea
 
 _SHOWN = 12
 

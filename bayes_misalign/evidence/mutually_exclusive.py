@@ -11,7 +11,7 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.fixed import FixedConflict
-from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.reading.problem_area import ProblemArea
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,18 +8,18 @@ from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.agents import POPULATION_TEXTS, Agents, settle_agents
-from bayes_misalign.evidence.coded_table import CodedTable, Texts
-from bayes_misalign.evidence.declared import settle_fields
 from bayes_misalign.evidence.known_errors import read_known_errors
 from bayes_misalign.evidence.label_cells import LabelCells, long_cells, rater_role, wide_cells
 from bayes_misalign.evidence.label_evidence import to_label_patterns
 from bayes_misalign.evidence.label_forms import check_forms
 from bayes_misalign.evidence.label_lists import GoalLists, LabelLists
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import IntArray
-from bayes_misalign.evidence.roster import Roster
-from bayes_misalign.evidence.tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.coded_table import CodedTable, Texts
+from bayes_misalign.reading.declaration_checks import settle_fields
+from bayes_misalign.reading.group_tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table, open_table
 
 __all__ = ["LabelPatterns", "NoisyLabels"]

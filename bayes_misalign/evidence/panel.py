@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.evidence.frozen import Pair, frozen_array
-from bayes_misalign.evidence.pairs import PairNames, show_pair
 from bayes_misalign.evidence.statements import FIGURES, statement_figures
+from bayes_misalign.reading.evidence import Pair, frozen_array
+from bayes_misalign.reading.goal_pairs import PairNames, show_pair
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
 
 _SHOWN_PAIRS = 12
@@ -29,7 +29,7 @@ class Panel:
     Examples
     --------
     >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> panel = Panel(PairNames(ProblemArea("vote", ["a", "b"]), Problems()), 0.9)
     >>> panel.add("Ann", "b", "a", {"range": (0.7, 1.0)}, "pairs")
     >>> panel.speakers()

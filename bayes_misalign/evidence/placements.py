@@ -9,15 +9,15 @@ from typing import Any, Literal
 import numpy as np
 
 from bayes_misalign.errors import did_you_mean
-from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.numbers import (
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.goal_pairs import PairNames
+from bayes_misalign.reading.parse_numbers import (
     NotANumber,
     noted,
     parse_count,
     parse_number,
     parse_weight,
 )
-from bayes_misalign.evidence.pairs import PairNames
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
@@ -70,7 +70,7 @@ class Placements:
     Examples
     --------
     >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> from bayes_misalign.tables import open_table
     >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
     >>> placements = Placements(names, "known error", (0.0, 10.0), 1.0, False)

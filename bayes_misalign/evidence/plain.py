@@ -11,18 +11,18 @@ import numpy as np
 from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.conflict import ConflictEvidence
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
-from bayes_misalign.evidence.frozen import Evidence
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
+from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.reading.evidence import Evidence
+from bayes_misalign.reading.problem_area import ProblemArea
 
 _KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
     kind.model: kind

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.frozen import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
 
 NOBODY = -1  # a rater who is not named
 FIRST, SECOND = 1, -1  # whose holders rated the other goal of the pair; 0 where that is not told

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.numbers import NotANumber, parse_number, parse_probability
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.parse_numbers import NotANumber, parse_number, parse_probability
 from bayes_misalign.tables.labels import show, shown, twin_key
 
 MOST_LEVELS = 21  # answers in steps of 5 of 100 keep their own level

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.frozen import FloatArray, Pair
-from bayes_misalign.evidence.numbers import NotANumber, noted, parse_count
-from bayes_misalign.evidence.pairs import PairNames, show_pair
 from bayes_misalign.evidence.rated_conflict import FIRST, NOBODY, SECOND, RatedConflict
 from bayes_misalign.evidence.rating_scale import RatingScale
+from bayes_misalign.reading.evidence import FloatArray, Pair
+from bayes_misalign.reading.goal_pairs import PairNames, show_pair
+from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_count
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
@@ -40,7 +40,7 @@ class Ratings:
     Examples
     --------
     >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> from bayes_misalign.tables import open_table
     >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
     >>> ratings = Ratings(names, RatingScale(ends=(1.0, 5.0)), False, False, ())

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.conflict import ConflictEvidence, ConflictSource
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.fixed import FixedConflict
-from bayes_misalign.evidence.frozen import Pair
-from bayes_misalign.evidence.numbers import noted, parse_probability
-from bayes_misalign.evidence.pairs import show_pair
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.evidence.roster import Roster
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
+from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.conflict import ConflictEvidence, ConflictSource
+from bayes_misalign.reading.evidence import Pair
+from bayes_misalign.reading.goal_pairs import show_pair
+from bayes_misalign.reading.parse_numbers import noted, parse_probability
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 
 BY_DEFAULT = "stated default"

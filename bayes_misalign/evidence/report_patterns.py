@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.frozen import FloatArray, frozen_array
-from bayes_misalign.evidence.goal_evidence import GoalEvidence
+from bayes_misalign.reading.evidence import FloatArray, frozen_array
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 IntArray = NDArray[np.int64]
 UNKNOWN = -1  # the gold label of an agent whose goal nobody knows

@@ -11,11 +11,11 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.choice_answers import AnswerLists, to_counts
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.declared import check_populations, settle_fields
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.report_patterns import UNKNOWN
-from bayes_misalign.evidence.roster import Roster
-from bayes_misalign.evidence.tally import Tally
+from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.declaration_checks import check_populations, settle_fields
+from bayes_misalign.reading.group_tally import Tally
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import open_table
 
 __all__ = ["ChoiceCounts", "SingleChoice"]

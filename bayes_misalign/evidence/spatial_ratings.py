@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.numbers import NotANumber, parse_number
-from bayes_misalign.evidence.pairs import PairNames
 from bayes_misalign.evidence.rating_scale import RatingScale, rating_scale
 from bayes_misalign.evidence.ratings import Ratings
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.goal_pairs import PairNames
+from bayes_misalign.reading.parse_numbers import NotANumber, parse_number
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 

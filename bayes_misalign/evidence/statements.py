@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.numbers import noted, parse_number, parse_probability
+from bayes_misalign.reading.parse_numbers import noted, parse_number, parse_probability
 from bayes_misalign.tables import Table, open_table
 from bayes_misalign.tables.table import check_columns
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.frozen import FloatArray
 from bayes_misalign.evidence.label_lists import GoalLists, LabelLists, note_no_such
-from bayes_misalign.evidence.numbers import noted, parse_count
 from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.tables import Table, open_table
 from bayes_misalign.tables.table import check_columns
 
@@ -94,7 +94,7 @@ def read_validation(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> area = ProblemArea("vote", ["a", "b"])
     >>> lists = GoalLists(area, {}), LabelLists(area, [], None, {})
     >>> columns = {"goal": ["a", "b"], "label": ["a", "a"], "n": [9, 1]}

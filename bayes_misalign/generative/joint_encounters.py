@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.conflict import ConflictEvidence
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.meeting_trees import to_trees
 from bayes_misalign.evidence.report_patterns import ReportPatterns
@@ -23,6 +22,7 @@ from bayes_misalign.generative.conflict import encounters
 from bayes_misalign.generative.conflict.meeting_sums import log_likelihood
 from bayes_misalign.generative.goals.latent import log_joint
 from bayes_misalign.generative.joint import build_joint
+from bayes_misalign.reading.conflict import ConflictEvidence
 
 if TYPE_CHECKING:
     import pymc as pm

@@ -27,13 +27,13 @@ from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.conflict.encounters import known_log_likelihood, seen_in_conflict
 from bayes_misalign.generative.conflict.expert_levels import own_variance
 from bayes_misalign.generative.conflict.judged_by_raters import yes_probabilities
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.goals.latent import log_joint, log_likelihood
 from bayes_misalign.generative.goals.summed_out import SMALLEST
 from bayes_misalign.generative.joint_encounters import (
     ReportsAndEncounters,
     encounters_log_likelihood,
 )
+from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.frozen import Pair
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.conflict.rating_levels import gap_signs, level_probabilities
 from bayes_misalign.generative.joint import source_names
@@ -16,6 +15,7 @@ from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.tree import POSTERIOR
 from bayes_misalign.measure import misalignment
+from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.settings import EVERYONE
 
 Array = NDArray[np.float64]

@@ -166,7 +166,7 @@ def gather(result: Result) -> Findings:
     --------
     >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
     >>> from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> from bayes_misalign.inference.fit import run
     >>> counts = ChoiceCounts.from_counts(["stay", "leave"], ["voters"], [[48, 52]])
     >>> study = Study.of(ProblemArea("vote", ["stay", "leave"]), counts, MutuallyExclusive())

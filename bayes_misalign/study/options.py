@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from bayes_misalign.errors import Problems, StudyError, did_you_mean, listed
-from bayes_misalign.evidence.goal_evidence import GoalEvidence
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.settings import (
     CHAINS,
     DRAWS,

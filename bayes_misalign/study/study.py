@@ -12,13 +12,13 @@ from bayes_misalign.errors import (
     StudyError,
     listed,
 )
-from bayes_misalign.evidence.conflict import ConflictEvidence
-from bayes_misalign.evidence.goal_evidence import GoalEvidence
 from bayes_misalign.evidence.plain import from_plain, to_plain
-from bayes_misalign.evidence.problem_area import ProblemArea
-from bayes_misalign.evidence.roster import Roster
 from bayes_misalign.generative.catalogue import CATALOGUE, generative_model
 from bayes_misalign.generative.contract import Kind
+from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.checks import (
     attempt,
     check_agents,

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.single_choice import SingleChoice
+from bayes_misalign.reading.problem_area import ProblemArea
 
 AREA = ProblemArea("vote", ["Left", "Right"], no_goal=["Unsure"], not_answers=["Refused"])
 

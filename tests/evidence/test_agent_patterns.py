@@ -5,7 +5,7 @@ import pytest
 
 from bayes_misalign.evidence.agent_patterns import Reports, to_patterns
 from bayes_misalign.evidence.agents import Agents, one_each
-from bayes_misalign.evidence.duplicates import RowIds, repeated_keys
+from bayes_misalign.reading.row_ids import RowIds, repeated_keys
 
 
 @pytest.mark.parametrize("seed", range(20))

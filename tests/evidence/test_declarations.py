@@ -7,8 +7,8 @@ from bayes_misalign.evidence.elicited import Elicited
 from bayes_misalign.evidence.fixed import Fixed
 from bayes_misalign.evidence.judged import Judged
 from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.single_choice import SingleChoice
+from bayes_misalign.reading.problem_area import ProblemArea
 
 PAIRS = [{"between": ["a", "b"], "conflict": 0.5}]
 TABLES: list[tuple[Any, dict[str, Any]]] = [

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from bayes_misalign.evidence.elicited import Elicited
-from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"])

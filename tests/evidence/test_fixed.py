@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bayes_misalign.evidence.fixed import Fixed
-from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure", "None"], not_answers=["Refused"])

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.numbers import (
+from bayes_misalign.reading.parse_numbers import (
     NotANumber,
     parse_count,
     parse_probability,

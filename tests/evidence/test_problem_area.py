@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import Problems, StudyError
-from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.reading.problem_area import ProblemArea
 
 
 def check(*args: object, **kwargs: object) -> str:

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.evidence.single_choice import SingleChoice
+from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read, refused, survey, survey_file
 
 FACTS = Path(__file__).parents[1] / "data" / "nonvoters_2020_counts.csv"

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.generative.catalogue import with_overrides
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.description import Description
+from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
     import pymc as pm

@@ -26,9 +26,9 @@ from bayes_misalign.generative.conflict.expert_levels import (
     own_variance,
     panel_data,
 )
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.conflict.stated_logits import beta_of_logit, logit_moments
 from bayes_misalign.generative.description import Description
+from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
     import pymc as pm

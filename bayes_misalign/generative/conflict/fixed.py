@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.generative.catalogue import with_overrides
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.description import Description
+from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
     import pymc as pm

@@ -22,8 +22,8 @@ from bayes_misalign.generative.conflict.judged_by_raters import (
 )
 from bayes_misalign.generative.conflict.judged_priors import JudgedPriors, judged_priors
 from bayes_misalign.generative.conflict.judged_words import describe_judgements
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.description import Description
+from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
     import pymc as pm

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative.conflict.judged_priors import JudgedPriors
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.conflict.rated_cells import enough
 from bayes_misalign.generative.conflict.rater_effects import (
     declare_severity,
@@ -24,6 +23,7 @@ from bayes_misalign.generative.conflict.rater_effects import (
     severity_places,
 )
 from bayes_misalign.generative.conflict.rating_levels import expected_rating
+from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]
 COIN = 0.5  # probability of yes when a rater lapses

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.conflict.rated_cells import RatedCells
 from bayes_misalign.generative.conflict.rated_effects import declare_effects
 from bayes_misalign.generative.conflict.rated_priors import RatedPriors, rated_priors
@@ -35,6 +34,7 @@ from bayes_misalign.generative.conflict.round_robin import (
     member_sd,
     what_is_left,
 )
+from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
     import pymc as pm

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.conflict.rated_cells import (
     OF_WIDTH,
     SIDES,
@@ -25,6 +24,7 @@ from bayes_misalign.generative.conflict.round_robin import (
     member_sd,
     what_is_left,
 )
+from bayes_misalign.reading.pair_labels import pair_labels
 
 
 def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative.conflict.labels import pair_labels
 from bayes_misalign.generative.conflict.spatial_levels import (
     SMALLEST,
     expected_ratings,
@@ -33,6 +32,7 @@ from bayes_misalign.generative.conflict.spatial_positions import (
 )
 from bayes_misalign.generative.conflict.spatial_priors import MIDDLE, SpatialPriors, spatial_priors
 from bayes_misalign.generative.conflict.spatial_words import describe_positions
+from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
     import pymc as pm

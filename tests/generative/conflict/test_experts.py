@@ -12,7 +12,6 @@ from scipy.special import betaln, log_expit, logit
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.elicited import Elicited
 from bayes_misalign.evidence.experts import ExpertConflict, Experts
-from bayes_misalign.evidence.problem_area import ProblemArea
 from bayes_misalign.generative.conflict import elicited, experts
 from bayes_misalign.generative.conflict.expert_levels import ROUNDING
 from bayes_misalign.generative.conflict.stated_logits import (
@@ -20,6 +19,7 @@ from bayes_misalign.generative.conflict.stated_logits import (
     inverse_trigamma,
     logit_moments,
 )
+from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read
 from tests.noisy_studies import PLAIN
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.frozen import Evidence, FloatArray
+from bayes_misalign.reading.evidence import Evidence, FloatArray
 
 
 class GoalEvidence(Evidence):

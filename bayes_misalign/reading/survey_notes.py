@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bayes_misalign.evidence.goal_evidence import GoalEvidence
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.tables.labels import shown
 
 _FEW_EFFECTIVE = 0.1  # share of n

@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.evidence.frozen import Pair
-from bayes_misalign.evidence.problem_area import ProblemArea
+from bayes_misalign.reading.evidence import Pair
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown, twin_key
 
 STATED = "stated in the study"

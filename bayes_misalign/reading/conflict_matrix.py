@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.frozen import Pair
-from bayes_misalign.evidence.numbers import noted, parse_probability
-from bayes_misalign.evidence.pairs import PairNames, show_pair
+from bayes_misalign.reading.evidence import Pair
+from bayes_misalign.reading.goal_pairs import PairNames, show_pair
+from bayes_misalign.reading.parse_numbers import noted, parse_probability
 
 EQUAL = 1e-9  # two cells that are meant to be the same number
 
@@ -42,7 +42,7 @@ def read_square(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.problem_area import ProblemArea
+    >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
     >>> matrix = [("a", [0, 0.5]), ("b", [0.5, 0])]
     >>> read_square(matrix, ["a", "b"], lambda row, column: "", names, "matrix")

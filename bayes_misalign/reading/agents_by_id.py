@@ -60,7 +60,7 @@ class Roster:
         --------
         >>> from bayes_misalign.errors import Problems
         >>> from bayes_misalign.evidence.noisy_labels import NoisyLabels
-        >>> from bayes_misalign.evidence.problem_area import ProblemArea
+        >>> from bayes_misalign.reading.problem_area import ProblemArea
         >>> labels = NoisyLabels({"r": ["a", "b"], "known": ["", "a"]}, raters=["r"], gold="known")
         >>> evidence = labels.read(ProblemArea("vote", ["a", "b"]), Problems())
         >>> Roster.of_reports(["x", "y"], np.array([0, 1]), evidence).goal

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.column_problems import ROWS_NAMED, note_empty, note_too_many
-from bayes_misalign.evidence.duplicates import RowIds
-from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.numbers import noted, parse_count, parse_weight
 from bayes_misalign.evidence.report_patterns import IntArray
+from bayes_misalign.reading.column_problems import ROWS_NAMED, note_empty, note_too_many
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.parse_numbers import noted, parse_count, parse_weight
+from bayes_misalign.reading.row_ids import RowIds
 from bayes_misalign.tables import Table
 
 _REMEMBERED_NUMBERS = 100_000

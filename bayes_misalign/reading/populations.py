@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.evidence.frozen import FloatArray
-from bayes_misalign.evidence.numbers import noted, parse_count
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.column_problems import ROWS_NAMED, note_empty, note_too_many
-from bayes_misalign.evidence.duplicates import RowIds
-from bayes_misalign.evidence.numbers import noted, parse_count, parse_weight
+from bayes_misalign.reading.column_problems import ROWS_NAMED, note_empty, note_too_many
+from bayes_misalign.reading.parse_numbers import noted, parse_count, parse_weight
+from bayes_misalign.reading.row_ids import RowIds
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table
 

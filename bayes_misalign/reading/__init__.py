@@ -1,0 +1,1 @@
+"""What the readers of all models share: labels, pairs, numbers, populations."""
