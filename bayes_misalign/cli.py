@@ -209,7 +209,7 @@ def models(
     name: Annotated[str | None, typer.Argument(help="Show this model's card.")] = None,
 ) -> None:
     """List the generative models, or show one model's card."""
-    from bayes_misalign.generative import catalogue
+    from bayes_misalign.contract import registry as catalogue
 
     console = _console()
     if name is not None:

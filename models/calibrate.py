@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 from rank_figure import draw_ranks
 
+from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative import joint_encounters
-from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.share_prior import SharePrior
 from bayes_misalign.inference import calibration_designs, conflict_designs
 from bayes_misalign.inference.calibrate import Calibration, calibrate

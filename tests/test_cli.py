@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bayes_misalign import cli
-from bayes_misalign.generative.catalogue import CATALOGUE
+from bayes_misalign.contract.registry import CATALOGUE
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 STUDY = """

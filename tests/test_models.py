@@ -14,6 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.model import GenerativeModel
+from bayes_misalign.contract.registry import (
+    CATALOGUE,
+    card,
+    defaults,
+    entry,
+    generative_model,
+    models_root,
+)
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
@@ -26,17 +36,7 @@ from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import UNKNOWN
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative.catalogue import (
-    CATALOGUE,
-    card,
-    defaults,
-    entry,
-    generative_model,
-    models_root,
-)
 from bayes_misalign.generative.conflict.expert_levels import ROUNDING
-from bayes_misalign.generative.contract import GenerativeModel
-from bayes_misalign.generative.description import Description
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache

@@ -14,7 +14,7 @@ import site, sys
 site.addsitedir(sys.argv[1])
 sys.path.insert(0, sys.path.pop())
 import bayes_misalign
-from bayes_misalign.generative import catalogue
+from bayes_misalign.contract import registry as catalogue
 for name in catalogue.CATALOGUE:
     assert catalogue.defaults(name)["name"] == name
     assert catalogue.card(name).startswith("# ")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_misalign.errors import StudyError
-from bayes_misalign.generative.catalogue import (
+from bayes_misalign.contract.registry import (
     generative_model,
     latent_goals_model,
     meeting_model,
 )
+from bayes_misalign.errors import StudyError
 from bayes_misalign.reading.conflict import ConflictEvidence
 
 if TYPE_CHECKING:

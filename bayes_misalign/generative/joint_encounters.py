@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import latent_goals_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.meeting_trees import to_trees
 from bayes_misalign.evidence.report_patterns import ReportPatterns
-from bayes_misalign.generative.catalogue import latent_goals_model
 from bayes_misalign.generative.conflict import encounters
 from bayes_misalign.generative.conflict.meeting_sums import log_likelihood
 from bayes_misalign.generative.goals.latent import log_joint

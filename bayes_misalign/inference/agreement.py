@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.evidence.report_patterns import ReportPatterns
-from bayes_misalign.generative.catalogue import goals_model
 
 Array = NDArray[np.float64]
 REPLICATES = 400

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.report_patterns import ReportPatterns
-from bayes_misalign.generative.catalogue import goals_model
 from bayes_misalign.inference import tree
 from bayes_misalign.inference.agreement import Agreement, check_agreement
 from bayes_misalign.inference.assumed import under_assumptions

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.catalogue import generative_model, goals_model
+from bayes_misalign.contract.registry import generative_model, goals_model
 from bayes_misalign.generative.joint import source_names
 from bayes_misalign.inference.tree import SAMPLE_DIMS
 from bayes_misalign.reading.goal_evidence import GoalEvidence

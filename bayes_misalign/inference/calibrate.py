@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import entry, generative_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
@@ -26,7 +27,6 @@ from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative import joint_encounters
-from bayes_misalign.generative.catalogue import entry, generative_model
 from bayes_misalign.generative.conflict.encounters import conflict_matrix
 from bayes_misalign.generative.joint_encounters import ReportsAndEncounters
 from bayes_misalign.inference.blocks import assemble, stream

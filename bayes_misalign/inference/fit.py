@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.errors import StudyError
-from bayes_misalign.generative.catalogue import goals_model
 from bayes_misalign.inference import blocks, tree
 from bayes_misalign.inference.behind import Behind, look_behind
 from bayes_misalign.inference.diagnose import Diagnosis, diagnose

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.joint import source_names
 from bayes_misalign.inference.blocks import stream
 from bayes_misalign.inference.estimate import Estimates

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
@@ -23,7 +24,6 @@ from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.conflict.encounters import known_log_likelihood, seen_in_conflict
 from bayes_misalign.generative.conflict.expert_levels import own_variance
 from bayes_misalign.generative.conflict.judged_by_raters import yes_probabilities

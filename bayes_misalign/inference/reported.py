@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.errors import DataError, Problems, ResultError
 from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
 from bayes_misalign.evidence.report_patterns import ReportPatterns
-from bayes_misalign.generative.catalogue import generative_model
 from bayes_misalign.generative.goals.latent import mean_responsibilities
 from bayes_misalign.generative.goals.share_prior import shares_prior
 from bayes_misalign.inference.agreement import Agreement

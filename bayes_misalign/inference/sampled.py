@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.catalogue import defaults, generative_model, goals_model
+from bayes_misalign.contract.registry import defaults, generative_model, goals_model
 from bayes_misalign.generative.joint import build_conflict
 from bayes_misalign.inference import blocks, nuts, tree
 from bayes_misalign.inference.diagnose import diagnose

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.catalogue import generative_model, goals_model
+from bayes_misalign.contract.registry import generative_model, goals_model
 from bayes_misalign.inference.blocks import CONFLICT, GOALS, assemble, stream
 from bayes_misalign.measure import misalignment
 from bayes_misalign.reading.conflict import ConflictEvidence

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from bayes_misalign.contract.model import Kind
+from bayes_misalign.contract.registry import CATALOGUE, generative_model
 from bayes_misalign.errors import (
     DataError,
     Problems,
@@ -13,8 +15,6 @@ from bayes_misalign.errors import (
     listed,
 )
 from bayes_misalign.evidence.plain import from_plain, to_plain
-from bayes_misalign.generative.catalogue import CATALOGUE, generative_model
-from bayes_misalign.generative.contract import Kind
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bayes_misalign.contract import registry as catalogue
 from bayes_misalign.errors import StudyError
-from bayes_misalign.generative import catalogue
 
 
 @pytest.mark.parametrize(

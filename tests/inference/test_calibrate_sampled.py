@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from bayes_misalign.generative.catalogue import generative_model
+from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.generative.goals import noisy_labels
 from bayes_misalign.generative.goals.summed_out import share_order
 from bayes_misalign.inference import calibrate_sampled

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.elicited import ElicitedConflict
-from bayes_misalign.generative.catalogue import with_overrides
-from bayes_misalign.generative.description import Description
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bayes_misalign.contract.description import Description
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.generative.description import Description
 
 if TYPE_CHECKING:
     from bayes_misalign.generative.conflict.encounters import EncounterPriors

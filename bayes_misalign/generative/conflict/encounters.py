@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.generative.catalogue import with_overrides
 from bayes_misalign.generative.conflict.encounter_words import describe_encounters
 from bayes_misalign.generative.conflict.meeting_sums import (
     declare_trees,
@@ -31,7 +31,7 @@ from bayes_misalign.settings import NO_GOAL
 if TYPE_CHECKING:
     import pymc as pm
 
-    from bayes_misalign.generative.description import Description
+    from bayes_misalign.contract.description import Description
 
 Array = NDArray[np.float64]
 

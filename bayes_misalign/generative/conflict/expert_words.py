@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.description import Description
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.generative.conflict.expert_levels import ROUNDING
-from bayes_misalign.generative.description import Description
 
 SHOWN = 40  # statements that are listed one by one
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.experts import ExpertConflict
-from bayes_misalign.generative.catalogue import with_overrides
 from bayes_misalign.generative.conflict.elicited import beta_of_range
 from bayes_misalign.generative.conflict.expert_levels import (
     declare_levels,
@@ -27,7 +28,6 @@ from bayes_misalign.generative.conflict.expert_levels import (
     panel_data,
 )
 from bayes_misalign.generative.conflict.stated_logits import beta_of_logit, logit_moments
-from bayes_misalign.generative.description import Description
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.description import Description
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative.conflict.judged_by_raters import (
     declare_by_raters,
@@ -22,7 +23,6 @@ from bayes_misalign.generative.conflict.judged_by_raters import (
 )
 from bayes_misalign.generative.conflict.judged_priors import JudgedPriors, judged_priors
 from bayes_misalign.generative.conflict.judged_words import describe_judgements
-from bayes_misalign.generative.description import Description
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.catalogue import with_overrides
 
 SOMETIMES_ZERO = ("severity", "lapse", "lapse_spread", "lapse_common")
 

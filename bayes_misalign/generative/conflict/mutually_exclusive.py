@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
-from bayes_misalign.generative.catalogue import with_overrides
 from bayes_misalign.generative.conflict.fixed import build, declare, draw, draw_prior, simulate
-from bayes_misalign.generative.description import Description
 
 __all__ = ["build", "declare", "describe", "draw", "draw_prior", "priors", "simulate"]
 

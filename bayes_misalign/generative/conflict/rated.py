@@ -39,7 +39,7 @@ from bayes_misalign.reading.pair_labels import pair_labels
 if TYPE_CHECKING:
     import pymc as pm
 
-    from bayes_misalign.generative.description import Description
+    from bayes_misalign.contract.description import Description
 
 Array = NDArray[np.float64]
 MOST_NUMBERS = 10_000_000  # of an average over raters that is worked out at once

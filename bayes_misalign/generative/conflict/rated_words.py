@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bayes_misalign.contract.description import Description
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.conflict.rated_cells import RatedCells
 from bayes_misalign.generative.conflict.rated_priors import RatedPriors
-from bayes_misalign.generative.description import Description
 
 
 def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description:

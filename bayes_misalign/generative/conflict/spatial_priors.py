@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
-from bayes_misalign.generative.catalogue import with_overrides
 
 MIDDLE = 0.5  # of every scale, about which positions are believed to lie
 

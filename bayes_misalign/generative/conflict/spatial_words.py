@@ -6,10 +6,10 @@ from statistics import NormalDist
 
 import numpy as np
 
+from bayes_misalign.contract.description import Description
 from bayes_misalign.evidence.spatial_conflict import Form, SpatialConflict
 from bayes_misalign.generative.conflict.spatial_levels import growth, level
 from bayes_misalign.generative.conflict.spatial_priors import MIDDLE, SpatialPriors
-from bayes_misalign.generative.description import Description
 
 FORMULAS: dict[str, str] = {
     "gaussian": "c_ij = 1 - exp(-(d_ij/l)^2)",

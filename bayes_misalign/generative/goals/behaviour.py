@@ -22,7 +22,7 @@ from bayes_misalign.generative.goals.share_prior import dirichlet
 if TYPE_CHECKING:
     import pymc as pm
 
-    from bayes_misalign.generative.description import Description
+    from bayes_misalign.contract.description import Description
 
 Array = NDArray[np.float64]
 DIMS = {

@@ -28,7 +28,7 @@ from bayes_misalign.generative.goals.label_priors import LabelPriors
 if TYPE_CHECKING:
     import pymc as pm
 
-    from bayes_misalign.generative.description import Description
+    from bayes_misalign.contract.description import Description
 
 Array = NDArray[np.float64]
 DIMS = {

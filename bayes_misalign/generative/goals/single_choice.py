@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.registry import defaults
 from bayes_misalign.evidence.single_choice import ChoiceCounts
-from bayes_misalign.generative.catalogue import defaults
-from bayes_misalign.generative.description import Description
 from bayes_misalign.generative.goals.share_prior import SharePrior
 from bayes_misalign.generative.goals.share_words import describe_shares
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from bayes_misalign.contract.registry import defaults
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.generative.catalogue import defaults
 from bayes_misalign.generative.goals.share_prior import SharePrior
 
 

@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 from scipy.special import expit, logit
 
+from bayes_misalign.contract.registry import entry
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.catalogue import entry
 from bayes_misalign.generative.conflict import judged
 from bayes_misalign.generative.conflict.rating_levels import normal_nodes
 from bayes_misalign.inference import calibrate_sampled, nuts

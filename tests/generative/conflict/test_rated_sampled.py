@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bayes_misalign.contract.registry import defaults
 from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.generative.catalogue import defaults
 from bayes_misalign.generative.conflict import rated
 from bayes_misalign.inference import nuts
 from bayes_misalign.study.options import Fitting

@@ -331,7 +331,7 @@ SETTLED = {
 def test_nothing_diverges_at_the_settings_of_a_study(name: str) -> None:
     import arviz_stats as azs
 
-    from bayes_misalign.generative.catalogue import defaults
+    from bayes_misalign.contract.registry import defaults
     from bayes_misalign.inference import nuts
     from bayes_misalign.study.options import Fitting
 

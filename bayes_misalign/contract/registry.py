@@ -10,14 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.generative.contract import (
+from bayes_misalign.contract.model import (
     GenerativeModel,
     GoalsModel,
     Kind,
     LatentGoalsModel,
     MeetingModel,
 )
+from bayes_misalign.errors import StudyError, did_you_mean, listed
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Entry:
     kind : {"goals", "conflict"}
         Which of the two latent quantities it is about.
     module : str
-        Module that fulfils the contract of `bayes_misalign.generative.contract`.
+        Module that fulfils the contract of `bayes_misalign.contract.model`.
     declaration : str
         `module:class` of what a user writes to choose the model.
     """

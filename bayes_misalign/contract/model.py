@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.description import Description
+from bayes_misalign.contract.description import Description
 
 if TYPE_CHECKING:
     import pymc as pm

@@ -1,0 +1,1 @@
+"""What every model offers, and the registry of the models there are."""
