@@ -21,8 +21,8 @@ from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.generative.conflict import encounters
 from bayes_misalign.generative.conflict.meeting_sums import log_likelihood
 from bayes_misalign.generative.goals.latent import log_joint
-from bayes_misalign.generative.joint import build_joint
 from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.study.joint import build_joint
 
 if TYPE_CHECKING:
     import pymc as pm

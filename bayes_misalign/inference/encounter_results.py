@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.generative.joint import source_names
 from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.tree import POSTERIOR
+from bayes_misalign.study.joint import source_names
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.joint import source_names
 from bayes_misalign.inference.blocks import stream
 from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.rating_results import expected_severities
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.tree import POSTERIOR
 from bayes_misalign.measure import misalignment
+from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
 ALIKE = 400  # stream of random numbers

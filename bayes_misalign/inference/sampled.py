@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import defaults, generative_model, goals_model
-from bayes_misalign.generative.joint import build_conflict
 from bayes_misalign.inference import blocks, nuts, tree
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.measure import misalignment
 from bayes_misalign.settings import TARGET_ACCEPT
+from bayes_misalign.study.joint import build_conflict
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.study import Study
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative.joint import source_names
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.tree import POSTERIOR
+from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,6 @@ from bayes_misalign.errors import (
     StudyError,
     listed,
 )
-from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence
@@ -34,6 +33,7 @@ from bayes_misalign.study.options import (
     UnionShares,
     union_shares,
 )
+from bayes_misalign.study.stored import from_plain, to_plain
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -150,7 +150,7 @@ class Study:
             evidence = evidence or goals.read(area, in_data, base)
             declared = conflict if isinstance(conflict, list) else [conflict]
             if matrix is None:
-                from bayes_misalign.evidence.read_conflict import read_conflict
+                from bayes_misalign.study.conflict_sources import read_conflict
 
                 matrix = read_conflict(
                     declared, area, in_data, base, _finder(goals, evidence, area, base)
@@ -221,7 +221,7 @@ class Study:
         pymc.Model
             Exact blocks included; NUTS on it agrees with the exact posterior.
         """
-        from bayes_misalign.generative.joint import build_joint
+        from bayes_misalign.study.joint import build_joint
 
         return build_joint(self.goals, self.goal_prior, self.conflict, self.conflict_priors)
 

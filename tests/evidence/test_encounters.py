@@ -12,7 +12,7 @@ import bayes_misalign as bm
 from bayes_misalign.errors import DataError
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.meeting_trees import MetInACircle, to_trees
-from bayes_misalign.evidence.plain import from_plain, to_plain
+from bayes_misalign.study.stored import from_plain, to_plain
 
 AREA = bm.ProblemArea("vote", goals=["a", "b", "c"], no_goal=["Unsure"])
 ANSWERS = bm.SingleChoice(

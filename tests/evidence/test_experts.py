@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bayes_misalign.evidence.elicited import Elicited
 from bayes_misalign.evidence.experts import ExpertConflict, Experts
-from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.study.stored import from_plain, to_plain
 from tests.evidence.reading import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"], not_answers=["Refused"])

@@ -7,8 +7,8 @@ import pytest
 from bayes_misalign.errors import ResultError
 from bayes_misalign.evidence.judged import Judged
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.study.stored import from_plain, to_plain
 from tests.evidence.reading import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"])

@@ -9,8 +9,8 @@ import pytest
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence import agent_patterns
 from bayes_misalign.evidence.noisy_labels import LabelPatterns, NoisyLabels
-from bayes_misalign.evidence.plain import from_plain, to_plain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.toml import validated
 from tests.evidence.reading import read, refused
 

@@ -13,9 +13,9 @@ from bayes_misalign.evidence.elicited import Elicited
 from bayes_misalign.evidence.fixed import Fixed
 from bayes_misalign.evidence.judged import Judged
 from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
-from bayes_misalign.evidence.plain import from_plain, to_plain
-from bayes_misalign.evidence.read_conflict import read_conflict
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.study.conflict_sources import read_conflict
+from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.tables.labels import find_twins, suspicious
 from tests.evidence.reading import read, survey
 

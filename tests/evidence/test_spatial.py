@@ -6,11 +6,11 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.plain import from_plain, to_plain
-from bayes_misalign.evidence.read_conflict import read_conflict
 from bayes_misalign.evidence.spatial import Spatial
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.study.conflict_sources import read_conflict
+from bayes_misalign.study.stored import from_plain, to_plain
 from tests.evidence.reading import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"])
