@@ -24,7 +24,7 @@ from common import process, publish, ratios, seconds, spread, table, verdict  # 
 
 import bayes_misalign as bm  # noqa: E402
 from bayes_misalign.evidence.choice_counts import ChoiceCounts  # noqa: E402
-from bayes_misalign.inference import blocks  # noqa: E402
+from bayes_misalign.inference import draw_blocks as blocks  # noqa: E402
 from bayes_misalign.inference.nuts import reproducible  # noqa: E402
 from bayes_misalign.measure import misalignment  # noqa: E402
 from bayes_misalign.settings import CHAINS, DRAWS, TARGET_ACCEPT, TUNE  # noqa: E402

@@ -16,7 +16,7 @@ from sampling import CHAINS, DRAWS, TARGET_ACCEPT, TUNE, Array, one_core, sample
 
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.generative.conflict import experts
-from bayes_misalign.inference.blocks import assemble
+from bayes_misalign.inference.draw_blocks import assemble
 from bayes_misalign.measure import misalignment
 
 RUNS = 3

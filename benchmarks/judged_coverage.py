@@ -22,7 +22,7 @@ from scipy.special import expit
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative.conflict import judged
 from bayes_misalign.generative.conflict.rating_levels import normal_nodes
-from bayes_misalign.inference.blocks import assemble
+from bayes_misalign.inference.draw_blocks import assemble
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.options import Fitting

@@ -22,7 +22,7 @@ from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.conflict import rated
 from bayes_misalign.generative.conflict.rated_cells import RatedCells
 from bayes_misalign.generative.conflict.round_robin import what_is_left
-from bayes_misalign.inference.blocks import assemble
+from bayes_misalign.inference.draw_blocks import assemble
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.options import Fitting

@@ -11,7 +11,8 @@ import bayes_misalign as bm
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.report_patterns import UNKNOWN, compress
-from bayes_misalign.inference import fit, tree
+from bayes_misalign.inference import fit
+from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.behind import look_behind
 from bayes_misalign.study.study import Study
 

@@ -13,11 +13,11 @@ from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.report_patterns import ReportPatterns
-from bayes_misalign.inference import tree
+from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.agreement import Agreement, check_agreement
 from bayes_misalign.inference.assumed import under_assumptions
-from bayes_misalign.inference.blocks import stream
 from bayes_misalign.inference.diagnose import Reason
+from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.identification import (
     PRIOR_ONLY,
     Identification,

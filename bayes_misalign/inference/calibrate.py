@@ -29,8 +29,8 @@ from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative import joint_encounters
 from bayes_misalign.generative.conflict.encounters import conflict_matrix
 from bayes_misalign.generative.joint_encounters import ReportsAndEncounters
-from bayes_misalign.inference.blocks import assemble, stream
 from bayes_misalign.inference.calibration_designs import SAMPLED_DESIGNS
+from bayes_misalign.inference.draw_blocks import assemble, stream
 from bayes_misalign.inference.quantities import against_statements, with_data
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm, rank_among, uniform_p_value
 from bayes_misalign.measure import exclusive_conflict, misalignment

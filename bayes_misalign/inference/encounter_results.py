@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.inference.estimate import Estimates
+from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
-from bayes_misalign.inference.tree import POSTERIOR
 from bayes_misalign.study.joint import source_names
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.inference.tree import (
+from bayes_misalign.inference.groups import (
     POSTERIOR,
     SCHEMA,
     Groups,

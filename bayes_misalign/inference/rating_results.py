@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.conflict.rating_levels import gap_signs, level_probabilities
 from bayes_misalign.inference.estimate import Estimate, Estimates
+from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
-from bayes_misalign.inference.tree import POSTERIOR
 from bayes_misalign.measure import misalignment
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.settings import EVERYONE

@@ -18,12 +18,12 @@ from bayes_misalign.generative.goals.share_prior import shares_prior
 from bayes_misalign.inference.agreement import Agreement
 from bayes_misalign.inference.assumed import speak_against
 from bayes_misalign.inference.behind import ASSUMED, REPLICATED, flat_draws
-from bayes_misalign.inference.blocks import stream
+from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.estimate import Estimate, Estimates
+from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
 from bayes_misalign.inference.identification import Identification
 from bayes_misalign.inference.raters import accuracy_draws, confusions
 from bayes_misalign.inference.result import Result
-from bayes_misalign.inference.tree import OBSERVED, POSTERIOR
 
 Array = NDArray[np.float64]
 NAIVE = 301  # stream of random numbers

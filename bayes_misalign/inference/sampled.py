@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import defaults, generative_model, goals_model
-from bayes_misalign.inference import blocks, nuts, tree
+from bayes_misalign.inference import draw_blocks as blocks
+from bayes_misalign.inference import groups as tree
+from bayes_misalign.inference import nuts
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.measure import misalignment
 from bayes_misalign.settings import TARGET_ACCEPT

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model, goals_model
-from bayes_misalign.inference.blocks import CONFLICT, GOALS, assemble, stream
+from bayes_misalign.inference.draw_blocks import CONFLICT, GOALS, assemble, stream
 from bayes_misalign.measure import misalignment
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.study import Study

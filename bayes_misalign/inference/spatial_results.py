@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
-from bayes_misalign.inference.tree import POSTERIOR
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bayes_misalign.errors import ResultError
+from bayes_misalign.inference.groups import write_netcdf
 from bayes_misalign.inference.result import Result
-from bayes_misalign.inference.tree import write_netcdf
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings, gather

@@ -11,7 +11,7 @@ from bayes_misalign.errors import ResultError
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.report_patterns import compress
 from bayes_misalign.generative.goals import noisy_labels
-from bayes_misalign.inference import tree
+from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.agreement import check_agreement
 from bayes_misalign.inference.behind import ASSUMED, look_behind
 from bayes_misalign.inference.diagnose import diagnose

@@ -13,7 +13,8 @@ import bayes_misalign as bm
 from bayes_misalign import measure
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.fixed import FixedConflict
-from bayes_misalign.inference import blocks, tree
+from bayes_misalign.inference import draw_blocks as blocks
+from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.fit import _sd_ratio, run
 from bayes_misalign.inference.sampled import _completed
 from bayes_misalign.inference.sensitivity import refits

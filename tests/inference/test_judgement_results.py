@@ -10,7 +10,7 @@ from scipy.special import expit
 import bayes_misalign as bm
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative.conflict import judged
-from bayes_misalign.inference import tree
+from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.judgement_results import alike_misalignment, judgement_results
 from bayes_misalign.inference.result import Result
 from bayes_misalign.report.document import Grid, Paragraph

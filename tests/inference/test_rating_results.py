@@ -8,7 +8,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.generative.conflict import rated
-from bayes_misalign.inference import tree
+from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.attribution import attribute
 from bayes_misalign.inference.rating_results import rating_results, raw_mean_misalignment
 from bayes_misalign.inference.result import Result

@@ -9,7 +9,8 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.generative.conflict import spatial
-from bayes_misalign.inference import blocks, tree
+from bayes_misalign.inference import draw_blocks as blocks
+from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.result import Result
 from bayes_misalign.inference.spatial_results import spatial_results
 from bayes_misalign.report.document import Grid, Paragraph

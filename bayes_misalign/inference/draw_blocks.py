@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model, goals_model
-from bayes_misalign.inference.tree import SAMPLE_DIMS
+from bayes_misalign.inference.groups import SAMPLE_DIMS
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.study.joint import source_names
 from bayes_misalign.study.study import Study
