@@ -161,7 +161,7 @@ def fit(
 
 def _check_inferred(study: Study) -> None:
     from bayes_misalign.errors import StudyError
-    from bayes_misalign.evidence.report_patterns import ReportPatterns
+    from bayes_misalign.families.reports.report_patterns import ReportPatterns
 
     if not isinstance(study.goals, ReportPatterns):
         raise StudyError("agents of this study stated their goals. Fix: leave out --agents")

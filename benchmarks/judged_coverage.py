@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.families.raters.rating_levels import normal_nodes
 from bayes_misalign.generative.conflict import judged
-from bayes_misalign.generative.conflict.rating_levels import normal_nodes
 from bayes_misalign.inference.draw_blocks import assemble
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import misalignment

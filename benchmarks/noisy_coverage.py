@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.report_patterns import UNKNOWN
+from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.generative.goals import behaviour, noisy_labels
 from bayes_misalign.generative.goals.share_prior import SharePrior
 from bayes_misalign.inference.nuts import Compiled

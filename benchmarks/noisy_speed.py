@@ -68,7 +68,7 @@ def draw_labels(
 def patterns(labels: NDArray[np.int64], goals: int) -> Any:
     """Return labels (agent, rater) as evidence."""
     from bayes_misalign.evidence.label_patterns import LabelPatterns
-    from bayes_misalign.evidence.report_patterns import compress
+    from bayes_misalign.families.reports.report_patterns import compress
 
     first, pattern = compress(labels)
     number = np.bincount(pattern).astype(float)

@@ -34,8 +34,8 @@ from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.evidence.report_patterns import UNKNOWN
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
+from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.generative.conflict.expert_levels import ROUNDING
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 from bayes_misalign.reading.evidence import FloatArray, frozen_array
 
 _SMOOTH = 0.5  # of an action, so that one that was never seen does not rule a goal out

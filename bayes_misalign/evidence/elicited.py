@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.statements import (
+from bayes_misalign.families.statements.statements import (
     FIGURES,
     filled_figures,
     open_statements,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.evidence.panel import Panel
-from bayes_misalign.evidence.statements import (
+from bayes_misalign.families.statements.statements import (
     FIGURES,
     filled_figures,
     open_statements,

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.error_rates import ErrorRates
-from bayes_misalign.evidence.label_lists import GoalLists, LabelLists
-from bayes_misalign.evidence.validation_counts import open_columns, read_validation
+from bayes_misalign.families.reports.error_rates import ErrorRates
+from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists
+from bayes_misalign.families.reports.validation_counts import open_columns, read_validation
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.tables.labels import show
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.agents import PAIRS_NAMED
-from bayes_misalign.evidence.label_lists import (
+from bayes_misalign.families.reports.agents import PAIRS_NAMED
+from bayes_misalign.families.reports.label_lists import (
     NOT_ASKED,
     GoalLists,
     LabelLists,
     known_goals,
     note_no_such,
 )
-from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.row_ids import repeated_keys
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious

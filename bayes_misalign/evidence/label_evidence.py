@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.agent_patterns import (
+from bayes_misalign.evidence.known_errors import KnownErrors
+from bayes_misalign.evidence.label_cells import LabelCells
+from bayes_misalign.evidence.label_notes import label_set_notes
+from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
+from bayes_misalign.families.reports.agent_patterns import (
     MOST_CELLS,
     Reports,
     to_patterns,
 )
-from bayes_misalign.evidence.agents import Agents
-from bayes_misalign.evidence.impossible import note_impossible
-from bayes_misalign.evidence.known_errors import KnownErrors
-from bayes_misalign.evidence.label_cells import LabelCells
-from bayes_misalign.evidence.label_lists import NOT_ANSWERS, NOT_ASKED, LabelLists
-from bayes_misalign.evidence.label_notes import label_set_notes
-from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
-from bayes_misalign.evidence.report_patterns import IntArray
-from bayes_misalign.evidence.silent_populations import note_unknown_populations
+from bayes_misalign.families.reports.agents import Agents
+from bayes_misalign.families.reports.impossible_reports import note_impossible
+from bayes_misalign.families.reports.label_lists import NOT_ANSWERS, NOT_ASKED, LabelLists
+from bayes_misalign.families.reports.report_patterns import IntArray
+from bayes_misalign.families.reports.silent_populations import note_unknown_populations
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.populations import settle_sizes

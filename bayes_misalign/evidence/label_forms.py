@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.label_lists import note_no_such
+from bayes_misalign.families.reports.label_lists import note_no_such
 from bayes_misalign.reading.declaration_checks import check_populations, note_single_text
 
 

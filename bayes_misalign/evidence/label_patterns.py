@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray, ReportPatterns
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray, ReportPatterns
 from bayes_misalign.reading.evidence import FloatArray, frozen_array
 
 ROUNDING = 1e-9

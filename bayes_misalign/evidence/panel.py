@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.evidence.statements import FIGURES, statement_figures
+from bayes_misalign.families.statements.statements import FIGURES, statement_figures
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import PairNames, show_pair
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious

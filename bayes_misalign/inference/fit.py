@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.errors import StudyError
+from bayes_misalign.families.reports.identification_checks import Behind, look_behind
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference.behind import Behind, look_behind
 from bayes_misalign.inference.diagnose import Diagnosis, diagnose
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study

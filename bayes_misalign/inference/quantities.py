@@ -22,13 +22,13 @@ from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.evidence.report_patterns import ReportPatterns
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
+from bayes_misalign.families.reports.latent import log_joint, log_likelihood
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
 from bayes_misalign.generative.conflict.encounters import known_log_likelihood, seen_in_conflict
 from bayes_misalign.generative.conflict.expert_levels import own_variance
 from bayes_misalign.generative.conflict.judged_by_raters import yes_probabilities
-from bayes_misalign.generative.goals.latent import log_joint, log_likelihood
-from bayes_misalign.generative.goals.summed_out import SMALLEST
 from bayes_misalign.generative.joint_encounters import (
     ReportsAndEncounters,
     encounters_log_likelihood,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.generative.conflict.rating_levels import gap_signs, level_probabilities
+from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result

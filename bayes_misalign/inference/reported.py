@@ -12,17 +12,17 @@ from bayes_misalign import measure
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.errors import DataError, Problems, ResultError
 from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
-from bayes_misalign.evidence.report_patterns import ReportPatterns
-from bayes_misalign.generative.goals.latent import mean_responsibilities
+from bayes_misalign.families.reports.agreement import Agreement
+from bayes_misalign.families.reports.assumed_error_rates import speak_against
+from bayes_misalign.families.reports.identification import Identification
+from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLICATED, flat_draws
+from bayes_misalign.families.reports.latent import mean_responsibilities
+from bayes_misalign.families.reports.raters import accuracy_draws, confusions
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.generative.goals.share_prior import shares_prior
-from bayes_misalign.inference.agreement import Agreement
-from bayes_misalign.inference.assumed import speak_against
-from bayes_misalign.inference.behind import ASSUMED, REPLICATED, flat_draws
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
-from bayes_misalign.inference.identification import Identification
-from bayes_misalign.inference.raters import accuracy_draws, confusions
 from bayes_misalign.inference.result import Result
 
 Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 
 IntArray = NDArray[np.int64]
 

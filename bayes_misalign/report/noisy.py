@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.inference.agreement import Agreement
-from bayes_misalign.inference.assumed import ALPHA
+from bayes_misalign.families.reports.agreement import Agreement
+from bayes_misalign.families.reports.assumed_error_rates import ALPHA
+from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.inference.estimate import Estimate, Estimates
-from bayes_misalign.inference.identification import Identification
 from bayes_misalign.inference.reported import ReportedResult
 from bayes_misalign.inference.result import Result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bayes_misalign.inference.assumed import ALPHA
+from bayes_misalign.families.reports.assumed_error_rates import ALPHA
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.families.reports.identification_checks import Behind, _matching, look_behind
 from bayes_misalign.inference import fit
 from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference.behind import Behind, _matching, look_behind
 from bayes_misalign.inference.diagnose import Reason
 from tests.noisy_studies import acted, labelled, ones, study_of, symmetric
 from tests.studies import elicited, study

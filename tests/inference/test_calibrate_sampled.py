@@ -10,8 +10,8 @@ import xarray as xr
 from scipy import stats
 
 from bayes_misalign.contract.registry import generative_model
+from bayes_misalign.families.reports.summed_out_pymc import share_order
 from bayes_misalign.generative.goals import noisy_labels
-from bayes_misalign.generative.goals.summed_out import share_order
 from bayes_misalign.inference import calibrate_sampled
 from bayes_misalign.inference.calibrate import calibrate, default_design, goal_quantities
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior

@@ -7,7 +7,7 @@ import pytest
 
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.inference.identification import count_rule, kruskal
+from bayes_misalign.families.reports.identification import count_rule, kruskal
 
 CATEGORIES = "abcdefgh"
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bayes_misalign.inference.identification import count_rule, kruskal
+from bayes_misalign.families.reports.identification import count_rule, kruskal
 from tests.noisy_studies import acted, labelled, ones, symmetric
 
 BLUNT = np.array([[0.8, 0.1, 0.1], [0.1, 0.45, 0.45], [0.1, 0.45, 0.45]])  # b and c look alike

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.inference import agreement
-from bayes_misalign.inference.agreement import (
+from bayes_misalign.families.reports import agreement
+from bayes_misalign.families.reports.agreement import (
     Agreement,
     agreement_of,
     check_agreement,

@@ -10,7 +10,7 @@ from scipy.special import betaln
 
 import bayes_misalign as bm
 from bayes_misalign.errors import DataError, ResultError
-from bayes_misalign.inference.assumed import (
+from bayes_misalign.families.reports.assumed_error_rates import (
     ALPHA,
     ERROR_RATES,
     assumptions,

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.inference.agreement import Agreement
-from bayes_misalign.inference.behind import ASSUMED
+from bayes_misalign.families.reports.agreement import Agreement
+from bayes_misalign.families.reports.identification_checks import ASSUMED
 from bayes_misalign.report.document import Grid, Paragraph
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import gather

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bayes_misalign import cli
-from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.inference.simulate import simulate
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study

@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.conflict.judged_priors import JudgedPriors
-from bayes_misalign.generative.conflict.rated_cells import enough
-from bayes_misalign.generative.conflict.rater_effects import (
+from bayes_misalign.families.raters.rater_effects_pymc import (
     declare_severity,
     draw_severity,
     severity_places,
 )
-from bayes_misalign.generative.conflict.rating_levels import expected_rating
+from bayes_misalign.families.raters.rating_levels import expected_rating
+from bayes_misalign.generative.conflict.judged_priors import JudgedPriors
+from bayes_misalign.generative.conflict.rated_cells import enough
 from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]

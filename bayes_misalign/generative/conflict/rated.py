@@ -16,12 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.generative.conflict.rated_cells import RatedCells
-from bayes_misalign.generative.conflict.rated_effects import declare_effects
-from bayes_misalign.generative.conflict.rated_priors import RatedPriors, rated_priors
-from bayes_misalign.generative.conflict.rated_words import describe_ratings
-from bayes_misalign.generative.conflict.rater_effects import draw_severity, severity_places
-from bayes_misalign.generative.conflict.rating_levels import (
+from bayes_misalign.families.raters.rater_effects_pymc import draw_severity, severity_places
+from bayes_misalign.families.raters.rating_levels import (
     SEVERITY_NODES,
     WIDTH_NODES,
     expected_rating,
@@ -29,6 +25,10 @@ from bayes_misalign.generative.conflict.rating_levels import (
     level_probabilities,
     normal_nodes,
 )
+from bayes_misalign.generative.conflict.rated_cells import RatedCells
+from bayes_misalign.generative.conflict.rated_effects import declare_effects
+from bayes_misalign.generative.conflict.rated_priors import RatedPriors, rated_priors
+from bayes_misalign.generative.conflict.rated_words import describe_ratings
 from bayes_misalign.generative.conflict.round_robin import (
     incidence,
     member_sd,

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.generative.goals import latent, simulated_reports, summed_out
+from bayes_misalign.families.reports import latent, simulated_reports
+from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.generative.goals.action_priors import ActionPriors
 from bayes_misalign.generative.goals.repeated_choices import choice_data, choice_terms
 from bayes_misalign.generative.goals.share_prior import dirichlet
@@ -62,7 +63,7 @@ def _sorted(
     evidence: ActionPatterns, prior: ActionPriors, columns: NDArray[np.int64]
 ) -> tuple[Array, Array, NDArray[np.intp]]:
     """Return Dirichlet parameters and rough counts of a block, its likeliest action last."""
-    from bayes_misalign.generative.goals.log_dirichlet import reference_last
+    from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
 
     alpha = prior.alpha(evidence)[:, columns]
     order = reference_last(alpha)
@@ -130,7 +131,7 @@ def _declare_actions(evidence: ActionPatterns, prior: ActionPriors) -> Any:
     import pymc as pm
     import pytensor.tensor as pt
 
-    from bayes_misalign.generative.goals.log_dirichlet import log_dirichlet, put_back
+    from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
 
     model, goals = pm.modelcontext(None), len(evidence.categories)
     parts, cells = [], []
@@ -244,6 +245,6 @@ def simulate_agents(
 
 def describe(evidence: ActionPatterns, prior: ActionPriors) -> Description:
     """Return the model and its priors in words and formulas."""
-    from bayes_misalign.generative.goals.report_words import describe_actions
+    from bayes_misalign.families.reports.words import describe_actions
 
     return describe_actions(evidence, prior)

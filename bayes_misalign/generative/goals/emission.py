@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
 from bayes_misalign.generative.goals.label_priors import LabelPriors
 from bayes_misalign.generative.goals.share_prior import dirichlet
-from bayes_misalign.generative.goals.summed_out import SMALLEST
 
 Array = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def log_known(evidence: LabelPatterns) -> Array:
 
 def label_order(evidence: LabelPatterns, prior: LabelPriors) -> NDArray[np.intp]:
     """Return the labels of each goal, (K, L), its own last: no rater hardly ever uses that one."""
-    from bayes_misalign.generative.goals.log_dirichlet import reference_last
+    from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
 
     own = evidence.own_label
     expected = np.where(own < 0, prior.alpha(evidence).argmax(axis=1), own)
@@ -100,7 +100,7 @@ def _declare_unknown(evidence: LabelPatterns, prior: LabelPriors) -> Any:
     import pymc as pm
     import pytensor.tensor as pt
 
-    from bayes_misalign.generative.goals.log_dirichlet import log_dirichlet, put_back
+    from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
 
     order = label_order(evidence, prior)
     alpha: Any = np.take_along_axis(prior.alpha(evidence), order, axis=-1)

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.report_patterns import ReportPatterns
-from bayes_misalign.generative.goals import latent, simulated_reports, summed_out
+from bayes_misalign.families.reports import latent, simulated_reports
+from bayes_misalign.families.reports import summed_out_pymc as summed_out
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.generative.goals.emission import (
     declare_emission,
     draw_emission,
@@ -165,6 +166,6 @@ def simulate_agents(
 
 def describe(evidence: LabelPatterns, prior: LabelPriors) -> Description:
     """Return the model and its priors in words and formulas."""
-    from bayes_misalign.generative.goals.report_words import describe_labels
+    from bayes_misalign.families.reports.words import describe_labels
 
     return describe_labels(evidence, prior)

@@ -39,7 +39,7 @@ def declare_shares(
     import pymc as pm
     import pytensor.tensor as pt
 
-    from bayes_misalign.generative.goals.log_dirichlet import log_dirichlet, put_back
+    from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
 
     fixed = isinstance(order, np.ndarray)
     shape = order.shape if fixed else order.type.shape

@@ -50,7 +50,7 @@ def declare(evidence: ChoiceCounts, prior: SharePrior, name: str = "proportion")
     import pymc as pm
     import pytensor.tensor as pt
 
-    from bayes_misalign.generative.goals.log_dirichlet import reference_last
+    from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
     from bayes_misalign.generative.goals.shares import declare_shares
 
     counts = evidence.effective_counts

@@ -64,9 +64,9 @@ def test_goals_are_summed_out_as_if_each_combination_were_listed(seed: int) -> N
 
 def test_the_joint_density_is_that_of_reports_and_encounters() -> None:
     """The PyMC model, the goals of whose agents are tied by encounters, against numpy."""
+    from bayes_misalign.families.reports.latent import log_joint
+    from bayes_misalign.families.reports.latent import log_likelihood as of_reports
     from bayes_misalign.generative.goals import noisy_labels
-    from bayes_misalign.generative.goals.latent import log_joint
-    from bayes_misalign.generative.goals.latent import log_likelihood as of_reports
 
     design = calibration_designs.labelled_who_met(agents=60, pairs=6, stars=3)
     prior = joint_encounters.priors(design)

@@ -12,8 +12,8 @@ from scipy.special import expit, logit
 
 from bayes_misalign.contract.registry import entry
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.families.raters.rating_levels import normal_nodes
 from bayes_misalign.generative.conflict import judged
-from bayes_misalign.generative.conflict.rating_levels import normal_nodes
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.conflict_designs import judges

@@ -12,9 +12,9 @@ from scipy.special import expit
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.rated_conflict import RatedConflict
+from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
 from bayes_misalign.generative.conflict import rated
 from bayes_misalign.generative.conflict.rated_cells import RatedCells
-from bayes_misalign.generative.conflict.rating_levels import gap_signs, level_probabilities
 from bayes_misalign.generative.conflict.round_robin import (
     incidence,
     member_sd,

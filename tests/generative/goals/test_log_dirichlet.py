@@ -12,12 +12,12 @@ from scipy import integrate, stats
 from scipy.special import expit
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.generative.goals import single_choice
-from bayes_misalign.generative.goals.log_dirichlet import (
+from bayes_misalign.families.simplex.log_dirichlet_pymc import (
     StretchedLogRatio,
     log_dirichlet,
     reference_last,
 )
+from bayes_misalign.generative.goals import single_choice
 from bayes_misalign.generative.goals.share_prior import SharePrior
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations

@@ -14,7 +14,8 @@ from scipy import integrate, optimize, special, stats
 import bayes_misalign as bm
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.generative.goals import latent, noisy_labels
+from bayes_misalign.families.reports import latent
+from bayes_misalign.generative.goals import noisy_labels
 from bayes_misalign.generative.goals.label_priors import LabelPriors
 from bayes_misalign.inference.diagnose import Diagnosis
 from tests.noisy_studies import PLAIN, labelled, ones, study_of, symmetric

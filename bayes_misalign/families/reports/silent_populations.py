@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.tables.labels import show

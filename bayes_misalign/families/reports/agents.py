@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable, Texts
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.group_tally import MOST_POPULATIONS

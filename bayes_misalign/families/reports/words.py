@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bayes_misalign.contract.description import Description
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 from bayes_misalign.generative.goals.action_priors import ActionPriors
 from bayes_misalign.generative.goals.label_priors import LabelPriors
 from bayes_misalign.generative.goals.share_words import describe_shares

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import goals_model
-from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
 
 Array = NDArray[np.float64]
 REPLICATES = 400

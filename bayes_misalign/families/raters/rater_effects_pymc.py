@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.conflict.rating_levels import SEVERITY_NODES, normal_nodes
+from bayes_misalign.families.raters.rating_levels import SEVERITY_NODES, normal_nodes
 
 Array = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.generative.goals.share_prior import SharePrior
 from bayes_misalign.generative.goals.shares import declare_shares
 
@@ -23,7 +23,7 @@ SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
 
 def share_order(evidence: ReportPatterns) -> NDArray[np.intp]:
     """Return the categories of each population, the most frequent at face value last."""
-    from bayes_misalign.generative.goals.log_dirichlet import reference_last
+    from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
 
     return reference_last(evidence.effective_counts)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns, compress
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns, compress
 
 Array = NDArray[np.float64]
 

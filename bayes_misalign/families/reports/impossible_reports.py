@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 from bayes_misalign.tables.labels import show
 
 _PATTERNS_NAMED = 10

@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.report_patterns import ReportPatterns
-from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference.agreement import Agreement, check_agreement
-from bayes_misalign.inference.assumed import under_assumptions
-from bayes_misalign.inference.diagnose import Reason
-from bayes_misalign.inference.draw_blocks import stream
-from bayes_misalign.inference.identification import (
+from bayes_misalign.families.reports.agreement import Agreement, check_agreement
+from bayes_misalign.families.reports.assumed_error_rates import under_assumptions
+from bayes_misalign.families.reports.identification import (
     PRIOR_ONLY,
     Identification,
     anchored_by_prior,
     count_rule,
 )
-from bayes_misalign.inference.raters import accuracy_draws
+from bayes_misalign.families.reports.raters import accuracy_draws
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.inference import groups as tree
+from bayes_misalign.inference.diagnose import Reason
+from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
 

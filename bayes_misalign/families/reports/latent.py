@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.report_patterns import ReportPatterns
 
 Array = NDArray[np.float64]
 Terms = Callable[[ReportPatterns, Mapping[str, Array]], Array]

@@ -1,0 +1,1 @@
+"""Raters who score or judge: severities, scales, levels."""

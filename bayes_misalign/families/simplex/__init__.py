@@ -1,0 +1,1 @@
+"""Shares and probabilities that sum to one."""
