@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.evidence.spatial import Spatial as Spatial
-    from bayes_misalign.generative.goals.share_prior import SharePrior as SharePrior
+    from bayes_misalign.models.independent.priors import SharePrior as SharePrior
     from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.study.options import Fitting as Fitting
     from bayes_misalign.study.options import Populations as Populations
@@ -64,7 +64,7 @@ _HOME = {
     "Rated": "bayes_misalign.evidence.rated",
     "Reporting": "bayes_misalign.study.options",
     "ResultError": "bayes_misalign.errors",
-    "SharePrior": "bayes_misalign.generative.goals.share_prior",
+    "SharePrior": "bayes_misalign.models.independent.priors",
     "SingleChoice": "bayes_misalign.evidence.single_choice",
     "Spatial": "bayes_misalign.evidence.spatial",
     "Study": "bayes_misalign.study.study",

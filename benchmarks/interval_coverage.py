@@ -9,8 +9,8 @@ import numpy as np
 from common import publish, table, verdict
 from numpy.typing import NDArray
 
-from bayes_misalign.generative.goals.share_prior import SharePrior
 from bayes_misalign.measure import exclusive_conflict, misalignment
+from bayes_misalign.models.independent.priors import SharePrior
 
 Array = NDArray[np.float64]
 

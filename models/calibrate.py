@@ -29,12 +29,12 @@ from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.generative import joint_encounters
-from bayes_misalign.generative.goals.share_prior import SharePrior
 from bayes_misalign.inference import calibration_designs, conflict_designs
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate import model_of as calibrated_model
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
+from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.settings import NO_GOAL
 
 MODELS = Path(__file__).parent

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from bayes_misalign.families.reports.identification import count_rule
 from bayes_misalign.families.reports.identification_checks import overdispersed
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
-from bayes_misalign.generative.goals.share_prior import shares_prior
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.result import Result
+from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.judged import Judged
 from bayes_misalign.report.labels import plain, short

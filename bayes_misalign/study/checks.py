@@ -9,7 +9,7 @@ import numpy as np
 
 from bayes_misalign.errors import BayesMisalignError, Problems, did_you_mean, listed
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.generative.goals.share_prior import shares_prior
+from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.study.options import Populations, Reporting

@@ -9,7 +9,7 @@ import numpy as np
 
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.models.independent.priors import SharePrior
 
 
 def stated_priors(model: str, shape: type[Any], overrides: Any) -> dict[str, Any]:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
-from bayes_misalign.generative.goals.share_prior import SharePrior
-from bayes_misalign.generative.goals.shares import declare_shares
+from bayes_misalign.models.independent.generative import declare_shares
+from bayes_misalign.models.independent.priors import SharePrior
 
 EXCLUDED = -1e9  # log probability of a goal that gold labels rule out; exp of it is zero
 SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm

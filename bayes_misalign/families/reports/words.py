@@ -10,7 +10,7 @@ from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 from bayes_misalign.generative.goals.action_priors import ActionPriors
 from bayes_misalign.generative.goals.label_priors import LabelPriors
-from bayes_misalign.generative.goals.share_words import describe_shares
+from bayes_misalign.models.independent.words import describe_shares
 
 POOLED = {
     "hierarchical": "vary around a common mean, and how alike they are is estimated",

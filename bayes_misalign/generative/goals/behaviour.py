@@ -18,7 +18,7 @@ from bayes_misalign.families.reports import latent, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.generative.goals.action_priors import ActionPriors
 from bayes_misalign.generative.goals.repeated_choices import choice_data, choice_terms
-from bayes_misalign.generative.goals.share_prior import dirichlet
+from bayes_misalign.models.independent.priors import dirichlet
 
 if TYPE_CHECKING:
     import pymc as pm

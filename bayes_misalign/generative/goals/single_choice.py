@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.evidence.single_choice import ChoiceCounts
-from bayes_misalign.generative.goals.share_prior import SharePrior
-from bayes_misalign.generative.goals.share_words import describe_shares
+from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.models.independent.words import describe_shares
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -51,7 +51,7 @@ def declare(evidence: ChoiceCounts, prior: SharePrior, name: str = "proportion")
     import pytensor.tensor as pt
 
     from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
-    from bayes_misalign.generative.goals.shares import declare_shares
+    from bayes_misalign.models.independent.generative import declare_shares
 
     counts = evidence.effective_counts
     order = reference_last(counts)

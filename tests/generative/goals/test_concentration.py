@@ -5,12 +5,12 @@ from math import fsum, log
 import numpy as np
 import pytest
 
-from bayes_misalign.generative.goals.concentration import (
+from bayes_misalign.models.independent.concentration import (
     draw_index,
     log_concentrations,
     log_rising,
 )
-from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.models.independent.priors import SharePrior
 
 
 @pytest.mark.parametrize("a", [1e-7, 0.3, 49.999, 50.0, 1e3, 1e6, 1e10, 1e15])

@@ -18,7 +18,7 @@ from bayes_misalign.families.simplex.log_dirichlet_pymc import (
     reference_last,
 )
 from bayes_misalign.generative.goals import single_choice
-from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.models.independent.priors import SharePrior
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 COUNTS = np.array([[0.0, 30, 0], [4, 0, 9], [0, 0, 0], [7, 7, 7]])

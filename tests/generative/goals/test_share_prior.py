@@ -9,8 +9,8 @@ from scipy import integrate, optimize, stats
 from scipy.special import expit, gammaln
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.generative.goals.share_prior import SharePrior, dirichlet
 from bayes_misalign.measure import dirichlet_moments, exclusive_conflict, misalignment
+from bayes_misalign.models.independent.priors import SharePrior, dirichlet
 
 DRAWS = 200_000
 WITHIN = 4.0  # Monte Carlo errors

@@ -5,7 +5,7 @@ import pytest
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.generative.goals import single_choice
-from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.models.independent.priors import SharePrior
 from tests.studies import counts
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.models.independent.priors import SharePrior
 
 
 def declare_shares(

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.generative.goals.concentration import draw_index
+from bayes_misalign.models.independent.concentration import draw_index
 
 Array = NDArray[np.float64]
 ShareKind = Literal["index-flat", "concentration", "dirichlet"]

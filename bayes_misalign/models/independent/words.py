@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bayes_misalign.generative.goals.share_prior import SharePrior
+from bayes_misalign.models.independent.priors import SharePrior
 
 
 def describe_shares(prior: SharePrior, categories: tuple[str, ...]) -> tuple[str, str]:
