@@ -32,12 +32,14 @@ if TYPE_CHECKING:
     from bayes_misalign.evidence.experts import Experts as Experts
     from bayes_misalign.evidence.fixed import Fixed as Fixed
     from bayes_misalign.evidence.judged import Judged as Judged
-    from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive as MutuallyExclusive
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
     from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.evidence.spatial import Spatial as Spatial
     from bayes_misalign.models.independent.priors import SharePrior as SharePrior
+    from bayes_misalign.models.mutually_exclusive.declaration import (
+        MutuallyExclusive as MutuallyExclusive,
+    )
     from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.study.options import Fitting as Fitting
     from bayes_misalign.study.options import Populations as Populations
@@ -56,7 +58,7 @@ _HOME = {
     "Fitting": "bayes_misalign.study.options",
     "Fixed": "bayes_misalign.evidence.fixed",
     "Judged": "bayes_misalign.evidence.judged",
-    "MutuallyExclusive": "bayes_misalign.evidence.mutually_exclusive",
+    "MutuallyExclusive": "bayes_misalign.models.mutually_exclusive.declaration",
     "NoisyLabels": "bayes_misalign.evidence.noisy_labels",
     "Populations": "bayes_misalign.study.options",
     "Posterior": "bayes_misalign.api",

@@ -105,7 +105,7 @@ def fit(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
+    >>> from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
     >>> from bayes_misalign.evidence.single_choice import SingleChoice
     >>> answers = {"goal": ["stay", "leave"], "n": [48, 52]}
     >>> area = ProblemArea("vote", goals=["stay", "leave"])

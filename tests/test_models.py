@@ -32,7 +32,6 @@ from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
@@ -43,6 +42,7 @@ from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
+from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.toml import read_study
 from models import checked

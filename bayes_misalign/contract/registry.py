@@ -76,8 +76,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "mutually-exclusive",
             "conflict",
-            "bayes_misalign.generative.conflict.mutually_exclusive",
-            "bayes_misalign.evidence.mutually_exclusive:MutuallyExclusive",
+            "bayes_misalign.models.mutually_exclusive.generative",
+            "bayes_misalign.models.mutually_exclusive.declaration:MutuallyExclusive",
         ),
         Entry(
             "fixed",

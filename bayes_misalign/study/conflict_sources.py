@@ -65,7 +65,7 @@ def read_conflict(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
+    >>> from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
     >>> area = ProblemArea("vote", ["a", "b"], no_goal=["Unsure"])
     >>> conflict = read_conflict([MutuallyExclusive()], area, Problems())
     >>> [source.origin for source in conflict.sources]

@@ -12,7 +12,7 @@ from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.elicited import Elicited
 from bayes_misalign.evidence.fixed import Fixed
 from bayes_misalign.evidence.judged import Judged
-from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
+from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import read_conflict
 from bayes_misalign.study.stored import from_plain, to_plain

@@ -8,7 +8,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.elicited import Elicited
 from bayes_misalign.evidence.fixed import Fixed, FixedConflict
 from bayes_misalign.evidence.judged import Judged
-from bayes_misalign.evidence.mutually_exclusive import MutuallyExclusive
+from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import BY_DEFAULT, WITHOUT_GOAL, read_conflict

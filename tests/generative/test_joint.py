@@ -7,8 +7,8 @@ from pytensor.compile.mode import Mode
 
 from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.generative.conflict import judged
+from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.joint import build_conflict, source_names
 from tests.studies import study

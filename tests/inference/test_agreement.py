@@ -16,9 +16,9 @@ import pytest
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.fixed import FixedConflict
-from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
 from bayes_misalign.inference.fit import run
 from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL

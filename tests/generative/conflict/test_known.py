@@ -5,8 +5,9 @@ import pytest
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.fixed import FixedConflict
-from bayes_misalign.evidence.mutually_exclusive import ExclusiveConflict
-from bayes_misalign.generative.conflict import fixed, mutually_exclusive
+from bayes_misalign.generative.conflict import fixed
+from bayes_misalign.models.mutually_exclusive import generative as mutually_exclusive
+from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 
 PAIRS = (("a", "b"), ("a", "c"))
 
