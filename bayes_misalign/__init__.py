@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from bayes_misalign.evidence.elicited import Elicited as Elicited
     from bayes_misalign.evidence.encounters import Encounters as Encounters
     from bayes_misalign.evidence.experts import Experts as Experts
-    from bayes_misalign.evidence.fixed import Fixed as Fixed
     from bayes_misalign.evidence.judged import Judged as Judged
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
     from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.evidence.spatial import Spatial as Spatial
+    from bayes_misalign.models.fixed.declaration import Fixed as Fixed
     from bayes_misalign.models.independent.priors import SharePrior as SharePrior
     from bayes_misalign.models.mutually_exclusive.declaration import (
         MutuallyExclusive as MutuallyExclusive,
@@ -56,7 +56,7 @@ _HOME = {
     "Encounters": "bayes_misalign.evidence.encounters",
     "Experts": "bayes_misalign.evidence.experts",
     "Fitting": "bayes_misalign.study.options",
-    "Fixed": "bayes_misalign.evidence.fixed",
+    "Fixed": "bayes_misalign.models.fixed.declaration",
     "Judged": "bayes_misalign.evidence.judged",
     "MutuallyExclusive": "bayes_misalign.models.mutually_exclusive.declaration",
     "NoisyLabels": "bayes_misalign.evidence.noisy_labels",

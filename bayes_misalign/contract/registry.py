@@ -82,8 +82,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "fixed",
             "conflict",
-            "bayes_misalign.generative.conflict.fixed",
-            "bayes_misalign.evidence.fixed:Fixed",
+            "bayes_misalign.models.fixed.generative",
+            "bayes_misalign.models.fixed.declaration:Fixed",
         ),
         Entry(
             "elicited",

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayes_misalign.evidence.fixed import Fixed
+from bayes_misalign.models.fixed.declaration import Fixed
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read, refused
 

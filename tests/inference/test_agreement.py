@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.fixed import FixedConflict
 from bayes_misalign.inference.fit import run
+from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.reading.conflict import ConflictEvidence

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.fixed import FixedConflict
+from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import with_overrides
-from bayes_misalign.evidence.fixed import FixedConflict
+from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
