@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import ResultError as ResultError
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
-    from bayes_misalign.evidence.elicited import Elicited as Elicited
     from bayes_misalign.evidence.encounters import Encounters as Encounters
     from bayes_misalign.evidence.experts import Experts as Experts
     from bayes_misalign.evidence.judged import Judged as Judged
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.evidence.spatial import Spatial as Spatial
+    from bayes_misalign.models.elicited.declaration import Elicited as Elicited
     from bayes_misalign.models.fixed.declaration import Fixed as Fixed
     from bayes_misalign.models.independent.priors import SharePrior as SharePrior
     from bayes_misalign.models.mutually_exclusive.declaration import (
@@ -52,7 +52,7 @@ _HOME = {
     "BayesMisalignError": "bayes_misalign.errors",
     "Behaviour": "bayes_misalign.evidence.behaviour",
     "DataError": "bayes_misalign.errors",
-    "Elicited": "bayes_misalign.evidence.elicited",
+    "Elicited": "bayes_misalign.models.elicited.declaration",
     "Encounters": "bayes_misalign.evidence.encounters",
     "Experts": "bayes_misalign.evidence.experts",
     "Fitting": "bayes_misalign.study.options",

@@ -26,7 +26,6 @@ from bayes_misalign.contract.registry import (
 )
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
@@ -41,6 +40,7 @@ from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
+from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.study.options import Fitting

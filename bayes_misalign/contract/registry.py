@@ -88,8 +88,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "elicited",
             "conflict",
-            "bayes_misalign.generative.conflict.elicited",
-            "bayes_misalign.evidence.elicited:Elicited",
+            "bayes_misalign.models.elicited.generative",
+            "bayes_misalign.models.elicited.declaration:Elicited",
         ),
         Entry(
             "experts",

@@ -19,7 +19,6 @@ from bayes_misalign.contract.registry import entry, generative_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
@@ -34,6 +33,7 @@ from bayes_misalign.inference.draw_blocks import assemble, stream
 from bayes_misalign.inference.quantities import against_statements, with_data
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm, rank_among, uniform_p_value
 from bayes_misalign.measure import exclusive_conflict, misalignment
+from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 from bayes_misalign.settings import NO_GOAL
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.elicited import ElicitedConflict
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
@@ -33,6 +32,7 @@ from bayes_misalign.generative.joint_encounters import (
     ReportsAndEncounters,
     encounters_log_likelihood,
 )
+from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]

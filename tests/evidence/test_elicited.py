@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.elicited import Elicited
+from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read, refused
 

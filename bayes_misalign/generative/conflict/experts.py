@@ -21,13 +21,13 @@ from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.experts import ExpertConflict
-from bayes_misalign.generative.conflict.elicited import beta_of_range
 from bayes_misalign.generative.conflict.expert_levels import (
     declare_levels,
     own_variance,
     panel_data,
 )
 from bayes_misalign.generative.conflict.stated_logits import beta_of_logit, logit_moments
+from bayes_misalign.models.elicited.generative import beta_of_range
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:

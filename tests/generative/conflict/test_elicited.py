@@ -5,9 +5,9 @@ import pytest
 from scipy import optimize, stats
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.elicited import ElicitedConflict
-from bayes_misalign.generative.conflict import elicited
-from bayes_misalign.generative.conflict.elicited import beta_of_range
+from bayes_misalign.models.elicited import generative as elicited
+from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.elicited.generative import beta_of_range
 
 # low, high, probability: alpha and beta of PreliZ's maxent
 RECORDED = {

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.elicited import ElicitedConflict
+from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
