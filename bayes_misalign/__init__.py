@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
     from bayes_misalign.evidence.encounters import Encounters as Encounters
-    from bayes_misalign.evidence.experts import Experts as Experts
     from bayes_misalign.evidence.judged import Judged as Judged
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
     from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.evidence.spatial import Spatial as Spatial
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
+    from bayes_misalign.models.experts.declaration import Experts as Experts
     from bayes_misalign.models.fixed.declaration import Fixed as Fixed
     from bayes_misalign.models.independent.priors import SharePrior as SharePrior
     from bayes_misalign.models.mutually_exclusive.declaration import (
@@ -54,7 +54,7 @@ _HOME = {
     "DataError": "bayes_misalign.errors",
     "Elicited": "bayes_misalign.models.elicited.declaration",
     "Encounters": "bayes_misalign.evidence.encounters",
-    "Experts": "bayes_misalign.evidence.experts",
+    "Experts": "bayes_misalign.models.experts.declaration",
     "Fitting": "bayes_misalign.study.options",
     "Fixed": "bayes_misalign.models.fixed.declaration",
     "Judged": "bayes_misalign.evidence.judged",

@@ -27,13 +27,11 @@ from bayes_misalign.contract.registry import (
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
-from bayes_misalign.generative.conflict.expert_levels import ROUNDING
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
@@ -41,6 +39,8 @@ from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.levels import ROUNDING
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.study.options import Fitting

@@ -94,8 +94,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "experts",
             "conflict",
-            "bayes_misalign.generative.conflict.experts",
-            "bayes_misalign.evidence.experts:Experts",
+            "bayes_misalign.models.experts.generative",
+            "bayes_misalign.models.experts.declaration:Experts",
         ),
         Entry(
             "encounters",

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.experts import ExpertConflict
 from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL

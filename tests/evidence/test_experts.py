@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from bayes_misalign.evidence.experts import ExpertConflict, Experts
 from bayes_misalign.models.elicited.declaration import Elicited
+from bayes_misalign.models.experts.declaration import ExpertConflict, Experts
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from tests.evidence.reading import read, refused

@@ -10,16 +10,16 @@ from scipy import integrate, stats
 from scipy.special import betaln, log_expit, logit
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.experts import ExpertConflict, Experts
-from bayes_misalign.generative.conflict import experts
-from bayes_misalign.generative.conflict.expert_levels import ROUNDING
-from bayes_misalign.generative.conflict.stated_logits import (
+from bayes_misalign.models.elicited import generative as elicited
+from bayes_misalign.models.elicited.declaration import Elicited
+from bayes_misalign.models.experts import generative as experts
+from bayes_misalign.models.experts.declaration import ExpertConflict, Experts
+from bayes_misalign.models.experts.levels import ROUNDING
+from bayes_misalign.models.experts.stated_logits import (
     beta_of_logit,
     inverse_trigamma,
     logit_moments,
 )
-from bayes_misalign.models.elicited import generative as elicited
-from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read
 from tests.noisy_studies import PLAIN

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.evidence.experts import ExpertConflict
-from bayes_misalign.generative.conflict.expert_levels import ROUNDING
+from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.levels import ROUNDING
 
 SHOWN = 40  # statements that are listed one by one
 

@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.experts import ExpertConflict
-from bayes_misalign.generative.conflict.expert_levels import (
+from bayes_misalign.models.elicited.generative import beta_of_range
+from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.levels import (
     declare_levels,
     own_variance,
     panel_data,
 )
-from bayes_misalign.generative.conflict.stated_logits import beta_of_logit, logit_moments
-from bayes_misalign.models.elicited.generative import beta_of_range
+from bayes_misalign.models.experts.stated_logits import beta_of_logit, logit_moments
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def simulate(
 
 def describe(evidence: ExpertConflict, prior: ExpertsPriors) -> Description:
     """Return the model, what was stated, and the priors in words and formulas."""
-    from bayes_misalign.generative.conflict.expert_words import describe_experts
+    from bayes_misalign.models.experts.words import describe_experts
 
     return describe_experts(evidence, prior, *beta_parameters(evidence))
 

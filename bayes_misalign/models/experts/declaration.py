@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
-from bayes_misalign.evidence.panel import Panel
 from bayes_misalign.families.statements.statements import (
     FIGURES,
     filled_figures,
@@ -19,6 +18,7 @@ from bayes_misalign.families.statements.statements import (
     strictly_inside,
     unpack_statement,
 )
+from bayes_misalign.models.experts.expert_statements import Panel
 from bayes_misalign.reading.column_problems import note_empty
 from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
 from bayes_misalign.reading.goal_pairs import (
