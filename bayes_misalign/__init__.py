@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
     from bayes_misalign.evidence.encounters import Encounters as Encounters
-    from bayes_misalign.evidence.judged import Judged as Judged
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
     from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from bayes_misalign.models.experts.declaration import Experts as Experts
     from bayes_misalign.models.fixed.declaration import Fixed as Fixed
     from bayes_misalign.models.independent.priors import SharePrior as SharePrior
+    from bayes_misalign.models.judged.declaration import Judged as Judged
     from bayes_misalign.models.mutually_exclusive.declaration import (
         MutuallyExclusive as MutuallyExclusive,
     )
@@ -57,7 +57,7 @@ _HOME = {
     "Experts": "bayes_misalign.models.experts.declaration",
     "Fitting": "bayes_misalign.study.options",
     "Fixed": "bayes_misalign.models.fixed.declaration",
-    "Judged": "bayes_misalign.evidence.judged",
+    "Judged": "bayes_misalign.models.judged.declaration",
     "MutuallyExclusive": "bayes_misalign.models.mutually_exclusive.declaration",
     "NoisyLabels": "bayes_misalign.evidence.noisy_labels",
     "Populations": "bayes_misalign.study.options",

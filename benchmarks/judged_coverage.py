@@ -19,12 +19,12 @@ from common import RESULTS, publish, table, verdict
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.families.raters.rating_levels import normal_nodes
-from bayes_misalign.generative.conflict import judged
 from bayes_misalign.inference.draw_blocks import assemble
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import misalignment
+from bayes_misalign.models.judged import generative as judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]

@@ -106,8 +106,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "judged",
             "conflict",
-            "bayes_misalign.generative.conflict.judged",
-            "bayes_misalign.evidence.judged:Judged",
+            "bayes_misalign.models.judged.generative",
+            "bayes_misalign.models.judged.declaration:Judged",
         ),
         Entry(
             "rated",

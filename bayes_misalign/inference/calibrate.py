@@ -20,7 +20,6 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
@@ -34,6 +33,7 @@ from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm, rank_among, 
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 from bayes_misalign.settings import NO_GOAL
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bayes_misalign.inference.estimate import Estimates
-from bayes_misalign.inference.judgement_results import (
+from bayes_misalign.inference.result import Result
+from bayes_misalign.models.judged.results import (
     JudgementResults,
     alike_misalignment,
     judgement_results,
 )
-from bayes_misalign.inference.result import Result
 
 
 @dataclass(frozen=True)

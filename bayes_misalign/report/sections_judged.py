@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bayes_misalign.inference.estimate import Estimate, Estimates
-from bayes_misalign.inference.judgement_results import JudgementResults
+from bayes_misalign.models.judged.results import JudgementResults
 from bayes_misalign.report.document import Block, Grid, Paragraph, Section
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named, pair_name

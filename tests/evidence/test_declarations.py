@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from bayes_misalign.evidence.judged import Judged
 from bayes_misalign.evidence.single_choice import SingleChoice
 from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.models.fixed.declaration import Fixed
+from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
 from bayes_misalign.reading.problem_area import ProblemArea
 

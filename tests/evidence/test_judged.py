@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import ResultError
-from bayes_misalign.evidence.judged import Judged
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.models.judged.declaration import Judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from tests.evidence.reading import read, refused

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.judged import Judged
 from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.models.fixed.declaration import Fixed, FixedConflict
+from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea

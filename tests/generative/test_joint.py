@@ -5,9 +5,9 @@ import pymc as pm
 import pytest
 from pytensor.compile.mode import Mode
 
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.conflict import judged
 from bayes_misalign.models.fixed.declaration import FixedConflict
+from bayes_misalign.models.judged import generative as judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.joint import build_conflict, source_names

@@ -8,11 +8,11 @@ import pytest
 from scipy.special import expit
 
 import bayes_misalign as bm
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.conflict import judged
 from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference.judgement_results import alike_misalignment, judgement_results
 from bayes_misalign.inference.result import Result
+from bayes_misalign.models.judged import generative as judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.results import alike_misalignment, judgement_results
 from bayes_misalign.report.document import Grid, Paragraph
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.html import to_html

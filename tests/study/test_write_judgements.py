@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.inference.simulate import simulate
+from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.study.write import write_study
 
 AREA = bm.ProblemArea("plan", goals=["a", "b", "c"], no_goal=["none"])

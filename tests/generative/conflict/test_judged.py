@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.conflict import judged
+from bayes_misalign.models.judged import generative as judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
 
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
 

@@ -13,10 +13,10 @@ from scipy import stats
 from scipy.special import betaln, expit, log_expit
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.conflict import judged
-from bayes_misalign.generative.conflict.judged_by_raters import yes_probabilities
 from bayes_misalign.inference.conflict_designs import judges
+from bayes_misalign.models.judged import generative as judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.generative_by_raters import yes_probabilities
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 KEYS = ("latent", "severity_sd", "severity", "severity_shift", "lapse_location", "lapse_sd")

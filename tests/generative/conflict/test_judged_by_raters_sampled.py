@@ -11,15 +11,15 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from bayes_misalign.contract.registry import entry
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
 from bayes_misalign.families.raters.rating_levels import normal_nodes
-from bayes_misalign.generative.conflict import judged
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.conflict_designs import judges
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
+from bayes_misalign.models.judged import generative as judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.study.options import Fitting
 from models import checked
 

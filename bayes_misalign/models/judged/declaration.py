@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.evidence.judgements import Judgements
+from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.reading import Judgements
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, stated_pairs
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import open_table

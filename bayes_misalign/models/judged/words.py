@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.conflict.judged_priors import JudgedPriors
+from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.priors import JudgedPriors
 
 
 def describe_judgements(evidence: JudgedConflict, prior: JudgedPriors) -> Description:

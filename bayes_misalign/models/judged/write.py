@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.write_reports import write_table

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
-from bayes_misalign.generative.conflict.judged_by_raters import (
+from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.generative_by_raters import (
     declare_by_raters,
     draw_prior_by_raters,
     judgement_data,
     simulate_by_raters,
 )
-from bayes_misalign.generative.conflict.judged_priors import JudgedPriors, judged_priors
-from bayes_misalign.generative.conflict.judged_words import describe_judgements
+from bayes_misalign.models.judged.priors import JudgedPriors, judged_priors
+from bayes_misalign.models.judged.words import describe_judgements
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.models.judged.evidence import JudgedConflict
 
 SOMETIMES_ZERO = ("severity", "lapse", "lapse_spread", "lapse_common")
 

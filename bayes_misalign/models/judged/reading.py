@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bayes_misalign.evidence.judged_conflict import JudgedConflict
+from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import PairNames, show_pair
 from bayes_misalign.reading.parse_numbers import noted, parse_count
