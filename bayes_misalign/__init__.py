@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
     from bayes_misalign.evidence.encounters import Encounters as Encounters
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
-    from bayes_misalign.evidence.rated import Rated as Rated
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.evidence.spatial import Spatial as Spatial
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from bayes_misalign.models.mutually_exclusive.declaration import (
         MutuallyExclusive as MutuallyExclusive,
     )
+    from bayes_misalign.models.rated.declaration import Rated as Rated
     from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.study.options import Fitting as Fitting
     from bayes_misalign.study.options import Populations as Populations
@@ -63,7 +63,7 @@ _HOME = {
     "Populations": "bayes_misalign.study.options",
     "Posterior": "bayes_misalign.api",
     "ProblemArea": "bayes_misalign.reading.problem_area",
-    "Rated": "bayes_misalign.evidence.rated",
+    "Rated": "bayes_misalign.models.rated.declaration",
     "Reporting": "bayes_misalign.study.options",
     "ResultError": "bayes_misalign.errors",
     "SharePrior": "bayes_misalign.models.independent.priors",

@@ -18,13 +18,13 @@ import numpy as np
 from common import RESULTS, publish, table, verdict
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.generative.conflict import rated
-from bayes_misalign.generative.conflict.rated_cells import RatedCells
-from bayes_misalign.generative.conflict.round_robin import what_is_left
 from bayes_misalign.inference.draw_blocks import assemble
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import misalignment
+from bayes_misalign.models.rated import generative as rated
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.generative_cells import RatedCells
+from bayes_misalign.models.rated.round_robin import what_is_left
 from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from rated_coverage import LEVELS, Row, of_levels
 from sampling import CHAINS, DRAWS, SEED, TARGET_ACCEPT, TUNE, one_core, sampled, sampled_by_stan
 
-from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.families.raters.rating_levels import gap_signs
-from bayes_misalign.generative.conflict import rated
-from bayes_misalign.generative.conflict.rated_cells import RatedCells
-from bayes_misalign.generative.conflict.round_robin import incidence
+from bayes_misalign.models.rated import generative as rated
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.generative_cells import RatedCells
+from bayes_misalign.models.rated.round_robin import incidence
 
 Array = NDArray[np.float64]
 

@@ -112,8 +112,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "rated",
             "conflict",
-            "bayes_misalign.generative.conflict.rated",
-            "bayes_misalign.evidence.rated:Rated",
+            "bayes_misalign.models.rated.generative",
+            "bayes_misalign.models.rated.declaration:Rated",
         ),
         Entry(
             "spatial",

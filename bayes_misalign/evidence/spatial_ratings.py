@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.ratings import Ratings
 from bayes_misalign.families.raters.rating_scale import RatingScale, rating_scale
+from bayes_misalign.models.rated.reading import Ratings
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import NotANumber, parse_number

@@ -21,7 +21,6 @@ from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.generative import joint_encounters
 from bayes_misalign.generative.conflict.encounters import conflict_matrix
@@ -34,6 +33,7 @@ from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 from bayes_misalign.settings import NO_GOAL
 

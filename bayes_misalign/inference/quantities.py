@@ -18,7 +18,6 @@ from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.latent import log_joint, log_likelihood
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
@@ -33,6 +32,7 @@ from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.experts.levels import own_variance
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative_by_raters import yes_probabilities
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]
@@ -160,7 +160,7 @@ def _(evidence: ReportsAndEncounters, parameters: Mapping[str, Array]) -> dict[s
 
 @with_data.register
 def _(evidence: RatedConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
-    from bayes_misalign.generative.conflict.rated import cell_probabilities
+    from bayes_misalign.models.rated.generative import cell_probabilities
 
     likelihood, residual = [], []
     seen = np.bincount(evidence.pair, evidence.counts @ evidence.values, len(evidence.pairs))

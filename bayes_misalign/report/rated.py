@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bayes_misalign.inference.estimate import Estimates
-from bayes_misalign.inference.rating_results import (
+from bayes_misalign.inference.result import Result
+from bayes_misalign.models.rated.results import (
     RatingResults,
     rating_results,
     raw_mean_misalignment,
 )
-from bayes_misalign.inference.result import Result
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.inference.rating_results import RatingResults
+from bayes_misalign.models.rated.results import RatingResults
 from bayes_misalign.report.document import Block, Bullets, Grid, Paragraph, Section
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named, pair_name

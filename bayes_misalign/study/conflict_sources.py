@@ -12,9 +12,9 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence, ConflictSource
 from bayes_misalign.reading.evidence import Pair

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.rated import Rated
-from bayes_misalign.evidence.rated_conflict import FIRST, NOBODY, SECOND, RatedConflict
 from bayes_misalign.families.raters.rating_scale import GRID, MOST_LEVELS, RatingScale
 from bayes_misalign.models.fixed.declaration import Fixed
+from bayes_misalign.models.rated.declaration import Rated
+from bayes_misalign.models.rated.evidence import FIRST, NOBODY, SECOND, RatedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import read_conflict
 from bayes_misalign.study.stored import from_plain, to_plain

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.generative.conflict import rated
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.attribution import attribute
-from bayes_misalign.inference.rating_results import rating_results, raw_mean_misalignment
 from bayes_misalign.inference.result import Result
+from bayes_misalign.models.rated import generative as rated
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.results import rating_results, raw_mean_misalignment
 from bayes_misalign.report.document import Grid, Paragraph
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.rated import rated_plain

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.inference.rating_results import rating_results, raw_mean_misalignment
+from bayes_misalign.models.rated.results import rating_results, raw_mean_misalignment
 
 FOLDER = Path(__file__).parents[2] / "examples" / "us-parties"
 DRAWS = 500

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.inference.simulate import simulate
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.study.write import write_study
 
 AREA = bm.ProblemArea("plan", goals=["a", "b", "c"], no_goal=["none"])

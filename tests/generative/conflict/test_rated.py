@@ -11,16 +11,16 @@ from pytensor.compile.mode import Mode
 from scipy.special import expit
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
-from bayes_misalign.generative.conflict import rated
-from bayes_misalign.generative.conflict.rated_cells import RatedCells
-from bayes_misalign.generative.conflict.round_robin import (
+from bayes_misalign.inference.conflict_designs import many_ratings
+from bayes_misalign.models.rated import generative as rated
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.generative_cells import RatedCells
+from bayes_misalign.models.rated.round_robin import (
     incidence,
     member_sd,
     what_is_left,
 )
-from bayes_misalign.inference.conflict_designs import many_ratings
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bayes_misalign.contract.registry import defaults
-from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.generative.conflict import rated
 from bayes_misalign.inference import nuts
+from bayes_misalign.models.rated import generative as rated
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.study.options import Fitting
 from tests.generative.conflict.test_rated import design
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.generative.conflict.rated_cells import RatedCells
-from bayes_misalign.generative.conflict.rated_priors import RatedPriors
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.generative_cells import RatedCells
+from bayes_misalign.models.rated.priors import RatedPriors
 
 
 def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.rated_conflict import RatedConflict
 from bayes_misalign.families.raters.rater_effects_pymc import draw_severity, severity_places
 from bayes_misalign.families.raters.rating_levels import (
     SEVERITY_NODES,
@@ -25,15 +24,16 @@ from bayes_misalign.families.raters.rating_levels import (
     level_probabilities,
     normal_nodes,
 )
-from bayes_misalign.generative.conflict.rated_cells import RatedCells
-from bayes_misalign.generative.conflict.rated_effects import declare_effects
-from bayes_misalign.generative.conflict.rated_priors import RatedPriors, rated_priors
-from bayes_misalign.generative.conflict.rated_words import describe_ratings
-from bayes_misalign.generative.conflict.round_robin import (
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.generative_cells import RatedCells
+from bayes_misalign.models.rated.generative_effects import declare_effects
+from bayes_misalign.models.rated.priors import RatedPriors, rated_priors
+from bayes_misalign.models.rated.round_robin import (
     incidence,
     member_sd,
     what_is_left,
 )
+from bayes_misalign.models.rated.words import describe_ratings
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:

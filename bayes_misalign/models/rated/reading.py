@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.rated_conflict import FIRST, NOBODY, SECOND, RatedConflict
 from bayes_misalign.families.raters.rating_scale import RatingScale
+from bayes_misalign.models.rated.evidence import FIRST, NOBODY, SECOND, RatedConflict
 from bayes_misalign.reading.evidence import FloatArray, Pair
 from bayes_misalign.reading.goal_pairs import PairNames, show_pair
 from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_count

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.rated_conflict import RatedConflict
-from bayes_misalign.evidence.ratings import Ratings
 from bayes_misalign.families.raters.rating_scale import rating_scale
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.reading import Ratings
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import open_table

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.rated_conflict import FIRST, RatedConflict
-from bayes_misalign.generative.conflict.rated_priors import RatedPriors
-from bayes_misalign.generative.conflict.round_robin import (
+from bayes_misalign.models.rated.evidence import FIRST, RatedConflict
+from bayes_misalign.models.rated.priors import RatedPriors
+from bayes_misalign.models.rated.round_robin import (
     FEWEST_FOR_PAIRS,
     FEWEST_MEMBERS,
     incidence,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.evidence.rated_conflict import SECOND, RatedConflict
+from bayes_misalign.models.rated.evidence import SECOND, RatedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.write_reports import write_table
