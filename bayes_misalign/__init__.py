@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import ResultError as ResultError
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
-    from bayes_misalign.evidence.encounters import Encounters as Encounters
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
     from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.evidence.spatial import Spatial as Spatial
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
+    from bayes_misalign.models.encounters.declaration import Encounters as Encounters
     from bayes_misalign.models.experts.declaration import Experts as Experts
     from bayes_misalign.models.fixed.declaration import Fixed as Fixed
     from bayes_misalign.models.independent.priors import SharePrior as SharePrior
@@ -53,7 +53,7 @@ _HOME = {
     "Behaviour": "bayes_misalign.evidence.behaviour",
     "DataError": "bayes_misalign.errors",
     "Elicited": "bayes_misalign.models.elicited.declaration",
-    "Encounters": "bayes_misalign.evidence.encounters",
+    "Encounters": "bayes_misalign.models.encounters.declaration",
     "Experts": "bayes_misalign.models.experts.declaration",
     "Fitting": "bayes_misalign.study.options",
     "Fixed": "bayes_misalign.models.fixed.declaration",

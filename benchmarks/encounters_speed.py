@@ -13,11 +13,11 @@ import numpy as np
 from common import publish, spread, table, verdict
 from sampling import CHAINS, DRAWS, SEED, TUNE, Array, one_core, sampled
 
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.meeting_trees import to_trees
-from bayes_misalign.generative import joint_encounters
-from bayes_misalign.generative.joint_encounters import ReportsAndEncounters
 from bayes_misalign.inference import calibration_designs
+from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.meeting_trees import to_trees
+from bayes_misalign.models.encounters.reports_and_encounters import ReportsAndEncounters
 
 FEW, MANY = 2_000, 100_000
 RUNS = 3

@@ -26,7 +26,6 @@ from bayes_misalign.contract.registry import (
 )
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
@@ -37,6 +36,7 @@ from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.experts.levels import ROUNDING
 from bayes_misalign.models.fixed.declaration import FixedConflict

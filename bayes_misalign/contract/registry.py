@@ -100,8 +100,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "encounters",
             "conflict",
-            "bayes_misalign.generative.conflict.encounters",
-            "bayes_misalign.evidence.encounters:Encounters",
+            "bayes_misalign.models.encounters.generative",
+            "bayes_misalign.models.encounters.declaration:Encounters",
         ),
         Entry(
             "judged",

@@ -19,18 +19,18 @@ from bayes_misalign.contract.registry import entry, generative_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative import joint_encounters
-from bayes_misalign.generative.conflict.encounters import conflict_matrix
-from bayes_misalign.generative.joint_encounters import ReportsAndEncounters
 from bayes_misalign.inference.calibration_designs import SAMPLED_DESIGNS
 from bayes_misalign.inference.draw_blocks import assemble, stream
 from bayes_misalign.inference.quantities import against_statements, with_data
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm, rank_among, uniform_p_value
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.generative import conflict_matrix
+from bayes_misalign.models.encounters.reports_and_encounters import ReportsAndEncounters
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.rated.evidence import RatedConflict

@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.latent import log_joint, log_likelihood
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
-from bayes_misalign.generative.conflict.encounters import known_log_likelihood, seen_in_conflict
-from bayes_misalign.generative.joint_encounters import (
+from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.generative import known_log_likelihood, seen_in_conflict
+from bayes_misalign.models.encounters.reports_and_encounters import (
     ReportsAndEncounters,
     encounters_log_likelihood,
 )
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.experts.levels import own_variance
 from bayes_misalign.models.judged.evidence import JudgedConflict

@@ -7,9 +7,9 @@ from itertools import combinations
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayes_misalign.inference.encounter_results import EncounterResults
+from bayes_misalign.models.encounters.results import EncounterResults
 from bayes_misalign.report.document import Block, Grid, Paragraph, Section
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named

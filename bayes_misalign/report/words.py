@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.report.findings import UNION_NAME, Findings, Group, Pair

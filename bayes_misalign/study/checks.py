@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import BayesMisalignError, Problems, did_you_mean, listed
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
+from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence

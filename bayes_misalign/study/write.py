@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
 from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.write import write_encounters
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
@@ -21,7 +22,6 @@ from bayes_misalign.models.rated.write import write_ratings
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.study import Study
-from bayes_misalign.study.write_encounters import write_encounters
 from bayes_misalign.study.write_positions import write_positions
 from bayes_misalign.study.write_reports import write_reports, write_table
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import bayes_misalign as bm
 from bayes_misalign.errors import DataError
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.meeting_trees import MetInACircle, to_trees
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.meeting_trees import MetInACircle, to_trees
 from bayes_misalign.study.stored import from_plain, to_plain
 
 AREA = bm.ProblemArea("vote", goals=["a", "b", "c"], no_goal=["Unsure"])

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.meeting_trees import to_trees
-from bayes_misalign.generative import joint_encounters
-from bayes_misalign.generative.conflict import encounters
-from bayes_misalign.generative.conflict.meeting_sums import log_likelihood
 from bayes_misalign.inference import calibration_designs
+from bayes_misalign.models.encounters import generative as encounters
+from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.generative_sums import log_likelihood
+from bayes_misalign.models.encounters.meeting_trees import to_trees
 
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
 K = 3

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import latent_goals_model
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.meeting_trees import to_trees
 from bayes_misalign.families.reports.latent import log_joint
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
-from bayes_misalign.generative.conflict import encounters
-from bayes_misalign.generative.conflict.meeting_sums import log_likelihood
+from bayes_misalign.models.encounters import generative as encounters
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.generative_sums import log_likelihood
+from bayes_misalign.models.encounters.meeting_trees import to_trees
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.joint import build_joint
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.meeting_trees import MeetingTrees
+from bayes_misalign.models.encounters.meeting_trees import MeetingTrees
 from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
 
 IntArray = NDArray[np.int64]

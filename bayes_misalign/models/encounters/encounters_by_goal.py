@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.meetings import Meetings
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.reading import Meetings
 from bayes_misalign.reading.evidence import FloatArray, Pair
 from bayes_misalign.reading.goal_pairs import PairNames, show_pair
 from bayes_misalign.reading.problem_area import ProblemArea

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
+from bayes_misalign.models.encounters.evidence import EncounterConflict
 
 if TYPE_CHECKING:
-    from bayes_misalign.generative.conflict.encounters import EncounterPriors
+    from bayes_misalign.models.encounters.generative import EncounterPriors
 
 
 def describe_encounters(evidence: EncounterConflict, prior: EncounterPriors) -> Description:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
+from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.write_reports import write_table

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.meetings import Meetings
-from bayes_misalign.evidence.met_agents import met_agents
-from bayes_misalign.evidence.met_goals import met_goals
+from bayes_misalign.models.encounters.encounters_by_agent import met_agents
+from bayes_misalign.models.encounters.encounters_by_goal import met_goals
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.reading import Meetings
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import open_table

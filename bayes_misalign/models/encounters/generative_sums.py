@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.meeting_trees import MeetingTrees
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.meeting_trees import MeetingTrees
 
 Array = NDArray[np.float64]
 SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm

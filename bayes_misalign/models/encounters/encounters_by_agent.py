@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from bayes_misalign.errors import did_you_mean
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.evidence.meeting_trees import MeetingTrees, MetInACircle, to_trees
-from bayes_misalign.evidence.meetings import PROBLEMS_NAMED, Meetings
-from bayes_misalign.evidence.met_goals import note_none, note_same_goal
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.models.encounters.encounters_by_goal import note_none, note_same_goal
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.meeting_trees import MeetingTrees, MetInACircle, to_trees
+from bayes_misalign.models.encounters.reading import PROBLEMS_NAMED, Meetings
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.encounter_conflict import EncounterConflict
-from bayes_misalign.generative.conflict.encounter_words import describe_encounters
-from bayes_misalign.generative.conflict.meeting_sums import (
+from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.encounters.generative_sums import (
     declare_trees,
     log_conflict,
     log_likelihood,
     tree_data,
 )
+from bayes_misalign.models.encounters.words import describe_encounters
 from bayes_misalign.reading.pair_labels import pair_labels
 from bayes_misalign.settings import NO_GOAL
 
