@@ -14,9 +14,9 @@ import numpy as np
 from common import publish, seconds, spread, table, verdict
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative.conflict import spatial
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
+from bayes_misalign.models.spatial import generative as spatial
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]

@@ -118,8 +118,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "spatial",
             "conflict",
-            "bayes_misalign.generative.conflict.spatial",
-            "bayes_misalign.evidence.spatial:Spatial",
+            "bayes_misalign.models.spatial.generative",
+            "bayes_misalign.models.spatial.declaration:Spatial",
         ),
     )
 }

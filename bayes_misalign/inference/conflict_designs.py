@@ -6,11 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.rated.evidence import FIRST, SECOND, RatedConflict
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.settings import NO_GOAL
 
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.latent import log_joint, log_likelihood
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
@@ -33,6 +32,7 @@ from bayes_misalign.models.experts.levels import own_variance
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative_by_raters import yes_probabilities
 from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]
@@ -176,7 +176,7 @@ def _(evidence: RatedConflict, parameters: Mapping[str, Array]) -> dict[str, Arr
 
 @with_data.register
 def _(evidence: SpatialConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
-    from bayes_misalign.generative.conflict import spatial_levels as levels
+    from bayes_misalign.models.spatial import generative_levels as levels
 
     position = parameters["position"]
     likelihood = residual = np.zeros(len(position))

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.independent.priors import SharePrior, shares_prior
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]

@@ -7,13 +7,13 @@ from itertools import combinations
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.reading.evidence import Evidence, Pair
 
 ConflictSource = (

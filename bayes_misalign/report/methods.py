@@ -7,9 +7,9 @@ from typing import Any
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import generative_model
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.independent.priors import shares_prior
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named
 from bayes_misalign.report.numbers import count, effective, ratio

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bayes_misalign.inference.spatial_results import SpatialResults
+from bayes_misalign.models.spatial.results import SpatialResults
 from bayes_misalign.report.document import Block, Grid, Paragraph, Picture, Section
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.inference.spatial_results import SpatialResults
+from bayes_misalign.models.spatial.results import SpatialResults
 
 FORMS = {
     "gaussian": "1 - exp(-(d/l)^2)",

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence, ConflictSource
 from bayes_misalign.reading.evidence import Pair

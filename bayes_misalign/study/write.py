@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
@@ -19,10 +18,11 @@ from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.write import write_judgements
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.write import write_ratings
+from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.models.spatial.write import write_positions
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.study import Study
-from bayes_misalign.study.write_positions import write_positions
 from bayes_misalign.study.write_reports import write_reports, write_table
 
 ANSWERS = "answers.csv"

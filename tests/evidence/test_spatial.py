@@ -6,7 +6,7 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.spatial import Spatial
+from bayes_misalign.models.spatial.declaration import Spatial
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import read_conflict

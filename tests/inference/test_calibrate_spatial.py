@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative.conflict import spatial
 from bayes_misalign.inference import conflict_designs as designs
 from bayes_misalign.inference.calibrate import calibrate
+from bayes_misalign.models.spatial import generative as spatial
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 
 
 def without_ratings(design: SpatialConflict) -> SpatialConflict:

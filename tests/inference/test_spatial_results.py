@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.generative.conflict import spatial
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.result import Result
-from bayes_misalign.inference.spatial_results import spatial_results
+from bayes_misalign.models.spatial import generative as spatial
+from bayes_misalign.models.spatial.results import spatial_results
 from bayes_misalign.report.document import Grid, Paragraph
 from bayes_misalign.report.figures import canvas, positions
 from bayes_misalign.report.findings import Findings, gather

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
 from bayes_misalign.inference.simulate import simulate
+from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.study.write import write_study
 
 AREA = bm.ProblemArea("plan", goals=["a", "b", "c", "d"], no_goal=["none"])

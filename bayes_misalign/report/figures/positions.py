@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.inference.spatial_results import SpatialResults
+from bayes_misalign.models.spatial.results import SpatialResults
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.labels import named, short, wrapped

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
-from bayes_misalign.evidence.placements import Kind, Placements
-from bayes_misalign.evidence.spatial_conflict import FORMS, SpatialConflict
-from bayes_misalign.evidence.spatial_ratings import rating_steps, read_ratings
+from bayes_misalign.models.spatial.evidence import FORMS, SpatialConflict
+from bayes_misalign.models.spatial.reading import Kind, Placements
+from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_ratings
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_number, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.spatial_conflict import Form, SpatialConflict
+from bayes_misalign.models.spatial.evidence import Form, SpatialConflict
 
 Array = NDArray[np.float64]
 NEARLY_NOTHING = 1e-20  # squared distance below which a root has no slope to speak of

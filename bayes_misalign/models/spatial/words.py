@@ -7,9 +7,9 @@ from statistics import NormalDist
 import numpy as np
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.evidence.spatial_conflict import Form, SpatialConflict
-from bayes_misalign.generative.conflict.spatial_levels import growth, level
-from bayes_misalign.generative.conflict.spatial_priors import MIDDLE, SpatialPriors
+from bayes_misalign.models.spatial.evidence import Form, SpatialConflict
+from bayes_misalign.models.spatial.generative_levels import growth, level
+from bayes_misalign.models.spatial.priors import MIDDLE, SpatialPriors
 
 FORMULAS: dict[str, str] = {
     "gaussian": "c_ij = 1 - exp(-(d_ij/l)^2)",
@@ -36,7 +36,7 @@ def implied_levels(prior: SpatialPriors, form: Form, distance: float = 0.5) -> t
 
     Examples
     --------
-    >>> from bayes_misalign.generative.conflict.spatial_priors import spatial_priors
+    >>> from bayes_misalign.models.spatial.priors import spatial_priors
     >>> [round(c, 2) for c in implied_levels(spatial_priors(), "gaussian")]
     [0.04, 0.43, 1.0]
     """

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative.conflict.spatial_priors import MIDDLE, SpatialPriors
+from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.models.spatial.priors import MIDDLE, SpatialPriors
 
 Array = NDArray[np.float64]
 GRID = 4000  # points of the noise's posterior, on the logarithmic scale
@@ -38,7 +38,7 @@ def conditional(mean: Any, variance: Any, prior: SpatialPriors) -> tuple[Any, An
 
     Examples
     --------
-    >>> from bayes_misalign.generative.conflict.spatial_priors import spatial_priors
+    >>> from bayes_misalign.models.spatial.priors import spatial_priors
     >>> conditional(np.array(0.9), np.array(0.25), spatial_priors())
     (np.float64(0.7), np.float64(0.125))
     """

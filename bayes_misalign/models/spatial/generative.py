@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.spatial_conflict import SpatialConflict
-from bayes_misalign.generative.conflict.spatial_levels import (
+from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.models.spatial.generative_levels import (
     SMALLEST,
     expected_ratings,
     growth,
@@ -25,13 +25,13 @@ from bayes_misalign.generative.conflict.spatial_levels import (
     rating_tallies,
     squared_distance,
 )
-from bayes_misalign.generative.conflict.spatial_positions import (
+from bayes_misalign.models.spatial.generative_positions import (
     conditional,
     draw_positions,
     noise_log_likelihood,
 )
-from bayes_misalign.generative.conflict.spatial_priors import MIDDLE, SpatialPriors, spatial_priors
-from bayes_misalign.generative.conflict.spatial_words import describe_positions
+from bayes_misalign.models.spatial.priors import MIDDLE, SpatialPriors, spatial_priors
+from bayes_misalign.models.spatial.words import describe_positions
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
