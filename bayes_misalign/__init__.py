@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
     from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
-    from bayes_misalign.evidence.single_choice import SingleChoice as SingleChoice
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
     from bayes_misalign.models.encounters.declaration import Encounters as Encounters
     from bayes_misalign.models.experts.declaration import Experts as Experts
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
         MutuallyExclusive as MutuallyExclusive,
     )
     from bayes_misalign.models.rated.declaration import Rated as Rated
+    from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
     from bayes_misalign.models.spatial.declaration import Spatial as Spatial
     from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.study.options import Fitting as Fitting
@@ -67,7 +67,7 @@ _HOME = {
     "Reporting": "bayes_misalign.study.options",
     "ResultError": "bayes_misalign.errors",
     "SharePrior": "bayes_misalign.models.independent.priors",
-    "SingleChoice": "bayes_misalign.evidence.single_choice",
+    "SingleChoice": "bayes_misalign.models.single_choice.declaration",
     "Spatial": "bayes_misalign.models.spatial.declaration",
     "Study": "bayes_misalign.study.study",
     "StudyError": "bayes_misalign.errors",

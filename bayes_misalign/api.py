@@ -106,7 +106,7 @@ def fit(
     Examples
     --------
     >>> from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
-    >>> from bayes_misalign.evidence.single_choice import SingleChoice
+    >>> from bayes_misalign.models.single_choice.declaration import SingleChoice
     >>> answers = {"goal": ["stay", "leave"], "n": [48, 52]}
     >>> area = ProblemArea("vote", goals=["stay", "leave"])
     >>> posterior = fit(area, SingleChoice(answers, goal="goal", count="n"), MutuallyExclusive())

@@ -23,10 +23,10 @@ import nutpie  # noqa: E402
 from common import process, publish, ratios, seconds, spread, table, verdict  # noqa: E402
 
 import bayes_misalign as bm  # noqa: E402
-from bayes_misalign.evidence.choice_counts import ChoiceCounts  # noqa: E402
 from bayes_misalign.inference import draw_blocks as blocks  # noqa: E402
 from bayes_misalign.inference.nuts import reproducible  # noqa: E402
 from bayes_misalign.measure import misalignment  # noqa: E402
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts  # noqa: E402
 from bayes_misalign.settings import CHAINS, DRAWS, TARGET_ACCEPT, TUNE  # noqa: E402
 
 GOALS, ANSWERS, JUDGEMENTS = 20, 500, 12

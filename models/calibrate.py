@@ -25,7 +25,6 @@ import numpy as np
 from rank_figure import draw_ranks
 
 from bayes_misalign.contract.registry import generative_model
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.inference import calibration_designs, conflict_designs
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate import model_of as calibrated_model
@@ -35,6 +34,7 @@ from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.settings import NO_GOAL
 
 MODELS = Path(__file__).parent

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence, ConflictSource
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.options import Populations, Reporting

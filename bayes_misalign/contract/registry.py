@@ -58,8 +58,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "single-choice",
             "goals",
-            "bayes_misalign.generative.goals.single_choice",
-            "bayes_misalign.evidence.single_choice:SingleChoice",
+            "bayes_misalign.models.single_choice.generative",
+            "bayes_misalign.models.single_choice.declaration:SingleChoice",
         ),
         Entry(
             "noisy-labels",

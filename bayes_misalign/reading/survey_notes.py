@@ -40,7 +40,7 @@ def survey_notes(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
+    >>> from bayes_misalign.models.single_choice.evidence import ChoiceCounts
     >>> lone = ChoiceCounts.from_counts(["a", "b"], ["all"], [[1, 0]])
     >>> for note in survey_notes(lone, ["a", "b"]):
     ...     print(note)
@@ -73,7 +73,7 @@ def sample_notes(counts: GoalEvidence, did: str = "answered") -> Iterator[str]:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
+    >>> from bayes_misalign.models.single_choice.evidence import ChoiceCounts
     >>> list(sample_notes(ChoiceCounts.from_counts(["a"], ["all"], [[1]])))
     ["Only one agent answered in population 'all'."]
     """

@@ -164,7 +164,7 @@ def gather(result: Result) -> Findings:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
+    >>> from bayes_misalign.models.single_choice.evidence import ChoiceCounts
     >>> from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
     >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> from bayes_misalign.inference.fit import run

@@ -10,7 +10,6 @@ import numpy as np
 
 from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
@@ -19,6 +18,7 @@ from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.evidence import Evidence

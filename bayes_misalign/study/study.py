@@ -66,7 +66,7 @@ class Study:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.choice_counts import ChoiceCounts
+    >>> from bayes_misalign.models.single_choice.evidence import ChoiceCounts
     >>> from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
     >>> counts = ChoiceCounts.from_counts(["stay", "leave"], ["voters"], [[48, 52]])
     >>> study = Study.of(ProblemArea("vote", ["stay", "leave"]), counts, MutuallyExclusive())

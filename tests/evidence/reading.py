@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.single_choice import SingleChoice
+from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
 
 AREA = ProblemArea("vote", ["Left", "Right"], no_goal=["Unsure"], not_answers=["Refused"])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
 
 def test_unweighted_answers_count_fully() -> None:

@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from bayes_misalign.evidence.single_choice import SingleChoice
 from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.models.fixed.declaration import Fixed
 from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
+from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
 
 PAIRS = [{"between": ["a", "b"], "conflict": 0.5}]

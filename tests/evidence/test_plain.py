@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayes_misalign.errors import Problems, ResultError
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.models.fixed.declaration import Fixed
 from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import read_conflict
 from bayes_misalign.study.stored import from_plain, to_plain

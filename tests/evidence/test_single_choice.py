@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.single_choice import SingleChoice
+from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read, refused, survey, survey_file
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.generative.goals.single_choice import draw, draw_prior
 from bayes_misalign.inference.draw_blocks import add_unseen
 from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.single_choice.generative import draw, draw_prior
 
 DRAWS = 200_000
 PRIOR = SharePrior("concentration", concentration=3.0)

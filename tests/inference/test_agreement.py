@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.inference.fit import run
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL

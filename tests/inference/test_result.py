@@ -9,9 +9,9 @@ from scipy import stats
 
 import bayes_misalign as bm
 from bayes_misalign import measure
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.inference.diagnose import Diagnosis, Reason
 from bayes_misalign.inference.groups import read_netcdf
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from tests.studies import AREA, COUNTS, POPULATIONS, counts, elicited, fixed, judged, study
 
 

@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy as np
 
 import bayes_misalign as bm
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.options import Populations, Reporting
 from bayes_misalign.study.study import Study

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.report.document import Grid, Section
 from bayes_misalign.report.figures.draw import draw_figures

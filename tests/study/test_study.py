@@ -10,8 +10,8 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.study.options import Fitting, Populations, Reporting, union_shares
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.write import write_study

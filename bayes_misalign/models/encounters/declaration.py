@@ -116,7 +116,7 @@ class Encounters:
 
         Examples
         --------
-        >>> from bayes_misalign.evidence.single_choice import SingleChoice
+        >>> from bayes_misalign.models.single_choice.declaration import SingleChoice
         >>> area = ProblemArea("vote", ["a", "b"])
         >>> answers = SingleChoice({"id": ["x", "y"], "goal": ["a", "b"]}, goal="goal",
         ...                        respondent="id")

@@ -15,7 +15,7 @@ import pyreadstat
 import pytest
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.single_choice import SingleChoice
+from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.tables import open_table
 from tests.evidence.reading import read, refused
 

@@ -11,14 +11,14 @@ from pytensor.compile.mode import Mode
 from scipy import integrate, stats
 from scipy.special import expit
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.families.simplex.log_dirichlet_pymc import (
     StretchedLogRatio,
     log_dirichlet,
     reference_last,
 )
-from bayes_misalign.generative.goals import single_choice
 from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.models.single_choice import generative as single_choice
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 COUNTS = np.array([[0.0, 30, 0], [4, 0, 9], [0, 0, 0], [7, 7, 7]])

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
-from bayes_misalign.generative.goals import single_choice
 from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.models.single_choice import generative as single_choice
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from tests.studies import counts
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.group_tally import Group, Tally
 from bayes_misalign.reading.populations import settle_populations, settle_sizes
 from bayes_misalign.reading.problem_area import ProblemArea

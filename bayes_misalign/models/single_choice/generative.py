@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import defaults
-from bayes_misalign.evidence.single_choice import ChoiceCounts
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.independent.words import describe_shares
+from bayes_misalign.models.single_choice.declaration import ChoiceCounts
 
 if TYPE_CHECKING:
     import pymc as pm

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.choice_answers import AnswerLists, to_counts
-from bayes_misalign.evidence.choice_counts import ChoiceCounts
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.single_choice.reading import AnswerLists, to_counts
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.declaration_checks import check_populations, settle_fields
 from bayes_misalign.reading.group_tally import Tally

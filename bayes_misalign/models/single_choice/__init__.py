@@ -1,0 +1,1 @@
+"""The model `single-choice`."""
