@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import ResultError as ResultError
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
-    from bayes_misalign.evidence.noisy_labels import NoisyLabels as NoisyLabels
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
     from bayes_misalign.models.encounters.declaration import Encounters as Encounters
     from bayes_misalign.models.experts.declaration import Experts as Experts
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from bayes_misalign.models.mutually_exclusive.declaration import (
         MutuallyExclusive as MutuallyExclusive,
     )
+    from bayes_misalign.models.noisy_labels.declaration import NoisyLabels as NoisyLabels
     from bayes_misalign.models.rated.declaration import Rated as Rated
     from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
     from bayes_misalign.models.spatial.declaration import Spatial as Spatial
@@ -59,7 +59,7 @@ _HOME = {
     "Fixed": "bayes_misalign.models.fixed.declaration",
     "Judged": "bayes_misalign.models.judged.declaration",
     "MutuallyExclusive": "bayes_misalign.models.mutually_exclusive.declaration",
-    "NoisyLabels": "bayes_misalign.evidence.noisy_labels",
+    "NoisyLabels": "bayes_misalign.models.noisy_labels.declaration",
     "Populations": "bayes_misalign.study.options",
     "Posterior": "bayes_misalign.api",
     "ProblemArea": "bayes_misalign.reading.problem_area",

@@ -67,8 +67,8 @@ def draw_labels(
 
 def patterns(labels: NDArray[np.int64], goals: int) -> Any:
     """Return labels (agent, rater) as evidence."""
-    from bayes_misalign.evidence.label_patterns import LabelPatterns
     from bayes_misalign.families.reports.report_patterns import compress
+    from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 
     first, pattern = compress(labels)
     number = np.bincount(pattern).astype(float)
@@ -111,8 +111,8 @@ def exclusive(shares: Array) -> Array:
 
 def agents() -> list[str]:
     """Time one compiled model on few and on many agents, in turn."""
-    from bayes_misalign.generative.goals import noisy_labels
     from bayes_misalign.inference.nuts import Compiled
+    from bayes_misalign.models.noisy_labels import generative as noisy_labels
     from bayes_misalign.study.options import Fitting
 
     rng = np.random.default_rng(SEED)
@@ -442,8 +442,8 @@ def one_core() -> None:
 def run_nuts() -> None:
     """Sample the evidence for Stan with this package; print as JSON."""
     one_core()
-    from bayes_misalign.generative.goals import noisy_labels
     from bayes_misalign.inference.nuts import Compiled
+    from bayes_misalign.models.noisy_labels import generative as noisy_labels
     from bayes_misalign.study.options import Fitting
 
     evidence = patterns(draw_labels(*_stan_truth()), GOALS_STAN)
@@ -469,7 +469,7 @@ def run_stan() -> None:
     one_core()
     import stan as pystan
 
-    from bayes_misalign.generative.goals import noisy_labels
+    from bayes_misalign.models.noisy_labels import generative as noisy_labels
 
     evidence = patterns(draw_labels(*_stan_truth()), GOALS_STAN)
     prior = noisy_labels.priors()

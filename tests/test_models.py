@@ -25,7 +25,6 @@ from bayes_misalign.contract.registry import (
     models_root,
 )
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
@@ -40,6 +39,7 @@ from bayes_misalign.models.experts.levels import ROUNDING
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict

@@ -64,8 +64,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "noisy-labels",
             "goals",
-            "bayes_misalign.generative.goals.noisy_labels",
-            "bayes_misalign.evidence.noisy_labels:NoisyLabels",
+            "bayes_misalign.models.noisy_labels.generative",
+            "bayes_misalign.models.noisy_labels.declaration:NoisyLabels",
         ),
         Entry(
             "behaviour",

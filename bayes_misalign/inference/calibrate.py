@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import entry, generative_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.inference.calibration_designs import SAMPLED_DESIGNS
 from bayes_misalign.inference.draw_blocks import assemble, stream
 from bayes_misalign.inference.quantities import against_statements, with_data
@@ -31,6 +30,7 @@ from bayes_misalign.models.encounters.generative import conflict_matrix
 from bayes_misalign.models.encounters.reports_and_encounters import ReportsAndEncounters
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict

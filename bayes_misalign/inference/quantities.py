@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.latent import log_joint, log_likelihood
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
@@ -30,6 +29,7 @@ from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.experts.levels import own_variance
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative_by_raters import yes_probabilities
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict

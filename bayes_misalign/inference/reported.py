@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.errors import DataError, Problems, ResultError
-from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import speak_against
 from bayes_misalign.families.reports.identification import Identification
@@ -24,6 +23,7 @@ from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.independent.priors import shares_prior
+from bayes_misalign.models.noisy_labels.evidence import ROUNDING, LabelPatterns
 
 Array = NDArray[np.float64]
 NAIVE = 301  # stream of random numbers

@@ -59,7 +59,7 @@ class Roster:
         Examples
         --------
         >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.evidence.noisy_labels import NoisyLabels
+        >>> from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
         >>> from bayes_misalign.reading.problem_area import ProblemArea
         >>> labels = NoisyLabels({"r": ["a", "b"], "known": ["", "a"]}, raters=["r"], gold="known")
         >>> evidence = labels.read(ProblemArea("vote", ["a", "b"]), Problems())

@@ -10,13 +10,13 @@ import numpy as np
 
 from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict

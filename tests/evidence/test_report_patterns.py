@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import ResultError
-from bayes_misalign.evidence.label_patterns import LabelPatterns
-from bayes_misalign.evidence.noisy_labels import NoisyLabels
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, compress
+from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from tests.evidence.reading import read

@@ -8,15 +8,15 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.errors import ResultError
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.agreement import check_agreement
 from bayes_misalign.families.reports.identification_checks import ASSUMED, look_behind
 from bayes_misalign.families.reports.raters import accuracy_draws, confusions
 from bayes_misalign.families.reports.report_patterns import compress
-from bayes_misalign.generative.goals import noisy_labels
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.measure import misalignment
+from bayes_misalign.models.noisy_labels import generative as noisy_labels
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.html import to_html
 from bayes_misalign.report.markdown import to_markdown

@@ -11,7 +11,6 @@ from scipy import stats
 
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.families.reports.summed_out_pymc import share_order
-from bayes_misalign.generative.goals import noisy_labels
 from bayes_misalign.inference import calibrate_sampled
 from bayes_misalign.inference.calibrate import calibrate, default_design, goal_quantities
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
@@ -22,6 +21,7 @@ from bayes_misalign.inference.calibration_designs import (
     unstated_actions,
 )
 from bayes_misalign.inference.quantities import with_data
+from bayes_misalign.models.noisy_labels import generative as noisy_labels
 from bayes_misalign.study.options import Fitting
 from tests.noisy_studies import PLAIN
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.identification import count_rule, kruskal
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 
 CATEGORIES = "abcdefgh"
 

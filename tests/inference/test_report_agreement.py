@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports import agreement
 from bayes_misalign.families.reports.agreement import (
     Agreement,
@@ -15,6 +14,7 @@ from bayes_misalign.families.reports.agreement import (
     check_agreement,
     pairs_of,
 )
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from tests.noisy_studies import acted, labelled, ones, symmetric
 
 AGENTS, SHARE, ERROR = 600, 0.4, 0.2

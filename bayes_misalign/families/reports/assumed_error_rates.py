@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 from bayes_misalign.generative.goals.action_priors import ActionPriors
 from bayes_misalign.inference.nuts import Compiled
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]

@@ -19,8 +19,8 @@ import numpy as np
 
 from bayes_misalign.errors import listed
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.reading.evidence import FloatArray
 
 Basis = Literal["known error rates", "gold labels", "repeated reports", "the prior only"]

@@ -39,7 +39,7 @@ def note_impossible(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.label_patterns import LabelPatterns
+    >>> from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
     >>> seen = LabelPatterns(
     ...     categories=("a", "b"), populations=("all",), raters=("r",), labels=("a", "b"),
     ...     reports=[[1, 1]], population=[0], gold=[-1], agents=[2], row_weight=[2],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 
 Array = NDArray[np.float64]
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 from bayes_misalign.generative.goals.action_priors import ActionPriors
-from bayes_misalign.generative.goals.label_priors import LabelPriors
 from bayes_misalign.models.independent.words import describe_shares
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.priors import LabelPriors
 
 POOLED = {
     "hierarchical": "vary around a common mean, and how alike they are is estimated",

@@ -13,11 +13,11 @@ from scipy import integrate, optimize, special, stats
 
 import bayes_misalign as bm
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports import latent
-from bayes_misalign.generative.goals import noisy_labels
-from bayes_misalign.generative.goals.label_priors import LabelPriors
 from bayes_misalign.inference.diagnose import Diagnosis
+from bayes_misalign.models.noisy_labels import generative as noisy_labels
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.priors import LabelPriors
 from tests.noisy_studies import PLAIN, labelled, ones, study_of, symmetric
 from tests.studies import AREA, COUNTS, POPULATIONS, SQUARES, WEIGHTS, conflict, counts, elicited
 from tests.studies import study as plain_study

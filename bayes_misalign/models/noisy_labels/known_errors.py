@@ -65,7 +65,7 @@ def read_known_errors(
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.noisy_labels import NoisyLabels
+    >>> from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
     >>> from bayes_misalign.reading.problem_area import ProblemArea
     >>> area = ProblemArea("vote", ["a", "b"])
     >>> declared = NoisyLabels({"r1": ["a"]}, raters=["r1"], error_rate=0.25)

@@ -26,7 +26,7 @@ def check_forms(declared: Any, problems: Problems) -> bool:
 
     Examples
     --------
-    >>> from bayes_misalign.evidence.noisy_labels import NoisyLabels
+    >>> from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
     >>> check_forms(NoisyLabels({"r1": ["a"]}, raters=["r1"]), Problems())
     True
     """

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.stated_priors import check_number, stated_priors
 from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 
 Array = NDArray[np.float64]
 Pooling = Literal["auto", "hierarchical", "separate", "common"]

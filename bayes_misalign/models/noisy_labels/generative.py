@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports import latent, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
-from bayes_misalign.generative.goals.emission import (
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.generative_emission import (
     declare_emission,
     draw_emission,
     emission_data,
 )
-from bayes_misalign.generative.goals.label_priors import LabelPriors
+from bayes_misalign.models.noisy_labels.priors import LabelPriors
 
 if TYPE_CHECKING:
     import pymc as pm

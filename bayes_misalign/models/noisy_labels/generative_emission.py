@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
-from bayes_misalign.generative.goals.label_priors import LabelPriors
 from bayes_misalign.models.independent.priors import dirichlet
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.priors import LabelPriors
 
 Array = NDArray[np.float64]
 

@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.known_errors import read_known_errors
-from bayes_misalign.evidence.label_cells import LabelCells, long_cells, rater_role, wide_cells
-from bayes_misalign.evidence.label_evidence import to_label_patterns
-from bayes_misalign.evidence.label_forms import check_forms
-from bayes_misalign.evidence.label_patterns import LabelPatterns
 from bayes_misalign.families.reports.agents import POPULATION_TEXTS, Agents, settle_agents
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists
 from bayes_misalign.families.reports.report_patterns import IntArray
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.known_errors import read_known_errors
+from bayes_misalign.models.noisy_labels.label_cells import (
+    LabelCells,
+    long_cells,
+    rater_role,
+    wide_cells,
+)
+from bayes_misalign.models.noisy_labels.label_forms import check_forms
+from bayes_misalign.models.noisy_labels.reading import to_label_patterns
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.coded_table import CodedTable, Texts
 from bayes_misalign.reading.declaration_checks import settle_fields

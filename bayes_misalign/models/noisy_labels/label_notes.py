@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bayes_misalign.evidence.label_patterns import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.tables.labels import show, shown
 
 

@@ -9,10 +9,6 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.known_errors import KnownErrors
-from bayes_misalign.evidence.label_cells import LabelCells
-from bayes_misalign.evidence.label_notes import label_set_notes
-from bayes_misalign.evidence.label_patterns import ROUNDING, LabelPatterns
 from bayes_misalign.families.reports.agent_patterns import (
     MOST_CELLS,
     Reports,
@@ -23,6 +19,10 @@ from bayes_misalign.families.reports.impossible_reports import note_impossible
 from bayes_misalign.families.reports.label_lists import NOT_ANSWERS, NOT_ASKED, LabelLists
 from bayes_misalign.families.reports.report_patterns import IntArray
 from bayes_misalign.families.reports.silent_populations import note_unknown_populations
+from bayes_misalign.models.noisy_labels.evidence import ROUNDING, LabelPatterns
+from bayes_misalign.models.noisy_labels.known_errors import KnownErrors
+from bayes_misalign.models.noisy_labels.label_cells import LabelCells
+from bayes_misalign.models.noisy_labels.label_notes import label_set_notes
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.populations import settle_sizes
