@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import DataError as DataError
     from bayes_misalign.errors import ResultError as ResultError
     from bayes_misalign.errors import StudyError as StudyError
-    from bayes_misalign.evidence.behaviour import Behaviour as Behaviour
+    from bayes_misalign.models.behaviour.declaration import Behaviour as Behaviour
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
     from bayes_misalign.models.encounters.declaration import Encounters as Encounters
     from bayes_misalign.models.experts.declaration import Experts as Experts
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 # Where each public name lives; it is imported when it is first asked for.
 _HOME = {
     "BayesMisalignError": "bayes_misalign.errors",
-    "Behaviour": "bayes_misalign.evidence.behaviour",
+    "Behaviour": "bayes_misalign.models.behaviour.declaration",
     "DataError": "bayes_misalign.errors",
     "Elicited": "bayes_misalign.models.elicited.declaration",
     "Encounters": "bayes_misalign.models.encounters.declaration",

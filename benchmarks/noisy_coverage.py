@@ -19,11 +19,11 @@ import numpy as np
 from common import RESULTS, publish, table
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
-from bayes_misalign.generative.goals import behaviour
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import exclusive_conflict, misalignment
+from bayes_misalign.models.behaviour import generative as behaviour
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.noisy_labels import generative as noisy_labels
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns

@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike
 from pytensor.compile.mode import Mode
 
 import bayes_misalign as bm
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.identification_checks import look_behind
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, compress
 from bayes_misalign.inference import fit
 from bayes_misalign.inference import groups as tree
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.study.study import Study
 

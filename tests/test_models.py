@@ -24,7 +24,6 @@ from bayes_misalign.contract.registry import (
     generative_model,
     models_root,
 )
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
@@ -32,6 +31,7 @@ from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict

@@ -70,8 +70,8 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             "behaviour",
             "goals",
-            "bayes_misalign.generative.goals.behaviour",
-            "bayes_misalign.evidence.behaviour:Behaviour",
+            "bayes_misalign.models.behaviour.generative",
+            "bayes_misalign.models.behaviour.declaration:Behaviour",
         ),
         Entry(
             "mutually-exclusive",

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import entry, generative_model
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.inference.calibration_designs import SAMPLED_DESIGNS
 from bayes_misalign.inference.draw_blocks import assemble, stream
 from bayes_misalign.inference.quantities import against_statements, with_data
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm, rank_among, uniform_p_value
 from bayes_misalign.measure import exclusive_conflict, misalignment
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict

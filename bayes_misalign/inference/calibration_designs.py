@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.inference.conflict_designs import encounters, panel, placements, ratings
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.meeting_trees import to_trees
 from bayes_misalign.models.encounters.reports_and_encounters import ReportsAndEncounters

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import ResultError, did_you_mean, listed
-from bayes_misalign.evidence.action_patterns import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.behaviour import ActionPatterns, Behaviour
 from bayes_misalign.families.reports import agent_patterns
+from bayes_misalign.models.behaviour.declaration import ActionPatterns, Behaviour
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.toml import validated

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.identification import count_rule, kruskal
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 
 CATEGORIES = "abcdefgh"

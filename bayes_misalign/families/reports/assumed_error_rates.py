@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
-from bayes_misalign.generative.goals.action_priors import ActionPriors
 from bayes_misalign.inference.nuts import Compiled
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.priors import ActionPriors
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.study.study import Study
 

@@ -18,8 +18,8 @@ from typing import Any, Literal
 import numpy as np
 
 from bayes_misalign.errors import listed
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.reading.evidence import FloatArray
 

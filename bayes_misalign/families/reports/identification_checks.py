@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import goals_model
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.agreement import Agreement, check_agreement
 from bayes_misalign.families.reports.assumed_error_rates import under_assumptions
 from bayes_misalign.families.reports.identification import (
@@ -25,6 +24,7 @@ from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.measure import misalignment
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.study.study import Study
 

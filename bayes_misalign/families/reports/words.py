@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
-from bayes_misalign.generative.goals.action_priors import ActionPriors
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.priors import ActionPriors
 from bayes_misalign.models.independent.words import describe_shares
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.noisy_labels.priors import LabelPriors

@@ -11,10 +11,10 @@ import pytest
 from scipy import special, stats
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports import latent
-from bayes_misalign.generative.goals import behaviour
-from bayes_misalign.generative.goals.action_priors import ActionPriors
+from bayes_misalign.models.behaviour import generative as behaviour
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.priors import ActionPriors
 from tests.generative.goals.test_noisy_labels import WITHIN, at_random_points
 from tests.noisy_studies import PLAIN, acted
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports import latent, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
-from bayes_misalign.generative.goals.action_priors import ActionPriors
-from bayes_misalign.generative.goals.repeated_choices import choice_data, choice_terms
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.generative_repeats import choice_data, choice_terms
+from bayes_misalign.models.behaviour.priors import ActionPriors
 from bayes_misalign.models.independent.priors import dirichlet
 
 if TYPE_CHECKING:

@@ -10,19 +10,19 @@ from typing import Any, ClassVar, cast
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.evidence.action_cells import (
+from bayes_misalign.families.reports.agents import PAIRS_NAMED, POPULATION_TEXTS, settle_agents
+from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
+from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.models.behaviour.action_cells import (
     MOST_ACTIONS,
     MOST_SITUATIONS,
     NO_ACTION,
     ActionCells,
     settle_cells,
 )
-from bayes_misalign.evidence.action_evidence import ActedCells, to_action_patterns
-from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.expected_actions import StatedActions
-from bayes_misalign.families.reports.agents import PAIRS_NAMED, POPULATION_TEXTS, settle_agents
-from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.expected_actions import StatedActions
+from bayes_misalign.models.behaviour.reading import ActedCells, to_action_patterns
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.coded_table import CodedTable, Texts
 from bayes_misalign.reading.declaration_checks import (

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.evidence.action_patterns import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 
 Array = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.evidence.action_patterns import ActionPatterns
 from bayes_misalign.families.reports.stated_priors import check_number, stated_priors
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.independent.priors import SharePrior
 
 Array = NDArray[np.float64]

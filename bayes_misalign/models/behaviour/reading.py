@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes_misalign.evidence.action_cells import NO_ACTION, ActionCells, expected_cells
-from bayes_misalign.evidence.action_patterns import ActionPatterns
-from bayes_misalign.evidence.expected_actions import Expected
 from bayes_misalign.families.reports.agent_patterns import MOST_CELLS, Reports, to_patterns
 from bayes_misalign.families.reports.agents import Agents
 from bayes_misalign.families.reports.impossible_reports import note_impossible
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.families.reports.silent_populations import note_unknown_populations
+from bayes_misalign.models.behaviour.action_cells import NO_ACTION, ActionCells, expected_cells
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.populations import settle_sizes
