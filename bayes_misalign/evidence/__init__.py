@@ -1,1 +1,0 @@
-"""From any table or file to validated, frozen sufficient statistics."""

@@ -1,1 +1,0 @@
-"""Generative models of goals and of conflict: the only room that writes PyMC."""

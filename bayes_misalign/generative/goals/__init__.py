@@ -1,1 +1,0 @@
-"""Models of which goal each agent holds."""
