@@ -35,7 +35,7 @@ from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.declaration import ExpertConflict
-from bayes_misalign.models.experts.levels import ROUNDING
+from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict

@@ -26,7 +26,7 @@ from bayes_misalign.models.encounters.reports_and_encounters import (
     encounters_log_likelihood,
 )
 from bayes_misalign.models.experts.declaration import ExpertConflict
-from bayes_misalign.models.experts.levels import own_variance
+from bayes_misalign.models.experts.generative_levels import own_variance
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative_by_raters import yes_probabilities
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns

@@ -22,7 +22,7 @@ from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.models.elicited.generative import beta_of_range
 from bayes_misalign.models.experts.declaration import ExpertConflict
-from bayes_misalign.models.experts.levels import (
+from bayes_misalign.models.experts.generative_levels import (
     declare_levels,
     own_variance,
     panel_data,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.models.experts.declaration import ExpertConflict
-from bayes_misalign.models.experts.levels import ROUNDING
+from bayes_misalign.models.experts.generative_levels import ROUNDING
 
 SHOWN = 40  # statements that are listed one by one
 

@@ -14,7 +14,7 @@ from bayes_misalign.models.elicited import generative as elicited
 from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.models.experts import generative as experts
 from bayes_misalign.models.experts.declaration import ExpertConflict, Experts
-from bayes_misalign.models.experts.levels import ROUNDING
+from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.experts.stated_logits import (
     beta_of_logit,
     inverse_trigamma,
