@@ -9,7 +9,8 @@ from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.reading.conflict import ConflictEvidence, ConflictSource
+from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.options import Populations, Reporting
 from bayes_misalign.study.study import Study

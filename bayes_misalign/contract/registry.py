@@ -1,212 +1,244 @@
-"""The models there are, by name: the one place where a new model is registered."""
+"""The models there are, by name: those of this package, a line each, and those of plugins.
+
+A plugin is an installed distribution with an entry point in the group `bayes_misalign.models`,
+whose name is the model's and whose value is the place of its object, as in ``"package:MODEL"``.
+"""
 
 from __future__ import annotations
 
 import tomllib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, cast
 
+from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.model import (
-    GenerativeModel,
+    ConflictModel,
+    EvidenceModel,
     GoalsModel,
-    Kind,
-    LatentGoalsModel,
-    MeetingModel,
+    Model,
+    SharesModel,
 )
+from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import StudyError, did_you_mean, listed
+
+GROUP = "bayes_misalign.models"
+_KINDS: dict[Kind, Any] = {
+    "goals": GoalsModel,
+    "shares": SharesModel,
+    "conflict": ConflictModel,
+}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One registered model.
-
-    Parameters
-    ----------
-    name : str
-        What a study calls it; also the name of its folder.
-    kind : {"goals", "conflict"}
-        Which of the two latent quantities it is about.
-    module : str
-        Module that fulfils the contract of `bayes_misalign.contract.model`.
-    declaration : str
-        `module:class` of what a user writes to choose the model.
-    """
+    """One model of this package: its name and kind, what a user writes, and its folder."""
 
     name: str
     kind: Kind
-    module: str
-    declaration: str
+    public: str
 
     @property
     def declared(self) -> str:
         """Name of the class that a user writes."""
-        return self.declaration.partition(":")[2]
+        return self.public
 
     @property
     def folder(self) -> Path:
         """Folder that holds the model's card, defaults and reference."""
         return models_root() / self.name
 
+    @property
+    def package(self) -> str:
+        """The package that holds the model."""
+        return f"bayes_misalign.models.{self.name.replace('-', '_')}"
 
-CATALOGUE: dict[str, Entry] = {
+
+BUILT_IN: dict[str, Entry] = {
     entry.name: entry
     for entry in (
-        Entry(
-            "single-choice",
-            "goals",
-            "bayes_misalign.models.single_choice.generative",
-            "bayes_misalign.models.single_choice.declaration:SingleChoice",
-        ),
-        Entry(
-            "noisy-labels",
-            "goals",
-            "bayes_misalign.models.noisy_labels.generative",
-            "bayes_misalign.models.noisy_labels.declaration:NoisyLabels",
-        ),
-        Entry(
-            "behaviour",
-            "goals",
-            "bayes_misalign.models.behaviour.generative",
-            "bayes_misalign.models.behaviour.declaration:Behaviour",
-        ),
-        Entry(
-            "mutually-exclusive",
-            "conflict",
-            "bayes_misalign.models.mutually_exclusive.generative",
-            "bayes_misalign.models.mutually_exclusive.declaration:MutuallyExclusive",
-        ),
-        Entry(
-            "fixed",
-            "conflict",
-            "bayes_misalign.models.fixed.generative",
-            "bayes_misalign.models.fixed.declaration:Fixed",
-        ),
-        Entry(
-            "elicited",
-            "conflict",
-            "bayes_misalign.models.elicited.generative",
-            "bayes_misalign.models.elicited.declaration:Elicited",
-        ),
-        Entry(
-            "experts",
-            "conflict",
-            "bayes_misalign.models.experts.generative",
-            "bayes_misalign.models.experts.declaration:Experts",
-        ),
-        Entry(
-            "encounters",
-            "conflict",
-            "bayes_misalign.models.encounters.generative",
-            "bayes_misalign.models.encounters.declaration:Encounters",
-        ),
-        Entry(
-            "judged",
-            "conflict",
-            "bayes_misalign.models.judged.generative",
-            "bayes_misalign.models.judged.declaration:Judged",
-        ),
-        Entry(
-            "rated",
-            "conflict",
-            "bayes_misalign.models.rated.generative",
-            "bayes_misalign.models.rated.declaration:Rated",
-        ),
-        Entry(
-            "spatial",
-            "conflict",
-            "bayes_misalign.models.spatial.generative",
-            "bayes_misalign.models.spatial.declaration:Spatial",
-        ),
+        Entry("independent", "shares", "SharePrior"),
+        Entry("single-choice", "goals", "SingleChoice"),
+        Entry("noisy-labels", "goals", "NoisyLabels"),
+        Entry("behaviour", "goals", "Behaviour"),
+        Entry("mutually-exclusive", "conflict", "MutuallyExclusive"),
+        Entry("fixed", "conflict", "Fixed"),
+        Entry("elicited", "conflict", "Elicited"),
+        Entry("experts", "conflict", "Experts"),
+        Entry("encounters", "conflict", "Encounters"),
+        Entry("judged", "conflict", "Judged"),
+        Entry("rated", "conflict", "Rated"),
+        Entry("spatial", "conflict", "Spatial"),
     )
 }
-
-
-def models_root() -> Path:
-    """Return the folder of model folders: inside an installed wheel, else in the source tree."""
-    package = Path(__file__).parents[1]
-    installed = package / "_models"
-    return installed if installed.is_dir() else package.parent / "models"
-
-
-def entry(name: str, kind: Kind | None = None) -> Entry:
-    """Return a registered model's entry.
-
-    Raises
-    ------
-    StudyError
-        When no model has this name; the message lists those that exist.
-
-    Examples
-    --------
-    >>> entry("judged").kind
-    'conflict'
-    """
-    names = [e.name for e in CATALOGUE.values() if kind is None or e.kind == kind]
-    if name not in names:
-        of_kind = f" of {kind}" if kind else ""
-        raise StudyError(
-            f"there is no model{of_kind} called {name!r}; there are {listed(names)}. "
-            + did_you_mean(name, names)
-        )
-    return CATALOGUE[name]
+PUBLIC = {entry.public: entry for entry in BUILT_IN.values()}
 
 
 @cache
-def generative_model(name: str) -> GenerativeModel:
-    """Return the module of a registered model."""
-    return cast(GenerativeModel, import_module(entry(name).module))
+def plugins() -> dict[str, EntryPoint]:
+    """Return the entry points of models that other distributions offer, by the model's name."""
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=GROUP):
+        taken = "of this package" if point.name in BUILT_IN else ""
+        if point.name in found:
+            taken = f"of {_distribution(found[point.name])}"
+        if taken:
+            warnings.warn(
+                f"the model {point.name!r} of {_distribution(point)} is not used: the name is that "
+                f"of a model {taken}",
+                stacklevel=2,
+            )
+        else:
+            found[point.name] = point
+    return found
 
 
-def goals_model(name: str) -> GoalsModel:
-    """Return the module of a registered model of goals."""
-    return cast(GoalsModel, generative_model(entry(name, "goals").name))
+def _distribution(point: EntryPoint) -> str:
+    return "an unknown distribution" if point.dist is None else f"{point.dist.name}"
 
 
-def latent_goals_model(name: str) -> LatentGoalsModel:
-    """Return the module of a model of goals that are seen through reports.
+@cache
+def model(name: str) -> Model:
+    """Return a model by its name.
 
     Raises
     ------
     StudyError
-        When the model takes answers as goals.
+        When no model has this name, or a plugin that offers it cannot be used; the message names
+        its distribution.
+    """
+    if name in BUILT_IN:
+        return cast(Model, import_module(f"{BUILT_IN[name].package}.model").MODEL)
+    if name not in plugins():
+        raise StudyError(_unknown(name, None))
+    point = plugins()[name]
+    whose = f"the model {name!r} of {_distribution(point)}"
+    try:
+        found = point.load()
+    except Exception as error:  # whatever a stranger's module does
+        raise StudyError(
+            f"{whose} cannot be loaded ({type(error).__name__}: {error}). Fix: mend, upgrade or "
+            "uninstall that distribution"
+        ) from error
+    if not isinstance(found, Model) or not isinstance(found, _KINDS[found.traits.kind]):
+        raise StudyError(
+            f"{whose} is no model: it is {type(found).__name__}, see docs/extending.md"
+        )
+    if found.name != name:
+        raise StudyError(f"{whose} calls itself {found.name!r}. Fix: one name in both places")
+    return found
+
+
+def _unknown(name: str, kind: Kind | None) -> str:
+    names = names_of(kind)
+    of_kind = f" of {kind}" if kind else ""
+    return (
+        f"there is no model{of_kind} called {name!r}; there are {listed(names)}. "
+        + did_you_mean(name, names)
+    )
+
+
+def names_of(kind: Kind | None = None) -> list[str]:
+    """Return the names of all models, or of those of a kind; plugins that are broken left out.
 
     Examples
     --------
-    >>> latent_goals_model("behaviour").DIMS["action"]
-    ('goal', 'choice')
+    >>> names_of("goals")[:2]
+    ['single-choice', 'noisy-labels']
     """
-    model: Any = goals_model(name)
-    if not hasattr(model, "declare_with_holders"):
-        raise StudyError(f"in {name!r} nobody's goal is uncertain")
-    return cast(LatentGoalsModel, model)
+    found = [entry.name for entry in BUILT_IN.values() if kind in (None, entry.kind)]
+    for name in plugins():
+        try:
+            if kind in (None, model(name).traits.kind):
+                found.append(name)
+        except StudyError:
+            continue  # it is named, with its distribution, as soon as a study asks for it
+    return found
 
 
-def meeting_model(name: str) -> MeetingModel | None:
-    """Return the module of a model whose evidence takes the levels of all pairs, or None.
+def model_of(name: str, kind: Kind) -> Model:
+    """Return a model of a kind by its name.
 
-    Examples
-    --------
-    >>> meeting_model("fixed") is None
-    True
+    Raises
+    ------
+    StudyError
+        When no model of this kind has this name; the message lists those that exist.
     """
-    model: Any = generative_model(name)
-    return cast(MeetingModel, model) if hasattr(model, "observe") else None
+    own = BUILT_IN.get(name)
+    if (own is not None and own.kind != kind) or (own is None and name not in plugins()):
+        raise StudyError(_unknown(name, kind))
+    found = model(name)
+    if found.traits.kind != kind:
+        raise StudyError(_unknown(name, kind))
+    return found
+
+
+def evidence_model(name: str) -> EvidenceModel:
+    """Return a model of goals or of conflict."""
+    return cast(EvidenceModel, model(name))
+
+
+def goals_model(name: str) -> Any:
+    """Return a model of goals."""
+    return generative_model(name)
+
+
+def conflict_model(name: str) -> ConflictModel:
+    """Return a model of conflict."""
+    return cast(ConflictModel, model_of(name, "conflict"))
+
+
+def shares_model(name: str | None = None) -> SharesModel:
+    """Return a model of shares, by default the first."""
+    first = next(entry.name for entry in BUILT_IN.values() if entry.kind == "shares")
+    return cast(SharesModel, model_of(name or first, "shares"))
+
+
+def stating_model() -> ConflictModel:
+    """Return the model of conflict that takes levels as known."""
+    found = (conflict_model(e.name) for e in BUILT_IN.values() if e.kind == "conflict")
+    return next(one for one in found if one.traits.states_levels)
 
 
 def declaration(name: str) -> type[Any]:
     """Return the class that a user's declaration of this model is an instance of."""
-    module, _, attribute = entry(name).declaration.partition(":")
-    return cast(type[Any], getattr(import_module(module), attribute))
+    if name in BUILT_IN:
+        return public_class(BUILT_IN[name].public)
+    return evidence_model(name).declaration
+
+
+def public_class(name: str) -> type[Any]:
+    """Return what a user writes to choose a model, by the name of the class.
+
+    Raises
+    ------
+    AttributeError
+        When no model offers a class of this name.
+    """
+    if name in PUBLIC:
+        entry = PUBLIC[name]
+        home = "priors" if entry.kind == "shares" else "declaration"
+        return cast(type[Any], getattr(import_module(f"{entry.package}.{home}"), name))
+    for plugin in plugins():
+        declared = getattr(model(plugin), "declaration", None)
+        if declared is not None and declared.__name__ == name:
+            return cast(type[Any], declared)
+    raise AttributeError(name)
+
+
+def _assets(name: str) -> Path:
+    return models_root() / name if name in BUILT_IN else model(name).assets()
 
 
 @cache
 def defaults(name: str) -> dict[str, Any]:
     """Return the contents of a model's `model.toml`."""
-    return tomllib.loads((entry(name).folder / "model.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((_assets(name) / "model.toml").read_text(encoding="utf-8"))
 
 
 def with_overrides(name: str, overrides: Mapping[str, Any] | None) -> dict[str, float]:
@@ -237,4 +269,38 @@ def with_overrides(name: str, overrides: Mapping[str, Any] | None) -> dict[str, 
 
 def card(name: str) -> str:
     """Return a model's card, the Markdown page that says what it assumes and when not to use it."""
-    return (entry(name).folder / "README.md").read_text(encoding="utf-8")
+    return (_assets(name) / "README.md").read_text(encoding="utf-8")
+
+
+CATALOGUE = {name: entry for name, entry in BUILT_IN.items() if entry.kind != "shares"}
+
+
+def entry(name: str, kind: Kind | None = None) -> Entry:
+    """Return a registered model's entry."""
+    names = [e.name for e in CATALOGUE.values() if kind is None or e.kind == kind]
+    if name not in names:
+        of_kind = f" of {kind}" if kind else ""
+        raise StudyError(
+            f"there is no model{of_kind} called {name!r}; there are {listed(names)}. "
+            + did_you_mean(name, names)
+        )
+    return CATALOGUE[name]
+
+
+def generative_model(name: str) -> Any:
+    """Return the module of a registered model."""
+    return import_module(entry(name).package + ".generative")
+
+
+def latent_goals_model(name: str) -> Any:
+    """Return the module of a model of goals that are seen through reports."""
+    found = generative_model(name)
+    if not hasattr(found, "declare_with_holders"):
+        raise StudyError(f"in {name!r} nobody's goal is uncertain")
+    return found
+
+
+def meeting_model(name: str) -> Any:
+    """Return the module of a model whose evidence takes the levels of all pairs, or None."""
+    found = generative_model(name)
+    return found if hasattr(found, "observe") else None

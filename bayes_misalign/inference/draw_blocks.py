@@ -36,7 +36,8 @@ def draw_goals(study: Study, draws: int, *, prior: bool = False) -> dict[str, Ar
     model = generative_model(study.goals.model)
     rng = stream(study.fitting.seed, GOALS, FROM_PRIOR if prior else FROM_POSTERIOR)
     draw = model.draw_prior if prior else model.draw
-    return draw(study.goals, study.goal_prior, draws, rng)
+    found: dict[str, Array] | None = draw(study.goals, study.goal_prior, draws, rng)
+    return found
 
 
 @dataclass

@@ -7,24 +7,8 @@ from itertools import combinations
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
-from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.experts.declaration import ExpertConflict
-from bayes_misalign.models.fixed.declaration import FixedConflict
-from bayes_misalign.models.judged.evidence import JudgedConflict
-from bayes_misalign.models.rated.evidence import RatedConflict
-from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.evidence import Evidence, Pair
-
-ConflictSource = (
-    FixedConflict
-    | ElicitedConflict
-    | EncounterConflict
-    | ExpertConflict
-    | JudgedConflict
-    | RatedConflict
-    | SpatialConflict
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,19 +19,13 @@ class ConflictEvidence(Evidence):
     ----------
     categories : tuple of str, length K
         The goals, then "no goal" if it is an answer.
-    sources : tuple of FixedConflict, ElicitedConflict, JudgedConflict and the like
+    sources : tuple of ConflictSource
         Together they name each of the K(K-1)/2 pairs exactly once.
 
     Raises
     ------
     ValueError
         If a pair has no source, or two.
-
-    Examples
-    --------
-    >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
-    >>> ConflictEvidence(("a", "b"), (fixed,)).source_of("b", "a").model
-    'fixed'
     """
 
     model: ClassVar[str] = "conflict"
@@ -81,14 +59,8 @@ class ConflictEvidence(Evidence):
         ------
         ValueError
             If two sources name other populations, or the same in another order.
-
-        Examples
-        --------
-        >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
-        >>> ConflictEvidence(("a", "b"), (fixed,)).by_population
-        ()
         """
-        named = {tuple(getattr(s, "populations", ())) for s in self.sources if s.pairs} - {()}
+        named = {s.measured_in for s in self.sources if s.pairs} - {()}
         if len(named) > 1:
             raise ValueError("all sources by population must name the same ones in one order")
         return next(iter(named), ())
@@ -98,14 +70,8 @@ class ConflictEvidence(Evidence):
         """Whether evidence about conflict depends on goals that are themselves uncertain.
 
         Shares and conflict then have one posterior, not two independent ones.
-
-        Examples
-        --------
-        >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
-        >>> ConflictEvidence(("a", "b"), (fixed,)).joint
-        False
         """
-        return any(getattr(source, "uncertain", False) for source in self.sources)
+        return any(source.uncertain for source in self.sources)
 
     def of_populations(self, populations: tuple[str, ...], problems: Problems) -> ConflictEvidence:
         """Return the same evidence with sources by population in the order of the goals evidence.
@@ -123,16 +89,16 @@ class ConflictEvidence(Evidence):
         """
         sources: list[Any] = []
         for source in self.sources:
-            named = tuple(getattr(source, "populations", ()))
+            named = source.measured_in
             where = f"[conflict] {source.model}, {source.origin}"
             sources.append(source)
             if not named or named == populations:
                 continue
-            ordered = getattr(source, "ordered", None)
-            if ordered is not None and set(named) <= set(populations):
-                sources[-1] = ordered(populations)  # which may borrow for those that are missing
+            borrows = source.ordered(named) is not None
+            if borrows and set(named) <= set(populations):
+                sources[-1] = source.ordered(populations)
             elif set(named) != set(populations):
-                _note_missing(named, populations, where, problems, borrows=ordered is not None)
+                _note_missing(named, populations, where, problems, borrows=borrows)
             else:
                 problems.add(
                     "conflict and goals list the populations in different orders",
@@ -153,19 +119,13 @@ class ConflictEvidence(Evidence):
 
         Returns
         -------
-        FixedConflict, ElicitedConflict or JudgedConflict
+        ConflictSource
             The only source that names the pair.
 
         Raises
         ------
         KeyError
             If they are not two different categories.
-
-        Examples
-        --------
-        >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
-        >>> ConflictEvidence(("a", "b"), (fixed,)).source_of("a", "b").origin
-        'stated in the study'
         """
         for source in self.sources:
             if (one, other) in source.pairs or (other, one) in source.pairs:

@@ -16,7 +16,8 @@ from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.reading.agents_by_id import Roster
-from bayes_misalign.reading.conflict import ConflictEvidence, ConflictSource
+from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.goal_pairs import show_pair
 from bayes_misalign.reading.parse_numbers import noted, parse_probability

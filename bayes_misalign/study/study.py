@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bayes_misalign.contract.model import Kind
 from bayes_misalign.contract.registry import CATALOGUE, generative_model
+from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import (
     DataError,
     Problems,

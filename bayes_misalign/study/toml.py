@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bayes_misalign.contract.model import Kind
 from bayes_misalign.contract.registry import declaration, entry
+from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.options import Fitting, Populations, Reporting

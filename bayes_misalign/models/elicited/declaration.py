@@ -17,7 +17,8 @@ from bayes_misalign.families.statements.statements import (
     strictly_inside,
     unpack_statement,
 )
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
 from bayes_misalign.reading.goal_pairs import (
     STATED,
     PairNames,
@@ -31,7 +32,7 @@ _EXAMPLE = '{between = ["a", "b"], range = [0.7, 1.0], probability = 0.9}'
 
 
 @dataclass(frozen=True, eq=False)
-class ElicitedConflict(Evidence):
+class ElicitedConflict(ConflictSource):
     """Stated ranges, or means with a strength, of the levels of conflict.
 
     Parameters

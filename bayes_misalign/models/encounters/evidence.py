@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.models.encounters.meeting_trees import MeetingTrees
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
 
 IntArray = NDArray[np.int64]
 _TREE = ("pattern", "met_yes", "met_no", "times", "child", "parent", "edge_yes", "edge_no", "edges")
 
 
 @dataclass(frozen=True, eq=False)
-class EncounterConflict(Evidence):
+class EncounterConflict(ConflictSource):
     """How often agents of each two goals met with and without conflict.
 
     Parameters

@@ -20,7 +20,8 @@ from bayes_misalign.families.statements.statements import (
 )
 from bayes_misalign.models.experts.expert_statements import Panel
 from bayes_misalign.reading.column_problems import note_empty
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
 from bayes_misalign.reading.goal_pairs import (
     STATED,
     PairNames,
@@ -40,7 +41,7 @@ _NAME = "the name of an expert"
 
 
 @dataclass(frozen=True, eq=False)
-class ExpertConflict(Evidence):
+class ExpertConflict(ConflictSource):
     """Statements of several experts about the levels of conflict, and how to pool them.
 
     Parameters

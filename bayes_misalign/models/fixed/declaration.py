@@ -15,7 +15,8 @@ from bayes_misalign.reading.conflict_matrix import (
     note_self_conflict,
     read_square,
 )
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, show_pair, stated_pairs
 from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -27,7 +28,7 @@ _EXAMPLE = '{between = ["a", "b"], conflict = 0.5}'
 
 
 @dataclass(frozen=True, eq=False)
-class FixedConflict(Evidence):
+class FixedConflict(ConflictSource):
     """Levels of conflict without uncertainty.
 
     Parameters

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,8 @@ class SharePrior:
     >>> SharePrior("concentration", concentration=2.0).alpha(("a", "b"))
     array([1., 1.])
     """
+
+    model: ClassVar[str] = "independent"
 
     kind: ShareKind = "index-flat"
     concentration: float | None = None

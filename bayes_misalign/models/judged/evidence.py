@@ -9,11 +9,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
 
 
 @dataclass(frozen=True, eq=False)
-class JudgedConflict(Evidence):
+class JudgedConflict(ConflictSource):
     """How often each pair of goals was judged to conflict, and how often not.
 
     Parameters

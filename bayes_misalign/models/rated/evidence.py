@@ -9,14 +9,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
 
 NOBODY = -1  # a rater who is not named
 FIRST, SECOND = 1, -1  # whose holders rated the other goal of the pair; 0 where that is not told
 
 
 @dataclass(frozen=True, eq=False)
-class RatedConflict(Evidence):
+class RatedConflict(ConflictSource):
     """How often each level of a scale was given, by cell: rater, pair, side and population.
 
     Parameters
@@ -138,6 +139,11 @@ class RatedConflict(Evidence):
     def members(self) -> tuple[str, ...]:
         """Categories that the pairs are made of, by first appearance."""
         return tuple(dict.fromkeys(label for pair in self.pairs for label in pair))
+
+    @property
+    def measured_in(self) -> tuple[str, ...]:
+        """Populations in each of which conflict was measured; empty if it is one for all."""
+        return self.populations
 
     @property
     def silent(self) -> bool:

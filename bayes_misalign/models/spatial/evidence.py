@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
 
 Form = Literal["gaussian", "exponential", "linear"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -18,7 +19,7 @@ _FIGURES = ("ends", "weights", "number", "mean", "square", "error")
 
 
 @dataclass(frozen=True, eq=False)
-class SpatialConflict(Evidence):
+class SpatialConflict(ConflictSource):
     """Where goals were placed, with what error, and how some pairs of them were rated.
 
     Parameters
