@@ -26,20 +26,7 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import DataError as DataError
     from bayes_misalign.errors import ResultError as ResultError
     from bayes_misalign.errors import StudyError as StudyError
-    from bayes_misalign.models.behaviour.declaration import Behaviour as Behaviour
-    from bayes_misalign.models.elicited.declaration import Elicited as Elicited
-    from bayes_misalign.models.encounters.declaration import Encounters as Encounters
-    from bayes_misalign.models.experts.declaration import Experts as Experts
-    from bayes_misalign.models.fixed.declaration import Fixed as Fixed
-    from bayes_misalign.models.independent.priors import SharePrior as SharePrior
-    from bayes_misalign.models.judged.declaration import Judged as Judged
-    from bayes_misalign.models.mutually_exclusive.declaration import (
-        MutuallyExclusive as MutuallyExclusive,
-    )
-    from bayes_misalign.models.noisy_labels.declaration import NoisyLabels as NoisyLabels
-    from bayes_misalign.models.rated.declaration import Rated as Rated
-    from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
-    from bayes_misalign.models.spatial.declaration import Spatial as Spatial
+    from bayes_misalign.models import *  # noqa: F403  # what a user writes to choose a model
     from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
     from bayes_misalign.study.options import Fitting as Fitting
     from bayes_misalign.study.options import Populations as Populations
@@ -47,48 +34,46 @@ if TYPE_CHECKING:
     from bayes_misalign.study.study import Study as Study
     from bayes_misalign.study.toml import read_study as read_study
 
-# Where each public name lives; it is imported when it is first asked for.
+# Where each public name of the core lives; what models offer, the registry finds.
 _HOME = {
     "BayesMisalignError": "bayes_misalign.errors",
-    "Behaviour": "bayes_misalign.models.behaviour.declaration",
     "DataError": "bayes_misalign.errors",
-    "Elicited": "bayes_misalign.models.elicited.declaration",
-    "Encounters": "bayes_misalign.models.encounters.declaration",
-    "Experts": "bayes_misalign.models.experts.declaration",
     "Fitting": "bayes_misalign.study.options",
-    "Fixed": "bayes_misalign.models.fixed.declaration",
-    "Judged": "bayes_misalign.models.judged.declaration",
-    "MutuallyExclusive": "bayes_misalign.models.mutually_exclusive.declaration",
-    "NoisyLabels": "bayes_misalign.models.noisy_labels.declaration",
     "Populations": "bayes_misalign.study.options",
     "Posterior": "bayes_misalign.api",
     "ProblemArea": "bayes_misalign.reading.problem_area",
-    "Rated": "bayes_misalign.models.rated.declaration",
     "Reporting": "bayes_misalign.study.options",
     "ResultError": "bayes_misalign.errors",
-    "SharePrior": "bayes_misalign.models.independent.priors",
-    "SingleChoice": "bayes_misalign.models.single_choice.declaration",
-    "Spatial": "bayes_misalign.models.spatial.declaration",
     "Study": "bayes_misalign.study.study",
     "StudyError": "bayes_misalign.errors",
     "fit": "bayes_misalign.api",
     "load": "bayes_misalign.api",
-    "measure": "",
     "read_study": "bayes_misalign.study.toml",
+    "measure": "",
 }
-
-__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name == "__all__":
+        return __dir__()
+    if name.startswith("_"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if not _HOME[name]:
+    if name in _HOME and not _HOME[name]:
         return import_module(f"{__name__}.{name}")
-    value = getattr(import_module(_HOME[name]), name)
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        from bayes_misalign.contract.registry import public_class
+
+        try:
+            value = public_class(name)
+        except AttributeError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return __all__
+    from bayes_misalign.contract.registry import PUBLIC
+
+    return sorted([*_HOME, *PUBLIC])

@@ -52,6 +52,7 @@ def fit(
     conflict: Any = None,
     *,
     prior: Any = None,
+    shares: Any = None,
     conflict_prior: Mapping[str, Mapping[str, float]] | None = None,
     populations: Populations | None = None,
     reporting: Reporting | None = None,
@@ -79,6 +80,8 @@ def fit(
     prior : str, mapping or SharePrior, optional
         Prior of the goal shares: "index-flat" (default), ``{"concentration": 2.0}``, or
         ``{"dirichlet": {"a": 1, "b": 1}}``.
+    shares : str or mapping, optional
+        Prior of the goal shares apart; the key `model` names another model of shares.
     conflict_prior : mapping, optional
         Priors of conflict models, such as ``{"judged": {"yes": 1, "no": 1}}``.
     populations, reporting : Populations, Reporting, optional
@@ -125,10 +128,10 @@ def fit(
     if isinstance(study, Study):
         if goals is not None or conflict is not None:
             raise StudyError("a study has its evidence already: leave out goals and conflict")
-        if any(value is not None for value in (prior, conflict_prior, populations, reporting)):
+        if any(x is not None for x in (prior, shares, conflict_prior, populations, reporting)):
             raise StudyError(
-                "a study has its priors and choices already: leave out prior, conflict_prior, "
-                "populations and reporting, or state them in Study.of"
+                "a study has its priors and choices already: leave out prior, shares, "
+                "conflict_prior, populations and reporting, or state them in Study.of"
             )
         study = study.with_fitting(**changes)
     else:
@@ -144,6 +147,7 @@ def fit(
             goals,
             conflict,
             prior=prior,
+            shares=shares,
             conflict_prior=conflict_prior,
             populations=populations,
             reporting=reporting,

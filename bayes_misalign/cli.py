@@ -160,10 +160,10 @@ def fit(
 
 
 def _check_inferred(study: Study) -> None:
+    from bayes_misalign.contract.registry import goals_model
     from bayes_misalign.errors import StudyError
-    from bayes_misalign.families.reports.report_patterns import ReportPatterns
 
-    if not isinstance(study.goals, ReportPatterns):
+    if not goals_model(study.goals.model).traits.uncertain_agents:
         raise StudyError("agents of this study stated their goals. Fix: leave out --agents")
 
 
@@ -209,12 +209,11 @@ def models(
     name: Annotated[str | None, typer.Argument(help="Show this model's card.")] = None,
 ) -> None:
     """List the generative models, or show one model's card."""
-    from bayes_misalign.contract import registry as catalogue
+    from bayes_misalign.contract import registry
 
     console = _console()
     if name is not None:
-        catalogue.entry(name)
-        text: Any = catalogue.card(name)
+        text: Any = registry.card(name)
         if console.is_terminal:
             from rich.markdown import Markdown
 
@@ -224,8 +223,9 @@ def models(
     from rich.table import Table
 
     table = Table("model", "of", "question", box=None, pad_edge=False)
-    for entry in catalogue.CATALOGUE.values():
-        table.add_row(entry.name, entry.kind, catalogue.defaults(entry.name)["question"])
+    for each in registry.names_of():
+        about = registry.defaults(each)
+        table.add_row(each, about["kind"], about["question"])
     console.print(table)
     console.print("`bayes-misalign models NAME` shows a model's card.", markup=False)
 

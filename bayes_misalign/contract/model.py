@@ -254,6 +254,20 @@ class GoalsModel(EvidenceModel):
         """Return the priors of the model of shares, which are among those of this model."""
         return priors.shares
 
+    def with_shares(self, stated: Any, shares: Any, /) -> Any:
+        """Return what `priors` takes, with the priors of a model of shares put into it.
+
+        Raises
+        ------
+        StudyError
+            When the prior of the goals model states the shares too.
+        """
+        if isinstance(stated, str) or (isinstance(stated, Mapping) and "shares" in stated):
+            raise StudyError(
+                "the prior of the shares is stated twice. Fix: state it under [shares]"
+            )
+        return {**(stated or {}), "shares": shares}
+
     def check(self, priors: Any, evidence: Any, /) -> None:
         """Raise a StudyError where priors do not fit the goals of the evidence."""
         del priors, evidence
@@ -322,6 +336,11 @@ class ConflictModel(EvidenceModel):
         from bayes_misalign.contract.calibrated import conflict_quantities
 
         return conflict_quantities(evidence, parameters)
+
+    def levels_together(self, evidence: Any, /) -> bool:
+        """Return whether the levels of different pairs are dependent: by default, the trait."""
+        del evidence
+        return self.traits.levels_together
 
     def source_text(self, evidence: Any, pair: tuple[str, str], /) -> str:
         """Return where a report says that the level of a pair comes from."""

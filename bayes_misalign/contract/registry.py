@@ -44,37 +44,13 @@ class Entry:
     public: str
 
     @property
-    def declared(self) -> str:
-        """Name of the class that a user writes."""
-        return self.public
-
-    @property
-    def folder(self) -> Path:
-        """Folder that holds the model's card, defaults and reference."""
-        return models_root() / self.name
-
-    @property
     def package(self) -> str:
         """The package that holds the model."""
         return f"bayes_misalign.models.{self.name.replace('-', '_')}"
 
 
 BUILT_IN: dict[str, Entry] = {
-    entry.name: entry
-    for entry in (
-        Entry("independent", "shares", "SharePrior"),
-        Entry("single-choice", "goals", "SingleChoice"),
-        Entry("noisy-labels", "goals", "NoisyLabels"),
-        Entry("behaviour", "goals", "Behaviour"),
-        Entry("mutually-exclusive", "conflict", "MutuallyExclusive"),
-        Entry("fixed", "conflict", "Fixed"),
-        Entry("elicited", "conflict", "Elicited"),
-        Entry("experts", "conflict", "Experts"),
-        Entry("encounters", "conflict", "Encounters"),
-        Entry("judged", "conflict", "Judged"),
-        Entry("rated", "conflict", "Rated"),
-        Entry("spatial", "conflict", "Spatial"),
-    )
+    line[0]: Entry(*line) for line in import_module("bayes_misalign.models").BUILT_IN
 }
 PUBLIC = {entry.public: entry for entry in BUILT_IN.values()}
 
@@ -183,9 +159,9 @@ def evidence_model(name: str) -> EvidenceModel:
     return cast(EvidenceModel, model(name))
 
 
-def goals_model(name: str) -> Any:
+def goals_model(name: str) -> GoalsModel:
     """Return a model of goals."""
-    return generative_model(name)
+    return cast(GoalsModel, model_of(name, "goals"))
 
 
 def conflict_model(name: str) -> ConflictModel:
@@ -207,8 +183,6 @@ def stating_model() -> ConflictModel:
 
 def declaration(name: str) -> type[Any]:
     """Return the class that a user's declaration of this model is an instance of."""
-    if name in BUILT_IN:
-        return public_class(BUILT_IN[name].public)
     return evidence_model(name).declaration
 
 
@@ -270,37 +244,3 @@ def with_overrides(name: str, overrides: Mapping[str, Any] | None) -> dict[str, 
 def card(name: str) -> str:
     """Return a model's card, the Markdown page that says what it assumes and when not to use it."""
     return (_assets(name) / "README.md").read_text(encoding="utf-8")
-
-
-CATALOGUE = {name: entry for name, entry in BUILT_IN.items() if entry.kind != "shares"}
-
-
-def entry(name: str, kind: Kind | None = None) -> Entry:
-    """Return a registered model's entry."""
-    names = [e.name for e in CATALOGUE.values() if kind is None or e.kind == kind]
-    if name not in names:
-        of_kind = f" of {kind}" if kind else ""
-        raise StudyError(
-            f"there is no model{of_kind} called {name!r}; there are {listed(names)}. "
-            + did_you_mean(name, names)
-        )
-    return CATALOGUE[name]
-
-
-def generative_model(name: str) -> Any:
-    """Return the module of a registered model."""
-    return import_module(entry(name).package + ".generative")
-
-
-def latent_goals_model(name: str) -> Any:
-    """Return the module of a model of goals that are seen through reports."""
-    found = generative_model(name)
-    if not hasattr(found, "declare_with_holders"):
-        raise StudyError(f"in {name!r} nobody's goal is uncertain")
-    return found
-
-
-def meeting_model(name: str) -> Any:
-    """Return the module of a model whose evidence takes the levels of all pairs, or None."""
-    found = generative_model(name)
-    return found if hasattr(found, "observe") else None

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.inference.calibrate import model_of, quantities_of
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
+from bayes_misalign.study.joint import build_alone
 from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
@@ -40,11 +41,10 @@ class SampledPosterior:
 
     def __init__(self, name: str, design: Any, prior: Any, fitting: Fitting = FITTING) -> None:
         usable_compile_cache()
-        self._model: Any = model_of(name, design)
+        self._model = evidence_model(name).for_design(design)
         self._prior, self._fitting = prior, fitting
-        built = self._model.build(design, prior)
+        built = build_alone(self._model, design, prior)
         self._compiled = Compiled(built)
-        self._quantities = quantities_of(name, design)
         asked = self._model.draw_prior(design, prior, 1, np.random.default_rng(0))
         of_source = {key: variable_of(key, name) for key in asked}
         self._variables = {k: v if v in built.named_vars else k for k, v in of_source.items()}
@@ -74,7 +74,7 @@ class SampledPosterior:
         shape = next(iter(found.values())).shape[:2]
         rhat = [
             float(array_stats.rhat(values.reshape(shape)))
-            for key, values in self._quantities(evidence, flat).items()
+            for key, values in self._model.quantities(evidence, flat).items()
             if key.startswith("misalignment")
         ]
         self.fits += 1

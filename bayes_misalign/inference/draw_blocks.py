@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import generative_model, goals_model
+from bayes_misalign.contract.matrices import assemble
+from bayes_misalign.contract.model import EvidenceModel
+from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference.groups import SAMPLE_DIMS
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.study.joint import source_names
@@ -33,48 +35,29 @@ def stream(seed: int, *key: int) -> np.random.Generator:
 
 def draw_goals(study: Study, draws: int, *, prior: bool = False) -> dict[str, Array] | None:
     """Return draws of the goals block, or None where the posterior is not conjugate."""
-    model = generative_model(study.goals.model)
+    model = goals_model(study.goals.model)
     rng = stream(study.fitting.seed, GOALS, FROM_PRIOR if prior else FROM_POSTERIOR)
     draw = model.draw_prior if prior else model.draw
-    found: dict[str, Array] | None = draw(study.goals, study.goal_prior, draws, rng)
-    return found
+    return draw(study.goals, study.goal_prior, draws, rng)
 
 
 @dataclass
-class Beside:
+class ExtraVariables:
     """What exact draws of conflict levels rest on, such as positions, by name of its variable.
 
-    Attributes
-    ----------
-    variables : dict of str to (dims, array)
-        Dims after the leading axis of draws, of which there is one where all is known.
-    coords : dict of str to tuple of str
-        Labels of the dims.
+    Dims come after the leading axis of draws, of which there is one where all is known.
     """
 
     variables: dict[str, tuple[tuple[str, ...], Array]] = field(default_factory=dict)
     coords: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def add(self, model: Any, source: Any, name: str, drawn: Mapping[str, Array]) -> None:
-        """Keep what a model names in `DIMS`, under the names that it has in PyMC.
-
-        Parameters
-        ----------
-        model : module
-            Of the source's model.
-        source : evidence
-            One source of conflict.
-        name : str
-            Its name in the study.
-        drawn : mapping of str to ndarray
-            What the model's `draw` returned.
-        """
-        dims_of = getattr(model, "DIMS", {})
+    def add(self, model: EvidenceModel, source: Any, name: str, drawn: Mapping[str, Array]) -> None:
+        """Keep what a model names in `dims`, under the names that it has in PyMC."""
         for key, values in drawn.items():
-            if key in dims_of:
-                dims = tuple(f"{dim}_{name}" for dim in dims_of[key])
+            if key in model.dims:
+                dims = tuple(f"{dim}_{name}" for dim in model.dims[key])
                 self.variables[f"{key}_{name}"] = (dims, values)
-        if dims_of:
+        if model.dims:
             self.coords |= {f"{dim}_{name}": x for dim, x in model.coords(source).items()}
 
     def in_chains(self, draws: int, chains: int) -> dict[str, Any]:
@@ -99,7 +82,7 @@ class Beside:
 
 
 def draw_conflict(
-    study: Study, draws: int, *, prior: bool = False, beside: Beside | None = None
+    study: Study, draws: int, *, prior: bool = False, beside: ExtraVariables | None = None
 ) -> Array | None:
     """Return draws of the conflict matrix, (draw or 1, K, K); 1 where every level is known.
 
@@ -126,7 +109,7 @@ def draw_conflict(
     for i, (source, priors) in enumerate(
         zip(study.conflict.sources, study.conflict_priors, strict=True)
     ):
-        model: Any = generative_model(source.model)
+        model = conflict_model(source.model)
         rng = stream(study.fitting.seed, CONFLICT + i, which)
         drawn = (model.draw_prior if prior else model.draw)(source, priors, draws, rng)
         if drawn is None:
@@ -135,38 +118,6 @@ def draw_conflict(
         if beside is not None:
             beside.add(model, source, names[i], drawn)
     return assemble(study.conflict.categories, parts)
-
-
-def assemble(
-    categories: tuple[str, ...], parts: list[tuple[tuple[tuple[str, str], ...], Array]]
-) -> Array:
-    """Return symmetric conflict matrices from levels by pair.
-
-    Parameters
-    ----------
-    categories : tuple of str, length K
-        Goals, and g_0 where the study has it.
-    parts : list of (pairs, levels)
-        Levels are (draw, pair), or (draw, population, pair) where they were measured in each
-        population; one draw where they are known.
-
-    Returns
-    -------
-    ndarray, shape (draw or 1, K, K)
-        Or (draw or 1, S, K, K) if any levels are by population; others are the same in all.
-    """
-    position = {label: i for i, label in enumerate(categories)}
-    rows = max((levels.shape[0] for _, levels in parts), default=1)
-    populations = next((x.shape[1:2] for pairs, x in parts if pairs and x.ndim == 3), ())
-    matrix = np.zeros((rows, *populations, len(categories), len(categories)))
-    for pairs, levels in parts:
-        if pairs:
-            i = [position[a] for a, _ in pairs]
-            j = [position[b] for _, b in pairs]
-            each = levels[:, None] if populations and levels.ndim == 2 else levels
-            matrix[..., i, j] = each
-            matrix[..., j, i] = each
-    return matrix
 
 
 def facing_populations(conflict: Array) -> Array:

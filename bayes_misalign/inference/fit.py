@@ -49,7 +49,7 @@ def run(
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
     goals = conflict = None
-    beside = blocks.Beside()
+    beside = blocks.ExtraVariables()
     # where encounters tell of uncertain goals, shares and conflict are one block
     if study.fitting.method != "nuts" and not study.conflict.joint:
         goals = blocks.draw_goals(study, total)
@@ -116,7 +116,7 @@ def versions() -> dict[str, str]:
 
 def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior: bool) -> Any:
     chains = study.fitting.chains
-    dims_of = goals_model(study.goals.model).DIMS
+    dims_of = goals_model(study.goals.model).dims
     shares = blocks.finite_shares(study, goals, prior=prior)
     matrix = blocks.facing_populations(conflict)
     named: dict[str, tuple[tuple[str, ...], Array]] = {

@@ -189,3 +189,23 @@ def read_netcdf(path: str | Path) -> Groups:
             f"{path.name} is not a posterior saved by this package, or it is damaged ({error})"
         ) from error
     return Groups(groups, coords, metadata)
+
+
+def save(groups: Groups, path: Path) -> Path:
+    """Write the groups to a netCDF file, under a temporary name first."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        write_netcdf(groups, partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def load(path: Path) -> Groups:
+    """Read groups back, unless a newer version wrote them."""
+    groups = read_netcdf(path)
+    if groups.metadata.get("schema", 0) > SCHEMA:
+        wrote = groups.metadata.get("versions", {}).get("bayes-misalign", "?")
+        raise ResultError(f"{path.name} was written by version {wrote}. Fix: upgrade")
+    return groups

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.errors import StudyError, listed
 from bayes_misalign.inference.attribution import Attribution, attribute
 from bayes_misalign.inference.contrast import Contrast, compare
@@ -19,8 +20,6 @@ from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]
 Normaliser = Literal["attainable", "bound"]
-# models whose levels of different pairs hang together
-TOGETHER = ("encounters", "rated", "experts", "spatial")
 UNION = "all populations"
 WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
 # Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer
@@ -355,7 +354,7 @@ class Result(Fitted):
         """Return where the variance of P(ma) comes from: shares, conflict, or both together."""
         conflict = self._conflict_of(population)
         together = any(
-            s.model in TOGETHER or getattr(s, "raters", ()) for s in self.study.conflict.sources
+            conflict_model(s.model).levels_together(s) for s in self.study.conflict.sources
         )
         return attribute(
             self._of(population),

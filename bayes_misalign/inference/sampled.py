@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import defaults, generative_model, goals_model
+from bayes_misalign.contract.registry import defaults, goals_model
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference import nuts
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.measure import misalignment
 from bayes_misalign.settings import TARGET_ACCEPT
-from bayes_misalign.study.joint import build_conflict
+from bayes_misalign.study.joint import build_alone, build_conflict
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.study import Study
 
@@ -116,7 +116,7 @@ def _model(study: Study, goals: dict[str, Array] | None, conflict: Array | None)
     if goals is None and conflict is None:
         return study.to_pymc()
     if goals is None:
-        return generative_model(study.goals.model).build(study.goals, study.goal_prior)
+        return build_alone(goals_model(study.goals.model), study.goals, study.goal_prior)
     return build_conflict(study.conflict, study.conflict_priors)
 
 
@@ -131,7 +131,7 @@ def _completed(
     chains, draws = some.shape[:2]
     if goals is not None:
         for name, values in goals.items():
-            dims = goals_model(study.goals.model).DIMS[name]
+            dims = goals_model(study.goals.model).dims[name]
             drawn = blocks.in_chains(values, study.fitting.chains)[:chains, :draws]
             variables[name] = ((*tree.SAMPLE_DIMS, *dims), drawn)
     if conflict is not None:
@@ -140,7 +140,7 @@ def _completed(
         drawn = blocks.in_chains(every, study.fitting.chains)[:chains, :draws]
         variables["conflict"] = ((*tree.SAMPLE_DIMS, *blocks.conflict_dims(conflict)), drawn)
     if study.goals.population_size is not None:
-        named = [name for name in goals_model(study.goals.model).DIMS if name in variables]
+        named = [name for name in goals_model(study.goals.model).dims if name in variables]
         flat = {name: _flat(variables[name][1]) for name in named}
         shape = variables["proportion"][1].shape
         finite = blocks.finite_shares(study, flat, prior=False).reshape(shape)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import generative_model, goals_model
-from bayes_misalign.inference.draw_blocks import CONFLICT, GOALS, assemble, stream
+from bayes_misalign.contract.matrices import assemble
+from bayes_misalign.contract.registry import conflict_model, goals_model
+from bayes_misalign.inference.draw_blocks import CONFLICT, GOALS, stream
 from bayes_misalign.measure import misalignment
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.study import Study
@@ -67,7 +68,7 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
     for i, (source, prior) in enumerate(
         zip(study.conflict.sources, study.conflict_priors, strict=True)
     ):
-        of_conflict = generative_model(source.model)
+        of_conflict = conflict_model(source.model)
         rng = stream(seed, SIMULATION, CONFLICT + i)
         drawn = of_conflict.draw_prior(source, prior, 1, rng)
         parts.append((source.pairs, drawn["conflict_level"]))

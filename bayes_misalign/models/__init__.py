@@ -1,1 +1,37 @@
-"""The models, a folder each; the registry loads them by name."""
+"""The models of this package, a folder each: one line here, and the registry finds the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # so that editors and type checkers know what users write
+    from bayes_misalign.models.behaviour.declaration import Behaviour as Behaviour
+    from bayes_misalign.models.elicited.declaration import Elicited as Elicited
+    from bayes_misalign.models.encounters.declaration import Encounters as Encounters
+    from bayes_misalign.models.experts.declaration import Experts as Experts
+    from bayes_misalign.models.fixed.declaration import Fixed as Fixed
+    from bayes_misalign.models.independent.priors import SharePrior as SharePrior
+    from bayes_misalign.models.judged.declaration import Judged as Judged
+    from bayes_misalign.models.mutually_exclusive.declaration import (
+        MutuallyExclusive as MutuallyExclusive,
+    )
+    from bayes_misalign.models.noisy_labels.declaration import NoisyLabels as NoisyLabels
+    from bayes_misalign.models.rated.declaration import Rated as Rated
+    from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
+    from bayes_misalign.models.spatial.declaration import Spatial as Spatial
+
+# name, what it is about, and what a user writes
+BUILT_IN = (
+    ("independent", "shares", "SharePrior"),
+    ("single-choice", "goals", "SingleChoice"),
+    ("noisy-labels", "goals", "NoisyLabels"),
+    ("behaviour", "goals", "Behaviour"),
+    ("mutually-exclusive", "conflict", "MutuallyExclusive"),
+    ("fixed", "conflict", "Fixed"),
+    ("elicited", "conflict", "Elicited"),
+    ("experts", "conflict", "Experts"),
+    ("encounters", "conflict", "Encounters"),
+    ("judged", "conflict", "Judged"),
+    ("rated", "conflict", "Rated"),
+    ("spatial", "conflict", "Spatial"),
+)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import BayesMisalignError, Problems, did_you_mean, listed
-from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.study.options import Populations, Reporting
@@ -42,11 +42,12 @@ def check_prior(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
     """Note priors of goals that do not fit the goals of the evidence."""
     if prior is None:
         return
-    shares = shares_prior(prior)
-    if shares.kind == "dirichlet":
-        attempt(problems, "[goals] prior", shares.alpha, goals.categories)
-    if shares is not prior:
-        attempt(problems, "[goals] prior", prior.alpha, goals)
+    model = goals_model(goals.model)
+    shares = model.shares_prior(prior)
+    if shares is not None:
+        check = shares_of(shares).check
+        attempt(problems, "[goals] prior", lambda given: check(given, goals.categories), shares)
+    attempt(problems, "[goals] prior", lambda given: model.check(given, goals), prior)
 
 
 def check_sizes(goals: GoalEvidence, problems: Problems) -> None:
@@ -67,7 +68,7 @@ def check_sizes(goals: GoalEvidence, problems: Problems) -> None:
 def check_joint(conflict: ConflictEvidence, goals: GoalEvidence, problems: Problems) -> None:
     """Note what encounters of uncertain goals cannot be put together with."""
     for source in conflict.sources if conflict.by_population else ():
-        if isinstance(source, EncounterConflict) and (source.uncertain or source.elsewhere):
+        if source.uncertain or source.elsewhere:
             problems.add(
                 "encounters tell of conflict that another source measured in each population apart",
                 where=f"[conflict] {source.model}, {source.origin}",

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_misalign.contract.registry import (
-    generative_model,
-    latent_goals_model,
-    meeting_model,
-)
+from bayes_misalign.contract.model import EvidenceModel
+from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.reading.conflict import ConflictEvidence
 
 if TYPE_CHECKING:
     import pymc as pm
+
+
+SHARES = "proportion"
 
 
 def source_names(conflict: ConflictEvidence) -> list[str]:
@@ -73,15 +73,31 @@ def build_joint(
     coords = {"population": goals.populations, **_goal_coords(conflict)}
     with pm.Model(coords=coords) as model:
         log_holding = None
+        of_goals = goals_model(goals.model)
         if conflict.joint:
-            model_of_goals = latent_goals_model(goals.model)
-            shares, log_holding = model_of_goals.declare_with_holders(goals, goal_prior)
+            shares, log_holding = of_goals.declare_with_holders(goals, goal_prior, SHARES)
         else:
-            shares = generative_model(goals.model).declare(goals, goal_prior)
+            shares = of_goals.declare(goals, goal_prior, SHARES)
         matrix = _declare_conflict(conflict, conflict_priors, log_holding)
         against = _facing(shares, matrix) if conflict.by_population else shares @ matrix
         pm.Deterministic("misalignment", (against * shares).sum(-1), dims="population")
     return model
+
+
+def build_alone(model: EvidenceModel, evidence: Any, priors: Any) -> pm.Model:
+    """Return one model on its own evidence, with named coords."""
+    import pymc as pm
+
+    if (built := model.build(evidence, priors)) is not None:
+        return built
+    if model.traits.kind == "goals":
+        coords = {"population": evidence.populations, "goal": evidence.categories}
+        with pm.Model(coords=coords) as alone:
+            model.declare(evidence, priors, SHARES)
+        return alone
+    with pm.Model() as alone:
+        model.declare(evidence, priors, model.name.replace("-", "_"))
+    return alone
 
 
 def build_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> pm.Model:
@@ -131,19 +147,19 @@ def _declare_conflict(
     for name, source, prior in zip(source_names(conflict), conflict.sources, priors, strict=True):
         if not source.pairs:
             continue
-        level = generative_model(source.model).declare(source, prior, name)
+        level = conflict_model(source.model).declare(source, prior, name)
         rows = np.array([position[a] for a, _ in source.pairs])
         columns = np.array([position[b] for _, b in source.pairs])
         if populations:
-            measured = getattr(source, "populations", ())
-            level = level.T if measured else level[:, None] + pt.zeros((1, len(populations)))
+            level = (
+                level.T if source.measured_in else level[:, None] + pt.zeros((1, len(populations)))
+            )
         matrix = pt.set_subtensor(matrix[rows, columns], level)
         matrix = pt.set_subtensor(matrix[columns, rows], level)
     for name, source, prior in zip(source_names(conflict), conflict.sources, priors, strict=True):
-        if (model := meeting_model(source.model)) is not None:
-            # conflict that differs by population is not met: levels are the same in all
-            levels = matrix[..., 0] if populations else matrix
-            model.observe(source, prior, name, levels, log_holding)
+        # conflict that differs by population is not met: levels are the same in all
+        levels = matrix[..., 0] if populations else matrix
+        conflict_model(source.model).observe(source, prior, name, levels, log_holding)
     dims = ("goal", "goal_other")
     if populations:
         return pm.Deterministic("conflict", matrix.transpose(2, 0, 1), dims=("population", *dims))

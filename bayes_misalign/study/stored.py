@@ -8,40 +8,28 @@ from typing import Any
 
 import numpy as np
 
+from bayes_misalign.contract.registry import BUILT_IN, evidence_model, names_of, plugins
 from bayes_misalign.errors import ResultError, did_you_mean, listed
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
-from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.experts.declaration import ExpertConflict
-from bayes_misalign.models.fixed.declaration import FixedConflict
-from bayes_misalign.models.judged.evidence import JudgedConflict
-from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
-from bayes_misalign.models.rated.evidence import RatedConflict
-from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.evidence import Evidence
 from bayes_misalign.reading.problem_area import ProblemArea
 
-_KINDS: dict[str, type[Evidence] | type[ProblemArea]] = {
-    kind.model: kind
-    for kind in (
-        ActionPatterns,
-        ChoiceCounts,
-        ConflictEvidence,
-        ElicitedConflict,
-        EncounterConflict,
-        ExclusiveConflict,
-        ExpertConflict,
-        FixedConflict,
-        JudgedConflict,
-        LabelPatterns,
-        ProblemArea,
-        RatedConflict,
-        SpatialConflict,
-    )
+_OF_THE_CORE: dict[str, type[Evidence] | type[ProblemArea]] = {
+    kind.model: kind for kind in (ConflictEvidence, ProblemArea)
 }
+
+
+def _evidence_class(model: str) -> Any:
+    if model in _OF_THE_CORE:
+        return _OF_THE_CORE[model]
+    if model in BUILT_IN or model in plugins():
+        return evidence_model(model).evidence
+    known = [*_OF_THE_CORE, *names_of("goals"), *names_of("conflict")]
+    raise ResultError(
+        f"evidence of unknown kind {model!r}: no model of this name is installed here; known: "
+        f"{listed(known)}. {did_you_mean(model, known)}".rstrip()
+        + " Fix: install the package that offers it"
+    )
 
 
 def to_plain(evidence: Evidence | ProblemArea) -> dict[str, Any]:
@@ -90,9 +78,7 @@ def from_plain(plain: Mapping[str, Any]) -> Any:
     ('a',)
     """
     model = str(plain.get("model"))
-    if (kind := _KINDS.get(model)) is None:
-        hint = did_you_mean(model, _KINDS)
-        raise ResultError(f"evidence of unknown kind {model!r}; known: {listed(_KINDS)} {hint}")
+    kind = _evidence_class(model)
     figures = {name: value for name, value in plain.items() if name != "model"}
     if "sources" in figures:
         figures["sources"] = tuple(from_plain(source) for source in figures["sources"])

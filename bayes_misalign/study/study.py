@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bayes_misalign.contract.registry import CATALOGUE, generative_model
+from bayes_misalign.contract.registry import conflict_model, declaration, goals_model, names_of
+from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import (
     DataError,
@@ -94,6 +95,7 @@ class Study:
         conflict: Any,
         *,
         prior: Any = None,
+        shares: Any = None,
         conflict_prior: Mapping[str, Mapping[str, float]] | None = None,
         populations: Populations | None = None,
         reporting: Reporting | None = None,
@@ -114,7 +116,10 @@ class Study:
         conflict : declaration, or list of declarations
             For example `Elicited(...)`, `[Judged(...), Fixed(...)]`, or `ConflictEvidence`.
         prior : str, mapping or SharePrior, optional
-            Prior of the goal shares.
+            Prior of the goal shares, and of whatever else the model of goals has priors for.
+        shares : str or mapping, optional
+            Prior of the goal shares apart, with the key `model` for another model of shares than
+            independent populations.
         conflict_prior : mapping of model name to mapping, optional
             Priors of conflict models, such as ``{"judged": {"yes": 1, "no": 1}}``.
         populations, reporting, fitting : optional
@@ -155,7 +160,11 @@ class Study:
                 matrix = read_conflict(
                     declared, area, in_data, base, _finder(goals, evidence, area, base)
                 )
-        goal_prior = attempt(found, "[goals] prior", generative_model(goals.model).priors, prior)
+        of_goals = goals_model(goals.model)
+        if shares is not None and (given := attempt(found, "[shares]", shares_prior, shares)):
+            join = of_goals.with_shares
+            prior = attempt(found, "[shares]", lambda both: join(*both), (prior, given))
+        goal_prior = attempt(found, "[goals] prior", of_goals.priors, prior)
         union = None
         if evidence is not None:
             union = union_shares(populations.shares, evidence, found)
@@ -250,9 +259,9 @@ class Study:
             area=from_plain(plain["area"]),
             goals=goals,
             conflict=conflict,
-            goal_prior=generative_model(goals.model).priors(plain["goal_prior"]),
+            goal_prior=goals_model(goals.model).priors(plain["goal_prior"]),
             conflict_priors=tuple(
-                generative_model(source.model).priors(prior)
+                conflict_model(source.model).priors(prior)
                 for source, prior in zip(conflict.sources, plain["conflict_priors"], strict=True)
             ),
             populations=Populations(**plain["populations"]),
@@ -280,11 +289,11 @@ def _finder(
 
 
 def _check_kind(kind: Kind, given: list[Any]) -> None:
-    classes = [entry.declared for entry in CATALOGUE.values() if entry.kind == kind]
     for evidence in given or [None]:
-        model = getattr(evidence, "model", None)
-        if model == kind or (model in CATALOGUE and CATALOGUE[model].kind == kind):
+        named = getattr(evidence, "model", None)
+        if named == kind or (isinstance(named, str) and named in names_of(kind)):
             continue
+        classes = [declaration(name).__name__ for name in names_of(kind)]
         raise StudyError(
             f"evidence about {kind} is one of {', '.join(classes)}, "
             f"not {'nothing' if evidence is None else type(evidence).__name__}"
@@ -302,13 +311,9 @@ def _conflict_priors(
         return ()
     used = {source.model for source in conflict.sources}
     for source in conflict.sources:
-        if getattr(source, "silent", False) and source.model not in stated:
-            problems.add(
-                "there is no rating at all, and no prior of ratings is stated",
-                where=f"[conflict] {source.model}, {source.origin}",
-                valid="ratings, or a prior of your own to go by",
-                fix="state it, as in prior = { location = 1.5 }",
-            )
+        lacking = conflict_model(source.model).needs_prior(source)
+        if lacking is not None and source.model not in stated:
+            problems.extend([lacking])
     for model in stated:
         if model not in used:
             problems.add(
@@ -320,7 +325,7 @@ def _conflict_priors(
         attempt(
             problems,
             "[conflict] prior",
-            generative_model(source.model).priors,
+            conflict_model(source.model).priors,
             stated.get(source.model),
         )
         for source in conflict.sources

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bayes_misalign.contract.registry import declaration, entry
+from bayes_misalign.contract.registry import declaration, model_of
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -18,7 +18,7 @@ from bayes_misalign.study.study import Study
 
 @dataclass(frozen=True)
 class StudyTables:
-    """The tables of a study file; `goals` and `conflict` are validated by their own models."""
+    """The tables of a study file; those of models are validated by their models."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
@@ -27,6 +27,7 @@ class StudyTables:
     conflict: dict[str, Any] | list[dict[str, Any]]
     name: str = ""
     title: str = ""
+    shares: dict[str, Any] = field(default_factory=dict)
     populations: Populations = field(default_factory=Populations)
     report: Reporting = field(default_factory=Reporting)
     fit: Fitting = field(default_factory=Fitting)
@@ -74,6 +75,7 @@ def read_study(path: str | Path) -> Study:
         goals,
         conflict,
         prior=goal_prior,
+        shares=_shares(tables.shares),
         conflict_prior=conflict_prior,
         populations=tables.populations,
         reporting=tables.report,
@@ -140,6 +142,17 @@ def _conflict_tables(raw: Any, file: str) -> list[tuple[Mapping[str, Any], str]]
     return []
 
 
+def _shares(table: Mapping[str, Any]) -> Any:
+    """Return what [shares] states, the name of its model among the keys of its prior."""
+    if not table:
+        return None
+    prior = table.get("prior")
+    if isinstance(prior, str):
+        prior = {"kind": prior}
+    rest = {key: value for key, value in table.items() if key != "prior"}
+    return {**rest, **(prior or {})}
+
+
 def _declared(
     kind: Kind, table: Mapping[str, Any], where: str, problems: Problems
 ) -> tuple[Any, Any]:
@@ -151,7 +164,7 @@ def _declared(
         )
         return None, None
     try:
-        entry(name, kind)
+        model_of(name, kind)
     except StudyError as error:
         problems.add(str(error).removesuffix("."), where=where)
         return None, None
