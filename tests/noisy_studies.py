@@ -8,10 +8,11 @@ from numpy.typing import ArrayLike
 from pytensor.compile.mode import Mode
 
 import bayes_misalign as bm
-from bayes_misalign.families.reports.identification_checks import look_behind
+from bayes_misalign.families.reports.identification_checks import check_identification
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, compress
 from bayes_misalign.inference import fit
 from bayes_misalign.inference import groups as tree
+from bayes_misalign.inference.fit_findings import FitView
 from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.study.study import Study
@@ -111,7 +112,7 @@ def made_up(study: Study, draws: int = 500) -> bm.Posterior:
     """Return a posterior whose draws are those of the prior: nothing has to be sampled."""
     before = fit._prior_group(study, study.fitting.chains * draws)
     ratio = dict.fromkeys(study.goals.populations, 1.0)
-    behind = look_behind(study, before, before, ratio, converged=False)
+    behind = check_identification(FitView(study, before, before, ratio, converged=False))
     diagnosis = fit.diagnose(study, {}, found=behind.reasons)
     observed = {**fit._observed(study), **behind.groups.get(tree.OBSERVED, {})}
     groups = {tree.POSTERIOR: before, tree.PRIOR: before, **behind.groups, tree.OBSERVED: observed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from bayes_misalign.contract.model import SharesModel
@@ -29,3 +30,17 @@ def shares_prior(stated: Any = None) -> Any:
         rest = {key: value for key, value in stated.items() if key != "model"}
         return shares_model(str(stated["model"])).priors(rest)
     return shares_model().priors(stated)
+
+
+def prior_table(priors: Any) -> dict[str, Any]:
+    """Return priors as a table of study.toml, which leaves out what is None.
+
+    A model of shares is named where it is not the default one.
+    """
+    named = getattr(priors, "model", shares_model().name)
+    table: dict[str, Any] = {} if named == shares_model().name else {"model": named}
+    for field in fields(priors):
+        value = getattr(priors, field.name)
+        if value is not None:
+            table[field.name] = prior_table(value) if is_dataclass(value) else value
+    return table

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.errors import StudyError
-from bayes_misalign.families.reports.identification_checks import Behind, look_behind
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import Diagnosis, diagnose
+from bayes_misalign.inference.fit_findings import FitFindings, FitView
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
 
@@ -71,9 +71,11 @@ def run(
     interrupted = sampled.interrupted if sampled else False
     drawn_from = sampled.tree if sampled else None
     converged = diagnose(study, {}, tree=drawn_from, interrupted=interrupted).trustworthy
-    behind = Behind()
+    behind = FitFindings()
     if not interrupted:
-        behind = look_behind(study, posterior, prior, ratio, converged=converged, say=say)
+        view = FitView(study, posterior, prior, ratio, converged, say)
+        of_goals: Any = evidence_model(study.goals.model)
+        behind = of_goals.check_fit(view) or behind
     diagnosis = diagnose(
         study, ratio, tree=drawn_from, interrupted=interrupted, found=behind.reasons
     )

@@ -16,7 +16,6 @@ from bayes_misalign.families.reports.assumed_error_rates import speak_against
 from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLICATED, flat_draws
 from bayes_misalign.families.reports.latent import mean_responsibilities
-from bayes_misalign.families.reports.raters import accuracy_draws, confusions
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.estimate import Estimate, Estimates
@@ -24,6 +23,7 @@ from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.models.noisy_labels.evidence import ROUNDING, LabelPatterns
+from bayes_misalign.models.noisy_labels.raters import accuracy_draws, confusions
 
 Array = NDArray[np.float64]
 NAIVE = 301  # stream of random numbers

@@ -9,14 +9,15 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.errors import ResultError
 from bayes_misalign.families.reports.agreement import check_agreement
-from bayes_misalign.families.reports.identification_checks import ASSUMED, look_behind
-from bayes_misalign.families.reports.raters import accuracy_draws, confusions
+from bayes_misalign.families.reports.identification_checks import ASSUMED, check_identification
 from bayes_misalign.families.reports.report_patterns import compress
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import diagnose
+from bayes_misalign.inference.fit_findings import FitView
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.noisy_labels import generative as noisy_labels
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.raters import accuracy_draws, confusions
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.html import to_html
 from bayes_misalign.report.markdown import to_markdown
@@ -122,7 +123,9 @@ def made_up(raters: tuple[str, ...]) -> bm.Posterior:
     )
     study = Study.of(AREA, two, bm.MutuallyExclusive())
     group = chains(study)
-    behind = look_behind(study, group, chains(study), {"all": 0.5}, converged=False)
+    behind = check_identification(
+        FitView(study, group, chains(study), {"all": 0.5}, converged=False)
+    )
     diagnosis = diagnose(study, {"all": 0.5}, found=behind.reasons)
     row = np.stack([group["misalignment"][1]] * 2)
     groups = {
@@ -161,8 +164,10 @@ def test_hostile_names_of_raters_are_shown_and_do_nothing() -> None:
 
 def test_chains_that_match_goals_in_other_ways_have_not_converged() -> None:
     study = Study.of(AREA, five_raters(copies=False), bm.MutuallyExclusive())
-    straight = look_behind(study, chains(study), chains(study), {"all": 0.5})
-    turned = look_behind(study, chains(study, turned=True), chains(study), {"all": 0.5})
+    straight = check_identification(FitView(study, chains(study), chains(study), {"all": 0.5}))
+    turned = check_identification(
+        FitView(study, chains(study, turned=True), chains(study), {"all": 0.5})
+    )
     assert not [r for r in straight.reasons if r.state == "not_converged"]
     assert "chains disagree about which reports stand for which goals" in [
         reason.what for reason in turned.reasons

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.families.reports.identification_checks import Behind, _matching, look_behind
+from bayes_misalign.families.reports.identification_checks import _matching, check_identification
 from bayes_misalign.inference import fit
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import Reason
+from bayes_misalign.inference.fit_findings import FitFindings, FitView
+from bayes_misalign.models.single_choice.model import MODEL
 from tests.noisy_studies import acted, labelled, ones, study_of, symmetric
 from tests.studies import elicited, study
 
@@ -65,11 +67,11 @@ def test_a_fit_takes_over_what_was_found(monkeypatch: pytest.MonkeyPatch) -> Non
     reasons = (Reason("something odd", "look at it"),)
     given: list[bool] = []
 
-    def found(*_: Any, converged: bool, **__: Any) -> Behind:
-        given.append(converged)
-        return Behind(metadata={"extra": 1}, reasons=reasons)
+    def found(view: FitView) -> FitFindings:
+        given.append(view.converged)
+        return FitFindings(metadata={"extra": 1}, reasons=reasons)
 
-    monkeypatch.setattr(fit, "look_behind", found)
+    monkeypatch.setattr(MODEL, "check_fit", found)
     posterior = bm.fit(study(elicited()), draws=500)
     assert given == [True]
     assert posterior.diagnosis.state == "caution"
@@ -81,7 +83,7 @@ def test_what_is_found_has_its_groups_and_labels() -> None:
     evidence = labelled(ones(np.random.default_rng(2).integers(2, size=(30, 3)), 2))
     made = study_of(evidence)
     drawn = fit._prior_group(made, 400)
-    found = look_behind(made, drawn, drawn, {"p": 0.4})
+    found = check_identification(FitView(made, drawn, drawn, {"p": 0.4}))
     assert found.coords["report_pair"] == ("r1 & r2", "r1 & r3", "r2 & r3")
     dims, replicated = found.groups["posterior_predictive"]["agreement"]
     assert dims == ("chain", "draw", "report_pair")
@@ -91,4 +93,4 @@ def test_what_is_found_has_its_groups_and_labels() -> None:
     verdict = found.metadata["identification"]
     assert verdict["misalignment"] == {"p": 0.4}
     assert verdict["accuracy"] == dict.fromkeys(("r1", "r2", "r3"), 1.0)
-    assert look_behind(study(elicited()), {}, {}, {}) == Behind()
+    assert MODEL.check_fit(FitView(study(elicited()), {}, {}, {})) is None

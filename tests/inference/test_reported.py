@@ -14,10 +14,8 @@ from bayes_misalign.families.reports.assumed_error_rates import (
     ALPHA,
     ERROR_RATES,
     assumptions,
-    diluted,
     p_value_of_best_shares,
     speak_against,
-    symmetric,
 )
 from tests.noisy_studies import (
     HOSTILE,
@@ -175,11 +173,13 @@ def test_behaviour_has_goals_of_agents_too() -> None:
 def test_assumed_error_rates_leave_what_is_known() -> None:
     known = np.array([[[0.7, 0.3], [0.1, 0.9]], np.full((2, 2), np.nan)])
     labels = labelled(ones([[0, 1]], 2), emission=known, validation=np.ones((2, 2, 2)))
-    found = symmetric(labels, 0.1)
+    found = labels.assuming(0.1)
+    assert found is not None
     np.testing.assert_array_equal(found.emission[0], known[0])
     np.testing.assert_allclose(found.emission[1], [[0.9, 0.1], [0.1, 0.9]])
     assert not found.validation.any()
-    three = symmetric(labelled(ones([[0]], 3), "ab", "xab"), 0.1)
+    three = labelled(ones([[0]], 3), "ab", "xab").assuming(0.1)
+    assert three is not None
     np.testing.assert_allclose(three.emission[0], [[0.05, 0.9, 0.05], [0.05, 0.05, 0.9]])
 
 
@@ -193,7 +193,9 @@ def test_error_rates_are_assumed_only_where_reports_name_goals() -> None:
     found = assumptions(study_of(actions))
     np.testing.assert_allclose(found[2][1].expected, 0.9 * expected + 0.05)
     assert found[2][2].strength == 1e6
-    np.testing.assert_allclose(diluted(actions, 1.0).expected, 0.5)
+    even = actions.assuming(1.0)
+    assert even is not None
+    np.testing.assert_allclose(even.expected, 0.5)
     stated = [[0.8, 0.2], [np.nan, np.nan]]
     assert assumptions(study_of(acted([[2, 1]], (("x", "y"),), expected=stated))) == []
 

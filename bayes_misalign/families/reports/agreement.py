@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 
 Array = NDArray[np.float64]
@@ -70,7 +71,7 @@ def pairs_of(evidence: ReportPatterns) -> list[tuple[int, int]]:
         if (asked[:, i] > 1).any():
             found.append((i, i))
         for j in range(i + 1, len(sizes)):
-            same = evidence.model == "noisy-labels" and sizes[i] == sizes[j]
+            same = evidence.comparable and sizes[i] == sizes[j]
             if same and ((asked[:, i] > 0) & (asked[:, j] > 0)).any():
                 found.append((i, j))
     return found[:MOST_PAIRS]
@@ -79,17 +80,7 @@ def pairs_of(evidence: ReportPatterns) -> list[tuple[int, int]]:
 def agreement_of(evidence: ReportPatterns, pairs: list[tuple[int, int]]) -> Array:
     """Return how often two reports about the same agent are equal, for each pair of sources.
 
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Reports.
-    pairs : list of (int, int)
-        Two sources, or one source twice for its own repeats.
-
-    Returns
-    -------
-    ndarray, shape (P,)
-        The average over agents; NaN where no agent has both reports.
+    A source paired with itself stands for its own repeats; NaN where no agent has both reports.
     """
     found = np.full(len(pairs), np.nan)
     asked = evidence.per_source.astype(float)
@@ -108,25 +99,14 @@ def agreement_of(evidence: ReportPatterns, pairs: list[tuple[int, int]]) -> Arra
 def check_agreement(
     evidence: ReportPatterns, drawn: Mapping[str, Array], rng: np.random.Generator
 ) -> Agreement | None:
-    """Compare the agreement of reports with data replicated from the posterior.
+    """Compare the agreement of reports with data replicated from posterior draws.
 
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Reports.
-    drawn : mapping
-        Posterior draws of the model's parameters, leading axis draw.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    Agreement or None
-        None where no two reports about one agent can be compared.
+    None where no two reports about one agent can be compared.
     """
     if not (pairs := pairs_of(evidence)):
         return None
-    model, design = goals_model(evidence.model), evidence
+    model: Any = evidence_model(evidence.model)
+    design = evidence
     if evidence.n.sum() > MOST_AGENTS:
         design = model.sized(evidence, MOST_AGENTS // len(evidence.populations), rng)
     total = len(drawn["proportion"])

@@ -7,106 +7,43 @@ to is compared with what was reported by a likelihood ratio.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import generative_model
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 from bayes_misalign.inference.nuts import Compiled
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
-from bayes_misalign.models.behaviour.priors import ActionPriors
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
 ERROR_RATES = (0.01, 0.05, 0.1, 0.15, 0.2, 0.3)
-CERTAIN = 1e6  # observed actions that an assumption is worth
 ALPHA = 0.05  # of all sources and populations together, for one error rate
 CLOSE = 0.01  # of a likelihood ratio: where its search ends
 MOST_STEPS = 5_000
 
 
-def symmetric(labels: LabelPatterns, error: float) -> LabelPatterns:
-    """Return the labels with one error rate for every rater whose own is not known.
-
-    Parameters
-    ----------
-    labels : LabelPatterns
-        Each goal has a label of its own.
-    error : float
-        Probability of a wrong label; all wrong labels are equally likely.
-
-    Returns
-    -------
-    LabelPatterns
-    """
-    k, wrong = len(labels.categories), error / (len(labels.labels) - 1)
-    rates = np.full((k, len(labels.labels)), wrong)
-    rates[np.arange(k), labels.own_label] = 1 - error
-    emission = np.where(labels.is_known[:, None, None], labels.emission, rates)
-    return replace(labels, emission=emission, validation=np.zeros_like(emission))
-
-
-def diluted(actions: ActionPatterns, error: float) -> ActionPatterns:
-    """Return the actions with stated probabilities of which a part says nothing of the goal.
-
-    Parameters
-    ----------
-    actions : ActionPatterns
-        With stated probabilities for every goal.
-    error : float
-        Part of the choices that are made without regard to the goal, all actions equally likely.
-
-    Returns
-    -------
-    ActionPatterns
-    """
-    even = np.concatenate([np.full(len(names), 1 / len(names)) for names in actions.actions])
-    return replace(actions, expected=(1 - error) * actions.expected + error * even)
-
-
 def assumptions(study: Study) -> list[tuple[float, Any, Any]]:
     """Return error rates, each with evidence and prior that take it as known.
 
-    Parameters
-    ----------
-    study : Study
-        With goals that are seen through reports.
-
-    Returns
-    -------
-    list of (float, evidence, prior)
-        Empty where an error rate has no meaning, because labels or actions name no goals.
+    There are none where an error rate has no meaning, because labels or actions name no goals.
     """
-    goals, prior = study.goals, study.goal_prior
-    if isinstance(goals, LabelPatterns) and (goals.own_label >= 0).all():
-        return [(error, symmetric(goals, error), prior) for error in ERROR_RATES]
-    if isinstance(goals, ActionPatterns) and not np.isnan(goals.expected).any():
-        certain: ActionPriors = replace(prior, strength=CERTAIN)
-        return [(error, diluted(goals, error), certain) for error in ERROR_RATES]
-    return []
+    model: Any = evidence_model(study.goals.model)
+    goals: Any = study.goals
+    certain = model.certain(study.goal_prior)
+    found = [(error, goals.assuming(error), certain) for error in ERROR_RATES]
+    return [row for row in found if row[1] is not None]
 
 
 def under_assumptions(study: Study) -> tuple[tuple[float, ...], Array] | None:
-    """Return draws of goal shares under each assumed error rate.
+    """Return assumed error rates, and draws of shares (rate, chain, draw, population, goal).
 
-    Parameters
-    ----------
-    study : Study
-        With goals that are seen through reports.
-
-    Returns
-    -------
-    rates : tuple of float, length E
-    shares : ndarray, shape (E, chain, draw, population, goal)
-        None where no error rate can be assumed.
+    None where no error rate can be assumed.
     """
     if not (rows := assumptions(study)):
         return None
-    model: Any = generative_model(study.goals.model)
+    model: Any = evidence_model(study.goals.model)
     _, first, prior = rows[0]
     compiled = Compiled(model.build(first, prior))
     found = [
@@ -119,16 +56,7 @@ def under_assumptions(study: Study) -> tuple[tuple[float, ...], Array] | None:
 def speak_against(study: Study) -> dict[str, float]:
     """Return how well the reports fit each assumed error rate, whatever the goal shares are.
 
-    Parameters
-    ----------
-    study : Study
-        With goals that are seen through reports.
-
-    Returns
-    -------
-    dict of str to float
-        p-value by error rate as text; below `ALPHA` the reports speak against the rate. Empty where
-        no error rate can be assumed.
+    That is a p-value by error rate as text; below `ALPHA` the reports speak against the rate.
 
     Notes
     -----
@@ -137,34 +65,23 @@ def speak_against(study: Study) -> dict[str, float]:
     agents of known goal do not count. That reports agree too often, or too rarely, is not looked
     at.
     """
-    goals = study.goals
+    goals: Any = study.goals
     found: dict[str, float] = {}
-    if not isinstance(goals, ReportPatterns):
-        return found
     reported = _shares_reported(goals)
     for error, evidence, _ in assumptions(study):
         p_values = np.ones(1)
-        for i, rates in _assumed_rates(goals, evidence):
+        for i in goals.estimated:
             counts = reported[i][reported[i].sum(axis=1) > 0]
-            p_values = np.append(p_values, p_value_of_best_shares(counts, rates))
+            p_values = np.append(p_values, p_value_of_best_shares(counts, evidence.stated_rates(i)))
         smallest = float(p_values.min()) * max(len(p_values) - 1, 1)
         found[f"{error:g}"] = min(1.0, smallest)
     return found
 
 
 def p_value_of_best_shares(counts: Array, rates: Array) -> Array:
-    """Return how often counts fit worse than these, if goal shares are what fits best.
+    """Return how often sets of counts (T, C) fit worse than these, if shares are what fits best.
 
-    Parameters
-    ----------
-    counts : ndarray, shape (T, C)
-        Sets of counts of C different reports.
-    rates : ndarray, shape (K, C)
-        Probability of each report given each goal, none of them zero.
-
-    Returns
-    -------
-    ndarray, shape (T,)
+    The probabilities (K, C) of each report given each goal are all above zero.
 
     Notes
     -----
@@ -203,10 +120,3 @@ def _shares_reported(goals: ReportPatterns) -> list[Array]:
         goals.by_population((agents / per_source[:, i])[:, None] * goals.reports[:, span])
         for i, span in enumerate(goals.spans)
     ]
-
-
-def _assumed_rates(goals: ReportPatterns, assumed: Any) -> list[tuple[int, Array]]:
-    """Return number and P(report | goal) of each source whose errors are only assumed."""
-    if isinstance(goals, LabelPatterns):
-        return [(int(r), assumed.emission[r]) for r in np.flatnonzero(~goals.is_known)]
-    return [(q, assumed.expected[:, span]) for q, span in enumerate(goals.spans)]

@@ -15,13 +15,8 @@ from itertools import product
 from math import comb
 from typing import Any, Literal
 
-import numpy as np
-
 from bayes_misalign.errors import listed
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
-from bayes_misalign.reading.evidence import FloatArray
 
 Basis = Literal["known error rates", "gold labels", "repeated reports", "the prior only"]
 PRIOR_ONLY: Basis = "the prior only"
@@ -62,29 +57,11 @@ class Identification:
 def count_rule(evidence: ReportPatterns, overdispersed: bool = False) -> tuple[Basis, str]:
     """Return what identifies the model by counting reports, and why.
 
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Labels or actions.
-    overdispersed : bool
-        Whether agents of one goal differ, so that all choices of an agent in one situation are one
-        report, of as many values as there are counts.
-
-    Returns
-    -------
-    basis, why : str
-
-    Examples
-    --------
-    >>> seen = LabelPatterns(
-    ...     categories=("a", "b"), populations=("all",), raters=("r",), labels=("a", "b"),
-    ...     reports=[[1, 0], [0, 1]], population=[0, 0], gold=[-1, -1],
-    ...     agents=[7, 3], row_weight=[7, 3], row_weight_sq=[7, 3])
-    >>> count_rule(seen)[0]
-    'the prior only'
+    Where agents of one goal differ, all choices of an agent in one situation are one report, of as
+    many values as there are counts.
     """
     goals = len(evidence.categories)
-    if isinstance(evidence, LabelPatterns) and (sure := _known_sources(evidence)):
+    if sure := evidence.known_sources:
         return "known error rates", f"the error rates of {listed(sure)} are known"
     if not (missing := _goals_without_gold(evidence)):
         known = evidence.gold_counts.sum()
@@ -92,8 +69,7 @@ def count_rule(evidence: ReportPatterns, overdispersed: bool = False) -> tuple[B
     most, where = _most_reports(evidence, overdispersed)
     several = len(evidence.populations) > 1
     views = [*where, len(evidence.populations)] if several else where
-    what = "label" if isinstance(evidence, LabelPatterns) else "choice"
-    what = "situation" if overdispersed else what
+    what = "situation" if overdispersed else evidence.report_noun
     if kruskal(views, goals):
         words = f"agents have up to {most} independent {what}s each"
         if not kruskal(where, goals):
@@ -108,17 +84,6 @@ def count_rule(evidence: ReportPatterns, overdispersed: bool = False) -> tuple[B
 
 def kruskal(labels: list[int], goals: int) -> bool:
     """Tell whether independent reports with these numbers of labels identify K goals.
-
-    Parameters
-    ----------
-    labels : list of int
-        Number of labels of each report of one agent.
-    goals : int
-        Number K of goals.
-
-    Returns
-    -------
-    bool
 
     Examples
     --------
@@ -135,27 +100,6 @@ def kruskal(labels: list[int], goals: int) -> bool:
             ranks[group] = min(goals, ranks[group] * n)
         best = max(best, sum(ranks) if min(ranks) > 1 else 0)
     return best >= 2 * goals + 2
-
-
-def _known_sources(evidence: LabelPatterns) -> list[str]:
-    """Return raters whose known or validated errors tell all goals apart, if there are any."""
-    asked = evidence.agents @ evidence.per_source
-    found = []
-    for r, rater in enumerate(evidence.raters):
-        rates: FloatArray = evidence.emission[r]
-        if not evidence.is_known[r]:
-            total = evidence.validation[r].sum(axis=1, keepdims=True)
-            if not total.all():
-                continue
-            rates = evidence.validation[r] / total
-        if asked[r] and np.linalg.matrix_rank(rates, tol=1e-3) == len(evidence.categories):
-            found.append(rater)
-    if not found and evidence.is_known.all():
-        # together they may tell apart what none of them does alone
-        joined = np.concatenate(list(evidence.emission), axis=1)
-        if np.linalg.matrix_rank(joined, tol=1e-3) == len(evidence.categories):
-            return list(evidence.raters)
-    return found
 
 
 def _goals_without_gold(evidence: ReportPatterns) -> list[str]:
@@ -177,10 +121,3 @@ def _most_reports(evidence: ReportPatterns, overdispersed: bool) -> tuple[int, l
         counts = [comb(n + number - 1, n)] if n else []
         labels += counts if overdispersed else [number] * n
     return len(labels), labels
-
-
-def anchored_by_prior(evidence: ReportPatterns) -> str:
-    """Return what ties reports to goals where nothing but the prior does, for messages."""
-    if isinstance(evidence, ActionPatterns):
-        return "the stated probabilities of actions"
-    return "the expected accuracy of the raters"

@@ -3,102 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.agreement import Agreement, check_agreement
 from bayes_misalign.families.reports.assumed_error_rates import under_assumptions
 from bayes_misalign.families.reports.identification import (
     PRIOR_ONLY,
     Identification,
-    anchored_by_prior,
     count_rule,
 )
-from bayes_misalign.families.reports.raters import accuracy_draws
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.inference.draw_blocks import stream
+from bayes_misalign.inference.fit_findings import FitFindings, FitView
 from bayes_misalign.measure import misalignment
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
+Draws = Mapping[str, Array]
 Group = Mapping[str, tree.Variable]
 REPLICATION = 300  # stream of random numbers
 REPLICATED, ASSUMED = "posterior_predictive", "assumed_error_rates"
 DIFFERENT = 0.1  # squared distance of profiles by which another matching of goals fits better
 
 
-@dataclass(frozen=True)
-class Behind:
-    """What was found, ready to be put beside posterior and prior.
-
-    Parameters
-    ----------
-    groups : mapping
-        More groups of the result.
-    coords : mapping
-        Labels of their dimensions.
-    metadata : mapping
-        More metadata of the result.
-    reasons : tuple of Reason
-        What lowers trust in the fit.
-    """
-
-    groups: dict[str, dict[str, tree.Variable]] = field(default_factory=dict)
-    coords: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    metadata: dict[str, Any] = field(default_factory=dict)
-    reasons: tuple[Reason, ...] = ()
-
-
 def flat_draws(study: Study, group: Group) -> dict[str, Array]:
     """Return the goal model's own draws, leading axis draw; shares before unseen agents."""
-    names = [name for name in goals_model(study.goals.model).DIMS if name in group]
+    names = [name for name in evidence_model(study.goals.model).dims if name in group]
     found = {name: group[name][1] for name in names}
     if "superpopulation_proportion" in group:
         found["proportion"] = group["superpopulation_proportion"][1]
     return {name: values.reshape(-1, *values.shape[2:]) for name, values in found.items()}
 
 
-def look_behind(
-    study: Study,
-    posterior: Group,
-    prior: Group,
-    sd_ratio: dict[str, float],
-    *,
-    converged: bool = True,
-    say: Callable[[str], None] | None = None,
-) -> Behind:
+def check_identification(fit: FitView) -> FitFindings:
     """Return what identifies a study's goals, and whether its reports are independent.
 
-    Parameters
-    ----------
-    study : Study
-        A study; for one whose answers are goals there is nothing to look at.
-    posterior, prior : mapping of str to (dims, array)
-        Draws of both.
-    sd_ratio : dict of str to float
-        Posterior over prior sd of P(ma), by population.
-    converged : bool
-        Whether the chains agree; assumed error rates are worked out only then.
-    say : callable, optional
-        Takes a line of text before anything that takes long.
-
-    Returns
-    -------
-    Behind
+    Assumed error rates are worked out only where chains agree.
     """
-    goals = study.goals
-    if not isinstance(goals, ReportPatterns):
-        return Behind()
+    study, posterior = fit.study, fit.posterior
+    goals: Any = study.goals
     drawn = flat_draws(study, posterior)
-    verdict = _verdict(study, drawn, flat_draws(study, prior), sd_ratio)
+    verdict = _verdict(study, drawn, flat_draws(study, fit.prior), fit.sd_ratio)
     reasons = [*_matching(goals, posterior), *_prior_reason(goals, verdict)]
     groups: dict[str, dict[str, tree.Variable]] = {}
     coords: dict[str, tuple[str, ...]] = {}
@@ -114,30 +66,32 @@ def look_behind(
         coords["report_pair"] = found.pairs
         reasons += _odd_pairs(found)
     # assumed error rates are put in place of the labels alone: encounters would not move with them
-    alone = converged and not study.conflict.joint
-    if not verdict.identified and alone and (row := _assumed(study, posterior, say)):
+    alone = fit.converged and not study.conflict.joint
+    if not verdict.identified and alone and (row := _assumed(study, posterior, fit.say)):
         coords["error_rate"], groups[ASSUMED] = row
-    return Behind(groups, coords, {"identification": verdict.to_plain()}, tuple(reasons))
+    return FitFindings(groups, coords, {"identification": verdict.to_plain()}, tuple(reasons))
 
 
 def overdispersed(study: Study) -> bool:
     """Return whether agents of one goal differ in what they do, by the study's prior."""
-    goals, prior = study.goals, study.goal_prior
-    return isinstance(goals, ActionPatterns) and bool(prior.overdispersed(goals))
+    model: Any = evidence_model(study.goals.model)
+    return bool(model.overdispersed(study.goals, study.goal_prior))
 
 
 def _verdict(
-    study: Study, drawn: Mapping[str, Array], prior: Mapping[str, Array], sd_ratio: dict[str, float]
+    study: Study, drawn: Draws, prior: Draws, sd_ratio: Mapping[str, float]
 ) -> Identification:
-    basis, why = count_rule(study.goals, overdispersed(study))  # type: ignore[arg-type]  # reports
+    goals: Any = study.goals
+    model: Any = evidence_model(goals.model)
+    basis, why = count_rule(goals, overdispersed(study))
     verdict = Identification(basis, why, dict(sd_ratio))
-    if not isinstance(study.goals, LabelPatterns):
+    after, before = (model.accuracy(goals, draws) for draws in (drawn, prior))
+    if after is None:
         return verdict
-    after, before = (accuracy_draws(study.goals, draws) for draws in (drawn, prior))
     spread = {
-        rater: float(after[:, r].std() / before[:, r].std())
-        for r, rater in enumerate(study.goals.raters)
-        if not study.goals.is_known[r] and before[:, r].std() > 0
+        goals.sources[r]: float(after[:, r].std() / before[:, r].std())
+        for r in goals.estimated
+        if before[:, r].std() > 0
     }
     return replace(verdict, accuracy=spread)
 
@@ -145,13 +99,12 @@ def _verdict(
 def _prior_reason(goals: ReportPatterns, verdict: Identification) -> list[Reason]:
     if verdict.basis != PRIOR_ONLY:
         return []
-    what = "labels" if isinstance(goals, LabelPatterns) else "choices"
     return [
         Reason(
-            f"identified by the prior only: {verdict.why}; {anchored_by_prior(goals)} alone tells "
+            f"identified by the prior only: {verdict.why}; {goals.anchor} alone tells "
             "goals from errors",
-            f"three independent {what} of some agents, gold labels for some agents of each goal, "
-            "or known error rates",
+            f"three independent {goals.report_noun}s of some agents, gold labels for some agents "
+            "of each goal, or known error rates",
         )
     ]
 
@@ -174,9 +127,7 @@ def _odd_pairs(found: Agreement) -> list[Reason]:
 
 def _matching(goals: ReportPatterns, posterior: Group) -> list[Reason]:
     """Return whether chains, or labels and goals, are matched in different ways."""
-    name = "emission" if isinstance(goals, LabelPatterns) else "action"
-    means = posterior[name][1].mean(axis=1)
-    profiles = means.mean(axis=1) if name == "emission" else means
+    profiles = goals.profiles(posterior[goals.rates][1].mean(axis=1))
     reasons = []
     if any(_matched_otherwise(profiles[0], profile) for profile in profiles[1:]):
         reasons.append(
@@ -186,15 +137,15 @@ def _matching(goals: ReportPatterns, posterior: Group) -> list[Reason]:
                 "not_converged",
             )
         )
-    if isinstance(goals, LabelPatterns) and (goals.own_label >= 0).all():
-        k = np.arange(len(goals.categories))
-        right = float(profiles.mean(axis=0)[k, goals.own_label].mean())
-        if right < 1 / len(goals.labels):
+    if (own := goals.own_report) is not None:
+        k, what = np.arange(len(goals.categories)), goals.report_noun
+        right = float(profiles.mean(axis=0)[k, own].mean())
+        if right < 1 / profiles.shape[-1]:
             reasons.append(
                 Reason(
-                    f"raters give the goal's own label with a mean probability of {right:.2f} "
-                    "only, less than by chance: labels may stand for other goals",
-                    "compare some labels with known goals",
+                    f"{goals.source_noun} give the goal's own {what} with a mean probability of "
+                    f"{right:.2f} only, less than by chance: {what}s may stand for other goals",
+                    f"compare some {what}s with known goals",
                 )
             )
     return reasons

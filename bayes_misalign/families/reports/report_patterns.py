@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,12 @@ class ReportPatterns(GoalEvidence):
     source : str
         Name of the file, or "data frame".
     """
+
+    report_noun: ClassVar[str]  # what one report is called
+    source_noun: ClassVar[str]  # what those that the reports come from are called
+    anchor: ClassVar[str]  # what ties reports to goals where nothing but the prior does
+    rates: ClassVar[str]  # name of the draws of P(report | goal)
+    comparable: ClassVar[bool]  # whether different sources report the same things
 
     categories: tuple[str, ...]
     populations: tuple[str, ...]
@@ -130,18 +136,39 @@ class ReportPatterns(GoalEvidence):
         """
         raise NotImplementedError
 
+    @property
+    def own_report(self) -> IntArray | None:
+        """(K,) the report of each source that names each goal; None where not all have one."""
+        return None
+
+    @property
+    def known_sources(self) -> list[str]:
+        """Sources whose known or validated errors tell all goals apart."""
+        return []
+
+    @property
+    def estimated(self) -> list[int]:
+        """Numbers of the sources whose error rates are not known."""
+        return list(range(len(self.sources)))
+
+    def stated_rates(self, source: int) -> FloatArray:
+        """Return what is stated of P(report | goal) of a source, (K, reports)."""
+        raise NotImplementedError
+
+    def assuming(self, error: float) -> Self | None:
+        """Return the same reports with one error rate for all unknown ones; None if meaningless."""
+        raise NotImplementedError
+
+    def chance(self, rates: FloatArray) -> FloatArray:
+        """Return draws of P(report | goal) by column of `reports`, (draw, K, C)."""
+        return rates
+
+    def profiles(self, rates: FloatArray) -> FloatArray:
+        """Return P(report | goal) of each chain, (chain, K, ...), by which goals are told apart."""
+        return rates
+
     def by_population(self, rows: FloatArray) -> FloatArray:
-        """Return sums over the rows of each population.
-
-        Parameters
-        ----------
-        rows : ndarray, shape (D, ...)
-            A number, or several, for each row.
-
-        Returns
-        -------
-        ndarray, shape (S, ...)
-        """
+        """Return sums over the rows of each population, (S, ...) of (D, ...)."""
         total = np.zeros((len(self.populations), *rows.shape[1:]))
         np.add.at(total, self.population, rows)
         return total
@@ -206,18 +233,6 @@ class ReportPatterns(GoalEvidence):
 
 def compress(*columns: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the first row of each distinct pattern, and the pattern of each row.
-
-    Parameters
-    ----------
-    *columns : ndarray, shape (N,) or (N, m)
-        Whole numbers that make up a row together.
-
-    Returns
-    -------
-    first : ndarray of int, shape (D,)
-        Rows that stand for the D patterns, in order of first appearance.
-    pattern : ndarray of int, shape (N,)
-        Number of each row's pattern.
 
     Examples
     --------

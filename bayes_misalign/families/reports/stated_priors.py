@@ -8,32 +8,16 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.contract.registry import defaults
+from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.models.independent.priors import SharePrior
 
 
 def stated_priors(model: str, shape: type[Any], overrides: Any) -> dict[str, Any]:
     """Return the fields of a model's priors: its defaults, and what a study states in their place.
 
-    Parameters
-    ----------
-    model : str
-        Name of the model.
-    shape : type
-        Dataclass of its priors, with a field `shares`.
-    overrides : str, SharePrior or mapping, optional
-        The prior of the shares alone, or any of the fields by name.
-
-    Returns
-    -------
-    dict of str to object
-
-    Raises
-    ------
-    StudyError
-        When the study names a prior that the model does not have.
+    What it states is the prior of the shares alone, or any of the fields by name.
     """
-    if isinstance(overrides, str | SharePrior):
+    if isinstance(overrides, str) or hasattr(overrides, "model"):
         overrides = {"shares": overrides}
     stated: dict[str, Any] = dict(defaults(model)["priors"])
     known = [f.name for f in fields(shape)]
@@ -44,31 +28,12 @@ def stated_priors(model: str, shape: type[Any], overrides: Any) -> dict[str, Any
                 + did_you_mean(str(key), known)
             )
         stated[key] = value
-    stated["shares"] = SharePrior.of(stated["shares"])
+    stated["shares"] = shares_prior(stated["shares"])
     return stated
 
 
 def check_number(model: str, name: str, value: Any, *, probability: bool = False) -> None:
-    """Refuse a prior's number that is not above zero, or no probability where it should be one.
-
-    Parameters
-    ----------
-    model, name : str
-        Names of the model and of its prior, for the message.
-    value : object
-        What was stated.
-    probability : bool
-        Whether it must lie below one too.
-
-    Raises
-    ------
-    StudyError
-        When it is something else.
-
-    Examples
-    --------
-    >>> check_number("behaviour", "strength", 20)
-    """
+    """Refuse a prior's number that is not above zero, or no probability where it should be one."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not (number and 0 < value < (1.0 if probability else np.inf)):
         valid = "between 0 and 1" if probability else "above 0"

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
-from bayes_misalign.models.independent.generative import declare_shares
-from bayes_misalign.models.independent.priors import SharePrior
 
 EXCLUDED = -1e9  # log probability of a goal that gold labels rule out; exp of it is zero
 SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
@@ -31,16 +30,7 @@ def share_order(evidence: ReportPatterns) -> NDArray[np.intp]:
 def report_data(evidence: ReportPatterns) -> dict[str, NDArray[Any]]:
     """Return what the likelihood needs of the evidence, by the name of its data container.
 
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Patterns of reports.
-
-    Returns
-    -------
-    dict of str to ndarray
-        A compiled model takes those of other evidence with the same categories and populations.
-        The order of the categories is among them, so that it cannot be another evidence's.
+    The order of the categories is among it, so that it cannot be another evidence's.
     """
     counts = np.asarray(evidence.effective_counts, dtype=float)
     order = share_order(evidence)
@@ -56,19 +46,7 @@ def report_data(evidence: ReportPatterns) -> dict[str, NDArray[Any]]:
 
 
 def declare_data(evidence: ReportPatterns, cells: tuple[str, ...]) -> dict[str, Any]:
-    """Add the reports to the open model as data.
-
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Patterns of reports.
-    cells : tuple of str, length C
-        Labels of what can be reported.
-
-    Returns
-    -------
-    dict of str to tensor
-    """
+    """Add the reports to the open model as data, with the labels of what can be reported."""
     import pymc as pm
 
     model = pm.modelcontext(None)
@@ -92,44 +70,20 @@ def declare_data(evidence: ReportPatterns, cells: tuple[str, ...]) -> dict[str, 
 
 
 def declare_latent_shares(
-    evidence: ReportPatterns, prior: SharePrior, data: dict[str, Any], name: str
+    evidence: ReportPatterns, prior: Any, data: dict[str, Any], name: str
 ) -> tuple[Any, Any]:
-    """Add goal shares to the open model, in coordinates that reports at face value choose.
+    """Add goal shares to the open model; return their logarithm, and them, (S, K).
 
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Patterns of reports.
-    prior : SharePrior
-        Prior of the shares.
-    data : dict of str to tensor
-        What `declare_data` returned.
-    name : str
-        Name of the shares.
-
-    Returns
-    -------
-    log_share, share : tensors, shape (S, K)
+    Reports at face value choose the coordinates.
     """
-    return declare_shares(prior, evidence.categories, data["face_value"], data["share_order"], name)
+    counts, order = data["face_value"], data["share_order"]
+    return shares_of(prior).declare(prior, evidence.categories, counts, order, name)
 
 
 def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> Any:
-    """Add the likelihood of the reports to the open model, the goals summed out.
+    """Add the likelihood of reports, the goals summed out; return log P(goal | reports), (D, K).
 
-    Parameters
-    ----------
-    terms : tensor, shape (D, K)
-        Log probability T of each pattern given each goal.
-    log_share : tensor, shape (S, K)
-        Log shares.
-    data : dict of str to tensor
-        What `declare_data` returned.
-
-    Returns
-    -------
-    tensor, shape (D, K)
-        Log probability of each goal given a pattern of reports.
+    The terms are log probabilities T of each pattern given each goal.
     """
     import pymc as pm
     import pytensor.tensor as pt

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -45,6 +45,11 @@ class ActionPatterns(ReportPatterns):
     """
 
     model: ClassVar[str] = "behaviour"
+    report_noun: ClassVar[str] = "choice"
+    source_noun: ClassVar[str] = "situations"
+    anchor: ClassVar[str] = "the stated probabilities of actions"
+    rates: ClassVar[str] = "action"
+    comparable: ClassVar[bool] = False
 
     situations: tuple[str, ...]
     actions: tuple[tuple[str, ...], ...]
@@ -91,6 +96,20 @@ class ActionPatterns(ReportPatterns):
         """(Q,) columns of each situation."""
         ends = np.cumsum([0, *map(len, self.actions)])
         return tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
+
+    def stated_rates(self, source: int) -> FloatArray:
+        """Return the stated P(action | goal) in a situation, (K, actions)."""
+        return np.asarray(self.expected[:, self.spans[source]])
+
+    def assuming(self, error: float) -> Self | None:
+        """Return the actions with this part of the choices made without regard to the goal.
+
+        All actions are equally likely in that part; None where something is not stated.
+        """
+        if np.isnan(self.expected).any():
+            return None
+        even = np.concatenate([np.full(len(names), 1 / len(names)) for names in self.actions])
+        return replace(self, expected=(1 - error) * self.expected + error * even)
 
     def per_situation(self, cells: FloatArray) -> FloatArray:
         """Return sums over the actions of each situation, (..., Q) of (..., C)."""

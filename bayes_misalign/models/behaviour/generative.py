@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports import latent, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
+from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.behaviour.generative_repeats import choice_data, choice_terms
 from bayes_misalign.models.behaviour.priors import ActionPriors
-from bayes_misalign.models.independent.priors import dirichlet
+from bayes_misalign.models.behaviour.words import describe as describe
 
 if TYPE_CHECKING:
     import pymc as pm
-
-    from bayes_misalign.contract.description import Description
 
 Array = NDArray[np.float64]
 DIMS = {
@@ -175,7 +175,8 @@ def draw_prior(
 ) -> dict[str, Array]:
     """Return prior draws of shares, action probabilities and their correlation."""
     nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
-    found = prior.shares.draw(nothing, evidence.categories, draws, rng)
+    shares = shares_of(prior.shares)
+    found = shares.draw(prior.shares, nothing, evidence.categories, draws, rng)
     alpha = prior.alpha(evidence)
     action = np.empty((draws, *alpha.shape))
     for span in evidence.spans:
@@ -208,20 +209,8 @@ def simulate(
 ) -> ActionPatterns:
     """Return actions of as many agents as the design has, in the same situations.
 
-    Parameters
-    ----------
-    parameters : mapping
-        `proportion` (population, goal), `action` (goal, choice) and, where agents of one goal
-        differ, `correlation`.
-    design : ActionPatterns
-        Its agents, populations, situations and numbers of choices are kept, and so is for how many
-        agents the goal is known; weights become one.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ActionPatterns
+    Numbers of choices are kept, and so is for how many agents the goal is known; weights become
+    one.
     """
     return simulate_agents(parameters, design, rng)[0]
 
@@ -241,10 +230,3 @@ def simulate_agents(
         made[:, span] = rng.multinomial(chosen[:, q], chance)
     evidence, pattern = agents.patterns(design, made)
     return evidence, agents, pattern
-
-
-def describe(evidence: ActionPatterns, prior: ActionPriors) -> Description:
-    """Return the model and its priors in words and formulas."""
-    from bayes_misalign.families.reports.words import describe_actions
-
-    return describe_actions(evidence, prior)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.reports.stated_priors import check_number, stated_priors
 from bayes_misalign.models.behaviour.evidence import ActionPatterns
-from bayes_misalign.models.independent.priors import SharePrior
 
 Array = NDArray[np.float64]
 
@@ -22,7 +22,7 @@ class ActionPriors:
 
     Parameters
     ----------
-    shares : SharePrior
+    shares : prior of a model of shares
         Prior of the goal shares.
     strength : float
         How many observed actions the stated probabilities P(action | goal) are worth.
@@ -47,7 +47,7 @@ class ActionPriors:
     True
     """
 
-    shares: SharePrior = field(default_factory=SharePrior)
+    shares: Any = field(default_factory=shares_prior)
     strength: float = 20.0
     unstated: float = 1.0
     overdispersion: bool = True
@@ -64,18 +64,7 @@ class ActionPriors:
 
     @classmethod
     def of(cls, overrides: Any = None) -> ActionPriors:
-        """Return the model's defaults with what a study states put over them.
-
-        Parameters
-        ----------
-        overrides : str, SharePrior, ActionPriors or mapping, optional
-            The prior of the shares alone, or any of the fields by name.
-
-        Examples
-        --------
-        >>> ActionPriors.of({"overdispersion": False}).overdispersion
-        False
-        """
+        """Return the model's defaults with what a study states put over them."""
         if isinstance(overrides, ActionPriors):
             return overrides
         return cls(**stated_priors("behaviour", cls, overrides))
@@ -87,13 +76,7 @@ class ActionPriors:
         return a, self.correlation_strength - a
 
     def alpha(self, evidence: ActionPatterns) -> Array:
-        """Return the Dirichlet parameters of P(action | goal) in each situation, (K, C).
-
-        Parameters
-        ----------
-        evidence : ActionPatterns
-            What is stated of goals and actions.
-        """
+        """Return the Dirichlet parameters of P(action | goal) in each situation, (K, C)."""
         stated = self.strength * np.maximum(evidence.expected, 1e-3)
         return np.where(np.isnan(evidence.expected), self.unstated, stated)
 

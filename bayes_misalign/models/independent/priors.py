@@ -9,13 +9,14 @@ what equal shares would give, is uniform: the prior favours no answer to the que
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.independent.concentration import draw_index
 
 Array = NDArray[np.float64]
@@ -85,6 +86,8 @@ class SharePrior:
             return cls(kind=value)  # type: ignore[arg-type]  # checked on construction
         fields = {"kind", "concentration", "dirichlet"}
         table = dict(value)
+        if table.get("model") == cls.model:
+            del table["model"]
         for key in table:
             if key not in fields:
                 raise StudyError(
@@ -97,23 +100,14 @@ class SharePrior:
             )
         return cls(**table)
 
+    def scaled(self, factor: float) -> SharePrior:
+        """Return the prior with its concentration, or its vector, times a factor."""
+        if self.concentration is not None:
+            return replace(self, concentration=self.concentration * factor)
+        return replace(self, dirichlet={k: a * factor for k, a in (self.dirichlet or {}).items()})
+
     def alpha(self, categories: tuple[str, ...]) -> Array:
-        """Return the Dirichlet parameters of a prior whose concentration is fixed.
-
-        Parameters
-        ----------
-        categories : tuple of str
-            The K categories, in order.
-
-        Returns
-        -------
-        ndarray, shape (K,)
-
-        Raises
-        ------
-        StudyError
-            When the vector does not name exactly these categories.
-        """
+        """Return the Dirichlet parameters, (K,), of a prior whose concentration is fixed."""
         if self.kind == "concentration" and self.concentration is not None:
             return np.full(len(categories), self.concentration / len(categories))
         named = dict(self.dirichlet or {})
@@ -130,23 +124,7 @@ class SharePrior:
     def draw(
         self, counts: Array, categories: tuple[str, ...], draws: int, rng: np.random.Generator
     ) -> dict[str, Array]:
-        """Return independent draws of the shares given counts (zeros give the prior).
-
-        Parameters
-        ----------
-        counts : ndarray, shape (S, K)
-            Counts of each population's answers; fractional where design weights tempered them.
-        categories : tuple of str
-            The K categories.
-        draws : int
-            How many draws.
-        rng : numpy.random.Generator
-            Source of randomness.
-
-        Returns
-        -------
-        dict
-            `proportion` (draws, S, K) and, for the index-flat prior, `index` u (draws, S).
+        """Return draws of `proportion` (draw, S, K) and, if flat, `index` u (draw, S).
 
         Notes
         -----
@@ -166,42 +144,6 @@ class SharePrior:
 
 
 def shares_prior(prior: Any) -> SharePrior:
-    """Return the prior of the shares from the priors of any model of goals.
-
-    Parameters
-    ----------
-    prior : SharePrior, or priors with a field `shares`
-        What a goals model's `priors` returned.
-
-    Examples
-    --------
-    >>> shares_prior(SharePrior()).kind
-    'index-flat'
-    """
+    """Return the prior of the shares from the priors of any model of goals."""
     found: SharePrior = getattr(prior, "shares", prior)
     return found
-
-
-def dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
-    """Return one Dirichlet draw for each row of parameters, safe for parameters near zero.
-
-    Parameters
-    ----------
-    alpha : ndarray, shape (..., K)
-        Positive parameters. A Gamma(a) variate is Gamma(a + 1) times U^(1/a); in logarithms no
-        row underflows to all zeros, however small its parameters (Marsaglia and Tsang, ACM TOMS
-        26, 2000, section 6).
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray, shape (..., K)
-        Shares that sum to one.
-    """
-    log_gamma = np.log(rng.standard_gamma(alpha + 1.0))
-    log_gamma -= rng.standard_exponential(alpha.shape) / alpha
-    log_gamma -= log_gamma.max(axis=-1, keepdims=True)
-    shares = np.exp(log_gamma, out=log_gamma)
-    shares /= shares.sum(axis=-1, keepdims=True)
-    return shares

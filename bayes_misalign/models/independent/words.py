@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bayes_misalign.models.independent.priors import SharePrior
 
 
@@ -25,3 +27,21 @@ def describe_shares(prior: SharePrior, categories: tuple[str, ...]) -> tuple[str
         "p_s ~ Dirichlet(" + ", ".join(f"{a:g}" for a in alpha) + ")",
         f"Shares: Dirichlet with parameters {stated}, stated by the study.",
     )
+
+
+def prior_in_brief(prior: SharePrior, evidence: Any = None) -> str:
+    """Return the prior in a few words."""
+    del evidence
+    match prior.kind:
+        case "index-flat":
+            return "goal shares flat on the expected misalignment (index-flat)"
+        case "concentration":
+            return f"goal shares symmetric Dirichlet, total concentration {prior.concentration:g}"
+    return "goal shares Dirichlet as stated in the study"
+
+
+def named(prior: SharePrior) -> str:
+    """Return the name of the prior, with its number if it has one."""
+    if prior.kind == "concentration":
+        return f"concentration {prior.concentration:g}"
+    return str(prior.kind)

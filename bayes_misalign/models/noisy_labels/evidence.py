@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,11 @@ class LabelPatterns(ReportPatterns):
     """
 
     model: ClassVar[str] = "noisy-labels"
+    report_noun: ClassVar[str] = "label"
+    source_noun: ClassVar[str] = "raters"
+    anchor: ClassVar[str] = "the expected accuracy of the raters"
+    rates: ClassVar[str] = "emission"
+    comparable: ClassVar[bool] = True
 
     raters: tuple[str, ...]
     labels: tuple[str, ...]
@@ -103,6 +108,64 @@ class LabelPatterns(ReportPatterns):
         """(K,) the label that names each goal itself; -1 where no label does."""
         place = {label: i for i, label in enumerate(self.labels)}
         return np.array([place.get(goal, -1) for goal in self.categories], dtype=np.int64)
+
+    @property
+    def own_report(self) -> IntArray | None:
+        """(K,) the label that names each goal; None where some goal has none."""
+        own = self.own_label
+        return own if (own >= 0).all() else None
+
+    @property
+    def known_sources(self) -> list[str]:
+        """Raters whose known or validated errors tell all goals apart."""
+        asked = self.agents @ self.per_source
+        found = []
+        for r, rater in enumerate(self.raters):
+            rates: FloatArray = self.emission[r]
+            if not self.is_known[r]:
+                total = self.validation[r].sum(axis=1, keepdims=True)
+                if not total.all():
+                    continue
+                rates = self.validation[r] / total
+            if asked[r] and self._tell_apart(rates):
+                found.append(rater)
+        # together they may tell apart what none of them does alone
+        together = not found and self.is_known.all()
+        if together and self._tell_apart(np.concatenate(list(self.emission), axis=1)):
+            return list(self.raters)
+        return found
+
+    def _tell_apart(self, rates: FloatArray) -> bool:
+        return bool(np.linalg.matrix_rank(rates, tol=1e-3) == len(self.categories))
+
+    @property
+    def estimated(self) -> list[int]:
+        """Numbers of the raters whose error rates are not known."""
+        return np.flatnonzero(~self.is_known).tolist()
+
+    def stated_rates(self, source: int) -> FloatArray:
+        """Return the known P(label | goal) of a rater, (K, L)."""
+        return np.asarray(self.emission[source])
+
+    def assuming(self, error: float) -> Self | None:
+        """Return the labels with one error rate for every rater whose own is not known.
+
+        Wrong labels are equally likely; None where a goal has no label of its own.
+        """
+        if (own := self.own_report) is None:
+            return None
+        rates = np.full((len(own), len(self.labels)), error / (len(self.labels) - 1))
+        rates[np.arange(len(own)), own] = 1 - error
+        emission = np.where(self.is_known[:, None, None], self.emission, rates)
+        return replace(self, emission=emission, validation=np.zeros_like(emission))
+
+    def chance(self, rates: FloatArray) -> FloatArray:
+        """Return draws of P(label | goal) by column of `reports`, (draw, K, C)."""
+        return rates.transpose(0, 2, 1, 3).reshape(len(rates), len(self.categories), -1)
+
+    def profiles(self, rates: FloatArray) -> FloatArray:
+        """Return P(label | goal) of each chain, averaged over the raters."""
+        return np.asarray(rates.mean(axis=1))
 
     @property
     def is_known(self) -> NDArray[np.bool_]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports import latent, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
@@ -25,11 +26,10 @@ from bayes_misalign.models.noisy_labels.generative_emission import (
     emission_data,
 )
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
+from bayes_misalign.models.noisy_labels.words import describe as describe
 
 if TYPE_CHECKING:
     import pymc as pm
-
-    from bayes_misalign.contract.description import Description
 
 Array = NDArray[np.float64]
 DIMS = {
@@ -96,7 +96,9 @@ def draw(
         return None
     if evidence.gold_chosen and (evidence.gold >= 0).any():
         return None
-    found = prior.shares.draw(evidence.effective_counts, evidence.categories, draws, rng)
+    counts = evidence.effective_counts
+    shares = shares_of(prior.shares)
+    found = shares.draw(prior.shares, counts, evidence.categories, draws, rng)
     return {**found, "emission": np.tile(evidence.emission, (draws, 1, 1, 1))}
 
 
@@ -105,7 +107,8 @@ def draw_prior(
 ) -> dict[str, Array]:
     """Return prior draws of shares and error rates."""
     nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
-    shares = prior.shares.draw(nothing, evidence.categories, draws, rng)
+    model = shares_of(prior.shares)
+    shares = model.draw(prior.shares, nothing, evidence.categories, draws, rng)
     return {**shares, **draw_emission(evidence, prior, draws, rng)}
 
 
@@ -132,19 +135,8 @@ def simulate(
 ) -> LabelPatterns:
     """Return labels of as many agents as the design has, by the same raters.
 
-    Parameters
-    ----------
-    parameters : mapping
-        `proportion` (population, goal) and `emission` (rater, goal, label).
-    design : LabelPatterns
-        Its agents, populations, raters and numbers of labels are kept, and so is for how many
-        agents the goal is known; weights become one. Validation studies are repeated.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    LabelPatterns
+    Numbers of labels are kept, and so is for how many agents the goal is known; weights become one.
+    Validation studies are repeated.
     """
     return simulate_agents(parameters, design, rng)[0]
 
@@ -162,10 +154,3 @@ def simulate_agents(
     made, pattern = agents.patterns(design, labels.reshape(len(labels), -1))
     validated = rng.multinomial(design.validation.sum(axis=-1).astype(int), emission)
     return replace(made, validation=validated.astype(float)), agents, pattern
-
-
-def describe(evidence: LabelPatterns, prior: LabelPriors) -> Description:
-    """Return the model and its priors in words and formulas."""
-    from bayes_misalign.families.reports.words import describe_labels
-
-    return describe_labels(evidence, prior)

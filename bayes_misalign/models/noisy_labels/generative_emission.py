@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
-from bayes_misalign.models.independent.priors import dirichlet
+from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
 
@@ -18,19 +18,9 @@ Array = NDArray[np.float64]
 def emission_data(evidence: LabelPatterns, prior: LabelPriors) -> dict[str, Array]:
     """Return what the error rates need of the evidence, by the name of its data container.
 
-    Parameters
-    ----------
-    evidence : LabelPatterns
-        Labels.
-    prior : LabelPriors
-        How raters are pooled.
-
-    Returns
-    -------
-    dict of str to ndarray
-        `known_log_emission` (R, K, L); of raters whose error rates are not known also
-        `labels_by_goal` (rater or 1, K, L), rough counts that choose coordinates, and `validated`
-        (rater, K, L), counts of validation studies.
+    That is `known_log_emission` (R, K, L); of raters whose error rates are not known also
+    `labels_by_goal` (rater or 1, K, L), rough counts that choose coordinates, and `validated`
+    (rater, K, L), counts of validation studies.
     """
     unknown = ~evidence.is_known
     if not unknown.any():
@@ -62,20 +52,7 @@ def label_order(evidence: LabelPatterns, prior: LabelPriors) -> NDArray[np.intp]
 
 
 def declare_emission(evidence: LabelPatterns, prior: LabelPriors) -> Any:
-    """Add the error rates of all raters to the open model.
-
-    Parameters
-    ----------
-    evidence : LabelPatterns
-        Labels, known error rates and counts of validation studies.
-    prior : LabelPriors
-        What is expected of raters whose error rates are not known.
-
-    Returns
-    -------
-    tensor, shape (R, K, L)
-        Logarithms of P(label | goal).
-    """
+    """Add the error rates of all raters to the open model; return their logarithms, (R, K, L)."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -138,22 +115,8 @@ def draw_emission(
 ) -> dict[str, Array]:
     """Return prior draws of the error rates; what is known is the same in every draw.
 
-    Parameters
-    ----------
-    evidence : LabelPatterns
-        Raters, goals, labels and known error rates.
-    prior : LabelPriors
-        What is expected of the others.
-    draws : int
-        How many draws.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    dict of str to ndarray
-        `emission` (draw, R, K, L), and of hierarchical raters `mean_emission` (draw, K, L) and
-        `agreement` (draw,).
+    Those are `emission` (draw, R, K, L), and of hierarchical raters `mean_emission` (draw, K, L)
+    and `agreement` (draw,).
     """
     emission = np.tile(evidence.emission, (draws, 1, 1, 1))
     unknown = ~evidence.is_known

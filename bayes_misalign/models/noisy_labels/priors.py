@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.families.reports.stated_priors import check_number, stated_priors
-from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 
 Array = NDArray[np.float64]
 Pooling = Literal["auto", "hierarchical", "separate", "common"]
 POOLINGS: tuple[Pooling, ...] = ("auto", "hierarchical", "separate", "common")
+ALIKE: dict[Pooling, str] = {
+    "hierarchical": "raters around a common mean",
+    "separate": "raters with error rates of their own",
+    "common": "raters with one set of error rates",
+}
 SEVERAL = 3  # raters of unknown accuracy, from which on they are pooled by default
 
 
@@ -26,7 +31,7 @@ class LabelPriors:
 
     Parameters
     ----------
-    shares : SharePrior
+    shares : prior of a model of shares
         Prior of the goal shares.
     accuracy : float or mapping of str to float
         Expected probability that a rater gives an agent's goal its own label, for all goals or by
@@ -53,7 +58,7 @@ class LabelPriors:
     'auto'
     """
 
-    shares: SharePrior = field(default_factory=SharePrior)
+    shares: Any = field(default_factory=shares_prior)
     accuracy: float | Mapping[str, float] = 0.75
     strength: float | Mapping[str, float] = 8.0
     pooling: Pooling = "auto"
@@ -73,18 +78,7 @@ class LabelPriors:
 
     @classmethod
     def of(cls, overrides: Any = None) -> LabelPriors:
-        """Return the model's defaults with what a study states put over them.
-
-        Parameters
-        ----------
-        overrides : str, SharePrior, LabelPriors or mapping, optional
-            The prior of the shares alone, or any of the fields by name.
-
-        Examples
-        --------
-        >>> LabelPriors.of({"accuracy": {"a": 0.9}}).accuracy
-        {'a': 0.9}
-        """
+        """Return the model's defaults with what a study states put over them."""
         if isinstance(overrides, LabelPriors):
             return overrides
         return cls(**stated_priors("noisy-labels", cls, overrides))
@@ -96,23 +90,16 @@ class LabelPriors:
         unknown = int((~evidence.is_known).sum())
         return "hierarchical" if unknown >= SEVERAL else "separate"
 
+    def pooled_otherwise(self, evidence: LabelPatterns) -> dict[str, LabelPriors]:
+        """Return the same priors with the raters pooled in each of the other ways."""
+        now = self.pooled(evidence)
+        others = {name: how for how, name in ALIKE.items() if how != now}
+        return {name: replace(self, pooling=how) for name, how in others.items()}
+
     def alpha(self, evidence: LabelPatterns) -> Array:
-        """Return the Dirichlet parameters of P(label | goal) that the expectations amount to.
+        """Return the Dirichlet parameters of P(label | goal), (K, L), that are expected.
 
-        Parameters
-        ----------
-        evidence : LabelPatterns
-            Goals and labels.
-
-        Returns
-        -------
-        ndarray, shape (K, L)
-            Flat for a goal that no label names.
-
-        Raises
-        ------
-        StudyError
-            When a goal is named that the study does not have, or one is left out.
+        They are flat for a goal that no label names.
         """
         goals, labels = evidence.categories, len(evidence.labels)
         accuracy = _by_goal("accuracy", self.accuracy, goals)

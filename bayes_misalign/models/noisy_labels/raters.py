@@ -37,19 +37,9 @@ def goal_weights(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
 
 
 def accuracy_draws(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
-    """Return how often each rater gives an agent the label of its goal.
+    """Return how often each rater gives an agent the label of its goal, (draw, R).
 
-    Parameters
-    ----------
-    labels : LabelPatterns
-        Raters, goals and labels.
-    drawn : mapping
-        Draws of `proportion` and `emission`.
-
-    Returns
-    -------
-    ndarray, shape (draw, R)
-        Averaged over the goals that have a label of their own, as they are shared out.
+    That is averaged over the goals that have a label of their own, as they are shared out.
     """
     own = labels.own_label
     named = np.flatnonzero(own >= 0)
@@ -62,17 +52,7 @@ def accuracy_draws(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
 def confusions(labels: LabelPatterns, drawn: Mapping[str, Array]) -> dict[str, Confusion]:
     """Return the most common confusion of each rater: of all labelled agents, most get it.
 
-    Parameters
-    ----------
-    labels : LabelPatterns
-        Raters, goals and labels.
-    drawn : mapping
-        Draws of `proportion` and `emission`.
-
-    Returns
-    -------
-    dict of str to Confusion
-        By rater; a rater of whom nothing but right labels is known has none.
+    A rater of whom nothing but right labels is known has none.
     """
     emission = drawn["emission"]
     often = np.einsum("dk,drkl->rkl", goal_weights(labels, drawn), emission) / len(emission)

@@ -1,0 +1,75 @@
+"""Goals seen through what agents do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.contract.calibrated import goal_quantities
+from bayes_misalign.contract.model import Array, Draws
+from bayes_misalign.contract.traits import Traits
+from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
+from bayes_misalign.families.reports.model import ReportsModel
+from bayes_misalign.models.behaviour import calibration, generative, words, write
+from bayes_misalign.models.behaviour.declaration import Behaviour
+from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.priors import ActionPriors
+
+CERTAIN = 1e6  # observed actions that an assumption is worth
+
+
+class BehaviourModel(ReportsModel):
+    """Agents choose actions in situations; a goal makes some actions likelier than others."""
+
+    name = "behaviour"
+    traits = Traits("goals", "sampled", uncertain_agents=True)
+    declaration = Behaviour
+    evidence = ActionPatterns
+    dims = generative.DIMS
+
+    def priors(self, stated: Any = None, /) -> ActionPriors:
+        return ActionPriors.of(stated)
+
+    def other_alternatives(
+        self, priors: ActionPriors, evidence: ActionPatterns, /
+    ) -> Mapping[str, ActionPriors]:
+        found: dict[str, ActionPriors] = {}
+        nothing = np.isnan(evidence.expected)
+        if not nothing.all():
+            found |= scaled(priors, "strength", "worth of the stated actions")
+        if nothing.any():
+            found |= scaled(priors, "unstated", "prior of unstated actions")
+        if replace(priors, overdispersion=True).overdispersed(evidence):
+            word = "alike" if priors.overdispersion else "different"
+            other = replace(priors, overdispersion=not priors.overdispersion)
+            found[f"agents of one goal {word}"] = other
+        if priors.overdispersed(evidence):
+            found |= odds_scaled(priors, "correlation", "the correlation of choices")
+            found |= scaled(priors, "correlation_strength", "worth of the correlation of choices")
+        return found
+
+    def quantities(self, evidence: ActionPatterns, parameters: Mapping[str, Array], /) -> Draws:
+        return goal_quantities(evidence, parameters) | calibration.actions_of(evidence, parameters)
+
+    def overdispersed(self, evidence: ActionPatterns, priors: ActionPriors, /) -> bool:
+        return priors.overdispersed(evidence)
+
+    def certain(self, priors: ActionPriors, /) -> ActionPriors:
+        return replace(priors, strength=CERTAIN)
+
+    coords = staticmethod(generative.coords)
+    data = staticmethod(generative.data)
+    declare_with_holders = staticmethod(generative.declare_with_holders)
+    build = staticmethod(generative.build)
+    draw_prior = staticmethod(generative.draw_prior)
+    terms = staticmethod(generative.terms)
+    simulate_agents = staticmethod(generative.simulate_agents)
+    describe = staticmethod(words.describe)
+    write = staticmethod(write.write)
+    designs = staticmethod(calibration.designs)
+
+
+MODEL = BehaviourModel()

@@ -1,0 +1,63 @@
+"""Goal shares of several populations, independent of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.model import SharesModel
+from bayes_misalign.contract.traits import Traits
+from bayes_misalign.models.independent import words
+from bayes_misalign.models.independent.priors import SharePrior
+
+FACTORS = {"halved": 0.5, "doubled": 2.0}
+
+
+class Independent(SharesModel):
+    """The prior says nothing of one population that it takes from another."""
+
+    name = "independent"
+    traits = Traits("shares", "exact")
+
+    def assets(self) -> Path:
+        return models_root() / self.name
+
+    def priors(self, stated: Any = None, /) -> SharePrior:
+        return SharePrior.of(stated)
+
+    def alternatives(self, priors: SharePrior, evidence: Any, /) -> Mapping[str, SharePrior]:
+        k = len(evidence.categories)
+        if priors.kind == "index-flat":
+            return {
+                "shares ~ Dirichlet(1, ..., 1)": SharePrior(
+                    "concentration", concentration=float(k)
+                ),
+                "shares ~ Dirichlet(1/2, ..., 1/2)": SharePrior(
+                    "concentration", concentration=k / 2
+                ),
+            }
+        others = {"index-flat shares": SharePrior()}
+        for word, factor in FACTORS.items():
+            others[f"concentration of shares {word}"] = priors.scaled(factor)
+        return others
+
+    def declare(
+        self, priors: SharePrior, categories: tuple[str, ...], counts: Any, order: Any, name: str, /
+    ) -> tuple[Any, Any]:
+        from bayes_misalign.models.independent.generative import declare_shares
+
+        return declare_shares(priors, categories, counts, order, name)
+
+    def check(self, priors: SharePrior, categories: tuple[str, ...], /) -> None:
+        if priors.kind == "dirichlet":
+            priors.alpha(categories)
+
+    draw = staticmethod(SharePrior.draw)
+    describe = staticmethod(words.describe_shares)
+    named = staticmethod(words.named)
+    prior_in_brief = staticmethod(words.prior_in_brief)
+
+
+MODEL = Independent()

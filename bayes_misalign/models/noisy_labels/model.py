@@ -1,0 +1,78 @@
+"""Goals seen through labels that may be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bayes_misalign.contract.calibrated import goal_quantities
+from bayes_misalign.contract.model import Array, Draws
+from bayes_misalign.contract.traits import Traits
+from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
+from bayes_misalign.families.reports.model import ReportsModel
+from bayes_misalign.models.noisy_labels import calibration, generative, raters, words, write
+from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
+from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.priors import LabelPriors
+
+
+class NoisyLabelsModel(ReportsModel):
+    """Raters, instruments or programs label agents, and labels may be wrong."""
+
+    name = "noisy-labels"
+    traits = Traits("goals", "exact", uncertain_agents=True)
+    declaration = NoisyLabels
+    evidence = LabelPatterns
+    dims = generative.DIMS
+
+    def priors(self, stated: Any = None, /) -> LabelPriors:
+        return LabelPriors.of(stated)
+
+    def other_alternatives(
+        self, priors: LabelPriors, evidence: LabelPatterns, /
+    ) -> Mapping[str, LabelPriors]:
+        unknown = len(evidence.estimated)
+        if not unknown:
+            return {}
+        found = {
+            **odds_scaled(priors, "accuracy", "the expected accuracy of raters"),
+            **scaled(priors, "strength", "worth of the expected accuracy"),
+        }
+        pooled = priors.pooled(evidence)
+        if unknown > 1:
+            found |= priors.pooled_otherwise(evidence)
+        if pooled == "hierarchical":
+            found |= scaled(priors, "agreement", "median of how alike raters are")
+            found |= scaled(priors, "agreement_spread", "spread of how alike raters are")
+        return found
+
+    def with_data(self, evidence: Any, parameters: Mapping[str, Array], /) -> Draws:
+        found = super().with_data(evidence, parameters)
+        validated = calibration.validated(evidence, parameters)
+        return {**found, "log_likelihood": found["log_likelihood"] + validated}
+
+    def quantities(self, evidence: LabelPatterns, parameters: Mapping[str, Array], /) -> Draws:
+        return goal_quantities(evidence, parameters) | calibration.accuracies(evidence, parameters)
+
+    def citations(self, evidence: LabelPatterns, /) -> tuple[str, ...]:
+        del evidence
+        return words.CITED
+
+    def accuracy(self, evidence: LabelPatterns, drawn: Mapping[str, Array], /) -> Array:
+        return raters.accuracy_draws(evidence, drawn)
+
+    coords = staticmethod(generative.coords)
+    data = staticmethod(generative.data)
+    declare_with_holders = staticmethod(generative.declare_with_holders)
+    build = staticmethod(generative.build)
+    draw = staticmethod(generative.draw)
+    draw_prior = staticmethod(generative.draw_prior)
+    terms = staticmethod(generative.terms)
+    simulate_agents = staticmethod(generative.simulate_agents)
+    confusions = staticmethod(raters.confusions)
+    describe = staticmethod(words.describe)
+    write = staticmethod(write.write)
+    designs = staticmethod(calibration.designs)
+
+
+MODEL = NoisyLabelsModel()
