@@ -19,9 +19,9 @@ def test_it_calls_itself_what_its_folder_and_evidence_are_called(name: str) -> N
 @pytest.mark.parametrize("name", NAMES)
 def test_every_prior_is_varied_or_said_not_to_be(name: str) -> None:
     model, varied = conflict_model(name), set(conflict_model(name).not_varied)
-    priors = model.priors()
     for design in model.designs().values():
-        for other in model.alternatives(priors, design).values():
+        priors = model.for_design(design).priors()
+        for other in model.for_design(design).alternatives(priors, design).values():
             assert type(other) is type(priors)
             assert other != priors
             varied |= {key for key, value in vars(other).items() if value != vars(priors)[key]}
@@ -30,9 +30,10 @@ def test_every_prior_is_varied_or_said_not_to_be(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_calibration_looks_at_is_a_number_for_each_draw(name: str) -> None:
-    model = conflict_model(name)
-    assert bool(model.designs()) == (model.traits.drawn != "known")
-    for design in model.designs().values():
+    designs = conflict_model(name).designs()
+    assert bool(designs) == (conflict_model(name).traits.drawn != "known")
+    for design in designs.values():
+        model = conflict_model(name).for_design(design)
         drawn = model.draw_prior(design, model.priors(), 3, np.random.default_rng(1))
         with_data = model.with_data(design, drawn)
         assert set(with_data) == (
@@ -47,6 +48,7 @@ def test_what_a_calibration_looks_at_is_a_number_for_each_draw(name: str) -> Non
 def test_only_models_that_may_be_exact_draw(name: str) -> None:
     model = conflict_model(name)
     for design in model.designs().values():
+        model = model.for_design(design)
         drawn = model.draw(design, model.priors(), 2, np.random.default_rng(1))
         assert drawn is None or model.traits.drawn == "exact"
 

@@ -7,23 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.model import ConflictModel
+from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.model import ConflictModel, EvidenceModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
-from bayes_misalign.errors import Problem
+from bayes_misalign.errors import Problem, StudyError
 from bayes_misalign.models.encounters import calibration, generative
+from bayes_misalign.models.encounters import reports_and_encounters as together
 from bayes_misalign.models.encounters.declaration import Encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.generative import EncounterPriors
+from bayes_misalign.models.encounters.reports_and_encounters import (
+    JointPriors,
+    ReportsAndEncounters,
+)
 from bayes_misalign.models.encounters.write import write_encounters
 from bayes_misalign.report.labels import named
+
+TRAITS = Traits("conflict", "exact", levels_together=True, needs_agents=True, speaks_for="met")
 
 
 class _Encounters(ConflictModel):
     """Agents who met were seen in conflict, or not."""
 
     name = "encounters"
-    traits = Traits("conflict", "exact", levels_together=True, needs_agents=True, speaks_for="met")
+    traits = TRAITS
     declaration = Encounters
     evidence = EncounterConflict
 
@@ -37,6 +45,7 @@ class _Encounters(ConflictModel):
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_encounters)
+    designs = staticmethod(calibration.designs)
     with_data = staticmethod(calibration.with_data)
     quantities = staticmethod(calibration.quantities)
 
@@ -52,8 +61,8 @@ class _Encounters(ConflictModel):
             found |= halved_and_doubled(priors, "prior of conflict over something else", *names)
         return found
 
-    def designs(self) -> Mapping[str, Any]:
-        return {"goals known": calibration.encounters()}
+    def for_design(self, design: Any, /) -> EvidenceModel:
+        return WithReports(design) if isinstance(design, ReportsAndEncounters) else self
 
     def contested(
         self, sources: Sequence[EncounterConflict], pairs: Sequence[tuple[str, str]], /
@@ -79,6 +88,48 @@ class _Encounters(ConflictModel):
 
     def prior_in_brief(self, priors: EncounterPriors, evidence: Any, /) -> str:
         return f"conflict levels seen in encounters Beta({priors.yes:g}, {priors.no:g})"
+
+
+class WithReports(EvidenceModel):
+    """Encounters of agents whose goals are seen through reports, together with these reports."""
+
+    name = "encounters"
+    traits = TRAITS
+    declaration = Encounters
+    evidence = ReportsAndEncounters
+
+    build = staticmethod(together.build)
+    data = staticmethod(together.data)
+    draw_prior = staticmethod(together.draw_prior)
+    simulate = staticmethod(together.simulate)
+    with_data = staticmethod(calibration.with_reports)
+    quantities = staticmethod(calibration.joint_quantities)
+
+    def __init__(self, design: ReportsAndEncounters) -> None:
+        self.design = design
+
+    def assets(self) -> Path:
+        return models_root() / self.name
+
+    def priors(self, stated: Any = None, /) -> JointPriors:
+        return together.priors(self.design, stated)
+
+    def alternatives(self, priors: Any, evidence: Any, /) -> Mapping[str, Any]:
+        return {}
+
+    def designs(self) -> Mapping[str, Any]:
+        return {"goals seen through reports": self.design}
+
+    def describe(self, evidence: ReportsAndEncounters, priors: JointPriors, /) -> Description:
+        return generative.describe(evidence.met, priors.met)
+
+    def declare(self, evidence: Any, priors: Any, name: str, /) -> Any:
+        raise StudyError("reports and encounters are declared in a model of their own: build it")
+
+    def write(
+        self, evidence: ReportsAndEncounters, priors: JointPriors, area: Any, folder: Path, /
+    ) -> dict[str, Any]:
+        return write_encounters(evidence.met, priors.met, area, folder)
 
 
 MODEL = _Encounters()
