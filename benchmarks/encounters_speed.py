@@ -13,11 +13,11 @@ import numpy as np
 from common import publish, spread, table, verdict
 from sampling import CHAINS, DRAWS, SEED, TUNE, Array, one_core, sampled
 
-from bayes_misalign.inference import calibration_designs
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.meeting_trees import to_trees
 from bayes_misalign.models.encounters.reports_and_encounters import ReportsAndEncounters
+from bayes_misalign.models.noisy_labels import calibration as noisy_labels_designs
 
 FEW, MANY = 2_000, 100_000
 RUNS = 3
@@ -26,7 +26,7 @@ MOST = 3.0  # times the time for an effective draw
 
 def evidence(agents: int) -> ReportsAndEncounters:
     """Return simulated labels of agents by three raters, and encounters of every two of them."""
-    goals = calibration_designs.labels(3, 3, agents, gold=8)
+    goals = noisy_labels_designs.labels(3, 3, agents, gold=8)
     pairs = (agents - 8) // 2
     none = np.zeros((2 * pairs, 3))
     met = {(2 * i, 2 * i + 1): (0.0, 1.0) for i in range(pairs)}

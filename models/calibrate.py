@@ -24,17 +24,23 @@ from typing import Any
 import numpy as np
 from rank_figure import draw_ranks
 
-from bayes_misalign.contract.registry import generative_model
-from bayes_misalign.inference import calibration_designs, conflict_designs
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate import model_of as calibrated_model
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
+from bayes_misalign.models.behaviour import calibration as behaviour
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.encounters import calibration as encounters
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
+from bayes_misalign.models.experts import calibration as experts
 from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.noisy_labels import calibration as noisy_labels
+from bayes_misalign.models.rated import calibration as rated
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.spatial import calibration as spatial
 from bayes_misalign.settings import NO_GOAL
 
 MODELS = Path(__file__).parent
@@ -69,12 +75,12 @@ def judged_designs() -> Iterator[Design]:
         yes = np.full(len(PAIRS), float(judgements))
         evidence = JudgedConflict(PAIRS, yes, np.zeros(len(PAIRS)), origin="a design")
         words = {"judgements_of_a_pair": judgements, "prior": prior}
-        yield words, evidence, generative_model("judged").priors(prior)
+        yield words, evidence, evidence_model("judged").priors(prior)
 
 
 def elicited_designs() -> Iterator[Design]:
     """Yield sets of three statements: ranges with their probability, or means with a strength."""
-    prior = generative_model("elicited").priors()
+    prior = evidence_model("elicited").priors()
     ranges = (
         ((0.7, 1.0, 0.9), (0.2, 0.4, 0.9), (0.0, 0.1, 0.95)),
         ((0.3, 0.35, 0.5), (0.6, 0.9, 0.5), (0.0, 0.5, 0.3)),
@@ -102,7 +108,7 @@ def answers_twice(name: str) -> Callable[..., Any]:
     def draw(evidence: Any, prior: Any, draws: int, rng: np.random.Generator) -> Any:
         fields = ("yes", "no") if name == "judged" else ("counts", "weight_sum", "weight_sq_sum")
         doubled = replace(evidence, **{field: 2 * getattr(evidence, field) for field in fields})
-        return generative_model(name).draw(doubled, prior, draws, rng)
+        return evidence_model(name).draw(doubled, prior, draws, rng)
 
     return draw
 
@@ -111,7 +117,7 @@ def too_wide(name: str) -> Callable[..., Any]:
     """Return draws that keep the stated middle but not the stated certainty."""
 
     def draw(evidence: Any, prior: Any, draws: int, rng: np.random.Generator) -> Any:
-        level = generative_model(name).draw(evidence, prior, draws, rng)["conflict_level"]
+        level = evidence_model(name).draw(evidence, prior, draws, rng)["conflict_level"]
         middle = level.mean(axis=0)
         return {"conflict_level": np.clip(middle + 1.3 * (level - middle), 0.0, 1.0)}
 
@@ -120,22 +126,22 @@ def too_wide(name: str) -> Callable[..., Any]:
 
 def noisy_labels_designs() -> Iterator[Design]:
     """Yield raters that are pooled, one alone that repeats itself, and two beside an instrument."""
-    of = generative_model("noisy-labels").priors
+    of = evidence_model("noisy-labels").priors
     words = {"goals": 3, "raters": 3, "agents": 80, "gold": 8, "pooling": "hierarchical"}
-    yield {**words, "validation_of_one_rater": 10}, calibration_designs.labels(), of()
-    design = calibration_designs.labels(2, 1, 60, repeats=3, gold=0, validated=0.0)
+    yield {**words, "validation_of_one_rater": 10}, noisy_labels.labels(), of()
+    design = noisy_labels.labels(2, 1, 60, repeats=3, gold=0, validated=0.0)
     words = {"goals": 2, "raters": 1, "agents": 60, "gold": 0, "pooling": "common"}
     yield {**words, "labels_of_an_agent": 3}, design, of({"pooling": "common"})
     vector = {"a": 1.0, "b": 2.0, NO_GOAL: 0.5}
     words = {"goals": 2, "no_goal": True, "raters": 3, "known_raters": 1, "agents": [52, 72]}
     words |= {"gold_chosen": [12, 12], "pooling": "separate", "labels_of_an_agent": 5}
     prior = of({"pooling": "separate", "shares": {"dirichlet": vector}})
-    yield {**words, "shares": vector}, calibration_designs.retested_labels(), prior
+    yield {**words, "shares": vector}, noisy_labels.retested_labels(), prior
 
 
 def behaviour_designs() -> Iterator[Design]:
     """Yield agents of one goal who are alike or not, and a goal of which nothing is stated."""
-    design, of = calibration_designs.actions(), generative_model("behaviour").priors
+    design, of = behaviour.actions(), evidence_model("behaviour").priors
     words = {"goals": 2, "situations": 2, "agents": [60, 60], "gold": [6, 6], "choices": 6}
     for overdispersion in (True, False):
         prior = of({"overdispersion": overdispersion})
@@ -143,61 +149,61 @@ def behaviour_designs() -> Iterator[Design]:
     words = {"goals": 2, "no_goal": True, "situations": 2, "agents": [58, 38]}
     words |= {"gold_chosen": [8, 8], "choices": [6, 8], "unstated_goals": 1, "overdispersion": True}
     prior = of({"shares": {"concentration": 3.0}})
-    yield {**words, "concentration": 3.0}, calibration_designs.unstated_actions(), prior
+    yield {**words, "concentration": 3.0}, behaviour.unstated_actions(), prior
 
 
 def rated_designs() -> Iterator[Design]:
     """Yield named raters, holders of goals in several populations, and raters who rate again."""
-    prior = generative_model("rated").priors()
+    prior = evidence_model("rated").priors()
     words: dict[str, Any] = {"goals": 4, "pairs_rated": 5, "raters": 3, "levels": 5}
-    yield words, conflict_designs.ratings(), prior
+    yield words, rated.ratings(), prior
     words = {"goals": 2, "sides": 2, "ratings_of_a_side": 10, "levels": 4}
     words |= {"populations": 3, "populations_rated": 2}
-    yield words, conflict_designs.mutual_ratings(), prior
+    yield words, rated.mutual_ratings(), prior
     words = {"goals": 3, "raters": 4, "ratings_of_a_pair": 2, "levels": 3}
-    yield words, conflict_designs.repeated_ratings(), prior
+    yield words, rated.repeated_ratings(), prior
     words = {"goals": 6, "pairs_rated": 12, "ratings_of_a_pair": 40, "levels": 3}
-    yield words, conflict_designs.many_ratings(), prior
+    yield words, rated.many_ratings(), prior
 
 
 def judged_raters_designs() -> Iterator[Design]:
     """Yield raters who judge once, who judge again, one alone, and many who lapse alike."""
-    of = generative_model("judged").priors
+    of = evidence_model("judged").priors
     words: dict[str, Any] = {"raters": 5, "pairs": 6, "judgements": 29}
-    yield words, conflict_designs.judges(5, 4), of()
+    yield words, judged.judges(5, 4), of()
     words = {"raters": 3, "pairs": 3, "judgements": 32, "judgements_of_a_pair": 4}
-    yield words, conflict_designs.judges(3, 3, 4), of()
+    yield words, judged.judges(3, 3, 4), of()
     words = {"raters": 1, "pairs": 6, "judgements": 6}
-    yield words, conflict_designs.judges(1, 4), of()
+    yield words, judged.judges(1, 4), of()
     stated = {"yes": 2.0, "no": 1.0, "severity": 2.0, "lapse": 0.1, "lapse_spread": 0.0}
     words = {"raters": 12, "pairs": 3, "judgements": 35, "prior": stated}
-    yield words, conflict_designs.judges(12, 3), of(stated)
+    yield words, judged.judges(12, 3), of(stated)
 
 
 def experts_designs() -> Iterator[Design]:
     """Yield a panel that is incomplete, a large one on one pair, and two experts alone."""
-    of = generative_model("experts").priors
+    of = evidence_model("experts").priors
     words = {"experts": 4, "pairs": 3, "statements": 11, "strengths": [12.0, 4.0]}
-    yield words, conflict_designs.panel(), of()
-    design = conflict_designs.panel(12, 1, silent=0, strengths=(30.0, 10.0, 3.0))
+    yield words, experts.panel(), of()
+    design = experts.panel(12, 1, silent=0, strengths=(30.0, 10.0, 3.0))
     words = {"experts": 12, "pairs": 1, "statements": 12, "strengths": [30.0, 10.0, 3.0]}
     yield words, design, of()
     stated = {"shared": 0.8, "shared_strength": 10.0, "leaning_sd": 1.0, "disagreement": 0.2}
-    design = conflict_designs.panel(2, 3, silent=1, strengths=(100.0, 2.0))
+    design = experts.panel(2, 3, silent=1, strengths=(100.0, 2.0))
     words = {"experts": 2, "pairs": 3, "statements": 5, "strengths": [100.0, 2.0], "prior": stated}
     yield words, design, of(stated)
 
 
 def encounters_designs() -> Iterator[Design]:
     """Yield encounters of known goals, of holders of none among them."""
-    of_known = conflict_designs.encounters()
+    of_known = encounters.encounters()
     words: dict[str, Any] = {"goals": 3, "no_goal": True, "encounters": int(of_known.number)}
-    yield words, of_known, generative_model("encounters").priors()
+    yield words, of_known, evidence_model("encounters").priors()
 
 
 def encounters_reports_designs() -> Iterator[Design]:
     """Yield encounters of agents whose goals three raters label."""
-    together = calibration_designs.labelled_who_met()
+    together = encounters.reported_who_met(noisy_labels.labels(3, 3, 80, gold=8))
     words: dict[str, Any] = {"goals": 3, "raters": 3, "agents": int(together.goals.agents.sum())}
     words |= {"agents_who_met": int(together.met.trees.agents.sum())}
     words |= {"encounters": int(together.met.number), "together_with": "noisy-labels"}
@@ -206,15 +212,15 @@ def encounters_reports_designs() -> Iterator[Design]:
 
 def spatial_designs() -> Iterator[Design]:
     """Yield goals placed by several people, with known errors, and exactly; all with ratings."""
-    prior = generative_model("spatial").priors()
+    prior = evidence_model("spatial").priors()
     words: dict[str, Any] = {"goals": 4, "dimensions": 2, "placements": 28, "form": "gaussian"}
     words |= {"pairs_rated": 3, "ratings": 18, "levels": 5}
-    yield words, conflict_designs.placements(), prior
+    yield words, spatial.placements(), prior
     words = {"goals": 3, "errors": [0.001, 0.02, 0.06], "form": "exponential"}
     words |= {"pairs_rated": 2, "ratings": 20, "levels": 3}
-    yield words, conflict_designs.placed_with_known_error(), prior
+    yield words, spatial.placed_with_known_error(), prior
     words = {"goals": 4, "errors": 0, "form": "linear", "pairs_rated": 4, "ratings": 16}
-    yield {**words, "levels": 11}, conflict_designs.placed_exactly(), prior
+    yield {**words, "levels": 11}, spatial.placed_exactly(), prior
 
 
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
@@ -248,7 +254,7 @@ MIXED_UP = {
     "spatial": ("position", 1),
     "judged_raters": ("severity", 1),
 }
-CATALOGUE: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
+CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
     "elicited": (elicited_designs, {"its draws are spread too widely": too_wide}),
@@ -257,7 +263,7 @@ CATALOGUE: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
 
 def calibrate_model(name: str) -> bool:
     """Calibrate one model, write its two files, and return whether all is as it should be."""
-    designs, broken = CATALOGUE[name]
+    designs, broken = CALIBRATED[name]
     entries, every = [], {}
     for words, evidence, prior in designs():
         found = calibrate(name, SIMULATIONS, SEED, design=evidence, prior=prior)
@@ -361,7 +367,7 @@ def model_of(name: str) -> tuple[str, str]:
 def main(names: list[str]) -> int:
     """Calibrate the named models, or all that can be; return 1 if something is wrong."""
     failed = []
-    for name in names or [*CATALOGUE, *SAMPLED]:
+    for name in names or [*CALIBRATED, *SAMPLED]:
         good = (calibrate_sampled if name in SAMPLED else calibrate_model)(name)
         print(f"{name}: {'as it should be' if good else 'SOMETHING IS WRONG'}", flush=True)
         if not good:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bayes_misalign import cli
-from bayes_misalign.contract.registry import CATALOGUE
+from bayes_misalign.contract.registry import BUILT_IN
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 STUDY = """
@@ -283,7 +283,7 @@ def test_report_from_a_saved_posterior(run: Run, folder: Path, tmp_path: Path) -
 def test_models(run: Run) -> None:
     status, out, _ = run("models")
     assert status == 0
-    for name in CATALOGUE:
+    for name in BUILT_IN:
         assert name in out
         status, card, _ = run("models", name)
         assert status == 0

@@ -1,4 +1,4 @@
-"""Every model of the catalogue: its contract, its folder, its card, and its reference posterior."""
+"""Every model of the package: its contract, its folder, its card, and its reference posterior."""
 
 import doctest
 import inspect
@@ -14,21 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.description import Description
-from bayes_misalign.contract.model import GenerativeModel
-from bayes_misalign.contract.registry import (
-    CATALOGUE,
-    card,
-    defaults,
-    entry,
-    generative_model,
-    models_root,
-)
+from bayes_misalign.contract.model import ConflictModel, EvidenceModel, GoalsModel
+from bayes_misalign.contract.registry import BUILT_IN, card, defaults, evidence_model
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
-from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.behaviour.evidence import ActionPatterns
@@ -43,17 +36,18 @@ from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.study.joint import build_alone
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.toml import read_study
 from models import checked
+from tests.calls import with_data
 
-NAMES = tuple(CATALOGUE)
+NAMES = tuple(name for name, entry in BUILT_IN.items() if entry.kind != "shares")
 REPORTS = ("noisy-labels", "behaviour")  # goals seen through reports
 SAMPLED = (*REPORTS, "encounters", "experts", "rated", "spatial")  # in general not conjugate
 KNOWN = ("fixed", "mutually-exclusive")  # nothing uncertain: a card is all there is to check
 UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN)
-CONTRACT = [name for name, value in vars(GenerativeModel).items() if inspect.isfunction(value)]
-CONTRACT = [name for name in CONTRACT if not name.startswith("_")]
+KINDS = {"goals": GoalsModel, "conflict": ConflictModel}
 HEADINGS = (
     "Question",
     "Picture",
@@ -77,7 +71,7 @@ c,y,2,r2,c,home,cook,a,yes
 
 
 def contents(name: str, file: str) -> dict[str, Any]:
-    return dict(json.loads((entry(name).folder / file).read_text(encoding="utf-8")))
+    return dict(json.loads((models_root() / name / file).read_text(encoding="utf-8")))
 
 
 def numbers(values: list[Any]) -> np.ndarray:
@@ -111,28 +105,30 @@ def evidence(name: str) -> Any:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_contract_is_kept(name: str) -> None:
-    model = generative_model(name)
-    for function in CONTRACT:
-        asked = list(inspect.signature(getattr(GenerativeModel, function)).parameters.values())[1:]
+    model = evidence_model(name)
+    kind: type[EvidenceModel] = KINDS[BUILT_IN[name].kind]
+    for function, method in inspect.getmembers(kind, inspect.isfunction):
+        if function.startswith("_"):
+            continue
+        asked = list(inspect.signature(method).parameters.values())[1:]
         offered = inspect.signature(getattr(model, function))
         offered.bind(*[None] * len(asked))
         needed = [p for p in asked if p.default is inspect.Parameter.empty]
         offered.bind(*[None] * len(needed))
-        assert inspect.getdoc(getattr(model, function)), f"{function} says nothing"
     assert isinstance(model.describe(evidence(name), model.priors()), Description)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_model_has_named_coords(name: str) -> None:
-    model = generative_model(name)
-    built = model.build(evidence(name), model.priors())
+    model = evidence_model(name)
+    built = build_alone(model, evidence(name), model.priors())
     variables = [*built.free_RVs, *built.observed_RVs, *built.deterministics, *built.data_vars]
     assert variables
     for variable in variables:
         dims = built.named_vars_to_dims.get(variable.name, ())
         assert len(dims) == variable.ndim
         assert all(built.coords[dim] for dim in dims)
-    if entry(name).kind == "conflict":
+    if BUILT_IN[name].kind == "conflict":
         labels = built.coords["pair_" + name.replace("-", "_")] if name not in KNOWN else None
         assert labels in (None, tuple(f"{a} | {b}" for a, b in evidence(name).pairs))
 
@@ -140,7 +136,7 @@ def test_the_model_has_named_coords(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("way", ["draw", "draw_prior"])
 def test_draws_have_their_shapes_and_depend_on_the_seed_alone(name: str, way: str) -> None:
-    model, data = generative_model(name), evidence(name)
+    model, data = evidence_model(name), evidence(name)
     if name in SAMPLED and way == "draw":
         assert model.draw(data, model.priors(), 7, np.random.default_rng(1)) is None
         return
@@ -148,7 +144,7 @@ def test_draws_have_their_shapes_and_depend_on_the_seed_alone(name: str, way: st
         getattr(model, way)(data, model.priors(), 7, np.random.default_rng(seed))
         for seed in (1, 1, 2)
     )
-    if entry(name).kind == "goals":
+    if BUILT_IN[name].kind == "goals":
         assert first["proportion"].shape == (7, len(data.populations), len(data.categories))
         np.testing.assert_allclose(first["proportion"].sum(axis=-1), 1)
     else:
@@ -163,7 +159,7 @@ def test_draws_have_their_shapes_and_depend_on_the_seed_alone(name: str, way: st
 
 @pytest.mark.parametrize("name", NAMES)
 def test_simulated_evidence_has_the_size_of_the_design(name: str) -> None:
-    model, data = generative_model(name), evidence(name)
+    model, data = evidence_model(name), evidence(name)
     truth = model.draw_prior(data, model.priors(), 1, np.random.default_rng(1))
     parameters = {key: values[0] for key, values in truth.items()}
     first, again = (
@@ -171,7 +167,7 @@ def test_simulated_evidence_has_the_size_of_the_design(name: str) -> None:
     )
     assert type(first) is type(data)
     assert first == again
-    if entry(name).kind == "goals":
+    if BUILT_IN[name].kind == "goals":
         np.testing.assert_array_equal(first.n, data.n)
         assert (first.categories, first.populations) == (data.categories, data.populations)
     else:
@@ -183,12 +179,12 @@ def test_simulated_evidence_has_the_size_of_the_design(name: str) -> None:
 
 
 def test_every_folder_is_a_model_and_every_model_has_one() -> None:
-    assert {path.parent.name for path in models_root().glob("*/model.toml")} == set(NAMES)
+    assert {path.parent.name for path in models_root().glob("*/model.toml")} == set(BUILT_IN)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_folder_is_complete(name: str) -> None:
-    files = {path.name for path in entry(name).folder.iterdir()}
+    files = {path.name for path in models_root() / name.iterdir()}
     demanded = {"README.md", "model.toml"}
     if name in UNCERTAIN:
         checks = {"model.stan", "data.json", "reference.json", "calibration.json", "ranks.svg"}
@@ -202,8 +198,8 @@ def test_the_folder_is_complete(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_defaults_are_what_the_model_uses(name: str) -> None:
-    stated, model = defaults(name), generative_model(name)
-    assert (stated["name"], stated["kind"]) == (name, CATALOGUE[name].kind)
+    stated, model = defaults(name), evidence_model(name)
+    assert (stated["name"], stated["kind"]) == (name, BUILT_IN[name].kind)
     assert stated["question"].endswith("?")
     used = model.priors()
     if name in REPORTS:
@@ -237,7 +233,7 @@ def test_the_card_is_complete(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_lines_in_the_card_work(name: str, tmp_path: Path) -> None:
     found = doctest.testfile(
-        str(entry(name).folder / "README.md"),
+        str(models_root() / name / "README.md"),
         module_relative=False,
         optionflags=doctest.NORMALIZE_WHITESPACE,
     )
@@ -247,7 +243,7 @@ def test_the_lines_in_the_card_work(name: str, tmp_path: Path) -> None:
     assert block is not None
     lines = block[1]
     goals = '[problem_area]\nname = "x"\ngoals = ["a", "b", "c"]\n'
-    if entry(name).kind == "goals":
+    if BUILT_IN[name].kind == "goals":
         lines += '\n[conflict]\nmodel = "mutually-exclusive"\n'
     else:
         lines += '\n[goals]\nmodel = "single-choice"\ndata = "answers.csv"\ngoal = "candidate"\n'
@@ -256,12 +252,12 @@ def test_the_lines_in_the_card_work(name: str, tmp_path: Path) -> None:
     study = read_study(tmp_path / "study.toml")
     of_goals, of_conflict = study.goals.model, {s.model for s in study.conflict.sources}
     assert name in {of_goals} | of_conflict
-    assert tomllib.loads(block[1])[entry(name).kind]["model"] == name
+    assert tomllib.loads(block[1])[BUILT_IN[name].kind]["model"] == name
 
 
 @pytest.mark.parametrize("name", UNCERTAIN)
 def test_the_card_shows_what_the_checks_found(name: str) -> None:
-    text, folder = card(name), entry(name).folder
+    text, folder = card(name), models_root() / name
     assert f"{checked.BEGIN}\n{checked.section(folder)}\n{checked.END}" in text
 
 
@@ -293,7 +289,7 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
     found, data = contents(name, "data.json"), evidence(name)
     given = found["stan"]
     assert found["made_up"] == ("made-up" in found["source"])
-    model = generative_model(name)
+    model = evidence_model(name)
     if name == "single-choice":
         np.testing.assert_allclose(given["answers"], data.effective_counts, rtol=1e-9)
         return
@@ -374,7 +370,7 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
     """Return draws (chain, draw) of what the Stan program calls by these names."""
     given = contents(name, "data.json")["stan"]
     found = {}
-    if entry(name).kind == "goals":
+    if BUILT_IN[name].kind == "goals":
         matrix = np.array(given["C"])
         named = {key: drawn[key] for key in ("index", "proportion")}
         named["misalignment"] = misalignment(drawn["proportion"], matrix)
@@ -422,7 +418,7 @@ def meets_reference(name: str, drawn: dict[str, np.ndarray]) -> None:
 
 @pytest.mark.parametrize("name", [name for name in UNCERTAIN if name not in SAMPLED])
 def test_exact_draws_meet_the_reference(name: str) -> None:
-    model = generative_model(name)
+    model = evidence_model(name)
     rng = np.random.default_rng(1)
     drawn = model.draw(evidence(name), model.priors(), EXACT_DRAWS, rng)
     assert drawn is not None
@@ -447,17 +443,17 @@ def design(name: str) -> Any:
 def compiled(name: str) -> Compiled:
     """Return a model that takes other data of its shape: compiling takes longer than sampling."""
     usable_compile_cache()
-    model = generative_model(name)
-    return Compiled(model.build(design(name), model.priors()))
+    model = evidence_model(name)
+    return Compiled(build_alone(model, design(name), model.priors()))
 
 
 def sampled(name: str) -> Any:
     """Return the posterior of a model's `data.json` by NUTS, with the statistics of the sampler."""
-    fitting, model = Fitting(draws=NUTS_DRAWS, target_accept=0.95), generative_model(name)
+    fitting, model = Fitting(draws=NUTS_DRAWS, target_accept=0.95), evidence_model(name)
     if name in SAMPLED:
         given: Any = model
         return compiled(name).sample(given.data(evidence(name), model.priors()), fitting)
-    return nuts.sample(model.build(evidence(name), model.priors()), fitting).tree
+    return nuts.sample(build_alone(model, evidence(name), model.priors()), fitting).tree
 
 
 @pytest.mark.parametrize("name", UNCERTAIN)
@@ -486,7 +482,7 @@ def test_a_short_calibration_of_a_sampled_model_passes(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calibrate_sampled, "Compiled", lambda _: compiled(name))
-    model = generative_model(name)
+    model = evidence_model(name)
     posterior = calibrate_sampled.SampledPosterior(name, design(name), model.priors(), SHORT)
     found = calibrate(name, 100, seed=3, design=design(name), posterior=posterior)
     assert found.passed, found.to_plain()

@@ -14,10 +14,10 @@ import site, sys
 site.addsitedir(sys.argv[1])
 sys.path.insert(0, sys.path.pop())
 import bayes_misalign
-from bayes_misalign.contract import registry as catalogue
-for name in catalogue.CATALOGUE:
-    assert catalogue.defaults(name)["name"] == name
-    assert catalogue.card(name).startswith("# ")
+from bayes_misalign.contract import registry
+for name in registry.BUILT_IN:
+    assert registry.defaults(name)["name"] == name
+    assert registry.card(name).startswith("# ")
 print(bayes_misalign.__file__)
 """
 

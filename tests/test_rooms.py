@@ -101,7 +101,7 @@ def test_a_model_imports_no_other_model_and_a_family_none(path: Path) -> None:
     for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
         parts = name.split(".")
         if parts[:2] == ["bayes_misalign", "models"] and len(parts) > 2:
-            assert room == "models" and parts[2] == folder, name
+            assert (room, folder) == ("models", parts[2]), name
 
 
 def test_no_imports_go_in_circles() -> None:

@@ -4,23 +4,28 @@ Its yes and no counts are binomial with a Beta prior in every population, so tha
 known in closed form.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.contract import registry as catalogue
+from bayes_misalign.contract import registry
 from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.model import ConflictModel
+from bayes_misalign.contract.traits import Traits
 from bayes_misalign.inference import sampled
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
-from bayes_misalign.study import stored as plain
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.study import stored
 from bayes_misalign.study.options import Populations
 from bayes_misalign.study.study import Study
 
@@ -34,7 +39,7 @@ COUNTS = [[60, 30, 10], [50, 35, 15], [40, 40, 20]]
 
 
 @dataclass(frozen=True, eq=False)
-class ToldConflict(Evidence):
+class ToldConflict(ConflictSource):
     model: ClassVar[str] = "told"
 
     pairs: tuple[Pair, ...]
@@ -53,7 +58,11 @@ class ToldConflict(Evidence):
         object.__setattr__(self, "no", frozen_array(self.no))
         object.__setattr__(self, "notes", tuple(self.notes))
 
-    def ordered(self, populations: tuple[str, ...]) -> "ToldConflict":
+    @property
+    def measured_in(self) -> tuple[str, ...]:
+        return self.populations
+
+    def ordered(self, populations: Sequence[str]) -> "ToldConflict":
         """Return the same in another order; in a population that is not among them, nothing."""
         place = {name: i for i, name in enumerate(self.populations)}
 
@@ -117,17 +126,49 @@ def describe(evidence: ToldConflict, prior: ToldPriors) -> Description:
     return Description("Told.", ("yes ~ Binomial",), (f"Beta({prior.yes:g}, 1)",))
 
 
+class ToldModel(ConflictModel):
+    name = "told"
+    traits = Traits("conflict", "exact", by_population=True)
+    declaration = Told
+    evidence = ToldConflict
+
+    priors = staticmethod(priors)
+    declare = staticmethod(declare)
+    draw = staticmethod(draw)
+    draw_prior = staticmethod(draw_prior)
+    simulate = staticmethod(simulate)
+    describe = staticmethod(describe)
+
+    def assets(self) -> Path:
+        raise NotImplementedError
+
+    def alternatives(self, priors: Any, evidence: Any, /) -> Mapping[str, Any]:
+        return {}
+
+    def write(self, evidence: Any, priors: Any, area: Any, folder: Path, /) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def designs(self) -> Mapping[str, Any]:
+        return {}
+
+    def with_data(self, evidence: Any, parameters: Any, /) -> dict[str, Any]:
+        raise NotImplementedError
+
+
 @contextmanager
 def known_model() -> Iterator[None]:
-    """Hold the stand-in in the catalogue."""
-    entry = catalogue.Entry("told", "conflict", __name__, f"{__name__}:Told")
+    """Hold the stand-in in the registry."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(catalogue.CATALOGUE, "told", entry)
-        patch.setitem(plain._KINDS, "told", ToldConflict)
-        known = catalogue.defaults
+        point = EntryPoint("told", f"{__name__}:MODEL", registry.GROUP)
+        patch.setattr(registry, "plugins", lambda: {"told": point})
+        patch.setattr(stored, "plugins", lambda: {"told": point})
+        known = registry.defaults
         patch.setattr(sampled, "defaults", lambda name: {} if name == "told" else known(name))
         yield
-    catalogue.generative_model.cache_clear()
+    registry.model.cache_clear()
+
+
+MODEL = ToldModel()
 
 
 def told(**changes: Any) -> ToldConflict:

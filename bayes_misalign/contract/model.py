@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.claims import Claims
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
@@ -306,7 +307,7 @@ class GoalsModel(EvidenceModel):
         raise StudyError(f"in {self.name!r} nobody's goal is uncertain")
 
 
-class ConflictModel(EvidenceModel):
+class ConflictModel(Claims, EvidenceModel):
     """A model of how much goals conflict; its evidence is a `reading.conflict.ConflictSource`."""
 
     def observe(

@@ -131,7 +131,7 @@ def calibrate(
     (True, True)
     """
     model = evidence_model(name)
-    design = default_design(model) if design is None else design
+    design = default_design(name) if design is None else design
     model = model.for_design(design)
     prior = model.priors() if prior is None else prior
     draw: DrawPosterior = model.draw if posterior is None else posterior
@@ -169,7 +169,7 @@ def _with_data(model: EvidenceModel, evidence: Any, parameters: Draws) -> dict[s
     return found
 
 
-def default_design(model: EvidenceModel) -> Any:
+def default_design(name: str) -> Any:
     """Return the first of a model's small designs: its sizes count, its answers do not.
 
     Raises
@@ -177,7 +177,7 @@ def default_design(model: EvidenceModel) -> Any:
     StudyError
         When the model has nothing uncertain.
     """
-    designs = model.designs()
+    designs = evidence_model(name).designs()
     if not designs:
-        raise StudyError(f"{model.name!r} has nothing uncertain to calibrate")
+        raise StudyError(f"{name!r} has nothing uncertain to calibrate")
     return next(iter(designs.values()))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
-from bayes_misalign.contract.registry import generative_model
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.errors import DataError, Problems, ResultError
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import speak_against
@@ -172,7 +172,7 @@ class ReportedResult(Result):
             raise ResultError("agents of this study stated their goals: there is nothing to infer")
         if self.withheld:
             raise ResultError("the agents' goals are withheld: the fit has not converged")
-        model: Any = generative_model(self.reports.model)
+        model: Any = evidence_model(self.reports.model)
         return mean_responsibilities(self.reports, model.terms, self.drawn())
 
     def agent_goals(self, declared: Any, base: Any = None) -> Mapping[str, Mapping[str, float]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.contract.registry import generative_model
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.models.spatial.evidence import SpatialConflict
@@ -34,7 +34,7 @@ def descriptions(findings: Findings) -> list[Description]:
     parts: list[tuple[Any, Any]] = [(study.goals, study.goal_prior)]
     parts += list(zip(study.conflict.sources, study.conflict_priors, strict=True))
     return [
-        generative_model(evidence.model).describe(evidence, prior)
+        evidence_model(evidence.model).describe(evidence, prior)
         for evidence, prior in parts
         if getattr(evidence, "pairs", True)
     ]

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from bayes_misalign.contract.registry import conflict_model, stating_model
+from bayes_misalign.contract.traits import ORDER_OF_CLAIMS, SpeaksFor, Traits
 from bayes_misalign.errors import Problems
-from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.fixed.declaration import FixedConflict
-from bayes_misalign.models.rated.evidence import RatedConflict
-from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.conflict_source import ConflictSource
@@ -27,11 +22,6 @@ from bayes_misalign.settings import NO_GOAL
 BY_DEFAULT = "stated default"
 WITHOUT_GOAL = "holding no goal conflicts with nothing"
 _SHOWN_PAIRS = 12
-# what could speak for pairs that it does not name, what these lack, and how to part two of a kind
-_CONTESTED = {
-    "rated": ("ratings", "nobody rated", "state a level for these pairs (unnamed_pairs)"),
-    "spatial": ("positions", "no other source names", "place each goal in one of them only"),
-}
 
 
 def read_conflict(
@@ -43,39 +33,17 @@ def read_conflict(
 ) -> ConflictEvidence | None:
     """Read declarations of conflict into one source for every pair of categories.
 
-    Parameters
-    ----------
-    declarations : sequence of MutuallyExclusive, Fixed, Elicited, Judged, Rated and others
-        What the study says.
-    area : ProblemArea
-        The goals.
-    problems : Problems
-        Where to note everything that is wrong.
-    base : path, optional
-        Folder that relative paths start at; the working directory if not given.
-    find_roster : callable, optional
-        Returns the agents of the evidence about goals by id, for declarations that name agents.
-
-    Returns
-    -------
-    ConflictEvidence or None
-        None if a problem was noted. For pairs of goals that no source names speak positions, where
-        both goals are placed; else encounters of agents who are named; else they have the one level
-        that `unnamed_pairs` states; without it, ratings speak for them if there are some. Pairs
-        with "no goal" that no source names have level 0.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
-    >>> area = ProblemArea("vote", ["a", "b"], no_goal=["Unsure"])
-    >>> conflict = read_conflict([MutuallyExclusive()], area, Problems())
-    >>> [source.origin for source in conflict.sources]
-    ['mutually exclusive goals', 'holding no goal conflicts with nothing']
+    Notes
+    -----
+    For pairs of goals that no source names speak positions, where both goals are placed; else
+    encounters of agents who are named; else they have the one level that `unnamed_pairs` states;
+    without it, ratings speak for them if there are some. Pairs with "no goal" that no source names
+    have level 0. None is returned if a problem was noted.
     """
     before = len(problems)
     read = [
         declaration.read(area, problems, base, find_roster)
-        if getattr(declaration, "by_agents", False)
+        if conflict_model(declaration.model).traits.needs_agents
         else declaration.read(area, problems, base)
         for declaration in declarations
     ]
@@ -87,12 +55,9 @@ def read_conflict(
     unnamed = [pair for pair in combinations(area.categories, 2) if pair not in named]
     without_goal = [pair for pair in unnamed if area.has_no_goal and NO_GOAL in pair]
     of_goals = [pair for pair in unnamed if pair not in without_goal]
-    of_goals = _speak(sources, SpatialConflict, of_goals, area, problems)
-    _note_silent(sources, problems)
-    if _let_encounters_speak(sources, of_goals, problems):
-        of_goals = []
-    if default is None:
-        of_goals = _speak(sources, RatedConflict, of_goals, area, problems)
+    for claim in ORDER_OF_CLAIMS:
+        if claim != "unnamed" or default is None:
+            of_goals = _speak(sources, claim, of_goals, area, problems)
     if len(problems) > before:
         return None
     if of_goals and default is None:
@@ -108,7 +73,7 @@ def read_conflict(
         return None
     sources += _constant(of_goals, default or 0.0, BY_DEFAULT)
     sources += _constant(without_goal, 0.0, WITHOUT_GOAL)
-    kept = [s for s in sources if s.pairs or isinstance(s, EncounterConflict)]
+    kept = [s for s in sources if s.pairs or _traits(s).speaks_for == "met"]
     return ConflictEvidence(area.categories, tuple(kept))
 
 
@@ -151,73 +116,37 @@ def _named_once(sources: Sequence[ConflictSource], problems: Problems) -> dict[P
     return named
 
 
-def _let_encounters_speak(
-    sources: list[ConflictSource], pairs: Sequence[Pair], problems: Problems
-) -> bool:
-    """Let encounters of named agents speak for pairs that no source names; tell if there are any.
-
-    Agents meet whoever they meet, so that such a table is about all pairs.
-    """
-    of_agents = [
-        n for n, s in enumerate(sources) if isinstance(s, EncounterConflict) and not s.pairs
-    ]
-    if len(of_agents) > 1:
-        problems.add(
-            f"{len(of_agents)} sources hold encounters of named agents",
-            where="conflict",
-            fix="put the encounters into one table",
-        )
-    for n in of_agents[:1]:
-        source = sources[n]
-        assert isinstance(source, EncounterConflict)
-        sources[n] = source.speaking_for(pairs)
-    return bool(of_agents)
-
-
 def _speak(
     sources: list[ConflictSource],
-    kind: type[RatedConflict] | type[SpatialConflict],
+    claim: SpeaksFor,
     pairs: Sequence[Pair],
     area: ProblemArea,
     problems: Problems,
 ) -> list[Pair]:
-    """Let the source of a kind speak for pairs that no source names; return those left over."""
-    able = {
-        n: [pair for pair in pairs if source.can_speak_for(pair)]
-        for n, source in enumerate(sources)
-        if isinstance(source, kind)
-    }
-    claims = Counter(pair for could in able.values() for pair in could)
-    if contested := sum(number > 1 for number in claims.values()):
-        what, lack, fix = _CONTESTED[kind.model]
-        several = sum(bool(could) for could in able.values())
-        problems.add(
-            f"{several} sources of {what} could speak for {contested} pairs that {lack}",
-            where="conflict",
-            fix=f"put the {what} into one table, or {fix}",
-        )
-    for n, could in able.items():
+    """Let sources with a claim speak for pairs that no source names; return those left over."""
+    able = [n for n, source in enumerate(sources) if _traits(source).speaks_for == claim]
+    for name in dict.fromkeys(sources[n].model for n in able):
+        model = conflict_model(name)
+        own = [sources[n] for n in able if sources[n].model == name]
+        problems.extend(filter(None, [model.contested(own, pairs)]))
+    left = list(pairs)
+    for n in able:
         source = sources[n]
-        assert isinstance(source, kind)
+        could = {pair for pair in left if source.can_speak_for(pair)}
         named = {*source.pairs, *could}
-        every = [pair for pair in combinations(area.categories, 2) if pair in named]
-        sources[n] = source.speaking_for(every)
-    return [pair for pair in pairs if pair not in claims]
+        if could:
+            every = [pair for pair in combinations(area.categories, 2) if pair in named]
+            sources[n] = source.speaking_for(every)
+        left = [pair for pair in left if pair not in could]
+        if not named and not problems:
+            silent = conflict_model(source.model).speaks_for_none(source)
+            problems.extend(filter(None, [silent]))
+    return left
 
 
-def _note_silent(sources: Sequence[ConflictSource], problems: Problems) -> None:
-    for source in sources:
-        if isinstance(source, SpatialConflict) and not source.pairs and not problems:
-            problems.add(
-                "other sources name every pair of the goals that are placed",
-                where=f"spatial, {source.origin}",
-                valid="a pair of placed goals that no other source names",
-                fix="leave the positions out, or the pairs that distance should speak for out of "
-                "the other sources",
-            )
+def _traits(source: ConflictSource) -> Traits:
+    return conflict_model(source.model).traits
 
 
 def _constant(pairs: Sequence[Pair], level: float, origin: str) -> list[ConflictSource]:
-    if not pairs:
-        return []
-    return [FixedConflict(tuple(pairs), np.full(len(pairs), level), origin)]
+    return [stating_model().stated(pairs, level, origin)] if pairs else []

@@ -1,8 +1,8 @@
-"""The catalogue: names, kinds, defaults, and numbers that a study puts over them."""
+"""The registry: names, kinds, defaults, and numbers that a study puts over them."""
 
 import pytest
 
-from bayes_misalign.contract import registry as catalogue
+from bayes_misalign.contract import registry
 from bayes_misalign.errors import StudyError
 
 
@@ -18,7 +18,7 @@ def test_unknown_names_are_refused_with_those_that_exist(
     name: str, kind: str | None, said: str
 ) -> None:
     with pytest.raises(StudyError, match=said):
-        catalogue.entry(name, kind)  # type: ignore[arg-type]
+        registry.model(name) if kind is None else registry.model_of(name, kind)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,17 @@ def test_unknown_names_are_refused_with_those_that_exist(
 )
 def test_overrides_are_known_numbers(overrides: dict[str, object], said: str) -> None:
     with pytest.raises(StudyError, match=said):
-        catalogue.with_overrides("judged", overrides)
+        registry.with_overrides("judged", overrides)
 
 
 def test_overrides_leave_the_defaults_alone() -> None:
-    stated = catalogue.defaults("judged")["priors"]
-    assert catalogue.with_overrides("judged", {"yes": 3}) == {**stated, "yes": 3.0}
-    assert catalogue.with_overrides("judged", None) == stated
+    stated = registry.defaults("judged")["priors"]
+    assert registry.with_overrides("judged", {"yes": 3}) == {**stated, "yes": 3.0}
+    assert registry.with_overrides("judged", None) == stated
     assert (stated["yes"], stated["no"]) == (1.0, 1.0)
 
 
 def test_a_declaration_is_the_class_that_a_user_writes() -> None:
-    for name, entry in catalogue.CATALOGUE.items():
-        declared = catalogue.declaration(name)
-        assert declared.model == name
-        assert (entry.folder / "model.toml").is_file()
+    for name, entry in registry.BUILT_IN.items():
+        assert registry.public_class(entry.public).model == name
+        assert (registry.model(name).assets() / "model.toml").is_file()

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bayes_misalign.contract.registry import generative_model
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.calibrate import Calibration, calibrate, default_design
-from bayes_misalign.inference.quantities import against_statements, with_data
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from tests.calls import against_statements, with_data
 
 Draw = Callable[[Any, Any, int, np.random.Generator], Any]
 UNCERTAIN = ("single-choice", "judged", "elicited")
-choice, judged, elicited = (generative_model(name) for name in UNCERTAIN)
+choice, judged, elicited = (evidence_model(name) for name in UNCERTAIN)
 
 
 def on(model: Any, change: Callable[[Any], Any]) -> Draw:

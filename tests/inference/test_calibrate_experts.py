@@ -8,16 +8,17 @@ import xarray as xr
 from scipy import stats
 from scipy.special import logit
 
+from bayes_misalign.contract.calibrated import conflict_quantities
 from bayes_misalign.inference import calibrate_sampled
-from bayes_misalign.inference.calibrate import calibrate, conflict_quantities, default_design
+from bayes_misalign.inference.calibrate import calibrate, default_design
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior, variable_of
-from bayes_misalign.inference.conflict_designs import panel
-from bayes_misalign.inference.quantities import with_data
 from bayes_misalign.models.experts import generative as experts
+from bayes_misalign.models.experts.calibration import panel
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.experts.stated_logits import logit_moments
 from bayes_misalign.study.options import Fitting
+from tests.calls import with_data
 
 PRIOR = experts.priors()
 

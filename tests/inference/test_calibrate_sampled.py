@@ -9,24 +9,22 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from bayes_misalign.contract.registry import generative_model
+from bayes_misalign.contract.calibrated import goal_quantities
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.summed_out_pymc import share_order
 from bayes_misalign.inference import calibrate_sampled
-from bayes_misalign.inference.calibrate import calibrate, default_design, goal_quantities
+from bayes_misalign.inference.calibrate import calibrate, default_design
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
-from bayes_misalign.inference.calibration_designs import (
-    actions,
-    labels,
-    retested_labels,
-    unstated_actions,
-)
-from bayes_misalign.inference.quantities import with_data
+from bayes_misalign.models.behaviour.calibration import actions, unstated_actions
 from bayes_misalign.models.noisy_labels import generative as noisy_labels
+from bayes_misalign.models.noisy_labels.calibration import labels, retested_labels
+from bayes_misalign.study.joint import build_alone
 from bayes_misalign.study.options import Fitting
+from tests.calls import with_data
 from tests.noisy_studies import PLAIN
 
 NAMES = ("noisy-labels", "behaviour")
-PRIORS: dict[str, Any] = {name: generative_model(name).priors() for name in NAMES}
+PRIORS: dict[str, Any] = {name: evidence_model(name).priors() for name in NAMES}
 QUANTITIES = ("proportion", "emission")
 ORDERS = (1, 6)  # seeds of labels that another goal has the most of
 DESIGNS = {"noisy-labels": (labels, retested_labels), "behaviour": (actions, unstated_actions)}
@@ -34,7 +32,7 @@ DESIGNS = {"noisy-labels": (labels, retested_labels), "behaviour": (actions, uns
 
 def simulated(name: str, design: Any, seed: int, prior: Any = None) -> tuple[Any, dict[str, Any]]:
     """Return evidence of a design and the one draw that it came from, leading axis draw."""
-    model, rng = generative_model(name), np.random.default_rng(seed)
+    model, rng = evidence_model(name), np.random.default_rng(seed)
     truth = model.draw_prior(design, prior or PRIORS[name], 1, rng)
     return model.simulate({key: x[0] for key, x in truth.items()}, design, rng), truth
 
@@ -49,7 +47,7 @@ class Made:
 
     def sample(self, data: Any, fitting: Fitting) -> dict[str, xr.Dataset]:
         del data
-        model, shape = generative_model(self.name), (fitting.chains, fitting.draws)
+        model, shape = evidence_model(self.name), (fitting.chains, fitting.draws)
         rng = np.random.default_rng(fitting.seed)
         drawn = model.draw_prior(
             default_design(self.name), PRIORS[self.name], int(np.prod(shape)), rng
@@ -103,7 +101,7 @@ def test_other_evidence_brings_its_own_order() -> None:
     model, prior, design = noisy_labels, PRIORS["noisy-labels"], labels()
     first, other = (simulated("noisy-labels", design, seed)[0] for seed in ORDERS)
     assert (share_order(first) != share_order(other)).any()
-    taught, built = model.build(first, prior), model.build(other, prior)
+    taught, built = build_alone(model, first, prior), build_alone(model, other, prior)
     for key, values in model.data(other, prior).items():
         taught[key].set_value(values.astype(taught[key].dtype))
     rng, start = np.random.default_rng(3), built.initial_point()
@@ -121,7 +119,7 @@ def test_other_evidence_brings_its_own_order() -> None:
 def prior_of(name: str, which: int) -> Any:
     """Return the default prior, or for the second design of labels raters that are apart."""
     apart = {"pooling": "separate"} if (name, which) == ("noisy-labels", 1) else {}
-    return generative_model(name).priors(apart)
+    return evidence_model(name).priors(apart)
 
 
 @pytest.mark.parametrize(("name", "which"), [(name, i) for name in NAMES for i in (0, 1)])
@@ -151,7 +149,7 @@ def test_every_unknown_number_is_ranked_and_no_known_one(name: str, which: int) 
 @pytest.mark.parametrize("which", [0, 1])
 def test_the_log_likelihood_of_labels_is_that_of_a_loop(which: int) -> None:
     evidence, _ = simulated("noisy-labels", DESIGNS["noisy-labels"][which](), 6)
-    drawn = generative_model("noisy-labels").draw_prior(
+    drawn = evidence_model("noisy-labels").draw_prior(
         evidence, PRIORS["noisy-labels"], 3, np.random.default_rng(7)
     )
     found = with_data(evidence, drawn)["log_likelihood"]

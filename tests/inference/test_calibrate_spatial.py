@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bayes_misalign.inference import conflict_designs as designs
 from bayes_misalign.inference.calibrate import calibrate
+from bayes_misalign.models.spatial import calibration as designs
 from bayes_misalign.models.spatial import generative as spatial
 from bayes_misalign.models.spatial.evidence import SpatialConflict
 

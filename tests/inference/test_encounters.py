@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import bayes_misalign as bm
 from bayes_misalign import cli
-from bayes_misalign.contract.registry import entry
+from bayes_misalign.contract.assets import models_root
 from bayes_misalign.inference.attribution import attribute
 from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.models.encounters.evidence import EncounterConflict
@@ -121,7 +121,7 @@ def labelled(agents: int, wrong: float) -> tuple[bm.NoisyLabels, bm.Encounters, 
 
 def of_data(name: str) -> tuple[LabelPatterns, ConflictEvidence]:
     """Return reports and encounters of a data file of the model's folder."""
-    text = (entry("encounters").folder / name).read_text(encoding="utf-8")
+    text = (models_root() / "encounters" / name).read_text(encoding="utf-8")
     found = json.loads(text)["evidence"]
     goals = LabelPatterns(**found["goals"])
     return goals, ConflictEvidence(goals.categories, (EncounterConflict(**found["met"]),))
@@ -134,7 +134,7 @@ def test_shares_and_conflict_together_meet_the_reference(tmp_path: Path) -> None
     posterior = bm.fit(bm.Study.of(area, goals, conflict), draws=4_000, random_seed=1)
     assert posterior.study.conflict.joint
     assert posterior.diagnosis.figures["divergences"] == 0
-    text = (entry("encounters").folder / "reference_reports.json").read_text(encoding="utf-8")
+    text = (models_root() / "encounters" / "reference_reports.json").read_text(encoding="utf-8")
     reference = json.loads(text)
     assert all(reference["checks_made"].values())
     drawn = {name: posterior.groups.values("posterior", name) for name in WORDS}

@@ -178,6 +178,11 @@ class EncounterConflict(ConflictSource):
         """Number of all encounters with conflict."""
         return float(self.seen_yes.sum()) + self.trees.conflicts
 
+    def can_speak_for(self, pair: Pair) -> bool:
+        """Tell whether agents are named, who meet whoever they meet, and no pairs were given."""
+        del pair
+        return not self.pairs
+
     def speaking_for(self, pairs: Iterable[Pair]) -> EncounterConflict:
         """Return the same encounters as the source of other pairs.
 

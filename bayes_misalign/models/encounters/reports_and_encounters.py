@@ -1,7 +1,6 @@
 """Encounters of agents whose goals are uncertain, and the reports of these agents, as one model.
 
-Shares and conflict levels have one posterior here. The module keeps the contract of a generative
-model with evidence of two kinds, so that the two are calibrated together.
+Shares and conflict levels have one posterior here, so that the two are calibrated together.
 """
 
 from __future__ import annotations
@@ -13,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import latent_goals_model
+from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.errors import StudyError
-from bayes_misalign.families.reports.latent import log_joint
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.models.encounters import generative as encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
@@ -57,7 +55,7 @@ class JointPriors:
 
 def priors(evidence: ReportsAndEncounters, overrides: Any = None) -> JointPriors:
     """Return the default priors, those of the model of goals with a study's own put over them."""
-    model: Any = latent_goals_model(evidence.goals.model)
+    model: Any = goals_model(evidence.goals.model)
     return JointPriors(model.priors(overrides), encounters.priors())
 
 
@@ -69,7 +67,7 @@ def build(evidence: ReportsAndEncounters, prior: JointPriors) -> pm.Model:
 
 def data(evidence: ReportsAndEncounters, prior: JointPriors) -> dict[str, NDArray[Any]]:
     """Return what a compiled model needs of other evidence of the same shape, by container."""
-    of_goals = latent_goals_model(evidence.goals.model).data(evidence.goals, prior.goals)
+    of_goals = goals_model(evidence.goals.model).data(evidence.goals, prior.goals)
     return {**of_goals, **encounters.data(evidence.met, prior.met)}
 
 
@@ -77,9 +75,7 @@ def draw_prior(
     evidence: ReportsAndEncounters, prior: JointPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return prior draws of all that the two models know."""
-    of_goals = latent_goals_model(evidence.goals.model).draw_prior(
-        evidence.goals, prior.goals, draws, rng
-    )
+    of_goals = goals_model(evidence.goals.model).draw_prior(evidence.goals, prior.goals, draws, rng)
     return {**of_goals, **encounters.draw_prior(evidence.met, prior.met, draws, rng)}
 
 
@@ -102,7 +98,7 @@ def simulate(
     StudyError
         When more agents meet than reports were made of.
     """
-    model = latent_goals_model(design.goals.model)
+    model = goals_model(design.goals.model)
     goals, agents, pattern = model.simulate_agents(parameters, design.goals, rng)
     trees = design.met.trees
     kind, met = trees.expanded()
@@ -134,11 +130,7 @@ def simulate(
 
 def holding(evidence: ReportsAndEncounters, parameters: Mapping[str, Array]) -> Array:
     """Return log P(goal | reports) of every pattern, (draw, D, K)."""
-    from scipy.special import logsumexp
-
-    terms = latent_goals_model(evidence.goals.model).terms(evidence.goals, parameters)
-    joint = log_joint(evidence.goals, terms, parameters["proportion"])
-    return np.asarray(joint - logsumexp(joint, axis=-1, keepdims=True))
+    return goals_model(evidence.goals.model).log_holding(evidence.goals, parameters)
 
 
 def encounters_log_likelihood(

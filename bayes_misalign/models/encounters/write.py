@@ -12,7 +12,7 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
-from bayes_misalign.study.write_reports import write_table
+from bayes_misalign.tables.write import write_table
 
 ENCOUNTERS = "encounters.csv"
 

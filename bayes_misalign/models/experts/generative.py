@@ -105,7 +105,9 @@ def beta_parameters(evidence: ExpertConflict) -> tuple[Array, Array]:
     return alpha, beta
 
 
-def data(evidence: ExpertConflict, prior: ExpertsPriors, name: str = "experts") -> dict[str, Array]:
+def data(
+    evidence: ExpertConflict, prior: ExpertsPriors | None, name: str = "experts"
+) -> dict[str, Array]:
     """Return what a compiled model needs of other evidence of the same shape, by container.
 
     Examples

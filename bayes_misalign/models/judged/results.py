@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import generative_model
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.groups import POSTERIOR
@@ -110,7 +110,7 @@ def alike_misalignment(result: Result) -> Estimates | None:
     for n, source, prior in judged:
         rng = stream(result.study.fitting.seed, ALIKE, n)
         nameless = JudgedConflict(source.pairs, source.yes, source.no, source.origin)
-        level = generative_model(source.model).draw(nameless, prior, len(shares), rng)
+        level = evidence_model(source.model).draw(nameless, prior, len(shares), rng)
         assert level is not None  # conjugate, since nobody is named
         for p, (a, b) in enumerate(source.pairs):
             i, j = categories.index(a), categories.index(b)

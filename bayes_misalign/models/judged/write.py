@@ -9,7 +9,7 @@ from typing import Any
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
-from bayes_misalign.study.write_reports import write_table
+from bayes_misalign.tables.write import write_table
 
 JUDGEMENTS = "judgements"
 

@@ -11,7 +11,7 @@ import numpy as np
 from bayes_misalign.models.rated.evidence import SECOND, RatedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
-from bayes_misalign.study.write_reports import write_table
+from bayes_misalign.tables.write import write_table
 
 RATINGS = "ratings"
 

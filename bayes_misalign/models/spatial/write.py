@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.models.spatial.evidence import SpatialConflict
-from bayes_misalign.study.write_reports import write_table
+from bayes_misalign.tables.write import write_table
 
 POSITIONS, RATINGS = "positions", "ratings_of_placed"
 

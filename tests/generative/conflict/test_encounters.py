@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.inference import calibration_designs
+from bayes_misalign.models.encounters import calibration as encounters_designs
 from bayes_misalign.models.encounters import generative as encounters
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
@@ -68,7 +68,7 @@ def test_the_joint_density_is_that_of_reports_and_encounters() -> None:
     from bayes_misalign.families.reports.latent import log_likelihood as of_reports
     from bayes_misalign.models.noisy_labels import generative as noisy_labels
 
-    design = calibration_designs.labelled_who_met(agents=60, pairs=6, stars=3)
+    design = encounters_designs.labelled_who_met(agents=60, pairs=6, stars=3)
     prior = joint_encounters.priors(design)
     rng = np.random.default_rng(2)
     truth = joint_encounters.draw_prior(design, prior, 1, rng)

@@ -13,8 +13,8 @@ from scipy import stats
 from scipy.special import betaln, expit, log_expit
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.inference.conflict_designs import judges
 from bayes_misalign.models.judged import generative as judged
+from bayes_misalign.models.judged.calibration import judges
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative_by_raters import yes_probabilities
 

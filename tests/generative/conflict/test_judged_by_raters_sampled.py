@@ -10,15 +10,15 @@ import pytest
 from scipy import stats
 from scipy.special import expit, logit
 
-from bayes_misalign.contract.registry import entry
+from bayes_misalign.contract.assets import models_root
 from bayes_misalign.families.raters.rating_levels import normal_nodes
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
-from bayes_misalign.inference.conflict_designs import judges
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.judged import generative as judged
+from bayes_misalign.models.judged.calibration import judges
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.study.options import Fitting
 from models import checked
@@ -28,7 +28,7 @@ SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.8)  # of each of 
 
 
 def contents(file: str) -> dict[str, Any]:
-    return dict(json.loads((entry("judged").folder / file).read_text(encoding="utf-8")))
+    return dict(json.loads((models_root() / "judged" / file).read_text(encoding="utf-8")))
 
 
 @cache
@@ -111,7 +111,7 @@ def test_the_committed_calibration_holds() -> None:
         assert design["divergences"] <= 0.001 * 1_000 * design["fits"]
     assert found["broken_on_purpose"]
     assert not any(one["passed"] for one in found["broken_on_purpose"])
-    text = (entry("judged").folder / "README.md").read_text(encoding="utf-8")
+    text = (models_root() / "judged" / "README.md").read_text(encoding="utf-8")
     assert checked.KINDS["judged"]["_raters"] in text
 
 

@@ -12,8 +12,8 @@ from scipy.special import expit
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
-from bayes_misalign.inference.conflict_designs import many_ratings
 from bayes_misalign.models.rated import generative as rated
+from bayes_misalign.models.rated.calibration import many_ratings
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
 from bayes_misalign.models.rated.round_robin import (

@@ -12,8 +12,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.inference import conflict_designs as designs
-from bayes_misalign.inference.quantities import with_data
+from bayes_misalign.models.spatial import calibration as designs
 from bayes_misalign.models.spatial import generative as spatial
 from bayes_misalign.models.spatial.evidence import FORMS, SpatialConflict
 from bayes_misalign.models.spatial.generative_levels import (
@@ -22,6 +21,7 @@ from bayes_misalign.models.spatial.generative_levels import (
 )
 from bayes_misalign.models.spatial.generative_positions import draw_noise
 from bayes_misalign.models.spatial.words import implied_levels
+from tests.calls import with_data
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 DRAWS = 200_000

@@ -1,0 +1,49 @@
+"""What a model of conflict says where sources speak for the same pairs of goals, or for none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from bayes_misalign.errors import Problem
+from bayes_misalign.reading.conflict_source import ConflictSource
+from bayes_misalign.reading.evidence import Pair
+
+
+def contested_pairs(
+    sources: Sequence[ConflictSource],
+    pairs: Sequence[Pair],
+    what: str,
+    lack: str = "no other source names",
+    fix: str = "",
+) -> Problem | None:
+    """Return what is wrong where sources of `what` could speak for the same of these pairs."""
+    able = [{pair for pair in pairs if source.can_speak_for(pair)} for source in sources]
+    contested = sum(sum(pair in could for could in able) > 1 for pair in pairs)
+    if not contested:
+        return None
+    return Problem(
+        f"{sum(map(bool, able))} sources of {what} could speak for {contested} pairs that {lack}",
+        where="conflict",
+        fix=f"put the {what} into one table" + (f", or {fix}" if fix else ""),
+    )
+
+
+class Claims:
+    """What a model of conflict says of sources before anything is fitted."""
+
+    name: ClassVar[str]
+
+    def needs_prior(self, evidence: Any, /) -> Problem | None:
+        """Return that evidence tells nothing unless a study states a prior of its own."""
+        del evidence
+        return None
+
+    def contested(self, sources: Sequence[Any], pairs: Sequence[Pair], /) -> Problem | None:
+        """Return that several sources of this model could speak for the same unnamed pairs."""
+        return contested_pairs(sources, pairs, f"{self.name!r}")
+
+    def speaks_for_none(self, evidence: Any, /) -> Problem | None:
+        """Return that evidence is left without any pair, if it is of no use then."""
+        del evidence
+        return None

@@ -1,0 +1,76 @@
+"""The model `judged`, as the core reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.model import ConflictModel
+from bayes_misalign.contract.other_priors import halved_and_doubled
+from bayes_misalign.contract.traits import Traits
+from bayes_misalign.models.judged import calibration, generative
+from bayes_misalign.models.judged.declaration import Judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.priors import JudgedPriors
+from bayes_misalign.models.judged.write import write_judgements
+from bayes_misalign.report.labels import named
+
+
+class _Judged(ConflictModel):
+    """Judges say yes or no to whether goals conflict."""
+
+    name = "judged"
+    traits = Traits("conflict", "exact")
+    declaration = Judged
+    evidence = JudgedConflict
+
+    priors = staticmethod(generative.priors)
+    declare = staticmethod(generative.declare)
+    data = staticmethod(generative.data)
+    draw = staticmethod(generative.draw)
+    draw_prior = staticmethod(generative.draw_prior)
+    simulate = staticmethod(generative.simulate)
+    describe = staticmethod(generative.describe)
+    write = staticmethod(write_judgements)
+    designs = staticmethod(calibration.designs)
+    with_data = staticmethod(calibration.with_data)
+    quantities = staticmethod(calibration.quantities)
+
+    def assets(self) -> Path:
+        return models_root() / self.name
+
+    def alternatives(self, priors: JudgedPriors, evidence: JudgedConflict, /) -> Mapping[str, Any]:
+        found = halved_and_doubled(priors, "prior of judged conflict", "yes", "no")
+        if not priors.has_raters(evidence):
+            return found
+        scales = ["severity"] if priors.severity > 0 else []
+        scales += ["again"] if evidence.repeated else []
+        if scales:
+            found |= halved_and_doubled(priors, "scales of how judges differ", *scales)
+        if priors.lapse > 0:
+            names = ("lapse_common", "lapse_spread")
+            found |= halved_and_doubled(priors, "scales of judges' lapses", *names)
+        if 0 < priors.lapse < 0.5:
+            found |= halved_and_doubled(priors, "median of judges' lapses", "lapse")
+        return found
+
+    def source_text(self, evidence: JudgedConflict, pair: tuple[str, str], /) -> str:
+        k = evidence.pairs.index(pair)
+        raters = int(evidence.raters_of_pair[k])
+        by = f" by {raters} rater{'s' * (raters != 1)}" if evidence.raters else ""
+        counted = f"{evidence.yes[k]:g} yes, {evidence.no[k]:g} no{by}"
+        return f"judged: {counted} ({named(evidence.origin)})"
+
+    def advice(self, evidence: JudgedConflict, them: str, /) -> str:
+        if evidence.raters:
+            return f"have {them} judged by more raters"
+        return super().advice(evidence, them)
+
+    def prior_in_brief(self, priors: JudgedPriors, evidence: JudgedConflict, /) -> str:
+        rater = " for the average rater" if evidence.raters else ""
+        return f"judged conflict levels Beta({priors.yes:g}, {priors.no:g}){rater}"
+
+
+MODEL = _Judged()

@@ -1,0 +1,115 @@
+"""What a calibration of ratings looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.contract.calibrated import conflict_quantities, single_numbers
+from bayes_misalign.models.rated.evidence import FIRST, SECOND, RatedConflict
+from bayes_misalign.models.rated.generative import cell_probabilities
+
+Array = NDArray[np.float64]
+SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
+
+
+def ratings() -> RatedConflict:
+    """Return three raters' ratings of five of six pairs, on five levels."""
+    pairs = list(combinations("abcd", 2))
+    rated = np.arange(5)
+    counts = np.zeros((15, 5))
+    counts[:, 0] = 1
+    return RatedConflict.from_counts(
+        pairs,
+        "12345",
+        np.linspace(0, 1, 5).tolist(),
+        np.tile(rated, 3).tolist(),
+        counts,
+        raters=["r1", "r2", "r3"],
+        rater=np.repeat(np.arange(3), 5).tolist(),
+        origin="a design",
+    )
+
+
+def mutual_ratings() -> RatedConflict:
+    """Return ratings by holders of two goals of each other, in two of three populations."""
+    counts = np.zeros((4, 4))
+    counts[:, 0] = 10
+    return RatedConflict.from_counts(
+        [("a", "b")],
+        "1234",
+        [0, 0.2, 0.7, 1],
+        [0, 0, 0, 0],
+        counts,
+        side=[FIRST, SECOND, FIRST, SECOND],
+        populations=["s", "t", "u"],
+        population=[0, 0, 2, 2],
+        origin="a design",
+    )
+
+
+def repeated_ratings() -> RatedConflict:
+    """Return four raters' ratings of three pairs, twice each, on three levels."""
+    counts = np.zeros((12, 3))
+    counts[:, 0] = 2
+    return RatedConflict.from_counts(
+        list(combinations("abc", 2)),
+        "123",
+        [0, 0.5, 1],
+        np.tile(np.arange(3), 4).tolist(),
+        counts,
+        raters=["r1", "r2", "r3", "r4"],
+        rater=np.repeat(np.arange(4), 3).tolist(),
+        repeated=True,
+        origin="a design",
+    )
+
+
+def many_ratings(goals: int = 6, unrated: int = 3) -> RatedConflict:
+    """Return forty ratings of each pair, but of some of them, by raters who are not named."""
+    pairs = list(combinations("abcdefghijkl"[:goals], 2))
+    rated = len(pairs) - unrated
+    return RatedConflict.from_counts(
+        pairs,
+        "123",
+        [0, 0.5, 1],
+        np.arange(rated).tolist(),
+        np.tile([13.0, 14.0, 13.0], (rated, 1)),
+        origin="a design",
+    )
+
+
+def designs() -> dict[str, RatedConflict]:
+    """Return ratings by named raters, by holders of the goals, again, and by nobody named."""
+    return {
+        "raters": ratings(),
+        "holders of the goals": mutual_ratings(),
+        "raters asked again": repeated_ratings(),
+        "nobody named": many_ratings(),
+    }
+
+
+def with_data(evidence: RatedConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the log-likelihood of ratings, and how far their means are from it, (draw,)."""
+    likelihood, residual = [], []
+    seen = np.bincount(evidence.pair, evidence.counts @ evidence.values, len(evidence.pairs))
+    for draw in range(len(parameters["conflict_level"])):
+        chance = cell_probabilities(evidence, {key: x[draw] for key, x in parameters.items()})
+        log_chance = np.log(np.maximum(chance, SMALLEST))
+        likelihood.append((evidence.counts * log_chance).sum())
+        mean = evidence.sizes * (chance @ evidence.values)
+        expected = np.bincount(evidence.pair, mean, len(evidence.pairs))
+        residual.append(np.abs(seen - expected).sum())
+    return {"log_likelihood": np.array(likelihood), "residual": np.array(residual)}
+
+
+def quantities(evidence: RatedConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    """Return P(ma), levels, and what is known of raters and the scale, each (draw,)."""
+    found = conflict_quantities(evidence, parameters) | single_numbers(parameters)
+    for name in ("gap", "severity", "width", "side_effect"):
+        if name in parameters:
+            found[f"{name}[first]"] = parameters[name][:, 0]
+    return found

@@ -1,0 +1,96 @@
+"""The model `rated`, as the core reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.claims import contested_pairs
+from bayes_misalign.contract.model import ConflictModel
+from bayes_misalign.contract.other_priors import halved_and_doubled
+from bayes_misalign.contract.traits import Traits
+from bayes_misalign.errors import Problem
+from bayes_misalign.models.rated import calibration, generative
+from bayes_misalign.models.rated.declaration import Rated
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.generative_cells import RatedCells
+from bayes_misalign.models.rated.priors import RatedPriors
+from bayes_misalign.models.rated.write import write_ratings
+from bayes_misalign.report.labels import named
+
+
+class _Rated(ConflictModel):
+    """Raters score how much pairs of goals conflict."""
+
+    name = "rated"
+    traits = Traits(
+        "conflict", "sampled", levels_together=True, by_population=True, speaks_for="unnamed"
+    )
+    not_varied: ClassVar[Mapping[str, str]] = {
+        "gap": "how even the levels of the scale are, which every rating tells of",
+    }
+    declaration = Rated
+    evidence = RatedConflict
+
+    priors = staticmethod(generative.priors)
+    declare = staticmethod(generative.declare)
+    data = staticmethod(generative.data)
+    draw = staticmethod(generative.draw)
+    draw_prior = staticmethod(generative.draw_prior)
+    simulate = staticmethod(generative.simulate)
+    describe = staticmethod(generative.describe)
+    write = staticmethod(write_ratings)
+    designs = staticmethod(calibration.designs)
+    with_data = staticmethod(calibration.with_data)
+    quantities = staticmethod(calibration.quantities)
+
+    def assets(self) -> Path:
+        return models_root() / self.name
+
+    def alternatives(self, priors: RatedPriors, evidence: RatedConflict, /) -> Mapping[str, Any]:
+        cells = RatedCells(evidence, priors)
+        levels, raters = ["location"], ["severity"] if cells.has_raters else []
+        levels += ["goal", "pair"] if cells.has_member_effects else []
+        levels += ["side"] if evidence.directed else []
+        levels += ["population"] if cells.shape[0] > 1 else []
+        raters += ["scale_use"] if cells.units else []
+        raters += ["again"] if cells.again else []
+        found = halved_and_doubled(priors, "scales of rated conflict", *levels)
+        if raters:
+            found |= halved_and_doubled(priors, "scales of how raters differ", *raters)
+        if cells.levels > 2:
+            found |= halved_and_doubled(priors, "spread of the levels of the scale", "spread")
+        return found
+
+    def needs_prior(self, evidence: RatedConflict, /) -> Problem | None:
+        if not evidence.silent:
+            return None
+        return Problem(
+            "there is no rating at all, and no prior of ratings is stated",
+            where=f"[conflict] {self.name}, {evidence.origin}",
+            valid="ratings, or a prior of your own to go by",
+            fix="state it, as in prior = { location = 1.5 }",
+        )
+
+    def contested(
+        self, sources: Sequence[RatedConflict], pairs: Sequence[tuple[str, str]], /
+    ) -> Problem | None:
+        fix = "state a level for these pairs (unnamed_pairs)"
+        return contested_pairs(sources, pairs, "ratings", "nobody rated", fix)
+
+    def source_text(self, evidence: RatedConflict, pair: tuple[str, str], /) -> str:
+        number, origin = evidence.ratings[evidence.pairs.index(pair)], named(evidence.origin)
+        if not number:
+            return f"never rated: borrowed ({origin})"
+        return f"rated: {number:,.0f} ratings ({origin})"
+
+    def advice(self, evidence: Any, them: str, /) -> str:
+        return f"have {them} rated by more raters"
+
+    def prior_in_brief(self, priors: Any, evidence: Any, /) -> str:
+        return "rated conflict levels close to uniform on average"
+
+
+MODEL = _Rated()
