@@ -231,6 +231,21 @@ class EvidenceModel(Model):
         del evidence, priors, levels
         return {}
 
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        """Return what the model says of a posterior beside shares and levels, or None.
+
+        Parameters
+        ----------
+        evidence : object
+            What was observed.
+        name : str
+            The source's name, which ends those of its variables; empty for a model of goals.
+        posterior : inference.result.Result
+            A posterior of a study with this evidence.
+        """
+        del evidence, name, posterior
+        return None
+
     def for_design(self, design: Any, /) -> EvidenceModel:
         """Return the model that a design for calibration is of: this one, or it with another."""
         del design

@@ -87,8 +87,8 @@ def test_accuracy_and_confusion_follow_from_draws() -> None:
     drawn["emission"][:, 2] = [[0.7, 0.3], [0.1, 0.9]]
     accuracy = accuracy_draws(labels, drawn)
     assert accuracy[0] == pytest.approx([0.8, 0.8, 0.6 * 0.7 + 0.4 * 0.9, 0.8, 0.8])
-    found = confusions(labels, drawn)["r3"]
-    assert (found.goal, found.label, found.draws.mean()) == ("stay", "leave", 0.3)
+    goal, label, draws = confusions(labels, drawn)["r3"]
+    assert (goal, label, draws.mean()) == ("stay", "leave", 0.3)
 
 
 def chains(study: Study, prior: bool = False, turned: bool = False) -> dict[str, tree.Variable]:
