@@ -15,8 +15,8 @@ from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.inference.fit_findings import FitView
 from bayes_misalign.measure import misalignment
-from bayes_misalign.models.noisy_labels import generative as noisy_labels
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 from bayes_misalign.models.noisy_labels.raters import accuracy_draws, confusions
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.html import to_html
@@ -97,7 +97,7 @@ def chains(study: Study, prior: bool = False, turned: bool = False) -> dict[str,
     drawn = noisy_labels.draw_prior(study.goals, study.goal_prior, 800, rng)  # type: ignore[arg-type]
     if turned:
         drawn["emission"][:200] = drawn["emission"][:200, :, ::-1]
-    dims: Any = {**noisy_labels.DIMS}
+    dims: Any = {**noisy_labels.dims}
     group = {
         name: ((*tree.SAMPLE_DIMS, *dims[name]), x.reshape(4, 200, *x.shape[1:]))
         for name, x in drawn.items()
