@@ -160,10 +160,10 @@ def fit(
 
 
 def _check_inferred(study: Study) -> None:
+    from bayes_misalign.contract.registry import evidence_model
     from bayes_misalign.errors import StudyError
-    from bayes_misalign.families.reports.report_patterns import ReportPatterns
 
-    if not isinstance(study.goals, ReportPatterns):
+    if not evidence_model(study.goals.model).traits.uncertain_agents:
         raise StudyError("agents of this study stated their goals. Fix: leave out --agents")
 
 
