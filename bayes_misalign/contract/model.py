@@ -234,14 +234,8 @@ class EvidenceModel(Model):
     def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
         """Return what the model says of a posterior beside shares and levels, or None.
 
-        Parameters
-        ----------
-        evidence : object
-            What was observed.
-        name : str
-            The source's name, which ends those of its variables; empty for a model of goals.
-        posterior : inference.result.Result
-            A posterior of a study with this evidence.
+        The posterior is an `inference.result.Result`; the source's name ends those of its
+        variables, and is empty for a model of goals.
         """
         del evidence, name, posterior
         return None
