@@ -232,6 +232,15 @@ class EvidenceModel(Model):
         del evidence, priors, levels
         return {}
 
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        """Return what the model says of a posterior beside shares and levels, or None.
+
+        The posterior is an `inference.result.Result`; the source's name ends those of its
+        variables, and is empty for a model of goals.
+        """
+        del evidence, name, posterior
+        return None
+
     def for_design(self, design: Any, /) -> EvidenceModel:
         """Return the model that a design for calibration is of: this one, or it with another."""
         del design

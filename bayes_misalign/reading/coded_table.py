@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.report_patterns import IntArray
 from bayes_misalign.reading.column_problems import ROWS_NAMED, note_empty, note_too_many
-from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.evidence import FloatArray, IntArray
 from bayes_misalign.reading.parse_numbers import noted, parse_count, parse_weight
 from bayes_misalign.reading.row_ids import RowIds
 from bayes_misalign.tables import Table

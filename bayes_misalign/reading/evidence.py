@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 Pair = tuple[str, str]
+UNKNOWN = -1  # the number of a goal that nobody knows
 
 
 def frozen_array(values: ArrayLike, dtype: type = float) -> NDArray[Any]:

@@ -6,7 +6,7 @@ import pytest
 from bayes_misalign.inference.draw_blocks import add_unseen
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.models.single_choice.generative import draw, draw_prior
+from bayes_misalign.models.single_choice.model import MODEL
 
 DRAWS = 200_000
 PRIOR = SharePrior("concentration", concentration=3.0)
@@ -21,7 +21,7 @@ def evidence(sizes: list[int], weighted: bool = False) -> ChoiceCounts:
 
 
 def finite(goals: ChoiceCounts) -> np.ndarray:
-    shares = draw(goals, PRIOR, DRAWS, np.random.default_rng(1))["proportion"]
+    shares = MODEL.draw(goals, PRIOR, DRAWS, np.random.default_rng(1))["proportion"]
     return add_unseen(shares, goals, goals.effective_counts, np.random.default_rng(2))
 
 
@@ -58,7 +58,7 @@ def test_weights_scale_the_classical_correction() -> None:
 
 def test_before_any_data_nobody_has_been_seen() -> None:
     goals = evidence([80, 10])
-    shares = draw_prior(goals, PRIOR, DRAWS, np.random.default_rng(1))["proportion"]
+    shares = MODEL.draw_prior(goals, PRIOR, DRAWS, np.random.default_rng(1))["proportion"]
     found = add_unseen(shares, goals, None, np.random.default_rng(2))
     agents = found * np.array([80, 10])[:, None]
     np.testing.assert_allclose(agents, np.rint(agents), atol=1e-9)
@@ -68,5 +68,5 @@ def test_before_any_data_nobody_has_been_seen() -> None:
 
 def test_a_population_without_a_size_stays_as_it_is() -> None:
     goals = ChoiceCounts.from_counts(("a", "b", "c"), ("p", "q"), COUNTS)
-    shares = draw(goals, PRIOR, 5, np.random.default_rng(1))["proportion"]
+    shares = MODEL.draw(goals, PRIOR, 5, np.random.default_rng(1))["proportion"]
     assert add_unseen(shares, goals, goals.effective_counts, np.random.default_rng(2)) is shares

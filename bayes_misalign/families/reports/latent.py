@@ -19,21 +19,10 @@ LOWEST = -1e9
 
 
 def log_joint(evidence: ReportPatterns, terms: Array, shares: Array) -> Array:
-    """Return the log probability of each goal and each pattern's reports together.
+    """Return the log probability of each goal and each pattern's reports together, (draw, D, K).
 
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Patterns of reports.
-    terms : ndarray, shape (draw, D, K)
-        Log probability of the reports given the goal.
-    shares : ndarray, shape (draw, S, K)
-        Goal shares.
-
-    Returns
-    -------
-    ndarray, shape (draw, D, K)
-        Where agents were chosen by their goal, the share of the goal is left out.
+    `terms` are those of the reports given the goal. Where agents were chosen by their goal, the
+    share of the goal is left out.
     """
     log_share = np.log(np.maximum(shares, 1e-300))[:, evidence.population]
     joint = terms + log_share * evidence.informs_shares[:, None]
@@ -69,21 +58,7 @@ def held_goals(
 ) -> Array:
     """Return how many of the reported agents hold each goal, drawn given their reports.
 
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Patterns of reports.
-    terms : callable
-        The model's log probability of reports given goals.
-    drawn : mapping
-        Posterior draws, `proportion` (draw, S, K) among them.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray, shape (draw, S, K)
-        In units of effective agents.
+    That is (draw, S, K), in units of effective agents.
     """
     shares = drawn["proportion"]
     held = np.zeros(shares.shape)
@@ -106,21 +81,7 @@ def held_goals(
 def mean_responsibilities(
     evidence: ReportPatterns, terms: Terms, drawn: Mapping[str, Array]
 ) -> Array:
-    """Return the posterior probability of each goal for the agents of each pattern.
-
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        Patterns of reports.
-    terms : callable
-        The model's log probability of reports given goals.
-    drawn : mapping
-        Posterior draws, `proportion` (draw, S, K) among them.
-
-    Returns
-    -------
-    ndarray, shape (D, K)
-    """
+    """Return the mean probability of each goal for the agents of each pattern, (D, K)."""
     shares = drawn["proportion"]
     total = np.zeros((len(evidence.agents), len(evidence.categories)))
     for part in batches(evidence, len(shares)):

@@ -100,6 +100,13 @@ class ReportsModel(GoalsModel):
 
         return check_identification(fit)
 
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        """Return raters, agents, and what rests on what."""
+        from bayes_misalign.families.reports.results import ReportResults
+
+        del name
+        return ReportResults(self, evidence, posterior)
+
     def overdispersed(self, evidence: Any, priors: Any, /) -> bool:
         """Return whether agents of one goal differ in what is reported of them."""
         del evidence, priors
@@ -113,3 +120,10 @@ class ReportsModel(GoalsModel):
         """Return how often each source is right, (draw, source); None where it cannot be."""
         del evidence, drawn
         return None
+
+    def confusions(
+        self, evidence: Any, drawn: Mapping[str, Array], /
+    ) -> Mapping[str, tuple[str, str, Array]]:
+        """Return the report each source takes for another most often: goal, report, and draws."""
+        del evidence, drawn
+        return {}

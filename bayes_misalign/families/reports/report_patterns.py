@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.reading.evidence import UNKNOWN as UNKNOWN
 from bayes_misalign.reading.evidence import FloatArray, frozen_array
+from bayes_misalign.reading.evidence import IntArray as IntArray
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 
-IntArray = NDArray[np.int64]
-UNKNOWN = -1  # the gold label of an agent whose goal nobody knows
 LARGEST_KEY = 2.0**62  # numbers below it fit the integers of numpy
 
 
@@ -135,6 +135,11 @@ class ReportPatterns(GoalEvidence):
         Zero where the reports name no goal.
         """
         raise NotImplementedError
+
+    @property
+    def errorless(self) -> bool:
+        """Whether all reports are known to be right."""
+        return False
 
     @property
     def own_report(self) -> IntArray | None:

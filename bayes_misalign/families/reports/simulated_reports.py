@@ -14,15 +14,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Agents:
-    """Simulated agents.
-
-    Parameters
-    ----------
-    row : ndarray of int, shape (N,)
-        Row of the design that each agent stands in.
-    goal : ndarray of int, shape (N,)
-        Goal that it holds.
-    """
+    """Simulated agents: the row of the design that each stands in, and the goal that it holds."""
 
     row: NDArray[np.intp]
     goal: NDArray[np.intp]
@@ -30,21 +22,7 @@ class Agents:
     def patterns[E: ReportPatterns](
         self, design: E, reports: NDArray[np.int64]
     ) -> tuple[E, NDArray[np.intp]]:
-        """Return the design with these reports in place of its own, and unweighted.
-
-        Parameters
-        ----------
-        design : ReportPatterns
-            What the agents were drawn for.
-        reports : ndarray of int, shape (N, C)
-            What is reported of each agent.
-
-        Returns
-        -------
-        evidence : ReportPatterns
-        pattern : ndarray of int, shape (N,)
-            Row of the evidence that each agent stands in.
-        """
+        """Return the unweighted design with these reports, and the row of each agent."""
         known = design.gold[self.row] != UNKNOWN
         gold = np.where(known, self.goal, UNKNOWN)
         population = design.population[self.row]
@@ -69,20 +47,9 @@ class Agents:
 
 
 def draw_agents(shares: Array, design: ReportPatterns, rng: np.random.Generator) -> Agents:
-    """Return as many agents as the design has, with goals drawn from the shares.
+    """Return as many agents as the design has, with goals drawn from the shares (S, K).
 
-    Parameters
-    ----------
-    shares : ndarray, shape (S, K)
-        Goal shares of the populations.
-    design : ReportPatterns
-        Agents who were chosen by their goal keep it.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    Agents
+    Agents who were chosen by their goal keep it.
     """
     row = np.repeat(np.arange(len(design.agents)), design.agents.astype(np.int64))
     cumulative = np.cumsum(shares, axis=1)[design.population[row]]
@@ -96,14 +63,7 @@ def draw_agents(shares: Array, design: ReportPatterns, rng: np.random.Generator)
 def sized[E: ReportPatterns](design: E, agents: int, rng: np.random.Generator) -> E:
     """Return the design with another number of agents in each population.
 
-    Parameters
-    ----------
-    design : ReportPatterns
-        Its rows are drawn anew, each as often as its agents make likely.
-    agents : int
-        Number of agents of each population.
-    rng : numpy.random.Generator
-        Source of randomness.
+    Its rows are drawn anew, each as often as its agents make likely.
     """
     number = np.zeros(len(design.agents))
     for s in range(len(design.populations)):

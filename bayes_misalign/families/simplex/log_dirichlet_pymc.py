@@ -88,15 +88,6 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
 def reference_last(counts: Any) -> NDArray[np.intp]:
     """Return the categories of each row in their order, but the most frequent one last.
 
-    Parameters
-    ----------
-    counts : array_like, shape (..., K)
-        Counts.
-
-    Returns
-    -------
-    ndarray of int, shape (..., K)
-
     Examples
     --------
     >>> reference_last([[5, 2, 3]])
@@ -132,16 +123,7 @@ def _random(
 def put_back(x: Any, order: Any) -> Any:
     """Return rows of a tensor that were sorted by `reference_last` in their own order again.
 
-    Parameters
-    ----------
-    x : tensor, shape (..., K)
-        Sorted.
-    order : ndarray or tensor of int, shape (..., K)
-        What `reference_last` returned; a tensor where it is data, of two known dimensions.
-
-    Returns
-    -------
-    tensor, shape (..., K)
+    The order may be data, of two known dimensions.
     """
     if not isinstance(order, np.ndarray):
         rows = np.arange(order.type.shape[0])[:, None]
@@ -163,24 +145,9 @@ def log_dirichlet(
 ) -> Any:
     """Add the logarithms of Dirichlet shares to the open model.
 
-    Parameters
-    ----------
-    name : str
-        Name of the variable.
-    alpha : tensor, shape (..., K)
-        Dirichlet parameters; they may depend on other variables of the model. The last category is
-        the one that the others are compared with: a frequent one, see `reference_last`.
-    counts : ndarray or tensor, shape (..., K)
-        Counts that choose the sampling coordinates, and where sampling starts.
-    dims : tuple of str
-        Names of the dimensions.
-    uncertain : bool
-        Whether the counts are of reports that may be wrong: any of them may be of nobody.
-
-    Returns
-    -------
-    tensor, shape (..., K)
-        Log shares.
+    The last category is the one that the others are compared with: a frequent one. The counts
+    choose the sampling coordinates; `uncertain` ones are of reports that may be wrong, so that any
+    of them may be of nobody.
     """
     return pm.CustomDist(
         name,

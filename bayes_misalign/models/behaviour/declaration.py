@@ -13,6 +13,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import PAIRS_NAMED, POPULATION_TEXTS, settle_agents
 from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.families.reports.roster import roster_of
 from bayes_misalign.models.behaviour.action_cells import (
     MOST_ACTIONS,
     MOST_SITUATIONS,
@@ -175,7 +176,7 @@ class Behaviour:
         if (found := self._read(area, problems, base)) is None:
             return None
         evidence, pattern, coded, agent = found
-        return Roster.of_reports(coded.first_texts("agent", agent), pattern, evidence)
+        return roster_of(coded.first_texts("agent", agent), pattern, evidence)
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)

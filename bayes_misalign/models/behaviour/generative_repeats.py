@@ -25,17 +25,9 @@ Array = NDArray[np.float64]
 def choice_data(evidence: ActionPatterns) -> dict[str, NDArray[Any]]:
     """Return how often each factor of the probability occurs, by the name of its data container.
 
-    Parameters
-    ----------
-    evidence : ActionPatterns
-        Patterns of actions.
-
-    Returns
-    -------
-    dict of str to ndarray
-        `first` (D, C): whether an action was chosen at all. `again` (D, m): whether it was chosen
-        more than `again_number` (m,) times, for the columns `again_cell` (m,). `chosen` (D, J): in
-        how many situations there were more than j choices.
+    `first` (D, C): whether an action was chosen at all. `again` (D, m): whether it was chosen more
+    than `again_number` (m,) times, for the columns `again_cell` (m,). `chosen` (D, J): in how many
+    situations there were more than j choices.
     """
     n = evidence.reports
     columns = [(c, j) for c in range(n.shape[1]) for j in range(1, int(n[:, c].max(initial=0)))]
@@ -52,20 +44,9 @@ def choice_data(evidence: ActionPatterns) -> dict[str, NDArray[Any]]:
 
 
 def choice_terms(evidence: ActionPatterns, log_action: Array, correlation: Array | None) -> Array:
-    """Return the log probability of each pattern's choices given each goal.
+    """Return the log probability of each pattern's choices given each goal, (draw, D, K).
 
-    Parameters
-    ----------
-    evidence : ActionPatterns
-        Patterns of actions.
-    log_action : ndarray, shape (draw, K, C)
-        Logarithms of P(action | goal).
-    correlation : ndarray, shape (draw,), optional
-        Correlation of two choices of one agent; none without overdispersion.
-
-    Returns
-    -------
-    ndarray, shape (draw, D, K)
+    `correlation` (draw,) is that of two choices of one agent; None without overdispersion.
     """
     if correlation is None:
         return np.asarray(evidence.reports.astype(float) @ log_action.swapaxes(1, 2))

@@ -24,18 +24,7 @@ STIRLING_FROM = 50.0  # four terms of the series are exact to 1e-16 from here on
 
 
 def log_concentrations(answers: float) -> Array:
-    """Return the grid of log A for a population with this many answers.
-
-    Parameters
-    ----------
-    answers : float
-        Number of answers.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-        Equally spaced.
-    """
+    """Return the grid of log A, equally spaced, for a population with this many answers."""
     end = min(BEYOND + np.log(max(answers, 1.0)), MOST_LOG_CONCENTRATION)
     steps = int(np.ceil((end - LEAST_LOG_CONCENTRATION) / STEP))
     return np.asarray(LEAST_LOG_CONCENTRATION + STEP * np.arange(steps + 1), dtype=float)
@@ -43,17 +32,6 @@ def log_concentrations(answers: float) -> Array:
 
 def log_rising(a: Array, n: Any) -> Array:
     """Return log Gamma(a + n) - log Gamma(a), exact where a dwarfs n.
-
-    Parameters
-    ----------
-    a : ndarray
-        Positive numbers.
-    n : float or ndarray
-        What is added, not negative; shapes broadcast.
-
-    Returns
-    -------
-    ndarray
 
     Notes
     -----
@@ -75,19 +53,7 @@ def log_rising(a: Array, n: Any) -> Array:
 
 
 def log_evidence(counts: Array, log_concentration: Array) -> Array:
-    """Return the log Dirichlet-multinomial evidence of counts, up to a constant in A.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (K,)
-        Counts of one population.
-    log_concentration : ndarray, shape (m,)
-        Values of log A.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-    """
+    """Return the log Dirichlet-multinomial evidence of counts (K,), up to a constant in A."""
     total = np.exp(log_concentration)
     held = counts[counts > 0]
     terms = log_rising(total[:, None] / counts.size, held).sum(axis=1)
@@ -95,22 +61,7 @@ def log_evidence(counts: Array, log_concentration: Array) -> Array:
 
 
 def draw_index(counts: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Return independent draws of u = A / (1 + A) given the counts of one population.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (K,)
-        Counts; zeros give the prior.
-    draws : int
-        How many draws.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray, shape (draws,)
-        Between 0 and 1.
-    """
+    """Return draws of u = A / (1 + A), inside (0, 1), given the counts of one population."""
     grid = log_concentrations(float(counts.sum()))
     # u is uniform, so log A = logit(u) has the logistic density u (1 - u).
     log_density = log_evidence(counts, grid) - np.logaddexp(0, grid) - np.logaddexp(0, -grid)

@@ -16,26 +16,7 @@ def declare_shares(
     order: Any,
     name: str = "proportion",
 ) -> tuple[Any, Any]:
-    """Add the shares of every population to the open model.
-
-    Parameters
-    ----------
-    prior : SharePrior
-        Prior of the shares.
-    categories : tuple of str, length K
-        The goals, then "no goal" if it is an answer.
-    counts : ndarray or tensor, shape (S, K)
-        Counts that choose the sampling coordinates, each row in the given order; the posterior
-        does not depend on them.
-    order : ndarray or tensor of int, shape (S, K)
-        Categories of each population with a frequent one last, see `reference_last`.
-    name : str
-        Name of the shares.
-
-    Returns
-    -------
-    log_share, share : tensors, shape (S, K)
-    """
+    """Add the shares of every population to the open model, see `SharesModel.declare`."""
     import pymc as pm
     import pytensor.tensor as pt
 

@@ -10,6 +10,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import POPULATION_TEXTS, Agents, settle_agents
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists
 from bayes_misalign.families.reports.report_patterns import IntArray
+from bayes_misalign.families.reports.roster import roster_of
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.noisy_labels.known_errors import read_known_errors
 from bayes_misalign.models.noisy_labels.label_cells import (
@@ -217,7 +218,7 @@ class NoisyLabels:
         if (found := self._by_agent(area, problems, base)) is None:
             return None
         evidence, ids, pattern = found
-        return Roster.of_reports(ids, pattern, evidence)
+        return roster_of(ids, pattern, evidence)
 
     def _by_agent(
         self, area: ProblemArea, problems: Problems, base: str | Path | None

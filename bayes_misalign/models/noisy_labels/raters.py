@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,23 +10,6 @@ from numpy.typing import NDArray
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Confusion:
-    """The wrong label that a rater gives most often.
-
-    Parameters
-    ----------
-    goal, label : str
-        Goal of the agents, and the label they get.
-    draws : ndarray, shape (draw,)
-        Posterior draws of P(label | goal) of the rater.
-    """
-
-    goal: str
-    label: str
-    draws: Array
 
 
 def goal_weights(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
@@ -49,10 +31,12 @@ def accuracy_draws(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
     return np.asarray(np.einsum("dk,drk->dr", weight, right) / total[:, None])
 
 
-def confusions(labels: LabelPatterns, drawn: Mapping[str, Array]) -> dict[str, Confusion]:
-    """Return the most common confusion of each rater: of all labelled agents, most get it.
+def confusions(
+    labels: LabelPatterns, drawn: Mapping[str, Array]
+) -> dict[str, tuple[str, str, Array]]:
+    """Return the most common confusion of each rater: goal, label, draws of P(label | goal).
 
-    A rater of whom nothing but right labels is known has none.
+    Of all labelled agents, most get it. A rater of whom nothing but right labels is known has none.
     """
     emission = drawn["emission"]
     often = np.einsum("dk,drkl->rkl", goal_weights(labels, drawn), emission) / len(emission)
@@ -63,7 +47,5 @@ def confusions(labels: LabelPatterns, drawn: Mapping[str, Array]) -> dict[str, C
     for r, rater in enumerate(labels.raters):
         k, label = np.unravel_index(int(often[r].argmax()), often[r].shape)
         if often[r, k, label] > 0:
-            found[rater] = Confusion(
-                labels.categories[k], labels.labels[label], emission[:, r, k, label]
-            )
+            found[rater] = labels.categories[k], labels.labels[label], emission[:, r, k, label]
     return found

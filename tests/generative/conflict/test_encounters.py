@@ -66,7 +66,7 @@ def test_the_joint_density_is_that_of_reports_and_encounters() -> None:
     """The PyMC model, the goals of whose agents are tied by encounters, against numpy."""
     from bayes_misalign.families.reports.latent import log_joint
     from bayes_misalign.families.reports.latent import log_likelihood as of_reports
-    from bayes_misalign.models.noisy_labels import generative as noisy_labels
+    from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 
     design = encounters_designs.labelled_who_met(agents=60, pairs=6, stars=3)
     prior = joint_encounters.priors(design)

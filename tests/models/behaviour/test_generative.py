@@ -12,10 +12,10 @@ from scipy import special, stats
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.reports import latent
-from bayes_misalign.models.behaviour import generative as behaviour
 from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.model import MODEL as behaviour
 from bayes_misalign.models.behaviour.priors import ActionPriors
-from tests.generative.goals.test_noisy_labels import WITHIN, at_random_points
+from tests.models.noisy_labels.test_generative import WITHIN, at_random_points
 from tests.noisy_studies import PLAIN, acted
 
 # situations with three, two and again three actions: columns of equal number are not adjacent

@@ -15,8 +15,8 @@ import bayes_misalign as bm
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.reports import latent
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.models.noisy_labels import generative as noisy_labels
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
 from tests.noisy_studies import PLAIN, labelled, ones, study_of, symmetric
 from tests.studies import AREA, COUNTS, POPULATIONS, SQUARES, WEIGHTS, conflict, counts, elicited

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.models.independent.priors import SharePrior
-from bayes_misalign.models.single_choice import generative as single_choice
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.single_choice.model import MODEL as single_choice
 from tests.studies import counts
 
 

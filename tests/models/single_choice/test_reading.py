@@ -8,7 +8,7 @@ from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests.evidence.reading import read, refused, survey, survey_file
 
-FACTS = Path(__file__).parents[1] / "data" / "nonvoters_2020_counts.csv"
+FACTS = Path(__file__).parents[2] / "data" / "nonvoters_2020_counts.csv"
 
 
 def test_three_things_that_are_not_a_goal_are_counted_apart() -> None:

@@ -15,8 +15,8 @@ from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.inference.fit_findings import FitView
 from bayes_misalign.measure import misalignment
-from bayes_misalign.models.noisy_labels import generative as noisy_labels
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 from bayes_misalign.models.noisy_labels.raters import accuracy_draws, confusions
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.html import to_html
@@ -87,8 +87,8 @@ def test_accuracy_and_confusion_follow_from_draws() -> None:
     drawn["emission"][:, 2] = [[0.7, 0.3], [0.1, 0.9]]
     accuracy = accuracy_draws(labels, drawn)
     assert accuracy[0] == pytest.approx([0.8, 0.8, 0.6 * 0.7 + 0.4 * 0.9, 0.8, 0.8])
-    found = confusions(labels, drawn)["r3"]
-    assert (found.goal, found.label, found.draws.mean()) == ("stay", "leave", 0.3)
+    goal, label, draws = confusions(labels, drawn)["r3"]
+    assert (goal, label, draws.mean()) == ("stay", "leave", 0.3)
 
 
 def chains(study: Study, prior: bool = False, turned: bool = False) -> dict[str, tree.Variable]:
@@ -97,7 +97,7 @@ def chains(study: Study, prior: bool = False, turned: bool = False) -> dict[str,
     drawn = noisy_labels.draw_prior(study.goals, study.goal_prior, 800, rng)  # type: ignore[arg-type]
     if turned:
         drawn["emission"][:200] = drawn["emission"][:200, :, ::-1]
-    dims: Any = {**noisy_labels.DIMS}
+    dims: Any = {**noisy_labels.dims}
     group = {
         name: ((*tree.SAMPLE_DIMS, *dims[name]), x.reshape(4, 200, *x.shape[1:]))
         for name, x in drawn.items()

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import bayes_misalign as bm
 from bayes_misalign import cli
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "anaesthetists"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "anaesthetists"
 # Dawid and Skene, Applied Statistics 28 (1979): shares of the four classes by maximum likelihood
 PUBLISHED = (0.40, 0.42, 0.11, 0.07)
 

@@ -17,8 +17,8 @@ from bayes_misalign.families.simplex.log_dirichlet_pymc import (
     reference_last,
 )
 from bayes_misalign.models.independent.priors import SharePrior
-from bayes_misalign.models.single_choice import generative as single_choice
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.single_choice.model import MODEL as single_choice
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 COUNTS = np.array([[0.0, 30, 0], [4, 0, 9], [0, 0, 0], [7, 7, 7]])

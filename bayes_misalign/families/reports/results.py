@@ -1,0 +1,138 @@
+"""What noisy reports add to a result: raters, agents, and what rests on what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.errors import DataError, Problems, ResultError
+from bayes_misalign.families.reports.agreement import Agreement
+from bayes_misalign.families.reports.assumed_error_rates import speak_against
+from bayes_misalign.families.reports.identification import Identification
+from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLICATED, flat_draws
+from bayes_misalign.families.reports.latent import mean_responsibilities
+from bayes_misalign.families.reports.model import ReportsModel
+from bayes_misalign.inference.draw_blocks import stream
+from bayes_misalign.inference.estimate import Estimate, Estimates
+from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
+from bayes_misalign.inference.result import Result
+from bayes_misalign.measure import misalignment
+
+Array = NDArray[np.float64]
+NAIVE = 301  # stream of random numbers
+ROUNDING = 1e-9  # by which known rates that are averaged over the goals differ between draws
+
+
+class ReportResults:
+    """What is known after a fit of the reports behind which goals stand."""
+
+    def __init__(self, model: ReportsModel, evidence: Any, posterior: Result) -> None:
+        self.model, self.evidence, self.posterior = model, evidence, posterior
+
+    @property
+    def identification(self) -> Identification | None:
+        """What the posterior rests on beside its prior; None of a result that does not say."""
+        stored = self.posterior.groups.metadata.get("identification")
+        return None if stored is None else Identification(**stored)
+
+    def drawn(self) -> dict[str, Array]:
+        """Return posterior draws of the goal model's own quantities, leading axis draw."""
+        return flat_draws(self.posterior.study, self.posterior.groups.groups[POSTERIOR])
+
+    def naive(self) -> dict[str, Estimates]:
+        """Return P(ma) by population as if reports made no errors, by how they are counted."""
+        result, found = self.posterior, {}
+        prior = self.model.shares_prior(result.study.goal_prior)
+        total, categories = len(result.shares()), self.evidence.categories
+        for i, (name, counts) in enumerate(self.evidence.naive_counts.items()):
+            rng = stream(result.study.fitting.seed, NAIVE, i)
+            shares = shares_of(prior).draw(prior, counts, categories, total, rng)["proportion"]
+            draws = misalignment(shares, result._matrix())
+            found[name] = Estimates(
+                f"P(ma), {name}",
+                {s: result.estimate(name, draws[:, j]) for j, s in enumerate(result.populations)},
+            )
+        return found
+
+    def assumed(self) -> dict[str, Estimates]:
+        """Return P(ma) by assumed error rate, where only the prior identifies it."""
+        result = self.posterior
+        if not result.groups.has(ASSUMED, "misalignment"):
+            return {}
+        draws = result.groups.values(ASSUMED, "misalignment")
+        kind = result.study.reporting.interval
+        return {
+            rate: Estimates(
+                f"P(ma) if {rate} of reports are wrong",
+                {
+                    s: Estimate(f"P(ma) of {s}", of_rate[..., j], kind, False, result.withheld)
+                    for j, s in enumerate(result.populations)
+                },
+            )
+            for rate, of_rate in zip(result.groups.coords["error_rate"], draws, strict=True)
+        }
+
+    def against_assumed(self) -> dict[str, float]:
+        """Return p-values of the reports under each assumed error rate, see `speak_against`."""
+        groups = self.posterior.groups
+        if not groups.has(ASSUMED, "misalignment"):
+            return {}
+        found = speak_against(self.posterior.study)
+        return {rate: found[rate] for rate in groups.coords["error_rate"] if rate in found}
+
+    def agreement(self) -> Agreement | None:
+        """Return how often reports about one agent are equal, observed and replicated."""
+        groups = self.posterior.groups
+        if not groups.has(REPLICATED, "agreement"):
+            return None
+        replicated = groups.values(REPLICATED, "agreement")
+        return Agreement(
+            groups.coords["report_pair"],
+            groups.values(OBSERVED, "agreement"),
+            replicated.reshape(-1, replicated.shape[-1]),
+        )
+
+    def accuracies(self) -> Estimates | None:
+        """Return how often each rater gives an agent the label of its goal; None without raters."""
+        draws = self.model.accuracy(self.evidence, self.drawn())
+        if draws is None:
+            return None
+        settled = np.ptp(draws, axis=0) < ROUNDING
+        draws = np.where(settled, np.round(draws[0], 9), draws)
+        estimate, sources = self.posterior.estimate, self.evidence.sources
+        return Estimates(
+            "accuracy of raters", {one: estimate(one, draws[:, r]) for r, one in enumerate(sources)}
+        )
+
+    def confusions(self) -> dict[str, tuple[str, str, Estimate]]:
+        """Return the most common confusion of each rater: goal, label, and P(label | goal)."""
+        estimate = self.posterior.estimate
+        found = self.model.confusions(self.evidence, self.drawn())
+        return {
+            rater: (goal, label, estimate(f"{goal} as {label}", draws))
+            for rater, (goal, label, draws) in found.items()
+        }
+
+    def pattern_goals(self) -> Array:
+        """Return the posterior probability of each goal for the agents of each pattern, (D, K)."""
+        if self.posterior.withheld:
+            raise ResultError("the agents' goals are withheld: the fit has not converged")
+        return mean_responsibilities(self.evidence, self.model.terms, self.drawn())
+
+    def agent_goals(self, declared: Any, base: Any = None) -> Mapping[str, Mapping[str, float]]:
+        """Return the probability of each goal for every agent of a table that is read again."""
+        problems = Problems()
+        found = declared.patterns_of(self.posterior.study.area, problems, base)
+        problems.raise_if_any(DataError)
+        if found is None or not np.array_equal(found[0].reports, self.evidence.reports):
+            raise ResultError("this is not the table that was fitted. Fix: fit it again")
+        _, agents, pattern = found
+        goals, categories = self.pattern_goals(), self.evidence.categories
+        return {
+            agent: dict(zip(categories, map(float, goals[d]), strict=True))
+            for agent, d in zip(agents, pattern, strict=True)
+        }
