@@ -15,8 +15,8 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.contract import registry as catalogue
 from bayes_misalign.contract.description import Description
+from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference import sampled
-from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs

@@ -13,7 +13,7 @@ from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.calibrate import Calibration, calibrate, default_design
 from bayes_misalign.inference.quantities import against_statements, with_data
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 

@@ -16,6 +16,16 @@ from numpy.typing import NDArray
 from bayes_misalign.families.raters.rating_levels import SEVERITY_NODES, normal_nodes
 
 Array = NDArray[np.float64]
+# Information about an effect, in units of one over its prior scale squared, from which on it is
+# known so much better from ratings than from its scale that it is sampled as it is. Few effects do
+# not tell whether their scale is close to zero, where that would go wrong, so they take more.
+MUCH, MUCH_OF_FEW, SEVERAL = 8.0, 200.0, 10
+
+
+def enough(told: Array, scale: float) -> NDArray[np.bool_]:
+    """Return which effects are known better from ratings than from their scale."""
+    found = told >= MUCH / scale**2
+    return np.asarray(found if found.sum() >= SEVERAL else told >= MUCH_OF_FEW / scale**2)
 
 
 def zero_sum(name: str, sd: Any, centred: bool, dims: tuple[str, ...]) -> Any:

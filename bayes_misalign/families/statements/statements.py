@@ -39,7 +39,7 @@ def open_statements(
 
     Examples
     --------
-    >>> from bayes_misalign.models.elicited.declaration import Elicited
+    >>> from bayes_misalign import Elicited
     >>> rows = {"goal": ["a"], "goal_other": ["b"], "low": [0.7], "high": [1]}
     >>> open_statements(Elicited(data=rows), ("goal", "goal_other"), Problems(), None).columns
     ('goal', 'goal_other', 'low', 'high')

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
-from bayes_misalign.models.elicited.generative import beta_of_range
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.families.statements.beta_of_range import beta_of_range
+from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative_levels import (
     declare_levels,
     own_variance,

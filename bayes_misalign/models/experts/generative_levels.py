@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.evidence import ExpertConflict
 
 Array = NDArray[np.float64]
 # Stated numbers are round. Without this part of its own, statements that agree to the last digit

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative_levels import ROUNDING
 
 SHOWN = 40  # statements that are listed one by one

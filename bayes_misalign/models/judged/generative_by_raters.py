@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from bayes_misalign.families.raters.rater_effects_pymc import (
     declare_severity,
     draw_severity,
+    enough,
     severity_places,
 )
 from bayes_misalign.families.raters.rating_levels import expected_rating
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.priors import JudgedPriors
-from bayes_misalign.models.rated.generative_cells import enough
 from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]

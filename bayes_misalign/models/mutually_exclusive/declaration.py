@@ -10,21 +10,8 @@ from typing import ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.models.fixed.declaration import FixedConflict
+from bayes_misalign.models.mutually_exclusive.evidence import ExclusiveConflict as ExclusiveConflict
 from bayes_misalign.reading.problem_area import ProblemArea
-
-
-@dataclass(frozen=True, eq=False)
-class ExclusiveConflict(FixedConflict):
-    """Levels of conflict of mutually exclusive goals: all 1.
-
-    Examples
-    --------
-    >>> ExclusiveConflict((("a", "b"),), [1.0], origin="mutually exclusive goals").model
-    'mutually-exclusive'
-    """
-
-    model: ClassVar[str] = "mutually-exclusive"
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.raters.rating_counts import FIRST, NOBODY, SECOND
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
-
-NOBODY = -1  # a rater who is not named
-FIRST, SECOND = 1, -1  # whose holders rated the other goal of the pair; 0 where that is not told
 
 
 @dataclass(frozen=True, eq=False)

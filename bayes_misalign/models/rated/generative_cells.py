@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.rated.evidence import FIRST, RatedConflict
+from bayes_misalign.families.raters.rater_effects_pymc import SEVERAL, enough
+from bayes_misalign.families.raters.rating_counts import FIRST
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.priors import RatedPriors
 from bayes_misalign.models.rated.round_robin import (
     FEWEST_FOR_PAIRS,
@@ -20,10 +22,6 @@ from bayes_misalign.models.rated.round_robin import (
 
 Array = NDArray[np.float64]
 SIDES = ("raters hold the first goal", "raters hold the second goal")
-# Information about an effect, in units of one over its prior scale squared, from which on it is
-# known so much better from ratings than from its scale that it is sampled as it is. Few effects do
-# not tell whether their scale is close to zero, where that would go wrong, so they take more.
-MUCH, MUCH_OF_FEW, SEVERAL = 8.0, 200.0, 10
 SURELY = 4.0  # variance of effects, in units of their errors', from which on they surely differ
 OF_WIDTH = 0.5  # information of a rating about a width, as a part of that about a level
 
@@ -284,26 +282,3 @@ class RatedCells:
             "cell_below": np.bincount(cell, under, len(counts)),
             "between": between,
         }
-
-
-def enough(told: Array, scale: float) -> NDArray[np.bool_]:
-    """Return which effects are known better from ratings than from their scale.
-
-    Parameters
-    ----------
-    told : ndarray, shape (number,)
-        Information about each effect.
-    scale : float
-        Prior scale of the effects.
-
-    Returns
-    -------
-    ndarray of bool, shape (number,)
-
-    Examples
-    --------
-    >>> enough(np.array([100.0, 1.0]), 1.0)
-    array([False, False])
-    """
-    found = told >= MUCH / scale**2
-    return np.asarray(found if found.sum() >= SEVERAL else told >= MUCH_OF_FEW / scale**2)

@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.families.raters.rater_effects_pymc import declare_severity, zero_sum
+from bayes_misalign.families.raters.rater_effects_pymc import declare_severity, enough, zero_sum
 from bayes_misalign.models.rated.generative_cells import (
     OF_WIDTH,
     SIDES,
     RatedCells,
-    enough,
 )
 from bayes_misalign.models.rated.round_robin import (
     fitted_by_members,

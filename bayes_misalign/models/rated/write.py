@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.models.rated.evidence import SECOND, RatedConflict
+from bayes_misalign.families.raters.rating_counts import SECOND
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.tables.write import write_table

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.rating_counts import RatingCounts
 from bayes_misalign.families.raters.rating_scale import RatingScale, rating_scale
-from bayes_misalign.models.rated.reading import Ratings
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import NotANumber, parse_number
@@ -130,7 +130,7 @@ def read_ratings(
         What a reader of a report should know.
     """
     # who is asked about whom does not matter here, so pairs may be written in both directions
-    ratings = Ratings(names, steps.scale, True, False, not_ratings)
+    ratings = RatingCounts(names, steps.scale, True, False, not_ratings)
     ratings.read(table, roles)
     problems, top = names.problems, len(steps.levels) - 1
     tallies: dict[tuple[str, str], FloatArray] = {}
