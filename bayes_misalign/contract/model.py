@@ -232,6 +232,11 @@ class EvidenceModel(Model):
         del evidence, priors, levels
         return {}
 
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        """Return what the posterior of a study's source, by its name, says beside; or None."""
+        del evidence, name, posterior
+        return None
+
     def for_design(self, design: Any, /) -> EvidenceModel:
         """Return the model that a design for calibration is of: this one, or it with another."""
         del design

@@ -56,6 +56,11 @@ class _Judged(ConflictModel):
             found |= halved_and_doubled(priors, "median of judges' lapses", "lapse")
         return found
 
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        from bayes_misalign.models.judged.results import results_of
+
+        return results_of(evidence, name, posterior)
+
     def source_text(self, evidence: JudgedConflict, pair: tuple[str, str], /) -> str:
         k = evidence.pairs.index(pair)
         raters = int(evidence.raters_of_pair[k])
