@@ -23,11 +23,6 @@ class FixedConflict(ConflictSource):
         Where the figures come from.
     notes : tuple of str
         What a reader of a report should know about them.
-
-    Examples
-    --------
-    >>> FixedConflict((("a", "b"),), [0.5], origin="stated in the study").conflict
-    array([0.5])
     """
 
     model: ClassVar[str] = "fixed"

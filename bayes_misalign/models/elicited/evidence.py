@@ -27,13 +27,6 @@ class ElicitedConflict(ConflictSource):
         Where the figures come from.
     notes : tuple of str
         What a reader of a report should know about them.
-
-    Examples
-    --------
-    >>> from math import nan
-    >>> stated = ElicitedConflict((("a", "b"),), [0.7], [1.0], [nan], [nan], [nan], "a study")
-    >>> stated.low
-    array([0.7])
     """
 
     model: ClassVar[str] = "elicited"

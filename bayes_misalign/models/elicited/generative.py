@@ -53,12 +53,7 @@ def priors(overrides: Mapping[str, Any] | None = None) -> ElicitedPriors:
 
 
 def beta_parameters(evidence: ElicitedConflict, prior: ElicitedPriors) -> tuple[Array, Array]:
-    """Return the Beta parameters of every elicited pair.
-
-    Returns
-    -------
-    alpha, beta : ndarray, shape (pair,)
-    """
+    """Return the Beta parameters of every elicited pair."""
     alpha = evidence.mean * evidence.strength
     beta = (1 - evidence.mean) * evidence.strength
     probability = np.where(np.isnan(evidence.probability), prior.probability, evidence.probability)

@@ -40,16 +40,6 @@ class ExpertConflict(ConflictSource):
         Where the figures come from.
     notes : tuple of str
         What a reader of a report should know about them.
-
-    Examples
-    --------
-    >>> from bayes_misalign import Experts, ProblemArea
-    >>> from bayes_misalign.errors import Problems
-    >>> stated = Experts({"Ann": {("a", "b"): (0.7, 1.0)}, "Bob": {("a", "b"): (0.5, 0.8)}})
-    >>> evidence = stated.read(ProblemArea("vote", ["a", "b"]), Problems())
-    >>> evidence.spoke
-    array([[ True],
-           [ True]])
     """
 
     model: ClassVar[str] = "experts"

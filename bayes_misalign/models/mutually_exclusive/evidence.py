@@ -10,12 +10,6 @@ from bayes_misalign.families.statements.known_levels import FixedConflict
 
 @dataclass(frozen=True, eq=False)
 class ExclusiveConflict(FixedConflict):
-    """Levels of conflict of mutually exclusive goals: all 1.
-
-    Examples
-    --------
-    >>> ExclusiveConflict((("a", "b"),), [1.0], origin="mutually exclusive goals").model
-    'mutually-exclusive'
-    """
+    """Levels of conflict of mutually exclusive goals: all 1."""
 
     model: ClassVar[str] = "mutually-exclusive"

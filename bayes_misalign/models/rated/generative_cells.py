@@ -159,41 +159,13 @@ class RatedCells:
         return np.asarray(seen / seen.sum())
 
     def told(self, places: NDArray[np.int64], number: int) -> Array:
-        """Return how much information ratings hold about each of a number of levels.
-
-        Parameters
-        ----------
-        places : (N,) ndarray of int
-            Level that each cell speaks of.
-        number : int
-            Number of levels.
-
-        Returns
-        -------
-        (number,) ndarray of float
-        """
+        """Return how much information ratings hold about each of a number of levels."""
         return np.bincount(places, self.evidence.sizes, number) * self.information
 
     def well_known(
         self, places: NDArray[np.int64], number: int, scale: float, part: float = 1.0
     ) -> NDArray[np.bool_]:
-        """Return which of a number of effects ratings tell better than their scale does.
-
-        Parameters
-        ----------
-        places : (N,) ndarray of int
-            Effect that each cell speaks of.
-        number : int
-            Number of effects.
-        scale : float
-            Prior scale of the effects.
-        part : float
-            Information about the effect as a part of that about a level.
-
-        Returns
-        -------
-        (number,) ndarray of bool
-        """
+        """Return which of a number of effects ratings tell better than their scale does."""
         return enough(part * self.told(places, number), scale)
 
     @cached_property
@@ -246,16 +218,6 @@ class RatedCells:
 
     def data(self) -> dict[str, NDArray[Any]]:
         """Return the ratings as a likelihood takes them, by name.
-
-        Returns
-        -------
-        dict of str to ndarray
-            `cut_who`, `cut_place`, `cut_cell`, `cut_ratings` (M,), a row for each cut point of a
-            cell that some rating lies next to: place in the table of everybody's cut points, place
-            of the latent level, cell, and number of ratings on both sides; `who_below`,
-            `place_below` and `cell_below`, numbers of ratings just below, summed over each of
-            these; `between` (units or 1, L - 2), numbers of ratings of each level that is not at
-            an end.
 
         Notes
         -----

@@ -11,23 +11,7 @@ from bayes_misalign.reading.evidence import FloatArray
 
 
 class Ratings(RatingCounts):
-    """Ratings as evidence of their own.
-
-    Examples
-    --------
-    >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> from bayes_misalign.tables import open_table
-    >>> from bayes_misalign.families.raters.rating_scale import RatingScale
-    >>> from bayes_misalign.reading.goal_pairs import PairNames
-    >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
-    >>> ratings = Ratings(names, RatingScale(ends=(1.0, 5.0)), False, False, ())
-    >>> columns = {"goal": ["a", "a"], "goal_other": ["b", "b"], "rating": [2, 4]}
-    >>> table = open_table(columns, None, problems)
-    >>> ratings.read(table, {name: name for name in columns})
-    >>> ratings.conflict("a table").raw_level
-    array([[0.5]])
-    """
+    """Ratings as evidence of their own."""
 
     def conflict(self, origin: str) -> RatedConflict:
         """Return what was read: it speaks for the pairs that were rated, and no others yet."""
