@@ -56,6 +56,9 @@ class _Judged(ConflictModel):
             found |= halved_and_doubled(priors, "median of judges' lapses", "lapse")
         return found
 
+    def hang_together(self, evidence: JudgedConflict, /) -> bool:
+        return bool(evidence.raters)
+
     def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
         from bayes_misalign.models.judged.results import results_of
 
