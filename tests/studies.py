@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
-from bayes_misalign.models.fixed.declaration import FixedConflict
+from bayes_misalign.families.statements.known_levels import FixedConflict
+from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence

@@ -19,17 +19,17 @@ from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.model import ConflictModel, EvidenceModel, GoalsModel
 from bayes_misalign.contract.registry import BUILT_IN, card, defaults, evidence_model
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.behaviour.evidence import ActionPatterns
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative_levels import ROUNDING
-from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns

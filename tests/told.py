@@ -19,8 +19,8 @@ from bayes_misalign.contract import registry
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.traits import Traits
+from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference import sampled
-from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.conflict_source import ConflictSource

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.evidence import Pair
@@ -33,6 +34,12 @@ class Claims:
     """What a model of conflict says of sources before anything is fitted."""
 
     name: ClassVar[str]
+    traits: ClassVar[Traits]
+
+    def hang_together(self, evidence: Any, /) -> bool:
+        """Return whether levels of different pairs depend on each other, given this evidence."""
+        del evidence
+        return self.traits.levels_together
 
     def needs_prior(self, evidence: Any, /) -> Problem | None:
         """Return that evidence tells nothing unless a study states a prior of its own."""

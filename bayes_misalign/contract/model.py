@@ -347,11 +347,6 @@ class ConflictModel(Claims, EvidenceModel):
 
         return conflict_quantities(evidence, parameters)
 
-    def levels_together(self, evidence: Any, /) -> bool:
-        """Return whether the levels of different pairs are dependent: by default, the trait."""
-        del evidence
-        return self.traits.levels_together
-
     def source_text(self, evidence: Any, pair: tuple[str, str], /) -> str:
         """Return where a report says that the level of a pair comes from."""
         del pair

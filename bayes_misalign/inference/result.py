@@ -354,7 +354,7 @@ class Result(Fitted):
         """Return where the variance of P(ma) comes from: shares, conflict, or both together."""
         conflict = self._conflict_of(population)
         together = any(
-            conflict_model(s.model).levels_together(s) for s in self.study.conflict.sources
+            conflict_model(s.model).hang_together(s) for s in self.study.conflict.sources
         )
         return attribute(
             self._of(population),

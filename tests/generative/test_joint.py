@@ -5,7 +5,7 @@ import pymc as pm
 import pytest
 from pytensor.compile.mode import Mode
 
-from bayes_misalign.models.fixed.declaration import FixedConflict
+from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.models.judged import generative as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict

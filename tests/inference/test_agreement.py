@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference.fit import run
-from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts

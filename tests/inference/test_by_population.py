@@ -11,13 +11,13 @@ from scipy import stats
 
 import bayes_misalign as bm
 from bayes_misalign import measure
+from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.fit import _sd_ratio, run
 from bayes_misalign.inference.sampled import _completed
 from bayes_misalign.inference.sensitivity import refits
 from bayes_misalign.inference.simulate import simulate
-from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.joint import build_conflict

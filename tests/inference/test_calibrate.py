@@ -12,7 +12,7 @@ from scipy import stats
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.calibrate import Calibration, calibrate, default_design
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from tests.calls import against_statements, with_data

@@ -58,3 +58,11 @@ def test_one_model_takes_levels_as_known() -> None:
     assert (stated.model, stated.pairs, stated.origin) == ("fixed", (("a", "b"),), "said so")
     np.testing.assert_array_equal(stated.conflict, [0.25])
     assert [name for name in NAMES if conflict_model(name).traits.states_levels] == ["fixed"]
+
+
+def test_levels_hang_together_where_raters_are_named() -> None:
+    judged = conflict_model("judged")
+    nobody, raters, _ = judged.designs().values()
+    assert not judged.hang_together(nobody)
+    assert judged.hang_together(raters)
+    assert conflict_model("spatial").hang_together(nobody)

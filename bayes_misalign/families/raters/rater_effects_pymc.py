@@ -16,26 +16,20 @@ from numpy.typing import NDArray
 from bayes_misalign.families.raters.rating_levels import SEVERITY_NODES, normal_nodes
 
 Array = NDArray[np.float64]
+# Information about an effect, in units of one over its prior scale squared, from which on it is
+# known so much better from ratings than from its scale that it is sampled as it is. Few effects do
+# not tell whether their scale is close to zero, where that would go wrong, so they take more.
+MUCH, MUCH_OF_FEW, SEVERAL = 8.0, 200.0, 10
+
+
+def enough(told: Array, scale: float) -> NDArray[np.bool_]:
+    """Return which effects are known better from ratings than from their scale."""
+    found = told >= MUCH / scale**2
+    return np.asarray(found if found.sum() >= SEVERAL else told >= MUCH_OF_FEW / scale**2)
 
 
 def zero_sum(name: str, sd: Any, centred: bool, dims: tuple[str, ...]) -> Any:
-    """Add effects that sum to zero over their last dimension to the open model.
-
-    Parameters
-    ----------
-    name : str
-        Name of the effects.
-    sd : tensor
-        Standard deviation of each, but for the sum.
-    centred : bool
-        Whether they are sampled as they are: right where much is known of each of them.
-    dims : tuple of str
-        Their dimensions.
-
-    Returns
-    -------
-    tensor
-    """
+    """Add effects that sum to zero over their last dimension to the open model."""
     import pymc as pm
 
     if centred:
@@ -46,25 +40,7 @@ def zero_sum(name: str, sd: Any, centred: bool, dims: tuple[str, ...]) -> Any:
 def declare_severity(
     raters: tuple[str, ...], scale: float, centred: bool, name: str
 ) -> dict[str, Any]:
-    """Add severities of raters to the open model, with a coord for their names.
-
-    Parameters
-    ----------
-    raters : tuple of str
-        One or more.
-    scale : float
-        Scale of the half-normal prior of how much they differ.
-    centred : bool
-        Whether much is known of each of them.
-    name : str
-        Name of the source.
-
-    Returns
-    -------
-    dict of str to tensor
-        `severity_sd`; `severity` (rater) of several raters; and `severity_shift`, the mean of those
-        who might have been asked less the mean of those who were.
-    """
+    """Add severities of raters to the open model, with a coord for their names."""
     import pymc as pm
 
     pm.modelcontext(None).add_coord(f"rater_{name}", raters)
@@ -82,30 +58,7 @@ def declare_severity(
 def draw_severity(
     raters: int, scale: float, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return prior draws of what `declare_severity` adds to a model.
-
-    Parameters
-    ----------
-    raters : int
-        How many.
-    scale : float
-        Scale of the half-normal prior of how much they differ.
-    draws : int
-        How many draws.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    dict of str to ndarray
-        Leading axis draw.
-
-    Examples
-    --------
-    >>> drawn = draw_severity(3, 1.0, 5, np.random.default_rng(1))
-    >>> bool(np.allclose(drawn["severity"].sum(axis=1), 0))
-    True
-    """
+    """Return prior draws of what `declare_severity` adds to a model."""
     sd = np.asarray(np.abs(rng.normal(scale=scale, size=draws)))
     found: dict[str, Array] = {"severity_sd": sd}
     if raters > 1:
@@ -119,32 +72,7 @@ def draw_severity(
 def severity_places(
     effects: Mapping[str, Any], sqrt: Callable[[Any], Any], number: int = SEVERITY_NODES
 ) -> tuple[Any, NDArray[np.float64]]:
-    """Return where severities of the raters' population lie, to average over it.
-
-    Parameters
-    ----------
-    effects : mapping of str to array or tensor, shape (...)
-        `severity_sd` and `severity_shift`; `again_sd`, if a rater sees things in a pair that others
-        do not see.
-    sqrt : callable
-        The square root for arrays or tensors.
-    number : int
-        How many places Q.
-
-    Returns
-    -------
-    places : array or tensor, shape (..., Q)
-        What is added to the latent level of the average rater who was asked.
-    weights : ndarray, shape (Q,)
-        Weights of these places, summing to one.
-
-    Examples
-    --------
-    >>> one = {"severity_sd": np.array([0.0]), "severity_shift": np.array([0.5])}
-    >>> places, weights = severity_places(one, np.sqrt)
-    >>> bool(np.all(places == 0.5))
-    True
-    """
+    """Return where severities of the raters' population lie, to average over it."""
     nodes, weights = normal_nodes(number)
     spread = effects["severity_sd"]
     if "again_sd" in effects:

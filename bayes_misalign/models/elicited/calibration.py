@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.models.elicited.generative import ElicitedPriors
 from bayes_misalign.reading.pair_labels import pair_labels
 

@@ -17,8 +17,8 @@ from bayes_misalign.families.statements.statements import (
     strictly_inside,
     unpack_statement,
 )
-from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.models.elicited.evidence import ElicitedConflict as ElicitedConflict
+from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
     PairNames,
@@ -29,52 +29,6 @@ from bayes_misalign.reading.goal_pairs import (
 from bayes_misalign.reading.problem_area import ProblemArea
 
 _EXAMPLE = '{between = ["a", "b"], range = [0.7, 1.0], probability = 0.9}'
-
-
-@dataclass(frozen=True, eq=False)
-class ElicitedConflict(ConflictSource):
-    """Stated ranges, or means with a strength, of the levels of conflict.
-
-    Parameters
-    ----------
-    pairs : tuple of (str, str), length P
-        Pairs of categories, each in the order of the categories.
-    low, high : (P,) ndarray of float
-        Range of the level of conflict; NaN where a mean is stated instead.
-    probability : (P,) ndarray of float
-        Probability that the level lies in the range; NaN where it is left to the model.
-    mean, strength : (P,) ndarray of float
-        Mean of the level, and how many observations it is worth; NaN where a range is stated.
-    origin : str
-        Where the figures come from.
-    notes : tuple of str
-        What a reader of a report should know about them.
-
-    Examples
-    --------
-    >>> from math import nan
-    >>> stated = ElicitedConflict((("a", "b"),), [0.7], [1.0], [nan], [nan], [nan], "a study")
-    >>> stated.low
-    array([0.7])
-    """
-
-    model: ClassVar[str] = "elicited"
-
-    pairs: tuple[Pair, ...]
-    low: FloatArray
-    high: FloatArray
-    probability: FloatArray
-    mean: FloatArray
-    strength: FloatArray
-    origin: str
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("low", "high", "probability", "mean", "strength"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
-        object.__setattr__(self, "notes", tuple(self.notes))
 
 
 @dataclass(frozen=True)
@@ -122,28 +76,7 @@ class Elicited:
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ElicitedConflict | None:
-        """Read the stated ranges and means.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        ElicitedConflict or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> stated = Elicited({("a", "b"): {"mean": 0.8, "strength": 10}})
-        >>> stated.read(ProblemArea("vote", ["a", "b"]), Problems()).mean
-        array([0.8])
-        """
+        """Read the stated ranges and means."""
         before, names = len(problems), PairNames(area, problems)
         found: dict[Pair, Mapping[str, float]] = {}
         origin = STATED

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,14 +18,14 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.families.statements.beta_of_range import beta_of_range
+from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.reading.pair_labels import pair_labels
 
 if TYPE_CHECKING:
     import pymc as pm
 
 Array = NDArray[np.float64]
-MASS_TOLERANCE = 1e-6  # how far the mass on a range may be from the stated probability
 
 
 @dataclass(frozen=True)
@@ -54,86 +52,8 @@ def priors(overrides: Mapping[str, Any] | None = None) -> ElicitedPriors:
     return ElicitedPriors(**with_overrides("elicited", overrides))
 
 
-@cache
-def beta_of_range(low: float, high: float, probability: float) -> tuple[float, float]:
-    """Return the Beta distribution of maximum entropy with a given mass on a given range.
-
-    Parameters
-    ----------
-    low, high : float
-        Ends of the range, 0 <= low < high <= 1, not both at the ends of the scale.
-    probability : float
-        Mass on the range, in (0, 1).
-
-    Returns
-    -------
-    alpha, beta : float
-        Parameters of the Beta distribution.
-
-    Raises
-    ------
-    StudyError
-        When no Beta distribution with this mass on this range was found.
-
-    Notes
-    -----
-    The entropy is maximised over log alpha and log beta under one equality, by sequential
-    quadratic programming. The criterion is that of E. T. Jaynes, "Prior probabilities", IEEE
-    Transactions on Systems Science and Cybernetics 4 (1968).
-
-    Examples
-    --------
-    >>> alpha, beta = beta_of_range(0.05, 0.95, 0.9)
-    >>> print(f"{alpha:.4f} {beta:.4f}")
-    1.0000 1.0000
-    """
-    from scipy.optimize import minimize
-    from scipy.special import betainc, betaln, digamma
-
-    def negative_entropy(log_ab: Array) -> float:
-        a, b = np.exp(log_ab)
-        s = a + b
-        entropy = betaln(a, b) - (a - 1) * digamma(a) - (b - 1) * digamma(b) + (s - 2) * digamma(s)
-        return float(-entropy)
-
-    def missing_mass(log_ab: Array) -> float:
-        a, b = np.exp(log_ab)
-        return float(betainc(a, b, high) - betainc(a, b, low) - probability)
-
-    mean = (low + high) / 2
-    sd = (high - low) / (2 * NormalDist().inv_cdf((1 + probability) / 2))
-    strength = max(mean * (1 - mean) / sd**2 - 1, 1.0)
-    starts = [(mean, strength)]
-    if probability < high - low:  # a range held unlikely: the mean may lie on either side of it
-        starts += [(low / 2, 3.0), ((1 + high) / 2, 3.0)]
-    tried = [
-        minimize(
-            negative_entropy,
-            np.log([m * s, (1 - m) * s]),
-            constraints=[{"type": "eq", "fun": missing_mass}],
-            method="SLSQP",
-            options={"ftol": 1e-12, "maxiter": 500},
-        )
-        for m, s in starts
-        if m > 0
-    ]
-    kept = [one for one in tried if one.success and abs(missing_mass(one.x)) <= MASS_TOLERANCE]
-    if not kept:
-        raise StudyError(
-            f"no Beta distribution with {probability:g} of its mass in [{low:g}, {high:g}] was "
-            "found; state a mean and a strength instead"
-        )
-    alpha, beta = np.exp(min(kept, key=lambda one: one.fun).x)
-    return float(alpha), float(beta)
-
-
 def beta_parameters(evidence: ElicitedConflict, prior: ElicitedPriors) -> tuple[Array, Array]:
-    """Return the Beta parameters of every elicited pair.
-
-    Returns
-    -------
-    alpha, beta : ndarray, shape (pair,)
-    """
+    """Return the Beta parameters of every elicited pair."""
     alpha = evidence.mean * evidence.strength
     beta = (1 - evidence.mean) * evidence.strength
     probability = np.where(np.isnan(evidence.probability), prior.probability, evidence.probability)

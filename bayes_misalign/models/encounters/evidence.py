@@ -51,13 +51,6 @@ class EncounterConflict(ConflictSource):
         Where the figures come from.
     notes : tuple of str
         What a reader of a report should know about them.
-
-    Examples
-    --------
-    >>> seen = np.array([[[0.0, 3.0], [0.0, 0.0]], [[5.0, 1.0], [0.0, 4.0]]])
-    >>> met = EncounterConflict.of(("a", "b"), [("a", "b")], seen[0], seen[1], background=True)
-    >>> met.between, met.number
-    (array([[3., 1.]]), 13.0)
     """
 
     model: ClassVar[str] = "encounters"
@@ -109,25 +102,7 @@ class EncounterConflict(ConflictSource):
         origin: str = "counts",
         notes: Iterable[str] = (),
     ) -> EncounterConflict:
-        """Return encounters from counts, and from trees of agents whose goals are not known.
-
-        Parameters
-        ----------
-        categories, pairs, seen_yes, seen_no, background, origin, notes
-            As the fields of the class.
-        trees : MeetingTrees, optional
-            Encounters of agents whose goals are not known.
-
-        Returns
-        -------
-        EncounterConflict
-
-        Examples
-        --------
-        >>> none = np.zeros((2, 2))
-        >>> EncounterConflict.of("ab", [("a", "b")], none, none, background=False).uncertain
-        False
-        """
+        """Return encounters from counts, and from trees of agents whose goals are not known."""
         found = trees or MeetingTrees.nobody(len(tuple(categories)))
         return cls(
             categories=tuple(categories),
@@ -184,22 +159,5 @@ class EncounterConflict(ConflictSource):
         return not self.pairs
 
     def speaking_for(self, pairs: Iterable[Pair]) -> EncounterConflict:
-        """Return the same encounters as the source of other pairs.
-
-        Parameters
-        ----------
-        pairs : iterable of (str, str)
-            Pairs in the order of the categories.
-
-        Returns
-        -------
-        EncounterConflict
-
-        Examples
-        --------
-        >>> none = np.zeros((2, 2))
-        >>> met = EncounterConflict.of("ab", [], none, none, background=False)
-        >>> met.speaking_for([("a", "b")]).pairs
-        (('a', 'b'),)
-        """
+        """Return the same encounters as the source of other pairs."""
         return replace(self, pairs=frozen_pairs(pairs))

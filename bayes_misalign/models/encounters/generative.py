@@ -62,13 +62,7 @@ class EncounterPriors:
 
 
 def priors(overrides: Mapping[str, Any] | None = None) -> EncounterPriors:
-    """Return the default Beta priors, with a study's own put over them.
-
-    Examples
-    --------
-    >>> priors({"no": 3}).no
-    3.0
-    """
+    """Return the default Beta priors, with a study's own put over them."""
     return EncounterPriors(**with_overrides("encounters", overrides))
 
 
@@ -100,27 +94,7 @@ def observe(
     matrix: Any,
     log_holding: Any | None = None,
 ) -> None:
-    """Add the encounters to the open model.
-
-    Parameters
-    ----------
-    evidence : EncounterConflict
-        Who met whom.
-    prior : EncounterPriors
-        That of the background is used.
-    name : str
-        Name of the source.
-    matrix : tensor, shape (K, K)
-        Conflict levels of all categories.
-    log_holding : tensor, shape (D, K), optional
-        Log probability of each goal given what was reported, by row of the evidence about goals;
-        needed where agents' goals are uncertain.
-
-    Raises
-    ------
-    StudyError
-        When goals are uncertain and nothing tells of them.
-    """
+    """Add the encounters to the open model."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -149,13 +123,7 @@ def observe(
 
 
 def build(evidence: EncounterConflict, prior: EncounterPriors) -> pm.Model:
-    """Return the model of the levels alone, where goals are known.
-
-    Raises
-    ------
-    StudyError
-        When they are not.
-    """
+    """Return the model of the levels alone, where goals are known."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -195,27 +163,7 @@ def draw_prior(
 
 
 def conflict_matrix(evidence: EncounterConflict, level: Array) -> Array:
-    """Return levels of pairs as matrices, zero where these encounters are not the source.
-
-    Parameters
-    ----------
-    evidence : EncounterConflict
-        With P pairs of K categories.
-    level : ndarray, shape (..., P)
-        Levels.
-
-    Returns
-    -------
-    ndarray, shape (..., K, K)
-
-    Examples
-    --------
-    >>> none = np.zeros((2, 2))
-    >>> met = EncounterConflict.of("ab", [("a", "b")], none, none, background=False)
-    >>> conflict_matrix(met, np.array([0.5]))
-    array([[0. , 0.5],
-           [0.5, 0. ]])
-    """
+    """Return levels of pairs as matrices, zero where these encounters are not the source."""
     rows, columns = evidence.places
     found = np.zeros((*level.shape[:-1], len(evidence.categories), len(evidence.categories)))
     found[..., rows, columns] = found[..., columns, rows] = level
@@ -223,30 +171,14 @@ def conflict_matrix(evidence: EncounterConflict, level: Array) -> Array:
 
 
 def seen_in_conflict(evidence: EncounterConflict, parameters: Mapping[str, Array]) -> Array:
-    """Return how likely agents of each two goals are seen in conflict, (..., K, K).
-
-    Parameters
-    ----------
-    evidence : EncounterConflict
-        Which pairs there are.
-    parameters : mapping
-        `conflict_level` (..., pair), and `background` (..., K) if it is modelled.
-    """
+    """Return how likely agents of each two goals are seen in conflict, (..., K, K)."""
     matrix = conflict_matrix(evidence, parameters["conflict_level"])
     background = np.asarray(parameters.get("background", np.zeros(matrix.shape[-1])))
     return np.asarray(np.exp(log_conflict(matrix, background, np.log, np.maximum)[0]))
 
 
 def known_log_likelihood(evidence: EncounterConflict, parameters: Mapping[str, Array]) -> Array:
-    """Return the log-likelihood of the encounters of known goals, (draw,).
-
-    Parameters
-    ----------
-    evidence : EncounterConflict
-        The encounters.
-    parameters : mapping
-        Draws of `conflict_level` and, if it is modelled, `background`.
-    """
+    """Return the log-likelihood of the encounters of known goals, (draw,)."""
     matrix = conflict_matrix(evidence, parameters["conflict_level"])
     background = np.asarray(parameters.get("background", np.zeros(matrix.shape[:2])))
     nobody = of_known_goals(evidence)
@@ -269,23 +201,7 @@ def of_known_goals(evidence: EncounterConflict) -> EncounterConflict:
 def simulate(
     parameters: Mapping[str, Array], design: EncounterConflict, rng: np.random.Generator
 ) -> EncounterConflict:
-    """Return as many encounters of the same goals as the design has.
-
-    Parameters
-    ----------
-    parameters : mapping
-        `conflict_level` (pair), and `background` if it is modelled.
-    design : EncounterConflict
-        Who met whom.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Raises
-    ------
-    StudyError
-        When goals are uncertain: agents have to be simulated first, with what is reported of them.
-        When encounters tell of pairs that another source names.
-    """
+    """Return as many encounters of the same goals as the design has."""
     if design.uncertain:
         raise StudyError(
             "encounters of agents whose goals are uncertain are not simulated yet. Fix: name the "

@@ -24,28 +24,7 @@ _EDGES = ("child", "parent", "edge_yes", "edge_no", "edges")
 
 
 def log_conflict(matrix: Any, background: Any, log: Callable[..., Any], most: Any) -> Any:
-    """Return log probabilities of being seen in conflict, and of not being.
-
-    Parameters
-    ----------
-    matrix : array or tensor, shape (..., K, K)
-        Conflict levels.
-    background : array or tensor, shape (..., K)
-        How often holders of each goal are in conflict with each other, over something else.
-    log, most : callable
-        Logarithm and elementwise maximum, for arrays or tensors.
-
-    Returns
-    -------
-    log_yes, log_no : arrays or tensors, shape (..., K, K)
-
-    Examples
-    --------
-    >>> matrix, background = np.array([[0.0, 0.5], [0.5, 0.0]]), np.array([0.19, 0.0])
-    >>> np.exp(log_conflict(matrix, background, np.log, np.maximum)[1])
-    array([[0.81, 0.45],
-           [0.45, 1.  ]])
-    """
+    """Return log probabilities of being seen in conflict, and of not being."""
     # who keeps the peace does so over everything: with their own goal's holders, both of them
     peace = (1 - background) ** 0.5
     unseen = (1 - matrix) * peace[..., :, None] * peace[..., None, :]
@@ -53,18 +32,7 @@ def log_conflict(matrix: Any, background: Any, log: Callable[..., Any], most: An
 
 
 def tree_data(trees: MeetingTrees) -> dict[str, NDArray[Any]]:
-    """Return trees as a likelihood takes them, by the name of the data container.
-
-    Parameters
-    ----------
-    trees : MeetingTrees
-        Kinds of agents, and edges between them.
-
-    Returns
-    -------
-    dict of str to ndarray
-        Edges by the height of their parent: what is below an edge is summed before it is.
-    """
+    """Return trees as a likelihood takes them, by the name of the data container."""
     if not len(trees.pattern):
         return {}
     found: dict[str, NDArray[Any]] = {
@@ -79,24 +47,7 @@ def tree_data(trees: MeetingTrees) -> dict[str, NDArray[Any]]:
 def declare_trees(
     trees: MeetingTrees, name: str, log_yes: Any, log_no: Any, log_holding: Any
 ) -> Any:
-    """Add encounters of agents of uncertain goals to the open model as data.
-
-    Parameters
-    ----------
-    trees : MeetingTrees
-        Who met whom.
-    name : str
-        Name of the source.
-    log_yes, log_no : tensor, shape (K, K)
-        Log probabilities of being seen in conflict, and of not being.
-    log_holding : tensor, shape (D, K)
-        Log probability of each goal given what was reported.
-
-    Returns
-    -------
-    tensor
-        Log-likelihood of these encounters.
-    """
+    """Add encounters of agents of uncertain goals to the open model as data."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -121,31 +72,7 @@ def declare_trees(
 def log_likelihood(
     evidence: EncounterConflict, matrix: Array, background: Array, log_holding: Array
 ) -> Array:
-    """Return the log-likelihood of all encounters for draws of the parameters.
-
-    Parameters
-    ----------
-    evidence : EncounterConflict
-        Who met whom.
-    matrix : ndarray, shape (draw, K, K)
-        Conflict levels.
-    background : ndarray, shape (draw, K)
-        How often holders of each goal are in conflict with each other.
-    log_holding : ndarray, shape (draw, D, K)
-        Log probability of each goal given what was reported.
-
-    Returns
-    -------
-    ndarray, shape (draw,)
-
-    Examples
-    --------
-    >>> none = np.zeros((2, 2))
-    >>> met = EncounterConflict.of("ab", [("a", "b")], [[0, 1], [0, 0]], none, background=False)
-    >>> level = np.array([[[0.0, 0.5], [0.5, 0.0]]])
-    >>> np.exp(log_likelihood(met, level, np.zeros((1, 2)), np.zeros((1, 0, 2))))
-    array([0.5])
-    """
+    """Return the log-likelihood of all encounters for draws of the parameters."""
     from scipy.special import logsumexp
 
     log_yes, log_no = log_conflict(matrix, background, np.log, np.maximum)

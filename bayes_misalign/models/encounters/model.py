@@ -77,6 +77,11 @@ class _Encounters(ConflictModel):
             fix="put the encounters into one table",
         )
 
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        from bayes_misalign.models.encounters.results import results_of
+
+        return results_of(evidence, name, posterior)
+
     def source_text(self, evidence: EncounterConflict, pair: tuple[str, str], /) -> str:
         yes, no = evidence.between[evidence.pairs.index(pair)]
         known = " of known goals" if evidence.uncertain else ""

@@ -14,24 +14,7 @@ PROBLEMS_NAMED = 20
 
 
 class Meetings:
-    """Numbers of encounters with and without conflict, growing while they are read.
-
-    Parameters
-    ----------
-    yes, no : sequence of str
-        Words for conflict, and for none.
-    problems : Problems
-        Where to note what is wrong.
-
-    Examples
-    --------
-    >>> from bayes_misalign.tables import open_table
-    >>> met = Meetings(["yes"], ["no"], problems := Problems())
-    >>> columns = {"one": ["x", "y"], "other": ["y", "x"], "conflict": ["yes", ""]}
-    >>> met.read(open_table(columns, None, problems), {name: name for name in columns})
-    >>> list(met)
-    [('x', 'y', 1.0, 0.0, 'data frame, row 1')]
-    """
+    """Numbers of encounters with and without conflict, growing while they are read."""
 
     def __init__(self, yes: Sequence[str], no: Sequence[str], problems: Problems) -> None:
         self.problems = problems
@@ -45,15 +28,7 @@ class Meetings:
         self._notes: list[str] = []
 
     def read(self, table: Table, roles: Mapping[str, str]) -> None:
-        """Read a table.
-
-        Parameters
-        ----------
-        table : Table
-            Whose columns are those of `roles`.
-        roles : mapping of str to str
-            Column of each role: one, other, and either yes and no, or conflict and perhaps count.
-        """
+        """Read a table."""
         places = {role: place for place, role in enumerate(roles)}
         count, by_kind = places.get("count"), "yes" in roles
         for row, cells in table:

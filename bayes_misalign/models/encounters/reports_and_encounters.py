@@ -82,22 +82,7 @@ def draw_prior(
 def simulate(
     parameters: Mapping[str, Array], design: ReportsAndEncounters, rng: np.random.Generator
 ) -> ReportsAndEncounters:
-    """Return reports and encounters of as many agents, who meet as those of the design do.
-
-    Parameters
-    ----------
-    parameters : mapping
-        One of the draws that `draw_prior` returns.
-    design : ReportsAndEncounters
-        Who is reported of how often, and who meets whom.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Raises
-    ------
-    StudyError
-        When more agents meet than reports were made of.
-    """
+    """Return reports and encounters of as many agents, who meet as those of the design do."""
     model = goals_model(design.goals.model)
     goals, agents, pattern = model.simulate_agents(parameters, design.goals, rng)
     trees = design.met.trees

@@ -29,32 +29,22 @@ class EncounterResults:
 
 
 def encounter_results(result: Result) -> tuple[EncounterResults, ...]:
-    """Return what each source of encounters says beside the levels of conflict.
+    """Return what each source of encounters says beside the levels; empty where there is none."""
+    conflict = result.study.conflict
+    return tuple(
+        results_of(source, name, result)
+        for name, source in zip(source_names(conflict), conflict.sources, strict=True)
+        if isinstance(source, EncounterConflict)
+    )
 
-    Parameters
-    ----------
-    result : Result
-        A posterior.
 
-    Returns
-    -------
-    tuple of EncounterResults
-        Empty where no encounters were observed.
-    """
-    conflict, found = result.study.conflict, []
-    for name, source in zip(source_names(conflict), conflict.sources, strict=True):
-        if not isinstance(source, EncounterConflict):
-            continue
-        background = None
-        if result.groups.has(POSTERIOR, f"background_{name}"):
-            draws = result.groups.values(POSTERIOR, f"background_{name}")
-            flat = draws.reshape(-1, draws.shape[-1])
-            background = Estimates(
-                "conflict over something else",
-                {
-                    goal: result.estimate(goal, flat[:, i])
-                    for i, goal in enumerate(source.categories)
-                },
-            )
-        found.append(EncounterResults(source, background))
-    return tuple(found)
+def results_of(source: EncounterConflict, name: str, result: Result) -> EncounterResults:
+    """Return what one source of encounters, by its name in the study, says beside the levels."""
+    if not result.groups.has(POSTERIOR, f"background_{name}"):
+        return EncounterResults(source, None)
+    draws = result.groups.values(POSTERIOR, f"background_{name}")
+    flat = draws.reshape(-1, draws.shape[-1])
+    estimates = {
+        goal: result.estimate(goal, flat[:, i]) for i, goal in enumerate(source.categories)
+    }
+    return EncounterResults(source, Estimates("conflict over something else", estimates))

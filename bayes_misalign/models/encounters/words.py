@@ -12,19 +12,7 @@ if TYPE_CHECKING:
 
 
 def describe_encounters(evidence: EncounterConflict, prior: EncounterPriors) -> Description:
-    """Return the model and its priors in words and formulas.
-
-    Parameters
-    ----------
-    evidence : EncounterConflict
-        Who met whom.
-    prior : EncounterPriors
-        Beta priors.
-
-    Returns
-    -------
-    Description
-    """
+    """Return the model and its priors in words and formulas."""
     words = (
         f"{evidence.number:,.0f} encounters of two agents were seen, {evidence.conflicts:,.0f} of "
         "them with conflict. The conflict level of a pair is the probability that agents of these "

@@ -20,30 +20,7 @@ ENCOUNTERS = "encounters.csv"
 def write_encounters(
     source: EncounterConflict, prior: Any, area: ProblemArea, folder: Path
 ) -> dict[str, Any]:
-    """Write encounters of known goals as a table, a pair of goals a row.
-
-    Parameters
-    ----------
-    source : EncounterConflict
-        The encounters.
-    prior : EncounterPriors
-        Beta priors.
-    area : ProblemArea
-        Whose labels are written.
-    folder : path
-        Receives the table.
-
-    Returns
-    -------
-    dict
-        The source's table in a study file.
-
-    Raises
-    ------
-    StudyError
-        When goals are uncertain, or goals met whose pair has another source: a table that names
-        goals would make the encounters the source.
-    """
+    """Write encounters of known goals as a table, a pair of goals a row."""
     if source.uncertain:
         raise StudyError("encounters of agents whose goals are uncertain are not written")
     labels = [area.no_goal[0] if name == NO_GOAL else name for name in source.categories]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import conflict_quantities, single_numbers
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative import data
 from bayes_misalign.models.experts.generative_levels import own_variance
 from bayes_misalign.reading.pair_labels import pair_labels

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal, get_args
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.families.statements.statements import (
@@ -18,10 +15,11 @@ from bayes_misalign.families.statements.statements import (
     strictly_inside,
     unpack_statement,
 )
+from bayes_misalign.models.experts.evidence import POOLINGS, Pooling
+from bayes_misalign.models.experts.evidence import ExpertConflict as ExpertConflict
 from bayes_misalign.models.experts.expert_statements import Panel
 from bayes_misalign.reading.column_problems import note_empty
-from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
     PairNames,
@@ -34,78 +32,8 @@ from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown
 
-Pooling = Literal["hierarchical", "linear"]
-POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 _EXAMPLE = '{expert = "Ann", between = ["a", "b"], range = [0.7, 1.0]}'
 _NAME = "the name of an expert"
-
-
-@dataclass(frozen=True, eq=False)
-class ExpertConflict(ConflictSource):
-    """Statements of several experts about the levels of conflict, and how to pool them.
-
-    Parameters
-    ----------
-    pairs : tuple of (str, str), length P
-        Pairs of categories that somebody spoke about, each in the order of the categories.
-    experts : tuple of str, length E
-        Who spoke.
-    pair, expert : (N,) ndarray of int
-        Which pair each statement is about, and whose it is.
-    low, high, probability : (N,) ndarray of float
-        A range, and the probability that the level lies in it; NaN where a mean is stated.
-    mean, strength : (N,) ndarray of float
-        A mean, and how many observations it is worth; NaN where a range is stated.
-    weights : (E,) ndarray of float
-        Weights of the experts in a linear pool, of any sum.
-    pooling : {"hierarchical", "linear"}
-        How the statements become one posterior.
-    origin : str
-        Where the figures come from.
-    notes : tuple of str
-        What a reader of a report should know about them.
-
-    Examples
-    --------
-    >>> stated = Experts({"Ann": {("a", "b"): (0.7, 1.0)}, "Bob": {("a", "b"): (0.5, 0.8)}})
-    >>> evidence = stated.read(ProblemArea("vote", ["a", "b"]), Problems())
-    >>> evidence.spoke
-    array([[ True],
-           [ True]])
-    """
-
-    model: ClassVar[str] = "experts"
-
-    pairs: tuple[Pair, ...]
-    experts: tuple[str, ...]
-    pair: NDArray[np.int64]
-    expert: NDArray[np.int64]
-    low: FloatArray
-    high: FloatArray
-    probability: FloatArray
-    mean: FloatArray
-    strength: FloatArray
-    weights: FloatArray
-    pooling: Pooling
-    origin: str
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("experts", "notes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name in ("pair", "expert"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
-        for name in (*FIGURES, "weights"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
-
-    @property
-    def spoke(self) -> NDArray[np.bool_]:
-        """(E, P) whether an expert spoke about a pair."""
-        spoke = np.zeros((len(self.experts), len(self.pairs)), dtype=bool)
-        spoke[self.expert, self.pair] = True
-        return spoke
 
 
 @dataclass(frozen=True)
@@ -164,30 +92,7 @@ class Experts:
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ExpertConflict | None:
-        r"""Read the experts' ranges and means.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        ExpertConflict or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> rows = {"expert": ["Ann", "Bob"], "goal": ["a", "b"], "goal_other": ["b", "a"]}
-        >>> stated = Experts(data={**rows, "low": [0.7, 0.1], "high": [1, 0.4]})
-        >>> print(*stated.read(ProblemArea("vote", ["a", "b"]), Problems()).notes, sep="\n")
-        2 experts spoke about 1 pair of goals, in 2 statements.
-        The ranges for 'a' and 'b' do not overlap: 'Ann' says 0.7 to 1, 'Bob' says 0.1 to 0.4.
-        """
+        r"""Read the experts' ranges and means."""
         before = len(problems)
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
-from bayes_misalign.models.elicited.generative import beta_of_range
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.families.statements.beta_of_range import beta_of_range
+from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative_levels import (
     declare_levels,
     own_variance,
@@ -79,23 +79,12 @@ class ExpertsPriors:
 
 
 def priors(overrides: Mapping[str, Any] | None = None) -> ExpertsPriors:
-    """Return the default priors, with a study's own numbers put over them.
-
-    Examples
-    --------
-    >>> priors({"shared": 0.8}).shared
-    0.8
-    """
+    """Return the default priors, with a study's own numbers put over them."""
     return ExpertsPriors(**with_overrides("experts", overrides))
 
 
 def beta_parameters(evidence: ExpertConflict) -> tuple[Array, Array]:
-    """Return the Beta parameters of every statement, as the `elicited` model makes them.
-
-    Returns
-    -------
-    alpha, beta : ndarray, shape (statement,)
-    """
+    """Return the Beta parameters of every statement, as the `elicited` model makes them."""
     alpha = evidence.mean * evidence.strength
     beta = (1 - evidence.mean) * evidence.strength
     for i in np.flatnonzero(np.isnan(evidence.mean)):
@@ -108,17 +97,7 @@ def beta_parameters(evidence: ExpertConflict) -> tuple[Array, Array]:
 def data(
     evidence: ExpertConflict, prior: ExpertsPriors | None, name: str = "experts"
 ) -> dict[str, Array]:
-    """Return what a compiled model needs of other evidence of the same shape, by container.
-
-    Examples
-    --------
-    >>> from bayes_misalign import Experts, ProblemArea
-    >>> from bayes_misalign.errors import Problems
-    >>> stated = Experts({"Ann": {("a", "b"): {"mean": 0.5, "strength": 2}}})
-    >>> evidence = stated.read(ProblemArea("vote", ["a", "b"]), Problems())
-    >>> data(evidence, priors())["stated_experts"]
-    array([[0.]])
-    """
+    """Return what a compiled model needs of other evidence of the same shape, by container."""
     del prior
     if evidence.pooling == "linear":
         return {}
@@ -206,14 +185,7 @@ def draw(
 def draw_prior(
     evidence: ExpertConflict, prior: ExpertsPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return prior draws; those of a linear pool are its posterior, for statements are all it has.
-
-    Returns
-    -------
-    dict of str to ndarray
-        `conflict_level` and `typical_level` (draw, pair), `leaning` (draw, expert), and `pair_sd`,
-        `leaning_sd`, `disagreement` and `shared` (draw,).
-    """
+    """Return prior draws; of a linear pool its posterior, for statements are all it has."""
     from scipy.special import expit
 
     if (drawn := draw(evidence, prior, draws, rng)) is not None:
@@ -243,23 +215,7 @@ def draw_prior(
 def simulate(
     parameters: Mapping[str, Array], design: ExpertConflict, rng: np.random.Generator
 ) -> ExpertConflict:
-    """Return statements of the same experts about the same pairs; a linear pool stays as it is.
-
-    Parameters
-    ----------
-    parameters : mapping
-        `typical_level` (pair), `leaning` (expert), `disagreement` and `shared`.
-    design : ExpertConflict
-        Who speaks about which pair, and how surely: the standard deviation of the logit in each
-        statement is kept.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ExpertConflict
-        Statements are means with strengths.
-    """
+    """Return statements of the same experts about the same pairs; a linear pool stays as it is."""
     if design.pooling == "linear":
         return design
     from scipy.special import logit

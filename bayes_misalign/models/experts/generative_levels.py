@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.evidence import ExpertConflict
 
 Array = NDArray[np.float64]
 # Stated numbers are round. Without this part of its own, statements that agree to the last digit
@@ -30,23 +30,7 @@ ROUNDING = 0.1  # sd of the rounding of a statement, in its own standard deviati
 
 
 def panel_data(evidence: ExpertConflict, logit: Array, sd: Array, name: str) -> dict[str, Array]:
-    """Return statements by expert and pair, by the name of their data container.
-
-    Parameters
-    ----------
-    evidence : ExpertConflict
-        Who spoke about which pair.
-    logit, sd : ndarray, shape (N,)
-        Mean and standard deviation of the logit of the level in each statement.
-    name : str
-        Name of the source.
-
-    Returns
-    -------
-    dict of str to ndarray
-        `spoke`, `stated` and `stated_sd`, shape (E, P): where nobody spoke, the first is 0 and the
-        others do not matter. `common`, shape (P,): the variance of what experts may share.
-    """
+    """Return statements by expert and pair, by the name of their data container."""
     shape = (len(evidence.experts), len(evidence.pairs))
     found = {"spoke": np.zeros(shape), "stated": np.zeros(shape), "stated_sd": np.ones(shape)}
     at = (evidence.expert, evidence.pair)
@@ -58,66 +42,21 @@ def panel_data(evidence: ExpertConflict, logit: Array, sd: Array, name: str) -> 
 def common_variance(spoke: Array, sd: Array) -> Array:
     """Return the geometric mean of the experts' own variances of each pair, (P,).
 
-    Parameters
-    ----------
-    spoke, sd : ndarray, shape (E, P)
-        As `panel_data` returns them.
-
-    Returns
-    -------
-    ndarray, shape (P,)
-
     Notes
     -----
     A mean of the variances would be that of the vaguest expert, and a mean of their inverses that
     of the surest: one statement of either kind would settle how much all of them do not know.
-
-    Examples
-    --------
-    >>> common_variance(np.array([[1.0], [1.0], [0.0]]), np.array([[1.0], [3.0], [9.0]]))
-    array([3.])
     """
     return np.asarray(np.exp((spoke * np.log(sd**2)).sum(axis=0) / spoke.sum(axis=0)))
 
 
 def own_variance(sd: Any, shared: Any, disagreement: Any) -> Any:
-    """Return the variance of what is an expert's own in a statement: of e_ep.
-
-    Parameters
-    ----------
-    sd : array or tensor
-        Standard deviation that the expert states.
-    shared, disagreement : float or tensor
-        rho and tau.
-
-    Returns
-    -------
-    array or tensor
-
-    Examples
-    --------
-    >>> own_variance(np.array([1.0]), 1.0, 0.5)
-    array([0.26])
-    """
+    """Return the variance of what is an expert's own in a statement: of e_ep."""
     return (1 - shared + ROUNDING**2) * sd**2 + disagreement**2
 
 
 def declare_levels(given: dict[str, Any], prior: Any, name: str) -> Any:
-    """Add the model of the experts' statements to the open model; return the levels (pair).
-
-    Parameters
-    ----------
-    given : dict of str to tensor
-        Data containers, by the names of `panel_data`.
-    prior : ExpertsPriors
-        Scales of the priors.
-    name : str
-        Name of the source.
-
-    Returns
-    -------
-    tensor, shape (P,)
-    """
+    """Add the model of the experts' statements to the open model; return the levels (pair)."""
     import pymc as pm
     import pytensor.tensor as pt
     from pytensor.tensor.linalg import cholesky, solve_triangular

@@ -12,27 +12,11 @@ _MOST_STEPS, _DIGITS = 100, 1e-13
 def logit_moments(alpha: ArrayLike, beta: ArrayLike) -> tuple[Array, Array]:
     """Return mean and standard deviation of the logit of a Beta distributed level.
 
-    Parameters
-    ----------
-    alpha, beta : array_like
-        Parameters of the Beta distributions.
-
-    Returns
-    -------
-    mean, sd : ndarray
-        Of log c / (1 - c), of the same shape.
-
     Notes
     -----
     A Beta distributed c is G / (G + H) of independent Gamma variables with shapes a and b, so its
     logit is log G - log H, with mean digamma(a) - digamma(b) and variance trigamma(a) +
     trigamma(b).
-
-    Examples
-    --------
-    >>> mean, sd = logit_moments(1.0, 1.0)  # of a uniform level it is logistic
-    >>> print(f"{mean:g} {sd:.4f}")
-    0 1.8138
     """
     from scipy.special import digamma, polygamma
 
@@ -43,27 +27,11 @@ def logit_moments(alpha: ArrayLike, beta: ArrayLike) -> tuple[Array, Array]:
 def beta_of_logit(mean: ArrayLike, sd: ArrayLike) -> tuple[Array, Array]:
     """Return the Beta distribution whose logit has a given mean and standard deviation.
 
-    Parameters
-    ----------
-    mean, sd : array_like
-        Of the logit, of one shape; any numbers, and positive ones.
-
-    Returns
-    -------
-    alpha, beta : ndarray
-        Of the same shape; there is one solution.
-
     Notes
     -----
     A share u of the variance is trigamma(alpha), which gives both parameters. The mean falls as u
     rises, from plus to minus infinity. The logit of u is found by Newton's method, with halving
     where a step would leave the bracket.
-
-    Examples
-    --------
-    >>> alpha, beta = beta_of_logit(*logit_moments(8.5, 1.5))
-    >>> print(f"{alpha:.6f} {beta:.6f}")
-    8.500000 1.500000
     """
     from scipy.special import digamma, expit, polygamma
 
@@ -86,25 +54,10 @@ def beta_of_logit(mean: ArrayLike, sd: ArrayLike) -> tuple[Array, Array]:
 def inverse_trigamma(value: ArrayLike) -> Array:
     """Return the x > 0 whose trigamma(x) is a positive number.
 
-    Parameters
-    ----------
-    value : array_like
-        Positive.
-
-    Returns
-    -------
-    ndarray
-        Of the same shape.
-
     Notes
     -----
     Newton's method on 1 / trigamma(x), which is nearly linear (Smyth, "Linear models and empirical
     Bayes methods", Statistical Applications in Genetics and Molecular Biology 3, 2004, appendix).
-
-    Examples
-    --------
-    >>> print(f"{inverse_trigamma(np.pi**2 / 6):.6f}")
-    1.000000
     """
     from scipy.special import polygamma
 

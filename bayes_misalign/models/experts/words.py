@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative_levels import ROUNDING
 
 SHOWN = 40  # statements that are listed one by one
@@ -17,21 +17,7 @@ SHOWN = 40  # statements that are listed one by one
 def describe_experts(
     evidence: ExpertConflict, prior: Any, alpha: NDArray[np.float64], beta: NDArray[np.float64]
 ) -> Description:
-    """Return the pooling of experts in words and formulas, and what they stated.
-
-    Parameters
-    ----------
-    evidence : ExpertConflict
-        Statements.
-    prior : ExpertsPriors
-        Scales of the priors.
-    alpha, beta : ndarray, shape (N,)
-        Parameters of the Beta distribution of each statement.
-
-    Returns
-    -------
-    Description
-    """
+    """Return the pooling of experts in words and formulas, and what they stated."""
     number, experts = len(evidence.pair), len(evidence.experts)
     asked = f"{number} statement{'s' * (number != 1)} of {experts} expert{'s' * (experts != 1)}"
     said = [

@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.statements.known_levels import FixedConflict as FixedConflict
 from bayes_misalign.reading.conflict_matrix import (
     EQUAL,
     note_asymmetric,
     note_self_conflict,
     read_square,
 )
-from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, show_pair, stated_pairs
 from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -25,41 +25,6 @@ from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.table import check_columns
 
 _EXAMPLE = '{between = ["a", "b"], conflict = 0.5}'
-
-
-@dataclass(frozen=True, eq=False)
-class FixedConflict(ConflictSource):
-    """Levels of conflict without uncertainty.
-
-    Parameters
-    ----------
-    pairs : tuple of (str, str), length P
-        Pairs of categories, each in the order of the categories.
-    conflict : (P,) ndarray of float
-        Probability that two agents with these goals conflict, in [0, 1].
-    origin : str
-        Where the figures come from.
-    notes : tuple of str
-        What a reader of a report should know about them.
-
-    Examples
-    --------
-    >>> FixedConflict((("a", "b"),), [0.5], origin="stated in the study").conflict
-    array([0.5])
-    """
-
-    model: ClassVar[str] = "fixed"
-
-    pairs: tuple[Pair, ...]
-    conflict: FloatArray
-    origin: str
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        object.__setattr__(self, "conflict", frozen_array(self.conflict))
-        object.__setattr__(self, "notes", tuple(self.notes))
 
 
 @dataclass(frozen=True)
@@ -114,28 +79,7 @@ class Fixed:
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> FixedConflict | None:
-        """Read the levels of conflict.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        FixedConflict or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> matrix = Fixed(matrix=[[0, 0.2], [0.2, 0]])
-        >>> matrix.read(ProblemArea("vote", ["a", "b"]), Problems()).pairs
-        (('a', 'b'),)
-        """
+        """Read the levels of conflict."""
         before, names, origin = len(problems), PairNames(area, problems), STATED
         forms = {"pairs": self.pairs, "matrix": self.matrix, "data": self.data}
         if not one_form(forms, self.model, problems):

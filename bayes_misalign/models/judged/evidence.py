@@ -36,17 +36,6 @@ class JudgedConflict(ConflictSource):
         and `no`.
     repeated : bool
         Whether a rater may have judged a pair more than once.
-
-    Raises
-    ------
-    ValueError
-        If the cells are not those that the pairs were counted from, or a rater judged a pair more
-        often than is stated.
-
-    Examples
-    --------
-    >>> JudgedConflict((("a", "b"),), [3], [1], origin="judgements.csv").yes
-    array([3.])
     """
 
     model: ClassVar[str] = "judged"
@@ -100,25 +89,7 @@ class JudgedConflict(ConflictSource):
         origin: str = "counts",
         notes: tuple[str, ...] = (),
     ) -> JudgedConflict:
-        """Return judgements by named raters, from counts by cell.
-
-        Parameters
-        ----------
-        pairs, raters, rater, pair, repeated, origin, notes
-            As the fields of the class.
-        yes, no : sequence of float
-            Number of judgements of each kind in each cell.
-
-        Returns
-        -------
-        JudgedConflict
-
-        Examples
-        --------
-        >>> of = JudgedConflict.by_raters
-        >>> of([("a", "b")], ["r", "s"], [0, 1], [0, 0], [1, 0], [0, 1]).yes
-        array([1.])
-        """
+        """Return judgements by named raters, from counts by cell."""
         named, place = frozen_pairs(pairs), frozen_array(pair, np.int64)
         by_cell = [frozen_array(numbers) for numbers in (yes, no)]
         by_pair = [np.bincount(place, numbers, len(named)) for numbers in by_cell]

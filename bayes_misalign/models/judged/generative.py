@@ -92,18 +92,7 @@ def draw_prior(
 def simulate(
     parameters: Mapping[str, Array], design: JudgedConflict, rng: np.random.Generator
 ) -> JudgedConflict:
-    """Return as many judgements of each pair as the design has, drawn from given levels.
-
-    Parameters
-    ----------
-    parameters : mapping
-        `conflict_level` (pair), or where raters are named one draw of all that `draw_prior`
-        returns.
-    design : JudgedConflict
-        Its pairs, raters and numbers of judgements are kept.
-    rng : numpy.random.Generator
-        Source of randomness.
-    """
+    """Return as many judgements of each pair as the design has, drawn from given levels."""
     if design.raters:
         return simulate_by_raters(parameters, design, rng)
     total = (design.yes + design.no).astype(int)

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from bayes_misalign.families.raters.rater_effects_pymc import (
     declare_severity,
     draw_severity,
+    enough,
     severity_places,
 )
 from bayes_misalign.families.raters.rating_levels import expected_rating
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.priors import JudgedPriors
-from bayes_misalign.models.rated.generative_cells import enough
 from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]
@@ -34,27 +34,7 @@ MOST_NUMBERS = 4_000_000  # of an average over raters that is worked out at once
 
 
 def judgement_data(evidence: JudgedConflict, name: str) -> dict[str, NDArray[Any]]:
-    """Return the judgements as a likelihood takes them, by container.
-
-    Parameters
-    ----------
-    evidence : JudgedConflict
-        Judgements by named raters.
-    name : str
-        Name of the source.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (M,)
-        A row for each kind of answer that was given in a cell: `answer_rater`, `answer_pair`,
-        `answer_cell`, their places; `answer_sign`, 1 for yes and -1 for no; `answer_number`.
-
-    Examples
-    --------
-    >>> judged = JudgedConflict.by_raters([("a", "b")], ["r", "s"], [0, 1], [0, 0], [1, 0], [0, 1])
-    >>> judgement_data(judged, "judged")["answer_sign_judged"]
-    array([ 1., -1.])
-    """
+    """Return the judgements as a likelihood takes them, by container."""
     counts = np.stack([evidence.cell_yes, evidence.cell_no], axis=1)
     cell, kind = np.nonzero(counts)
     return {
@@ -189,26 +169,7 @@ def _log_odds_of_beta(yes: Any, no: Any, rng: np.random.Generator, size: Any) ->
 def draw_prior_by_raters(
     evidence: JudgedConflict, prior: JudgedPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return prior draws of levels, severities and lapses, leading axis draw.
-
-    Parameters
-    ----------
-    evidence : JudgedConflict
-        Pairs and raters.
-    prior : JudgedPriors
-        Which may leave out severities or lapses.
-    draws : int
-        How many draws.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    dict of str to ndarray
-        `conflict_level` and `latent` (draw, pair), `severity_sd` and `severity_shift` (draw,),
-        `severity` and `lapse` (draw, rater), `lapse_location` and `lapse_sd` (draw,), `again_sd`
-        (draw,) and `again` (draw, cell); those that there are.
-    """
+    """Return prior draws of levels, severities and lapses, leading axis draw."""
     from scipy.special import expit
 
     raters = len(evidence.raters)
@@ -237,26 +198,7 @@ def draw_prior_by_raters(
 
 
 def yes_probabilities(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> Array:
-    """Return the probability of yes in each cell, lapses and all.
-
-    Parameters
-    ----------
-    evidence : JudgedConflict
-        Who judges what.
-    parameters : mapping of str to ndarray
-        What `draw_prior_by_raters` returns, or one draw of it.
-
-    Returns
-    -------
-    ndarray, shape (..., N)
-
-    Examples
-    --------
-    >>> judged = JudgedConflict.by_raters([("a", "b")], ["r"], [0], [0], [1], [0])
-    >>> one = {"latent": np.array([0.0]), "lapse": np.array([0.1])}
-    >>> yes_probabilities(judged, one)
-    array([0.5])
-    """
+    """Return the probability of yes in each cell, lapses and all."""
     from scipy.special import expit
 
     if "latent" not in parameters:  # raters are alike, and nobody lapses
@@ -276,21 +218,7 @@ def yes_probabilities(evidence: JudgedConflict, parameters: Mapping[str, Array])
 def simulate_by_raters(
     parameters: Mapping[str, Array], design: JudgedConflict, rng: np.random.Generator
 ) -> JudgedConflict:
-    """Return as many judgements by the same raters of the same pairs as the design has.
-
-    Parameters
-    ----------
-    parameters : mapping
-        One of the draws that `draw_prior_by_raters` returns.
-    design : JudgedConflict
-        Its cells and numbers of judgements are kept.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    JudgedConflict
-    """
+    """Return as many judgements by the same raters of the same pairs as the design has."""
     number = design.sizes.astype(int)
     yes = rng.binomial(number, yes_probabilities(design, parameters)).astype(float)
     return JudgedConflict.by_raters(

@@ -56,6 +56,14 @@ class _Judged(ConflictModel):
             found |= halved_and_doubled(priors, "median of judges' lapses", "lapse")
         return found
 
+    def hang_together(self, evidence: JudgedConflict, /) -> bool:
+        return bool(evidence.raters)
+
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        from bayes_misalign.models.judged.results import results_of
+
+        return results_of(evidence, name, posterior)
+
     def source_text(self, evidence: JudgedConflict, pair: tuple[str, str], /) -> str:
         k = evidence.pairs.index(pair)
         raters = int(evidence.raters_of_pair[k])

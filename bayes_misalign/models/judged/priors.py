@@ -55,50 +55,11 @@ class JudgedPriors:
                 raise StudyError(f"the prior {name!r} of 'judged' is {valid}, not {value}")
 
     def has_raters(self, evidence: JudgedConflict) -> bool:
-        """Return whether raters are named, and may differ or err.
-
-        Parameters
-        ----------
-        evidence : JudgedConflict
-            Judgements.
-
-        Returns
-        -------
-        bool
-            Without it the posterior is conjugate.
-
-        Examples
-        --------
-        >>> judged = JudgedConflict.by_raters([("a", "b")], ["r"], [0], [0], [1], [0])
-        >>> judged_priors().has_raters(judged)
-        True
-        >>> judged_priors({"severity": 0, "lapse": 0}).has_raters(judged)
-        False
-        """
+        """Return whether raters are named, and may differ or err."""
         differ = self.severity > 0 or self.lapse > 0 or evidence.repeated
         return len(evidence.raters) > 0 and differ
 
 
 def judged_priors(overrides: Mapping[str, Any] | None = None) -> JudgedPriors:
-    """Return the default priors, with a study's own put over them.
-
-    Parameters
-    ----------
-    overrides : mapping, optional
-        Some of the numbers.
-
-    Returns
-    -------
-    JudgedPriors
-
-    Raises
-    ------
-    StudyError
-        When there is no such prior, or it cannot be.
-
-    Examples
-    --------
-    >>> judged_priors({"lapse": 0}).lapse
-    0.0
-    """
+    """Return the default priors, with a study's own put over them."""
     return JudgedPriors(**with_overrides("judged", overrides))

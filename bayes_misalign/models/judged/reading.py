@@ -18,27 +18,7 @@ Cell = tuple[int, Pair]  # rater, pair
 
 
 class Judgements:
-    """Numbers of judgements by pair, growing while they are read.
-
-    Parameters
-    ----------
-    names : PairNames
-        Turns labels into pairs, and holds the problems.
-    yes, no : sequence of str
-        Words for the two judgements.
-    repeated : bool
-        Whether a rater may judge a pair more than once.
-
-    Examples
-    --------
-    >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
-    >>> judgements = Judgements(names, ["yes"], ["no"])
-    >>> judgements.add_counts("a", "b", 7, 2, "pairs")
-    >>> judgements.counts
-    {('a', 'b'): [7.0, 2.0]}
-    """
+    """Numbers of judgements by pair, growing while they are read."""
 
     def __init__(
         self,
@@ -62,26 +42,7 @@ class Judgements:
         self._notes: list[str] = []
 
     def add_counts(self, one: Any, other: Any, yes: Any, no: Any, where: str) -> None:
-        """Add the judgements of one pair, which must not be named again.
-
-        Parameters
-        ----------
-        one, other : object
-            Two labels.
-        yes, no : str or number
-            Numbers of judgements.
-        where : str
-            Their place, for messages.
-
-        Examples
-        --------
-        >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.reading.problem_area import ProblemArea
-        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
-        >>> Judgements(names, ["yes"], ["no"]).add_counts("a", "b", -1, 2, "pairs")
-        >>> len(problems)
-        1
-        """
+        """Add the judgements of one pair, which must not be named again."""
         pair = self.names.once(one, other, where)
         numbers = [
             noted(parse_count, cell, f"number of {kind} judgements", where, self.names.problems)
@@ -91,52 +52,13 @@ class Judgements:
             self.counts[pair] = [numbers[0], numbers[1]]
 
     def read_counts(self, table: Table) -> None:
-        """Read a table with a pair a row.
-
-        Parameters
-        ----------
-        table : Table
-            With the columns goal, other goal, yes, no, in this order.
-
-        Examples
-        --------
-        >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.reading.problem_area import ProblemArea
-        >>> from bayes_misalign.tables import open_table
-        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
-        >>> judgements = Judgements(names, ["yes"], ["no"])
-        >>> columns = {"i": ["a"], "j": ["b"], "yes": [3], "no": [1]}
-        >>> judgements.read_counts(open_table(columns, None, problems))
-        >>> judgements.counts
-        {('a', 'b'): [3.0, 1.0]}
-        """
+        """Read a table with a pair a row."""
         for row, (one, other, yes, no) in table:
             self.add_counts(one, other, yes, no, table.where(row))
         self._notes += table.notes
 
     def read_rows(self, table: Table, roles: Mapping[str, str]) -> None:
-        """Read a table with a judgement a row, or several of the same kind.
-
-        Parameters
-        ----------
-        table : Table
-            Whose columns are those of `roles`.
-        roles : mapping of str to str
-            Column of each role: goal, goal_other, conflict, and perhaps count and rater.
-
-        Examples
-        --------
-        >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.reading.problem_area import ProblemArea
-        >>> from bayes_misalign.tables import open_table
-        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
-        >>> judgements = Judgements(names, ["yes"], ["no"])
-        >>> columns = {"goal": ["a", "b"], "goal_other": ["b", "a"], "conflict": ["yes", ""]}
-        >>> table = open_table(columns, None, problems)
-        >>> judgements.read_rows(table, {name: name for name in columns})
-        >>> judgements.counts
-        {('a', 'b'): [1.0, 0.0]}
-        """
+        """Read a table with a judgement a row, or several of the same kind."""
         places = {role: place for place, role in enumerate(roles)}
         count, rater = places.get("count"), places.get("rater")
         problems = self.names.problems
@@ -194,27 +116,7 @@ class Judgements:
             )
 
     def conflict(self, origin: str) -> JudgedConflict:
-        """Return what was read.
-
-        Parameters
-        ----------
-        origin : str
-            Where it comes from.
-
-        Returns
-        -------
-        JudgedConflict
-
-        Examples
-        --------
-        >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.reading.problem_area import ProblemArea
-        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
-        >>> judgements = Judgements(names, ["yes"], ["no"])
-        >>> judgements.add_counts("a", "b", 7, 2, "pairs")
-        >>> judgements.conflict("pairs").no
-        array([2.])
-        """
+        """Return what was read."""
         pairs = self.names.sorted(self.counts)
         notes = self.notes(origin)
         if not self._raters:
@@ -235,26 +137,7 @@ class Judgements:
         )
 
     def notes(self, origin: str) -> tuple[str, ...]:
-        """Return what a reader of a report should know about the judgements.
-
-        Parameters
-        ----------
-        origin : str
-            Where they come from.
-
-        Returns
-        -------
-        tuple of str
-            One sentence each.
-
-        Examples
-        --------
-        >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.reading.problem_area import ProblemArea
-        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
-        >>> Judgements(names, ["yes"], ["no"]).notes("pairs")
-        ()
-        """
+        """Return what a reader of a report should know about the judgements."""
         notes = list(self._notes)
         if self._empty:
             notes.append(f"{self._empty:,.0f} judgements in {origin} are empty and left out.")

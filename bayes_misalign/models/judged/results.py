@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.families.raters.severities import drawn, expected_severities
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.judged.evidence import JudgedConflict
-from bayes_misalign.models.rated.results import expected_severities
+from bayes_misalign.models.judged.generative import draw
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
@@ -46,35 +46,30 @@ class JudgementResults:
 
 
 def judgement_results(result: Result) -> tuple[JudgementResults, ...]:
-    """Return what each source of judgements by named raters says beside the levels of conflict.
+    """Return what each source of judgements says beside the levels; empty if no judge is named."""
+    conflict = result.study.conflict
+    found = [
+        results_of(source, name, result)
+        for name, source in zip(source_names(conflict), conflict.sources, strict=True)
+        if isinstance(source, JudgedConflict)
+    ]
+    return tuple(one for one in found if one is not None)
 
-    Parameters
-    ----------
-    result : Result
-        A posterior.
 
-    Returns
-    -------
-    tuple of JudgementResults
-        Empty where no judge is named.
-    """
-    conflict, found = result.study.conflict, []
-    for name, source in zip(source_names(conflict), conflict.sources, strict=True):
-        if isinstance(source, JudgedConflict) and source.raters:
-            severity = None
-            if len(source.raters) > 1 and result.groups.has(POSTERIOR, f"severity_{name}"):
-                severity = expected_severities(result, name, source.raters, np.array([0.0, 1.0]))
-            found.append(
-                JudgementResults(source, severity, _lapse(result, source, name), source.by_rater)
-            )
-    return tuple(found)
+def results_of(source: JudgedConflict, name: str, result: Result) -> JudgementResults | None:
+    """Return what one source, by its name in the study, says; None where no judge is named."""
+    if not source.raters:
+        return None
+    severity = None
+    if len(source.raters) > 1 and result.groups.has(POSTERIOR, f"severity_{name}"):
+        severity = expected_severities(result, name, source.raters, np.array([0.0, 1.0]))
+    return JudgementResults(source, severity, _lapse(result, source, name), source.by_rater)
 
 
 def _lapse(result: Result, source: JudgedConflict, name: str) -> Estimates | None:
     if not result.groups.has(POSTERIOR, f"lapse_{name}"):
         return None
-    drawn = result.groups.values(POSTERIOR, f"lapse_{name}")
-    flat = drawn.reshape(-1, drawn.shape[-1])
+    flat = drawn(result, f"lapse_{name}")
     return Estimates(
         "lapses of raters",
         {rater: result.estimate(rater, flat[:, r]) for r, rater in enumerate(source.raters)},
@@ -82,18 +77,12 @@ def _lapse(result: Result, source: JudgedConflict, name: str) -> Estimates | Non
 
 
 def alike_misalignment(result: Result) -> Estimates | None:
-    """Return P(ma) with every judgement taken for that of another rater, who never lapses.
+    """Return P(ma) by population with every judgement taken for that of another rater.
 
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    Estimates or None
-        By population: the same shares and other levels, and judged levels from their Beta
-        posteriors. None where no judge is named.
+    Notes
+    -----
+    Nobody lapses then: the same shares and other levels, and judged levels from their Beta
+    posteriors. None where no judge is named.
     """
     conflict, categories = result.study.conflict, result.categories
     priors = result.study.conflict_priors
@@ -105,12 +94,12 @@ def alike_misalignment(result: Result) -> Estimates | None:
     if not judged:
         return None
     shares = result.shares()
-    drawn = result.conflict()
-    matrix = np.array(np.broadcast_to(drawn, (len(shares), *drawn.shape[1:])))
+    levels = result.conflict()
+    matrix = np.array(np.broadcast_to(levels, (len(shares), *levels.shape[1:])))
     for n, source, prior in judged:
         rng = stream(result.study.fitting.seed, ALIKE, n)
         nameless = JudgedConflict(source.pairs, source.yes, source.no, source.origin)
-        level = evidence_model(source.model).draw(nameless, prior, len(shares), rng)
+        level = draw(nameless, prior, len(shares), rng)
         assert level is not None  # conjugate, since nobody is named
         for p, (a, b) in enumerate(source.pairs):
             i, j = categories.index(a), categories.index(b)

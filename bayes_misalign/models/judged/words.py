@@ -8,19 +8,7 @@ from bayes_misalign.models.judged.priors import JudgedPriors
 
 
 def describe_judgements(evidence: JudgedConflict, prior: JudgedPriors) -> Description:
-    """Return the model and its prior in words and formulas.
-
-    Parameters
-    ----------
-    evidence : JudgedConflict
-        Judgements.
-    prior : JudgedPriors
-        Their priors.
-
-    Returns
-    -------
-    Description
-    """
+    """Return the model and its prior in words and formulas."""
     if prior.has_raters(evidence):
         return _by_raters(evidence, prior)
     total = int(evidence.judgements.sum())

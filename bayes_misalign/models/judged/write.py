@@ -17,24 +17,7 @@ JUDGEMENTS = "judgements"
 def write_judgements(
     source: JudgedConflict, prior: Any, area: ProblemArea, folder: Path
 ) -> dict[str, Any]:
-    """Write judgements as a table: a pair a row, or where raters are named a rater and pair.
-
-    Parameters
-    ----------
-    source : JudgedConflict
-        The judgements.
-    prior : JudgedPriors
-        Their priors.
-    area : ProblemArea
-        Whose labels are written.
-    folder : path
-        Receives the table, under a name that is free.
-
-    Returns
-    -------
-    dict
-        The source's table in a study file.
-    """
+    """Write judgements as a table: a pair a row, or where raters are named a rater and pair."""
     number = len(list(folder.glob(f"{JUDGEMENTS}*.csv")))
     file = f"{JUDGEMENTS}{f'_{number + 1}' if number else ''}.csv"
     labels = [tuple(area.no_goal[0] if x == NO_GOAL else x for x in p) for p in source.pairs]

@@ -10,21 +10,8 @@ from typing import ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.models.fixed.declaration import FixedConflict
+from bayes_misalign.models.mutually_exclusive.evidence import ExclusiveConflict as ExclusiveConflict
 from bayes_misalign.reading.problem_area import ProblemArea
-
-
-@dataclass(frozen=True, eq=False)
-class ExclusiveConflict(FixedConflict):
-    """Levels of conflict of mutually exclusive goals: all 1.
-
-    Examples
-    --------
-    >>> ExclusiveConflict((("a", "b"),), [1.0], origin="mutually exclusive goals").model
-    'mutually-exclusive'
-    """
-
-    model: ClassVar[str] = "mutually-exclusive"
 
 
 @dataclass(frozen=True)
@@ -49,26 +36,6 @@ class MutuallyExclusive:
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ExclusiveConflict:
-        """Return conflict 1 for every pair of different goals.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Not used: nothing can be wrong.
-        base : path, optional
-            Not used: there is no file.
-
-        Returns
-        -------
-        ExclusiveConflict
-            All pairs of goals, none with "no goal".
-
-        Examples
-        --------
-        >>> MutuallyExclusive().read(ProblemArea("vote", ["a"]), Problems()).pairs
-        ()
-        """
+        """Return conflict 1 for every pair of different goals."""
         pairs = tuple(combinations(area.goals, 2))
         return ExclusiveConflict(pairs, np.ones(len(pairs)), origin="mutually exclusive goals")

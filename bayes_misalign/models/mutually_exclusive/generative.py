@@ -7,7 +7,13 @@ from typing import Any
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import with_overrides
-from bayes_misalign.models.fixed.generative import build, declare, draw, draw_prior, simulate
+from bayes_misalign.families.statements.known_levels_pymc import (
+    build,
+    declare,
+    draw,
+    draw_prior,
+    simulate,
+)
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 
 __all__ = ["build", "declare", "describe", "draw", "draw_prior", "priors", "simulate"]

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import conflict_quantities, single_numbers
-from bayes_misalign.models.rated.evidence import FIRST, SECOND, RatedConflict
+from bayes_misalign.families.raters.rating_counts import FIRST, SECOND
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative import cell_probabilities
 
 Array = NDArray[np.float64]

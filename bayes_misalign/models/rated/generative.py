@@ -56,12 +56,7 @@ def data(evidence: RatedConflict, prior: RatedPriors, name: str = "rated") -> di
 
 
 def declare(evidence: RatedConflict, prior: RatedPriors, name: str = "rated") -> Any:
-    """Add effects, cut points and ratings to the open model; return the levels of conflict.
-
-    Returns
-    -------
-    tensor, shape (pair) or (population, pair)
-    """
+    """Add effects, cut points and ratings to the open model; return the levels of conflict."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -171,45 +166,14 @@ def draw(
 def draw_prior(
     evidence: RatedConflict, prior: RatedPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return prior draws of `conflict_level` (draw, pair) or (draw, population, pair), and more.
-
-    Parameters
-    ----------
-    evidence : RatedConflict
-        Pairs, scale, raters and populations.
-    prior : RatedPriors
-        Scales of the priors.
-    draws : int
-        How many draws.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    dict of str to ndarray
-        Every quantity of the model by its name without the source's, leading axis draw.
-    """
+    """Return prior draws of `conflict_level` (draw, pair) or (draw, population, pair), and more."""
     cells = RatedCells(evidence, prior)
     found = _prior_effects(cells, draws, rng)
     return {**found, **conflict_levels(cells, found)}
 
 
 def conflict_levels(cells: RatedCells, found: Mapping[str, Array]) -> dict[str, Array]:
-    """Return the levels of conflict that effects of raters, goals and pairs amount to.
-
-    Parameters
-    ----------
-    cells : RatedCells
-        The shape of the model.
-    found : mapping of str to ndarray
-        Effects, leading axis draw.
-
-    Returns
-    -------
-    dict of str to ndarray
-        `conflict_level` (draw, pair) or (draw, population, pair), and if raters hold goals
-        `side_level` with the two sides as one more dimension.
-    """
+    """Return the levels of conflict that effects of raters, goals and pairs amount to."""
     from scipy.special import expit
 
     evidence, draws = cells.evidence, len(found["location"])
@@ -299,19 +263,7 @@ def _cuts(cells: RatedCells, effects: Mapping[str, Array]) -> Array:
 
 
 def cell_probabilities(evidence: RatedConflict, parameters: Mapping[str, Array]) -> Array:
-    """Return the probability of each level in each cell, for one draw of the parameters.
-
-    Parameters
-    ----------
-    evidence : RatedConflict
-        Who rates what.
-    parameters : mapping
-        What `draw_prior` returns, one draw.
-
-    Returns
-    -------
-    ndarray, shape (N, L)
-    """
+    """Return the probability of each level in each cell, for one draw of the parameters."""
     cells = RatedCells(evidence, priors({"scale_use": 1.0 if "width" in parameters else 0.0}))
     one = {key: np.asarray(value)[None] for key, value in parameters.items()}
     eta = _latent(cells, one).ravel()[cells.place]
@@ -328,17 +280,7 @@ def cell_probabilities(evidence: RatedConflict, parameters: Mapping[str, Array])
 def simulate(
     parameters: Mapping[str, Array], design: RatedConflict, rng: np.random.Generator
 ) -> RatedConflict:
-    """Return as many ratings by the same raters of the same pairs as the design has.
-
-    Parameters
-    ----------
-    parameters : mapping
-        One of the draws that `draw_prior` returns.
-    design : RatedConflict
-        Its cells and numbers of ratings are kept.
-    rng : numpy.random.Generator
-        Source of randomness.
-    """
+    """Return as many ratings by the same raters of the same pairs as the design has."""
     chance = np.clip(cell_probabilities(design, parameters), 0, None)
     chance /= chance.sum(axis=1, keepdims=True)
     counts = rng.multinomial(design.sizes.astype(int), chance).astype(float)

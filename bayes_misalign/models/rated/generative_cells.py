@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.rated.evidence import FIRST, RatedConflict
+from bayes_misalign.families.raters.rater_effects_pymc import SEVERAL, enough
+from bayes_misalign.families.raters.rating_counts import FIRST
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.priors import RatedPriors
 from bayes_misalign.models.rated.round_robin import (
     FEWEST_FOR_PAIRS,
@@ -20,10 +22,6 @@ from bayes_misalign.models.rated.round_robin import (
 
 Array = NDArray[np.float64]
 SIDES = ("raters hold the first goal", "raters hold the second goal")
-# Information about an effect, in units of one over its prior scale squared, from which on it is
-# known so much better from ratings than from its scale that it is sampled as it is. Few effects do
-# not tell whether their scale is close to zero, where that would go wrong, so they take more.
-MUCH, MUCH_OF_FEW, SEVERAL = 8.0, 200.0, 10
 SURELY = 4.0  # variance of effects, in units of their errors', from which on they surely differ
 OF_WIDTH = 0.5  # information of a rating about a width, as a part of that about a level
 
@@ -161,41 +159,13 @@ class RatedCells:
         return np.asarray(seen / seen.sum())
 
     def told(self, places: NDArray[np.int64], number: int) -> Array:
-        """Return how much information ratings hold about each of a number of levels.
-
-        Parameters
-        ----------
-        places : (N,) ndarray of int
-            Level that each cell speaks of.
-        number : int
-            Number of levels.
-
-        Returns
-        -------
-        (number,) ndarray of float
-        """
+        """Return how much information ratings hold about each of a number of levels."""
         return np.bincount(places, self.evidence.sizes, number) * self.information
 
     def well_known(
         self, places: NDArray[np.int64], number: int, scale: float, part: float = 1.0
     ) -> NDArray[np.bool_]:
-        """Return which of a number of effects ratings tell better than their scale does.
-
-        Parameters
-        ----------
-        places : (N,) ndarray of int
-            Effect that each cell speaks of.
-        number : int
-            Number of effects.
-        scale : float
-            Prior scale of the effects.
-        part : float
-            Information about the effect as a part of that about a level.
-
-        Returns
-        -------
-        (number,) ndarray of bool
-        """
+        """Return which of a number of effects ratings tell better than their scale does."""
         return enough(part * self.told(places, number), scale)
 
     @cached_property
@@ -249,16 +219,6 @@ class RatedCells:
     def data(self) -> dict[str, NDArray[Any]]:
         """Return the ratings as a likelihood takes them, by name.
 
-        Returns
-        -------
-        dict of str to ndarray
-            `cut_who`, `cut_place`, `cut_cell`, `cut_ratings` (M,), a row for each cut point of a
-            cell that some rating lies next to: place in the table of everybody's cut points, place
-            of the latent level, cell, and number of ratings on both sides; `who_below`,
-            `place_below` and `cell_below`, numbers of ratings just below, summed over each of
-            these; `between` (units or 1, L - 2), numbers of ratings of each level that is not at
-            an end.
-
         Notes
         -----
         P(level l) = F(k_l - eta) - F(k_{l-1} - eta) with the logistic F is
@@ -284,26 +244,3 @@ class RatedCells:
             "cell_below": np.bincount(cell, under, len(counts)),
             "between": between,
         }
-
-
-def enough(told: Array, scale: float) -> NDArray[np.bool_]:
-    """Return which effects are known better from ratings than from their scale.
-
-    Parameters
-    ----------
-    told : ndarray, shape (number,)
-        Information about each effect.
-    scale : float
-        Prior scale of the effects.
-
-    Returns
-    -------
-    ndarray of bool, shape (number,)
-
-    Examples
-    --------
-    >>> enough(np.array([100.0, 1.0]), 1.0)
-    array([False, False])
-    """
-    found = told >= MUCH / scale**2
-    return np.asarray(found if found.sum() >= SEVERAL else told >= MUCH_OF_FEW / scale**2)

@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.families.raters.rater_effects_pymc import declare_severity, zero_sum
+from bayes_misalign.families.raters.rater_effects_pymc import declare_severity, enough, zero_sum
 from bayes_misalign.models.rated.generative_cells import (
     OF_WIDTH,
     SIDES,
     RatedCells,
-    enough,
 )
 from bayes_misalign.models.rated.round_robin import (
     fitted_by_members,
@@ -28,20 +27,7 @@ from bayes_misalign.reading.pair_labels import pair_labels
 
 
 def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
-    """Add all effects to the open model.
-
-    Parameters
-    ----------
-    cells : RatedCells
-        Which effects there are.
-    name : str
-        Name of the source, which tells its variables from those of another.
-
-    Returns
-    -------
-    dict of str to tensor
-        `eta` (population, pair, side), and by their names the others that there are.
-    """
+    """Add all effects to the open model."""
     import pymc as pm
     import pytensor.tensor as pt
 

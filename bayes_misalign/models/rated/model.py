@@ -80,6 +80,11 @@ class _Rated(ConflictModel):
         fix = "state a level for these pairs (unnamed_pairs)"
         return contested_pairs(sources, pairs, "ratings", "nobody rated", fix)
 
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        from bayes_misalign.models.rated.results import results_of
+
+        return results_of(evidence, name, posterior)
+
     def source_text(self, evidence: RatedConflict, pair: tuple[str, str], /) -> str:
         number, origin = evidence.ratings[evidence.pairs.index(pair)], named(evidence.origin)
         if not number:

@@ -55,25 +55,5 @@ class RatedPriors:
 
 
 def rated_priors(overrides: Mapping[str, Any] | None = None) -> RatedPriors:
-    """Return the default priors, with a study's own put over them.
-
-    Parameters
-    ----------
-    overrides : mapping, optional
-        Some of the scales.
-
-    Returns
-    -------
-    RatedPriors
-
-    Raises
-    ------
-    StudyError
-        When there is no such prior, or it is no positive number.
-
-    Examples
-    --------
-    >>> rated_priors({"severity": 2}).severity
-    2.0
-    """
+    """Return the default priors, with a study's own put over them."""
     return RatedPriors(**with_overrides("rated", overrides))

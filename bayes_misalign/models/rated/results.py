@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
+from bayes_misalign.families.raters.severities import drawn, expected_severities
 from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
@@ -19,7 +19,6 @@ from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
-SHOWN_DRAWS = 500  # of each rater's severity, which takes a sum over levels and pairs
 
 
 @dataclass(frozen=True)
@@ -69,35 +68,22 @@ class RatingResults:
 
 
 def rating_results(result: Result) -> tuple[RatingResults, ...]:
-    """Return what each source of ratings says beside the levels of conflict.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    tuple of RatingResults
-        Empty where conflict was not rated.
-    """
+    """Return what each source of ratings says beside the levels; empty where nobody rated."""
     conflict = result.study.conflict
-    found = []
-    for name, source in zip(source_names(conflict), conflict.sources, strict=True):
-        if isinstance(source, RatedConflict) and source.pairs:
-            given = np.bincount(np.maximum(source.rater, 0), source.sizes, len(source.raters))
-            by_rater = dict(zip(source.raters, map(float, given), strict=False))
-            found.append(
-                RatingResults(
-                    source, _severity(result, source, name), by_rater, _sides(result, source, name)
-                )
-            )
-    return tuple(found)
+    return tuple(
+        results_of(source, name, result)
+        for name, source in zip(source_names(conflict), conflict.sources, strict=True)
+        if isinstance(source, RatedConflict) and source.pairs
+    )
 
 
-def _drawn(result: Result, name: str) -> Array:
-    values = result.groups.values(POSTERIOR, name)
-    return np.asarray(values.reshape(-1, *values.shape[2:]))
+def results_of(source: RatedConflict, name: str, result: Result) -> RatingResults:
+    """Return what one source of ratings, by its name in the study, says beside the levels."""
+    given = np.bincount(np.maximum(source.rater, 0), source.sizes, len(source.raters))
+    by_rater = dict(zip(source.raters, map(float, given), strict=False))
+    return RatingResults(
+        source, _severity(result, source, name), by_rater, _sides(result, source, name)
+    )
 
 
 def _severity(result: Result, source: RatedConflict, name: str) -> Estimates | None:
@@ -106,59 +92,10 @@ def _severity(result: Result, source: RatedConflict, name: str) -> Estimates | N
     return expected_severities(result, name, source.raters, np.asarray(source.values))
 
 
-def expected_severities(
-    result: Result, name: str, raters: tuple[str, ...], values: Array
-) -> Estimates:
-    """Return the mean over pairs of what each rater is expected to say less the average rater's.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-    name : str
-        Name of the source, which has severities, and perhaps cut points and widths.
-    raters : tuple of str
-        Their names.
-    values : ndarray, shape (L,)
-        What the levels of the scale are worth as conflict; (0, 1) for no and yes.
-
-    Returns
-    -------
-    Estimates
-    """
-    chains = result.groups.values(POSTERIOR, "proportion").shape[0]
-    severity = _drawn(result, f"severity_{name}")
-    kept = np.linspace(0, len(severity) // chains - 1, min(SHOWN_DRAWS, len(severity) // chains))
-    rows = (np.arange(chains)[:, None] * (len(severity) // chains) + kept.astype(int)[None]).ravel()
-    severity = severity[rows]
-    draws = len(severity)
-    cuts = np.zeros((draws, 1))
-    if result.groups.has(POSTERIOR, f"gap_{name}"):
-        cuts = _drawn(result, f"gap_{name}")[rows] @ gap_signs(len(values)).T
-    width = np.zeros(severity.shape)
-    if result.groups.has(POSTERIOR, f"width_{name}"):
-        width = _drawn(result, f"width_{name}")[rows]
-    eta = _drawn(result, f"latent_{name}")[rows].reshape(draws, -1)
-
-    def expected(shift: Array, scale: Array) -> Array:
-        """Return the mean over pairs of expected ratings, (draw,)."""
-        latent = eta + shift[:, None]
-        cut = np.repeat(cuts * np.exp(-scale)[:, None], latent.shape[1], axis=0)
-        chance = level_probabilities(latent.ravel(), cut)
-        return np.asarray((chance @ values).reshape(latent.shape).mean(axis=1))
-
-    own = [expected(severity[:, r], width[:, r]) for r in range(len(raters))]
-    average = np.mean(own, axis=0)
-    return Estimates(
-        "severity of raters",
-        {rater: result.estimate(rater, own[r] - average) for r, rater in enumerate(raters)},
-    )
-
-
 def _sides(result: Result, source: RatedConflict, name: str) -> tuple[Sides, ...]:
     if not source.directed or not result.groups.has(POSTERIOR, f"side_level_{name}"):
         return ()
-    levels = _drawn(result, f"side_level_{name}")
+    levels = drawn(result, f"side_level_{name}")
     levels = levels if source.populations else levels[:, None]
     found = []
     for s, population in enumerate(source.populations or ("",)):
@@ -178,19 +115,12 @@ def _sides(result: Result, source: RatedConflict, name: str) -> tuple[Sides, ...
 
 
 def raw_mean_misalignment(result: Result) -> Estimates | None:
-    """Return P(ma) with the raw mean of the ratings put in for each level that was rated.
+    """Return P(ma) by population with the raw mean of the ratings for each level that was rated.
 
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    Estimates or None
-        By population, uncertain by the goal shares alone. Pairs that nobody rated take the mean of
-        those that were; levels from other sources are their posterior means. None where conflict
-        was not rated.
+    Notes
+    -----
+    It is uncertain by the goal shares alone. Pairs that nobody rated take the mean of those that
+    were; levels from other sources are their posterior means. None where conflict was not rated.
     """
     conflict, categories = result.study.conflict, result.categories
     rated = [s for s in conflict.sources if isinstance(s, RatedConflict) and not s.silent]

@@ -23,25 +23,7 @@ FEWEST_FOR_PAIRS = 4  # of three members the member effects say it all
 
 @cache
 def incidence(members: int) -> Array:
-    """Return which members are in which pair.
-
-    Parameters
-    ----------
-    members : int
-        Number K of members.
-
-    Returns
-    -------
-    ndarray, shape (K (K - 1) / 2, K)
-        Pairs in the order of `itertools.combinations`.
-
-    Examples
-    --------
-    >>> incidence(3)
-    array([[1., 1., 0.],
-           [1., 0., 1.],
-           [0., 1., 1.]])
-    """
+    """Return which members are in which pair."""
     pairs = list(combinations(range(members), 2))
     found = np.zeros((len(pairs), members))
     for place, pair in enumerate(pairs):
@@ -51,67 +33,15 @@ def incidence(members: int) -> Array:
 
 @cache
 def fitted_by_members(members: int) -> Array:
-    """Return the least-squares fit of mean and member effects to the values of pairs.
-
-    Parameters
-    ----------
-    members : int
-        Number K of members, three or more.
-
-    Returns
-    -------
-    ndarray, shape (K, K (K - 1) / 2)
-        Turns values of pairs into w_i, whose sums w_i + w_j fit them best.
-
-    Examples
-    --------
-    >>> bool(np.allclose(fitted_by_members(4) @ incidence(4), np.eye(4)))
-    True
-    """
+    """Return the least-squares fit of mean and member effects to the values of pairs."""
     return np.asarray(np.linalg.pinv(incidence(members)))
 
 
 def what_is_left(values: Any, members: int) -> Any:
-    """Return the part of values of pairs that no mean and no member effects account for.
-
-    Parameters
-    ----------
-    values : array or tensor, shape (P,) or (draw, P)
-        Values of all pairs.
-    members : int
-        Number K of members, four or more.
-
-    Returns
-    -------
-    array or tensor, as `values`
-
-    Examples
-    --------
-    >>> left = what_is_left(np.arange(6.0), 4)
-    >>> bool(np.allclose(left @ incidence(4), 0))
-    True
-    """
+    """Return the part of values of pairs that no mean and no member effects account for."""
     return values - (values @ fitted_by_members(members).T) @ incidence(members).T
 
 
 def member_sd(goal_sd: Any, pair_sd: Any, members: int) -> Any:
-    """Return the scale of member effects, the part of the pairs that they take up included.
-
-    Parameters
-    ----------
-    goal_sd, pair_sd : array or tensor
-        a and b above.
-    members : int
-        Number K of members, three or more.
-
-    Returns
-    -------
-    array or tensor
-        Of zero-sum member effects, as a standard deviation before they are centred.
-
-    Examples
-    --------
-    >>> float(member_sd(np.array(3.0), np.array(4.0), 3))
-    5.0
-    """
+    """Return the scale of member effects, the part of the pairs that they take up included."""
     return (goal_sd**2 + pair_sd**2 / (members - 2)) ** 0.5

@@ -9,19 +9,7 @@ from bayes_misalign.models.rated.priors import RatedPriors
 
 
 def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description:
-    """Return the model and its priors in words and formulas.
-
-    Parameters
-    ----------
-    evidence : RatedConflict
-        Ratings.
-    prior : RatedPriors
-        Scales of the priors.
-
-    Returns
-    -------
-    Description
-    """
+    """Return the model and its priors in words and formulas."""
     cells = RatedCells(evidence, prior)
     eta = ["eta_ij = m"]
     normal = [f"m ~ Normal(0, {prior.location:g}^2)"]

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.models.rated.evidence import SECOND, RatedConflict
+from bayes_misalign.families.raters.rating_counts import SECOND
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.tables.write import write_table
@@ -19,24 +20,7 @@ RATINGS = "ratings"
 def write_ratings(
     source: RatedConflict, prior: Any, area: ProblemArea, folder: Path
 ) -> dict[str, Any]:
-    """Write ratings as a table, a cell and level a row.
-
-    Parameters
-    ----------
-    source : RatedConflict
-        The ratings.
-    prior : RatedPriors
-        Scales of the priors.
-    area : ProblemArea
-        Whose labels are written.
-    folder : path
-        Receives the table, under a name that is free.
-
-    Returns
-    -------
-    dict
-        The source's table in a study file.
-    """
+    """Write ratings as a table, a cell and level a row."""
     number = len(list(folder.glob(f"{RATINGS}*.csv")))
     file = f"{RATINGS}{f'_{number + 1}' if number else ''}.csv"
     columns = ["goal", "goal_other", "rating", "count"]

@@ -227,23 +227,7 @@ def _with_levels(
 def conflict_levels(
     evidence: SpatialConflict, position: Array, length: Any, first: Places, second: Places
 ) -> Array:
-    """Return the levels of conflict of pairs of goals, (draw, pair).
-
-    Parameters
-    ----------
-    evidence : SpatialConflict
-        Weights of the dimensions, and the form.
-    position : ndarray, shape (draw, G, D)
-        Positions.
-    length : float or ndarray, shape (draw,)
-        The length l.
-    first, second : ndarray of int, shape (pair,)
-        Places of the goals of each pair.
-
-    Returns
-    -------
-    ndarray, shape (draw, pair)
-    """
+    """Return the levels of conflict of pairs of goals, (draw, pair)."""
     lengths = np.broadcast_to(np.asarray(length, dtype=float), len(position))
     found = np.empty((len(position), len(first)))
     # one dimension after the other, scaled by its weight, in pieces that stay in the cache
@@ -265,18 +249,7 @@ def conflict_levels(
 def simulate(
     parameters: Mapping[str, Array], design: SpatialConflict, rng: np.random.Generator
 ) -> SpatialConflict:
-    """Return as many placements and ratings of the same goals and pairs as the design has.
-
-    Parameters
-    ----------
-    parameters : mapping
-        One of the draws that `draw_prior` returns.
-    design : SpatialConflict
-        Its goals, errors and numbers of placements and ratings are kept. So are positions that are
-        known exactly.
-    rng : numpy.random.Generator
-        Source of randomness.
-    """
+    """Return as many placements and ratings of the same goals and pairs as the design has."""
     if design.is_known and not design.has_ratings:
         return design
     position = parameters["position"]

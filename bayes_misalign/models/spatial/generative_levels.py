@@ -19,45 +19,12 @@ SMALLEST = 1e-12  # of an expected rating whose logarithm is taken
 
 
 def squared_distance(one: Any, other: Any, weights: Any) -> Any:
-    """Return weighted squared distances of positions, dimensions last.
-
-    Parameters
-    ----------
-    one, other : ndarray or tensor, shape (..., D)
-        Positions as shares of the length of each scale.
-    weights : (D,) ndarray
-        Summing to one, so that opposite corners are one apart.
-
-    Returns
-    -------
-    ndarray or tensor, shape (...)
-
-    Examples
-    --------
-    >>> corner = np.array([[1.0, 1.0]])
-    >>> squared_distance(0 * corner, corner, np.array([0.5, 0.5]))
-    array([1.])
-    """
+    """Return weighted squared distances of positions, dimensions last."""
     return ((one - other) ** 2 * weights).sum(axis=-1)
 
 
 def growth(square: Any, length: Any, form: Form, sqrt: Any) -> Any:
     """Return (d/l)^2 for the gaussian form, d/l for the others.
-
-    Parameters
-    ----------
-    square : ndarray or tensor
-        Squared distances.
-    length : float, ndarray or tensor
-        The length l, broadcasting against them.
-    form : {"gaussian", "exponential", "linear"}
-        How conflict grows.
-    sqrt : callable
-        Of numpy or PyTensor.
-
-    Returns
-    -------
-    ndarray or tensor
 
     Notes
     -----
@@ -70,48 +37,12 @@ def growth(square: Any, length: Any, form: Form, sqrt: Any) -> Any:
 
 
 def level(grown: Any, form: Form, expm1: Any, minimum: Any) -> Any:
-    """Return conflict levels of what `growth` returns.
-
-    Parameters
-    ----------
-    grown : ndarray or tensor
-        Distances over the length, squared or not.
-    form : {"gaussian", "exponential", "linear"}
-        How conflict grows.
-    expm1, minimum : callable
-        Of numpy or PyTensor.
-
-    Returns
-    -------
-    ndarray or tensor
-
-    Examples
-    --------
-    >>> float(level(np.array(1.0), "gaussian", np.expm1, np.minimum).round(3))
-    0.632
-    """
+    """Return conflict levels of what `growth` returns."""
     return minimum(grown, 1.0) if form == "linear" else -expm1(-grown)
 
 
 def expected_ratings(found: Any, lapse: float) -> Any:
-    """Return what a rating of a pair is expected to be, from 0 to 1.
-
-    Parameters
-    ----------
-    found : float, ndarray or tensor
-        Conflict levels.
-    lapse : float
-        Part of the ratings that say nothing about the pair, with a mean of one half.
-
-    Returns
-    -------
-    float, ndarray or tensor
-
-    Examples
-    --------
-    >>> expected_ratings(0.5, 0.02), expected_ratings(1.0, 0.02)
-    (0.5, 0.99)
-    """
+    """Return what a rating of a pair is expected to be, from 0 to 1."""
     return lapse / 2 + (1 - lapse) * found
 
 
@@ -127,24 +58,6 @@ def rating_log_likelihood(
     A rating k of n steps is beta-binomial with the parameters m phi and (1 - m) phi, so that its
     mean is n m. Its rising factorials are sums over steps of logarithms, which only need to know
     how many ratings lie above each step, and below.
-
-    Parameters
-    ----------
-    expected : ndarray or tensor, shape (..., N)
-        m.
-    precision : ndarray or tensor, shape (...)
-        phi.
-    tallies : mapping of str to (N, n) ndarray or tensor
-        What `rating_tallies` returns: `above` and `below` are ratings with k > j and with n - k >
-        j, and `size` is all of them, for each step j = 0, ..., n - 1.
-    steps : int
-        n, one less than the number of levels.
-    xp : module
-        numpy or pytensor.tensor.
-
-    Returns
-    -------
-    ndarray or tensor, shape (..., N)
     """
     j = np.arange(float(steps))
     phi = precision[..., None]
@@ -157,26 +70,7 @@ def rating_log_likelihood(
 
 
 def rating_tallies(evidence: SpatialConflict) -> dict[str, Array]:
-    """Return ratings above and below each step, and their number, by rated pair.
-
-    Parameters
-    ----------
-    evidence : SpatialConflict
-        With ratings.
-
-    Returns
-    -------
-    dict of str to ndarray
-        `above`, `below` and `size` (N, n); the last is the same for every step.
-
-    Examples
-    --------
-    >>> placed = SpatialConflict.from_means(
-    ...     "ab", [[0.2], [0.6]], error=0.1, rated=[[0, 1]], counts=[[1, 2, 4]]
-    ... )
-    >>> rating_tallies(placed)["above"]
-    array([[6., 4.]])
-    """
+    """Return ratings above and below each step, and their number, by rated pair."""
     counts = evidence.counts  # (N, n + 1)
     return {
         "above": counts[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:],

@@ -23,25 +23,7 @@ SMALLEST_NOISE, LARGEST_NOISE = 1e-7, 10.0  # the latter in units of the prior's
 
 
 def conditional(mean: Any, variance: Any, prior: SpatialPriors) -> tuple[Any, Any]:
-    """Return mean and variance of positions, given mean placements and their error variance.
-
-    Parameters
-    ----------
-    mean, variance : ndarray or tensor, shape (..., G, D)
-        Mean placements, and the squares of their standard errors; 0 where they are exact.
-    prior : SpatialPriors
-        Priors.
-
-    Returns
-    -------
-    mean, variance : ndarray or tensor
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.spatial.priors import spatial_priors
-    >>> conditional(np.array(0.9), np.array(0.25), spatial_priors())
-    (np.float64(0.7), np.float64(0.125))
-    """
+    """Return mean and variance of positions, given mean placements and their error variance."""
     weight = prior.position**2 / (prior.position**2 + variance)
     return MIDDLE + weight * (mean - MIDDLE), weight * variance
 
@@ -49,24 +31,7 @@ def conditional(mean: Any, variance: Any, prior: SpatialPriors) -> tuple[Any, An
 def noise_log_likelihood(
     noise: Any, mean: Any, number: Any, square: Any, prior: SpatialPriors, log: Any
 ) -> Any:
-    """Return the log-likelihood of the noise by dimension, positions integrated out.
-
-    Parameters
-    ----------
-    noise : ndarray or tensor, shape (..., D)
-        Standard deviation of single placements.
-    mean, number, square : ndarray or tensor, shape (G, D)
-        Placements of each goal.
-    prior : SpatialPriors
-        Priors.
-    log : callable
-        Of numpy or PyTensor.
-
-    Returns
-    -------
-    ndarray or tensor, shape (..., D)
-        Up to a constant.
-    """
+    """Return the log-likelihood of the noise by dimension, positions integrated out."""
     each = noise[..., None, :]
     spread = prior.position**2 + each**2 / number
     scatter = (number - 1) * log(each) + square / (2 * each**2)
@@ -76,23 +41,7 @@ def noise_log_likelihood(
 def draw_noise(
     evidence: SpatialConflict, prior: SpatialPriors, draws: int, rng: np.random.Generator
 ) -> Array:
-    """Return posterior draws of the noise, (draw, D), by inversion on a fine grid.
-
-    Parameters
-    ----------
-    evidence : SpatialConflict
-        Several placements of goals.
-    prior : SpatialPriors
-        Priors.
-    draws : int
-        How many draws.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray, shape (draw, D)
-    """
+    """Return posterior draws of the noise, (draw, D), by inversion on a fine grid."""
     drawn = np.empty((draws, len(evidence.dimensions)))
     for d in range(drawn.shape[1]):
         low, high = np.log(SMALLEST_NOISE), np.log(LARGEST_NOISE * prior.noise)
@@ -124,23 +73,7 @@ def _log_density(at: Array, evidence: SpatialConflict, prior: SpatialPriors, d: 
 def draw_positions(
     evidence: SpatialConflict, prior: SpatialPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return posterior draws of positions (draw, G, D), and of the noise where it is learnt.
-
-    Parameters
-    ----------
-    evidence : SpatialConflict
-        Placements.
-    prior : SpatialPriors
-        Priors.
-    draws : int
-        How many draws.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    dict of str to ndarray
-    """
+    """Return posterior draws of positions (draw, G, D), and of the noise where it is learnt."""
     found = {}
     variance = evidence.error**2
     if evidence.learns_noise:

@@ -86,6 +86,11 @@ class _Spatial(ConflictModel):
             "the other sources",
         )
 
+    def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:
+        from bayes_misalign.models.spatial.results import results_of
+
+        return results_of(evidence, name, posterior)
+
     def source_text(self, evidence: SpatialConflict, pair: tuple[str, str], /) -> str:
         given = dict(zip(evidence.rated_pairs, evidence.counts.sum(axis=1), strict=True))
         number = given.get(pair, 0)

@@ -54,25 +54,5 @@ class SpatialPriors:
 
 
 def spatial_priors(overrides: Mapping[str, Any] | None = None) -> SpatialPriors:
-    """Return the default priors, with a study's own put over them.
-
-    Parameters
-    ----------
-    overrides : mapping, optional
-        Some of the numbers.
-
-    Returns
-    -------
-    SpatialPriors
-
-    Raises
-    ------
-    StudyError
-        When there is no such prior, or it is no positive number.
-
-    Examples
-    --------
-    >>> spatial_priors({"length": 0.3}).length
-    0.3
-    """
+    """Return the default priors, with a study's own put over them."""
     return SpatialPriors(**with_overrides("spatial", overrides))

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.rating_counts import RatingCounts
 from bayes_misalign.families.raters.rating_scale import RatingScale, rating_scale
-from bayes_misalign.models.rated.reading import Ratings
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import NotANumber, parse_number
@@ -42,30 +42,7 @@ class Steps:
 def rating_steps(
     scale: Any, levels: Any, step: Any, where: str, problems: Problems
 ) -> Steps | None:
-    """Return the levels of ratings, or note what is wrong with how they are stated.
-
-    Parameters
-    ----------
-    scale : sequence of two numbers, optional
-        What means no conflict, and what means full conflict.
-    levels : sequence, optional
-        Labels from no conflict to full conflict.
-    step : float
-        From one level of a scale of numbers to the next.
-    where : str
-        Place of the statement, for messages.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    Steps or None
-
-    Examples
-    --------
-    >>> rating_steps((1, 5), None, 1, "spatial", Problems()).levels
-    ('1', '2', '3', '4', '5')
-    """
+    """Return the levels of ratings, or note what is wrong with how they are stated."""
     own = Problems()
     found = rating_scale(scale, levels, None, where, own)
     for problem in own:  # the same statements as those of `rated`, by other names
@@ -103,34 +80,9 @@ def read_ratings(
     goals: tuple[str, ...],
     not_ratings: tuple[str, ...],
 ) -> tuple[NDArray[np.int64], FloatArray, tuple[str, ...]]:
-    """Read ratings of pairs of placed goals.
-
-    Parameters
-    ----------
-    table : Table
-        A rating a row.
-    roles : dict of str to str
-        Column of each role: goal, goal_other, rating, and perhaps count and rater.
-    names : PairNames
-        Turns labels into pairs, and holds the problems.
-    steps : Steps
-        The levels.
-    goals : tuple of str
-        Goals that were placed.
-    not_ratings : tuple of str
-        Answers that are no ratings.
-
-    Returns
-    -------
-    rated : (N, 2) ndarray of int
-        Pairs, by their places in `goals`.
-    counts : (N, L) ndarray of float
-        How often each level was given.
-    notes : tuple of str
-        What a reader of a report should know.
-    """
+    """Read ratings of pairs of placed goals."""
     # who is asked about whom does not matter here, so pairs may be written in both directions
-    ratings = Ratings(names, steps.scale, True, False, not_ratings)
+    ratings = RatingCounts(names, steps.scale, True, False, not_ratings)
     ratings.read(table, roles)
     problems, top = names.problems, len(steps.levels) - 1
     tallies: dict[tuple[str, str], FloatArray] = {}

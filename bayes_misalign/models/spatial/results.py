@@ -44,27 +44,19 @@ class SpatialResults:
 
 
 def spatial_results(result: Result) -> tuple[SpatialResults, ...]:
-    """Return what each source of positions says beside the levels of conflict.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    tuple of SpatialResults
-        Empty where no goal was placed.
-    """
+    """Return what each source of positions says beside the levels; empty if no goal was placed."""
     conflict = result.study.conflict
-    return tuple(
-        _of_source(result, source, name)
+    found = [
+        results_of(source, name, result)
         for name, source in zip(source_names(conflict), conflict.sources, strict=True)
-        if isinstance(source, SpatialConflict) and result.groups.has(POSTERIOR, f"position_{name}")
-    )
+        if isinstance(source, SpatialConflict)
+    ]
+    return tuple(one for one in found if one is not None)
 
 
-def _of_source(result: Result, source: SpatialConflict, name: str) -> SpatialResults:
+def results_of(source: SpatialConflict, name: str, result: Result) -> SpatialResults | None:
+    """Return what one source, by its name in the study, says; None if positions were not kept."""
+
     def drawn(quantity: str) -> Array | None:
         if not result.groups.has(POSTERIOR, f"{quantity}_{name}"):
             return None
@@ -76,7 +68,8 @@ def _of_source(result: Result, source: SpatialConflict, name: str) -> SpatialRes
         return None if values is None else result.estimate(quantity, values)
 
     position, noise = drawn("position"), drawn("noise")
-    assert position is not None
+    if position is None:
+        return None
     width = np.abs(np.diff(source.ends, axis=1))[:, 0]
     positions = {
         dimension: {

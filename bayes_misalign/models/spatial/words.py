@@ -19,27 +19,7 @@ FORMULAS: dict[str, str] = {
 
 
 def implied_levels(prior: SpatialPriors, form: Form, distance: float = 0.5) -> tuple[float, ...]:
-    """Return the 2.5, 50 and 97.5 % points of the prior of c at a known distance.
-
-    Parameters
-    ----------
-    prior : SpatialPriors
-        Prior of the length.
-    form : {"gaussian", "exponential", "linear"}
-        How conflict grows.
-    distance : float
-        Share of the length of the scale.
-
-    Returns
-    -------
-    tuple of float
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.spatial.priors import spatial_priors
-    >>> [round(c, 2) for c in implied_levels(spatial_priors(), "gaussian")]
-    [0.04, 0.43, 1.0]
-    """
+    """Return the 2.5, 50 and 97.5 % points of the prior of c at a known distance."""
     points = [prior.length_spread * NormalDist().inv_cdf(p) for p in (0.975, 0.5, 0.025)]
     lengths = prior.length * np.exp(points)
     grown = growth(np.full(3, distance**2), lengths, form, np.sqrt)
@@ -47,19 +27,7 @@ def implied_levels(prior: SpatialPriors, form: Form, distance: float = 0.5) -> t
 
 
 def describe_positions(evidence: SpatialConflict, prior: SpatialPriors) -> Description:
-    """Return the model and its priors in words and formulas.
-
-    Parameters
-    ----------
-    evidence : SpatialConflict
-        Positions, and ratings if there are some.
-    prior : SpatialPriors
-        Priors.
-
-    Returns
-    -------
-    Description
-    """
+    """Return the model and its priors in words and formulas."""
     many = len(evidence.dimensions) > 1
     formulas = [FORMULAS[evidence.form]]
     weights = ", ".join(f"{weight:.3g}" for weight in evidence.weights)

@@ -15,22 +15,7 @@ POSITIONS, RATINGS = "positions", "ratings_of_placed"
 
 
 def write_positions(source: SpatialConflict, prior: Any, folder: Path) -> dict[str, Any]:
-    """Write positions as a table, a goal and dimension a row, and ratings beside it.
-
-    Parameters
-    ----------
-    source : SpatialConflict
-        Placements, as means; and ratings if there are some.
-    prior : SpatialPriors
-        Priors.
-    folder : path
-        Receives the tables, under names that are free.
-
-    Returns
-    -------
-    dict
-        The source's table in a study file.
-    """
+    """Write positions as a table, a goal and dimension a row, and ratings beside it."""
     names = ("goal", "dimension", "position")
     figures: tuple[str, ...] = () if source.is_exact else ("error",)
     if source.learns_noise:

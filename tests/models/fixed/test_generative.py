@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import StudyError
+from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.models.fixed import generative as fixed
-from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.mutually_exclusive import generative as mutually_exclusive
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 

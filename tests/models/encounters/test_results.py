@@ -19,7 +19,7 @@ from bayes_misalign.models.encounters.results import encounter_results
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.reading.conflict import ConflictEvidence
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "senators"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "senators"
 CLOSE = 5.0  # Monte Carlo errors
 WORDS = {  # of the package, and of the Stan program
     "index": "index",

@@ -6,7 +6,7 @@ from scipy import optimize, stats
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.models.elicited import generative as elicited
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.models.elicited.generative import beta_of_range
 
 # low, high, probability: alpha and beta of PreliZ's maxent

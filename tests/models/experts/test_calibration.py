@@ -14,7 +14,7 @@ from bayes_misalign.inference.calibrate import calibrate, default_design
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior, variable_of
 from bayes_misalign.models.experts import generative as experts
 from bayes_misalign.models.experts.calibration import panel
-from bayes_misalign.models.experts.declaration import ExpertConflict
+from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.experts.stated_logits import logit_moments
 from bayes_misalign.study.options import Fitting

@@ -10,7 +10,7 @@ from bayes_misalign.inference import nuts
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.study.options import Fitting
-from tests.generative.conflict.test_rated import design
+from tests.models.rated.test_generative import design
 
 
 def given(evidence: RatedConflict, levels: list[int] | int) -> RatedConflict:

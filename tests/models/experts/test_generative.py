@@ -14,7 +14,7 @@ from bayes_misalign.models.elicited import generative as elicited
 from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.models.experts import generative as experts
 from bayes_misalign.models.experts.declaration import ExpertConflict, Experts
-from bayes_misalign.models.experts.generative_levels import ROUNDING
+from bayes_misalign.models.experts.generative_levels import ROUNDING, common_variance, own_variance
 from bayes_misalign.models.experts.stated_logits import (
     beta_of_logit,
     inverse_trigamma,
@@ -372,3 +372,9 @@ def test_two_experts_are_sampled_without_trouble_whatever_they_state() -> None:
     assert found["far apart"][1] == pytest.approx(0.5, abs=0.04)
     assert found["far apart and sure"][2] - found["far apart and sure"][0] > 0.9
     assert 0.7 < found["the same"][1] < 0.9
+
+
+def test_variances_of_what_experts_share_and_of_their_own() -> None:
+    spoke, sd = np.array([[1.0], [1.0], [0.0]]), np.array([[1.0], [3.0], [9.0]])
+    np.testing.assert_allclose(common_variance(spoke, sd), [3.0])
+    np.testing.assert_allclose(own_variance(np.array([1.0]), 1.0, 0.5), [0.26])
