@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
-from bayes_misalign.families.reports import latent, simulated_reports
+from bayes_misalign.families.reports import simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.behaviour.generative_repeats import choice_data, choice_terms
 from bayes_misalign.models.behaviour.priors import ActionPriors
-from bayes_misalign.models.behaviour.words import describe as describe
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -37,17 +36,6 @@ DIMS = {
 def coords(evidence: ActionPatterns) -> dict[str, tuple[str, ...]]:
     """Return the labels of the model's own dimensions."""
     return {"choice": evidence.cell_names}
-
-
-def priors(overrides: Any = None) -> ActionPriors:
-    """Return the default priors of shares and actions, with a study's own put over them.
-
-    Examples
-    --------
-    >>> priors({"strength": 50}).strength
-    50
-    """
-    return ActionPriors.of(overrides)
 
 
 def _blocks(evidence: ActionPatterns) -> dict[int, NDArray[np.int64]]:
@@ -85,11 +73,6 @@ def data(evidence: ActionPatterns, prior: ActionPriors) -> dict[str, NDArray[Any
         found |= choice_data(evidence)
         del found["reports"]
     return found
-
-
-def declare(evidence: ActionPatterns, prior: ActionPriors, name: str = "proportion") -> Any:
-    """Add shares, action probabilities and choices; return the shares (population, goal)."""
-    return declare_with_holders(evidence, prior, name)[0]
 
 
 def declare_with_holders(
@@ -158,16 +141,8 @@ def build(evidence: ActionPatterns, prior: ActionPriors) -> pm.Model:
     import pymc as pm
 
     with pm.Model(coords={"population": evidence.populations, "goal": evidence.categories}) as m:
-        declare(evidence, prior)
+        declare_with_holders(evidence, prior)
     return m
-
-
-def draw(
-    evidence: ActionPatterns, prior: ActionPriors, draws: int, rng: np.random.Generator
-) -> dict[str, Array] | None:
-    """Return None: the posterior is not conjugate."""
-    del evidence, prior, draws, rng
-    return None
 
 
 def draw_prior(
@@ -192,27 +167,6 @@ def terms(evidence: Any, drawn: Mapping[str, Array]) -> Array:
     """Return the log probability of each pattern's actions given each goal, (draw, D, K)."""
     log_action = np.log(np.maximum(drawn["action"], summed_out.SMALLEST))
     return choice_terms(evidence, log_action, drawn.get("correlation"))
-
-
-def held(evidence: ActionPatterns, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:
-    """Return how many of the observed agents hold each goal, (draw, population, goal)."""
-    return latent.held_goals(evidence, terms, drawn, rng)
-
-
-def sized(evidence: ActionPatterns, agents: int, rng: np.random.Generator) -> ActionPatterns:
-    """Return a design of the evidence's shape with this many agents in each population."""
-    return simulated_reports.sized(evidence, agents, rng)
-
-
-def simulate(
-    parameters: Mapping[str, Array], design: ActionPatterns, rng: np.random.Generator
-) -> ActionPatterns:
-    """Return actions of as many agents as the design has, in the same situations.
-
-    Numbers of choices are kept, and so is for how many agents the goal is known; weights become
-    one.
-    """
-    return simulate_agents(parameters, design, rng)[0]
 
 
 def simulate_agents(

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
-from bayes_misalign.families.reports import latent, simulated_reports
+from bayes_misalign.families.reports import simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
@@ -26,7 +26,6 @@ from bayes_misalign.models.noisy_labels.generative_emission import (
     emission_data,
 )
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
-from bayes_misalign.models.noisy_labels.words import describe as describe
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -46,25 +45,9 @@ def coords(evidence: LabelPatterns) -> dict[str, tuple[str, ...]]:
     return {"rater": evidence.raters, "label": evidence.labels}
 
 
-def priors(overrides: Any = None) -> LabelPriors:
-    """Return the default priors of shares and error rates, with a study's own put over them.
-
-    Examples
-    --------
-    >>> priors({"pooling": "common"}).pooling
-    'common'
-    """
-    return LabelPriors.of(overrides)
-
-
 def data(evidence: LabelPatterns, prior: LabelPriors) -> dict[str, NDArray[Any]]:
     """Return what a compiled model needs of other evidence of the same shape, by container."""
     return {**summed_out.report_data(evidence), **emission_data(evidence, prior)}
-
-
-def declare(evidence: LabelPatterns, prior: LabelPriors, name: str = "proportion") -> Any:
-    """Add shares, error rates and labels; return the shares (population, goal)."""
-    return declare_with_holders(evidence, prior, name)[0]
 
 
 def declare_with_holders(
@@ -84,7 +67,7 @@ def build(evidence: LabelPatterns, prior: LabelPriors) -> pm.Model:
     import pymc as pm
 
     with pm.Model(coords={"population": evidence.populations, "goal": evidence.categories}) as m:
-        declare(evidence, prior)
+        declare_with_holders(evidence, prior)
     return m
 
 
@@ -118,27 +101,6 @@ def terms(evidence: ReportPatterns, drawn: Mapping[str, Array]) -> Array:
     draws, raters, goals, labels = log_emission.shape
     by_cell = log_emission.transpose(0, 1, 3, 2).reshape(draws, raters * labels, goals)
     return np.asarray(evidence.reports.astype(float) @ by_cell)
-
-
-def held(evidence: LabelPatterns, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:
-    """Return how many of the labelled agents hold each goal, (draw, population, goal)."""
-    return latent.held_goals(evidence, terms, drawn, rng)
-
-
-def sized(evidence: LabelPatterns, agents: int, rng: np.random.Generator) -> LabelPatterns:
-    """Return a design of the evidence's shape with this many agents in each population."""
-    return simulated_reports.sized(evidence, agents, rng)
-
-
-def simulate(
-    parameters: Mapping[str, Array], design: LabelPatterns, rng: np.random.Generator
-) -> LabelPatterns:
-    """Return labels of as many agents as the design has, by the same raters.
-
-    Numbers of labels are kept, and so is for how many agents the goal is known; weights become one.
-    Validation studies are repeated.
-    """
-    return simulate_agents(parameters, design, rng)[0]
 
 
 def simulate_agents(

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.contract.shares import shares_of, shares_prior
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.models.single_choice.words import describe as describe
 
 if TYPE_CHECKING:
     import pymc as pm
