@@ -19,11 +19,11 @@ from bayes_misalign.families.reports.latent import mean_responsibilities
 from bayes_misalign.families.reports.raters import accuracy_draws, confusions
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.inference.draw_blocks import stream
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.models.noisy_labels.evidence import ROUNDING, LabelPatterns
+from bayes_misalign.page.estimate import Estimate, Estimates
 
 Array = NDArray[np.float64]
 NAIVE = 301  # stream of random numbers

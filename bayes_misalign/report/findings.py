@@ -13,12 +13,12 @@ from bayes_misalign import measure
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import PRIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.encounters.results import EncounterResults, encounter_results
 from bayes_misalign.models.fixed.declaration import FixedConflict
 from bayes_misalign.models.spatial.results import SpatialResults, spatial_results
+from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.judged import Judged, gather_judged
 from bayes_misalign.report.noisy import Noisy, gather_noisy
 from bayes_misalign.report.rated import Rated, gather_rated

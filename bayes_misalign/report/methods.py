@@ -10,9 +10,9 @@ from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.page.number_text import count, effective, ratio
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import count, effective, ratio
 
 MOST_LISTED = 12
 PACKAGES = {"pymc": "PyMC", "nutpie": "nutpie", "numpy": "NumPy", "python": "Python"}

@@ -11,10 +11,10 @@ import numpy as np
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import ALPHA
 from bayes_misalign.families.reports.identification import Identification
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.reported import ReportedResult
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.page.estimate import Estimate, Estimates
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.rated.results import (
     RatingResults,
     rating_results,
     raw_mean_misalignment,
 )
+from bayes_misalign.page.estimate import Estimates
 
 
 @dataclass(frozen=True)

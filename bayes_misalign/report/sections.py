@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bayes_misalign.page.blocks import Document
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report import sections_basis as basis
 from bayes_misalign.report import sections_encounters as met
 from bayes_misalign.report import sections_findings as found
@@ -9,9 +11,7 @@ from bayes_misalign.report import sections_judged as judged
 from bayes_misalign.report import sections_noisy as noisy
 from bayes_misalign.report import sections_rated as rated
 from bayes_misalign.report import sections_spatial as spatial
-from bayes_misalign.report.document import Document
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
 from bayes_misalign.report.words import (
     NOT_CONVERGED,
     banner,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bayes_misalign.report import methods
-from bayes_misalign.report.document import (
+from bayes_misalign.page.blocks import (
     Block,
     Bullets,
     Commands,
@@ -12,9 +11,10 @@ from bayes_misalign.report.document import (
     Paragraph,
     Section,
 )
+from bayes_misalign.page.number_text import count, interval_text, mean_text
+from bayes_misalign.page.safe_text import named
+from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import count, interval_text, mean_text
 from bayes_misalign.report.words import banner, sensitivity_sentence
 
 MOST_CELLS = 400

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bayes_misalign.models.encounters.results import EncounterResults
-from bayes_misalign.report.document import Block, Grid, Paragraph, Section
+from bayes_misalign.page.blocks import Block, Grid, Paragraph, Section
+from bayes_misalign.page.number_text import count, interval_text, mean_text
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import count, interval_text, mean_text
 
 MOST_ROWS = 60
 

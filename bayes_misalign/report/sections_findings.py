@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.report.document import Block, Grid, Paragraph, Picture, Section
-from bayes_misalign.report.findings import Findings, Group
-from bayes_misalign.report.labels import named, pair_name
-from bayes_misalign.report.numbers import (
+from bayes_misalign.page.blocks import Block, Grid, Paragraph, Picture, Section
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import (
     NOTHING,
     WITHHELD,
     count,
@@ -20,6 +18,8 @@ from bayes_misalign.report.numbers import (
     part,
     ratio,
 )
+from bayes_misalign.page.safe_text import named, pair_name
+from bayes_misalign.report.findings import Findings, Group
 from bayes_misalign.report.words import (
     attribution_sentence,
     contrast_sentence,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.models.judged.results import JudgementResults
-from bayes_misalign.report.document import Block, Grid, Paragraph, Section
+from bayes_misalign.page.blocks import Block, Grid, Paragraph, Section
+from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.number_text import count, interval_text, mean_text
+from bayes_misalign.page.safe_text import named, pair_name
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named, pair_name
-from bayes_misalign.report.numbers import count, interval_text, mean_text
 
 MOST_ROWS = 60
 

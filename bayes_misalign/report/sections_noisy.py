@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.report.document import Block, Bullets, Grid, Paragraph, Picture, Section
+from bayes_misalign.page.blocks import Block, Bullets, Grid, Paragraph, Picture, Section
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import count, interval_text, mean_text
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import count, interval_text, mean_text
 from bayes_misalign.report.words_noisy import (
     against_sentence,
     against_words,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bayes_misalign.models.spatial.results import SpatialResults
-from bayes_misalign.report.document import Block, Grid, Paragraph, Picture, Section
+from bayes_misalign.page.blocks import Block, Grid, Paragraph, Picture, Section
+from bayes_misalign.page.number_text import count, interval_text, mean_text
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import count, interval_text, mean_text
 from bayes_misalign.report.words_spatial import length_sentence, placed_sentence
 
 MOST_ROWS = 200

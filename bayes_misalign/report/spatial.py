@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.models.spatial.results import SpatialResults
+from bayes_misalign.page.estimate import Estimate
 
 FORMS = {
     "gaussian": "1 - exp(-(d/l)^2)",

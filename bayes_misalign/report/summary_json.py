@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
+from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.judged import judged_plain
 from bayes_misalign.report.methods import version

@@ -8,10 +8,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.safe_text import cell
 from bayes_misalign.report.findings import Findings, Group
 from bayes_misalign.report.judged import Judged
-from bayes_misalign.report.labels import cell
 from bayes_misalign.report.noisy import Noisy
 from bayes_misalign.report.rated import Rated
 from bayes_misalign.report.spatial import spatial_rows

@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING
 from bayes_misalign.families.reports.identification import count_rule
 from bayes_misalign.families.reports.identification_checks import overdispersed
 from bayes_misalign.families.reports.report_patterns import ReportPatterns
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.independent.priors import shares_prior
-from bayes_misalign.report.findings import Findings, gather
-from bayes_misalign.report.judged import Judged
-from bayes_misalign.report.labels import plain, short
-from bayes_misalign.report.methods import listed_words
-from bayes_misalign.report.noisy import Noisy
-from bayes_misalign.report.numbers import (
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import (
     NOTHING,
     count,
     effective,
@@ -27,6 +22,11 @@ from bayes_misalign.report.numbers import (
     mean_text,
     ratio,
 )
+from bayes_misalign.page.safe_text import plain, short
+from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.judged import Judged
+from bayes_misalign.report.methods import listed_words
+from bayes_misalign.report.noisy import Noisy
 from bayes_misalign.report.rated import Rated
 from bayes_misalign.report.words import banner, headline, prior_only
 from bayes_misalign.report.words_noisy import against_words, percent, verdict_sentence

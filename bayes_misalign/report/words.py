@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text, exceeding, part
+from bayes_misalign.page.safe_text import named, pair_name
 from bayes_misalign.report.findings import UNION_NAME, Findings, Group, Pair
-from bayes_misalign.report.labels import named, pair_name
-from bayes_misalign.report.numbers import estimate_text, exceeding, part
 from bayes_misalign.report.words_noisy import row_sentence, verdict_sentence
 
 FEW = 3  # populations that a headline names one by one

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bayes_misalign.families.reports.assumed_error_rates import ALPHA
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
 from bayes_misalign.report.noisy import Noisy
-from bayes_misalign.report.numbers import estimate_text
 
 MOST_IN_WORDS = 6
 

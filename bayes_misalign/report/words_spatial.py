@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bayes_misalign.models.spatial.results import SpatialResults
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import count, estimate_text
+from bayes_misalign.page.number_text import count, estimate_text
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.spatial import FORMS
 
 

@@ -13,7 +13,7 @@ from bayes_misalign.inference.result import Result
 from bayes_misalign.models.judged import generative as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.results import alike_misalignment, judgement_results
-from bayes_misalign.report.document import Grid, Paragraph
+from bayes_misalign.page.blocks import Grid, Paragraph
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.html import to_html
 from bayes_misalign.report.judged import judged_plain

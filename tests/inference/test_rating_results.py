@@ -12,7 +12,7 @@ from bayes_misalign.inference.result import Result
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.results import rating_results, raw_mean_misalignment
-from bayes_misalign.report.document import Grid, Paragraph
+from bayes_misalign.page.blocks import Grid, Paragraph
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.rated import rated_plain
 from bayes_misalign.report.sections_rated import ratings

@@ -13,7 +13,7 @@ from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.spatial import generative as spatial
 from bayes_misalign.models.spatial.results import spatial_results
-from bayes_misalign.report.document import Grid, Paragraph
+from bayes_misalign.page.blocks import Grid, Paragraph
 from bayes_misalign.report.figures import canvas, positions
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.sections_spatial import positions as section

@@ -13,12 +13,12 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.identification_checks import ASSUMED
-from bayes_misalign.report.document import Grid, Paragraph
+from bayes_misalign.page.blocks import Grid, Paragraph
+from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.html import to_html
 from bayes_misalign.report.markdown import to_markdown
-from bayes_misalign.report.numbers import estimate_text, interval_text, mean_text
 from bayes_misalign.report.sections import document
 from bayes_misalign.report.sections_noisy import raters
 from bayes_misalign.report.summary_json import summary, to_json

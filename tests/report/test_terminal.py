@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bayes_misalign.report.numbers import interval_text, mean_text
+from bayes_misalign.page.number_text import interval_text, mean_text
 from bayes_misalign.report.terminal import as_text, print_study
 from tests.report.cases import (
     census_posterior,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.study.joint import source_names
 
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import generative_model
 from bayes_misalign.inference.draw_blocks import stream
-from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.rated.results import expected_severities
+from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]

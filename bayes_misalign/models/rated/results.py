@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.joint import source_names

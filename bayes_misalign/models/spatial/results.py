@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]

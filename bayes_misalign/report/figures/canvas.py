@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.report.labels import wrapped
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.safe_text import wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayes_misalign import measure
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Group, Pair
-from bayes_misalign.report.labels import named, pair_name, short, wrapped
-from bayes_misalign.report.numbers import estimate_text
 
 COLOURS = (
     (canvas.BLUE, "o"),

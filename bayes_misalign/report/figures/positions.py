@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.models.spatial.results import SpatialResults
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.safe_text import named, short, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named, short, wrapped
-from bayes_misalign.report.numbers import estimate_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

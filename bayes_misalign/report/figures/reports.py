@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.safe_text import named, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named, wrapped
-from bayes_misalign.report.numbers import estimate_text
 from bayes_misalign.report.words_noisy import against_words
 
 MOST_PAIRS = 40

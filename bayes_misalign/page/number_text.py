@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
 
 THIN = "\u202f"  # narrow no-break space: parts thousands without looking like a decimal mark
 NOTHING = "–"
