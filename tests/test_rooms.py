@@ -53,7 +53,6 @@ PUBLIC = [
     "fit",
     "load",
     "measure",
-    "page",
     "read_study",
 ]
 
