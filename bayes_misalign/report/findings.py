@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,20 +16,16 @@ from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
 from bayes_misalign.inference.result import Result
-from bayes_misalign.models.encounters.results import EncounterResults, encounter_results
-from bayes_misalign.models.fixed.declaration import FixedConflict
-from bayes_misalign.models.spatial.results import SpatialResults, spatial_results
+from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates
-from bayes_misalign.report.judged import Judged, gather_judged
-from bayes_misalign.report.noisy import Noisy, gather_noisy
-from bayes_misalign.report.rated import Rated, gather_rated
+from bayes_misalign.report.hooks import Headline
+from bayes_misalign.report.of_models import MODELS, of_model
 from bayes_misalign.settings import EVERYONE, Interval
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
 Pair = tuple[str, str]
 Group = str | None  # a population, or None for the union of all
 
-UNION_NAME = "all populations together"
 WITHIN_ONLY = (
     "Conflict was measured within each population and nobody measured it between them, so nothing "
     "is said about agents of different populations, nor about all populations together."
@@ -69,16 +66,8 @@ class Findings:
         Shares of the guest, and P(ma) at each.
     notes : tuple of str
         What was left out of the report, and why.
-    noisy : Noisy or None
-        What noisy reports add; None where answers are goals.
-    rated : Rated or None
-        What ratings of conflict add; None where there are none.
-    judged : Judged or None
-        What named raters add who judged conflict; None where nobody is named.
-    encounters : tuple of EncounterResults
-        What encounters add; empty where there are none.
-    spatial : tuple of SpatialResults
-        What positions of goals add; empty where no goal was placed.
+    of_models : mapping of str to object
+        What single models add, by name; without those that add nothing.
     """
 
     result: Result
@@ -98,11 +87,7 @@ class Findings:
     sensitivity: Mapping[str, Estimates]
     mixture: tuple[NDArray[np.float64], list[Estimate]] | None
     notes: tuple[str, ...]
-    noisy: Noisy | None = None
-    rated: Rated | None = None
-    judged: Judged | None = None
-    encounters: tuple[EncounterResults, ...] = ()
-    spatial: tuple[SpatialResults, ...] = ()
+    of_models: Mapping[str, Any]
 
     @property
     def study(self) -> Study:
@@ -144,10 +129,30 @@ class Findings:
         """Whether conflict levels differ by population."""
         return self.result.by_population
 
+    @cached_property
+    def goals_headline(self) -> Headline | None:
+        """What the model of goals puts into the first lines, if it has something for them."""
+        name = self.study.goals.model
+        return (
+            of_model(name).headline(self.of_models[name], self) if name in self.of_models else None
+        )
+
+    @property
+    def prior_only(self) -> bool:
+        """Whether nothing but the prior stands behind one number of P(ma)."""
+        return self.goals_headline is not None and self.goals_headline.prior_only
+
     @property
     def nameless(self) -> bool:
         """Whether the study has one population and no name for it."""
         return self.populations == (EVERYONE,)
+
+
+def _of_models(result: Result) -> dict[str, Any]:
+    study = result.study
+    used = {study.goals.model, *(source.model for source in study.conflict.sources)}
+    found = {name: of_model(name).results(result) for name in MODELS if name in used}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def gather(result: Result) -> Findings:
@@ -209,11 +214,7 @@ def gather(result: Result) -> Findings:
         sensitivity=result.sensitivity(),
         mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
         notes=tuple(notes),
-        noisy=gather_noisy(result),
-        rated=gather_rated(result),
-        judged=gather_judged(result),
-        encounters=encounter_results(result),
-        spatial=spatial_results(result),
+        of_models=_of_models(result),
     )
 
 
@@ -253,7 +254,7 @@ def _conflict(result: Result) -> dict[Pair, dict[Group, Estimate]]:
     return {
         pair: {
             group: replace(levels[pair], withheld=False)
-            if isinstance(sources.get(pair), FixedConflict)
+            if pair in sources and of_model(sources[pair].model).known
             else levels[pair]
             for group, levels in found.items()
         }

@@ -22,10 +22,10 @@ from bayes_misalign.report.folder import (
     replaced_folder,
     sha256,
 )
-from bayes_misalign.report.html import to_html
-from bayes_misalign.report.markdown import to_markdown
-from bayes_misalign.report.summary_json import to_json
-from bayes_misalign.report.tables import agents_table, csv_tables
+from bayes_misalign.report.render_csv import agents_table, csv_tables
+from bayes_misalign.report.render_html import to_html
+from bayes_misalign.report.render_json import to_json
+from bayes_misalign.report.render_markdown import to_markdown
 
 __all__ = [
     "Busy",

@@ -10,7 +10,7 @@ from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, short, wrapped
 from bayes_misalign.report.figures import canvas
-from bayes_misalign.report.findings import Findings
+from bayes_misalign.settings import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,22 +21,9 @@ COLUMNS = 3
 MARGIN = 0.03  # beyond the ends of a scale
 
 
-def draw(findings: Findings) -> canvas.Drawn | None:
-    """Draw where goals are; None where no goal was placed, or all of it is withheld.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    Drawn or None
-    """
-    if not findings.spatial or findings.withheld:
-        return None
-    found = findings.spatial[0]
-    what = f"Positions of goals: posterior mean and {findings.interval}"
+def draw(found: SpatialResults, interval: Interval) -> canvas.Drawn:
+    """Draw where goals are."""
+    what = f"Positions of goals: posterior mean and {interval}"
     caption = f"{what}."
     if len(found.source.dimensions) == 2 and len(found.source.goals) <= MOST_ON_A_MAP:
         svg = _map(found)

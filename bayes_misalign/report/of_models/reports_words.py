@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import ALPHA
-from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.families.reports.identification import Identification
+from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.noisy import Noisy
 
 MOST_IN_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Noisy:
+    """What only reports behind which goals stand give rise to."""
+
+    identification: Identification  # what the posterior rests on
+    naive: Mapping[str, Estimates]  # P(ma) if reports made no errors, by how they are counted
+    assumed: Mapping[str, Estimates]  # P(ma) by error rate; empty where data identify the model
+    against: Mapping[str, float]  # p-value of the reports under each assumed error rate
+    accuracies: Estimates | None  # of raters; None where there are none
+    known: tuple[str, ...]  # raters whose error rates are known
+    confusions: Mapping[str, tuple[str, str, Estimate]]  # goal, label, P(label | goal) by rater
+    labels_given: Mapping[str, float]  # by rater or situation
+    agreement: Agreement | None  # of reports, observed and replicated
+
+    @property
+    def prior_only(self) -> bool:
+        """Whether nothing but the prior tells goals from errors."""
+        return not self.identification.identified
+
+    def contradicted(self, rate: str) -> bool:
+        """Whether the reports themselves speak against an assumed error rate."""
+        return self.against.get(rate, 1.0) < ALPHA
 
 
 def percent(rate: str) -> str:

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.tables import csv_tables
+from bayes_misalign.report.render_csv import csv_tables
 from tests.report.cases import elicited_posterior, hostile_posterior, withheld_posterior
 
 NAMES = ["misalignment", "proportions", "conflict", "between", "contrasts", "contributions"]

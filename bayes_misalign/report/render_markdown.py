@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bayes_misalign.page.safe_text import markdown_text
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.html import environment
+from bayes_misalign.report.render_html import environment
 from bayes_misalign.report.sections import document
 
 

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from bayes_misalign.page.number_text import interval_text, mean_text
-from bayes_misalign.report.terminal import as_text, print_study
+from bayes_misalign.report.check_text import print_study
+from bayes_misalign.report.render_terminal import as_text
 from tests.report.cases import (
     census_posterior,
     elicited_posterior,

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.words_noisy import against_words
+from bayes_misalign.report.of_models.reports_words import Noisy, against_words
 
 MOST_PAIRS = 40
 MOST_PANELS = 6
 COLUMNS = 3
 
 
-def draw_agreement(findings: Findings) -> canvas.Drawn | None:
-    """Draw how often reports about one agent are equal; None where none can be compared."""
-    if findings.noisy is None or findings.noisy.agreement is None or findings.withheld:
-        return None
-    found = findings.noisy.agreement
+def draw_agreement(found: Agreement) -> canvas.Drawn:
+    """Draw how often reports about one agent are equal."""
     order = np.argsort(-np.abs(found.z), kind="stable")[:MOST_PAIRS]
     shown = np.sort(order)
     low, high = np.quantile(found.replicated, [0.025, 0.975], axis=0)
@@ -46,11 +44,9 @@ def draw_agreement(findings: Findings) -> canvas.Drawn | None:
     return canvas.Drawn("agreement", canvas.to_svg(figure), alt, caption)
 
 
-def draw_assumed(findings: Findings) -> canvas.Drawn | None:
-    """Draw P(ma) for a row of assumed error rates; None where data identify the model."""
-    if findings.noisy is None or not findings.noisy.assumed or findings.withheld:
-        return None
-    assumed = findings.noisy.assumed
+def draw_assumed(noisy: Noisy, findings: Findings) -> canvas.Drawn:
+    """Draw P(ma) for a row of assumed error rates."""
+    assumed = noisy.assumed
     rates = list(assumed)
     shown = findings.populations[:MOST_PANELS]
     columns = min(COLUMNS, len(shown))
@@ -62,7 +58,7 @@ def draw_assumed(findings: Findings) -> canvas.Drawn | None:
     for axes, population in zip(grid.flat, shown, strict=False):
         for x, rate in enumerate(rates):
             estimate = assumed[rate][population]
-            colour = canvas.PALE if findings.noisy.contradicted(rate) else canvas.BLUE
+            colour = canvas.PALE if noisy.contradicted(rate) else canvas.BLUE
             axes.plot([x, x], estimate.interval, color=colour, lw=2, solid_capstyle="butt")
             axes.plot([x], [estimate.mean], "o", color=colour, ms=5, mec="white", mew=0.6)
         axes.set_xticks(range(len(rates)), [f"{100 * float(rate):g}" for rate in rates])
@@ -77,7 +73,7 @@ def draw_assumed(findings: Findings) -> canvas.Drawn | None:
         for population in shown
         for rate in rates
     ]
-    pale = any(map(findings.noisy.contradicted, rates))
-    caption = f"{what}." + f" Pale: {against_words(findings.noisy)}." * pale
+    pale = any(map(noisy.contradicted, rates))
+    caption = f"{what}." + f" Pale: {against_words(noisy)}." * pale
     alt = f"{what}: {canvas.said(rows)}."
     return canvas.Drawn("assumed", canvas.to_svg(figure), alt, caption)

@@ -5,7 +5,7 @@ import pytest
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import markdown_text
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.markdown import to_markdown
+from bayes_misalign.report.render_markdown import to_markdown
 from tests.report.cases import elicited_posterior, hostile_posterior, withheld_posterior
 
 

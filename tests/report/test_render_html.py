@@ -9,7 +9,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.html import to_html
+from bayes_misalign.report.render_html import to_html
 from tests.report.cases import (
     census_posterior,
     elicited_posterior,

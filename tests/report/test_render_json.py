@@ -6,7 +6,7 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.summary_json import summary, to_json
+from bayes_misalign.report.render_json import summary, to_json
 from tests.report.cases import (
     census_posterior,
     elicited_posterior,
