@@ -15,18 +15,6 @@ KNOWN = "known"
 def mean_text(estimate: Estimate, decimals: int | None = None) -> str:
     """Return a posterior mean with the digits that its Monte Carlo error supports.
 
-    Parameters
-    ----------
-    estimate : Estimate
-        Posterior draws of one number.
-    decimals : int, optional
-        Use these instead.
-
-    Returns
-    -------
-    str
-        "withheld" where the fit has not converged.
-
     Examples
     --------
     >>> import numpy as np
@@ -60,17 +48,6 @@ def interval_text(estimate: Estimate, decimals: int | None = None) -> str:
 
 def estimate_text(estimate: Estimate, *, named: bool = False) -> str:
     """Return mean and interval in one text.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Posterior draws of one number.
-    named : bool
-        Whether to say mass and kind of the interval.
-
-    Returns
-    -------
-    str
 
     Examples
     --------
@@ -126,17 +103,6 @@ def ratio(value: float) -> str:
 
 def part(share: float, draws: int) -> str:
     """Return a part of a variance as a percentage, with a decimal only where draws support it.
-
-    Parameters
-    ----------
-    share : float
-        Part, in [0, 1].
-    draws : int
-        Number of draws behind it.
-
-    Returns
-    -------
-    str
 
     Notes
     -----

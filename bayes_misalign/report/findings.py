@@ -36,58 +36,26 @@ ROUNDING = 1e-24  # variance of a number that is known, but for the last digits 
 
 @dataclass(frozen=True)
 class Findings:
-    """Estimates by what they are about; numbers that rest on no posterior are never withheld.
-
-    Parameters
-    ----------
-    result : Result
-        The posterior.
-    misalignment, prior : Estimates
-        P(ma) by population, after and before the data.
-    overall, overall_prior : Estimate or None
-        P(ma) of the union, where the shares of the populations are known.
-    normalised : Estimates or None
-        P(ma) over its attainable maximum; None where that takes too long.
-    proportions : mapping of str to Estimates
-        Goal shares by population.
-    parts : Estimates or None
-        Parts of the union's P(ma) within and between populations.
-    between : mapping of pair of str to Estimate
-        One agent from each of two populations; empty for one population, or for many.
-    contrasts : tuple of Contrast
-        Populations compared.
-    conflict : mapping of pair of str to mapping
-        Conflict levels of each pair of goals: by population where they differ, else of all (None).
-    contributions, opposition, attribution : mapping
-        By group: the union (None), else the populations.
-    sensitivity : mapping of str to Estimates
-        P(ma) by population under other priors.
-    mixture : tuple or None
-        Shares of the guest, and P(ma) at each.
-    notes : tuple of str
-        What was left out of the report, and why.
-    of_models : mapping of str to object
-        What single models add, by name; without those that add nothing.
-    """
+    """Estimates by what they are about; numbers that rest on no posterior are never withheld."""
 
     result: Result
-    misalignment: Estimates
-    prior: Estimates
-    overall: Estimate | None
+    misalignment: Estimates  # P(ma) by population, after the data
+    prior: Estimates  # and before them
+    overall: Estimate | None  # P(ma) of the union, where the shares of populations are known
     overall_prior: Estimate | None
-    normalised: Estimates
-    proportions: Mapping[str, Estimates]
-    parts: Estimates | None
-    between: Mapping[Pair, Estimate]
+    normalised: Estimates  # P(ma) over its attainable maximum
+    proportions: Mapping[str, Estimates]  # goal shares by population
+    parts: Estimates | None  # of the union's P(ma), within and between populations
+    between: Mapping[Pair, Estimate]  # one agent from each; empty for one population, or for many
     contrasts: tuple[Contrast, ...]
-    conflict: Mapping[Pair, Mapping[Group, Estimate]]
-    contributions: Mapping[Group, Mapping[Pair, Estimate]]
+    conflict: Mapping[Pair, Mapping[Group, Estimate]]  # by population where levels differ
+    contributions: Mapping[Group, Mapping[Pair, Estimate]]  # of the union, else of populations
     opposition: Mapping[Group, Estimates]
     attribution: Mapping[Group, Attribution]
-    sensitivity: Mapping[str, Estimates]
-    mixture: tuple[NDArray[np.float64], list[Estimate]] | None
-    notes: tuple[str, ...]
-    of_models: Mapping[str, Any]
+    sensitivity: Mapping[str, Estimates]  # P(ma) by population under other priors
+    mixture: tuple[NDArray[np.float64], list[Estimate]] | None  # shares of the guest, P(ma) at each
+    notes: tuple[str, ...]  # what was left out of the report, and why
+    of_models: Mapping[str, Any]  # what single models add, by name, where they add something
 
     @property
     def study(self) -> Study:
@@ -157,15 +125,6 @@ def _of_models(result: Result) -> dict[str, Any]:
 
 def gather(result: Result) -> Findings:
     """Work out everything that a report says.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    Findings
 
     Examples
     --------

@@ -18,17 +18,7 @@ PACKAGES = {"pymc": "PyMC", "nutpie": "nutpie", "numpy": "NumPy", "python": "Pyt
 
 
 def descriptions(findings: Findings) -> list[Description]:
-    """Return the model of the goals and each source of conflict in words and formulas.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    list of Description
-    """
+    """Return the model of the goals and each source of conflict in words and formulas."""
     study = findings.study
     parts: list[tuple[Any, Any]] = [(study.goals, study.goal_prior)]
     parts += list(zip(study.conflict.sources, study.conflict_priors, strict=True))

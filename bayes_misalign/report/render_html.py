@@ -51,21 +51,7 @@ def _data_uri(figure: Drawn) -> str:
 def to_html(
     findings: Findings, *, figures: bool = True, drawn: Mapping[str, Drawn] | None = None
 ) -> str:
-    """Return the report as one HTML page.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-    figures : bool
-        Whether to draw figures.
-    drawn : mapping of str to Drawn, optional
-        Figures that are drawn already.
-
-    Returns
-    -------
-    str
-    """
+    """Return the report as one HTML page."""
     if drawn is None:
         drawn = draw_figures(findings) if figures else {}
     template = environment(escape=True).get_template("report.html.j2")

@@ -12,19 +12,7 @@ from bayes_misalign.report.sections import document
 
 
 def to_markdown(findings: Findings, pictures: Mapping[str, tuple[str, Drawn]] | None = None) -> str:
-    """Return the report as Markdown.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-    pictures : mapping of str to (str, Drawn), optional
-        Where each figure lies, and the figure; without it the report has none.
-
-    Returns
-    -------
-    str
-    """
+    """Return the report as Markdown."""
     made = environment(escape=False)
     made.filters["md"] = markdown_text
     template = made.get_template("report.md.j2")

@@ -30,18 +30,7 @@ def two_agents(findings: Findings) -> str:
 
 
 def headline(findings: Findings) -> str:
-    """Return the finding in plain words; that it is withheld, where the fit has not converged.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    str
-        One or more sentences.
-    """
+    """Return the finding in plain words; that it is withheld, where the fit has not converged."""
     if findings.withheld:
         return (
             f"{NOT_CONVERGED}: the probability that two agents drawn at random hold conflicting "

@@ -26,18 +26,7 @@ UPRIGHT = 6  # populations whose names stand side by side
 
 
 def draw(findings: Findings) -> canvas.Drawn | None:
-    """Draw conflict levels by population, a colour for each of the pairs that matter most.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    Drawn or None
-        None where levels are the same in all populations, or all of them are withheld.
-    """
+    """Draw conflict levels by population, a colour for each of the pairs that matter most."""
     if not findings.by_population:
         return None
     shown = {

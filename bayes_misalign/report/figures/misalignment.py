@@ -33,17 +33,7 @@ def rows_of(findings: Findings) -> list[Row]:
 
 
 def draw(findings: Findings) -> canvas.Drawn:
-    """Draw P(ma) of every population and of the union; a withheld posterior is not drawn.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    Drawn
-    """
+    """Draw P(ma) of every population and of the union; a withheld posterior is not drawn."""
     rows = rows_of(findings)
     few = len(rows) <= MOST_DENSITIES + 1
     figure = canvas.new_figure(0.9 + (0.52 if few else 0.2) * len(rows))
