@@ -71,7 +71,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of raw values under typed columns; readers see it only if it has rows."""
+    """Rows of raw values under typed columns; readers see it only if it has rows.
+
+    JSON has it where the summary of a section holds it.
+    """
 
     kind: ClassVar[str] = "table"
     columns: Sequence[Column]

@@ -7,7 +7,6 @@ from typing import Any
 from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import (
     CSV,
-    EVERY,
     JSON,
     PAGE,
     READERS,
@@ -50,7 +49,7 @@ def by_population(findings: Findings) -> Section:
             _misalignment_columns(findings),
             _misalignment_rows(findings),
             "P(ma) by population",
-            EVERY - TERMINAL if instead else EVERY,
+            PAGE | CSV if instead else READERS | CSV,
             "misalignment",
         ),
         *instead,
@@ -256,13 +255,14 @@ def goal_shares(findings: Findings) -> Section:
     rows = _flat(findings.proportions)
     few = len(rows) <= MOST_SHARES
     columns = [Label("population"), Label("goal"), Mean("share")]
-    faces = EVERY if few else EVERY - TERMINAL
+    faces = READERS | CSV if few else PAGE | CSV
     table = Table(columns, rows, "Goal shares by population", faces, "proportions")
     blocks: list[Block] = [Picture("shares"), table]
     if not few:
         text = "Goal shares: see tables/proportions.csv or `proportions()`."
         blocks.append(Paragraph(text, TERMINAL))
-    return Section("shares", "Goal shares", blocks, Place.SHARES, Place.PROVENANCE)
+    last = Place.PROVENANCE  # on a terminal
+    return Section("shares", "Goal shares", blocks, Place.SHARES, last)
 
 
 def _flat(by_population: Any) -> list[tuple[str, str, Estimate]]:

@@ -13,12 +13,11 @@ from bayes_misalign.models.judged.results import (
     judgement_results,
 )
 from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
-from bayes_misalign.page.columns import CSV, JSON, PAGE, READERS, TERMINAL, Count, Label, Mean, Text
-from bayes_misalign.page.columns import Pair as PairColumn
+from bayes_misalign.page.columns import CSV, JSON, PAGE, READERS, Count, Label, Mean, Pair, Text
 from bayes_misalign.page.estimate import Estimates
-from bayes_misalign.page.number_text import count, estimate_text
+from bayes_misalign.page.number_text import count
 from bayes_misalign.page.safe_text import named
-from bayes_misalign.report.compared import MOST_ROWS, beside
+from bayes_misalign.report.compared import MOST_ROWS, SEVERITY, in_a_line, simpler_reading
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
 
@@ -27,10 +26,6 @@ ALIKE = (
     "Raters alike takes every judgement for that of another rater, who never lapses: each level is "
     "then known by its own yes and no alone. Where few raters judged many pairs this interval is "
     "too narrow."
-)
-SEVERITY = (
-    "Severity: how much more conflict a rater sees than the average of those who were asked, in "
-    "units of the conflict level."
 )
 LAPSES = (
     "Lapses: the part of a rater's judgements that are coin flips; of few judgements it is known "
@@ -60,23 +55,14 @@ class JudgedReport(ModelReport):
 
     def sections(self, found: Judged, findings: Findings) -> Sequence[Section]:
         """Return who judged what, how raters differ, and what if they were alike."""
-        blocks: list[Block] = []
-        if found.alike is not None and len(found.alike) == 1:
-            text = f"Were all raters alike, P(ma) would be {estimate_text(*found.alike.values())}."
-            blocks.append(Paragraph(text, TERMINAL))
+        blocks = in_a_line("Were all raters alike,", found.alike)
         sources = []
         for one in found.sources:
             of_source, summary = _of_source(one)
             blocks += of_source
             sources.append(summary)
-        if found.alike is not None:
-            caption = "P(ma) as fitted, beside raters alike"
-            columns = [Label("population"), Mean("P(ma)")]
-            blocks += [
-                Paragraph(ALIKE),
-                beside(findings, caption, "as fitted", {"raters alike": found.alike}),
-                Table(columns, list(found.alike.items()), faces=CSV, name="raters_alike"),
-            ]
+        how = "raters alike"
+        blocks += simpler_reading(findings, "raters_alike", ALIKE, found.alike, how, how)
         summary = {"misalignment_if_raters_were_alike": found.alike, "sources": sources}
         title, place = "The judgements of conflict", Place.CONFLICT_MODELS
         return [Section("judgements", title, blocks, place, summary={"judgements": summary})]
@@ -109,7 +95,7 @@ def _of_source(found: JudgementResults) -> tuple[list[Block], dict[str, Any]]:
     pairs = Table(
         [
             Label("source", faces=CSV),
-            PairColumn("goals", "pair of goals"),
+            Pair("goals", "pair of goals"),
             Count("yes"),
             Count("no"),
             Count("raters"),

@@ -15,11 +15,11 @@ from bayes_misalign.models.rated.results import (
     raw_mean_misalignment,
 )
 from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Section, Table
-from bayes_misalign.page.columns import CSV, EVERY, PAGE, TERMINAL, Count, Label, Mean, Pair, Text
+from bayes_misalign.page.columns import CSV, PAGE, READERS, TERMINAL, Count, Label, Mean, Pair, Text
 from bayes_misalign.page.estimate import Estimates
-from bayes_misalign.page.number_text import count, estimate_text
+from bayes_misalign.page.number_text import count
 from bayes_misalign.page.safe_text import named, pair_name
-from bayes_misalign.report.compared import MOST_ROWS, beside
+from bayes_misalign.report.compared import MOST_ROWS, SEVERITY, in_a_line, simpler_reading
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
 from bayes_misalign.study.study import Study
@@ -27,13 +27,10 @@ from bayes_misalign.study.study import Study
 MOST_PAIRS = 12
 MOST_RATERS = 12  # on a terminal
 MOST_SIDES = 6
+SIDES = "How holders of two goals rate each other"
 RAW = (
     "Raw means take the mean of the ratings of a pair for its level, as if it were known, and the "
     "mean of the others for pairs that nobody rated. Their interval knows of the goal shares only."
-)
-SEVERITY = (
-    "Severity: how much more conflict a rater sees than the average of those who were asked, in "
-    "units of the conflict level."
 )
 
 
@@ -61,35 +58,23 @@ class RatedReport(ModelReport):
 
     def sections(self, found: Rated, findings: Findings) -> Sequence[Section]:
         """Return who rated, how raters and sides differ, and what raw means would have said."""
-        blocks: list[Block] = []
-        if found.raw is not None and len(found.raw) == 1:
-            raw = estimate_text(*found.raw.values())
-            text = f"With raw means of the ratings P(ma) would be {raw}."
-            blocks.append(Paragraph(text, TERMINAL))
+        blocks = in_a_line("With raw means of the ratings", found.raw)
         sources = []
         for one in found.sources:
             of_source, summary = _of_source(one)
             blocks += of_source
             sources.append(summary)
-        if found.raw is not None:
-            caption = "P(ma) as fitted, beside raw means of the ratings"
-            others, columns = (
-                {"raw means of ratings": found.raw},
-                [Label("population"), Mean("P(ma)")],
-            )
-            blocks += [
-                Paragraph(RAW),
-                beside(findings, caption, "as fitted", others),
-                Table(columns, list(found.raw.items()), faces=CSV, name="raw_means"),
-            ]
+        raw, how = "raw means of the ratings", "raw means of ratings"
+        blocks += simpler_reading(findings, "raw_means", RAW, found.raw, how, raw)
         summary = {"ratings": {"misalignment_of_raw_means": found.raw, "sources": sources}}
         title = "The ratings of conflict"
         return [Section("ratings", title, blocks, Place.CONFLICT_MODELS, summary=summary)]
 
     def source_text(self, source: Any, pair: tuple[str, str]) -> str:
         """Return where the conflict level of a pair comes from."""
-        number, origin = source.ratings[source.pairs.index(pair)], named(source.origin)
-        return f"rated: {number:,.0f} ratings ({origin})" if number else _borrowed(origin)
+        number = source.ratings[source.pairs.index(pair)]
+        how = f"rated: {number:,.0f} ratings" if number else "never rated: borrowed"
+        return f"{how} ({named(source.origin)})"
 
     def advice(self, source: Any, them: str) -> str:
         """Return how to learn more of the levels."""
@@ -98,10 +83,6 @@ class RatedReport(ModelReport):
     def prior_in_brief(self, source: Any, prior: Any) -> str:
         """Return the prior in a few words."""
         return "rated conflict levels close to uniform on average"
-
-
-def _borrowed(origin: str) -> str:
-    return f"never rated: borrowed ({origin})"
 
 
 def _exact_shares(study: Study) -> bool:
@@ -135,7 +116,7 @@ def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
             for rater, number in found.ratings.items()
         ],
         "Raters",
-        EVERY,
+        READERS | CSV,
         "severity",
         most=MOST_ROWS,
         title="Raters: more or less conflict than the average sees",
@@ -186,21 +167,17 @@ def _sides(sides: tuple[Sides, ...]) -> Table:
         [*([s.population] if several else []), s.pair, s.first, s.second, s.difference]
         for s in sides
     ]
-    return Table(columns, rows, "How holders of two goals rate each other", PAGE, most=MOST_ROWS)
+    return Table(columns, rows, SIDES, PAGE, most=MOST_ROWS)
 
 
 def _by_side(sides: tuple[Sides, ...]) -> list[Block]:
     """Return the same, a side a row."""
-    rows, every = [], []
+    rows: list[Any] = []
     for side in sides:
-        one, other = side.pair
-        levels = [
-            (side.population, one, other, "level", side.first),
-            (side.population, other, one, "level", side.second),
-        ]
-        what = "difference to the other way round"
-        rows += levels
-        every += [*levels, (side.population, one, other, what, side.difference)]
+        (one, other), start = side.pair, side.population
+        rows.append((start, one, other, "level", side.first))
+        rows.append((start, other, one, "level", side.second))
+        rows.append((start, one, other, "difference to the other way round", side.difference))
     columns = [
         Label("population", short=""),
         Label("holders_of", short="holders of"),
@@ -208,11 +185,10 @@ def _by_side(sides: tuple[Sides, ...]) -> list[Block]:
         Text("quantity", faces=CSV),
         Mean("level"),
     ]
-    machine = Table(columns, every, faces=CSV, name="sides")
-    if len(sides) > MOST_SIDES:
-        return [machine]
-    title = "How holders of two goals rate each other"
-    return [machine, Table(columns, rows, faces=TERMINAL, title=title, width=20)]
+    levels = [row for row in rows if row[3] == "level"]
+    shown = Table(columns, levels, faces=TERMINAL, title=SIDES, width=20)
+    every = Table(columns, rows, faces=CSV, name="sides")
+    return [every, shown] if len(sides) <= MOST_SIDES else [every]
 
 
 REPORT = RatedReport()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Picture, Secti
 from bayes_misalign.page.columns import (
     CSV,
     JSON,
-    MACHINES,
     PAGE,
     TERMINAL,
     Column,
@@ -71,7 +70,7 @@ RATERS_CITED = (
 class ReportsReport(ModelReport):
     """What a report says of noisy labels, and of behaviour."""
 
-    nothing = {"noisy_reports": None}  # noqa: RUF012  # read only
+    nothing: ClassVar[Mapping[str, Any]] = {"noisy_reports": None}
 
     def results(self, result: Result) -> Noisy | None:
         """Return what noisy reports add to a report; None where answers are goals."""
@@ -296,7 +295,7 @@ def _agreement(found: Agreement) -> Table:
         Number("difference_in_sd", "difference in sd", plain="z", form="z.1f"),
     ]
     caption = "How often two reports about the same agent are equal"
-    return Table(columns, rows, caption, PAGE | MACHINES, "agreement", most=MOST_ROWS)
+    return Table(columns, rows, caption, PAGE | CSV, "agreement", most=MOST_ROWS)
 
 
 def _summary(noisy: Noisy, agreement: Table | None) -> dict[str, Any]:

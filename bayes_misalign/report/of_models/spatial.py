@@ -8,8 +8,18 @@ from typing import Any
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.spatial.results import SpatialResults, spatial_results
 from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
-from bayes_misalign.page.columns import CSV, JSON, PAGE, READERS, Count, Label, Mean, Number, Text
-from bayes_misalign.page.columns import Pair as PairColumn
+from bayes_misalign.page.columns import (
+    CSV,
+    JSON,
+    PAGE,
+    READERS,
+    Count,
+    Label,
+    Mean,
+    Number,
+    Pair,
+    Text,
+)
 from bayes_misalign.page.number_text import count, estimate_text
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.figures.canvas import Drawn
@@ -133,7 +143,7 @@ def _tables(found: SpatialResults) -> list[Block]:
         means = [
             (pair, float(n.sum()), float(n @ worth) / n.sum()) for pair, n in given if n.sum() > 0
         ]
-        columns = [PairColumn("goals"), Count("ratings")]
+        columns = [Pair("goals"), Count("ratings")]
         columns.append(Number("their mean, from 0 to 1", form=".2f"))
         caption = "Ratings that the length was learnt from"
         blocks.append(Table(columns, means, caption, most=MOST_ROWS))
