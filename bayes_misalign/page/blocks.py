@@ -101,8 +101,8 @@ class Table:
 
     def cells(self, face: str) -> list[list[Any]]:
         """Return every row as the cells that a face has."""
-        shown = self._shown(face)
-        return [[x for column, i in shown for x in column.cells(row[i], face)] for row in self.rows]
+        shown, rows = self._shown(face), self.rows[: self.most if face == "page" else None]
+        return [[x for column, i in shown for x in column.cells(row[i], face)] for row in rows]
 
     def grid(self, face: str = "page") -> Grid:
         """Return the table as texts for readers."""
@@ -112,8 +112,7 @@ class Table:
             if column.is_text
             for text in column.headings(face, INTERVAL)
         ]
-        rows = self.cells(face)[: self.most if face == "page" else None]
-        return Grid(self.caption, self.headings(face), rows, len(texts))
+        return Grid(self.caption, self.headings(face), self.cells(face), len(texts))
 
     def records(self) -> list[dict[str, Any]]:
         """Return every row as a dictionary of raw values, for JSON."""

@@ -44,11 +44,12 @@ def counted(findings: Findings) -> Section:
     names += [f"no answer: {named(label)}" for label in refusals]
     names += [] if asked else ["not asked"]
     names += [] if goals.population_size is None else ["population size"]
+    counts, n = goals.counts, goals.n
     rows = [
         [
             population,
-            *goals.counts[i],
-            goals.n[i],
+            *counts[i],
+            n[i],
             *(goals.not_answers[label][i] for label in refusals),
             *([] if asked else [goals.not_asked[i]]),
             *([] if goals.population_size is None else [goals.population_size[i]]),
@@ -83,12 +84,13 @@ def counted(findings: Findings) -> Section:
 
 def _counts(findings: Findings) -> Table:
     goals, area = findings.study.goals, findings.study.area
+    counts, weights = goals.counts, goals.weight_sum
     rows: list[list[Any]] = []
     for i, population in enumerate(goals.populations):
         for j, category in enumerate(goals.categories):
             kind = "no goal" if j >= len(area.goals) else "goal"
-            weight = goals.weight_sum[i, j] if goals.weighted else None
-            rows.append([population, kind, category, goals.counts[i, j], weight])
+            weight = weights[i, j] if goals.weighted else None
+            rows.append([population, kind, category, counts[i, j], weight])
         for label, values in goals.not_answers.items():
             rows.append([population, "not an answer", label, values[i], None])
         rows.append([population, "not asked", "", goals.not_asked[i], None])

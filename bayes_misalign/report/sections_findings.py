@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import (
     CSV,
@@ -63,7 +65,7 @@ def by_population(findings: Findings) -> Section:
         text = f"Shares in the union: {plain(union.origin)}."
         blocks.append(Paragraph(text, TERMINAL, apart=False))
     summary = {
-        "populations": [_population(findings, i) for i in range(len(findings.populations))],
+        "populations": _populations(findings),
         "overall": None
         if overall is None
         else {"misalignment": overall, **_above(findings, overall)},
@@ -108,11 +110,12 @@ def _misalignment_rows(findings: Findings) -> list[list[Any]]:
         start = [name, estimate, normalised, estimate, *n, deff, *rest]
         return [*start, threshold, estimate, normalised]
 
-    rows = []
+    rows, numbers = [], np.stack([goals.n, goals.n_effective], axis=1)
+    design_effect = goals.design_effect
     for i, (name, estimate) in enumerate(findings.misalignment.items()):
         size = None if sizes is None else sizes[i]
-        rest = [goals.design_effect[i], size, findings.prior[name].mean]
-        n = [goals.n[i], goals.n_effective[i]]
+        rest = [design_effect[i], size, findings.prior[name].mean]
+        n = list(numbers[i])
         rows.append(row(name, estimate, findings.normalised[name], n, rest))
     if findings.overall is not None:
         before = None if findings.overall_prior is None else findings.overall_prior.mean
@@ -130,26 +133,31 @@ def _above(findings: Findings, estimate: Estimate) -> dict[str, Any]:
     return {"probability_above": {"threshold": threshold, "probability": value}}
 
 
-def _population(findings: Findings, i: int) -> dict[str, Any]:
-    """Return what the summary says of a population."""
-    goals, name = findings.study.goals, findings.populations[i]
-    sizes, estimate = goals.population_size, findings.misalignment[name]
-    normalised = {**findings.normalised[name].as_dict(), "by": findings.normalised.title}
-    return {
-        "name": name,
-        "n": int(goals.n[i]) if float(goals.n[i]).is_integer() else float(goals.n[i]),
-        "n_effective": goals.n_effective[i],
-        "design_effect": goals.design_effect[i],
-        "population_size": None if sizes is None else int(sizes[i]),
-        "not_answers": {label: values[i] for label, values in goals.not_answers.items()},
-        "not_asked": goals.not_asked[i],
-        "counts": dict(zip(goals.categories, goals.counts[i], strict=True)),
-        "misalignment": estimate,
-        "prior_misalignment": findings.prior[name],
-        "normalised_misalignment": normalised,
-        **_above(findings, estimate),
-        "proportions": findings.proportions[name],
-    }
+def _populations(findings: Findings) -> list[dict[str, Any]]:
+    """Return what the summary says of each population."""
+    goals, sizes = findings.study.goals, findings.study.goals.population_size
+    n, effective, deff = goals.n, goals.n_effective, goals.design_effect
+    return [
+        {
+            "name": name,
+            "n": int(n[i]) if float(n[i]).is_integer() else float(n[i]),
+            "n_effective": effective[i],
+            "design_effect": deff[i],
+            "population_size": None if sizes is None else int(sizes[i]),
+            "not_answers": {label: values[i] for label, values in goals.not_answers.items()},
+            "not_asked": goals.not_asked[i],
+            "counts": dict(zip(goals.categories, goals.counts[i], strict=True)),
+            "misalignment": estimate,
+            "prior_misalignment": findings.prior[name],
+            "normalised_misalignment": {
+                **findings.normalised[name].as_dict(),
+                "by": findings.normalised.title,
+            },
+            **_above(findings, estimate),
+            "proportions": findings.proportions[name],
+        }
+        for i, (name, estimate) in enumerate(findings.misalignment.items())
+    ]
 
 
 def union(findings: Findings) -> Section:
