@@ -15,19 +15,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """The wrong label that a rater gives most often.
-
-    Parameters
-    ----------
-    goal, label : str
-        Goal of the agents, and the label they get.
-    draws : ndarray, shape (draw,)
-        Posterior draws of P(label | goal) of the rater.
-    """
+    """The wrong label that a rater gives most often."""
 
     goal: str
     label: str
-    draws: Array
+    draws: Array  # of P(label | goal) of the rater
 
 
 def goal_weights(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
@@ -37,19 +29,9 @@ def goal_weights(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
 
 
 def accuracy_draws(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
-    """Return how often each rater gives an agent the label of its goal.
+    """Return how often each rater gives an agent the label of its goal, (draw, R).
 
-    Parameters
-    ----------
-    labels : LabelPatterns
-        Raters, goals and labels.
-    drawn : mapping
-        Draws of `proportion` and `emission`.
-
-    Returns
-    -------
-    ndarray, shape (draw, R)
-        Averaged over the goals that have a label of their own, as they are shared out.
+    It is averaged over the goals that have a label of their own, as they are shared out.
     """
     own = labels.own_label
     named = np.flatnonzero(own >= 0)
@@ -60,20 +42,7 @@ def accuracy_draws(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
 
 
 def confusions(labels: LabelPatterns, drawn: Mapping[str, Array]) -> dict[str, Confusion]:
-    """Return the most common confusion of each rater: of all labelled agents, most get it.
-
-    Parameters
-    ----------
-    labels : LabelPatterns
-        Raters, goals and labels.
-    drawn : mapping
-        Draws of `proportion` and `emission`.
-
-    Returns
-    -------
-    dict of str to Confusion
-        By rater; a rater of whom nothing but right labels is known has none.
-    """
+    """Return the most common confusion of each rater: of all labelled agents, most get it."""
     emission = drawn["emission"]
     often = np.einsum("dk,drkl->rkl", goal_weights(labels, drawn), emission) / len(emission)
     own = labels.own_label

@@ -13,34 +13,15 @@ from bayes_misalign.study.joint import source_names
 
 @dataclass(frozen=True)
 class EncounterResults:
-    """What one source of encounters says beside the levels of conflict.
-
-    Parameters
-    ----------
-    source : EncounterConflict
-        The encounters.
-    background : Estimates or None
-        How often holders of each goal are in conflict with each other, over something else; None
-        where that is ruled out.
-    """
+    """What one source of encounters says beside the levels of conflict."""
 
     source: EncounterConflict
+    # how often holders of each goal are in conflict with each other, unless that is ruled out
     background: Estimates | None
 
 
 def encounter_results(result: Result) -> tuple[EncounterResults, ...]:
-    """Return what each source of encounters says beside the levels of conflict.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    tuple of EncounterResults
-        Empty where no encounters were observed.
-    """
+    """Return what each source of encounters says beside the levels of conflict."""
     conflict, found = result.study.conflict, []
     for name, source in zip(source_names(conflict), conflict.sources, strict=True):
         if not isinstance(source, EncounterConflict):

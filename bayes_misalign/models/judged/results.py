@@ -24,40 +24,18 @@ ALIKE = 400  # stream of random numbers
 
 @dataclass(frozen=True)
 class JudgementResults:
-    """What one source of judgements by named raters says beside the levels of conflict.
-
-    Parameters
-    ----------
-    source : JudgedConflict
-        The judgements.
-    severity : Estimates or None
-        How much more conflict each rater sees than the average of those who were asked, in units of
-        the level of conflict, averaged over the pairs; None of a single rater, or if all are alike.
-    lapse : Estimates or None
-        Part of each rater's judgements that are coin flips; None if nobody lapses.
-    judgements : mapping of str to (float, float)
-        Numbers of yes and of no of each rater.
-    """
+    """What one source of judgements by named raters says beside the levels of conflict."""
 
     source: JudgedConflict
+    # how much more conflict each rater sees than the average of those who were asked, in units of
+    # the level, averaged over the pairs; None of a single rater, or if all are alike
     severity: Estimates | None
-    lapse: Estimates | None
-    judgements: Mapping[str, tuple[float, float]]
+    lapse: Estimates | None  # part of judgements that are coin flips; None if nobody lapses
+    judgements: Mapping[str, tuple[float, float]]  # numbers of yes and of no of each rater
 
 
 def judgement_results(result: Result) -> tuple[JudgementResults, ...]:
-    """Return what each source of judgements by named raters says beside the levels of conflict.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    tuple of JudgementResults
-        Empty where no judge is named.
-    """
+    """Return what each source of judgements by named raters says beside the levels of conflict."""
     conflict, found = result.study.conflict, []
     for name, source in zip(source_names(conflict), conflict.sources, strict=True):
         if isinstance(source, JudgedConflict) and source.raters:
@@ -84,16 +62,7 @@ def _lapse(result: Result, source: JudgedConflict, name: str) -> Estimates | Non
 def alike_misalignment(result: Result) -> Estimates | None:
     """Return P(ma) with every judgement taken for that of another rater, who never lapses.
 
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    Estimates or None
-        By population: the same shares and other levels, and judged levels from their Beta
-        posteriors. None where no judge is named.
+    Shares and other levels are the same; judged levels are drawn from their Beta posteriors.
     """
     conflict, categories = result.study.conflict, result.categories
     priors = result.study.conflict_priors

@@ -24,63 +24,29 @@ SHOWN_DRAWS = 500  # of each rater's severity, which takes a sum over levels and
 
 @dataclass(frozen=True)
 class Sides:
-    """How holders of two goals rate each other.
-
-    Parameters
-    ----------
-    pair : (str, str)
-        The two goals.
-    population : str
-        Whose conflict was rated; empty where there is one for all.
-    first, second : Estimate
-        Level that holders of the first, and of the second goal give to the other.
-    difference : Estimate
-        The first less the second.
-    """
+    """How holders of two goals rate each other."""
 
     pair: Pair
-    population: str
-    first: Estimate
-    second: Estimate
-    difference: Estimate
+    population: str  # whose conflict was rated; empty where there is one for all
+    first: Estimate  # level that holders of the first goal give to the other
+    second: Estimate  # and holders of the second
+    difference: Estimate  # the first less the second
 
 
 @dataclass(frozen=True)
 class RatingResults:
-    """What one source of ratings says beside the levels of conflict.
-
-    Parameters
-    ----------
-    source : RatedConflict
-        The ratings.
-    severity : Estimates or None
-        How much more conflict each rater sees than the average of those who were asked, in units of
-        the level of conflict, averaged over the pairs that were rated; None if nobody is named.
-    ratings : mapping of str to float
-        Number of ratings of each rater.
-    sides : tuple of Sides
-        Empty unless holders of one goal rate another.
-    """
+    """What one source of ratings says beside the levels of conflict."""
 
     source: RatedConflict
+    # how much more conflict each rater sees than the average of those who were asked, in units of
+    # the level, averaged over the pairs that were rated; None if nobody is named
     severity: Estimates | None
-    ratings: Mapping[str, float]
-    sides: tuple[Sides, ...]
+    ratings: Mapping[str, float]  # number of each rater
+    sides: tuple[Sides, ...]  # empty unless holders of one goal rate another
 
 
 def rating_results(result: Result) -> tuple[RatingResults, ...]:
-    """Return what each source of ratings says beside the levels of conflict.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    tuple of RatingResults
-        Empty where conflict was not rated.
-    """
+    """Return what each source of ratings says beside the levels of conflict."""
     conflict = result.study.conflict
     found = []
     for name, source in zip(source_names(conflict), conflict.sources, strict=True):
@@ -109,23 +75,7 @@ def _severity(result: Result, source: RatedConflict, name: str) -> Estimates | N
 def expected_severities(
     result: Result, name: str, raters: tuple[str, ...], values: Array
 ) -> Estimates:
-    """Return the mean over pairs of what each rater is expected to say less the average rater's.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-    name : str
-        Name of the source, which has severities, and perhaps cut points and widths.
-    raters : tuple of str
-        Their names.
-    values : ndarray, shape (L,)
-        What the levels of the scale are worth as conflict; (0, 1) for no and yes.
-
-    Returns
-    -------
-    Estimates
-    """
+    """Return the mean over pairs of what each rater is expected to say less the average rater's."""
     chains = result.groups.values(POSTERIOR, "proportion").shape[0]
     severity = _drawn(result, f"severity_{name}")
     kept = np.linspace(0, len(severity) // chains - 1, min(SHOWN_DRAWS, len(severity) // chains))
@@ -180,17 +130,8 @@ def _sides(result: Result, source: RatedConflict, name: str) -> tuple[Sides, ...
 def raw_mean_misalignment(result: Result) -> Estimates | None:
     """Return P(ma) with the raw mean of the ratings put in for each level that was rated.
 
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    Estimates or None
-        By population, uncertain by the goal shares alone. Pairs that nobody rated take the mean of
-        those that were; levels from other sources are their posterior means. None where conflict
-        was not rated.
+    It is uncertain by the goal shares alone. Pairs that nobody rated take the mean of those that
+    were; levels from other sources are their posterior means.
     """
     conflict, categories = result.study.conflict, result.categories
     rated = [s for s in conflict.sources if isinstance(s, RatedConflict) and not s.silent]
