@@ -37,7 +37,7 @@ class Posterior(ReportedResult):
 
     def summary(self) -> str:
         """Return what a terminal shows of the result: P(ma) by population, and how it was got."""
-        from bayes_misalign.report.terminal import as_text
+        from bayes_misalign.report.render_terminal import as_text
 
         return as_text(self)
 

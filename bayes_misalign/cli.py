@@ -99,7 +99,7 @@ def _read(study: Path) -> Study:
 @app.command()
 def check(study: StudyFile) -> None:
     """Validate a study and all its data; fit nothing, write nothing."""
-    from bayes_misalign.report.terminal import print_study
+    from bayes_misalign.report.check_text import print_study
 
     print_study(_read(study), _console())
 
@@ -126,7 +126,7 @@ def fit(
 ) -> None:
     """Fit a study, print P(ma), and write posterior, report, summary and tables to one folder."""
     from bayes_misalign import api
-    from bayes_misalign.report.terminal import print_result
+    from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.write import check_target, write_folder
 
     read = _read(study)
@@ -191,7 +191,7 @@ def report(
 ) -> None:
     """Write the report again, from a saved posterior."""
     from bayes_misalign import api
-    from bayes_misalign.report.terminal import print_result
+    from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.write import verify_file
 
     verify_file(posterior)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import bayes_misalign as bm
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
 
 FOLDER = Path(__file__).parent / "simulated-behaviour"
 GOALS = ("share", "seem to share", "keep")

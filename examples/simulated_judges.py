@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 import bayes_misalign as bm
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.models.judged.results import alike_misalignment, judgement_results
+from bayes_misalign.page.estimate import Estimate
 
 FOLDER = Path(__file__).parent / "simulated-judges"
 GOALS = ("market", "parking", "playground", "trees", "fountain", "cinema", "skating", "flower beds")

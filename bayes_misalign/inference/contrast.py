@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.measure import Change
+from bayes_misalign.page.estimate import Estimate
 
 Array = NDArray[np.float64]
 STEADY = 4.0  # sds from zero, for a number to be divided by

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.groups import (
     POSTERIOR,
     SCHEMA,
@@ -21,6 +20,7 @@ from bayes_misalign.inference.groups import (
     to_datatree,
     write_netcdf,
 )
+from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:

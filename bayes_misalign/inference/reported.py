@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.errors import ResultError
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.result import Result
+from bayes_misalign.page.estimate import Estimate, Estimates
 
 Array = NDArray[np.float64]
 

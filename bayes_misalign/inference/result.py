@@ -12,10 +12,10 @@ from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.errors import StudyError, listed
 from bayes_misalign.inference.attribution import Attribution, attribute
 from bayes_misalign.inference.contrast import Contrast, compare
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.fitted import Fitted
 from bayes_misalign.inference.groups import POSTERIOR, PRIOR
 from bayes_misalign.inference.sensitivity import refits
+from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]

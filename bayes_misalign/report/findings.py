@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,22 +14,18 @@ from bayes_misalign import measure
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import PRIOR
 from bayes_misalign.inference.result import Result
-from bayes_misalign.models.encounters.results import EncounterResults, encounter_results
-from bayes_misalign.models.fixed.declaration import FixedConflict
-from bayes_misalign.models.spatial.results import SpatialResults, spatial_results
-from bayes_misalign.report.judged import Judged, gather_judged
-from bayes_misalign.report.noisy import Noisy, gather_noisy
-from bayes_misalign.report.rated import Rated, gather_rated
+from bayes_misalign.page.columns import UNION_NAME
+from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.report.hooks import Headline
+from bayes_misalign.report.of_models import MODELS, of_model
 from bayes_misalign.settings import EVERYONE, Interval
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
 Pair = tuple[str, str]
 Group = str | None  # a population, or None for the union of all
 
-UNION_NAME = "all populations together"
 WITHIN_ONLY = (
     "Conflict was measured within each population and nobody measured it between them, so nothing "
     "is said about agents of different populations, nor about all populations together."
@@ -39,70 +36,26 @@ ROUNDING = 1e-24  # variance of a number that is known, but for the last digits 
 
 @dataclass(frozen=True)
 class Findings:
-    """Estimates by what they are about; numbers that rest on no posterior are never withheld.
-
-    Parameters
-    ----------
-    result : Result
-        The posterior.
-    misalignment, prior : Estimates
-        P(ma) by population, after and before the data.
-    overall, overall_prior : Estimate or None
-        P(ma) of the union, where the shares of the populations are known.
-    normalised : Estimates or None
-        P(ma) over its attainable maximum; None where that takes too long.
-    proportions : mapping of str to Estimates
-        Goal shares by population.
-    parts : Estimates or None
-        Parts of the union's P(ma) within and between populations.
-    between : mapping of pair of str to Estimate
-        One agent from each of two populations; empty for one population, or for many.
-    contrasts : tuple of Contrast
-        Populations compared.
-    conflict : mapping of pair of str to mapping
-        Conflict levels of each pair of goals: by population where they differ, else of all (None).
-    contributions, opposition, attribution : mapping
-        By group: the union (None), else the populations.
-    sensitivity : mapping of str to Estimates
-        P(ma) by population under other priors.
-    mixture : tuple or None
-        Shares of the guest, and P(ma) at each.
-    notes : tuple of str
-        What was left out of the report, and why.
-    noisy : Noisy or None
-        What noisy reports add; None where answers are goals.
-    rated : Rated or None
-        What ratings of conflict add; None where there are none.
-    judged : Judged or None
-        What named raters add who judged conflict; None where nobody is named.
-    encounters : tuple of EncounterResults
-        What encounters add; empty where there are none.
-    spatial : tuple of SpatialResults
-        What positions of goals add; empty where no goal was placed.
-    """
+    """Estimates by what they are about; numbers that rest on no posterior are never withheld."""
 
     result: Result
-    misalignment: Estimates
-    prior: Estimates
-    overall: Estimate | None
+    misalignment: Estimates  # P(ma) by population, after the data
+    prior: Estimates  # and before them
+    overall: Estimate | None  # P(ma) of the union, where the shares of populations are known
     overall_prior: Estimate | None
-    normalised: Estimates
-    proportions: Mapping[str, Estimates]
-    parts: Estimates | None
-    between: Mapping[Pair, Estimate]
+    normalised: Estimates  # P(ma) over its attainable maximum
+    proportions: Mapping[str, Estimates]  # goal shares by population
+    parts: Estimates | None  # of the union's P(ma), within and between populations
+    between: Mapping[Pair, Estimate]  # one agent from each; empty for one population, or for many
     contrasts: tuple[Contrast, ...]
-    conflict: Mapping[Pair, Mapping[Group, Estimate]]
-    contributions: Mapping[Group, Mapping[Pair, Estimate]]
+    conflict: Mapping[Pair, Mapping[Group, Estimate]]  # by population where levels differ
+    contributions: Mapping[Group, Mapping[Pair, Estimate]]  # of the union, else of populations
     opposition: Mapping[Group, Estimates]
     attribution: Mapping[Group, Attribution]
-    sensitivity: Mapping[str, Estimates]
-    mixture: tuple[NDArray[np.float64], list[Estimate]] | None
-    notes: tuple[str, ...]
-    noisy: Noisy | None = None
-    rated: Rated | None = None
-    judged: Judged | None = None
-    encounters: tuple[EncounterResults, ...] = ()
-    spatial: tuple[SpatialResults, ...] = ()
+    sensitivity: Mapping[str, Estimates]  # P(ma) by population under other priors
+    mixture: tuple[NDArray[np.float64], list[Estimate]] | None  # shares of the guest, P(ma) at each
+    notes: tuple[str, ...]  # what was left out of the report, and why
+    of_models: Mapping[str, Any]  # what single models add, by name, where they add something
 
     @property
     def study(self) -> Study:
@@ -144,23 +97,34 @@ class Findings:
         """Whether conflict levels differ by population."""
         return self.result.by_population
 
+    @cached_property
+    def goals_headline(self) -> Headline | None:
+        """What the model of goals puts into the first lines, if it has something for them."""
+        name = self.study.goals.model
+        return (
+            of_model(name).headline(self.of_models[name], self) if name in self.of_models else None
+        )
+
+    @property
+    def prior_only(self) -> bool:
+        """Whether nothing but the prior stands behind one number of P(ma)."""
+        return self.goals_headline is not None and self.goals_headline.prior_only
+
     @property
     def nameless(self) -> bool:
         """Whether the study has one population and no name for it."""
         return self.populations == (EVERYONE,)
 
 
+def _of_models(result: Result) -> dict[str, Any]:
+    study = result.study
+    used = {study.goals.model, *(source.model for source in study.conflict.sources)}
+    found = {name: of_model(name).results(result) for name in MODELS if name in used}
+    return {name: one for name, one in found.items() if one is not None}
+
+
 def gather(result: Result) -> Findings:
     """Work out everything that a report says.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-
-    Returns
-    -------
-    Findings
 
     Examples
     --------
@@ -209,11 +173,7 @@ def gather(result: Result) -> Findings:
         sensitivity=result.sensitivity(),
         mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
         notes=tuple(notes),
-        noisy=gather_noisy(result),
-        rated=gather_rated(result),
-        judged=gather_judged(result),
-        encounters=encounter_results(result),
-        spatial=spatial_results(result),
+        of_models=_of_models(result),
     )
 
 
@@ -253,7 +213,7 @@ def _conflict(result: Result) -> dict[Pair, dict[Group, Estimate]]:
     return {
         pair: {
             group: replace(levels[pair], withheld=False)
-            if isinstance(sources.get(pair), FixedConflict)
+            if pair in sources and of_model(sources[pair].model).known
             else levels[pair]
             for group, levels in found.items()
         }

@@ -39,20 +39,6 @@ class Busy(ResultError):
 def check_target(folder: str | Path, force: bool = False) -> None:
     """Refuse a folder that results must not or cannot be written to; change nothing.
 
-    Parameters
-    ----------
-    folder : path
-        Where results are to go.
-    force : bool
-        Whether a folder that holds something else may be replaced.
-
-    Raises
-    ------
-    ResultError
-        When the folder is a link, a file, or holds what this package did not write.
-    CannotWrite
-        When the place is not writable.
-
     Examples
     --------
     >>> check_target("results-that-do-not-exist-yet")
@@ -87,18 +73,7 @@ def _here() -> tuple[Path, ...]:
 
 
 def foreign_files(folder: Path) -> list[str]:
-    """Return the files in a folder that this package did not write, as relative names.
-
-    Parameters
-    ----------
-    folder : path
-        An existing folder.
-
-    Returns
-    -------
-    list of str
-        Everything, where the folder has no manifest of this package.
-    """
+    """Return the files in a folder that this package did not write, as relative names."""
     with suppress(ResultError):
         known = set(read_manifest(folder)["files"]) | {MANIFEST, *BY_THE_WAY}
         found = (p for p in folder.rglob("*") if not p.is_dir() or p.is_symlink())
@@ -107,13 +82,7 @@ def foreign_files(folder: Path) -> list[str]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return a folder's manifest.
-
-    Raises
-    ------
-    ResultError
-        When there is none, or it is damaged.
-    """
+    """Return a folder's manifest."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["written_by"] == WRITTEN_BY and isinstance(manifest["files"], dict):
@@ -133,27 +102,7 @@ def sha256(path: Path) -> str:
 def replaced_folder(
     folder: str | Path, *, force: bool = False, about: Mapping[str, Any] | None = None
 ) -> Iterator[Path]:
-    """Offer an empty folder that becomes the target when the block ends without an error.
-
-    Parameters
-    ----------
-    folder : path
-        The target.
-    force : bool
-        Whether a target that holds something else may be set aside, as NAME.replaced.
-    about : mapping, optional
-        What the manifest says beside the files, such as versions.
-
-    Yields
-    ------
-    Path
-        Where to write; the manifest is added at the end.
-
-    Raises
-    ------
-    ResultError, CannotWrite, Busy
-        See `check_target`; the target is then as it was.
-    """
+    """Offer an empty folder that becomes the target when the block ends without an error."""
     check_target(folder, force)
     target = _absolute(Path(folder))
     fresh = target.with_name(f".{target.name}.{WRITTEN_BY}-new")

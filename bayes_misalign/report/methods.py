@@ -7,29 +7,18 @@ from typing import Any
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import evidence_model
-from bayes_misalign.models.experts.declaration import ExpertConflict
 from bayes_misalign.models.independent.priors import shares_prior
-from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.page.number_text import count, effective, ratio
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import count, effective, ratio
+from bayes_misalign.report.of_models import of_model
 
 MOST_LISTED = 12
 PACKAGES = {"pymc": "PyMC", "nutpie": "nutpie", "numpy": "NumPy", "python": "Python"}
 
 
 def descriptions(findings: Findings) -> list[Description]:
-    """Return the model of the goals and each source of conflict in words and formulas.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    list of Description
-    """
+    """Return the model of the goals and each source of conflict in words and formulas."""
     study = findings.study
     parts: list[tuple[Any, Any]] = [(study.goals, study.goal_prior)]
     parts += list(zip(study.conflict.sources, study.conflict_priors, strict=True))
@@ -94,26 +83,9 @@ def prior_in_brief(findings: Findings) -> str:
             words = f"goal shares symmetric Dirichlet, total concentration {prior.concentration:g}"
         case _:
             words = "goal shares Dirichlet as stated in the study"
-    kinds = {source.model for source in study.conflict.sources}
-    if "elicited" in kinds:
-        words += "; elicited conflict levels as stated"
-    for source, stated in zip(study.conflict.sources, study.conflict_priors, strict=True):
-        if source.model == "judged":
-            words += f"; judged conflict levels Beta({stated.yes:g}, {stated.no:g})"
-            if getattr(source, "raters", ()):
-                words += " for the average rater"
-        elif isinstance(source, ExpertConflict):
-            how = "as stated" if source.pooling == "linear" else "pooled hierarchically"
-            words += f"; experts' conflict levels {how}"
-        elif source.model == "encounters":
-            words += f"; conflict levels seen in encounters Beta({stated.yes:g}, {stated.no:g})"
-        elif source.model == "rated":
-            words += "; rated conflict levels close to uniform on average"
-        elif isinstance(source, SpatialConflict):
-            words += "; positions of goals normal about the middle of their scale"
-            if source.length is None:
-                words += f", length of conflict log-normal with median {stated.length:g}"
-    return words
+    sources = zip(study.conflict.sources, study.conflict_priors, strict=True)
+    briefs = [of_model(source.model).prior_in_brief(source, prior) for source, prior in sources]
+    return "; ".join([words, *dict.fromkeys(filter(None, briefs))])
 
 
 def _drawing(findings: Findings) -> str:
@@ -164,12 +136,10 @@ def data_paragraph(findings: Findings) -> str:
 
 
 def _what_they_gave(findings: Findings) -> str:
-    goals, k = findings.study.goals, len(findings.study.area.goals)
-    if findings.noisy is None:
+    k = len(findings.study.area.goals)
+    if (of_goals := findings.goals_headline) is None:
         return f"stated one of {k} goals"
-    given = count(sum(findings.noisy.labels_given.values()))
-    what = "labels of one of" if goals.model == "noisy-labels" else "choices that tell of"
-    return f"are seen through {given} {what} {k} goals"
+    return of_goals.gave
 
 
 def citations(findings: Findings) -> list[str]:
@@ -184,12 +154,9 @@ def citations(findings: Findings) -> list[str]:
     ]
     if findings.study.goals.weighted:
         cited.append("Kish, L. (1965). Survey Sampling. Wiley.")
-    if findings.study.goals.model == "noisy-labels":
-        cited += [
-            "Dawid, A. P. and Skene, A. M. (1979). Maximum Likelihood Estimation of Observer "
-            "Error-Rates Using the EM Algorithm. Applied Statistics 28(1), 20–28.",
-            "Paun, S. et al. (2018). Comparing Bayesian Models of Annotation. TACL 6, 571–585.",
-        ]
+    study = findings.study
+    for evidence in (study.goals, *study.conflict.sources):
+        cited += of_model(evidence.model).citations(evidence)
     if any(contrast.parts for contrast in findings.contrasts):
         cited.append(
             "Kitagawa, E. M. (1955). Components of a Difference Between Two Rates. Journal of the "

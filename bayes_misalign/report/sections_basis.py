@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from bayes_misalign.report import methods
-from bayes_misalign.report.document import (
+from typing import Any
+
+from bayes_misalign.page.blocks import (
     Block,
     Bullets,
     Commands,
     Formulas,
-    Grid,
     Paragraph,
     Section,
+    Table,
 )
+from bayes_misalign.page.columns import CSV, Count, Label, Mean, Number, Shown, Text
+from bayes_misalign.page.number_text import count
+from bayes_misalign.page.safe_text import named
+from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import count, interval_text, mean_text
+from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.words import banner, sensitivity_sentence
 
 MOST_CELLS = 400
@@ -34,67 +38,80 @@ FIGURE_NAMES = {
 
 def counted(findings: Findings) -> Section:
     """Return what was counted, and what was left out and why."""
-    goals = findings.study.goals
-    labels = [*(named(c) for c in goals.categories)]
-    refusals = list(goals.not_answers)
-    columns = ["population", *labels, "answers"]
-    columns += [f"no answer: {named(label)}" for label in refusals]
-    columns += ["not asked"] if goals.not_asked.any() else []
-    columns += ["population size"] if goals.population_size is not None else []
-    rows = []
-    for i, population in enumerate(goals.populations):
-        row = [named(population), *map(count, goals.counts[i]), count(goals.n[i])]
-        row += [count(goals.not_answers[label][i]) for label in refusals]
-        row += [count(goals.not_asked[i])] if goals.not_asked.any() else []
-        if goals.population_size is not None:
-            row.append(count(float(goals.population_size[i])))
-        rows.append(row)
-    blocks: list[Block] = [
-        Paragraph(methods.data_paragraph(findings)),
-        Grid(
-            "Agents by answer" if findings.noisy is None else "Agents by goal at face value",
-            columns,
-            rows,
-        ),
+    goals, conflict = findings.study.goals, findings.study.conflict
+    refusals, asked = list(goals.not_answers), not goals.not_asked.any()
+    names = [*map(named, goals.categories), "answers"]
+    names += [f"no answer: {named(label)}" for label in refusals]
+    names += [] if asked else ["not asked"]
+    names += [] if goals.population_size is None else ["population size"]
+    counts, n = goals.counts, goals.n
+    rows = [
+        [
+            population,
+            *counts[i],
+            n[i],
+            *(goals.not_answers[label][i] for label in refusals),
+            *([] if asked else [goals.not_asked[i]]),
+            *([] if goals.population_size is None else [goals.population_size[i]]),
+        ]
+        for i, population in enumerate(goals.populations)
     ]
-    notes = []
-    for label, values in goals.not_answers.items():
-        notes.append(
-            f"Left out, because it is not an answer: {named(label)} ({count(values.sum())})."
-        )
-    if goals.not_asked.any():
+    of_goals = findings.goals_headline
+    caption = "Agents by answer" if of_goals is None else of_goals.counted
+    notes = [
+        f"Left out, because it is not an answer: {named(label)} ({count(values.sum())})."
+        for label, values in goals.not_answers.items()
+    ]
+    if not asked:
         notes.append(f"Left out, because the cell is empty: {count(goals.not_asked.sum())}.")
     if goals.zero_weights:
         notes.append(f"Answers with weight zero, which count for nothing: {goals.zero_weights}.")
-    notes += [named(note) for note in (*goals.notes, *findings.study.conflict.notes)]
+    notes += [named(note) for note in (*goals.notes, *conflict.notes)]
     notes += findings.notes
-    blocks.append(Bullets(notes) if notes else Paragraph("Nothing was left out."))
-    return Section("counted", "What was counted, and what was left out", blocks)
+    blocks: list[Block] = [
+        Paragraph(methods.data_paragraph(findings)),
+        Table([Label("population"), *map(Count, names)], rows, caption),
+        Bullets(notes) if notes else Paragraph("Nothing was left out."),
+        _counts(findings),
+    ]
+    summary = {
+        "zero_weights": goals.zero_weights,
+        "notes": [*goals.notes, *conflict.notes, *findings.notes],
+    }
+    title = "What was counted, and what was left out"
+    return Section("counted", title, blocks, Place.COUNTED, summary=summary)
+
+
+def _counts(findings: Findings) -> Table:
+    goals, area = findings.study.goals, findings.study.area
+    counts, weights = goals.counts, goals.weight_sum
+    rows: list[list[Any]] = []
+    for i, population in enumerate(goals.populations):
+        for j, category in enumerate(goals.categories):
+            kind = "no goal" if j >= len(area.goals) else "goal"
+            weight = weights[i, j] if goals.weighted else None
+            rows.append([population, kind, category, counts[i, j], weight])
+        for label, values in goals.not_answers.items():
+            rows.append([population, "not an answer", label, values[i], None])
+        rows.append([population, "not asked", "", goals.not_asked[i], None])
+    columns = [Label("population"), Text("kind"), Label("label"), Count("n"), Number("weight_sum")]
+    return Table(columns, rows, faces=CSV, name="counts")
 
 
 def sensitivity(findings: Findings) -> Section:
     """Return P(ma) under other priors."""
     blocks: list[Block] = [Paragraph(sensitivity_sentence(findings))]
-    tried = findings.sensitivity
+    tried, columns = findings.sensitivity, [Label("population"), Mean("P(ma)")]
     if len(tried) > 1 and not findings.withheld:
-        rows = [
-            [named(prior), named(population), mean_text(estimate), interval_text(estimate)]
-            for prior, estimates in tried.items()
-            for population, estimate in estimates.items()
-        ]
-        note = ""
-        if len(rows) > MOST_CELLS:
-            rows, note = rows[:MOST_CELLS], f" (the first {MOST_CELLS} rows; all in summary.json)"
-        columns = ["prior", "population", "P(ma)", str(findings.interval)]
+        rows = [(prior, *row) for prior, estimates in tried.items() for row in estimates.items()]
+        note = f" (the first {MOST_CELLS} rows; all in summary.json)" * (len(rows) > MOST_CELLS)
         caption = f"P(ma) under other priors, agents drawn with replacement{note}"
-        blocks.append(Grid(caption, columns, rows, labels=2))
-    rows = [
-        [named(name), mean_text(estimate), interval_text(estimate)]
-        for name, estimate in findings.prior.items()
-    ]
-    columns = ["population", "P(ma)", str(findings.interval)]
-    blocks.append(Grid("P(ma) before the data, from the prior alone", columns, rows))
-    return Section("sensitivity", "What the prior says, and how much it matters", blocks)
+        blocks.append(Table([Label("prior"), *columns], rows, caption, most=MOST_CELLS))
+    caption = "P(ma) before the data, from the prior alone"
+    blocks.append(Table(columns, list(findings.prior.items()), caption))
+    title = "What the prior says, and how much it matters"
+    summary = {"sensitivity": tried}
+    return Section("sensitivity", title, blocks, Place.SENSITIVITY, summary=summary)
 
 
 def diagnostics(findings: Findings) -> Section:
@@ -105,8 +122,9 @@ def diagnostics(findings: Findings) -> Section:
         blocks.append(Bullets(reasons))
     figures = findings.diagnosis.figures
     if figures:
-        rows = [[FIGURE_NAMES.get(key, key), f"{value:.4g}"] for key, value in figures.items()]
-        blocks.append(Grid("Diagnostics", ["figure", "value"], rows))
+        rows = [(FIGURE_NAMES.get(key, key), value) for key, value in figures.items()]
+        columns = [Label("figure"), Number("value", form=".4g")]
+        blocks.append(Table(columns, rows, "Diagnostics"))
     elif not findings.withheld:
         largest = max(estimate.mcse for estimate in findings.misalignment.values())
         blocks.append(
@@ -115,7 +133,7 @@ def diagnostics(findings: Findings) -> Section:
                 f"error of the posterior mean of P(ma) is at most {largest:.1g}."
             )
         )
-    return Section("diagnostics", "Diagnostics", blocks)
+    return Section("diagnostics", "Diagnostics", blocks, Place.DIAGNOSTICS)
 
 
 def model(findings: Findings) -> Section:
@@ -132,7 +150,7 @@ def model(findings: Findings) -> Section:
         blocks.append(Paragraph(description.words))
         blocks.append(Formulas(description.formulas))
         blocks.append(Bullets([named(text) for text in methods.listed_words(description.priors)]))
-    return Section("model", "Model and priors", blocks)
+    return Section("model", "Model and priors", blocks, Place.MODEL)
 
 
 def _quantity(findings: Findings) -> str:
@@ -150,23 +168,26 @@ def _agents(findings: Findings) -> list[str]:
 def methods_section(findings: Findings) -> Section:
     """Return paragraphs to paste into a paper."""
     texts = (methods.methods_paragraph(findings), methods.data_paragraph(findings))
-    return Section("methods", "Methods, to paste", [Paragraph(text) for text in texts])
+    blocks = [Paragraph(text) for text in texts]
+    return Section("methods", "Methods, to paste", blocks, Place.METHODS)
 
 
 def citations(findings: Findings) -> Section:
     """Return what to cite."""
-    return Section("citations", "Please cite", [Bullets(methods.citations(findings))])
+    blocks = [Bullets(methods.citations(findings))]
+    return Section("citations", "Please cite", blocks, Place.CITATIONS)
 
 
 def provenance(findings: Findings) -> Section:
     """Return seed, versions, and how to run it again."""
-    rows = [[name, value] for name, value in methods.provenance(findings)]
+    caption = "Settings and versions"
     return Section(
         "provenance",
         "Seed, versions, and how to run it again",
         [
             Paragraph("The same study, seed and versions give the same digits."),
             Commands(methods.rerun(findings)),
-            Grid("Settings and versions", ["what", "value"], rows),
+            Table([Text("what"), Shown("value")], methods.provenance(findings), caption),
         ],
+        Place.PROVENANCE,
     )

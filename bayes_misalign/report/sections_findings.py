@@ -1,38 +1,39 @@
-"""The sections of a report that say what was found."""
+"""The sections of a report that say what was found of populations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
-from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.report.document import Block, Grid, Paragraph, Picture, Section
-from bayes_misalign.report.findings import Findings, Group
-from bayes_misalign.report.labels import named, pair_name
-from bayes_misalign.report.numbers import (
-    NOTHING,
-    WITHHELD,
-    count,
-    effective,
-    estimate_text,
-    exceeding,
-    interval_text,
-    mean_text,
-    part,
-    ratio,
-)
-from bayes_misalign.report.words import (
-    attribution_sentence,
-    contrast_sentence,
-    drivers_sentence,
-    group_name,
-    largest_pairs,
-    parts_sentence,
-    source_text,
-    union_sentence,
-)
+import numpy as np
 
-MOST_PAIRS = 10
+from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
+from bayes_misalign.page.columns import (
+    CSV,
+    JSON,
+    PAGE,
+    READERS,
+    TERMINAL,
+    Above,
+    Brief,
+    Column,
+    Count,
+    Effective,
+    Group,
+    Label,
+    Mean,
+    Number,
+    Pair,
+    Text,
+)
+from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.safe_text import named, plain
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.hooks import Place
+from bayes_misalign.report.words import contrast_sentence, parts_sentence, union_sentence
+
 MOST_SENTENCES = 6
+MOST_CONTRASTS = 12  # on a terminal
+MOST_SHARES = 24
 SPLIT = (
     "The part due to conflict levels is how far P(ma) would differ with the same goal shares, the "
     "mean over the shares of both populations; the rest is due to goal shares (Kitagawa, 1955). "
@@ -40,209 +41,238 @@ SPLIT = (
 )
 
 
-def interval_columns(findings: Findings, of: str = "P(ma)") -> tuple[str, str]:
-    """Return the headings of a mean and its interval."""
-    return of, str(findings.interval)
-
-
-def cells(estimate: Estimate) -> list[str]:
-    """Return a mean and its interval as two cells."""
-    return [mean_text(estimate), interval_text(estimate)]
-
-
 def by_population(findings: Findings) -> Section:
     """Return P(ma) of every population, with the size of the evidence behind it."""
-    goals, threshold = findings.study.goals, findings.study.reporting.threshold
-    columns = ["population", *interval_columns(findings), "normalised"]
-    if threshold is not None:
-        columns.append(f"probability above {threshold:g}")
-    columns += ["n", "n effective", "design effect"]
-    rows = []
-    for i, (name, estimate) in enumerate(findings.misalignment.items()):
-        row = [named(name), *cells(estimate), estimate_text(findings.normalised[name])]
-        if threshold is not None:
-            row.append(exceeding(estimate, threshold))
-        row += [count(goals.n[i]), effective(goals.n_effective[i]), ratio(goals.design_effect[i])]
-        rows.append(row)
-    if findings.overall is not None:
-        row = [group_name(None), *cells(findings.overall), NOTHING]
-        row += [exceeding(findings.overall, threshold)] if threshold is not None else []
-        n, n_effective = goals.n.sum(), findings.study.union_effective
-        deff = n / n_effective if n_effective > 0 else float("nan")
-        rows.append([*row, count(n), effective(n_effective), ratio(deff)])
-    blocks: list[Block] = [Picture("misalignment"), Grid("P(ma) by population", columns, rows)]
-    blocks.append(
+    of_goals = findings.goals_headline
+    instead = [] if of_goals is None or findings.withheld else list(of_goals.instead)
+    blocks: list[Block] = [
+        Picture("misalignment"),
+        Table(
+            _misalignment_columns(findings),
+            _misalignment_rows(findings),
+            "P(ma) by population",
+            PAGE | CSV if instead else READERS | CSV,
+            "misalignment",
+        ),
+        *instead,
         Paragraph(
             f"Normalised: {findings.normalised.title}, the part of the largest P(ma) that any goal "
             "shares would reach with these conflict levels."
-        )
-    )
-    return Section("misalignment", "Misalignment by population", blocks)
+        ),
+    ]
+    union, overall = findings.study.union, findings.overall
+    if overall is not None and union is not None:
+        text = f"Shares in the union: {plain(union.origin)}."
+        blocks.append(Paragraph(text, TERMINAL, apart=False))
+    summary = {
+        "populations": _populations(findings),
+        "overall": None
+        if overall is None
+        else {"misalignment": overall, **_above(findings, overall)},
+    }
+    title = "Misalignment by population"
+    return Section("misalignment", title, blocks, Place.MISALIGNMENT, summary=summary)
 
 
-def union(findings: Findings) -> Section | None:
+def _misalignment_columns(findings: Findings) -> list[Column]:
+    threshold = findings.study.reporting.threshold
+    above, shown = "probability_above", JSON if threshold is None else READERS
+    long, short = f"probability above {threshold or 0:g}", f"P(> {threshold or 0:g})"
+    return [
+        Group("population"),
+        Mean("misalignment", "P(ma)"),
+        Brief("normalised", faces=PAGE),
+        Above(above, long, short, faces=shown, level=threshold),
+        Count("n"),
+        Effective("n_effective", "n effective", "n_eff"),
+        Number("design_effect", "design effect", "deff", faces=READERS, form=".2f"),
+        Number("design_effect", faces=CSV),
+        Number("population_size", faces=CSV),
+        Number("prior_mean", faces=CSV),
+        Number("threshold", faces=CSV),
+        Above(above, faces=CSV, level=threshold),
+        Brief("normalised_mean", faces=CSV),
+    ]
+
+
+def _misalignment_rows(findings: Findings) -> list[list[Any]]:
+    goals, sizes = findings.study.goals, findings.study.goals.population_size
+    threshold, nan = findings.study.reporting.threshold, float("nan")
+
+    def row(
+        name: str | None,
+        estimate: Estimate,
+        normalised: Estimate | None,
+        n: list[float],
+        rest: list[Any],
+    ) -> list[Any]:
+        deff = n[0] / n[1] if n[1] > 0 else nan
+        start = [name, estimate, normalised, estimate, *n, deff, *rest]
+        return [*start, threshold, estimate, normalised]
+
+    rows, numbers = [], np.stack([goals.n, goals.n_effective], axis=1)
+    design_effect = goals.design_effect
+    for i, (name, estimate) in enumerate(findings.misalignment.items()):
+        size = None if sizes is None else sizes[i]
+        rest = [design_effect[i], size, findings.prior[name].mean]
+        n = list(numbers[i])
+        rows.append(row(name, estimate, findings.normalised[name], n, rest))
+    if findings.overall is not None:
+        before = None if findings.overall_prior is None else findings.overall_prior.mean
+        rest = [None, None if sizes is None else sizes.sum(), before]
+        n = [goals.n.sum(), findings.study.union_effective]
+        rows.append(row(None, findings.overall, None, n, rest))
+    return rows
+
+
+def _above(findings: Findings, estimate: Estimate) -> dict[str, Any]:
+    threshold = findings.study.reporting.threshold
+    if threshold is None:
+        return {}
+    value = None if findings.withheld else estimate.probability_above(threshold)
+    return {"probability_above": {"threshold": threshold, "probability": value}}
+
+
+def _populations(findings: Findings) -> list[dict[str, Any]]:
+    """Return what the summary says of each population."""
+    goals, sizes = findings.study.goals, findings.study.goals.population_size
+    n, effective, deff = goals.n, goals.n_effective, goals.design_effect
+    return [
+        {
+            "name": name,
+            "n": int(n[i]) if float(n[i]).is_integer() else float(n[i]),
+            "n_effective": effective[i],
+            "design_effect": deff[i],
+            "population_size": None if sizes is None else int(sizes[i]),
+            "not_answers": {label: values[i] for label, values in goals.not_answers.items()},
+            "not_asked": goals.not_asked[i],
+            "counts": dict(zip(goals.categories, goals.counts[i], strict=True)),
+            "misalignment": estimate,
+            "prior_misalignment": findings.prior[name],
+            "normalised_misalignment": {
+                **findings.normalised[name].as_dict(),
+                "by": findings.normalised.title,
+            },
+            **_above(findings, estimate),
+            "proportions": findings.proportions[name],
+        }
+        for i, (name, estimate) in enumerate(findings.misalignment.items())
+    ]
+
+
+def union(findings: Findings) -> Section:
     """Return the union: its shares, where they come from, and its P(ma) taken apart."""
-    if len(findings.populations) == 1 or findings.by_population:
-        return None
-    blocks: list[Block] = [Paragraph(union_sentence(findings))]
-    if (shares := findings.study.union) is not None:
-        if findings.parts is not None:
-            blocks.append(Paragraph(parts_sentence(findings)))
-        rows = [
-            [named(name), f"{share:.3f}"]
-            for name, share in zip(findings.populations, shares.shares, strict=True)
-        ]
-        caption = f"Share of each population in the union, from {named(shares.origin)}"
-        blocks.append(Grid(caption, ["population", "share (taken as known)"], rows))
-    if findings.mixture is not None:
-        blocks.append(Picture("mixture"))
-    return Section("union", "The populations together", blocks)
-
-
-def comparisons(findings: Findings) -> Section | None:
-    """Return contrasts of P(ma), and P(ma) between populations."""
+    shares, parts, mixture = findings.study.union, findings.parts, findings.mixture
     blocks: list[Block] = []
-    if findings.contrasts:
-        columns = ["first", "second", "difference", str(findings.interval), "probability > 0"]
-        columns.append("ratio")
-        if findings.by_population:
-            columns += ["due to conflict levels", "due to goal shares", "part from conflict"]
-        rows = []
-        for c in findings.contrasts:
-            above = exceeding(c.difference, 0)
-            quotient = NOTHING if c.ratio is None else estimate_text(c.ratio)
-            row = [named(c.one), named(c.other), *cells(c.difference), above, quotient]
-            if c.parts:
-                row += [estimate_text(part) for part in c.parts.values()]
-                row.append(NOTHING if c.conflict_share is None else estimate_text(c.conflict_share))
-            rows.append(row)
-        if len(findings.contrasts) <= MOST_SENTENCES:
-            blocks += [Paragraph(contrast_sentence(c)) for c in findings.contrasts]
-        caption = "P(ma) of the first population minus that of the second"
-        blocks.append(Grid(caption, columns, rows, labels=2))
-        if findings.by_population:
-            blocks.append(Paragraph(SPLIT))
+    if len(findings.populations) > 1 and not findings.by_population:
+        blocks.append(Paragraph(union_sentence(findings)))
+        if shares is not None:
+            if parts is not None:
+                blocks.append(Paragraph(parts_sentence(findings)))
+            columns = [Label("population"), Number("share", "share (taken as known)")]
+            rows = list(zip(findings.populations, shares.shares, strict=True))
+            caption = f"Share of each population in the union, from {named(shares.origin)}"
+            blocks.append(Table(columns, rows, caption))
+        if mixture is not None:
+            blocks.append(Picture("mixture"))
+    by_name = None
+    if shares is not None:
+        by_name = dict(zip(findings.populations, shares.shares, strict=True))
+    summary = {
+        "union": None if shares is None else {"shares": by_name, "origin": shares.origin},
+        "decomposition": None
+        if parts is None
+        else dict(zip(("within", "between"), parts.values(), strict=True)),
+        "mixture": _mixture(findings),
+    }
+    return Section("union", "The populations together", blocks, Place.UNION, summary=summary)
+
+
+def _mixture(findings: Findings) -> dict[str, Any] | None:
+    mix = findings.study.populations.mix
+    if mix is None or findings.mixture is None:
+        return None
+    points = [
+        {"share": share, "misalignment": estimate}
+        for share, estimate in zip(*findings.mixture, strict=True)
+    ]
+    return {"host": mix[0], "guest": mix[1], "points": points}
+
+
+def comparisons(findings: Findings) -> Section:
+    """Return contrasts of P(ma), and P(ma) between populations."""
+    few = len(findings.contrasts) <= MOST_SENTENCES
+    blocks: list[Block] = [Paragraph(contrast_sentence(c)) for c in findings.contrasts if few]
+    blocks += _contrasts(findings)
+    between = Table(
+        [
+            Pair(
+                "populations",
+                apart=("one agent from", "one from"),
+                keys=("population", "population_other"),
+            ),
+            Mean("misalignment", "P(conflict)"),
+        ],
+        list(findings.between.items()),
+        "P(ma) between populations",
+        PAGE | CSV,
+        "between",
+    )
+    if findings.contrasts and findings.by_population:
+        blocks.append(Paragraph(SPLIT))
     if findings.between:
-        blocks += [
-            Paragraph(
-                "Between two populations: how likely one agent of each are to hold conflicting "
-                "goals."
-            ),
-            Picture("between"),
-            Grid(
-                "P(ma) between populations",
-                ["one agent from", "one from", *interval_columns(findings, "P(conflict)")],
-                [[named(a), named(b), *cells(e)] for (a, b), e in findings.between.items()],
-                labels=2,
-            ),
+        text = "how likely one agent of each are to hold conflicting goals."
+        blocks += [Paragraph(f"Between two populations: {text}"), Picture("between")]
+    summary = {"between": between, "contrasts": [c.as_dict() for c in findings.contrasts]}
+    title = "Populations compared"
+    return Section("comparisons", title, [*blocks, between], Place.COMPARISONS, summary=summary)
+
+
+def _contrasts(findings: Findings) -> list[Block]:
+    """Return contrasts: one a row on a page, a quantity a row elsewhere."""
+    wide: list[Column] = [Label("first"), Label("second"), Mean("difference")]
+    wide += [Above("probability > 0"), Brief("ratio")]
+    if findings.by_population:
+        wide += map(Brief, ("due to conflict levels", "due to goal shares", "part from conflict"))
+    rows, lines, long = [], [], []
+    for c in findings.contrasts:
+        parts = [*c.parts.values(), c.conflict_share] if c.parts else []
+        rows.append([c.one, c.other, c.difference, c.difference, c.ratio, *parts])
+        lines.append([c.one, c.other, c.difference, c.difference])
+        lines += [["of it due to", cause, part, part] for cause, part in c.parts.items()]
+        found: list[tuple[str, Estimate | None, Estimate | None]] = [
+            ("difference", c.difference, c.difference),
+            ("ratio", c.ratio, None),
+            *((f"difference due to {cause}", part, part) for cause, part in c.parts.items()),
+            ("part of the difference due to conflict levels", c.conflict_share, None),
         ]
-    return Section("comparisons", "Populations compared", blocks) if blocks else None
+        long += [[(c.one, c.other), *row] for row in found if row[1] is not None]
+    caption = "P(ma) of the first population minus that of the second"
+    title = "P(ma) of the first minus that of the second"
+    short = [*wide[:3], Above("P(> 0)")]
+    pair = Pair("populations", keys=("population", "population_other"))
+    csv = [pair, Text("quantity"), Mean("estimate"), Above("probability_above_0")]
+    blocks: list[Block] = [Table(wide, rows, caption), Table(csv, long, "", CSV, "contrasts")]
+    if len(findings.contrasts) <= MOST_CONTRASTS:
+        blocks.append(Table(short, lines, "", TERMINAL, title=title, width=20))
+    return blocks
 
 
 def goal_shares(findings: Findings) -> Section:
     """Return the share of every goal in every population."""
-    rows = [
-        [named(population), named(goal), *cells(estimate)]
-        for population, estimates in findings.proportions.items()
-        for goal, estimate in estimates.items()
-    ]
-    columns = ["population", "goal", *interval_columns(findings, "share")]
-    grid = Grid("Goal shares by population", columns, rows, labels=2)
-    return Section("shares", "Goal shares", [Picture("shares"), grid])
+    rows = _flat(findings.proportions)
+    few = len(rows) <= MOST_SHARES
+    columns = [Label("population"), Label("goal"), Mean("share")]
+    faces = READERS | CSV if few else PAGE | CSV
+    table = Table(columns, rows, "Goal shares by population", faces, "proportions")
+    blocks: list[Block] = [Picture("shares"), table]
+    if not few:
+        text = "Goal shares: see tables/proportions.csv or `proportions()`."
+        blocks.append(Paragraph(text, TERMINAL))
+    last = Place.PROVENANCE  # on a terminal
+    return Section("shares", "Goal shares", blocks, Place.SHARES, last)
 
 
-def conflict(findings: Findings) -> Section | None:
-    """Return the conflict level of every pair of goals, with its source."""
-    if not findings.conflict:
-        return None
-    rows = [
-        [
-            *([] if group is None else [group_name(group)]),
-            *(named(a), named(b), source_text(findings, (a, b))),
-            *cells(e),
-        ]
-        for (a, b), levels in findings.conflict.items()
-        for group, e in levels.items()
-    ]
-    columns = ["goal", "other goal", "source", *interval_columns(findings, "conflict level")]
-    columns = ["population", *columns] if findings.by_population else columns
-    text = Paragraph(
-        "The conflict level of two goals is the probability that an agent who holds one and an "
-        "agent who holds the other are in conflict."
-        + (" Both are of the same population." if findings.by_population else "")
-    )
-    labels = 4 if findings.by_population else 3
-    grid = Grid("Conflict levels of pairs of goals", columns, rows, labels=labels)
-    return Section("conflict", "Conflict between goals", [text, Picture("conflict"), grid])
-
-
-def drivers(findings: Findings) -> Section | None:
-    """Return which pairs of goals make up P(ma), and who is opposed by whom."""
-    if not findings.conflict or not findings.contributions:
-        return None
-    groups = list(findings.contributions)
-    blocks: list[Block] = [
-        Paragraph(drivers_sentence(findings, group)) for group in groups[:MOST_SENTENCES]
-    ]
-    blocks.append(Picture("contributions"))
-    columns, rows = ["pair of goals", *interval_columns(findings, "part of P(ma)")], []
-    several = len(groups) > 1
-    for group in groups:
-        parts = findings.contributions[group]
-        pairs = list(parts) if findings.withheld else largest_pairs(parts)
-        for pair in pairs[:MOST_PAIRS]:
-            start = [group_name(group)] if several else []
-            rows.append([*start, pair_name(pair), *cells(parts[pair])])
-    caption = f"Parts of P(ma){_of(groups)}: 2 p_i p_j c_ij" + _cut(findings)
-    columns = ["population", *columns] if several else columns
-    blocks.append(Grid(caption, columns, rows, labels=2 if several else 1))
-    columns = ["holder of", *interval_columns(findings, "P(conflict)")]
-    rows = [
-        [*([group_name(group)] if several else []), named(goal), *cells(estimate)]
-        for group in groups
-        for goal, estimate in findings.opposition[group].items()
-    ]
-    caption = f"Opposition{_of(groups)}: how likely a random agent conflicts with a holder"
-    columns = ["population", *columns] if several else columns
-    blocks.append(Grid(caption, columns, rows, labels=2 if several else 1))
-    return Section("drivers", "Which pairs of goals drive P(ma)", blocks)
-
-
-def _of(groups: Sequence[Group]) -> str:
-    return f" of {group_name(groups[0])}" if len(groups) == 1 else ""
-
-
-def _cut(findings: Findings) -> str:
-    if len(findings.conflict) <= MOST_PAIRS:
-        return ""
-    if findings.withheld:
-        return f" (the first {MOST_PAIRS} pairs of {len(findings.conflict)})"
-    return f" (the {MOST_PAIRS} largest of {len(findings.conflict)}; all in tables/)"
-
-
-def uncertainty(findings: Findings) -> Section:
-    """Return where the posterior variance comes from, and so what to measure next."""
-    title = "Where the uncertainty comes from, and what to measure next"
-    if findings.withheld:
-        return Section("uncertainty", title, [Paragraph(f"The attribution is {WITHHELD}.")])
-    if not findings.attribution:
-        text = "The variance of P(ma) is taken apart for up to 12 populations, or for their union."
-        return Section("uncertainty", title, [Paragraph(text)])
-    groups = list(findings.attribution)
-    sentences = groups[:1] if groups[0] is None else groups[:MOST_SENTENCES]
-    blocks: list[Block] = [Paragraph(attribution_sentence(findings, group)) for group in sentences]
-    blocks.append(Picture("attribution"))
-    draws = findings.draws
-    rows = [
-        [
-            group_name(group),
-            part(found.shares, draws),
-            part(found.conflict, draws),
-            part(found.interaction, draws),
-            f"{found.variance**0.5:.2g}",
-        ]
-        for group, found in findings.attribution.items()
-    ]
-    columns = ["population", "goal shares", "conflict levels", "both together", "posterior sd"]
-    blocks.append(Grid("Parts of the posterior variance of P(ma)", columns, rows))
-    return Section("uncertainty", title, blocks)
+def _flat(by_population: Any) -> list[tuple[str, str, Estimate]]:
+    found: dict[str, Estimates] = dict(by_population)
+    return [(name, goal, e) for name, estimates in found.items() for goal, e in estimates.items()]

@@ -17,29 +17,7 @@ from bayes_misalign.study.write import write_study
 def write_simulated(
     simulated: Simulated, folder: str | Path, *, seed: int, force: bool = False
 ) -> Path:
-    """Write a simulated study, its data and the truth as one folder.
-
-    Parameters
-    ----------
-    simulated : Simulated
-        A study on simulated evidence, and the truth behind it.
-    folder : path
-        Folder to write.
-    seed : int
-        Seed that the data came from.
-    force : bool
-        Whether a folder that holds something else may be set aside.
-
-    Returns
-    -------
-    Path
-        The study file.
-
-    Raises
-    ------
-    ResultError, CannotWrite, Busy
-        See `bayes_misalign.report.folder.check_target`.
-    """
+    """Write a simulated study, its data and the truth as one folder."""
     with replaced_folder(folder, force=force, about={"simulated": True, "seed": seed}) as fresh:
         name = write_study(simulated.study, fresh).name
         text = json.dumps(_truth(simulated, seed), ensure_ascii=False, indent=1, allow_nan=False)

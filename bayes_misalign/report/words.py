@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
-from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.models.elicited.declaration import ElicitedConflict
-from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.judged.evidence import JudgedConflict
-from bayes_misalign.models.rated.evidence import RatedConflict
-from bayes_misalign.models.spatial.evidence import SpatialConflict
-from bayes_misalign.report.findings import UNION_NAME, Findings, Group, Pair
-from bayes_misalign.report.labels import named, pair_name
-from bayes_misalign.report.numbers import estimate_text, exceeding, part
-from bayes_misalign.report.words_noisy import row_sentence, verdict_sentence
+from bayes_misalign.page.columns import UNION_NAME
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text, exceeding, part
+from bayes_misalign.page.safe_text import named, pair_name
+from bayes_misalign.report.findings import Findings, Group, Pair
+from bayes_misalign.report.of_models import of_model
 
 FEW = 3  # populations that a headline names one by one
 NOT_CONVERGED = "This fit has not converged"
@@ -33,25 +30,14 @@ def two_agents(findings: Findings) -> str:
 
 
 def headline(findings: Findings) -> str:
-    """Return the finding in plain words; that it is withheld, where the fit has not converged.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    str
-        One or more sentences.
-    """
+    """Return the finding in plain words; that it is withheld, where the fit has not converged."""
     if findings.withheld:
         return (
             f"{NOT_CONVERGED}: the probability that two agents drawn at random hold conflicting "
             "goals is withheld."
         )
-    if findings.noisy is not None and findings.noisy.prior_only:
-        return f"{verdict_sentence(findings.noisy)} {row_sentence(findings, findings.noisy)}"
+    if (of_goals := findings.goals_headline) is not None and of_goals.prior_only:
+        return f"{of_goals.verdict} {of_goals.row}"
     shown = dict(findings.misalignment.items())
     if findings.overall is not None:
         return _chance(findings, UNION_NAME, findings.overall)
@@ -66,11 +52,6 @@ def headline(findings: Findings) -> str:
         f"a probability whose posterior mean runs from {estimate_text(shown[low], named=True)} in "
         f"{named(low)} to {estimate_text(shown[high])} in {named(high)}."
     )
-
-
-def prior_only(findings: Findings) -> bool:
-    """Return whether nothing but the prior tells goals from errors."""
-    return findings.noisy is not None and findings.noisy.prior_only
 
 
 def _chance(findings: Findings, where: str, estimate: Estimate, *, first: bool = True) -> str:
@@ -165,22 +146,17 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
     found = findings.attribution[group]
     if found.variance == 0:
         return f"P(ma) of {group_name(group)} is known: nothing is left to measure."
-    draws = findings.draws
+    study, draws = findings.study, findings.draws
     several, levels = _levels_at_fault(findings, found)
     them = "them" if several else "it"
-    reports = "" if findings.noisy is None else ", or collect more reports of each"
-    closer = f"judge or elicit {them} more closely"
-    if findings.rated is not None:
-        closer = f"have {them} rated by more raters"
-    elif findings.judged is not None:
-        closer = f"have {them} judged by more raters"
-    elif findings.encounters:
-        closer = "observe more encounters"
-    elif findings.spatial:
-        closer = f"have {them} and a few other pairs rated, or place the goals more closely"
     advice = [
-        (found.shares, "the goal shares", f"ask more agents{reports}"),
-        (found.conflict, levels, closer),
+        (found.shares, "the goal shares", _advice(findings, [study.goals]) or "ask more agents"),
+        (
+            found.conflict,
+            levels,
+            _advice(findings, study.conflict.sources, them)
+            or f"judge or elicit {them} more closely",
+        ),
         (found.interaction, "both together", ""),
     ]
     (share, first, remedy), *rest = sorted(advice, key=lambda item: -item[0])
@@ -191,6 +167,17 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
         + (f": {remedy}" if remedy else "")
         + (f". The rest: {', '.join(others)}." if others else ".")
     )
+
+
+def _advice(findings: Findings, evidence: Sequence[Any], them: str = "them") -> str:
+    """Return the advice of the first model that has some, in the order of the report."""
+    said = (
+        of_model(name).advice(source, them)
+        for name in findings.of_models
+        for source in evidence
+        if source.model == name
+    )
+    return next(filter(None, said), "")
 
 
 def _levels_at_fault(findings: Findings, found: Attribution) -> tuple[bool, str]:
@@ -225,31 +212,7 @@ def largest_pairs(parts: Mapping[Pair, Estimate]) -> list[Pair]:
 def source_text(findings: Findings, pair: Pair) -> str:
     """Return where a conflict level comes from."""
     source = findings.study.conflict.source_of(*pair)
-    origin = named(source.origin)
-    if isinstance(source, JudgedConflict):
-        k = source.pairs.index(pair)
-        raters = int(source.raters_of_pair[k])
-        by = f" by {raters} rater{'s' * (raters != 1)}" if source.raters else ""
-        return f"judged: {source.yes[k]:g} yes, {source.no[k]:g} no{by} ({origin})"
-    if isinstance(source, ElicitedConflict):
-        return f"elicited ({origin})"
-    if isinstance(source, RatedConflict):
-        k = source.pairs.index(pair)
-        if not source.ratings[k]:
-            return f"never rated: borrowed ({origin})"
-        return f"rated: {source.ratings[k]:,.0f} ratings ({origin})"
-    if isinstance(source, EncounterConflict):
-        yes, no = source.between[source.pairs.index(pair)]
-        known = " of known goals" if source.uncertain else ""
-        return f"met: {yes + no:,.0f} encounters{known}, {yes:,.0f} with conflict ({origin})"
-    if isinstance(source, SpatialConflict):
-        given = dict(zip(source.rated_pairs, source.counts.sum(axis=1), strict=True))
-        number = given.get(pair, 0)
-        rated = f", and {number:,.0f} ratings ({named(source.rated_in)})" if number else ""
-        return f"by distance ({origin}){rated}"
-    if source.model == "mutually-exclusive":
-        return "mutually exclusive, by assumption"
-    return f"{source.model} ({origin})"
+    return of_model(source.model).source_text(source, pair)
 
 
 def sensitivity_sentence(findings: Findings) -> str:

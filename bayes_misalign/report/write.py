@@ -22,10 +22,10 @@ from bayes_misalign.report.folder import (
     replaced_folder,
     sha256,
 )
-from bayes_misalign.report.html import to_html
-from bayes_misalign.report.markdown import to_markdown
-from bayes_misalign.report.summary_json import to_json
-from bayes_misalign.report.tables import agents_table, csv_tables
+from bayes_misalign.report.render_csv import agents_table, csv_tables
+from bayes_misalign.report.render_html import to_html
+from bayes_misalign.report.render_json import to_json
+from bayes_misalign.report.render_markdown import to_markdown
 
 __all__ = [
     "Busy",
@@ -41,27 +41,7 @@ POSTERIOR_FILE = "posterior.nc"
 
 
 def write_report(result: Result, path: str | Path) -> Path:
-    """Write the report as one file, under a temporary name first.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-    path : path
-        File to write; its ending says which: .html, or .md, which holds no figures.
-
-    Returns
-    -------
-    Path
-        The file written.
-
-    Raises
-    ------
-    ResultError
-        When the ending is another one.
-    CannotWrite
-        When the file cannot be written; what was there before stays.
-    """
+    """Write the report as one file, under a temporary name first."""
     path = Path(path)
     kind = path.suffix.lower()
     if kind not in (".html", ".htm", ".md"):
@@ -98,31 +78,7 @@ def write_folder(
     figures: bool = True,
     agents: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Path:
-    """Write posterior, reports, summary and tables as one folder: the whole of it, or nothing.
-
-    Parameters
-    ----------
-    result : Result
-        A posterior.
-    folder : path
-        Folder to write; one that this package wrote before is replaced.
-    force : bool
-        Whether a folder that holds something else may be set aside.
-    figures : bool
-        Whether to draw figures.
-    agents : mapping of str to mapping of str to float, optional
-        Posterior probability of each goal of each agent, written as `tables/agents.csv`.
-
-    Returns
-    -------
-    Path
-        The folder.
-
-    Raises
-    ------
-    ResultError, CannotWrite, Busy
-        See `check_target`; what was there before stays.
-    """
+    """Write posterior, reports, summary and tables as one folder: the whole of it, or nothing."""
     check_target(folder, force)
     findings = gather(result)
     drawn = draw_figures(findings) if figures else {}
@@ -151,18 +107,7 @@ def _texts(findings: Findings, drawn: Mapping[str, Drawn]) -> dict[str, str]:
 
 
 def verify_folder(folder: str | Path) -> None:
-    """Compare a folder of results with its manifest.
-
-    Parameters
-    ----------
-    folder : path
-        A folder that `write_folder` wrote.
-
-    Raises
-    ------
-    ResultError
-        Naming every file that is missing or damaged.
-    """
+    """Compare a folder of results with its manifest."""
     folder = Path(folder)
     problems = []
     for name, expected in read_manifest(folder)["files"].items():
@@ -176,18 +121,7 @@ def verify_folder(folder: str | Path) -> None:
 
 
 def verify_file(path: str | Path) -> None:
-    """Compare one file of results with the manifest beside it, if there is one that names it.
-
-    Parameters
-    ----------
-    path : path
-        Such as the `posterior.nc` of a folder of results.
-
-    Raises
-    ------
-    ResultError
-        When the file differs from what was written.
-    """
+    """Compare one file of results with the manifest beside it, if there is one that names it."""
     path = Path(path)
     try:
         expected = json.loads((path.parent / MANIFEST).read_text(encoding="utf-8"))["files"]

@@ -9,7 +9,10 @@ import numpy as np
 import bayes_misalign as bm
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.page.blocks import Section
 from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.sections import document
 from bayes_misalign.study.options import Populations, Reporting
 from bayes_misalign.study.study import Study
 from tests.studies import AREA, COUNTS, counts, elicited, study
@@ -26,6 +29,12 @@ HOSTILE = (
     "| pipe `code` *b*",
     "[red]bold[/red]",
 )
+
+
+def section_of(findings: Findings, key: str) -> Section:
+    """Return one section as pages show it."""
+    (found,) = [section for section in document(findings).sections if section.key == key]
+    return found
 
 
 @cache

@@ -12,18 +12,18 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.page.blocks import Grid, Section
+from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.reading.conflict import ConflictEvidence
-from bayes_misalign.report.document import Grid, Section
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.figures.levels import COLOURS
 from bayes_misalign.report.findings import WITHIN_ONLY, Findings, gather
-from bayes_misalign.report.html import to_html
-from bayes_misalign.report.markdown import to_markdown
-from bayes_misalign.report.numbers import estimate_text
+from bayes_misalign.report.render_csv import csv_tables
+from bayes_misalign.report.render_html import to_html
+from bayes_misalign.report.render_json import summary_of, to_json
+from bayes_misalign.report.render_markdown import to_markdown
+from bayes_misalign.report.render_terminal import as_text
 from bayes_misalign.report.sections import document
-from bayes_misalign.report.summary_json import summary_of, to_json
-from bayes_misalign.report.tables import csv_tables
-from bayes_misalign.report.terminal import as_text
 from bayes_misalign.report.words import contrast_sentence
 from bayes_misalign.study.study import Study
 from tests import told

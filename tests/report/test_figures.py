@@ -6,10 +6,10 @@ import matplotlib
 import numpy as np
 import pytest
 
+from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.report.figures.canvas import density
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.numbers import estimate_text
 from tests.report.cases import (
     census_posterior,
     elicited_posterior,

@@ -13,17 +13,16 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.identification_checks import ASSUMED
-from bayes_misalign.report.document import Grid, Paragraph
+from bayes_misalign.page.blocks import Grid, Paragraph
+from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.html import to_html
-from bayes_misalign.report.markdown import to_markdown
-from bayes_misalign.report.numbers import estimate_text, interval_text, mean_text
+from bayes_misalign.report.render_csv import csv_tables
+from bayes_misalign.report.render_html import to_html
+from bayes_misalign.report.render_json import summary, to_json
+from bayes_misalign.report.render_markdown import to_markdown
+from bayes_misalign.report.render_terminal import as_text
 from bayes_misalign.report.sections import document
-from bayes_misalign.report.sections_noisy import raters
-from bayes_misalign.report.summary_json import summary, to_json
-from bayes_misalign.report.tables import csv_tables
-from bayes_misalign.report.terminal import as_text
 from bayes_misalign.report.words import headline
 from tests.noisy_studies import (
     HOSTILE,
@@ -35,8 +34,8 @@ from tests.noisy_studies import (
     prior_only_posterior,
     study_of,
 )
-from tests.report.cases import single_posterior, with_state
-from tests.report.test_html import Page
+from tests.report.cases import section_of, single_posterior, with_state
+from tests.report.test_render_html import Page
 from tests.report.test_words import VERDICTS
 
 VERDICT = "Identified by the prior only: no agent has more than 2 labels"
@@ -163,7 +162,7 @@ def test_error_rates_that_the_labels_speak_against_are_marked() -> None:
 
 def test_error_rates_that_are_known_are_called_known() -> None:
     findings = gather(known_posterior())
-    section: Any = raters(findings)
+    section: Any = section_of(findings, "raters")
     (rows,) = [rows for caption, rows in grids(section).items() if caption.startswith("Raters")]
     assert rows[0][3:] == ["0.9500", "known", "0.0500", "known"]
     assert "known" not in rows[1][3:5]
@@ -184,9 +183,11 @@ def test_a_difference_that_rounds_to_nothing_has_no_sign() -> None:
     noise = np.linspace(-1, 1, 101)[:, None]
     for gap, shown in ((-0.01, "0.0"), (0.01, "0.0"), (-0.5, "-0.9")):
         agreement = Agreement(("x & y",), np.array([gap]), noise)
-        assert findings.noisy is not None
-        section = raters(replace(findings, noisy=replace(findings.noisy, agreement=agreement)))
-        rows = grids(section)["How often two reports about the same agent are equal"]
+        found = replace(findings.of_models["noisy-labels"], agreement=agreement)
+        changed = replace(findings, of_models={"noisy-labels": found})
+        rows = grids(section_of(changed, "raters"))[
+            "How often two reports about the same agent are equal"
+        ]
         assert rows[0][3] == shown
 
 
@@ -314,10 +315,10 @@ def test_withheld_numbers_are_withheld_everywhere() -> None:
 
 def test_behaviour_has_no_raters() -> None:
     findings = gather(behaviour_posterior())
-    assert findings.noisy is not None
-    assert findings.noisy.accuracies is None
+    found = findings.of_models["behaviour"]
+    assert found.accuracies is None
     assert "raters.csv" not in csv_tables(findings)
-    assert "likeliest goal of each agent" in findings.noisy.naive
+    assert "likeliest goal of each agent" in found.naive
     (area,) = summary(behaviour_posterior())["problem_areas"]
     assert area["noisy_reports"]["raters"] == []
     assert "q1, repeated" in to_markdown(findings)
@@ -325,7 +326,7 @@ def test_behaviour_has_no_raters() -> None:
 
 def test_answers_say_nothing_of_reports() -> None:
     findings = gather(single_posterior())
-    assert findings.noisy is None
+    assert findings.of_models == {}
     (area,) = summary(single_posterior())["problem_areas"]
     assert area["noisy_reports"] is None
     assert not {"identification", "raters"} & set(sections(single_posterior()))

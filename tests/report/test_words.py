@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.page.number_text import THIN, count, estimate_text, part, probability
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.methods import citations, data_paragraph, methods_paragraph
-from bayes_misalign.report.numbers import THIN, count, estimate_text, part, probability
 from bayes_misalign.report.sections import document
 from bayes_misalign.report.words import (
     attribution_sentence,

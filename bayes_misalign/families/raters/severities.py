@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
-from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
+from bayes_misalign.page.estimate import Estimates
 
 Array = NDArray[np.float64]
 SHOWN_DRAWS = 500  # of each rater's severity, which takes a sum over levels and pairs

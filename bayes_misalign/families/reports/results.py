@@ -17,10 +17,10 @@ from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLI
 from bayes_misalign.families.reports.latent import mean_responsibilities
 from bayes_misalign.families.reports.model import ReportsModel
 from bayes_misalign.inference.draw_blocks import stream
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
+from bayes_misalign.page.estimate import Estimate, Estimates
 
 Array = NDArray[np.float64]
 NAIVE = 301  # stream of random numbers

@@ -17,7 +17,7 @@ from bayes_misalign.families.statements.written import written_statement
 from bayes_misalign.models.elicited import calibration, generative
 from bayes_misalign.models.elicited.declaration import Elicited, ElicitedConflict
 from bayes_misalign.models.elicited.generative import ElicitedPriors, beta_parameters
-from bayes_misalign.report.labels import named
+from bayes_misalign.page.safe_text import named
 
 OTHER_PROBABILITIES = (0.5, 0.99)
 

@@ -22,7 +22,7 @@ from bayes_misalign.models.encounters.reports_and_encounters import (
     ReportsAndEncounters,
 )
 from bayes_misalign.models.encounters.write import write_encounters
-from bayes_misalign.report.labels import named
+from bayes_misalign.page.safe_text import named
 
 TRAITS = Traits("conflict", "exact", levels_together=True, needs_agents=True, speaks_for="met")
 

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.study.joint import source_names
 
 
 @dataclass(frozen=True)
 class EncounterResults:
-    """What one source of encounters says beside the levels of conflict.
-
-    Parameters
-    ----------
-    source : EncounterConflict
-        The encounters.
-    background : Estimates or None
-        How often holders of each goal are in conflict with each other, over something else; None
-        where that is ruled out.
-    """
+    """What one source of encounters says beside the levels of conflict."""
 
     source: EncounterConflict
+    # how often holders of each goal are in conflict with each other, unless that is ruled out
     background: Estimates | None
 
 

@@ -15,7 +15,7 @@ from bayes_misalign.families.statements.written import written_statement
 from bayes_misalign.models.experts import calibration, generative
 from bayes_misalign.models.experts.declaration import ExpertConflict, Experts
 from bayes_misalign.models.experts.generative import ExpertsPriors
-from bayes_misalign.report.labels import named
+from bayes_misalign.page.safe_text import named
 
 
 class _Experts(ConflictModel):

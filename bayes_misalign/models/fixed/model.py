@@ -13,7 +13,7 @@ from bayes_misalign.contract.model import Array, ConflictModel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.models.fixed import generative
 from bayes_misalign.models.fixed.declaration import Fixed, FixedConflict
-from bayes_misalign.report.labels import named
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.settings import NO_GOAL
 
 

@@ -15,7 +15,7 @@ from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.priors import JudgedPriors
 from bayes_misalign.models.judged.write import write_judgements
-from bayes_misalign.report.labels import named
+from bayes_misalign.page.safe_text import named
 
 
 class _Judged(ConflictModel):

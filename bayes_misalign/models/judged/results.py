@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.severities import drawn, expected_severities
 from bayes_misalign.inference.draw_blocks import stream
-from bayes_misalign.inference.estimate import Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative import draw
+from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
@@ -24,25 +24,14 @@ ALIKE = 400  # stream of random numbers
 
 @dataclass(frozen=True)
 class JudgementResults:
-    """What one source of judgements by named raters says beside the levels of conflict.
-
-    Parameters
-    ----------
-    source : JudgedConflict
-        The judgements.
-    severity : Estimates or None
-        How much more conflict each rater sees than the average of those who were asked, in units of
-        the level of conflict, averaged over the pairs; None of a single rater, or if all are alike.
-    lapse : Estimates or None
-        Part of each rater's judgements that are coin flips; None if nobody lapses.
-    judgements : mapping of str to (float, float)
-        Numbers of yes and of no of each rater.
-    """
+    """What one source of judgements by named raters says beside the levels of conflict."""
 
     source: JudgedConflict
+    # how much more conflict each rater sees than the average of those who were asked, in units of
+    # the level, averaged over the pairs; None of a single rater, or if all are alike
     severity: Estimates | None
-    lapse: Estimates | None
-    judgements: Mapping[str, tuple[float, float]]
+    lapse: Estimates | None  # part of judgements that are coin flips; None if nobody lapses
+    judgements: Mapping[str, tuple[float, float]]  # numbers of yes and of no of each rater
 
 
 def judgement_results(result: Result) -> tuple[JudgementResults, ...]:

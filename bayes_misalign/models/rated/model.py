@@ -18,7 +18,7 @@ from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
 from bayes_misalign.models.rated.priors import RatedPriors
 from bayes_misalign.models.rated.write import write_ratings
-from bayes_misalign.report.labels import named
+from bayes_misalign.page.safe_text import named
 
 
 class _Rated(ConflictModel):

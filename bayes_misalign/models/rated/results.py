@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.severities import drawn, expected_severities
-from bayes_misalign.inference.estimate import Estimate, Estimates
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.joint import source_names
@@ -23,48 +23,25 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sides:
-    """How holders of two goals rate each other.
-
-    Parameters
-    ----------
-    pair : (str, str)
-        The two goals.
-    population : str
-        Whose conflict was rated; empty where there is one for all.
-    first, second : Estimate
-        Level that holders of the first, and of the second goal give to the other.
-    difference : Estimate
-        The first less the second.
-    """
+    """How holders of two goals rate each other."""
 
     pair: Pair
-    population: str
-    first: Estimate
-    second: Estimate
-    difference: Estimate
+    population: str  # whose conflict was rated; empty where there is one for all
+    first: Estimate  # level that holders of the first goal give to the other
+    second: Estimate  # and holders of the second
+    difference: Estimate  # the first less the second
 
 
 @dataclass(frozen=True)
 class RatingResults:
-    """What one source of ratings says beside the levels of conflict.
-
-    Parameters
-    ----------
-    source : RatedConflict
-        The ratings.
-    severity : Estimates or None
-        How much more conflict each rater sees than the average of those who were asked, in units of
-        the level of conflict, averaged over the pairs that were rated; None if nobody is named.
-    ratings : mapping of str to float
-        Number of ratings of each rater.
-    sides : tuple of Sides
-        Empty unless holders of one goal rate another.
-    """
+    """What one source of ratings says beside the levels of conflict."""
 
     source: RatedConflict
+    # how much more conflict each rater sees than the average of those who were asked, in units of
+    # the level, averaged over the pairs that were rated; None if nobody is named
     severity: Estimates | None
-    ratings: Mapping[str, float]
-    sides: tuple[Sides, ...]
+    ratings: Mapping[str, float]  # number of each rater
+    sides: tuple[Sides, ...]  # empty unless holders of one goal rate another
 
 
 def rating_results(result: Result) -> tuple[RatingResults, ...]:

@@ -17,7 +17,7 @@ from bayes_misalign.models.spatial.declaration import Spatial
 from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.models.spatial.priors import SpatialPriors
 from bayes_misalign.models.spatial.write import write_positions
-from bayes_misalign.report.labels import named
+from bayes_misalign.page.safe_text import named
 
 
 class _Spatial(ConflictModel):

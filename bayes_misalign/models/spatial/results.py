@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.spatial.evidence import SpatialConflict
+from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
@@ -19,28 +19,14 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SpatialResults:
-    """What one source of positions says beside the levels of conflict.
-
-    Parameters
-    ----------
-    source : SpatialConflict
-        Placements and ratings.
-    positions : mapping of str to mapping of str to Estimate
-        By dimension and goal, in the units of the dimension's own scale.
-    length : Estimate or None
-        The length on which conflict grows, as a share of the length of a scale; None if known.
-    noise : mapping of str to Estimate
-        Standard deviation of single placements by dimension, in units of its scale; empty where
-        errors are known.
-    precision : Estimate or None
-        The larger, the more ratings of a pair agree; None without ratings.
-    """
+    """What one source of positions says beside the levels of conflict."""
 
     source: SpatialConflict
+    # by dimension and goal, in the units of the dimension's own scale
     positions: Mapping[str, Mapping[str, Estimate]]
-    length: Estimate | None
-    noise: Mapping[str, Estimate]
-    precision: Estimate | None
+    length: Estimate | None  # on which conflict grows, as a share of a scale's; None if known
+    noise: Mapping[str, Estimate]  # sd of single placements by dimension; empty where known
+    precision: Estimate | None  # the larger, the more ratings of a pair agree
 
 
 def spatial_results(result: Result) -> tuple[SpatialResults, ...]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.inference.estimate import Estimate
-from bayes_misalign.report.labels import wrapped
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.safe_text import wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,24 +65,12 @@ STYLE: Any = {
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure.
+    """A figure."""
 
-    Parameters
-    ----------
-    name : str
-        What it is called in files.
-    svg : str
-        The drawing.
-    alt : str
-        The drawing in words.
-    caption : str
-        How to read it.
-    """
-
-    name: str
+    name: str  # in files
     svg: str
-    alt: str
-    caption: str
+    alt: str  # the drawing in words
+    caption: str  # how to read it
 
 
 @contextmanager
@@ -133,18 +121,6 @@ def upper_end(estimates: Sequence[Estimate]) -> float:
 
 def density(draws: NDArray[np.float64], points: int = 160) -> tuple[Any, Any] | None:
     """Return a density of draws scaled to the height 1, or None where they do not vary.
-
-    Parameters
-    ----------
-    draws : ndarray
-        Posterior or prior draws of one number.
-    points : int
-        Number of points.
-
-    Returns
-    -------
-    x, height : ndarray
-        Or None.
 
     Notes
     -----

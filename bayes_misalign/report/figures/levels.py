@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayes_misalign import measure
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Group, Pair
-from bayes_misalign.report.labels import named, pair_name, short, wrapped
-from bayes_misalign.report.numbers import estimate_text
 
 COLOURS = (
     (canvas.BLUE, "o"),
@@ -26,18 +26,7 @@ UPRIGHT = 6  # populations whose names stand side by side
 
 
 def draw(findings: Findings) -> canvas.Drawn | None:
-    """Draw conflict levels by population, a colour for each of the pairs that matter most.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    Drawn or None
-        None where levels are the same in all populations, or all of them are withheld.
-    """
+    """Draw conflict levels by population, a colour for each of the pairs that matter most."""
     if not findings.by_population:
         return None
     shown = {

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text
+from bayes_misalign.page.safe_text import pair_name, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Pair
-from bayes_misalign.report.labels import pair_name, wrapped
-from bayes_misalign.report.numbers import estimate_text, interval_text, mean_text
 
 MOST_WRITTEN = 12  # rows whose cells hold numbers
 MOST_GOALS = 60

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named
-from bayes_misalign.report.numbers import estimate_text
 from bayes_misalign.report.words import group_name
 
 if TYPE_CHECKING:
@@ -33,17 +33,7 @@ def rows_of(findings: Findings) -> list[Row]:
 
 
 def draw(findings: Findings) -> canvas.Drawn:
-    """Draw P(ma) of every population and of the union; a withheld posterior is not drawn.
-
-    Parameters
-    ----------
-    findings : Findings
-        What `gather` returns.
-
-    Returns
-    -------
-    Drawn
-    """
+    """Draw P(ma) of every population and of the union; a withheld posterior is not drawn."""
     rows = rows_of(findings)
     few = len(rows) <= MOST_DENSITIES + 1
     figure = canvas.new_figure(0.9 + (0.52 if few else 0.2) * len(rows))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.safe_text import named, short
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named, short
-from bayes_misalign.report.numbers import estimate_text
 
 
 def draw(findings: Findings) -> canvas.Drawn | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bayes_misalign.inference.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.labels import named, pair_name, short, wrapped
-from bayes_misalign.report.numbers import estimate_text
 from bayes_misalign.report.words import group_name
 
 MOST_PANELS = 12

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bayes_misalign.page.number_text import part
+from bayes_misalign.page.safe_text import short
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Group
-from bayes_misalign.report.labels import short
-from bayes_misalign.report.numbers import part
 from bayes_misalign.report.words import group_name
 
 MOST_PAIRS = 4

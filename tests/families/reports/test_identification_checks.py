@@ -19,10 +19,10 @@ from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 from bayes_misalign.models.noisy_labels.raters import accuracy_draws, confusions
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.html import to_html
-from bayes_misalign.report.markdown import to_markdown
-from bayes_misalign.report.summary_json import to_json
-from bayes_misalign.report.tables import csv_tables
+from bayes_misalign.report.render_csv import csv_tables
+from bayes_misalign.report.render_html import to_html
+from bayes_misalign.report.render_json import to_json
+from bayes_misalign.report.render_markdown import to_markdown
 from bayes_misalign.study.study import Study
 
 AREA = bm.ProblemArea("vote", goals=["stay", "leave"])

@@ -13,10 +13,10 @@ import bayes_misalign as bm
 from bayes_misalign import cli
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.inference.attribution import attribute
-from bayes_misalign.inference.estimate import Estimate
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.results import encounter_results
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.reading.conflict import ConflictEvidence
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "senators"

@@ -13,16 +13,15 @@ from bayes_misalign.inference.result import Result
 from bayes_misalign.models.judged import generative as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.results import alike_misalignment, judgement_results
-from bayes_misalign.report.document import Grid, Paragraph
+from bayes_misalign.page.blocks import Grid, Paragraph
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.html import to_html
-from bayes_misalign.report.judged import judged_plain
-from bayes_misalign.report.sections_judged import judgements
-from bayes_misalign.report.summary_json import summary, summary_of
-from bayes_misalign.report.tables import csv_tables
-from bayes_misalign.report.terminal import as_text
+from bayes_misalign.report.render_csv import csv_tables
+from bayes_misalign.report.render_html import to_html
+from bayes_misalign.report.render_json import summary, summary_of
+from bayes_misalign.report.render_terminal import as_text
 from bayes_misalign.report.words import attribution_sentence, source_text
 from bayes_misalign.study.study import Study
+from tests.report.cases import section_of
 
 AREA = bm.ProblemArea("plan", goals=["a", "b", "c"])
 GOALS = bm.SingleChoice({"goal": ["a", "b", "c"], "n": [5, 3, 2]}, goal="goal", count="n")
@@ -123,7 +122,7 @@ def test_conflict_without_named_raters_has_none_of_this() -> None:
     assert posterior.diagnosis.method == "exact"
     assert judgement_results(posterior) == ()
     assert alike_misalignment(posterior) is None
-    assert gather(posterior).judged is None
+    assert gather(posterior).of_models == {}
     assert "judgements" not in summary(posterior)["problem_areas"][0]
 
 
@@ -139,8 +138,7 @@ def test_raters_who_are_alike_and_never_lapse_are_drawn_exactly() -> None:
 
 def test_the_report_names_raters_and_pairs() -> None:
     findings = gather(made_up(study()))
-    section = judgements(findings)
-    assert section is not None
+    section = section_of(findings, "judgements")
     texts = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
     assert "5 yes or no judgements by 2 named raters of 3 pairs of goals" in texts
     grids = {block.caption: block for block in section.blocks if isinstance(block, Grid)}
@@ -180,8 +178,7 @@ def test_one_rater_is_said_to_be_one() -> None:
             study(ROWS | {"who": ["Ann"] * 3 + ["", ""], "conflict": ["yes", "no", "no", "", ""]})
         )
     )
-    section = judgements(findings)
-    assert section is not None
+    section = section_of(findings, "judgements")
     texts = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
     assert "not known from one rater" in texts
     assert "by 1 named rater of" in texts
@@ -189,8 +186,7 @@ def test_one_rater_is_said_to_be_one() -> None:
 
 def test_withheld_results_keep_back_severities_and_lapses() -> None:
     findings = gather(made_up(study(), trustworthy=False))
-    assert findings.judged is not None
-    plain = judged_plain(findings.judged)
+    plain = summary_of(findings)["problem_areas"][0]["judgements"]
     assert plain["misalignment_if_raters_were_alike"]["all"]["mean"] is None
     for rater in plain["sources"][0]["raters"]:
         assert rater["severity"]["mean"] is None

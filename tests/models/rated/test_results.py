@@ -12,13 +12,13 @@ from bayes_misalign.inference.result import Result
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.results import rating_results, raw_mean_misalignment
-from bayes_misalign.report.document import Grid, Paragraph
-from bayes_misalign.report.findings import gather
-from bayes_misalign.report.rated import rated_plain
-from bayes_misalign.report.sections_rated import ratings
-from bayes_misalign.report.tables import csv_tables
-from bayes_misalign.report.terminal import as_text
+from bayes_misalign.page.blocks import Grid, Paragraph
+from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.render_csv import csv_tables
+from bayes_misalign.report.render_json import summary_of
+from bayes_misalign.report.render_terminal import as_text
 from bayes_misalign.study.study import Study
+from tests.report.cases import section_of
 
 AREA = bm.ProblemArea("plan", goals=["a", "b", "c"])
 BY_RATER = {
@@ -80,6 +80,11 @@ def made_up(study: Study, *, trustworthy: bool = True) -> Result:
     coords = {"population": study.goals.populations, "goal": study.goals.categories}
     metadata = {"study": study.to_plain(), "diagnosis": diagnosis, "schema": 1}
     return Result(tree.Groups(groups, coords, metadata))
+
+
+def ratings_of(findings: Findings) -> Any:
+    (area,) = summary_of(findings)["problem_areas"]
+    return area["ratings"]
 
 
 def by_rater(**more: Any) -> Study:
@@ -145,20 +150,18 @@ def test_conflict_that_was_not_rated_has_no_ratings() -> None:
     posterior = bm.fit(AREA, goals, bm.MutuallyExclusive())
     assert rating_results(posterior) == ()
     assert raw_mean_misalignment(posterior) is None
-    assert gather(posterior).rated is None
+    assert gather(posterior).of_models == {}
 
 
 def test_the_report_names_raters_sides_and_pairs_that_were_never_rated() -> None:
     findings = gather(made_up(by_rater()))
-    section = ratings(findings)
-    assert section is not None
+    section = section_of(findings, "ratings")
     texts = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
     assert "4 ratings by 2 raters of 2 of 3 pairs of goals" in texts
     assert "Never rated" in texts
     grids = {block.caption: block for block in section.blocks if isinstance(block, Grid)}
     assert [row[0] for row in grids["Raters"].rows] == ["Ann", "Bob"]
-    assert findings.rated is not None
-    plain = rated_plain(findings.rated)
+    plain = ratings_of(findings)
     assert plain["sources"][0]["never_rated"] == [["b", "c"]]
     assert {"severity.csv", "raw_means.csv"} <= set(csv_tables(findings))
     assert "1 of 3 pairs was never rated" in as_text(findings.result)
@@ -170,8 +173,7 @@ def test_the_report_names_raters_sides_and_pairs_that_were_never_rated() -> None
 def test_withheld_results_keep_back_severities_and_sides() -> None:
     for study in (by_rater(), by_side()):
         findings = gather(made_up(study, trustworthy=False))
-        assert findings.rated is not None
-        for source in rated_plain(findings.rated)["sources"]:
+        for source in ratings_of(findings)["sources"]:
             for rater in source["raters"]:
                 assert rater["severity"]["mean"] is None
             for side in source["sides"]:

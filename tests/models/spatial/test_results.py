@@ -13,13 +13,13 @@ from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.result import Result
 from bayes_misalign.models.spatial import generative as spatial
 from bayes_misalign.models.spatial.results import spatial_results
-from bayes_misalign.report.document import Grid, Paragraph
-from bayes_misalign.report.figures import canvas, positions
+from bayes_misalign.page.blocks import Grid, Paragraph
+from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings, gather
-from bayes_misalign.report.sections_spatial import positions as section
-from bayes_misalign.report.summary_json import summary_of
-from bayes_misalign.report.tables import csv_tables
-from bayes_misalign.report.terminal import as_text
+from bayes_misalign.report.render_csv import csv_tables
+from bayes_misalign.report.render_json import summary_of
+from bayes_misalign.report.render_terminal import as_text
+from tests.report.cases import section_of
 
 AREA = bm.ProblemArea("plan", goals=["a", "b", "c"])
 GOALS = bm.SingleChoice({"goal": ["a", "b", "c"], "n": [5, 3, 2]}, goal="goal", count="n")
@@ -115,8 +115,7 @@ def test_a_saved_posterior_keeps_the_positions(two_scales: bm.Posterior, tmp_pat
 
 def test_the_report_says_that_the_length_is_the_prior(two_scales: bm.Posterior) -> None:
     findings = gather(two_scales)
-    made = section(findings)
-    assert made is not None
+    made = section_of(findings, "positions")
     texts = " ".join(block.text for block in made.blocks if isinstance(block, Paragraph))
     assert "3 goals were placed on 2 scales (data frame), with stated errors" in texts
     assert "No rating of a pair taught it: this is the prior" in texts
@@ -137,8 +136,7 @@ def test_the_report_says_that_the_length_is_the_prior(two_scales: bm.Posterior) 
 
 def test_the_report_names_the_ratings_that_taught_the_length(rated: Result) -> None:
     findings = gather(rated)
-    made = section(findings)
-    assert made is not None
+    made = section_of(findings, "positions")
     texts = " ".join(block.text for block in made.blocks if isinstance(block, Paragraph))
     assert "4 placements; their error is learnt" in texts
     assert "learnt from 2 ratings of 2 pairs (data frame)" in texts
@@ -159,26 +157,23 @@ def test_withheld_results_keep_back_positions(rated: Result) -> None:
     metadata = dict(rated.groups.metadata)
     metadata["diagnosis"] = {**metadata["diagnosis"], "state": "not_converged"}
     findings = gather(Result(replace(rated.groups, metadata=metadata)))
-    assert positions.draw(findings) is None
+    assert "positions" not in draw_figures(findings)
     plain = area_of(findings)["positions"][0]
     assert plain["length"]["mean"] is None
     assert plain["dimensions"][0]["positions"]["a"]["mean"] is None
 
 
 def test_two_scales_are_a_map_and_others_rows(two_scales: bm.Posterior, rated: Result) -> None:
-    with canvas.style():
-        drawn, rows = positions.draw(gather(two_scales)), positions.draw(gather(rated))
-    assert drawn is not None
+    drawn, rows = (draw_figures(gather(result))["positions"] for result in (two_scales, rated))
     assert "which cross at the mean" in drawn.caption
     assert ">x</text>" in drawn.svg
-    assert rows is not None
     assert "position, a" in rows.alt
 
 
 def test_goals_that_were_not_placed_have_no_positions() -> None:
     posterior = fitted(bm.MutuallyExclusive())
     assert spatial_results(posterior) == ()
-    assert gather(posterior).spatial == ()
+    assert gather(posterior).of_models == {}
     assert "positions" not in area_of(gather(posterior))
 
 

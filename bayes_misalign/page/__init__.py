@@ -1,0 +1,1 @@
+"""How one number, label, estimate or block is shown, whatever the face."""

@@ -1,0 +1,160 @@
+"""A report as blocks of raw values, from which every face is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from bayes_misalign.page.columns import PAGE, Column, Faces
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.settings import INTERVAL, Interval
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Plain text; on a terminal with an empty line before it, if it stands apart."""
+
+    kind: ClassVar[str] = "paragraph"
+    text: str
+    faces: Faces = PAGE
+    apart: bool = True
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of plain texts."""
+
+    kind: ClassVar[str] = "bullets"
+    faces: ClassVar[Faces] = PAGE
+    items: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """Lines of formulas in plain text, subscripts as `x_i`."""
+
+    kind: ClassVar[str] = "formulas"
+    faces: ClassVar[Faces] = PAGE
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Lines to type."""
+
+    kind: ClassVar[str] = "commands"
+    faces: ClassVar[Faces] = PAGE
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure, by name, where it is drawn."""
+
+    kind: ClassVar[str] = "picture"
+    faces: ClassVar[Faces] = PAGE
+    name: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as texts: the first `labels` columns hold words, the others numbers."""
+
+    kind: ClassVar[str] = "grid"
+    faces: ClassVar[Faces] = PAGE
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    labels: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of raw values under typed columns; readers see it only if it has rows.
+
+    JSON has it where the summary of a section holds it.
+    """
+
+    kind: ClassVar[str] = "table"
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+    caption: str = ""
+    faces: Faces = PAGE
+    name: str = ""  # of its CSV file; blocks of one name are one file
+    most: int | None = None  # rows that a page shows
+    title: str = ""  # on a terminal
+    terminal_most: int | None = None  # more rows than that, and a terminal leaves it out
+    width: int = 24  # of a label on a terminal
+    apart: bool = True  # whether an empty line comes before it on a terminal
+
+    @property
+    def interval(self) -> Interval:
+        """Mass and kind of the intervals of its estimates."""
+        every = (value for row in self.rows for value in row if isinstance(value, Estimate))
+        return next((estimate.interval_kind for estimate in every), INTERVAL)
+
+    def headings(self, face: str) -> list[str]:
+        """Return the headings that a face has."""
+        shown, interval = self._shown(face), self.interval
+        return [text for column, _ in shown for text in column.headings(face, interval)]
+
+    def cells(self, face: str) -> list[list[Any]]:
+        """Return every row as the cells that a face has."""
+        shown, rows = self._shown(face), self.rows[: self.most if face == "page" else None]
+        return [[x for column, i in shown for x in column.cells(row[i], face)] for row in rows]
+
+    def grid(self, face: str = "page") -> Grid:
+        """Return the table as texts for readers."""
+        texts = [
+            text
+            for column, _ in self._shown(face)
+            if column.is_text
+            for text in column.headings(face, INTERVAL)
+        ]
+        return Grid(self.caption, self.headings(face), self.cells(face), len(texts))
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return every row as a dictionary of raw values, for JSON."""
+        shown = self._shown("json")
+        return [{column.json_key: row[i] for column, i in shown} for row in self.rows]
+
+    def _shown(self, face: str) -> list[tuple[Column, int]]:
+        return [(column, i) for i, column in enumerate(self.columns) if face in column.faces]
+
+
+Block = Paragraph | Bullets | Formulas | Commands | Grid | Picture | Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """Blocks under one heading, and its keys of the summary; ordered by its place."""
+
+    key: str
+    title: str
+    blocks: Sequence[Block]
+    place: float = 0
+    terminal_place: float | None = None  # if another one than on a page
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, face: str) -> list[Block]:
+        """Return the blocks that a face has; no table without rows, unless it is a file."""
+        return [
+            block
+            for block in self.blocks
+            if face in block.faces
+            and (face == "csv" or not isinstance(block, Table) or len(block.rows) > 0)
+        ]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report as pages show it."""
+
+    title: str
+    area: str
+    headline: Sequence[str]
+    state: str
+    banner: str
+    reasons: Sequence[str]
+    sections: Sequence[Section] = field(default_factory=tuple)

@@ -1,0 +1,78 @@
+"""What a terminal shows of a study that is not fitted yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bayes_misalign.models.independent.priors import shares_prior
+from bayes_misalign.page.blocks import Table
+from bayes_misalign.page.columns import Count, Effective, Label, Number
+from bayes_misalign.page.safe_text import plain
+from bayes_misalign.report.methods import listed_words
+from bayes_misalign.report.of_models import of_model
+from bayes_misalign.report.render_terminal import print_line, rich_table
+from bayes_misalign.study.study import Study
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def print_study(study: Study, console: Console) -> None:
+    """Print what a study is about and what its evidence is; nothing is fitted."""
+    goals, area = study.goals, study.area
+
+    def line(text: str) -> None:
+        print_line(console, text)
+
+    line(f"{plain(study.title or area.name)}: the study is sound, nothing was fitted.")
+    line(f"problem area: {plain(area.name)}")
+    line(f"goals: {', '.join(plain(goal) for goal in listed_words(area.goals, 20))}")
+    if area.has_no_goal:
+        line(f"no goal: {', '.join(map(plain, area.no_goal))}")
+    line(f"goal shares: {goals.model}, prior {_prior(study)}, from {plain(goals.source)}")
+    console.print()
+    console.print(rich_table(_counts(study)))
+    console.print()
+    lines = of_model(goals.model).study_lines(study)
+    for text in lines:
+        line(text)
+    if lines:
+        console.print()
+    for source in study.conflict.sources:
+        if source.pairs:
+            pairs = f"{len(source.pairs)} pair" + ("s" if len(source.pairs) > 1 else "")
+            where = len(getattr(source, "populations", ()))
+            pairs += f" in each of {where} populations" if where > 1 else ""
+            line(f"conflict: {source.model}, {pairs}, {plain(source.origin)}")
+    union = "not stated" if study.union is None else plain(study.union.origin)
+    if len(goals.populations) > 1:
+        line(f"shares in the union: {union}")
+    fitting = study.fitting
+    line(
+        f"fit: {fitting.method}, {fitting.chains} × {fitting.draws} draws, seed {fitting.seed}; "
+        f"{study.reporting.interval}"
+    )
+    for note in (*goals.notes, *study.conflict.notes):
+        line(f"note: {plain(note)}")
+
+
+def _counts(study: Study) -> Table:
+    goals = study.goals
+    refused = sum(goals.not_answers.values(), 0 * goals.n)
+    numbers = (goals.n, goals.n_effective, goals.design_effect, refused, goals.not_asked)
+    columns = [
+        Label("population"),
+        Count("n"),
+        Effective("n_eff"),
+        Number("deff", form=".2f"),
+        Count("no answer"),
+        Count("not asked"),
+    ]
+    return Table(columns, list(zip(goals.populations, *numbers, strict=True)))
+
+
+def _prior(study: Study) -> str:
+    prior = shares_prior(study.goal_prior)
+    if prior.kind == "concentration":
+        return f"concentration {prior.concentration:g}"
+    return str(prior.kind)

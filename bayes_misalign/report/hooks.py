@@ -1,0 +1,104 @@
+"""What one model adds to a report; by default nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from bayes_misalign.page.blocks import Block, Section
+from bayes_misalign.page.safe_text import named
+
+if TYPE_CHECKING:
+    from bayes_misalign.inference.result import Result
+    from bayes_misalign.report.figures.canvas import Drawn
+    from bayes_misalign.report.findings import Findings
+    from bayes_misalign.study.study import Study
+
+Pair = tuple[str, str]
+
+
+class Place(IntEnum):
+    """The order of the sections of a report."""
+
+    VERDICT = 0
+    MISALIGNMENT = 1
+    REPORTS = 2
+    UNION = 3
+    COMPARISONS = 4
+    SHARES = 5
+    CONFLICT = 6
+    CONFLICT_MODELS = 7
+    DRIVERS = 8
+    UNCERTAINTY = 9
+    COUNTED = 10
+    SENSITIVITY = 11
+    DIAGNOSTICS = 12
+    MODEL = 13
+    METHODS = 14
+    CITATIONS = 15
+    PROVENANCE = 16
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a model of goals puts into the first lines of every face."""
+
+    verdict: str  # what the posterior rests on, in a sentence
+    prior_only: bool = False  # whether nothing but the prior stands behind one number
+    row: str = ""  # what is then said in place of that number
+    instead: Sequence[Block] = ()  # what a terminal shows in place of the table of P(ma)
+    gave: str = ""  # what agents gave, after their number
+    counted: str = ""  # caption of the table of what was counted
+
+
+class ModelReport:
+    """What a report says of one model; every hook may be left as it is."""
+
+    known: ClassVar[bool] = False  # whether its levels are known, and so never withheld
+    nothing: ClassVar[Mapping[str, Any]] = {}  # the summary's keys where the model has no results
+
+    def results(self, result: Result) -> Any:
+        """Return the model's own findings, worked out once for all faces, or None."""
+        del result
+
+    def sections(self, found: Any, findings: Findings) -> Sequence[Section]:
+        """Return the model's own sections."""
+        del found, findings
+        return ()
+
+    def figures(self, found: Any, findings: Findings) -> Sequence[Drawn | None]:
+        """Return the model's own figures; None for one that has nothing to show."""
+        del found, findings
+        return ()
+
+    def headline(self, found: Any, findings: Findings) -> Headline | None:
+        """Return what the first lines say, where a model of goals has something for them."""
+        del found, findings
+        return None
+
+    def source_text(self, source: Any, pair: Pair) -> str:
+        """Return where the conflict level of a pair comes from."""
+        del pair
+        return f"{source.model} ({named(source.origin)})"
+
+    def advice(self, source: Any, them: str) -> str:
+        """Return how to learn more of what this evidence is about, as in "elicit them again"."""
+        del source, them
+        return ""
+
+    def prior_in_brief(self, source: Any, prior: Any) -> str:
+        """Return the prior in a few words."""
+        del source, prior
+        return ""
+
+    def citations(self, evidence: Any) -> Sequence[str]:
+        """Return what to cite for the model."""
+        del evidence
+        return ()
+
+    def study_lines(self, study: Study) -> Sequence[str]:
+        """Return what is said of evidence about goals before anything is fitted."""
+        del study
+        return ()

@@ -1,0 +1,194 @@
+"""What a report says of conflict that was rated: raters, sides, and what raw means would say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bayes_misalign.inference.draw_blocks import draw_goals
+from bayes_misalign.inference.result import Result
+from bayes_misalign.models.rated.results import (
+    RatingResults,
+    Sides,
+    rating_results,
+    raw_mean_misalignment,
+)
+from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Section, Table
+from bayes_misalign.page.columns import CSV, PAGE, READERS, TERMINAL, Count, Label, Mean, Pair, Text
+from bayes_misalign.page.estimate import Estimates
+from bayes_misalign.page.number_text import count
+from bayes_misalign.page.safe_text import named, pair_name
+from bayes_misalign.report.compared import MOST_ROWS, SEVERITY, in_a_line, simpler_reading
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.hooks import ModelReport, Place
+from bayes_misalign.study.study import Study
+
+MOST_PAIRS = 12
+MOST_RATERS = 12  # on a terminal
+MOST_SIDES = 6
+SIDES = "How holders of two goals rate each other"
+RAW = (
+    "Raw means take the mean of the ratings of a pair for its level, as if it were known, and the "
+    "mean of the others for pairs that nobody rated. Their interval knows of the goal shares only."
+)
+
+
+@dataclass(frozen=True)
+class Rated:
+    """What each source of ratings says, and P(ma) with raw means of the ratings for levels."""
+
+    sources: tuple[RatingResults, ...]
+    raw: Estimates | None
+
+
+class RatedReport(ModelReport):
+    """What a report says of ratings."""
+
+    def results(self, result: Result) -> Rated | None:
+        """Return what ratings add to a report; None where conflict was not rated."""
+        sources, raw = rating_results(result), raw_mean_misalignment(result)
+        if not sources:
+            return None
+        if raw is not None and _exact_shares(result.study):
+            # they rest on no chain, whatever the state of the ratings
+            free = {n: replace(e, withheld=False, independent=True) for n, e in raw.items()}
+            raw = Estimates(raw.title, free)
+        return Rated(sources, raw)
+
+    def sections(self, found: Rated, findings: Findings) -> Sequence[Section]:
+        """Return who rated, how raters and sides differ, and what raw means would have said."""
+        blocks = in_a_line("With raw means of the ratings", found.raw)
+        sources = []
+        for one in found.sources:
+            of_source, summary = _of_source(one)
+            blocks += of_source
+            sources.append(summary)
+        raw, how = "raw means of the ratings", "raw means of ratings"
+        blocks += simpler_reading(findings, "raw_means", RAW, found.raw, how, raw)
+        summary = {"ratings": {"misalignment_of_raw_means": found.raw, "sources": sources}}
+        title = "The ratings of conflict"
+        return [Section("ratings", title, blocks, Place.CONFLICT_MODELS, summary=summary)]
+
+    def source_text(self, source: Any, pair: tuple[str, str]) -> str:
+        """Return where the conflict level of a pair comes from."""
+        number = source.ratings[source.pairs.index(pair)]
+        how = f"rated: {number:,.0f} ratings" if number else "never rated: borrowed"
+        return f"{how} ({named(source.origin)})"
+
+    def advice(self, source: Any, them: str) -> str:
+        """Return how to learn more of the levels."""
+        return f"have {them} rated by more raters"
+
+    def prior_in_brief(self, source: Any, prior: Any) -> str:
+        """Return the prior in a few words."""
+        return "rated conflict levels close to uniform on average"
+
+
+def _exact_shares(study: Study) -> bool:
+    apart = study.fitting.method != "nuts" and not study.conflict.joint
+    return apart and draw_goals(study, 1) is not None
+
+
+def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
+    """Return the blocks of one source, and what the summary says of it."""
+    source, severity = found.source, found.severity
+    total = float(source.counts.sum())
+    who = f"{len(source.raters)} raters" if source.raters else "raters who are not named"
+    blocks: list[Block] = [
+        Paragraph(
+            f"{count(total)} ratings by {who} of {len(source.pairs) - len(source.unrated)} of "
+            f"{len(source.pairs)} pairs of goals ({named(source.origin)}), on "
+            f"{len(source.levels)} levels from {named(source.levels[0])} (no conflict) to "
+            f"{named(source.levels[-1])} (full conflict)."
+        )
+    ]
+    blocks += _unrated(found)
+    raters = Table(
+        [
+            Label("source", faces=CSV),
+            Label("rater", plain="name"),
+            Count("ratings"),
+            Mean("severity"),
+        ],
+        [
+            (source.origin, rater, number, None if severity is None else severity[rater])
+            for rater, number in found.ratings.items()
+        ],
+        "Raters",
+        READERS | CSV,
+        "severity",
+        most=MOST_ROWS,
+        title="Raters: more or less conflict than the average sees",
+        terminal_most=MOST_RATERS,
+    )
+    sides = _sides(found.sides)
+    blocks += [Paragraph(SEVERITY), raters] if severity is not None else []
+    if found.sides:
+        text = "Holders of each goal rated the other. The conflict level is the mean of both sides."
+        blocks += [Paragraph(text), sides, *_by_side(found.sides)]
+    return blocks, {
+        "origin": source.origin,
+        "levels": source.levels,
+        "values": source.values,
+        "ratings": total,
+        "never_rated": source.unrated,
+        "raters": raters,
+        "sides": sides,
+    }
+
+
+def _unrated(found: RatingResults) -> list[Block]:
+    unrated, every = found.source.unrated, len(found.source.pairs)
+    if not unrated:
+        return []
+    were = "was never rated, and borrows" if len(unrated) == 1 else "were never rated, and borrow"
+    shown = [pair_name(pair) for pair in unrated[:MOST_PAIRS]]
+    more = len(unrated) - len(shown)
+    text = "Never rated, and known only by what their goals bring to the pairs that were:"
+    return [
+        Paragraph(f"{len(unrated)} of {every} pairs {were} from the others.", TERMINAL),
+        Paragraph(text),
+        Bullets([*shown, *([f"and {more} more pairs"] if more > 0 else [])]),
+    ]
+
+
+def _sides(sides: tuple[Sides, ...]) -> Table:
+    """Return how holders of two goals rate each other, a pair a row."""
+    several = any(side.population for side in sides)
+    columns = [
+        *([Label("population")] if several else []),
+        Pair("goals", apart=("first goal", "second goal")),
+        Mean("first_about_second", "first about second"),
+        Mean("second_about_first", "second about first"),
+        Mean("difference"),
+    ]
+    rows = [
+        [*([s.population] if several else []), s.pair, s.first, s.second, s.difference]
+        for s in sides
+    ]
+    return Table(columns, rows, SIDES, PAGE, most=MOST_ROWS)
+
+
+def _by_side(sides: tuple[Sides, ...]) -> list[Block]:
+    """Return the same, a side a row."""
+    rows: list[Any] = []
+    for side in sides:
+        (one, other), start = side.pair, side.population
+        rows.append((start, one, other, "level", side.first))
+        rows.append((start, other, one, "level", side.second))
+        rows.append((start, one, other, "difference to the other way round", side.difference))
+    columns = [
+        Label("population", short=""),
+        Label("holders_of", short="holders of"),
+        Label("about"),
+        Text("quantity", faces=CSV),
+        Mean("level"),
+    ]
+    levels = [row for row in rows if row[3] == "level"]
+    shown = Table(columns, levels, faces=TERMINAL, title=SIDES, width=20)
+    every = Table(columns, rows, faces=CSV, name="sides")
+    return [every, shown] if len(sides) <= MOST_SIDES else [every]
+
+
+REPORT = RatedReport()

@@ -1,0 +1,59 @@
+"""The report as one HTML file that needs nothing else: no script, no network."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bayes_misalign.report.figures.canvas import Drawn
+from bayes_misalign.report.figures.draw import draw_figures
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.sections import document
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+_SUBSCRIPT = re.compile(r"\b([A-Za-z]+|n\*)_([a-z]{1,2}\b(?:,[a-z]\b)?|eff(?:,[a-z])?)")
+
+
+@cache
+def environment(*, escape: bool) -> Environment:
+    """Return the templates, strict about names and, for HTML, escaping every value."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["subscripts"] = _subscripts
+    return made
+
+
+def _subscripts(formula: str) -> Any:
+    from markupsafe import Markup, escape
+
+    # only tags made here reach the page: the formula itself is escaped first
+    return Markup(_SUBSCRIPT.sub(r"<i>\1</i><sub>\2</sub>", str(escape(formula))))
+
+
+def _data_uri(figure: Drawn) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode()).decode("ascii")
+
+
+def to_html(
+    findings: Findings, *, figures: bool = True, drawn: Mapping[str, Drawn] | None = None
+) -> str:
+    """Return the report as one HTML page."""
+    if drawn is None:
+        drawn = draw_figures(findings) if figures else {}
+    template = environment(escape=True).get_template("report.html.j2")
+    pictures = {name: (_data_uri(figure), figure) for name, figure in drawn.items()}
+    return template.render(report=document(findings), pictures=pictures)

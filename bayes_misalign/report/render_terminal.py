@@ -1,0 +1,105 @@
+"""What a terminal shows of a result."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from bayes_misalign.inference.result import Result
+from bayes_misalign.page.blocks import Block, Paragraph
+from bayes_misalign.page.blocks import Table as Rows
+from bayes_misalign.page.safe_text import short
+from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.sections import sections
+from bayes_misalign.report.words import banner, headline
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+WIDTH = 80
+
+
+def as_text(result: Result) -> str:
+    """Return what a terminal of 80 columns shows of a result, without colours."""
+    from rich.console import Console
+
+    file = io.StringIO()
+    print_result(result, Console(file=file, width=WIDTH, highlight=False, color_system=None))
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def print_result(result: Result, console: Console) -> None:
+    """Print the state of a fit, its headline, and the blocks that sections have for a terminal."""
+    findings = gather(result)
+    of_goals = findings.goals_headline
+    # that a number rests on the prior comes before the number, and before everything else
+    early = findings.prior_only and not findings.withheld
+    if early:
+        print_line(console, headline(findings))
+        console.print()
+    if findings.diagnosis.state != "ok":
+        _print_state(findings, console)
+    if not early:
+        print_line(console, headline(findings))
+    if of_goals is not None and not of_goals.prior_only:
+        print_line(console, of_goals.verdict)
+    made = sections(findings)
+    if findings.withheld:
+        made = [section for section in made if section.key == "misalignment"]
+    made.sort(key=lambda s: s.place if s.terminal_place is None else s.terminal_place)
+    for section in made:
+        for block in section.of("terminal"):
+            _print_block(block, console)
+    console.print()
+    fitting = findings.study.fitting
+    how = "exact draws" if findings.diagnosis.method == "exact" else "NUTS"
+    print_line(console, f"{how}, {fitting.chains} × {fitting.draws}, seed {fitting.seed}")
+
+
+def print_line(console: Console, text: str) -> None:
+    """Print a text as it is."""
+    console.print(text, markup=False)
+
+
+def _print_state(findings: Findings, console: Console) -> None:
+    text, reasons = banner(findings)
+    print_line(console, text)
+    for reason in reasons:
+        print_line(console, f"  - {reason}")
+    console.print()
+
+
+def _print_block(block: Block, console: Console) -> None:
+    if isinstance(block, Rows):
+        if block.terminal_most is None or len(block.rows) <= block.terminal_most:
+            if block.apart:
+                console.print()
+            console.print(rich_table(block))
+    elif isinstance(block, Paragraph):
+        if block.apart:
+            console.print()
+        print_line(console, block.text)
+
+
+def rich_table(block: Rows) -> Table:
+    """Return a table as rich prints it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = block.grid("terminal")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title=block.title or None)
+    table.title_justify = "left"
+    table.title_style = ""
+    for i, name in enumerate(grid.columns):
+        words = i < grid.labels
+        table.add_column(
+            Text(name),
+            justify="left" if words else "right",
+            overflow="ellipsis" if words else "fold",
+        )
+    for row in grid.rows:
+        # Text is never read as markup, whatever the label
+        cells = (short(c, block.width) if i < grid.labels else c for i, c in enumerate(row))
+        table.add_row(*map(Text, cells))
+    return table

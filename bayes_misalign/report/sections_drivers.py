@@ -1,0 +1,162 @@
+"""The sections of a report on conflict levels, what drives P(ma), and what is uncertain of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
+from bayes_misalign.page.columns import (
+    CSV,
+    JSON,
+    MACHINES,
+    PAGE,
+    Column,
+    Group,
+    Label,
+    Mean,
+    Number,
+    Pair,
+    Part,
+    Text,
+)
+from bayes_misalign.page.number_text import WITHHELD
+from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.hooks import Place
+from bayes_misalign.report.words import (
+    attribution_sentence,
+    drivers_sentence,
+    group_name,
+    largest_pairs,
+    source_text,
+)
+
+MOST_PAIRS = 10
+MOST_SENTENCES = 6
+
+
+def conflict(findings: Findings) -> Section:
+    """Return the conflict level of every pair of goals, with its source."""
+    apart = findings.by_population
+    columns = [
+        *([Label("population")] if apart else []),
+        Pair("goals"),
+        Text("from", "source", faces=PAGE),
+        Mean("level", "conflict level"),
+        Label("model", faces=MACHINES),
+        Label("source", faces=MACHINES),
+    ]
+    rows = []
+    for pair, levels in findings.conflict.items():
+        source, text = findings.study.conflict.source_of(*pair), source_text(findings, pair)
+        for group, level in levels.items():
+            start = [group] if apart else []
+            rows.append([*start, pair, text, level, source.model, source.origin])
+    caption = "Conflict levels of pairs of goals"
+    table = Table(columns, rows, caption, PAGE | CSV, "conflict")
+    blocks: list[Block] = [table]
+    if rows:
+        text = (
+            "The conflict level of two goals is the probability that an agent who holds one and an "
+            "agent who holds the other are in conflict."
+        )
+        text += " Both are of the same population." if apart else ""
+        blocks = [Paragraph(text), Picture("conflict"), table]
+    summary = {"conflict": table}
+    return Section("conflict", "Conflict between goals", blocks, Place.CONFLICT, summary=summary)
+
+
+def drivers(findings: Findings) -> Section:
+    """Return which pairs of goals make up P(ma), and who is opposed by whom."""
+    groups = list(findings.contributions)
+    several: list[Column] = [Group("population", faces=PAGE | JSON if len(groups) > 1 else JSON)]
+    every = [
+        (group, pair, part)
+        for group, parts in findings.contributions.items()
+        for pair, part in parts.items()
+    ]
+    machine = Table(
+        [Group("population"), Pair("goals"), Mean("contribution")],
+        every,
+        faces=CSV,
+        name="contributions",
+    )
+    caption = f"Opposition{_of(groups)}: how likely a random agent conflicts with a holder"
+    opposition = Table(
+        [*several, Label("goal", "holder of"), Mean("opposition", "P(conflict)")],
+        [(g, goal, e) for g, found in findings.opposition.items() for goal, e in found.items()],
+        caption,
+    )
+    blocks: list[Block] = [machine]
+    if findings.conflict and groups:
+        rows: list[Any] = []
+        for group, parts in findings.contributions.items():
+            pairs = list(parts) if findings.withheld else largest_pairs(parts)
+            rows += [(group, pair, parts[pair]) for pair in pairs[:MOST_PAIRS]]
+        columns = [*several, Pair("goals", "pair of goals"), Mean("part of P(ma)")]
+        caption = f"Parts of P(ma){_of(groups)}: 2 p_i p_j c_ij" + _cut(findings)
+        blocks += [Paragraph(drivers_sentence(findings, g)) for g in groups[:MOST_SENTENCES]]
+        blocks += [Picture("contributions"), Table(columns, rows, caption), opposition]
+    summary = {"contributions": machine, "opposition": opposition}
+    title = "Which pairs of goals drive P(ma)"
+    return Section("drivers", title, blocks, Place.DRIVERS, summary=summary)
+
+
+def _of(groups: Sequence[str | None]) -> str:
+    return f" of {group_name(groups[0])}" if len(groups) == 1 else ""
+
+
+def _cut(findings: Findings) -> str:
+    if len(findings.conflict) <= MOST_PAIRS:
+        return ""
+    if findings.withheld:
+        return f" (the first {MOST_PAIRS} pairs of {len(findings.conflict)})"
+    return f" (the {MOST_PAIRS} largest of {len(findings.conflict)}; all in tables/)"
+
+
+def uncertainty(findings: Findings) -> Section:
+    """Return where the posterior variance comes from, and so what to measure next."""
+    title = "Where the uncertainty comes from, and what to measure next"
+    found, draws = findings.attribution, findings.draws
+    groups = list(found)
+    blocks: list[Block] = [_parts_of_variance(findings)]
+    if findings.withheld:
+        blocks.append(Paragraph(f"The attribution is {WITHHELD}."))
+    elif not found:
+        text = "The variance of P(ma) is taken apart for up to 12 populations, or for their union."
+        blocks.append(Paragraph(text))
+    else:
+        sentences = groups[:1] if groups[0] is None else groups[:MOST_SENTENCES]
+        blocks += [Paragraph(attribution_sentence(findings, group)) for group in sentences]
+        columns = [
+            Group("population"),
+            Part("goal shares", draws=draws),
+            Part("conflict levels", draws=draws),
+            Part("both together", draws=draws),
+            Number("posterior sd", form=".2g"),
+        ]
+        rows = [
+            [group, a.shares, a.conflict, a.interaction, a.variance**0.5]
+            for group, a in found.items()
+        ]
+        caption = "Parts of the posterior variance of P(ma)"
+        blocks += [Picture("attribution"), Table(columns, rows, caption)]
+    by_name = {str(group): a.as_dict() for group, a in found.items() if group is not None}
+    overall = found[None].as_dict() if None in found else None
+    summary = {"attribution": {"overall": overall, "by_population": by_name} if found else None}
+    return Section("uncertainty", title, blocks, Place.UNCERTAINTY, summary=summary)
+
+
+def _parts_of_variance(findings: Findings) -> Table:
+    rows: list[list[Any]] = []
+    for group, a in findings.attribution.items():
+        rows.append([group, "goal shares", "", "", a.shares])
+        rows.append([group, "conflict levels", "", "", a.conflict])
+        rows.append([group, "both together", "", "", a.interaction])
+        rows += [
+            [group, "conflict level", one, other, a.pairs[f"{one} | {other}"]]
+            for one, other in findings.conflict
+            if f"{one} | {other}" in a.pairs
+        ]
+    columns = [Group("population"), Text("part"), Label("goal"), Label("goal_other")]
+    return Table([*columns, Number("part_of_variance")], rows, faces=CSV, name="attribution")

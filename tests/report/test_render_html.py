@@ -1,0 +1,159 @@
+"""The HTML report: safe, self-contained, readable without its figures, and true to the result."""
+
+import base64
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+import bayes_misalign as bm
+from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text
+from bayes_misalign.report.findings import gather
+from bayes_misalign.report.render_html import to_html
+from tests.report.cases import (
+    census_posterior,
+    elicited_posterior,
+    hostile_posterior,
+    many_posterior,
+    single_posterior,
+    with_state,
+    withheld_posterior,
+)
+
+VOID = {"meta", "img", "br", "hr", "link"}
+
+
+class Page(HTMLParser):
+    """Tags in order, texts, and whether every tag is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open and data.strip():
+            self.texts.append(data.strip())
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+
+@pytest.mark.parametrize(
+    ("posterior", "figures"),
+    [
+        (elicited_posterior, 7),
+        (hostile_posterior, 7),
+        (withheld_posterior, 2),
+        (census_posterior, 5),
+        (single_posterior, 5),
+        (many_posterior, 3),
+    ],
+)
+def test_the_page_is_safe_and_self_contained(posterior: object, figures: int) -> None:
+    text = to_html(gather(posterior()))  # type: ignore[operator]
+    page = Page(text)
+    assert page.open == []
+    head = [tag for tag, _ in page.tags].index("head")
+    tag, first = page.tags[head + 1]
+    assert (tag, first["http-equiv"]) == ("meta", "Content-Security-Policy")
+    assert str(first["content"]).startswith("default-src 'none'; img-src data:;")
+    tags = {tag for tag, _ in page.tags}
+    assert not tags & {"script", "iframe", "object", "embed", "link", "form", "base", "b"}
+    assert page.all("html") == [{"lang": "en"}]
+    for _, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+        assert str(attributes.get("href", "#")).startswith("#")
+    images = page.all("img")
+    assert len(images) == figures
+    for image in images:
+        assert len(str(image["alt"])) > 40
+        kind, _, data = str(image["src"]).partition(",")
+        assert kind == "data:image/svg+xml;base64"
+        assert ElementTree.fromstring(base64.b64decode(data)).tag.endswith("svg")
+    ids = [a["id"] for _, a in page.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert {str(a["href"])[1:] for a in page.all("a")} <= set(ids)
+
+
+def test_numbers_are_those_of_the_result() -> None:
+    posterior = elicited_posterior()
+    texts = Page(to_html(gather(posterior), figures=False)).texts
+    overall = posterior.overall()
+    assert texts[1] == (
+        "Two agents drawn at random from all populations together hold conflicting goals with "
+        f"probability {estimate_text(overall, named=True)}."
+    )
+    assert "95 % equal-tailed interval" in texts[1]
+    for name, estimate in posterior.misalignment().items():
+        at = texts.index(name)
+        assert texts[at + 1 : at + 3] == [mean_text(estimate), interval_text(estimate)]
+        assert texts[at + 1] in estimate.text()
+    assert not Page(to_html(gather(posterior), figures=False)).all("img")
+
+
+@pytest.mark.parametrize("allow", [False, True])
+def test_a_fit_that_has_not_converged_says_so_first(allow: bool) -> None:
+    posterior = with_state(elicited_posterior(), "not_converged", allow=allow)
+    page = Page(to_html(gather(posterior), figures=False))
+    assert page.texts[1].startswith("This fit has not converged")
+    assert "R-hat reaches 1.200. Remedy: sample longer." in page.texts
+    whole = " ".join(page.texts)
+    assert ("withheld" in whole) is not allow
+    for estimate in elicited_posterior().misalignment().values():
+        assert (interval_text(estimate) in whole) is allow
+
+
+def test_every_part_of_the_report_is_there() -> None:
+    page = Page(to_html(gather(elicited_posterior()), figures=False))
+    sections = [attributes["id"] for attributes in page.all("section")]
+    assert sections == [
+        "misalignment",
+        "union",
+        "comparisons",
+        "shares",
+        "conflict",
+        "drivers",
+        "uncertainty",
+        "counted",
+        "sensitivity",
+        "diagnostics",
+        "model",
+        "methods",
+        "citations",
+        "provenance",
+    ]
+    whole = " ".join(page.texts)
+    for words in ("sums of weights", "98.8 %", "Biden | Trump: judge or elicit it", "Kish"):
+        assert words in whole
+    assert "arXiv:2406.04231" in whole
+    assert "20220601" in whole
+
+
+def test_hostile_labels_are_shown_as_text() -> None:
+    posterior = hostile_posterior()
+    page = Page(to_html(gather(posterior), figures=False))
+    whole = " ".join(page.texts)
+    assert "<script>alert(1)</script>" in whole
+    assert "<b>a note</b>" in whole
+    assert "<i>j</i>.csv" in whole
+    assert "two lines" in whole
+    assert "two\nlines" not in whole
+    assert "\u2068שלום עולם\u2069" in whole
+
+
+def test_the_same_posterior_gives_the_same_page(tmp_path: object) -> None:
+    posterior = elicited_posterior()
+    again = bm.Posterior(posterior.groups)
+    assert to_html(gather(posterior)) == to_html(gather(again))
