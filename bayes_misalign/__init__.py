@@ -49,32 +49,32 @@ if TYPE_CHECKING:
 
 # Where each public name lives; it is imported when it is first asked for.
 _HOME = {
-    "BayesMisalignError": "bayes_misalign.errors",
-    "Behaviour": "bayes_misalign.models.behaviour.declaration",
-    "DataError": "bayes_misalign.errors",
-    "Elicited": "bayes_misalign.models.elicited.declaration",
-    "Encounters": "bayes_misalign.models.encounters.declaration",
-    "Experts": "bayes_misalign.models.experts.declaration",
-    "Fitting": "bayes_misalign.study.options",
-    "Fixed": "bayes_misalign.models.fixed.declaration",
-    "Judged": "bayes_misalign.models.judged.declaration",
-    "MutuallyExclusive": "bayes_misalign.models.mutually_exclusive.declaration",
-    "NoisyLabels": "bayes_misalign.models.noisy_labels.declaration",
-    "Populations": "bayes_misalign.study.options",
-    "Posterior": "bayes_misalign.api",
-    "ProblemArea": "bayes_misalign.reading.problem_area",
-    "Rated": "bayes_misalign.models.rated.declaration",
-    "Reporting": "bayes_misalign.study.options",
-    "ResultError": "bayes_misalign.errors",
-    "SharePrior": "bayes_misalign.models.independent.priors",
-    "SingleChoice": "bayes_misalign.models.single_choice.declaration",
-    "Spatial": "bayes_misalign.models.spatial.declaration",
-    "Study": "bayes_misalign.study.study",
-    "StudyError": "bayes_misalign.errors",
-    "fit": "bayes_misalign.api",
-    "load": "bayes_misalign.api",
+    "BayesMisalignError": "errors",
+    "Behaviour": "evidence.behaviour",
+    "DataError": "errors",
+    "Elicited": "evidence.elicited",
+    "Encounters": "evidence.encounters",
+    "Experts": "evidence.experts",
+    "Fitting": "study.options",
+    "Fixed": "evidence.fixed",
+    "Judged": "evidence.judged",
+    "MutuallyExclusive": "evidence.mutually_exclusive",
+    "NoisyLabels": "evidence.noisy_labels",
+    "Populations": "study.options",
+    "Posterior": "api",
+    "ProblemArea": "evidence.problem_area",
+    "Rated": "evidence.rated",
+    "Reporting": "study.options",
+    "ResultError": "errors",
+    "SharePrior": "generative.goals.share_prior",
+    "SingleChoice": "evidence.single_choice",
+    "Spatial": "evidence.spatial",
+    "Study": "study.study",
+    "StudyError": "errors",
+    "fit": "api",
+    "load": "api",
     "measure": "",
-    "read_study": "bayes_misalign.study.toml",
+    "read_study": "study.toml",
 }
 
 __all__ = sorted(_HOME)
@@ -85,7 +85,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if not _HOME[name]:
         return import_module(f"{__name__}.{name}")
-    value = getattr(import_module(_HOME[name]), name)
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     globals()[name] = value
     return value
 

@@ -3,7 +3,6 @@
 import ast
 import subprocess
 import sys
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -16,21 +15,14 @@ ROOMS = [
     "errors",
     "settings",
     "measure",
-    "tables",
-    "reading",
     "evidence",
-    "contract",
     "generative",
     "study",
     "inference",
     "report",
-    "families",
-    "models",
     "api",
     "cli",
 ]
-# Rooms that the core still imports from by name, while models move into folders of their own.
-STILL_NAMED = ("families", "models", "contract", "study", "inference")
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_models" not in p.parts)
 HEAVY = {"pymc", "pytensor", "nutpie", "arviz_base", "arviz_stats", "arviz_plots", "xarray"}
 HEAVY |= {"matplotlib", "pandas", "polars", "pyarrow", "pydantic", "scipy", "rich", "jinja2"}
@@ -87,8 +79,7 @@ def test_a_room_imports_only_from_rooms_above_it(path: Path) -> None:
     own = ROOMS.index(room)
     for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
         parts = name.split(".")
-        known = parts[0] == "bayes_misalign" and len(parts) > 1 and parts[1] in ROOMS
-        if known and parts[1] not in STILL_NAMED:
+        if parts[0] == "bayes_misalign" and len(parts) > 1 and parts[1] in ROOMS:
             assert ROOMS.index(parts[1]) <= own, f"{room} reaches down to {name}"
 
 
@@ -106,14 +97,7 @@ def test_only_generative_writes_pymc_and_only_one_file_samples() -> None:
                 node.body = []
         if any(name.split(".")[0] in ("pymc", "pytensor") for name in imported(tree)):
             users.add(str(path.relative_to(PACKAGE)))
-    writers = {
-        name
-        for name in users
-        if name.startswith("generative/")
-        or fnmatch(name, "models/*/generative*.py")
-        or fnmatch(name, "families/*/*_pymc.py")
-    }
-    assert users - writers <= {"inference/nuts.py", "study/joint.py"}
+    assert {name for name in users if not name.startswith("generative/")} == {"inference/nuts.py"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -52,75 +52,29 @@ class Entry:
         return models_root() / self.name
 
 
+_E = "bayes_misalign.evidence."
+_G = "bayes_misalign.generative."
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry(
-            "single-choice",
-            "goals",
-            "bayes_misalign.models.single_choice.generative",
-            "bayes_misalign.models.single_choice.declaration:SingleChoice",
+            "single-choice", "goals", _G + "goals.single_choice", _E + "single_choice:SingleChoice"
         ),
-        Entry(
-            "noisy-labels",
-            "goals",
-            "bayes_misalign.models.noisy_labels.generative",
-            "bayes_misalign.models.noisy_labels.declaration:NoisyLabels",
-        ),
-        Entry(
-            "behaviour",
-            "goals",
-            "bayes_misalign.models.behaviour.generative",
-            "bayes_misalign.models.behaviour.declaration:Behaviour",
-        ),
+        Entry("noisy-labels", "goals", _G + "goals.noisy_labels", _E + "noisy_labels:NoisyLabels"),
+        Entry("behaviour", "goals", _G + "goals.behaviour", _E + "behaviour:Behaviour"),
         Entry(
             "mutually-exclusive",
             "conflict",
-            "bayes_misalign.models.mutually_exclusive.generative",
-            "bayes_misalign.models.mutually_exclusive.declaration:MutuallyExclusive",
+            _G + "conflict.mutually_exclusive",
+            _E + "mutually_exclusive:MutuallyExclusive",
         ),
-        Entry(
-            "fixed",
-            "conflict",
-            "bayes_misalign.models.fixed.generative",
-            "bayes_misalign.models.fixed.declaration:Fixed",
-        ),
-        Entry(
-            "elicited",
-            "conflict",
-            "bayes_misalign.models.elicited.generative",
-            "bayes_misalign.models.elicited.declaration:Elicited",
-        ),
-        Entry(
-            "experts",
-            "conflict",
-            "bayes_misalign.models.experts.generative",
-            "bayes_misalign.models.experts.declaration:Experts",
-        ),
-        Entry(
-            "encounters",
-            "conflict",
-            "bayes_misalign.models.encounters.generative",
-            "bayes_misalign.models.encounters.declaration:Encounters",
-        ),
-        Entry(
-            "judged",
-            "conflict",
-            "bayes_misalign.models.judged.generative",
-            "bayes_misalign.models.judged.declaration:Judged",
-        ),
-        Entry(
-            "rated",
-            "conflict",
-            "bayes_misalign.models.rated.generative",
-            "bayes_misalign.models.rated.declaration:Rated",
-        ),
-        Entry(
-            "spatial",
-            "conflict",
-            "bayes_misalign.models.spatial.generative",
-            "bayes_misalign.models.spatial.declaration:Spatial",
-        ),
+        Entry("fixed", "conflict", _G + "conflict.fixed", _E + "fixed:Fixed"),
+        Entry("elicited", "conflict", _G + "conflict.elicited", _E + "elicited:Elicited"),
+        Entry("experts", "conflict", _G + "conflict.experts", _E + "experts:Experts"),
+        Entry("encounters", "conflict", _G + "conflict.encounters", _E + "encounters:Encounters"),
+        Entry("judged", "conflict", _G + "conflict.judged", _E + "judged:Judged"),
+        Entry("rated", "conflict", _G + "conflict.rated", _E + "rated:Rated"),
+        Entry("spatial", "conflict", _G + "conflict.spatial", _E + "spatial:Spatial"),
     )
 }
 

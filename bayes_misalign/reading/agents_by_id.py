@@ -15,22 +15,7 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Roster:
-    """Agents by id. It is used while tables are read, and never kept.
-
-    Parameters
-    ----------
-    number : dict of str to int
-        Number of each agent.
-    goal : (N,) ndarray of int
-        The category that each is known to belong to, -1 where that is not known.
-    pattern : (N,) ndarray of int
-        Row of the evidence about goals that holds what was reported of each, -1 if nothing was.
-
-    Examples
-    --------
-    >>> Roster({"x": 0}, np.array([2]), np.array([-1])).tells("x")
-    True
-    """
+    """Agents by id. It is used while tables are read, and never kept."""
 
     number: dict[str, int]
     goal: IntArray
@@ -40,32 +25,7 @@ class Roster:
     def of_reports(
         cls, agents: Sequence[str], pattern: IntArray, evidence: ReportPatterns
     ) -> Roster:
-        """Return the agents of a table of reports.
-
-        Parameters
-        ----------
-        agents : sequence of str, length N
-            Their ids.
-        pattern : (N,) ndarray of int
-            Row of the evidence that each belongs to; -1 if nothing is known of it.
-        evidence : ReportPatterns
-            What was reported.
-
-        Returns
-        -------
-        Roster
-            Goals are known where they are stated, or where reports are known to be right.
-
-        Examples
-        --------
-        >>> from bayes_misalign.errors import Problems
-        >>> from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
-        >>> from bayes_misalign.reading.problem_area import ProblemArea
-        >>> labels = NoisyLabels({"r": ["a", "b"], "known": ["", "a"]}, raters=["r"], gold="known")
-        >>> evidence = labels.read(ProblemArea("vote", ["a", "b"]), Problems())
-        >>> Roster.of_reports(["x", "y"], np.array([0, 1]), evidence).goal
-        array([-1,  0])
-        """
+        """Return the agents of a table of reports."""
         known = np.array(evidence.gold)
         if getattr(evidence, "errorless", False):
             sure = (known == UNKNOWN) & (evidence.face_value.max(axis=1, initial=0) > 1 - 1e-9)

@@ -226,7 +226,7 @@ def test_a_respondent_is_there_once() -> None:
     read(survey(goal=["Left", "Right"], respondent=["r1", "r2"]))
     text = refused(survey(goal=["Left"] * 4, respondent=["r1", "r2", "r1", ""]))
     assert "rows 1 and 3 have the same respondent id" in text
-    assert "row 4, column 'respondent': the respondent's id is empty" in text
+    assert "column 'respondent': the respondent's id is empty in 1 row: 4" in text
     assert "r1" not in text
 
 

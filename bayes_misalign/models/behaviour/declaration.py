@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.agents import PAIRS_NAMED, POPULATION_TEXTS, settle_agents
+from bayes_misalign.families.reports.agents import PAIRS_NAMED, settle_agents, shared_columns
 from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.models.behaviour.action_cells import (
@@ -24,13 +24,9 @@ from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.behaviour.expected_actions import StatedActions
 from bayes_misalign.models.behaviour.reading import ActedCells, to_action_patterns
 from bayes_misalign.reading.agents_by_id import Roster
-from bayes_misalign.reading.coded_table import CodedTable, Texts
-from bayes_misalign.reading.declaration_checks import (
-    check_populations,
-    note_single_text,
-    settle_fields,
-)
-from bayes_misalign.reading.group_tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.columns import count_column, id_column, text_column
+from bayes_misalign.reading.declared import check_populations, note_single_text, settle_fields
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.row_ids import repeated_keys
 from bayes_misalign.tables import open_table
@@ -216,12 +212,19 @@ class Behaviour:
         lists = declared.values() if isinstance(declared, Mapping) else [declared or ()]
         known = {"", *(action for names in lists for action in names)}
         most = MOST_ACTIONS if self.situation is None else MOST_SITUATIONS
-        texts = {
-            "action": Texts("action", "actions", most, known.__contains__),
-            "situation": Texts("situation", "situations", MOST_SITUATIONS),
-            "gold": Texts("known goal", "goals", MOST_UNKNOWN_LABELS, goals.is_known),
-            "population": POPULATION_TEXTS,
-        }
+        columns = (
+            id_column("agent", "agent's id", valid="an id of the agent in every row"),
+            count_column(),
+            text_column("action", "actions", most, known.__contains__),
+            text_column(
+                "situation",
+                "situations",
+                MOST_SITUATIONS,
+                needed=("action", bool),
+                valid="the name of a situation",
+            ),
+            *shared_columns(goals),
+        )
         roles = {role: str(name) for role in _ROLES if (name := getattr(self, role)) is not None}
         table = open_table(
             self.data,
@@ -232,7 +235,7 @@ class Behaviour:
             separator=self.separator,
             what="actions",
         )
-        return None if table is None else CodedTable(table, roles, texts, problems)
+        return None if table is None else CodedTable(table, roles, columns, problems)
 
     def _check(self, problems: Problems) -> bool:
         before, lists = len(problems), cast(Any, self.actions)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.agents import POPULATION_TEXTS, Agents, settle_agents
+from bayes_misalign.families.reports.agents import Agents, settle_agents, shared_columns
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists
 from bayes_misalign.families.reports.report_patterns import IntArray
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
@@ -21,9 +21,14 @@ from bayes_misalign.models.noisy_labels.label_cells import (
 from bayes_misalign.models.noisy_labels.label_forms import check_forms
 from bayes_misalign.models.noisy_labels.reading import to_label_patterns
 from bayes_misalign.reading.agents_by_id import Roster
-from bayes_misalign.reading.coded_table import CodedTable, Texts
-from bayes_misalign.reading.declaration_checks import settle_fields
-from bayes_misalign.reading.group_tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.columns import (
+    MOST_UNKNOWN_LABELS,
+    count_column,
+    id_column,
+    text_column,
+)
+from bayes_misalign.reading.declared import settle_fields
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table, open_table
 
@@ -275,26 +280,33 @@ class NoisyLabels:
         problems: Problems,
         base: str | Path | None,
     ) -> CodedTable | None:
-        labels = Texts("label", "labels", MOST_UNKNOWN_LABELS, lists.is_known)
-        texts = {
-            "label": labels,
-            "rater": Texts("rater", "raters", MOST_RATERS),
-            "gold": Texts("known goal", "goals", MOST_UNKNOWN_LABELS, goals.is_known),
-            "population": POPULATION_TEXTS,
-        }
+        is_label = lists.is_known
+        if self.gold_rater is not None and self.raters is None:
+            is_label = lambda text: lists.is_known(text) or goals.is_known(text)  # noqa: E731
+        columns = [
+            id_column("agent", "agent's id", valid="an id of the agent in every row"),
+            id_column("occasion", needed=False),
+            count_column(),
+            text_column("label", "labels", MOST_UNKNOWN_LABELS, is_label),
+            text_column(
+                "rater", "raters", MOST_RATERS, needed=("label", bool), valid="the name of a rater"
+            ),
+            *shared_columns(goals),
+        ]
         wide = self.raters is not None
         single = ("agent", "count", *_SHARED) if wide else (*_LONG, *_SHARED)
         roles = {r: str(name) for r in single if (name := getattr(self, r)) is not None}
         for place, column in enumerate(self.raters or ()):
             roles[rater_role(place)] = column
-            texts[rater_role(place)] = labels
+            columns.append(
+                text_column(
+                    rater_role(place), "labels", MOST_UNKNOWN_LABELS, lists.is_known, what="label"
+                )
+            )
         table = self._table(tuple(roles.values()), problems, base)
         if table is None:
             return None
-        if self.gold_rater is not None and not wide:
-            both = lambda text: lists.is_known(text) or goals.is_known(text)  # noqa: E731
-            texts["label"] = Texts("label", "labels", MOST_UNKNOWN_LABELS, both)
-        return CodedTable(table, roles, texts, problems)
+        return CodedTable(table, roles, columns, problems)
 
     def _table(
         self, columns: tuple[str, ...], problems: Problems, base: str | Path | None

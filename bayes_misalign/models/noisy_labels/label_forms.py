@@ -6,7 +6,7 @@ from typing import Any
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.label_lists import note_no_such
-from bayes_misalign.reading.declaration_checks import check_populations, note_single_text
+from bayes_misalign.reading.declared import check_populations, note_single_text
 
 
 def check_forms(declared: Any, problems: Problems) -> bool:

@@ -11,10 +11,9 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.models.single_choice.reading import AnswerLists, to_counts
+from bayes_misalign.models.single_choice.reading import AnswerLists, read_answers, to_counts
 from bayes_misalign.reading.agents_by_id import Roster
-from bayes_misalign.reading.declaration_checks import check_populations, settle_fields
-from bayes_misalign.reading.group_tally import Tally
+from bayes_misalign.reading.declared import check_populations, settle_fields
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import open_table
 
@@ -134,11 +133,10 @@ class SingleChoice:
         )
         if table is None or not whole:
             return None
-        tally = Tally(table, roles, lists.is_answer, problems)
-        tally.read()
-        if not tally.complete:
+        found = read_answers(table, roles, lists, problems)
+        if found is None:
             return None
-        evidence = to_counts(tally, lists, self.populations, self.population_size, problems)
+        evidence = to_counts(found, lists, self.populations, self.population_size)
         return evidence if len(problems) == before else None
 
     def roster(

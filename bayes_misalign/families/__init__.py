@@ -1,1 +1,0 @@
-"""What several models share and the core does not need."""

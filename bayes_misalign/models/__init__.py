@@ -1,1 +1,0 @@
-"""The models, a folder each; the registry loads them by name."""
