@@ -64,17 +64,29 @@ class DistinctRows(Reader):
 
     def meanings(self, role: str, meaning: Callable[[str], T], fix: str = "") -> list[T | None]:
         """Return what each cell of a column means; a text that means nothing is noted once."""
-        known: dict[str, T | None] = {}
-        found = self.cells(role)
+        known, wrong = dict[str, T | None](), 0
+        found = [text.strip() for text in self.cells(role)]
         for text, row in zip(found, self.first, strict=True):
             if text not in known:
                 try:
                     known[text] = meaning(text)
                 except NotANumber as trouble:
-                    known[text] = None
+                    known[text], wrong = None, wrong + 1
+                    if wrong > REPEATS_NAMED:
+                        continue
                     where, remedy = self.where(role, row), trouble.fix or fix
                     self.problems.add(trouble.what, where=where, valid=trouble.valid, fix=remedy)
         return [known[text] for text in found]
+
+    def named(
+        self, role: str, counts: Sequence[bool] | None = None
+    ) -> tuple[tuple[str, ...], list[int]]:
+        """Return the names in a column by first appearance, and that of each row; -1 for none."""
+        found = [text.strip() for text in self.cells(role)]
+        told = found if counts is None else [t for t, yes in zip(found, counts, strict=True) if yes]
+        names = tuple(dict.fromkeys(filter(None, told)))
+        place = {name: number for number, name in enumerate(names)}
+        return names, [place.get(name, -1) for name in found]
 
     def note_repeats(
         self,

@@ -79,7 +79,11 @@ def test_a_pair_that_nobody_judged_is_noted() -> None:
             {"rater": "who", "count": "n"},
             "row 2, column 'who': the rater 's' judged 'a' and 'b' more than once. Valid: one judg",
         ),
-        ({"who": ["r", " ", "t", "u", "v", "w"]}, {"rater": "who"}, "row 2, column 'who': the rat"),
+        (
+            {"who": ["r", " ", "t", "u", "v", "w"]},
+            {"rater": "who"},
+            "the rater is empty in 1 row: 2",
+        ),
         ({}, {"rater": "who"}, "there is no column 'who'"),
         ({}, {"yes_count": "y"}, "only one of yes_count and no_count"),
         ({}, {"count": "n", "yes_count": "y", "no_count": "n"}, "count and yes_count are both"),

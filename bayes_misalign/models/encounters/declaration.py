@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.encounters.encounters_by_agent import met_agents
 from bayes_misalign.models.encounters.encounters_by_goal import met_goals
 from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.encounters.reading import Meetings
+from bayes_misalign.models.encounters.reading import read_meetings
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import open_table
@@ -145,8 +146,9 @@ class Encounters:
         )
         if table is None or len(problems) > before:
             return None
-        meetings = Meetings(self.yes, self.no, problems)
-        meetings.read(table, roles)
+        words = YesNo(self.yes, self.no, "encounter", "with nor without conflict", "nobody saw")
+        if (meetings := read_meetings(table, roles, words, problems)) is None:
+            return None
         if roster is not None:
             found = met_agents(meetings, roster, area, self.background)
         else:
@@ -201,5 +203,4 @@ class Encounters:
         ):
             if wrong:
                 problems.add(what, where=self.model, valid=valid)
-        if both := sorted({w.casefold() for w in self.yes} & {w.casefold() for w in self.no}):
-            problems.add(f"{', '.join(map(repr, both))} means both yes and no", where=self.model)
+        check_words(self.yes, self.no, self.model, problems)

@@ -22,36 +22,7 @@ MOST_STEPS = 40  # from a leaf of a tree of encounters to its centre
 def met_agents(
     meetings: Meetings, roster: Roster, area: ProblemArea, background: bool | None
 ) -> EncounterConflict | None:
-    """Return encounters as evidence about all pairs of goals.
-
-    Parameters
-    ----------
-    meetings : Meetings
-        What was read; agents are named.
-    roster : Roster
-        What is known of the goals of agents.
-    area : ProblemArea
-        The goals.
-    background : bool, optional
-        Whether agents whose goals do not conflict may be seen in conflict; if such agents met, or
-        may have met, if not given.
-
-    Returns
-    -------
-    EncounterConflict or None
-        None if a problem was noted. It is the source of no pair yet.
-
-    Examples
-    --------
-    >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.tables import open_table
-    >>> met = Meetings(["yes"], ["no"], problems := Problems())
-    >>> columns = {"one": ["x"], "other": ["y"], "conflict": ["yes"]}
-    >>> met.read(open_table(columns, None, problems), {name: name for name in columns})
-    >>> roster = Roster({"x": 0, "y": 1}, np.array([0, -1]), np.array([-1, 3]))
-    >>> met_agents(met, roster, ProblemArea("vote", ["a", "b"]), None).met_yes
-    array([[1., 0.]])
-    """
+    """Return encounters as evidence about all pairs of goals."""
     problems, k = meetings.problems, len(area.categories)
     before = len(problems)
     seen = np.zeros((2, k, k))
@@ -59,7 +30,7 @@ def met_agents(
     of_known: dict[tuple[int, int], list[float]] = {}
     both: dict[tuple[int, int], tuple[float, float]] = {}
     left_out = 0.0
-    for one, other, yes, no, where in meetings:
+    for one, other, yes, no, where in meetings.rows:
         if not _are_known((one, other), roster, where, meetings):
             continue
         if not (roster.tells(one) and roster.tells(other)):
@@ -93,7 +64,7 @@ def met_agents(
     note_same_goal(seen, area.categories, bool(modelled), meetings.source, problems)
     if len(problems) > before:
         return None
-    notes = meetings.notes()
+    notes = list(meetings.notes)
     if left_out:
         notes.append(
             f"{left_out:,.0f} encounters in {meetings.source} are of agents of whose goals nothing "

@@ -17,37 +17,12 @@ _SHOWN = 12
 def met_goals(
     meetings: Meetings, area: ProblemArea, background: bool | None
 ) -> EncounterConflict | None:
-    """Return encounters as evidence about the pairs of goals that are named.
-
-    Parameters
-    ----------
-    meetings : Meetings
-        What was read; goals are named.
-    area : ProblemArea
-        The goals.
-    background : bool, optional
-        Whether holders of the same goal may be seen in conflict; if they met, if not given.
-
-    Returns
-    -------
-    EncounterConflict or None
-        None if a problem was noted.
-
-    Examples
-    --------
-    >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.tables import open_table
-    >>> met = Meetings(["yes"], ["no"], problems := Problems())
-    >>> columns = {"one": ["a"], "other": ["b"], "conflict": ["yes"]}
-    >>> met.read(open_table(columns, None, problems), {name: name for name in columns})
-    >>> met_goals(met, ProblemArea("vote", ["a", "b"]), None).pairs
-    (('a', 'b'),)
-    """
+    """Return encounters as evidence about the pairs of goals that are named."""
     problems, names = meetings.problems, PairNames(area, meetings.problems)
     before, k = len(problems), len(area.categories)
     seen = np.zeros((2, k, k))
     pairs: dict[Pair, None] = {}
-    for one, other, yes, no, where in meetings:
+    for one, other, yes, no, where in meetings.rows:
         first, second = names.category(one, where), names.category(other, where)
         if first is None or second is None:
             continue
@@ -66,7 +41,7 @@ def met_goals(
     if len(problems) > before:
         return None
     named = names.sorted(pairs)
-    notes = meetings.notes()
+    notes = list(meetings.notes)
     if silent := [
         pair for pair in named if not seen[:, names.order[pair[0]], names.order[pair[1]]].sum()
     ]:
@@ -85,13 +60,7 @@ def met_goals(
 
 
 def note_none(meetings: Meetings) -> None:
-    """Note that there is no encounter to learn from, unless it is clear why.
-
-    Parameters
-    ----------
-    meetings : Meetings
-        What was read.
-    """
+    """Note that there is no encounter to learn from, unless it is clear why."""
     if meetings.problems:
         return
     meetings.problems.add(
@@ -104,21 +73,7 @@ def note_none(meetings: Meetings) -> None:
 def note_same_goal(
     seen: FloatArray, categories: tuple[str, ...], background: bool, where: str, problems: Problems
 ) -> None:
-    """Note conflict among holders of the same goal, if that is not modelled.
-
-    Parameters
-    ----------
-    seen : (2, K, K) ndarray of float
-        Encounters of known goals, with and without conflict.
-    categories : tuple of str, length K
-        The goals.
-    background : bool
-        Whether conflict over something else is modelled.
-    where : str
-        The table, for messages.
-    problems : Problems
-        Where to note it.
-    """
+    """Note conflict among holders of the same goal, if that is not modelled."""
     for i in np.flatnonzero(np.diagonal(seen[0])) if not background else ():
         problems.add(
             f"holders of the same goal, {categories[i]!r}, were seen in conflict "

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.reading import Judgements
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, stated_pairs
@@ -114,10 +115,9 @@ class Judged:
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None
         self._check(problems)
-        judgements = Judgements(names, self.yes, self.no, repeated=self.repeated)
+        judgements = Judgements(names, repeated=self.repeated)
         origin = STATED
         if self.data is not None:
-            by_pair = self.yes_count is not None
             roles = self._roles()
             table = open_table(
                 self.data,
@@ -131,7 +131,11 @@ class Judged:
             if table is None or len(problems) > before:
                 return None
             origin = table.source
-            judgements.read_counts(table) if by_pair else judgements.read_rows(table, roles)
+            if self.yes_count is not None:
+                judgements.read_counts(table)
+            else:
+                words = YesNo(self.yes, self.no, "judgement", "yes nor no", "not judged")
+                judgements.read_rows(table, roles, words)
         elif self.pairs is not None:
             self._from_pairs(judgements)
         if len(problems) > before:
@@ -185,8 +189,7 @@ class Judged:
         ):
             if wrong:
                 problems.add(what, where=self.model, valid=valid)
-        if both := sorted({w.casefold() for w in self.yes} & {w.casefold() for w in self.no}):
-            problems.add(f"{', '.join(map(repr, both))} means both yes and no", where=self.model)
+        check_words(self.yes, self.no, self.model, problems)
 
 
 def _unpack(value: Any) -> Mapping[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
-from bayes_misalign.models.rated.reading import Ratings
+from bayes_misalign.models.rated.reading import read_ratings, to_conflict
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import open_table
@@ -136,11 +136,11 @@ class Rated:
         if table is None or len(problems) > before:
             return None
         names = PairNames(area, problems)
-        ratings = Ratings(names, scale, self.directed, self.repeated, self.not_ratings)
-        ratings.read(table, roles)
-        if len(problems) > before:
+        how = {"directed": self.directed, "repeated": self.repeated}
+        ratings = read_ratings(table, roles, names, scale, self.not_ratings, **how)
+        if ratings is None or len(problems) > before:
             return None
-        return ratings.conflict(table.source)
+        return to_conflict(ratings, names, scale, table.source, **how)
 
     def _roles(self) -> dict[str, str]:
         roles = {"goal": self.goal, "goal_other": self.goal_other, "rating": self.rating}

@@ -12,7 +12,7 @@ import numpy as np
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.models.spatial.evidence import FORMS, SpatialConflict
 from bayes_misalign.models.spatial.reading import Kind, Placements
-from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_ratings
+from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_spatial_ratings
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_number, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -179,7 +179,7 @@ class Spatial:
             if (found := self._open(self.ratings, roles, problems, base, "ratings")) is None:
                 return None
             goals, refused = placements.goals, self.not_ratings
-            rated, counts, notes = read_ratings(found, roles, names, steps, goals, refused)
+            rated, counts, notes = read_spatial_ratings(found, roles, names, steps, goals, refused)
             rated_in = found.source
         if len(problems) > before:
             return None

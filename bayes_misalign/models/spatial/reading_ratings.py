@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.raters.rating_scale import RatingScale, rating_scale
-from bayes_misalign.models.rated.reading import Ratings
-from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.models.rated.reading import Ratings, read_ratings
+from bayes_misalign.reading.evidence import FloatArray, Pair
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import NotANumber, parse_number
 from bayes_misalign.tables import Table
@@ -25,15 +26,7 @@ _KEYS = re.compile(r"\b(scale|levels)\b(?= =| and| is\b| are\b)")
 
 @dataclass(frozen=True)
 class Steps:
-    """A scale of ratings whose levels are equally spaced.
-
-    Parameters
-    ----------
-    scale : RatingScale
-        What ratings mean.
-    levels : tuple of str
-        Names of all levels, from no to full conflict.
-    """
+    """A scale of ratings whose levels are equally spaced."""
 
     scale: RatingScale
     levels: tuple[str, ...]
@@ -42,30 +35,7 @@ class Steps:
 def rating_steps(
     scale: Any, levels: Any, step: Any, where: str, problems: Problems
 ) -> Steps | None:
-    """Return the levels of ratings, or note what is wrong with how they are stated.
-
-    Parameters
-    ----------
-    scale : sequence of two numbers, optional
-        What means no conflict, and what means full conflict.
-    levels : sequence, optional
-        Labels from no conflict to full conflict.
-    step : float
-        From one level of a scale of numbers to the next.
-    where : str
-        Place of the statement, for messages.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    Steps or None
-
-    Examples
-    --------
-    >>> rating_steps((1, 5), None, 1, "spatial", Problems()).levels
-    ('1', '2', '3', '4', '5')
-    """
+    """Return the levels of ratings, or note what is wrong with how they are stated."""
     own = Problems()
     found = rating_scale(scale, levels, None, where, own)
     for problem in own:  # the same statements as those of `rated`, by other names
@@ -95,7 +65,7 @@ def rating_steps(
     return Steps(found, tuple(f"{level:.6g}" for level in at))
 
 
-def read_ratings(
+def read_spatial_ratings(
     table: Table,
     roles: dict[str, str],
     names: PairNames,
@@ -103,39 +73,13 @@ def read_ratings(
     goals: tuple[str, ...],
     not_ratings: tuple[str, ...],
 ) -> tuple[NDArray[np.int64], FloatArray, tuple[str, ...]]:
-    """Read ratings of pairs of placed goals.
-
-    Parameters
-    ----------
-    table : Table
-        A rating a row.
-    roles : dict of str to str
-        Column of each role: goal, goal_other, rating, and perhaps count and rater.
-    names : PairNames
-        Turns labels into pairs, and holds the problems.
-    steps : Steps
-        The levels.
-    goals : tuple of str
-        Goals that were placed.
-    not_ratings : tuple of str
-        Answers that are no ratings.
-
-    Returns
-    -------
-    rated : (N, 2) ndarray of int
-        Pairs, by their places in `goals`.
-    counts : (N, L) ndarray of float
-        How often each level was given.
-    notes : tuple of str
-        What a reader of a report should know.
-    """
+    """Read ratings of pairs of placed goals."""
     # who is asked about whom does not matter here, so pairs may be written in both directions
-    ratings = Ratings(names, steps.scale, True, False, not_ratings)
-    ratings.read(table, roles)
+    ratings = read_ratings(table, roles, names, steps.scale, not_ratings, directed=True)
     problems, top = names.problems, len(steps.levels) - 1
     tallies: dict[tuple[str, str], FloatArray] = {}
     between: dict[float, None] = {}
-    for (pair, value), number in ratings.by_pair().items():
+    for (pair, value), number in _by_pair(ratings).items():
         level = round(value * top)
         if abs(value * top - level) > _ROUNDING:
             between.setdefault(value)
@@ -161,4 +105,12 @@ def read_ratings(
     pairs = [pair for pair in names.sorted(tallies) if not strange.keys() & set(pair)]
     rated = np.array([[goals.index(a), goals.index(b)] for a, b in pairs], np.int64)
     counts = np.array([tallies[pair] for pair in pairs])
-    return rated.reshape(-1, 2), counts.reshape(-1, top + 1), ratings.notes(table.source)
+    return rated.reshape(-1, 2), counts.reshape(-1, top + 1), ratings.notes if ratings else ()
+
+
+def _by_pair(ratings: Ratings | None) -> Counter[tuple[Pair, float]]:
+    """Return how often each rating was given to each pair, by whomever and from either side."""
+    found = Counter[tuple[Pair, float]]()
+    for (cell, rating), number in ratings.counts.items() if ratings else ():
+        found[cell[1], rating] += number
+    return found
