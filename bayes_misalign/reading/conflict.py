@@ -56,9 +56,8 @@ class ConflictEvidence(Evidence):
     sources: tuple[ConflictSource, ...]
 
     def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "categories", tuple(self.categories))
-        object.__setattr__(self, "sources", tuple(self.sources))
+        """Settle the fields, and see that each pair has one source."""
+        super().__post_init__()
         named = [pair for source in self.sources for pair in source.pairs]
         if sorted(named) != sorted(self.pairs):
             raise ValueError("each pair of categories needs exactly one source")

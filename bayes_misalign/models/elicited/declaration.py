@@ -17,7 +17,7 @@ from bayes_misalign.families.statements.statements import (
     strictly_inside,
     unpack_statement,
 )
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
     PairNames,
@@ -67,13 +67,6 @@ class ElicitedConflict(Evidence):
     strength: FloatArray
     origin: str
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("low", "high", "probability", "mean", "strength"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
-        object.__setattr__(self, "notes", tuple(self.notes))
 
 
 @dataclass(frozen=True)

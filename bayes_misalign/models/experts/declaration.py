@@ -20,7 +20,7 @@ from bayes_misalign.families.statements.statements import (
 )
 from bayes_misalign.models.experts.expert_statements import Panel
 from bayes_misalign.reading.column_problems import note_empty
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
     PairNames,
@@ -88,16 +88,6 @@ class ExpertConflict(Evidence):
     pooling: Pooling
     origin: str
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("experts", "notes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name in ("pair", "expert"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
-        for name in (*FIGURES, "weights"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
 
     @property
     def spoke(self) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from bayes_misalign.reading.conflict_matrix import (
     note_self_conflict,
     read_square,
 )
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, show_pair, stated_pairs
 from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -53,12 +53,6 @@ class FixedConflict(Evidence):
     conflict: FloatArray
     origin: str
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        object.__setattr__(self, "conflict", frozen_array(self.conflict))
-        object.__setattr__(self, "notes", tuple(self.notes))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import (
+    Evidence,
+    FloatArray,
+    Pair,
+    Shape,
+    frozen_pairs,
+)
 
 NOBODY = -1  # a rater who is not named
 FIRST, SECOND = 1, -1  # whose holders rated the other goal of the pair; 0 where that is not told
@@ -55,6 +61,7 @@ class RatedConflict(Evidence):
     """
 
     model: ClassVar[str] = "rated"
+    SHAPES: ClassVar[dict[str, Shape]] = {"counts": (None, "levels")}
 
     pairs: tuple[Pair, ...]
     levels: tuple[str, ...]
@@ -70,17 +77,6 @@ class RatedConflict(Evidence):
     repeated: bool
     origin: str
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("levels", "raters", "populations", "notes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        object.__setattr__(self, "values", frozen_array(self.values))
-        counts = np.reshape(np.asarray(self.counts, dtype=float), (-1, len(self.levels)))
-        object.__setattr__(self, "counts", frozen_array(counts))
-        for name in ("rater", "pair", "side", "population"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
 
     @classmethod
     def from_counts(

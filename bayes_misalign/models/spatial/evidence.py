@@ -10,7 +10,13 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import (
+    Evidence,
+    FloatArray,
+    Pair,
+    Shape,
+    frozen_pairs,
+)
 
 Form = Literal["gaussian", "exponential", "linear"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -64,6 +70,7 @@ class SpatialConflict(Evidence):
     """
 
     model: ClassVar[str] = "spatial"
+    SHAPES: ClassVar[dict[str, Shape]] = {"rated": (None, 2), "counts": ("rated", "levels")}
 
     pairs: tuple[Pair, ...]
     goals: tuple[str, ...]
@@ -83,18 +90,6 @@ class SpatialConflict(Evidence):
     origin: str
     rated_in: str = ""
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("goals", "dimensions", "levels", "notes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name in _FIGURES:
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
-        rated = np.reshape(np.asarray(self.rated, dtype=np.int64), (-1, 2))
-        object.__setattr__(self, "rated", frozen_array(rated, np.int64))
-        counts = np.asarray(self.counts, dtype=float).reshape(len(rated), len(self.levels))
-        object.__setattr__(self, "counts", frozen_array(counts))
 
     @classmethod
     def from_means(
