@@ -1,97 +1,129 @@
-"""What declarations of evidence about goals have in common: populations, their sizes, codes."""
+"""What all declarations of evidence have in common, whatever model they are for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, get_args, get_origin, get_type_hints
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import Table, open_table
+
+# whether something is stated that contradicts something else; what it is; what would be valid;
+# and perhaps a remedy
+Contradiction = tuple[bool, str, str] | tuple[bool, str, str, str]
 
 
-def settle_fields(declaration: Any, *lists: str) -> None:
-    """Settle lists of names as tuples, and names and codes as text.
+class Declared:
+    """Base of declarations: settles what they state, notes contradictions, and opens tables.
 
-    Parameters
-    ----------
-    declaration : dataclass instance
-        Perhaps frozen, and not yet seen by anybody.
-    *lists : str
-        Fields that hold lists of names, beside `populations`.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> declared = SimpleNamespace(populations=["s", 2], population_size=None)
-    >>> settle_fields(declared)
-    >>> declared.populations
-    ('s', '2')
+    Notes
+    -----
+    Fields are settled by their type: lists of names become tuples of texts, and keys of tables
+    become texts. A single text stays one where a list is meant, and is noted by `check`; it is a
+    list of one word in the fields of `WORDS`. Lists in the fields of `TUPLES` become tuples.
     """
-    for name in ("populations", *lists):
-        names: Any = getattr(declaration, name)
-        if names is not None and not isinstance(names, str | Mapping):
-            object.__setattr__(declaration, name, tuple(map(str, names)))
-    if isinstance(sizes := declaration.population_size, Mapping):
-        by_name = {str(name): size for name, size in sizes.items()}
-        object.__setattr__(declaration, "population_size", by_name)
-    if isinstance(codes := getattr(declaration, "codes", None), Mapping):
-        as_text = {str(code): str(label) for code, label in codes.items()}
-        object.__setattr__(declaration, "codes", as_text)
 
+    model: ClassVar[str]
+    WORDS: ClassVar[tuple[str, ...]] = ()
+    TUPLES: ClassVar[tuple[str, ...]] = ()
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-def check_populations(declaration: Any, problems: Problems) -> None:
-    """Note populations that are one text, or that no column tells apart.
+    if TYPE_CHECKING:  # each declaration has them at a place of its own
+        data: Any
+        encoding: str
+        separator: str | None
 
-    Parameters
-    ----------
-    declaration : dataclass instance
-        With `model`, `population` and `populations`.
-    problems : Problems
-        Where to note it.
+    def __post_init__(self) -> None:
+        """Settle lists as tuples, and names and codes as text."""
+        for name, hint in self._hints().items():
+            value = getattr(self, name)
+            if name in self.WORDS:
+                settled: Any = (value,) if isinstance(value, str) else tuple(map(str, value))
+            elif name in self.TUPLES:
+                settled = tuple(value) if isinstance(value, list) else value
+            else:
+                settled = _settled(value, hint)
+            object.__setattr__(self, name, settled)
 
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> declared = SimpleNamespace(model="behaviour", population=None, populations=("s",))
-    >>> check_populations(declared, problems := Problems())
-    >>> len(problems)
-    1
-    """
-    names = declaration.populations
-    if isinstance(names, str):
-        note_single_text(declaration, "populations", "the column is named by population", problems)
-    if names is not None and declaration.population is None:
-        problems.add(
-            "populations are listed, but no column says who belongs to which",
-            where=declaration.model,
-            valid='the name of the column too, as in population = "group"',
+    def _hints(self) -> dict[str, Any]:
+        kind: Any = type(self)
+        return _hints_of(kind)
+
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is stated together and must not be, or alone and must not be."""
+        return ()
+
+    def check(self, problems: Problems) -> bool:
+        """Note what contradicts itself or has the wrong form, and tell whether all is well."""
+        before = len(problems)
+        for wrong, what, valid, *fix in self.contradictions():
+            if wrong:
+                problems.add(what, where=self.model, valid=valid, fix=fix[0] if fix else "")
+        for name, hint in self._hints().items():
+            if isinstance(text := getattr(self, name), str) and _is_list(hint):
+                more = "; the column is named by population" if name == "populations" else ""
+                problems.add(
+                    f"{name} is the single text {text!r}",
+                    where=self.model,
+                    valid=f"a list, as in [{text!r}]{more}",
+                )
+        if getattr(self, "populations", None) is not None and self.roles("population") == {}:
+            problems.add(
+                "populations are listed, but no column says who belongs to which",
+                where=self.model,
+                valid='the name of the column too, as in population = "group"',
+            )
+        return len(problems) == before
+
+    def roles(self, *names: str, **others: str | None) -> dict[str, str]:
+        """Return the columns that are stated, by the names of their fields or by other roles."""
+        stated = {name: getattr(self, name) for name in names} | others
+        return {role: str(column) for role, column in stated.items() if column is not None}
+
+    def open(
+        self,
+        roles: Mapping[str, str] | None,
+        problems: Problems,
+        base: str | Path | None,
+        what: str,
+        data: Any = None,
+    ) -> Table | None:
+        """Open the table, or another one that is written in the same way; None if it cannot be."""
+        return open_table(
+            self.data if data is None else data,
+            None if roles is None else tuple(roles.values()),
+            problems,
+            base=base,
+            encoding=self.encoding,
+            separator=self.separator,
+            what=what,
         )
 
 
-def note_single_text(declaration: Any, name: str, hint: str, problems: Problems) -> None:
-    """Note a field that is a single text and not a list.
+@cache
+def _hints_of(kind: type[Declared]) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
 
-    Parameters
-    ----------
-    declaration : dataclass instance
-        With `model` and the field.
-    name : str
-        The field.
-    hint : str
-        What more to say; may be empty.
-    problems : Problems
-        Where to note it.
 
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> declared = SimpleNamespace(model="noisy-labels", raters="r1")
-    >>> note_single_text(declared, "raters", "", problems := Problems())
-    >>> print(*problems)
-    noisy-labels: raters is the single text 'r1'. Valid: a list, as in ['r1'].
-    """
-    text = getattr(declaration, name)
-    problems.add(
-        f"{name} is the single text {text!r}",
-        where=declaration.model,
-        valid=f"a list, as in [{text!r}]" + (f"; {hint}" if hint else ""),
-    )
+def _kinds(hint: Any) -> tuple[Any, ...]:
+    return (hint,) if get_origin(hint) in (tuple, dict) else get_args(hint)
+
+
+def _is_list(hint: Any) -> bool:
+    return any(get_origin(kind) is tuple for kind in _kinds(hint))
+
+
+def _settled(value: Any, hint: Any) -> Any:
+    of_table = [get_args(kind)[1] for kind in _kinds(hint) if get_origin(kind) is dict]
+    if isinstance(value, Mapping):
+        return {str(k): _settled(v, of_table[0]) for k, v in value.items()} if of_table else value
+    if hint is str and value is not None:
+        return str(value)
+    if value is None or isinstance(value, str) or not _is_list(hint):
+        return value
+    return tuple(map(str, value))

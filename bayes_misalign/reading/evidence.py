@@ -98,12 +98,15 @@ def _settler(hint: Any) -> Callable[[Any], Any] | None:
     if hint == tuple[Pair, ...]:
         return frozen_pairs
     if get_origin(hint) is tuple:
-        if (inner := _settler(get_args(hint)[0])) is None:
-            return tuple
-        return lambda values: tuple(map(inner, values))
+        inner = _settler(get_args(hint)[0])
+        return tuple if inner is None else partial(_each, inner)
     if get_origin(hint) is dict and (inner := _settler(get_args(hint)[1])):
         return lambda values: {key: inner(value) for key, value in values.items()}
     return None
+
+
+def _each(settle: Callable[[Any], Any], values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(map(settle, values))
 
 
 def _same(one: Any, other: Any) -> bool:

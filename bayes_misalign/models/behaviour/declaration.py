@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -26,10 +26,9 @@ from bayes_misalign.models.behaviour.reading import ActedCells, to_action_patter
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import count_column, id_column, text_column
-from bayes_misalign.reading.declared import check_populations, note_single_text, settle_fields
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.row_ids import repeated_keys
-from bayes_misalign.tables import open_table
 
 __all__ = ["ActionPatterns", "Behaviour"]
 
@@ -38,7 +37,7 @@ _Read = tuple[ActionPatterns, IntArray, CodedTable, IntArray]
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class Behaviour(Declared):
     """A table of actions of agents, an action a row or counted by agent and situation.
 
     Parameters
@@ -87,7 +86,6 @@ class Behaviour:
     """
 
     model: ClassVar[str] = "behaviour"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     data: Any
     agent: str
@@ -104,17 +102,6 @@ class Behaviour:
     population_size: int | dict[str, int] | None = None
     encoding: str = "utf-8"
     separator: str | None = None
-
-    def __post_init__(self) -> None:
-        """Settle sequences as tuples, and names as text."""
-        settle_fields(self, "actions")
-        actions: Any = self.actions
-        if isinstance(actions, Mapping):
-            by_situation = {
-                str(name): of_one if isinstance(of_one, str) else tuple(map(str, of_one))
-                for name, of_one in actions.items()
-            }
-            object.__setattr__(self, "actions", by_situation)
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -175,7 +162,7 @@ class Behaviour:
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)
-        whole = self._check(problems)
+        whole = self.check(problems)
         goals = GoalLists(area, {})
         stated = StatedActions(goals, problems)
         if self.expected is not None:
@@ -225,22 +212,15 @@ class Behaviour:
             ),
             *shared_columns(goals),
         )
-        roles = {role: str(name) for role in _ROLES if (name := getattr(self, role)) is not None}
-        table = open_table(
-            self.data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="actions",
-        )
+        roles = self.roles(*_ROLES)
+        table = self.open(roles, problems, base, "actions")
         return None if table is None else CodedTable(table, roles, columns, problems)
 
-    def _check(self, problems: Problems) -> bool:
-        before, lists = len(problems), cast(Any, self.actions)
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is missing, or does not go together."""
+        lists: Any = self.actions
         by_name = isinstance(lists, Mapping)
-        for wrong, what, valid, fix in (
+        return (
             (
                 self.expected is None and self.gold is None,
                 "nothing ties actions to goals, so that the goals could be renamed at will "
@@ -261,13 +241,7 @@ class Behaviour:
                 "a list of actions for each situation",
                 "",
             ),
-        ):
-            if wrong:
-                problems.add(what, where=self.model, valid=valid, fix=fix)
-        if isinstance(lists, str):
-            note_single_text(self, "actions", "", problems)
-        check_populations(self, problems)
-        return len(problems) == before
+        )
 
 
 def _note_repeated(coded: CodedTable, agent: IntArray, cells: ActionCells) -> None:

@@ -17,6 +17,7 @@ from bayes_misalign.families.statements.statements import (
     strictly_inside,
     unpack_statement,
 )
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
@@ -70,7 +71,7 @@ class ElicitedConflict(Evidence):
 
 
 @dataclass(frozen=True)
-class Elicited:
+class Elicited(Declared):
     """Levels of conflict as experts state them: a range, or a mean and what it is worth.
 
     Parameters
@@ -100,7 +101,6 @@ class Elicited:
     """
 
     model: ClassVar[str] = "elicited"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     pairs: Any = None
     data: Any = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,14 +14,14 @@ from bayes_misalign.models.encounters.encounters_by_goal import met_goals
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.reading import read_meetings
 from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import open_table
 
 FindRoster = Callable[[Problems], Roster | None]
 
 
 @dataclass(frozen=True)
-class Encounters:
+class Encounters(Declared):
     """Encounters of two agents, and whether they were in conflict.
 
     Parameters
@@ -61,7 +61,7 @@ class Encounters:
     """
 
     model: ClassVar[str] = "encounters"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WORDS: ClassVar[tuple[str, ...]] = ("yes", "no")
 
     data: Any = None
     goal: str = "goal"
@@ -78,12 +78,6 @@ class Encounters:
     unnamed_pairs: float | None = None
     encoding: str = "utf-8"
     separator: str | None = None
-
-    def __post_init__(self) -> None:
-        """Settle the words as tuples."""
-        for name in ("yes", "no"):
-            words: Any = getattr(self, name)
-            object.__setattr__(self, name, (words,) if isinstance(words, str) else tuple(words))
 
     @property
     def by_agents(self) -> bool:
@@ -128,22 +122,15 @@ class Encounters:
                [0., 0.]])
         """
         before = len(problems)
-        self._check(problems)
+        self.check(problems)
+        check_words(self.yes, self.no, self.model, problems)
         if len(problems) > before:
             return None
         roster = None
         if self.by_agents and (roster := self._roster(find_roster, problems)) is None:
             return None
         roles = self._roles()
-        table = open_table(
-            self.data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="encounters",
-        )
+        table = self.open(roles, problems, base, "encounters")
         if table is None or len(problems) > before:
             return None
         words = YesNo(self.yes, self.no, "encounter", "with nor without conflict", "nobody saw")
@@ -171,14 +158,14 @@ class Encounters:
         one, other = self.goal, self.goal_other
         if self.agent is not None and self.agent_other is not None:
             one, other = self.agent, self.agent_other
-        roles = {"one": one, "other": other}
+        roles = self.roles(one=one, other=other)
         if self.yes_count is not None and self.no_count is not None:
-            return roles | {"yes": self.yes_count, "no": self.no_count}
-        roles["conflict"] = self.conflict
-        return roles if self.count is None else roles | {"count": self.count}
+            return roles | self.roles(yes=self.yes_count, no=self.no_count)
+        return roles | self.roles("conflict", "count")
 
-    def _check(self, problems: Problems) -> None:
-        for wrong, what, valid in (
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is missing, or does not go together."""
+        return (
             (self.data is None, "data is not stated", "a table of encounters"),
             (
                 self.by_agents and self.unnamed_pairs is not None,
@@ -200,7 +187,4 @@ class Encounters:
                 "count and yes_count are both stated",
                 "count beside conflict, or yes_count beside no_count",
             ),
-        ):
-            if wrong:
-                problems.add(what, where=self.model, valid=valid)
-        check_words(self.yes, self.no, self.model, problems)
+        )

@@ -20,6 +20,7 @@ from bayes_misalign.families.statements.statements import (
 )
 from bayes_misalign.models.experts.expert_statements import Panel
 from bayes_misalign.reading.column_problems import note_empty
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
@@ -98,7 +99,7 @@ class ExpertConflict(Evidence):
 
 
 @dataclass(frozen=True)
-class Experts:
+class Experts(Declared):
     """Levels of conflict as several experts state them: ranges, or means and what they are worth.
 
     Parameters
@@ -136,7 +137,6 @@ class Experts:
     """
 
     model: ClassVar[str] = "experts"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     pairs: Any = None
     data: Any = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,11 +16,12 @@ from bayes_misalign.reading.conflict_matrix import (
     note_self_conflict,
     read_square,
 )
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.evidence import Evidence, FloatArray, Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, show_pair, stated_pairs
 from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.table import check_columns
 
@@ -56,7 +58,7 @@ class FixedConflict(Evidence):
 
 
 @dataclass(frozen=True)
-class Fixed:
+class Fixed(Declared):
     """Levels of conflict that are taken as known: pairs, a matrix, or a table of either.
 
     Parameters
@@ -86,7 +88,6 @@ class Fixed:
     """
 
     model: ClassVar[str] = "fixed"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     pairs: Any = None
     matrix: Any = None
@@ -98,11 +99,6 @@ class Fixed:
     conflict: str = "conflict"
     encoding: str = "utf-8"
     separator: str | None = None
-
-    def __post_init__(self) -> None:
-        """Settle the goals as a tuple."""
-        if self.goals is not None:
-            object.__setattr__(self, "goals", tuple(map(str, self.goals)))
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -133,23 +129,10 @@ class Fixed:
         forms = {"pairs": self.pairs, "matrix": self.matrix, "data": self.data}
         if not one_form(forms, self.model, problems):
             return None
-        if self.goals is not None and self.matrix is None:
-            problems.add(
-                "goals are stated without a matrix",
-                where=self.model,
-                valid="goals name the rows and columns of matrix",
-            )
+        self.check(problems)
         levels: dict[Pair, float] | None = {}
         if self.data is not None:
-            table = open_table(
-                self.data,
-                None,
-                problems,
-                base=base,
-                encoding=self.encoding,
-                separator=self.separator,
-                what="levels of conflict",
-            )
+            table = self.open(None, problems, base, "levels of conflict")
             if table is None:
                 return None
             levels, origin = self._from_table(table, names), table.source
@@ -161,6 +144,14 @@ class Fixed:
             return None
         pairs = names.sorted(levels)
         return FixedConflict(pairs, frozen_array([levels[pair] for pair in pairs]), origin)
+
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what does not go together."""
+        what, valid = (
+            "goals are stated without a matrix",
+            "goals name the rows and columns of matrix",
+        )
+        return ((self.goals is not None and self.matrix is None, what, valid),)
 
     def _from_pairs(self, names: PairNames) -> dict[Pair, float]:
         given = _Levels(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,7 +19,11 @@ from bayes_misalign.models.noisy_labels.label_cells import (
     rater_role,
     wide_cells,
 )
-from bayes_misalign.models.noisy_labels.label_forms import check_forms
+from bayes_misalign.models.noisy_labels.label_forms import (
+    forms,
+    gold_and_labels,
+    note_unlisted_gold,
+)
 from bayes_misalign.models.noisy_labels.reading import to_label_patterns
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.coded_table import CodedTable
@@ -28,9 +33,8 @@ from bayes_misalign.reading.columns import (
     id_column,
     text_column,
 )
-from bayes_misalign.reading.declared import settle_fields
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import Table, open_table
 
 __all__ = ["LabelPatterns", "NoisyLabels"]
 
@@ -41,7 +45,7 @@ _Read = tuple[LabelPatterns, IntArray, CodedTable, LabelCells]
 
 
 @dataclass(frozen=True)
-class NoisyLabels:
+class NoisyLabels(Declared):
     """A table of labels that raters gave to agents, a label a row or an agent a row.
 
     Parameters
@@ -102,7 +106,6 @@ class NoisyLabels:
     """
 
     model: ClassVar[str] = "noisy-labels"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     data: Any
     label: str | None = None
@@ -127,10 +130,6 @@ class NoisyLabels:
     encoding: str = "utf-8"
     separator: str | None = None
     codes: dict[str, str] | None = None
-
-    def __post_init__(self) -> None:
-        """Settle sequences as tuples, and names and codes as text."""
-        settle_fields(self, "raters", "other_labels", "labels")
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -243,7 +242,8 @@ class NoisyLabels:
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)
-        whole = check_forms(self, problems)
+        whole = self.check(problems)
+        note_unlisted_gold(self, problems)
         codes, other = self.codes or {}, self.other_labels
         goals, lists = GoalLists(area, codes), LabelLists(area, other, self.labels, codes)
         lists.check(problems)
@@ -295,7 +295,7 @@ class NoisyLabels:
         ]
         wide = self.raters is not None
         single = ("agent", "count", *_SHARED) if wide else (*_LONG, *_SHARED)
-        roles = {r: str(name) for r in single if (name := getattr(self, r)) is not None}
+        roles = self.roles(*single)
         for place, column in enumerate(self.raters or ()):
             roles[rater_role(place)] = column
             columns.append(
@@ -303,20 +303,11 @@ class NoisyLabels:
                     rater_role(place), "labels", MOST_UNKNOWN_LABELS, lists.is_known, what="label"
                 )
             )
-        table = self._table(tuple(roles.values()), problems, base)
+        table = self.open(roles, problems, base, "labels")
         if table is None:
             return None
         return CodedTable(table, roles, columns, problems)
 
-    def _table(
-        self, columns: tuple[str, ...], problems: Problems, base: str | Path | None
-    ) -> Table | None:
-        return open_table(
-            self.data,
-            columns,
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="labels",
-        )
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what does not go together."""
+        return (*forms(self), *gold_and_labels(self))

@@ -10,13 +10,13 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.reading import read_ratings, to_conflict
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import open_table
 
 
 @dataclass(frozen=True)
-class Rated:
+class Rated(Declared):
     """Ratings of how much two goals conflict, a rating a row.
 
     Parameters
@@ -62,7 +62,8 @@ class Rated:
     """
 
     model: ClassVar[str] = "rated"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WORDS: ClassVar[tuple[str, ...]] = ("not_ratings",)
+    TUPLES: ClassVar[tuple[str, ...]] = ("scale", "levels", "values")
 
     data: Any = None
     scale: Any = None
@@ -80,15 +81,6 @@ class Rated:
     unnamed_pairs: float | None = None
     encoding: str = "utf-8"
     separator: str | None = None
-
-    def __post_init__(self) -> None:
-        """Settle lists as tuples."""
-        words: Any = self.not_ratings
-        settled = (words,) if isinstance(words, str) else tuple(map(str, words))
-        object.__setattr__(self, "not_ratings", settled)
-        for name in ("scale", "levels", "values"):
-            if isinstance(value := getattr(self, name), list):
-                object.__setattr__(self, name, tuple(value))
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -123,16 +115,8 @@ class Rated:
             problems.add("data is not stated", where=self.model, valid="a table of ratings")
         if scale is None or self.data is None:
             return None
-        roles = self._roles()
-        table = open_table(
-            self.data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="ratings",
-        )
+        roles = self.roles("goal", "goal_other", "rating", "count", "rater", "population")
+        table = self.open(roles, problems, base, "ratings")
         if table is None or len(problems) > before:
             return None
         names = PairNames(area, problems)
@@ -141,10 +125,3 @@ class Rated:
         if ratings is None or len(problems) > before:
             return None
         return to_conflict(ratings, names, scale, table.source, **how)
-
-    def _roles(self) -> dict[str, str]:
-        roles = {"goal": self.goal, "goal_other": self.goal_other, "rating": self.rating}
-        for role in ("count", "rater", "population"):
-            if (column := getattr(self, role)) is not None:
-                roles[role] = column
-        return roles

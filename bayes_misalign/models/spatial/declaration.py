@@ -13,17 +13,17 @@ from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.models.spatial.evidence import FORMS, SpatialConflict
 from bayes_misalign.models.spatial.reading import Kind, Placements
 from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_spatial_ratings
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_number, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import Table, open_table
 from bayes_misalign.tables.labels import show, shown
 
 Ends = Mapping[str, tuple[float, float]] | tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Spatial:
+class Spatial(Declared):
     """Positions of goals, a placement a row, and how conflict grows with their distance.
 
     Parameters
@@ -82,7 +82,8 @@ class Spatial:
     """
 
     model: ClassVar[str] = "spatial"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WORDS: ClassVar[tuple[str, ...]] = ("not_ratings",)
+    TUPLES: ClassVar[tuple[str, ...]] = ("ends", "rating_scale", "rating_levels")
 
     data: Any = None
     ends: Any = None
@@ -109,15 +110,6 @@ class Spatial:
     unnamed_pairs: float | None = None
     encoding: str = "utf-8"
     separator: str | None = None
-
-    def __post_init__(self) -> None:
-        """Settle lists as tuples."""
-        words: Any = self.not_ratings
-        settled = (words,) if isinstance(words, str) else tuple(map(str, words))
-        object.__setattr__(self, "not_ratings", settled)
-        for name in ("ends", "rating_scale", "rating_levels"):
-            if isinstance(value := getattr(self, name), list):
-                object.__setattr__(self, name, tuple(value))
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -162,8 +154,10 @@ class Spatial:
             return None
         names = PairNames(area, problems)
         placements = Placements(names, kind, ends, error, self.beyond_ends)
-        roles = self._roles(kind)
-        table = self._open(self.data, roles, problems, base, "positions")
+        error_column = self.error if kind == "known error" and isinstance(self.error, str) else None
+        roles = self.roles("goal", "position", "dimension", "placed_by", "sd", "count")
+        roles |= self.roles(error=error_column)
+        table = self.open(roles, problems, base, "positions")
         if table is None:
             return None
         placements.read(table, roles)
@@ -175,8 +169,10 @@ class Spatial:
         rated, counts, rated_in = np.zeros((0, 2), np.int64), np.zeros((0, 0)), ""
         notes: tuple[str, ...] = ()
         if steps is not None:
-            roles = self._rating_roles()
-            if (found := self._open(self.ratings, roles, problems, base, "ratings")) is None:
+            roles = self.roles(
+                "goal", "goal_other", "rating", count=self.rating_count, rater=self.rater
+            )
+            if (found := self.open(roles, problems, base, "ratings", self.ratings)) is None:
                 return None
             goals, refused = placements.goals, self.not_ratings
             rated, counts, notes = read_spatial_ratings(found, roles, names, steps, goals, refused)
@@ -293,36 +289,6 @@ class Spatial:
             problems.add("no weight is above 0", where=where, valid="a weight above 0")
             return equal
         return [weight / sum(found) for weight in found]
-
-    def _open(
-        self, data: Any, roles: Mapping[str, str], problems: Problems, base: Any, what: str
-    ) -> Table | None:
-        return open_table(
-            data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what=what,
-        )
-
-    def _roles(self, kind: Kind) -> dict[str, str]:
-        roles = {"goal": self.goal, "position": self.position}
-        for role in ("dimension", "placed_by", "sd", "count"):
-            if (column := getattr(self, role)) is not None:
-                roles[role] = column
-        if kind == "known error" and isinstance(self.error, str):
-            roles["error"] = self.error
-        return roles
-
-    def _rating_roles(self) -> dict[str, str]:
-        roles = {"goal": self.goal, "goal_other": self.goal_other, "rating": self.rating}
-        if self.rating_count is not None:
-            roles["count"] = self.rating_count
-        if self.rater is not None:
-            roles["rater"] = self.rater
-        return roles
 
 
 def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None:
