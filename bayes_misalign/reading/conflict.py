@@ -74,19 +74,7 @@ class ConflictEvidence(Evidence):
 
     @property
     def by_population(self) -> tuple[str, ...]:
-        """The populations in each of which a source measured conflict; empty if none did.
-
-        Raises
-        ------
-        ValueError
-            If two sources name other populations, or the same in another order.
-
-        Examples
-        --------
-        >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
-        >>> ConflictEvidence(("a", "b"), (fixed,)).by_population
-        ()
-        """
+        """The populations in each of which a source measured conflict; empty if none did."""
         named = {tuple(getattr(s, "populations", ())) for s in self.sources if s.pairs} - {()}
         if len(named) > 1:
             raise ValueError("all sources by population must name the same ones in one order")
@@ -97,29 +85,11 @@ class ConflictEvidence(Evidence):
         """Whether evidence about conflict depends on goals that are themselves uncertain.
 
         Shares and conflict then have one posterior, not two independent ones.
-
-        Examples
-        --------
-        >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
-        >>> ConflictEvidence(("a", "b"), (fixed,)).joint
-        False
         """
         return any(getattr(source, "uncertain", False) for source in self.sources)
 
     def of_populations(self, populations: tuple[str, ...], problems: Problems) -> ConflictEvidence:
-        """Return the same evidence with sources by population in the order of the goals evidence.
-
-        Parameters
-        ----------
-        populations : tuple of str
-            Populations of the goals evidence.
-        problems : Problems
-            Where to note populations that are missing on one side.
-
-        Returns
-        -------
-        ConflictEvidence
-        """
+        """Return the same evidence, by populations in the order of the evidence about goals."""
         sources: list[Any] = []
         for source in self.sources:
             named = tuple(getattr(source, "populations", ()))
@@ -143,29 +113,7 @@ class ConflictEvidence(Evidence):
         return self if same else replace(self, sources=tuple(sources))
 
     def source_of(self, one: str, other: str) -> ConflictSource:
-        """Return the source that speaks about a pair of different categories.
-
-        Parameters
-        ----------
-        one, other : str
-            Two categories, in any order.
-
-        Returns
-        -------
-        FixedConflict, ElicitedConflict or JudgedConflict
-            The only source that names the pair.
-
-        Raises
-        ------
-        KeyError
-            If they are not two different categories.
-
-        Examples
-        --------
-        >>> fixed = FixedConflict((("a", "b"),), [1.0], origin="stated in the study")
-        >>> ConflictEvidence(("a", "b"), (fixed,)).source_of("a", "b").origin
-        'stated in the study'
-        """
+        """Return the source that speaks about a pair of different categories."""
         for source in self.sources:
             if (one, other) in source.pairs or (other, one) in source.pairs:
                 return source

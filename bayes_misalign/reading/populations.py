@@ -16,29 +16,7 @@ from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
 def settle_populations(
     found: Sequence[str], asked: Sequence[str] | None, where: str, problems: Problems
 ) -> tuple[str, ...]:
-    """Return the populations in the order of the study, else that of first appearance.
-
-    Parameters
-    ----------
-    found : sequence of str
-        Populations in the data, by first appearance.
-    asked : sequence of str, optional
-        Populations that the study names, some of them perhaps without answers.
-    where : str
-        Place of the populations in the data, for messages.
-    problems : Problems
-        Where to note unknown populations, and names that look the same.
-
-    Returns
-    -------
-    tuple of str
-        Each population once.
-
-    Examples
-    --------
-    >>> settle_populations(["b", "a"], ["a", "b", "c"], "a.csv", Problems())
-    ('a', 'b', 'c')
-    """
+    """Return the populations in the order of the study, else that of first appearance."""
     names = [name for name in found if name]
     for name in dict.fromkeys([*names, *(asked or ())]):
         if trouble := suspicious(name):
@@ -71,29 +49,7 @@ def settle_sizes(
     n: FloatArray,
     problems: Problems,
 ) -> NDArray[np.int64] | None:
-    """Return the size of each whole population.
-
-    Parameters
-    ----------
-    size : int or mapping of str to int, optional
-        Number of agents in the only population, or in each by its name.
-    populations : sequence of str, length S
-        The populations.
-    n : (S,) ndarray of float
-        How many agents of each answered.
-    problems : Problems
-        Where to note sizes that are missing, too small or no whole numbers.
-
-    Returns
-    -------
-    (S,) ndarray of int, or None
-        None if no size is stated, or a problem was noted.
-
-    Examples
-    --------
-    >>> settle_sizes({"a": 10}, ["a"], np.array([4.0]), Problems())
-    array([10])
-    """
+    """Return the size of each whole population."""
     if size is None:
         return None
     before, where = len(problems), "population_size"

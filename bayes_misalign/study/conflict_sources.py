@@ -40,37 +40,7 @@ def read_conflict(
     base: str | Path | None = None,
     find_roster: Callable[[Problems], Roster | None] | None = None,
 ) -> ConflictEvidence | None:
-    """Read declarations of conflict into one source for every pair of categories.
-
-    Parameters
-    ----------
-    declarations : sequence of MutuallyExclusive, Fixed, Elicited, Judged, Rated and others
-        What the study says.
-    area : ProblemArea
-        The goals.
-    problems : Problems
-        Where to note everything that is wrong.
-    base : path, optional
-        Folder that relative paths start at; the working directory if not given.
-    find_roster : callable, optional
-        Returns the agents of the evidence about goals by id, for declarations that name agents.
-
-    Returns
-    -------
-    ConflictEvidence or None
-        None if a problem was noted. For pairs of goals that no source names speak positions, where
-        both goals are placed; else encounters of agents who are named; else they have the one level
-        that `unnamed_pairs` states; without it, ratings speak for them if there are some. Pairs
-        with "no goal" that no source names have level 0.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
-    >>> area = ProblemArea("vote", ["a", "b"], no_goal=["Unsure"])
-    >>> conflict = read_conflict([MutuallyExclusive()], area, Problems())
-    >>> [source.origin for source in conflict.sources]
-    ['mutually exclusive goals', 'holding no goal conflicts with nothing']
-    """
+    """Read declarations of conflict into one source for every pair of categories."""
     before = len(problems)
     read = [
         declaration.read(area, problems, base, find_roster)

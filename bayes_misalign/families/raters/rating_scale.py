@@ -22,51 +22,14 @@ _ROUNDED = 12  # decimals by which two ratings are the same
 
 @dataclass(frozen=True)
 class RatingScale:
-    """Named levels, or numbers between two ends.
-
-    Parameters
-    ----------
-    levels : tuple of str
-        Labels from no conflict to full conflict; empty for a scale of numbers.
-    values : tuple of float
-        Conflict that each level stands for.
-    ends : (float, float), optional
-        Numbers that mean no conflict and full conflict, in this order; the first may be larger.
-
-    Examples
-    --------
-    >>> RatingScale(ends=(100.0, 0.0)).conflict("60")
-    0.4
-    >>> RatingScale(("low", "high"), (0.0, 1.0)).conflict("high")
-    1.0
-    """
+    """Named levels, or numbers between two ends."""
 
     levels: tuple[str, ...] = ()
     values: tuple[float, ...] = ()
     ends: tuple[float, float] | None = None
 
     def conflict(self, cell: str) -> float:
-        """Return what a rating means as conflict, from 0 to 1.
-
-        Parameters
-        ----------
-        cell : str
-            A rating.
-
-        Returns
-        -------
-        float
-
-        Raises
-        ------
-        NotANumber
-            When it is not on the scale.
-
-        Examples
-        --------
-        >>> RatingScale(ends=(1.0, 5.0)).conflict("2")
-        0.25
-        """
+        """Return what a rating means as conflict, from 0 to 1."""
         if self.ends is None:
             if cell in self.levels:
                 return self.values[self.levels.index(cell)]
@@ -83,17 +46,6 @@ class RatingScale:
     def sort(self, ratings: FloatArray, counts: FloatArray) -> Sorted:
         """Return the levels of ratings, all of them or a grid of them.
 
-        Parameters
-        ----------
-        ratings : (m,) ndarray of float
-            Different ratings, as conflict from 0 to 1.
-        counts : (m,) ndarray of float
-            How often each was given.
-
-        Returns
-        -------
-        Sorted
-
         Notes
         -----
         People who may answer any number answer in round ones and pile up at the ends, which a
@@ -101,11 +53,6 @@ class RatingScale:
         are. More are sorted into `GRID` levels: the two ends are levels of their own, the others
         are equally wide, and each is worth the mean of what was sorted into it. Means of ratings
         are the same before and after.
-
-        Examples
-        --------
-        >>> RatingScale(ends=(0.0, 1.0)).sort(np.array([0.5]), np.array([3.0])).labels
-        ('0', '0.5', '1')
         """
         if self.ends is None:
             place = np.array([self.values.index(value) for value in ratings.tolist()], np.int64)
@@ -135,17 +82,7 @@ class RatingScale:
 
 @dataclass(frozen=True)
 class Sorted:
-    """Ratings as levels.
-
-    Parameters
-    ----------
-    labels : tuple of str, length L
-        Levels from no conflict to full conflict.
-    values : tuple of float, length L
-        Conflict that they stand for, increasing.
-    place : (m,) ndarray of int
-        Level of each rating.
-    """
+    """Ratings as levels."""
 
     labels: tuple[str, ...]
     values: tuple[float, ...]
@@ -155,30 +92,7 @@ class Sorted:
 def rating_scale(
     scale: Any, levels: Any, values: Any, where: str, problems: Problems
 ) -> RatingScale | None:
-    """Return the scale that a study states, or note what is wrong with it.
-
-    Parameters
-    ----------
-    scale : sequence of two numbers, optional
-        What means no conflict, and what means full conflict.
-    levels : sequence, optional
-        Labels from no conflict to full conflict.
-    values : sequence of numbers, optional
-        Conflict that each level stands for; equally spaced from 0 to 1 if not given.
-    where : str
-        Place of the statement, for messages.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    RatingScale or None
-
-    Examples
-    --------
-    >>> rating_scale(None, ["none", "some", "full"], None, "rated", Problems()).values
-    (0.0, 0.5, 1.0)
-    """
+    """Return the scale that a study states, or note what is wrong with it."""
     if (scale is None) == (levels is None):
         problems.add(
             "scale and levels are both stated" if scale is not None else "no scale is stated",

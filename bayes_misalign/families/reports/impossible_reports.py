@@ -22,33 +22,7 @@ def note_impossible(
     rates: str,
     problems: Problems,
 ) -> None:
-    """Note patterns of reports that have probability zero under every goal.
-
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        The patterns.
-    impossible : (K, C) ndarray of bool
-        Which reports are stated never to come from each goal.
-    cell_names : sequence of str, length C
-        What the reports are called, for messages.
-    rates : str
-        What states it, for messages.
-    problems : Problems
-        Where to note them.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
-    >>> seen = LabelPatterns(
-    ...     categories=("a", "b"), populations=("all",), raters=("r",), labels=("a", "b"),
-    ...     reports=[[1, 1]], population=[0], gold=[-1], agents=[2], row_weight=[2],
-    ...     row_weight_sq=[2])
-    >>> never = np.array([[False, True], [True, False]])
-    >>> note_impossible(seen, never, ["'a'", "'b'"], "the error rates", problems := Problems())
-    >>> next(iter(problems)).what
-    "the error rates say that this cannot come from any goal, but it was seen of 2 agents: 'a', 'b'"
-    """
+    """Note patterns of reports that have probability zero under every goal."""
     if not impossible.any():
         return
     seen = evidence.reports > 0

@@ -119,17 +119,7 @@ class ReportPatterns(GoalEvidence):
         raise NotImplementedError
 
     def by_population(self, rows: FloatArray) -> FloatArray:
-        """Return sums over the rows of each population.
-
-        Parameters
-        ----------
-        rows : ndarray, shape (D, ...)
-            A number, or several, for each row.
-
-        Returns
-        -------
-        ndarray, shape (S, ...)
-        """
+        """Return sums over the rows of each population."""
         total = np.zeros((len(self.populations), *rows.shape[1:]))
         np.add.at(total, self.population, rows)
         return total

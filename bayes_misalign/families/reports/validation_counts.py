@@ -27,30 +27,7 @@ def open_columns(
     separator: str | None,
     what: str,
 ) -> Table | None:
-    """Open a table whose column names are fixed, some of which need not be there.
-
-    Parameters
-    ----------
-    data : path, data frame or mapping of columns
-        The table.
-    needed, maybe : sequence of str
-        Columns that must be there, and columns that may be.
-    problems : Problems
-        Where to note what is wrong.
-    base, encoding, separator, what
-        As of `open_table`.
-
-    Returns
-    -------
-    Table or None
-        With the needed columns, then those of the others that are there.
-
-    Examples
-    --------
-    >>> columns = {"n": [1], "goal": ["a"]}
-    >>> open_columns(columns, ["goal"], ["n"], Problems(), None, "utf-8", None, "rows").columns
-    ('goal', 'n')
-    """
+    """Open a table whose column names are fixed, some of which need not be there."""
     all_columns = open_table(
         data, None, problems, base=base, encoding=encoding, separator=separator, what=what
     )
@@ -72,36 +49,7 @@ def read_validation(
     lists: LabelLists,
     problems: Problems,
 ) -> FloatArray:
-    """Return how often each rater gave each label to agents of each goal.
-
-    Parameters
-    ----------
-    table : Table
-        With the columns goal, label and n, and perhaps rater.
-    raters : sequence of str, length R
-        Who gave labels.
-    goals : GoalLists
-        The goals.
-    lists : LabelLists
-        The labels.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    (R, K, L) ndarray of float
-        Counts.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> area = ProblemArea("vote", ["a", "b"])
-    >>> lists = GoalLists(area, {}), LabelLists(area, [], None, {})
-    >>> columns = {"goal": ["a", "b"], "label": ["a", "a"], "n": [9, 1]}
-    >>> table = open_table(columns, ["goal", "label", "n"], problems := Problems())
-    >>> read_validation(table, ["r1"], *lists, problems).tolist()
-    [[[9.0, 0.0], [1.0, 0.0]]]
-    """
+    """Return how often each rater gave each label to agents of each goal."""
     counts = np.zeros((len(raters), len(goals.area.categories), len(lists.labels)))
     places = {name: place for place, name in enumerate(raters)}
     rows: dict[tuple[int, int, int], int] = {}

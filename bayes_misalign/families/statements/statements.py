@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.parse_numbers import noted, parse_number, parse_probability
-from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables import Table
 from bayes_misalign.tables.table import check_columns
 
 FIGURES = ("low", "high", "probability", "mean", "strength")
@@ -17,42 +18,10 @@ _VALID = "a range (low, high), or a mean with a strength"
 
 
 def open_statements(
-    declared: Any, columns: Sequence[str], problems: Problems, base: str | Path | None
+    declared: Declared, columns: Sequence[str], problems: Problems, base: str | Path | None
 ) -> Table | None:
-    """Open the table of a declaration of stated levels, a statement a row.
-
-    Parameters
-    ----------
-    declared : Elicited or Experts
-        With data, encoding and separator.
-    columns : sequence of str
-        Columns that must be there, beside those of a range or a mean.
-    problems : Problems
-        Where to note what is wrong.
-    base : path, optional
-        Folder that a relative path starts at.
-
-    Returns
-    -------
-    Table or None
-        None if a problem was noted.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.elicited.declaration import Elicited
-    >>> rows = {"goal": ["a"], "goal_other": ["b"], "low": [0.7], "high": [1]}
-    >>> open_statements(Elicited(data=rows), ("goal", "goal_other"), Problems(), None).columns
-    ('goal', 'goal_other', 'low', 'high')
-    """
-    table = open_table(
-        declared.data,
-        None,
-        problems,
-        base=base,
-        encoding=declared.encoding,
-        separator=declared.separator,
-        what="elicited levels of conflict",
-    )
+    """Open the table of a declaration of stated levels, a statement a row."""
+    table = declared.open(None, problems, base, "elicited levels of conflict")
     if table is None:
         return None
     wanted = [*columns]
@@ -63,43 +32,12 @@ def open_statements(
 
 
 def filled_figures(record: Mapping[str, str]) -> dict[str, str]:
-    """Return the figures of a statement that are not empty.
-
-    Parameters
-    ----------
-    record : mapping of str to str
-        Cells of a row by column.
-
-    Returns
-    -------
-    dict of str to str
-
-    Examples
-    --------
-    >>> filled_figures({"goal": "a", "low": "0.7", "high": "1", "mean": " "})
-    {'low': '0.7', 'high': '1'}
-    """
+    """Return the figures of a statement that are not empty."""
     return {figure: cell for figure in FIGURES if (cell := record.get(figure, "").strip())}
 
 
 def unpack_statement(value: Any) -> Mapping[str, Any] | None:
-    """Return a statement about a pair by key: (low, high) is a range.
-
-    Parameters
-    ----------
-    value : object
-        What stands behind a pair.
-
-    Returns
-    -------
-    mapping or None
-        None if it is no statement.
-
-    Examples
-    --------
-    >>> unpack_statement((0.7, 1.0))
-    {'range': (0.7, 1.0)}
-    """
+    """Return a statement about a pair by key: (low, high) is a range."""
     if isinstance(value, Mapping):
         return value
     return {"range": value} if _is_two(value) else None
@@ -112,29 +50,7 @@ def _is_two(value: Any) -> bool:
 def statement_figures(
     values: Mapping[str, Any], probability: float | None, where: str, problems: Problems
 ) -> Mapping[str, float] | None:
-    """Return the figures of one statement about a pair, or note what is wrong with them.
-
-    Parameters
-    ----------
-    values : mapping
-        A range, or low and high, perhaps with its probability; or a mean and a strength.
-    probability : float, optional
-        Of a range that states none.
-    where : str
-        Place of the statement, for messages.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    mapping of str to float, or None
-        Low, high and probability (NaN if nobody states it), or mean and strength.
-
-    Examples
-    --------
-    >>> statement_figures({"range": (0.7, 1.0)}, 0.9, "pairs", Problems())
-    {'low': 0.7, 'high': 1.0, 'probability': 0.9}
-    """
+    """Return the figures of one statement about a pair, or note what is wrong with them."""
     stated = dict(values)
     if "range" in stated:
         span = stated.pop("range")
@@ -199,27 +115,7 @@ def _strength(cell: Any, name: str) -> float:
 
 
 def strictly_inside(cell: Any, name: str, where: str, problems: Problems) -> float | None:
-    """Return a probability that is neither 0 nor 1, or note what is wrong with it.
-
-    Parameters
-    ----------
-    cell : object
-        A number, or text of a cell.
-    name, where : str
-        What the number is and where it stands, for messages.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    float or None
-        None if a problem was noted.
-
-    Examples
-    --------
-    >>> strictly_inside("0.9", "probability", "row 2", Problems())
-    0.9
-    """
+    """Return a probability that is neither 0 nor 1, or note what is wrong with it."""
     number = noted(parse_probability, cell, name, where, problems)
     if number is not None and not 0 < number < 1:
         problems.add(f"the {name} is {number:g}", where=where, valid="a number between 0 and 1")

@@ -106,55 +106,14 @@ class Behaviour(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ActionPatterns | None:
-        """Read the table into patterns of actions.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that relative paths start at; the working directory if not given.
-
-        Returns
-        -------
-        ActionPatterns or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> problems = Problems()
-        >>> actions = Behaviour({"who": ["x"], "did": ["give"]}, agent="who", action="did")
-        >>> actions.read(ProblemArea("game", ["share", "keep"]), problems) is None
-        True
-        """
+        """Read the table into patterns of actions."""
         found = self._read(area, problems, base)
         return None if found is None else found[0]
 
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> Roster | None:
-        """Read the table again, and return its agents by id.
-
-        Parameters
-        ----------
-        area, problems, base
-            As of `read`.
-
-        Returns
-        -------
-        Roster or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> rows = {"who": ["x", "x", "y"], "did": ["give", "take", "take"]}
-        >>> expected = {"share": {"give": 0.8, "take": 0.2}, "keep": {"give": 0.1, "take": 0.9}}
-        >>> actions = Behaviour(rows, agent="who", action="did", expected=expected)
-        >>> actions.roster(ProblemArea("game", ["share", "keep"]), Problems()).number
-        {'x': 0, 'y': 1}
-        """
+        """Read the table again, and return its agents by id."""
         if (found := self._read(area, problems, base)) is None:
             return None
         evidence, pattern, coded, agent = found

@@ -24,23 +24,7 @@ _COLUMNS = ("goal", "action", "probability")
 
 
 class StatedActions:
-    """Probabilities of actions, growing while they are read.
-
-    Parameters
-    ----------
-    goals : GoalLists
-        The goals.
-    problems : Problems
-        Where to note what is wrong.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> stated = StatedActions(GoalLists(ProblemArea("game", ["a", "b"]), {}), Problems())
-    >>> stated.add({"a": {"give": 0.75, "take": 0.25}}, None, "utf-8", None)
-    >>> stated.expected
-    {None: {0: {'give': 0.75, 'take': 0.25}}}
-    """
+    """Probabilities of actions, growing while they are read."""
 
     def __init__(self, goals: GoalLists, problems: Problems) -> None:
         self.goals, self.problems = goals, problems
@@ -50,16 +34,7 @@ class StatedActions:
     def add(
         self, stated: Any, base: str | Path | None, encoding: str, separator: str | None
     ) -> None:
-        """Add what a study states, nested or as a table.
-
-        Parameters
-        ----------
-        stated : mapping, path or data frame
-            ``{goal: {action: p}}``, ``{situation: {goal: {action: p}}}``, or a table with the
-            columns goal, action, probability and perhaps situation.
-        base, encoding, separator
-            As of `open_table`.
-        """
+        """Add what a study states, nested or as a table."""
         depth = depth_of(stated)
         if depth == 1 and all(isinstance(cells, int | float) for cells in stated.values()):
             depth = None  # numbers by goal, and no table of columns

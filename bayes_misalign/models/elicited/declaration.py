@@ -114,28 +114,7 @@ class Elicited(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ElicitedConflict | None:
-        """Read the stated ranges and means.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        ElicitedConflict or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> stated = Elicited({("a", "b"): {"mean": 0.8, "strength": 10}})
-        >>> stated.read(ProblemArea("vote", ["a", "b"]), Problems()).mean
-        array([0.8])
-        """
+        """Read the stated ranges and means."""
         before, names = len(problems), PairNames(area, problems)
         found: dict[Pair, Mapping[str, float]] = {}
         origin = STATED

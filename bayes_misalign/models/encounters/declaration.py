@@ -91,36 +91,7 @@ class Encounters(Declared):
         base: str | Path | None = None,
         find_roster: FindRoster | None = None,
     ) -> EncounterConflict | None:
-        """Read and count the encounters.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-        find_roster : callable, optional
-            Returns the agents of the evidence about goals, by id.
-
-        Returns
-        -------
-        EncounterConflict or None
-            None if a problem was noted. Where agents are named, it is the source of no pair yet.
-
-        Examples
-        --------
-        >>> from bayes_misalign.models.single_choice.declaration import SingleChoice
-        >>> area = ProblemArea("vote", ["a", "b"])
-        >>> answers = SingleChoice({"id": ["x", "y"], "goal": ["a", "b"]}, goal="goal",
-        ...                        respondent="id")
-        >>> met = Encounters({"one": ["x"], "two": ["y"], "conflict": ["yes"]}, agent="one",
-        ...                  agent_other="two")
-        >>> met.read(area, Problems(), None, lambda found: answers.roster(area, found)).seen_yes
-        array([[0., 1.],
-               [0., 0.]])
-        """
+        """Read and count the encounters."""
         before = len(problems)
         self.check(problems)
         check_words(self.yes, self.no, self.model, problems)

@@ -101,25 +101,7 @@ class EncounterConflict(Evidence):
         origin: str = "counts",
         notes: Iterable[str] = (),
     ) -> EncounterConflict:
-        """Return encounters from counts, and from trees of agents whose goals are not known.
-
-        Parameters
-        ----------
-        categories, pairs, seen_yes, seen_no, background, origin, notes
-            As the fields of the class.
-        trees : MeetingTrees, optional
-            Encounters of agents whose goals are not known.
-
-        Returns
-        -------
-        EncounterConflict
-
-        Examples
-        --------
-        >>> none = np.zeros((2, 2))
-        >>> EncounterConflict.of("ab", [("a", "b")], none, none, background=False).uncertain
-        False
-        """
+        """Return encounters from counts, and from trees of agents whose goals are not known."""
         found = trees or MeetingTrees.nobody(len(tuple(categories)))
         return cls(
             categories=tuple(categories),
@@ -171,22 +153,5 @@ class EncounterConflict(Evidence):
         return float(self.seen_yes.sum()) + self.trees.conflicts
 
     def speaking_for(self, pairs: Iterable[Pair]) -> EncounterConflict:
-        """Return the same encounters as the source of other pairs.
-
-        Parameters
-        ----------
-        pairs : iterable of (str, str)
-            Pairs in the order of the categories.
-
-        Returns
-        -------
-        EncounterConflict
-
-        Examples
-        --------
-        >>> none = np.zeros((2, 2))
-        >>> met = EncounterConflict.of("ab", [], none, none, background=False)
-        >>> met.speaking_for([("a", "b")]).pairs
-        (('a', 'b'),)
-        """
+        """Return the same encounters as the source of other pairs."""
         return replace(self, pairs=frozen_pairs(pairs))

@@ -23,28 +23,7 @@ Met = Mapping[tuple[int, int], tuple[float, float]]  # two agents -> encounters 
 
 @dataclass(frozen=True, eq=False)
 class MeetingTrees:
-    """Kinds of agents, by what was reported of them and whom they met; children come first.
-
-    Parameters
-    ----------
-    pattern : (M,) ndarray of int
-        Row of the evidence about goals that says what was reported of agents of this kind.
-    met_yes, met_no : (M, K) ndarray of float
-        Encounters of one such agent with agents of known goals, with and without conflict.
-    times : (M,) ndarray of float
-        Number of trees that have an agent of this kind at their root.
-    child, parent : (E,) ndarray of int
-        Kinds of the agents at the two ends of an edge.
-    edge_yes, edge_no : (E,) ndarray of float
-        Encounters of these two, with and without conflict.
-    edges : (E,) ndarray of float
-        Number of such children of one such parent.
-
-    Examples
-    --------
-    >>> MeetingTrees.nobody(2).encounters
-    0.0
-    """
+    """Kinds of agents, by what was reported of them and whom they met; children come first."""
 
     pattern: IntArray
     met_yes: FloatArray
@@ -95,19 +74,7 @@ class MeetingTrees:
         return float(self.agents @ met.sum(axis=1) + between)
 
     def expanded(self) -> tuple[IntArray, list[tuple[int, int, float, float]]]:
-        """Return every agent's kind, and who met whom, with and without conflict.
-
-        Returns
-        -------
-        kind : (N,) ndarray of int
-        met : list of (agent, agent, yes, no)
-
-        Examples
-        --------
-        >>> trees = to_trees([0, 0], np.zeros((2, 2)), np.zeros((2, 2)), {(0, 1): (1.0, 0.0)})
-        >>> trees.expanded()
-        (array([1, 0]), [(0, 1, 1.0, 0.0)])
-        """
+        """Return every agent's kind, and who met whom, with and without conflict."""
         below: dict[int, list[int]] = {}
         for edge, above in enumerate(self.parent.tolist()):
             below.setdefault(above, []).append(edge)
@@ -129,13 +96,7 @@ class MeetingTrees:
 
 
 class MetInACircle(Exception):
-    """Chains of encounters that come back to where they started.
-
-    Parameters
-    ----------
-    agents : list of int
-        Agents on such chains.
-    """
+    """Chains of encounters that come back to where they started."""
 
     def __init__(self, agents: list[int]) -> None:
         super().__init__(f"{len(agents)} agents")
@@ -143,35 +104,7 @@ class MetInACircle(Exception):
 
 
 def to_trees(pattern: Sequence[int], met_yes: Any, met_no: Any, met: Met) -> MeetingTrees:
-    """Return encounters of agents of unknown goals as distinct trees.
-
-    Parameters
-    ----------
-    pattern : sequence of int, length N
-        What was reported of each agent.
-    met_yes, met_no : (N, K) array_like
-        Encounters of each with agents of known goals.
-    met : mapping of (int, int) to (float, float)
-        Encounters of each two of them, with and without conflict.
-
-    Returns
-    -------
-    MeetingTrees
-        Each tree is rooted at its centre, so that it is as low as can be.
-
-    Raises
-    ------
-    MetInACircle
-        When chains of encounters come back to where they started.
-
-    Examples
-    --------
-    >>> none = np.zeros((4, 2))
-    >>> twice = {(0, 1): (1.0, 0.0), (2, 3): (1.0, 0.0)}
-    >>> trees = to_trees([5, 5, 5, 5], none, none, twice)
-    >>> trees.times, trees.child, trees.parent
-    (array([0., 2.]), array([0]), array([1]))
-    """
+    """Return encounters of agents of unknown goals as distinct trees."""
     yes, no = np.asarray(met_yes, dtype=float), np.asarray(met_no, dtype=float)
     number: dict[Hashable, int] = {}  # distinct kinds, in order of first appearance
     roots = Counter[int]()

@@ -153,30 +153,7 @@ class Experts(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ExpertConflict | None:
-        r"""Read the experts' ranges and means.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        ExpertConflict or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> rows = {"expert": ["Ann", "Bob"], "goal": ["a", "b"], "goal_other": ["b", "a"]}
-        >>> stated = Experts(data={**rows, "low": [0.7, 0.1], "high": [1, 0.4]})
-        >>> print(*stated.read(ProblemArea("vote", ["a", "b"]), Problems()).notes, sep="\n")
-        2 experts spoke about 1 pair of goals, in 2 statements.
-        The ranges for 'a' and 'b' do not overlap: 'Ann' says 0.7 to 1, 'Bob' says 0.1 to 0.4.
-        """
+        r"""Read the experts' ranges and means."""
         before = len(problems)
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None

@@ -17,24 +17,7 @@ _SHOWN_PAIRS = 12
 
 
 class Panel:
-    """Statements by pair and expert, growing while they are read.
-
-    Parameters
-    ----------
-    names : PairNames
-        Turns labels into pairs, and holds the problems.
-    probability : float
-        Of a range that states none.
-
-    Examples
-    --------
-    >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> panel = Panel(PairNames(ProblemArea("vote", ["a", "b"]), Problems()), 0.9)
-    >>> panel.add("Ann", "b", "a", {"range": (0.7, 1.0)}, "pairs")
-    >>> panel.speakers()
-    {('a', 'b'): ['Ann']}
-    """
+    """Statements by pair and expert, growing while they are read."""
 
     def __init__(self, names: PairNames, probability: float) -> None:
         self.names = names
@@ -49,19 +32,7 @@ class Panel:
         return list(self._experts)
 
     def add(self, expert: Any, one: Any, other: Any, values: Mapping[str, Any], where: str) -> None:
-        """Add one statement, or note what is wrong with it.
-
-        Parameters
-        ----------
-        expert : object
-            Name of the expert; what is stated without one is checked and left out.
-        one, other : object
-            Two labels, in any order.
-        values : mapping
-            The figures, as `statement_figures` takes them.
-        where : str
-            Their place, for messages.
-        """
+        """Add one statement, or note what is wrong with it."""
         problems = self.names.problems
         pair = self.names.pair(one, other, where)
         figures = statement_figures(values, self._probability, where, problems)
@@ -83,13 +54,7 @@ class Panel:
         self._found[pair, name] = figures or {}
 
     def check_names(self, where: str) -> None:
-        """Note names of experts that nobody can read, or tell from another.
-
-        Parameters
-        ----------
-        where : str
-            Their place, for messages.
-        """
+        """Note names of experts that nobody can read, or tell from another."""
         for name in self.experts:
             if trouble := suspicious(name):
                 self.names.problems.add(f"the expert {show(name)} {trouble}", where=where)
@@ -108,13 +73,7 @@ class Panel:
         return {pair: found[pair] for pair in self.names.sorted(found)}
 
     def statements(self) -> dict[str, Any]:
-        """Return pairs, experts and statements, ordered by pair and then by expert.
-
-        Returns
-        -------
-        dict of str to tuple or ndarray
-            Fields of `ExpertConflict`.
-        """
+        """Return pairs, experts and statements, ordered by pair and then by expert."""
         experts, pairs = self.experts, list(self.speakers())
         order = sorted(self._found, key=lambda key: (pairs.index(key[0]), experts.index(key[1])))
         return {
@@ -129,18 +88,7 @@ class Panel:
         }
 
     def notes(self, *, alone: bool) -> Iterator[str]:
-        """Iterate over what a reader of a report should know about the statements.
-
-        Parameters
-        ----------
-        alone : bool
-            Whether to say what it means that there is one expert only.
-
-        Yields
-        ------
-        str
-            One sentence each.
-        """
+        """Iterate over what a reader of a report should know about the statements."""
         speakers, experts = self.speakers(), self.experts
         if not speakers:
             return

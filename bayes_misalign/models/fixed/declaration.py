@@ -103,28 +103,7 @@ class Fixed(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> FixedConflict | None:
-        """Read the levels of conflict.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        FixedConflict or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> matrix = Fixed(matrix=[[0, 0.2], [0.2, 0]])
-        >>> matrix.read(ProblemArea("vote", ["a", "b"]), Problems()).pairs
-        (('a', 'b'),)
-        """
+        """Read the levels of conflict."""
         before, names, origin = len(problems), PairNames(area, problems), STATED
         forms = {"pairs": self.pairs, "matrix": self.matrix, "data": self.data}
         if not one_form(forms, self.model, problems):
@@ -147,11 +126,9 @@ class Fixed(Declared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what does not go together."""
-        what, valid = (
-            "goals are stated without a matrix",
-            "goals name the rows and columns of matrix",
-        )
-        return ((self.goals is not None and self.matrix is None, what, valid),)
+        alone = self.goals is not None and self.matrix is None
+        valid = "goals name the rows and columns of matrix"
+        return ((alone, "goals are stated without a matrix", valid),)
 
     def _from_pairs(self, names: PairNames) -> dict[Pair, float]:
         given = _Levels(names)

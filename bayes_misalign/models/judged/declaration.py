@@ -79,32 +79,7 @@ class Judged(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> JudgedConflict | None:
-        """Read and count the judgements.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        JudgedConflict or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> rows = {"goal": ["a", "b"], "goal_other": ["b", "a"], "conflict": ["yes", "no"]}
-        >>> judged = Judged(rows).read(ProblemArea("vote", ["a", "b"]), Problems())
-        >>> judged.yes, judged.no
-        (array([1.]), array([1.]))
-        >>> named = Judged(rows | {"who": ["r", "s"]}, rater="who")
-        >>> named.read(ProblemArea("vote", ["a", "b"]), Problems()).raters
-        ('r', 's')
-        """
+        """Read and count the judgements."""
         before, names = len(problems), PairNames(area, problems)
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None

@@ -93,25 +93,7 @@ class JudgedConflict(Evidence):
         origin: str = "counts",
         notes: tuple[str, ...] = (),
     ) -> JudgedConflict:
-        """Return judgements by named raters, from counts by cell.
-
-        Parameters
-        ----------
-        pairs, raters, rater, pair, repeated, origin, notes
-            As the fields of the class.
-        yes, no : sequence of float
-            Number of judgements of each kind in each cell.
-
-        Returns
-        -------
-        JudgedConflict
-
-        Examples
-        --------
-        >>> of = JudgedConflict.by_raters
-        >>> of([("a", "b")], ["r", "s"], [0, 1], [0, 0], [1, 0], [0, 1]).yes
-        array([1.])
-        """
+        """Return judgements by named raters, from counts by cell."""
         named, place = frozen_pairs(pairs), frozen_array(pair, np.int64)
         by_cell = [frozen_array(numbers) for numbers in (yes, no)]
         by_pair = [np.bincount(place, numbers, len(named)) for numbers in by_cell]

@@ -49,26 +49,6 @@ class MutuallyExclusive:
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ExclusiveConflict:
-        """Return conflict 1 for every pair of different goals.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Not used: nothing can be wrong.
-        base : path, optional
-            Not used: there is no file.
-
-        Returns
-        -------
-        ExclusiveConflict
-            All pairs of goals, none with "no goal".
-
-        Examples
-        --------
-        >>> MutuallyExclusive().read(ProblemArea("vote", ["a"]), Problems()).pairs
-        ()
-        """
+        """Return conflict 1 for every pair of different goals."""
         pairs = tuple(combinations(area.goals, 2))
         return ExclusiveConflict(pairs, np.ones(len(pairs)), origin="mutually exclusive goals")

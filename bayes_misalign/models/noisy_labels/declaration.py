@@ -134,59 +134,14 @@ class NoisyLabels(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> LabelPatterns | None:
-        """Read the table into patterns of labels.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals and the other labels.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that relative paths start at; the working directory if not given.
-
-        Returns
-        -------
-        LabelPatterns or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> problems = Problems()
-        >>> labels = NoisyLabels({"r1": ["a", "c"]}, raters=["r1"])
-        >>> labels.read(ProblemArea("vote", ["a", "b"]), problems) is None
-        True
-        """
+        """Read the table into patterns of labels."""
         found = self._read(area, problems, base)
         return None if found is None else found[0]
 
     def patterns_of(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> tuple[LabelPatterns, list[str], IntArray] | None:
-        """Read the table, and tell which agent has which pattern of labels.
-
-        Parameters
-        ----------
-        area, problems, base
-            As of `read`.
-
-        Returns
-        -------
-        patterns : LabelPatterns
-            The evidence.
-        agents : list of str
-            Ids of the agents who have a label or a known goal, by first appearance.
-        pattern : (agents,) ndarray of int
-            The row of the evidence that each of them belongs to.
-
-        Examples
-        --------
-        >>> labels = NoisyLabels({"id": ["x", "y", "z"], "r": ["a", "b", "a"]}, agent="id",
-        ...                      raters=["r"])
-        >>> _, ids, pattern = labels.patterns_of(ProblemArea("vote", ["a", "b"]), Problems())
-        >>> ids, pattern
-        (['x', 'y', 'z'], array([0, 1, 0]))
-        """
+        """Read the table, and tell which agent has which pattern of labels."""
         if (found := self._by_agent(area, problems, base)) is None:
             return None
         evidence, ids, pattern = found
@@ -200,24 +155,7 @@ class NoisyLabels(Declared):
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> Roster | None:
-        """Read the table again, and return its agents by id.
-
-        Parameters
-        ----------
-        area, problems, base
-            As of `read`.
-
-        Returns
-        -------
-        Roster or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> labels = NoisyLabels({"id": ["x", "y"], "r": ["a", "b"]}, agent="id", raters=["r"])
-        >>> labels.roster(ProblemArea("vote", ["a", "b"]), Problems()).pattern
-        array([0, 1])
-        """
+        """Read the table again, and return its agents by id."""
         if (found := self._by_agent(area, problems, base)) is None:
             return None
         evidence, ids, pattern = found

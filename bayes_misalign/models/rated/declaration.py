@@ -85,30 +85,7 @@ class Rated(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> RatedConflict | None:
-        """Read and count the ratings.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        RatedConflict or None
-            None if a problem was noted. It speaks for the pairs that were rated; which others it
-            speaks for depends on the other sources of the study.
-
-        Examples
-        --------
-        >>> rows = {"goal": ["a", "b"], "goal_other": ["b", "a"], "rating": ["cold", "warm"]}
-        >>> rated = Rated(rows, levels=["warm", "cold"], directed=True)
-        >>> rated.read(ProblemArea("vote", ["a", "b"]), Problems()).side
-        array([ 1, -1])
-        """
+        """Read and count the ratings."""
         before = len(problems)
         scale = rating_scale(self.scale, self.levels, self.values, self.model, problems)
         if self.data is None:

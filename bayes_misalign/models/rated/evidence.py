@@ -95,24 +95,7 @@ class RatedConflict(Evidence):
         repeated: bool = False,
         origin: str = "counts",
     ) -> RatedConflict:
-        """Return ratings from counts; what is not given is the same for all cells.
-
-        Parameters
-        ----------
-        pairs, levels, values, pair, counts, raters, rater, side, populations, population, repeated
-            As the fields of the class; `rater` is nobody, `side` 0 and `population` 0 if not given.
-        origin : str
-            Where the figures come from.
-
-        Returns
-        -------
-        RatedConflict
-
-        Examples
-        --------
-        >>> RatedConflict.from_counts([("a", "b")], ["no", "yes"], [0, 1], [], []).silent
-        True
-        """
+        """Return ratings from counts; what is not given is the same for all cells."""
         n = len(pair)
         return cls(
             pairs=tuple(pairs),
@@ -170,60 +153,17 @@ class RatedConflict(Evidence):
         return np.asarray(np.mean(found, axis=0).reshape(shape))
 
     def can_speak_for(self, pair: Pair) -> bool:
-        """Tell whether a pair could borrow from those that were rated: any two goals could.
-
-        Parameters
-        ----------
-        pair : (str, str)
-            Two categories.
-
-        Returns
-        -------
-        bool
-        """
+        """Tell whether a pair could borrow from those that were rated: any two goals could."""
         return len(set(pair)) == 2
 
     def speaking_for(self, pairs: Iterable[Pair]) -> RatedConflict:
-        """Return the same ratings, which speak for other pairs as well.
-
-        Parameters
-        ----------
-        pairs : iterable of (str, str)
-            All pairs, in the order of the categories; those of the ratings among them.
-
-        Returns
-        -------
-        RatedConflict
-
-        Examples
-        --------
-        >>> rated = RatedConflict.from_counts([("b", "c")], ["no", "yes"], [0, 1], [0], [[3, 1]])
-        >>> rated.speaking_for([("a", "b"), ("b", "c")]).pair
-        array([1])
-        """
+        """Return the same ratings, which speak for other pairs as well."""
         named = frozen_pairs(pairs)
         place = np.array([named.index(pair) for pair in self.pairs], np.int64)
         return replace(self, pairs=named, pair=place[self.pair])
 
     def ordered(self, populations: Sequence[str]) -> RatedConflict:
-        """Return the same ratings with the populations in another order, or with more of them.
-
-        Parameters
-        ----------
-        populations : sequence of str
-            The populations of the ratings among them. Conflict in others is borrowed.
-
-        Returns
-        -------
-        RatedConflict
-
-        Examples
-        --------
-        >>> of = RatedConflict.from_counts
-        >>> rated = of([("a", "b")], ["0", "1"], [0, 1], [0], [[3, 1]], populations=["s", "t"])
-        >>> rated.ordered(["t", "s"]).population
-        array([1])
-        """
+        """Return the same ratings with the populations in another order, or with more of them."""
         place = np.array([list(populations).index(name) for name in self.populations], np.int64)
         notes = tuple(
             f"Nobody rated conflict in {name!r}; it is known by the other populations."

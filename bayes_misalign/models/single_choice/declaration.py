@@ -89,29 +89,7 @@ class SingleChoice(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ChoiceCounts | None:
-        """Read the table into counts.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals and the other labels.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        ChoiceCounts or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> problems = Problems()
-        >>> answers = SingleChoice({"vote": ["a", "c"]}, goal="vote")
-        >>> answers.read(ProblemArea("vote", ["a", "b"]), problems) is None
-        True
-        """
+        """Read the table into counts."""
         before = len(problems)
         whole, roles = self.check(problems), self.roles(*_ROLES)
         lists = AnswerLists(area, self.codes or {})
@@ -128,25 +106,7 @@ class SingleChoice(Declared):
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> Roster | None:
-        """Read the table again, and return its agents by id, with the goals that they stated.
-
-        Parameters
-        ----------
-        area, problems, base
-            As of `read`.
-
-        Returns
-        -------
-        Roster or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> answers = SingleChoice({"id": ["x", "y"], "vote": ["b", ""]}, goal="vote",
-        ...                        respondent="id")
-        >>> answers.roster(ProblemArea("vote", ["a", "b"]), Problems()).goal
-        array([ 1, -1])
-        """
+        """Read the table again, and return its agents by id, with the goals that they stated."""
         if self.respondent is None:
             problems.add(
                 "no column names the agents",

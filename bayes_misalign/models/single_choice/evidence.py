@@ -79,38 +79,7 @@ class ChoiceCounts(GoalEvidence):
         population_size: ArrayLike | None = None,
         source: str = "stated in the study",
     ) -> Self:
-        """Return evidence that holds answers only: nobody refused, and everybody was asked.
-
-        Parameters
-        ----------
-        categories : sequence of str, length K
-            Goals, then "no goal" if it is an answer.
-        populations : sequence of str, length S
-            Names of the populations.
-        counts : (S, K) array_like
-            Number of agents.
-        weight_sum, weight_sq_sum : (S, K) array_like, optional
-            Sums of the weights and of their squares; both or neither.
-        population_size : (S,) array_like of int, optional
-            Number of agents in each whole population.
-        source : str
-            Where the figures come from.
-
-        Returns
-        -------
-        ChoiceCounts
-            The evidence.
-
-        Raises
-        ------
-        ValueError
-            If the shapes do not fit the labels, or one sum of weights is missing.
-
-        Examples
-        --------
-        >>> ChoiceCounts.from_counts(["a"], ["all"], [[2]]).weighted
-        False
-        """
+        """Return evidence that holds answers only: nobody refused, and everybody was asked."""
         if (weight_sum is None) != (weight_sq_sum is None):
             raise ValueError("weight_sum and weight_sq_sum are stated together or not at all")
         sizes = None if population_size is None else np.asarray(population_size, np.int64)

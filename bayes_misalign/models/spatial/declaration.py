@@ -114,30 +114,7 @@ class Spatial(Declared):
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> SpatialConflict | None:
-        """Read positions, and ratings if there are some.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that relative paths start at; the working directory if not given.
-
-        Returns
-        -------
-        SpatialConflict or None
-            None if a problem was noted. It speaks for no pair yet: which pairs it speaks for
-            depends on the other sources of the study.
-
-        Examples
-        --------
-        >>> rows = {"goal": ["a", "a", "b"], "position": [1, 2, 5], "who": ["r", "s", "r"]}
-        >>> placed = Spatial(rows, ends=(1, 5), placed_by="who")
-        >>> placed.read(ProblemArea("vote", ["a", "b"]), Problems()).number.ravel()
-        array([2., 1.])
-        """
+        """Read positions, and ratings if there are some."""
         before = len(problems)
         ends = _ends(self.ends, self.dimension, problems)
         kind = self._kind(problems)

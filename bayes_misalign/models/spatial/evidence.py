@@ -107,31 +107,7 @@ class SpatialConflict(Evidence):
         counts: Any = (),
         origin: str = "stated",
     ) -> SpatialConflict:
-        """Return evidence from mean positions on scales from 0 to 1, speaking for all pairs.
-
-        Parameters
-        ----------
-        goals : iterable of str
-            The goals.
-        mean : array_like, shape (G, D)
-            Mean positions.
-        error, number, square : array_like, optional
-            As the fields of the class, for all goals and dimensions if a single number; an error
-            that is not given is learnt.
-        form, length, rated, counts, origin
-            As the fields of the class.
-        weights : array_like, optional
-            Weights of the dimensions, equal if not given.
-
-        Returns
-        -------
-        SpatialConflict
-
-        Examples
-        --------
-        >>> SpatialConflict.from_means("ab", [[0, 0], [1, 1]], error=0).dimensions
-        ('1', '2')
-        """
+        """Return evidence from mean positions on scales from 0 to 1, speaking for all pairs."""
         names, means = tuple(goals), np.asarray(mean, dtype=float)
         shape = means.shape
         weight = np.ones(shape[1]) if weights is None else np.asarray(weights, dtype=float)
@@ -189,57 +165,14 @@ class SpatialConflict(Evidence):
         return np.array(first, np.int64), np.array(second, np.int64)
 
     def in_units(self, dimension: int, position: Any) -> Any:
-        """Return positions in the units of a dimension's own scale.
-
-        Parameters
-        ----------
-        dimension : int
-            Which dimension.
-        position : float or ndarray
-            As a share of the scale's length.
-
-        Returns
-        -------
-        float or ndarray
-        """
+        """Return positions in the units of a dimension's own scale."""
         low, high = self.ends[dimension]
         return low + (high - low) * position
 
     def can_speak_for(self, pair: Pair) -> bool:
-        """Tell whether both goals of a pair were placed.
-
-        Parameters
-        ----------
-        pair : (str, str)
-            Two categories.
-
-        Returns
-        -------
-        bool
-
-        Examples
-        --------
-        >>> SpatialConflict.from_means("ab", [[0.2], [0.6]], error=0.1).can_speak_for(("a", "c"))
-        False
-        """
+        """Tell whether both goals of a pair were placed."""
         return pair[0] in self.goals and pair[1] in self.goals
 
     def speaking_for(self, pairs: Iterable[Pair]) -> SpatialConflict:
-        """Return the same positions, which speak for other pairs of their goals.
-
-        Parameters
-        ----------
-        pairs : iterable of (str, str)
-            Pairs, in the order of the categories.
-
-        Returns
-        -------
-        SpatialConflict
-
-        Examples
-        --------
-        >>> placed = SpatialConflict.from_means("abc", [[0.2], [0.6], [0.9]], error=0.1)
-        >>> placed.speaking_for([("a", "c")]).pairs
-        (('a', 'c'),)
-        """
+        """Return the same positions, which speak for other pairs of their goals."""
         return replace(self, pairs=frozen_pairs(pairs))

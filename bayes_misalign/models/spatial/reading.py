@@ -29,19 +29,7 @@ _ZERO = "state error = 0 in place of a column if all positions are known exactly
 
 @dataclass
 class Placed:
-    """What was read of one goal on one dimension.
-
-    Parameters
-    ----------
-    where : str
-        Place of the first row.
-    positions : list of float
-        As shares of the length of the scale.
-    error, square, number : float
-        Standard error of the position, sum of squares within a summary, and size of it.
-    people : set of str
-        Who placed it.
-    """
+    """What was read of one goal on one dimension."""
 
     where: str
     positions: list[float] = field(default_factory=list)
@@ -52,33 +40,7 @@ class Placed:
 
 
 class Placements:
-    """Placements by goal and dimension, growing while they are read.
-
-    Parameters
-    ----------
-    names : PairNames
-        Turns labels into goals, and holds the problems.
-    kind : {"known error", "several placements", "summaries"}
-        What the rows are.
-    ends : mapping of str to (float, float), or (float, float)
-        Ends of the scale of each dimension, or of all of them.
-    error : float, optional
-        Standard error of all positions, in units of the scale, where no column states it.
-    beyond_ends : bool
-        Whether positions may lie beyond the ends of the scale.
-
-    Examples
-    --------
-    >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> from bayes_misalign.tables import open_table
-    >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
-    >>> placements = Placements(names, "known error", (0.0, 10.0), 1.0, False)
-    >>> columns = {"goal": ["a", "b"], "position": [2, 6]}
-    >>> placements.read(open_table(columns, None, problems), {name: name for name in columns})
-    >>> placements.figures()["mean"].ravel()
-    array([0.2, 0.6])
-    """
+    """Placements by goal and dimension, growing while they are read."""
 
     def __init__(
         self, names: PairNames, kind: Kind, ends: Any, error: float | None, beyond_ends: bool
@@ -104,15 +66,7 @@ class Placements:
         return tuple(goal for goal in self.names.order if goal in placed)
 
     def read(self, table: Table, roles: Mapping[str, str]) -> None:
-        """Read a table with a placement, or a summary of placements, a row.
-
-        Parameters
-        ----------
-        table : Table
-            Whose columns are those of `roles`.
-        roles : mapping of str to str
-            Column of each role: goal, position, and perhaps dimension, error, sd, count, placed_by.
-        """
+        """Read a table with a placement, or a summary of placements, a row."""
         for row, cells in table:
             record = dict(zip(roles, cells, strict=True))
             where = table.where(row)
@@ -137,13 +91,7 @@ class Placements:
                 cell.positions.append(position)
 
     def check(self, where: str) -> None:
-        """Note goals that are not placed on every dimension, and noise that cannot be learnt.
-
-        Parameters
-        ----------
-        where : str
-            Place of the table, for messages.
-        """
+        """Note goals that are not placed on every dimension, and noise that cannot be learnt."""
         dimensions = self.dimensions
         for goal in self.goals:
             missing = [d for d in dimensions if (goal, d) not in self._cells]
@@ -179,12 +127,7 @@ class Placements:
                 )
 
     def figures(self) -> dict[str, FloatArray]:
-        """Return number, mean, square and error by goal and dimension, (G, D) each.
-
-        Returns
-        -------
-        dict of str to ndarray
-        """
+        """Return number, mean, square and error by goal and dimension, (G, D) each."""
         shape = (len(self.goals), len(self.dimensions))
         found = {key: np.full(shape, np.nan) for key in ("number", "mean", "square", "error")}
         for i, goal in enumerate(self.goals):
@@ -200,17 +143,7 @@ class Placements:
         return found
 
     def notes(self, source: str) -> tuple[str, ...]:
-        """Return what a reader of a report should know.
-
-        Parameters
-        ----------
-        source : str
-            Name of the table.
-
-        Returns
-        -------
-        tuple of str
-        """
+        """Return what a reader of a report should know."""
         if not self._empty:
             return ()
         were = "position is" if self._empty == 1 else "positions are"
