@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, Literal
 
@@ -39,56 +40,33 @@ class Column:
     """
 
     role: str
-    kind: Literal["text", "id", "number"] = "text"
-    what: str = ""
     plural: str = ""
     most: int | None = None
     is_known: Callable[[str], bool] = lambda text: not text
+    what: str = ""
     needed: bool | Where = False
     valid: str = ""
     fix: str = ""
+    kind: Literal["text", "id", "number"] = "text"
     parse: Callable[[object, str], float] = parse_weight
 
-
-def text_column(
-    role: str,
-    plural: str = "",
-    most: int | None = None,
-    is_known: Callable[[str], bool] = lambda text: not text,
-    *,
-    what: str = "",
-    needed: bool | Where = False,
-    valid: str = "",
-    fix: str = "",
-) -> Column:
-    """Return a column of texts that repeat."""
-    return Column(role, "text", what or role, plural, most, is_known, needed, valid, fix)
+    @property
+    def noun(self) -> str:
+        """What messages call it."""
+        return self.what or self.role.replace("_", " ")
 
 
-def id_column(role: str, what: str = "", *, valid: str = "", needed: bool = True) -> Column:
-    """Return a column of ids, which are told apart and not kept."""
-    return Column(role, "id", what or role, needed=needed, valid=valid)
-
-
-def number_column(
-    role: str,
-    parse: Callable[[object, str], float] = parse_weight,
-    *,
-    what: str = "",
-    needed: bool | Where = True,
-) -> Column:
-    """Return a column of numbers."""
-    return Column(role, "number", what or role.replace("_", " "), needed=needed, parse=parse)
-
-
-def count_column(role: str = "count", what: str = "") -> Column:
-    """Return a column of how many agents, ratings or encounters a row stands for."""
-    return number_column(role, parse_count, what=what)
-
-
-def population_column(needed: str = "the name of a population in every row") -> Column:
-    """Return a column that names the population of each row."""
-    return text_column("population", "populations", MOST_POPULATIONS, needed=True, valid=needed)
+id_column = partial(Column, kind="id", needed=True)
+number_column = partial(Column, kind="number", needed=True)
+count_column = partial(Column, kind="number", needed=True, parse=parse_count)
+population_column = partial(
+    Column,
+    "population",
+    "populations",
+    MOST_POPULATIONS,
+    needed=True,
+    valid="the name of a population in every row",
+)
 
 
 @dataclass(frozen=True)
@@ -113,13 +91,12 @@ class Texts(dict[str, int]):
 
     def __init__(self, column: Column) -> None:
         super().__init__()
-        self.column, self.blank, self._unknown = column, set[str](), 0
+        self.column, self.blank, self._unknown = column, False, 0
 
     def __missing__(self, text: str) -> int:
         """Give a new text the next number."""
         code = self[text] = len(self)
-        if not text.strip():
-            self.blank.add(text)
+        self.blank |= not text.strip()
         if self.column.most is not None:
             self._unknown += not self.column.is_known(text)
             if self._unknown > self.column.most:
@@ -141,7 +118,7 @@ class Numbers(dict[str, float]):
             self.blank = True
         else:
             try:
-                found = self.column.parse(text, self.column.what)
+                found = self.column.parse(text, self.column.noun)
             except NotANumber:
                 self.wrong = True
         if len(self) < _REMEMBERED_NUMBERS:
@@ -195,7 +172,7 @@ class Reader:
         except TooMany as full:
             column, where = full.column, self.where(full.column.role)
             most = column.most or 0
-            note_too_many(column.what, column.plural, most, where, self.problems)
+            note_too_many(column.noun, column.plural, most, where, self.problems)
             return False
         if len(self.problems) > before:  # noted by the table, which broke off
             return False
@@ -203,7 +180,7 @@ class Reader:
             self._note_numbers()
         for role, (n, *first) in self._empty.items():
             column, where = self._columns[role], self.where(role)
-            note_empty(column.what, n, first, where, self.problems, column.valid, column.fix)
+            note_empty(column.noun, n, first, where, self.problems, column.valid, column.fix)
         return True
 
     def _read_chunk(self, rows: list[int], cells: list[tuple[str, ...]]) -> None:
@@ -215,8 +192,8 @@ class Reader:
         for role, ids in self.digests.items():
             ids.extend(rows, cells[self.place[role]])
         for column in self._columns.values():
-            if column.needed and (blank := self._blank(column, cells, numbers)):
-                self._note_blank(column, blank, rows, cells, numbers)
+            if column.needed:
+                self._find_blank(column, rows, cells)
         for check in self._checks:
             self._odd |= bool(check.wrong(*(numbers[role] for role in check.roles)).any())
         self._keep(rows, codes, numbers)
@@ -226,51 +203,33 @@ class Reader:
     ) -> None:
         raise NotImplementedError
 
-    def _blank(
-        self, column: Column, cells: list[tuple[str, ...]], numbers: Mapping[str, FloatArray]
-    ) -> list[int]:
-        """Return which rows of a chunk have an empty cell."""
-        own = cells[self.place[column.role]]
-        if column.kind == "number":
-            is_blank = self._numbers[column.role].blank
-            return np.flatnonzero(np.isnan(numbers[column.role])).tolist() if is_blank else []
-        if column.kind == "text" and not (texts := self.texts[column.role].blank):
-            return []
-        return (
-            [i for i, text in enumerate(own) if text in texts]
-            if column.kind == "text"
-            else [i for i, text in enumerate(own) if not text or text.isspace()]
-        )
-
-    def _note_blank(
-        self,
-        column: Column,
-        blank: list[int],
-        rows: list[int],
-        cells: list[tuple[str, ...]],
-        numbers: Mapping[str, FloatArray],
-    ) -> None:
+    def _find_blank(self, column: Column, rows: list[int], cells: list[tuple[str, ...]]) -> None:
         """Remember the rows of a chunk whose cell is empty and must not be."""
-        times = numbers.get("count") if column.role != "count" else None
-        blank = [
-            i
-            for i in blank
-            if self._needs(column, lambda role: cells[self.place[role]][i])  # noqa: B023
-            and (times is None or times[i])
-        ]
-        if column.kind == "number":
-            self._odd |= bool(blank)
-        elif blank:
-            found = self._empty.setdefault(column.role, [0])
-            found[0] += len(blank)
-            found += [rows[i] for i in blank][: ROWS_NAMED + 1 - len(found)]
+        role = column.role
+        known = self.texts.get(role) if column.kind == "text" else self._numbers.get(role)
+        if known is not None and not known.blank:
+            return
+        for i, text in enumerate(cells[self.place[role]]):
+            if (text and not text.isspace()) or not self._needs(column, [c[i] for c in cells]):
+                continue
+            if column.kind == "number":
+                self._odd = True
+                return
+            found = self._empty.setdefault(role, [0])
+            found[0] += 1
+            if len(found) <= ROWS_NAMED:
+                found.append(rows[i])
 
-    def _needs(self, column: Column, cell: Callable[[str], str]) -> bool:
+    def _needs(self, column: Column, cells: Sequence[str]) -> bool:
         """Return whether a column must not be empty in a row with such cells."""
+        times = self._numbers.get("count")
+        counted = column.kind == "number" and column.role != "count" and times is not None
+        if counted and times[cells[self.place["count"]]] == 0:  # type: ignore[index]
+            return False  # a row that counts nobody need not say more of them
         if isinstance(column.needed, bool):
             return column.needed
         role, applies = column.needed
-        return role not in self.place or applies(cell(role))
+        return role not in self.place or applies(cells[self.place[role]])
 
     def _note_numbers(self) -> None:
         """Read the table again, and say which numbers are wrong in which row."""
@@ -278,14 +237,10 @@ class Reader:
             found: dict[str, Any] = {}
             for role in self._numbers:
                 column, cell = self._columns[role], cells[self.place[role]]
-                # a row that counts nobody need not say more of them
-                if not cell.strip() and (
-                    found.get("count") == 0
-                    or not self._needs(column, lambda other: cells[self.place[other]])  # noqa: B023
-                ):
+                if not cell.strip() and not self._needs(column, cells):
                     continue
                 where = self.where(role, row)
-                value = noted(column.parse, cell, column.what, where, self.problems)
+                value = noted(column.parse, cell, column.noun, where, self.problems)
                 if value is not None:
                     found[role] = np.float64(value)
             for check in self._checks:

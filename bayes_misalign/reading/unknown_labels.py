@@ -1,11 +1,11 @@
-"""Say of a label that no list knows what is wrong with it, and what was perhaps meant."""
+"""Say of names that no list knows, or nobody can read, what is wrong and what was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.tables.labels import show, shown, suspicious, twin_key
+from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 
 _WORDS_FOR_MISSING = frozenset({"na", "n/a", "none", "null", "nan", ".", "-", "missing"})
 
@@ -64,3 +64,52 @@ def note_unknown_code(code: str, label: str, labels: Sequence[str], problems: Pr
         valid=shown(labels),
         fix=did_you_mean(label, labels),
     )
+
+
+def note_unreadable(
+    what: str,
+    names: Iterable[str],
+    where: str,
+    problems: Problems,
+    *,
+    valid: str = "",
+    fix: str = "write each in one way",
+) -> None:
+    """Note names that nobody can read, or tell from another."""
+    told = list(dict.fromkeys(names))
+    for name in told:
+        if trouble := suspicious(name):
+            problems.add(f"the {what} {show(name)} {trouble}", where=where)
+    for twins in find_twins(filter(None, told)):
+        problems.add(
+            f"{what}s differ only by case, white space or Unicode form: {shown(twins)}",
+            where=where,
+            valid=valid,
+            fix=fix,
+        )
+
+
+def check_named(
+    stated: Iterable[str],
+    names: Sequence[str],
+    what: str,
+    figure: str,
+    where: str,
+    problems: Problems,
+    *,
+    valid: str = "",
+    fix: str = "",
+) -> bool:
+    """Note names that a study states a figure of and are not there, and those that lack it."""
+    before, given = len(problems), list(stated)
+    for name in given:
+        if name not in names:
+            problems.add(
+                f"there is no {what} {show(name)}",
+                where=where,
+                valid=shown(names),
+                fix=did_you_mean(name, names),
+            )
+    if missing := [name for name in names if name not in given]:
+        problems.add(f"there is no {figure} {shown(missing)}", where=where, valid=valid, fix=fix)
+    return len(problems) == before

@@ -17,7 +17,6 @@ from bayes_misalign.reading.columns import (
     Column,
     number_column,
     population_column,
-    text_column,
 )
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
@@ -44,7 +43,7 @@ class Agents:
 def shared_columns(goals: GoalLists) -> tuple[Column, ...]:
     """Return the columns that say who an agent is, whatever was reported of it."""
     return (
-        text_column("gold", "goals", MOST_UNKNOWN_LABELS, goals.is_known, what="known goal"),
+        Column("gold", "goals", MOST_UNKNOWN_LABELS, goals.is_known, what="known goal"),
         population_column(),
         number_column("weight", needed=False),  # may be missing where the row says nothing else
     )

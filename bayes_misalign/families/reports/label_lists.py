@@ -13,9 +13,10 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
     note_unknown_label,
+    note_unreadable,
     place_of,
 )
-from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
+from bayes_misalign.tables.labels import show, shown, twin_key
 
 NOT_ASKED, NOT_LISTED, NOT_ANSWERS = -1, -2, -3  # from the last one downwards, one for each
 
@@ -115,8 +116,6 @@ class LabelLists:
         for label in dict.fromkeys(self._listed):
             if not label:
                 problems.add("a label is empty", where=self._field, valid="any text")
-            elif trouble := suspicious(label):
-                problems.add(f"the label {show(label)} {trouble}", where=self._field)
             if (times := self.labels.count(label)) > 1:
                 problems.add(
                     f"the label {show(label)} is listed {times} times",
@@ -125,12 +124,8 @@ class LabelLists:
                     if self._field == "other_labels"
                     else "each label once",
                 )
-        for twins in find_twins([label for label in self.labels if label]):
-            problems.add(
-                f"labels differ only by case, white space or Unicode form: {shown(twins)}",
-                where=self._field,
-                valid="labels that a reader can tell apart",
-            )
+        valid = "labels that a reader can tell apart"
+        note_unreadable("label", self.labels, self._field, problems, valid=valid, fix="")
         if len(self.labels) < 2:
             problems.add(
                 f"there are fewer than two labels: {shown(self.labels) or 'none'}",

@@ -14,8 +14,8 @@ from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.column_problems import note_too_many
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.unknown_labels import note_unknown_label, place_of
-from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
+from bayes_misalign.reading.unknown_labels import note_unknown_label, note_unreadable, place_of
+from bayes_misalign.tables.labels import show, shown
 
 ONLY_SITUATION = "all situations"
 MOST_ACTIONS = 200  # of a situation, that the study does not name
@@ -151,17 +151,9 @@ def _check_names(coded: CodedTable, declared: Declared | None, situations: Seque
 
 
 def _check_texts(what: str, names: Sequence[str], where: str, problems: Problems) -> None:
-    for name in names:
-        if not name:
-            problems.add(f"one of the {what}s has an empty name", where=where, valid="any text")
-        elif trouble := suspicious(name):
-            problems.add(f"the {what} {show(name)} {trouble}", where=where)
-    for twins in find_twins([name for name in names if name]):
-        problems.add(
-            f"{what}s differ only by case, white space or Unicode form: {shown(twins)}",
-            where=where,
-            fix="write each in one way",
-        )
+    if not all(names):
+        problems.add(f"one of the {what}s has an empty name", where=where, valid="any text")
+    note_unreadable(what, names, where, problems)
 
 
 def _check_actions(

@@ -25,7 +25,7 @@ from bayes_misalign.models.behaviour.expected_actions import StatedActions
 from bayes_misalign.models.behaviour.reading import ActedCells, to_action_patterns
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.coded_table import CodedTable
-from bayes_misalign.reading.columns import count_column, id_column, text_column
+from bayes_misalign.reading.columns import Column, count_column, id_column
 from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.row_ids import repeated_keys
@@ -159,10 +159,10 @@ class Behaviour(Declared):
         known = {"", *(action for names in lists for action in names)}
         most = MOST_ACTIONS if self.situation is None else MOST_SITUATIONS
         columns = (
-            id_column("agent", "agent's id", valid="an id of the agent in every row"),
-            count_column(),
-            text_column("action", "actions", most, known.__contains__),
-            text_column(
+            id_column("agent", what="agent's id", valid="an id of the agent in every row"),
+            count_column("count"),
+            Column("action", "actions", most, known.__contains__),
+            Column(
                 "situation",
                 "situations",
                 MOST_SITUATIONS,

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.raters.yes_no import NO, YES, YesNo
-from bayes_misalign.reading.columns import count_column, text_column
+from bayes_misalign.reading.columns import Column, count_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.tables import Table
 
 PROBLEMS_NAMED = 20
 COLUMNS = (
-    text_column("one"),
-    text_column("other"),
-    text_column("conflict"),
-    count_column(),
-    count_column("yes", "number of encounters with conflict"),
-    count_column("no", "number of encounters with no conflict"),
+    Column("one"),
+    Column("other"),
+    Column("conflict"),
+    count_column("count"),
+    count_column("yes", what="number of encounters with conflict"),
+    count_column("no", what="number of encounters with no conflict"),
 )
 
 

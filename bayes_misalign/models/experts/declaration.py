@@ -32,6 +32,7 @@ from bayes_misalign.reading.goal_pairs import (
 )
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.unknown_labels import check_named
 from bayes_misalign.tables.labels import show, shown
 
 Pooling = Literal["hierarchical", "linear"]
@@ -223,21 +224,16 @@ class Experts(Declared):
             )
             return None
         stated = {str(name): weight for name, weight in self.weights.items()}
-        for name in stated:
-            if name not in experts:
-                problems.add(
-                    f"there is no expert {show(name)}",
-                    where=where,
-                    valid=shown(experts),
-                    fix=did_you_mean(name, experts),
-                )
-        if missing := [name for name in experts if name not in stated]:
-            problems.add(
-                f"there is no weight of {shown(missing)}",
-                where=where,
-                valid="a weight for each expert",
-                fix="state 0 for those who should not count",
-            )
+        check_named(
+            stated,
+            experts,
+            "expert",
+            "weight of",
+            where,
+            problems,
+            valid="a weight for each expert",
+            fix="state 0 for those who should not count",
+        )
         weight = {
             name: noted(parse_weight, cell, f"weight of {show(name)}", where, problems)
             for name, cell in stated.items()

@@ -7,7 +7,7 @@ from typing import Any
 
 from bayes_misalign.families.raters.yes_no import NO, YES, YesNo
 from bayes_misalign.models.judged.evidence import JudgedConflict
-from bayes_misalign.reading.columns import count_column, text_column
+from bayes_misalign.reading.columns import Column, count_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import PairNames, pairs_of_rows, show_pair
@@ -17,11 +17,11 @@ from bayes_misalign.tables.labels import show
 
 Cell = tuple[int, Pair]  # rater, pair
 COLUMNS = (
-    text_column("goal"),
-    text_column("goal_other"),
-    text_column("conflict"),
-    count_column(),
-    text_column(
+    Column("goal"),
+    Column("goal_other"),
+    Column("conflict"),
+    count_column("count"),
+    Column(
         "rater",
         needed=("conflict", lambda text: bool(text.strip())),
         valid="the name of the rater beside every judgement",

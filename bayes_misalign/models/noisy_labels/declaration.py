@@ -29,9 +29,9 @@ from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
+    Column,
     count_column,
     id_column,
-    text_column,
 )
 from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -222,11 +222,11 @@ class NoisyLabels(Declared):
         if self.gold_rater is not None and self.raters is None:
             is_label = lambda text: lists.is_known(text) or goals.is_known(text)  # noqa: E731
         columns = [
-            id_column("agent", "agent's id", valid="an id of the agent in every row"),
+            id_column("agent", what="agent's id", valid="an id of the agent in every row"),
             id_column("occasion", needed=False),
-            count_column(),
-            text_column("label", "labels", MOST_UNKNOWN_LABELS, is_label),
-            text_column(
+            count_column("count"),
+            Column("label", "labels", MOST_UNKNOWN_LABELS, is_label),
+            Column(
                 "rater", "raters", MOST_RATERS, needed=("label", bool), valid="the name of a rater"
             ),
             *shared_columns(goals),
@@ -237,7 +237,7 @@ class NoisyLabels(Declared):
         for place, column in enumerate(self.raters or ()):
             roles[rater_role(place)] = column
             columns.append(
-                text_column(
+                Column(
                     rater_role(place), "labels", MOST_UNKNOWN_LABELS, lists.is_known, what="label"
                 )
             )

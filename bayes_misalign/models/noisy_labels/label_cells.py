@@ -19,7 +19,8 @@ from bayes_misalign.families.reports.label_lists import (
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.row_ids import repeated_keys
-from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
+from bayes_misalign.reading.unknown_labels import note_unreadable
+from bayes_misalign.tables.labels import show
 
 ONLY_RATER = "rater"
 
@@ -114,17 +115,8 @@ def _raters(coded: CodedTable, gold_rater: str | None) -> tuple[tuple[str, ...],
     column, problems = coded.columns.get("rater"), coded.problems
     if column is None:
         return (ONLY_RATER,), np.zeros(len(coded.rows), np.int64)
-    where = coded.where("rater")
     found = [name for name in column.numbers if name.strip()]
-    for name in found:
-        if trouble := suspicious(name):
-            problems.add(f"the rater {show(name)} {trouble}", where=where)
-    for twins in find_twins(found):
-        problems.add(
-            "raters differ only by case, white space or Unicode form: " + shown(twins),
-            where=where,
-            fix="write each in one way",
-        )
+    note_unreadable("rater", found, coded.where("rater"), problems)
     if gold_rater is not None and gold_rater not in found:
         note_no_such("rater", gold_rater, found, "gold_rater", problems)
     raters = tuple(name for name in found if name != gold_rater)

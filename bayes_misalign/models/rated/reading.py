@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rating_scale import RatingScale
 from bayes_misalign.models.rated.evidence import FIRST, NOBODY, SECOND, RatedConflict
-from bayes_misalign.reading.columns import count_column, population_column, text_column
+from bayes_misalign.reading.columns import Column, count_column, population_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.goal_pairs import PairNames, pairs_of_rows, show_pair
@@ -20,17 +20,17 @@ from bayes_misalign.tables.labels import show
 
 Cell = tuple[int, Pair, int, int]  # rater, pair, side, population
 COLUMNS = (
-    text_column("goal"),
-    text_column("goal_other"),
-    text_column("rating"),
-    count_column(),
-    text_column(
+    Column("goal"),
+    Column("goal_other"),
+    Column("rating"),
+    count_column("count"),
+    Column(
         "rater",
         needed=True,
         valid="the name of the rater in every row",
         fix="leave the column out if nobody knows who rated",
     ),
-    population_column("the population whose conflict was rated, in every row"),
+    population_column(valid="the population whose conflict was rated, in every row"),
 )
 
 

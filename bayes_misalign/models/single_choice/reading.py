@@ -13,11 +13,11 @@ from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
     Check,
+    Column,
     count_column,
     id_column,
     number_column,
     population_column,
-    text_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.populations import settle_populations, settle_sizes
@@ -96,12 +96,14 @@ def read_answers(
 ) -> DistinctRows | None:
     """Return populations and answers with their numbers of agents; None if the table breaks off."""
     columns = (
-        text_column(
+        Column(
             "goal", "labels", MOST_UNKNOWN_LABELS, lambda text: lists.is_answer(text) is not None
         ),
         population_column(),
-        id_column("respondent", "respondent's id", valid="an id of the respondent in every row"),
-        count_column(),
+        id_column(
+            "respondent", what="respondent's id", valid="an id of the respondent in every row"
+        ),
+        count_column("count"),
         number_column("weight", needed=("goal", lambda text: lists.is_answer(text) is not False)),
         number_column("weight_sum"),
         number_column("weight_sq_sum"),

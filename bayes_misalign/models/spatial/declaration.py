@@ -17,7 +17,8 @@ from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_number, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.reading.unknown_labels import check_named
+from bayes_misalign.tables.labels import show
 
 Ends = Mapping[str, tuple[float, float]] | tuple[float, float]
 
@@ -242,21 +243,10 @@ class Spatial(Declared):
             )
             return equal
         stated = {str(name): weight for name, weight in self.weights.items()}
-        for name in stated:
-            if name not in dimensions:
-                problems.add(
-                    f"there is no dimension {show(name)}",
-                    where=where,
-                    valid=shown(dimensions),
-                    fix=did_you_mean(name, dimensions),
-                )
-        if missing := [name for name in dimensions if name not in stated]:
-            problems.add(
-                f"there is no weight of {shown(missing)}",
-                where=where,
-                valid="a weight for each dimension",
-            )
-        if missing or len(stated) > len(dimensions):
+        valid = "a weight for each dimension"
+        if not check_named(
+            stated, dimensions, "dimension", "weight of", where, problems, valid=valid
+        ):
             return equal
         found = [
             noted(parse_weight, stated.get(name, 0.0), "weight", where, problems) or 0.0
