@@ -11,35 +11,28 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists, note_no_such
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.parse_numbers import noted, parse_count
-from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables import Table
 from bayes_misalign.tables.table import check_columns
 
 
 def open_columns(
+    declared: Declared,
     data: Any,
     needed: Sequence[str],
     maybe: Sequence[str],
     problems: Problems,
     base: str | Path | None,
-    encoding: str,
-    separator: str | None,
     what: str,
 ) -> Table | None:
     """Open a table whose column names are fixed, some of which need not be there."""
-    all_columns = open_table(
-        data, None, problems, base=base, encoding=encoding, separator=separator, what=what
-    )
-    if all_columns is None:
+    table = declared.open(None, problems, base, what, data)
+    if table is None or not check_columns(table.columns, needed, table.source, problems):
         return None
-    there = all_columns.columns
-    if not check_columns(there, needed, all_columns.source, problems):
-        return None
-    columns = (*needed, *(name for name in maybe if name in there))
-    return open_table(
-        data, columns, problems, base=base, encoding=encoding, separator=separator, what=what
-    )
+    columns = [*needed, *(name for name in maybe if name in table.columns)]
+    return declared.open(dict(zip(columns, columns, strict=True)), problems, base, what, data)
 
 
 def read_validation(

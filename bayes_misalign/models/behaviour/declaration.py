@@ -125,7 +125,7 @@ class Behaviour(Declared):
         goals = GoalLists(area, {})
         stated = StatedActions(goals, problems)
         if self.expected is not None:
-            stated.add(self.expected, base, self.encoding, self.separator)
+            stated.add(self.expected, self, base)
         coded = self._open(goals, problems, base) if whole else None
         if coded is None or not coded.read():
             return None

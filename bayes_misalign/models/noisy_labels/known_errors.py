@@ -44,14 +44,13 @@ def read_known_errors(
         by_rater, needed = ("rater",), ("goal", "label", "n")
         several = len(raters) > 1
         table = open_columns(
+            declared,
             declared.validation,
             needed + by_rater if several else needed,
             () if several else by_rater,
             problems,
-            base=base,
-            encoding=declared.encoding,
-            separator=declared.separator,
-            what="counts of a validation study",
+            base,
+            "counts of a validation study",
         )
         if table is not None:
             validation = read_validation(table, raters, goals, lists, problems)

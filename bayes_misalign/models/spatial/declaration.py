@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
+from bayes_misalign.families.raters.rating_scale import two_ends
 from bayes_misalign.models.spatial.evidence import FORMS, SpatialConflict
 from bayes_misalign.models.spatial.reading import Kind, Placements
 from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_spatial_ratings
 from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.goal_pairs import PairNames
-from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_number, parse_weight
+from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import check_named
 from bayes_misalign.tables.labels import show
@@ -269,7 +270,7 @@ def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None
         )
         return None
     if not isinstance(stated, Mapping):
-        return _two(stated, where, valid, problems)
+        return two_ends(stated, "the ends are", where, valid, problems)
     if dimension is None and len(stated) != 1:
         problems.add(
             f"ends of {len(stated)} dimensions are stated, and no column names the dimension",
@@ -278,23 +279,8 @@ def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None
         )
         return None
     found = {
-        str(name): _two(ends, f"{where} of {show(str(name))}", valid, problems)
+        str(name): two_ends(ends, "the ends are", f"{where} of {show(str(name))}", valid, problems)
         for name, ends in stated.items()
     }
     known = {name: ends for name, ends in found.items() if ends is not None}
     return known if len(known) == len(found) else None
-
-
-def _two(ends: Any, where: str, valid: str, problems: Problems) -> tuple[float, float] | None:
-    if isinstance(ends, str | Mapping) or not isinstance(ends, Sequence) or len(ends) != 2:
-        problems.add(f"the ends are {ends!r}", where=where, valid=valid)
-        return None
-    try:
-        low, high = (parse_number(end, "end of the scale", valid) for end in ends)
-    except NotANumber as trouble:
-        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
-        return None
-    if low == high:
-        problems.add(f"both ends of the scale are {low:g}", where=where, valid=valid)
-        return None
-    return low, high

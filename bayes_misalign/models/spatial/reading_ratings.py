@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from bayes_misalign.families.raters.rating_scale import RatingScale, rating_scal
 from bayes_misalign.models.rated.reading import Ratings, read_ratings
 from bayes_misalign.reading.evidence import FloatArray, Pair
 from bayes_misalign.reading.goal_pairs import PairNames
-from bayes_misalign.reading.parse_numbers import NotANumber, parse_number
+from bayes_misalign.reading.parse_numbers import noted, parse_number
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 
@@ -47,10 +48,8 @@ def rating_steps(
     if found.ends is None:
         return Steps(found, found.levels)
     zero, one = found.ends
-    try:
-        width = parse_number(step, "rating_step", "a number above 0")
-    except NotANumber as trouble:
-        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+    positive = partial(parse_number, valid="a number above 0")
+    if (width := noted(positive, step, "rating_step", where, problems)) is None:
         return None
     steps = abs(one - zero) / width if width > 0 else 0.0
     if not 1 - _ROUNDING <= steps <= MOST_STEPS or abs(steps - round(steps)) > _ROUNDING:
