@@ -62,6 +62,13 @@ class CodedTable(Reader):
         """The columns of numbers; NaN where a cell is blank."""
         return {role: np.array(values) for role, values in self._values.items()}
 
+    def cells(self, role: str) -> list[str]:
+        """Return the text of each row in a column; blank if there is no such column."""
+        if role not in self.texts:
+            return [""] * len(self._rows)
+        texts = list(self.texts[role])
+        return [texts[code] for code in self._codes[role]]
+
     def seen(self, role: str, where: NDArray[np.bool_] | None = None) -> dict[str, tuple[int, int]]:
         """Return for each text of a column its number of rows and the first of them."""
         column, number = self.columns[role], self.rows
