@@ -43,31 +43,28 @@ class CodedTable(Reader):
         self._rows = array("q")
         self._codes = {role: array("i") for role in self.texts}
         self._values = {role: array("d") for role in self._numbers}
+        self.rows: IntArray = np.zeros(0, np.int64)
+        self.columns: dict[str, CodedColumn] = {}
+        self.values: dict[str, FloatArray] = {}  # NaN where a cell is blank
 
-    @property
-    def rows(self) -> IntArray:
-        """(N,) number of each row."""
-        return np.array(self._rows, np.int64)
-
-    @property
-    def columns(self) -> dict[str, CodedColumn]:
-        """The columns of texts."""
-        return {
+    def read(self) -> bool:
+        """Read the whole table, and tell whether its end was reached."""
+        if not super().read():
+            return False
+        self.rows = np.array(self._rows, np.int64)
+        self.columns = {
             role: CodedColumn(self.texts[role], np.array(codes, np.int32))
             for role, codes in self._codes.items()
         }
-
-    @property
-    def values(self) -> dict[str, FloatArray]:
-        """The columns of numbers; NaN where a cell is blank."""
-        return {role: np.array(values) for role, values in self._values.items()}
+        self.values = {role: np.array(values) for role, values in self._values.items()}
+        return True
 
     def cells(self, role: str) -> list[str]:
         """Return the text of each row in a column; blank if there is no such column."""
         if role not in self.texts:
-            return [""] * len(self._rows)
+            return [""] * len(self.rows)
         texts = list(self.texts[role])
-        return [texts[code] for code in self._codes[role]]
+        return [texts[code] for code in self.columns[role].codes]
 
     def seen(self, role: str, where: NDArray[np.bool_] | None = None) -> dict[str, tuple[int, int]]:
         """Return for each text of a column its number of rows and the first of them."""

@@ -8,6 +8,9 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.errors import Problems
+
+REPEATS_NAMED = 50
 _BLANK = bytes(16)
 _DIGEST = 16  # bytes: two different ids of 10^7 share one with a probability below 1e-24
 
@@ -29,11 +32,11 @@ class RowIds:
         self._digests += b"".join(map(digests.__getitem__, texts))
         self._rows.append(np.array(rows, np.int64))
 
-    def repeated(self) -> list[tuple[int, int]]:
-        """Return the first row of each id that is there more than once, and a later one."""
+    def named(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of ids that are not blank, and their rows."""
         rows = np.concatenate([np.zeros(0, np.int64), *self._rows])
         told = np.frombuffer(self._digests, np.uint64).reshape(-1, 2).any(axis=1)
-        return repeated_keys(self.numbers()[told], rows[told])
+        return self.numbers()[told], rows[told]
 
     def numbers(self) -> NDArray[np.int64]:
         """Return the number of each row's id, by first appearance, (N,)."""
@@ -62,3 +65,17 @@ def repeated_keys(
     again = rows[same + 1]
     chosen = np.argsort(again, kind="stable")[:most]
     return sorted(zip(rows[first[chosen]].tolist(), again[chosen].tolist(), strict=True))
+
+
+def note_repeated(
+    keys: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    what: str,
+    where: str,
+    problems: Problems,
+    valid: str,
+    fix: str,
+) -> None:
+    """Note rows that have the same key as one before."""
+    for first, again in repeated_keys(keys, rows)[:REPEATS_NAMED]:
+        problems.add(f"rows {first} and {again} {what}", where=where, valid=valid, fix=fix)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.agents import PAIRS_NAMED, settle_agents, shared_columns
+from bayes_misalign.families.reports.agents import settle_agents, shared_columns
 from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.models.behaviour.action_cells import (
@@ -28,7 +28,7 @@ from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import Column, count_column, id_column
 from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.row_ids import repeated_keys
+from bayes_misalign.reading.row_ids import note_repeated
 
 __all__ = ["ActionPatterns", "Behaviour"]
 
@@ -207,10 +207,12 @@ def _note_repeated(coded: CodedTable, agent: IntArray, cells: ActionCells) -> No
     acted = np.flatnonzero(cells.cell != NO_ACTION)
     keys = agent[acted] * (int(cells.cell.max(initial=0)) + 1) + cells.cell[acted]
     inside = " in the same situation" if "situation" in coded.columns else ""
-    for first, again in repeated_keys(keys, coded.rows[acted])[:PAIRS_NAMED]:
-        coded.problems.add(
-            f"rows {first} and {again} count the same action of the same agent{inside}",
-            where=coded.where("count"),
-            valid="one row for each of them",
-            fix="add their counts up, or leave count out if a row is one action",
-        )
+    note_repeated(
+        keys,
+        coded.rows[acted],
+        f"count the same action of the same agent{inside}",
+        coded.where("count"),
+        coded.problems,
+        "one row for each of them",
+        "add their counts up, or leave count out if a row is one action",
+    )

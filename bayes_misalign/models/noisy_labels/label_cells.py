@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.agents import PAIRS_NAMED
 from bayes_misalign.families.reports.label_lists import (
     NOT_ASKED,
     GoalLists,
@@ -18,7 +17,7 @@ from bayes_misalign.families.reports.label_lists import (
 )
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
-from bayes_misalign.reading.row_ids import repeated_keys
+from bayes_misalign.reading.row_ids import note_repeated
 from bayes_misalign.reading.unknown_labels import note_unreadable
 from bayes_misalign.tables.labels import show
 
@@ -90,14 +89,16 @@ def wide_cells(
             lists.note_unknown(coded.seen(role), where, problems)
     if "agent" in coded.digests:
         keys = coded.digests.pop("agent").numbers()
-        for first, again in repeated_keys(keys, coded.rows)[:PAIRS_NAMED]:
-            problems.add(
-                f"rows {first} and {again} have the same agent's id",
-                where=coded.where("agent"),
-                valid="a row for each agent, with the labels of all raters",
-                fix="remove one of them, or state the labels one a row, as in "
-                'label = "label", rater = "rater"',
-            )
+        note_repeated(
+            keys,
+            coded.rows,
+            "have the same agent's id",
+            coded.where("agent"),
+            problems,
+            "a row for each agent, with the labels of all raters",
+            "remove one of them, or state the labels one a row, as in "
+            'label = "label", rater = "rater"',
+        )
     named = tuple(name for name in raters if name != gold_rater)
     rater = np.repeat(np.arange(len(named)), n)
     label = np.concatenate([np.zeros(0, np.int32), *labels])
@@ -141,10 +142,12 @@ def _note_repeated(coded: CodedTable, agent: IntArray, rater: IntArray, row: Int
         fixes.append(
             'name the column that tells repeats apart, as in occasion = "round", or repeats = true'
         )
-    for first, again in repeated_keys(keys, coded.rows[row])[:PAIRS_NAMED]:
-        coded.problems.add(
-            f"rows {first} and {again} are labels of the same agent by the same rater{more}",
-            where=coded.where("label"),
-            valid="one label of each agent by each rater" + more.replace("the same", "each"),
-            fix=" ".join(fixes),
-        )
+    note_repeated(
+        keys,
+        coded.rows[row],
+        f"are labels of the same agent by the same rater{more}",
+        coded.where("label"),
+        coded.problems,
+        "one label of each agent by each rater" + more.replace("the same", "each"),
+        " ".join(fixes),
+    )

@@ -22,6 +22,7 @@ from bayes_misalign.reading.columns import (
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.populations import settle_populations, settle_sizes
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.row_ids import note_repeated
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
@@ -111,12 +112,14 @@ def read_answers(
     found = DistinctRows(table, roles, columns, problems, [_SUMS])
     if not found.read():
         return None
-    for first, again in found.digests["respondent"].repeated()[:50] if found.digests else ():
-        problems.add(
-            f"rows {first} and {again} have the same respondent id",
-            where=found.where("respondent"),
-            valid="each respondent once",
-            fix="remove the repeated row; answers of several raters are judgements instead",
+    if "respondent" in roles:
+        note_repeated(
+            *found.digests["respondent"].named(),
+            "have the same respondent id",
+            found.where("respondent"),
+            problems,
+            "each respondent once",
+            "remove the repeated row; answers of several raters are judgements instead",
         )
     return found
 
