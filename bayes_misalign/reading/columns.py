@@ -222,14 +222,18 @@ class Reader:
 
     def _needs(self, column: Column, cells: Sequence[str]) -> bool:
         """Return whether a column must not be empty in a row with such cells."""
-        times = self._numbers.get("count")
-        counted = column.kind == "number" and column.role != "count" and times is not None
-        if counted and times[cells[self.place["count"]]] == 0:  # type: ignore[index]
-            return False  # a row that counts nobody need not say more of them
+        more = column.role != "count" and (column.kind == "number" or column.needed is not True)
+        if more and self._counts_nobody(cells):
+            return False
         if isinstance(column.needed, bool):
             return column.needed
         role, applies = column.needed
         return role not in self.place or applies(cells[self.place[role]])
+
+    def _counts_nobody(self, cells: Sequence[str]) -> bool:
+        """Return whether a row stands for nobody, so that it need not say more of them."""
+        numbers = self._numbers.get("count")
+        return numbers is not None and numbers[cells[self.place["count"]]] == 0
 
     def _note_numbers(self) -> None:
         """Read the table again, and say which numbers are wrong in which row."""

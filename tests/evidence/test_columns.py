@@ -129,6 +129,13 @@ def test_numbers_are_needed_where_a_row_says_something(
     assert [text.split(" Valid")[0] for text in found] == says
 
 
+def test_a_row_that_counts_nobody_needs_no_name() -> None:
+    columns = (Column("rater", needed=("goal", bool)), Column("goal"), count_column("count"))
+    rows = {"rater": ["", "", "r"], "goal": ["a", "", "b"], "count": [0, 1, 1]}
+    assert said(opened(DistinctRows, rows, columns)) == []
+    assert len(said(opened(DistinctRows, {**rows, "count": [1, 1, 1]}, columns))) == 1
+
+
 def test_numbers_of_a_row_must_fit_each_other() -> None:
     columns = (number_column("low"), number_column("high"))
     ordered = Check(
