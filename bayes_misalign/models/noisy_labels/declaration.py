@@ -180,8 +180,8 @@ class NoisyLabels(Declared):
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)
-        whole = self.check(problems)
         note_unlisted_gold(self, problems)
+        whole = self.check(problems) and len(problems) == before
         codes, other = self.codes or {}, self.other_labels
         goals, lists = GoalLists(area, codes), LabelLists(area, other, self.labels, codes)
         lists.check(problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,7 +11,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.reading import read_ratings, to_conflict
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.problem_area import ProblemArea
 
@@ -88,9 +89,7 @@ class Rated(Declared):
         """Read and count the ratings."""
         before = len(problems)
         scale = rating_scale(self.scale, self.levels, self.values, self.model, problems)
-        if self.data is None:
-            problems.add("data is not stated", where=self.model, valid="a table of ratings")
-        if scale is None or self.data is None:
+        if not self.check(problems) or scale is None:
             return None
         roles = self.roles("goal", "goal_other", "rating", "count", "rater", "population")
         table = self.open(roles, problems, base, "ratings")
@@ -102,3 +101,7 @@ class Rated(Declared):
         if ratings is None or len(problems) > before:
             return None
         return to_conflict(ratings, names, scale, table.source, **how)
+
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is missing."""
+        return ((self.data is None, "data is not stated", "a table of ratings"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from bayes_misalign.families.raters.rating_scale import two_ends
 from bayes_misalign.models.spatial.evidence import FORMS, SpatialConflict
 from bayes_misalign.models.spatial.reading import Kind, Placements
 from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_spatial_ratings
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -119,23 +119,21 @@ class Spatial(Declared):
         """Read positions, and ratings if there are some."""
         before = len(problems)
         ends = _ends(self.ends, self.dimension, problems)
-        kind = self._kind(problems)
         error = self._stated_error(problems)
-        self._check(problems)
+        self._check_form(problems)
+        self.check(problems)
         steps = None
         if self.ratings is not None:
             steps = rating_steps(
                 self.rating_scale, self.rating_levels, self.rating_step, self.model, problems
             )
-        if self.data is None:
-            problems.add("data is not stated", where=self.model, valid="a table of positions")
-        if ends is None or kind is None or len(problems) > before:
+        if ends is None or len(problems) > before:
             return None
         names = PairNames(area, problems)
-        placements = Placements(names, kind, ends, error, self.beyond_ends)
-        error_column = self.error if kind == "known error" and isinstance(self.error, str) else None
-        roles = self.roles("goal", "position", "dimension", "placed_by", "sd", "count")
-        roles |= self.roles(error=error_column)
+        placements = Placements(names, self.kind, ends, error, self.beyond_ends)
+        error_column = self.error if isinstance(self.error, str) else None
+        columns = ("goal", "position", "dimension", "placed_by", "sd", "count")
+        roles = self.roles(*columns, error=error_column)
         table = self.open(roles, problems, base, "positions")
         if table is None:
             return None
@@ -178,41 +176,51 @@ class Spatial(Declared):
             notes=(*table.notes, *placements.notes(table.source), *notes),
         )
 
-    def _kind(self, problems: Problems) -> Kind | None:
-        several = [name for name in ("placed_by", "sd", "count") if getattr(self, name) is not None]
-        if self.error is not None and several:
-            problems.add(
-                f"error and {' and '.join(several)} are both stated",
-                where=self.model,
-                valid="the known error of each position, or several placements to learn it from",
-                fix="leave one of them out",
-            )
-            return None
+    @property
+    def kind(self) -> Kind:
+        """What the rows are."""
         if self.error is not None:
             return "known error"
-        if (self.sd is None) != (self.count is None):
-            there, missing = ("sd", "count") if self.count is None else ("count", "sd")
-            problems.add(
-                f"{there} is stated without {missing}",
-                where=self.model,
-                valid="columns of both: each row is then a mean of several placements",
-            )
-            return None
-        if self.sd is not None and self.placed_by is not None:
-            problems.add(
-                "placed_by and sd are both stated",
-                where=self.model,
-                valid="a placement by one person a row, or a mean of several with sd and count",
-            )
-            return None
         return "several placements" if self.sd is None else "summaries"
+
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is missing, or does not go together."""
+        several = self.roles("placed_by", "sd", "count")
+        means, known = {"sd", "count"} & set(several), self.error is not None
+        there, missing = ("sd", "count") if "sd" in means else ("count", "sd")
+        stated = self.roles("rating_scale", "rating_levels", "rater", "rating_count")
+        return (
+            (
+                known and bool(several),
+                f"error and {' and '.join(several)} are both stated",
+                "the known error of each position, or several placements to learn it from",
+                "leave one of them out",
+            ),
+            (
+                not known and len(means) == 1,
+                f"{there} is stated without {missing}",
+                "columns of both: each row is then a mean of several placements",
+            ),
+            (
+                not known and len(means) == 2 and self.placed_by is not None,
+                "placed_by and sd are both stated",
+                "a placement by one person a row, or a mean of several with sd and count",
+            ),
+            (
+                self.ratings is None and bool(stated),
+                f"{' and '.join(stated)} is stated, and there are no ratings",
+                "",
+                "name the table of ratings, or leave this out",
+            ),
+            (self.data is None, "data is not stated", "a table of positions"),
+        )
 
     def _stated_error(self, problems: Problems) -> float | None:
         if self.error is None or isinstance(self.error, str):
             return None
         return noted(parse_weight, self.error, "error", f"{self.model}, error", problems)
 
-    def _check(self, problems: Problems) -> None:
+    def _check_form(self, problems: Problems) -> None:
         if self.form not in FORMS:
             problems.add(
                 f"the form is {self.form!r}",
@@ -224,14 +232,6 @@ class Spatial(Declared):
             length = noted(parse_weight, self.length, "length", f"{self.model}, length", problems)
             if length == 0:
                 problems.add("the length is 0", where=self.model, valid="a number above 0")
-        given = ("rating_scale", "rating_levels", "rater", "rating_count")
-        stated = [name for name in given if getattr(self, name) is not None]
-        if self.ratings is None and stated:
-            problems.add(
-                f"{' and '.join(stated)} is stated, and there are no ratings",
-                where=self.model,
-                fix="name the table of ratings, or leave this out",
-            )
 
     def _weights(self, dimensions: tuple[str, ...], problems: Problems) -> list[float]:
         equal = [1 / max(len(dimensions), 1)] * len(dimensions)
