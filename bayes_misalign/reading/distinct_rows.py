@@ -97,11 +97,12 @@ class DistinctRows(Reader):
         fix: str,
     ) -> None:
         """Note rows whose key, one for each distinct row, is there before or counts several."""
-        of_key: dict[Hashable, list[float]] = {}
-        for key, rows, n in zip(keys, self.sum("rows"), self.sum("n"), strict=True):
-            if key is not None and n:
-                of_key.setdefault(key, []).extend((rows, n))
-        if all(both == [1, 1] for both in of_key.values()):
+        n = self.sum("n")
+        single = ((self.sum("rows") == 1) & (n <= 1)).tolist()
+        told = [key for key, times in zip(keys, n.tolist(), strict=True) if times]
+        told = [key for key in told if key is not None]
+        alone = all(one or key is None for one, key in zip(single, keys, strict=True))
+        if alone and len(set(told)) == len(told):
             return
         first, noted, count = dict[Hashable, int](), 0, self.place.get("count")
         for row, cells in self.table:

@@ -100,7 +100,7 @@ class Rated(Declared):
         ratings = read_ratings(table, roles, names, scale, self.not_ratings, **how)
         if ratings is None or len(problems) > before:
             return None
-        return to_conflict(ratings, names, scale, table.source, **how)
+        return to_conflict(ratings, scale, table.source, **how)
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what is missing."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rating_scale import RatingScale
-from bayes_misalign.models.rated.evidence import FIRST, NOBODY, SECOND, RatedConflict
+from bayes_misalign.families.reports.report_patterns import IntArray
+from bayes_misalign.models.rated.evidence import FIRST, SECOND, RatedConflict
 from bayes_misalign.reading.columns import Column, count_column, population_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.evidence import Pair
+from bayes_misalign.reading.evidence import FloatArray, Pair
 from bayes_misalign.reading.goal_pairs import PairNames, pairs_of_rows, show_pair
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
-Cell = tuple[int, Pair, int, int]  # rater, pair, side, population
 COLUMNS = (
     Column("goal"),
     Column("goal_other"),
@@ -34,13 +32,19 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ratings:
-    """Numbers of ratings by cell and rating, the rating being conflict from 0 to 1."""
+    """Ratings as conflict from 0 to 1: their pairs, cells and numbers, several to a cell."""
 
-    counts: Counter[tuple[Cell, float]]
+    pairs: tuple[Pair, ...]
     raters: tuple[str, ...]
     populations: tuple[str, ...]
+    rater: IntArray
+    pair: IntArray
+    side: IntArray
+    population: IntArray
+    value: FloatArray
+    number: FloatArray
     notes: tuple[str, ...]
 
 
@@ -68,17 +72,13 @@ def read_ratings(
     sides = _sides(found, pairs, names, directed)
     raters, rater = found.named("rater")
     populations, population = found.named("population")
-    counts, keys = Counter[tuple[Cell, float]](), list[Cell | None]()
-    columns = zip(rater, pairs, sides, population, meanings, found.sum("n").tolist(), strict=True)
-    for who, pair, side, where, meaning, n in columns:
-        cell = None
-        if pair is not None and meaning is not None and n:
-            cell = (who, pair, side, max(where, 0))
-            counts[cell, meaning] += n
-        keys.append(None if who == NOBODY else cell)
-    if not repeated:
+    number = found.sum("n")
+    told = zip(pairs, meanings, number.tolist(), strict=True)
+    kept = np.array([p is not None and m is not None and n > 0 for p, m, n in told], bool)
+    columns = list(zip(rater, pairs, sides, population, strict=True))
+    if raters and not repeated:
         found.note_repeats(
-            keys,
+            [cell if keep else None for cell, keep in zip(columns, kept.tolist(), strict=True)],
             "rater",
             lambda cell: (
                 f"the rater {show(raters[cell[0]])} rated {show_pair(cell[1])} more than once"
@@ -91,14 +91,27 @@ def read_ratings(
         ("empty", [not text for text in said]),
         ("declared to be no ratings", [text in not_ratings for text in said]),
     ):
-        if number := found.sum("n")[left_out].sum():
-            notes.append(f"{number:,.0f} ratings in {table.source} are {what} and left out.")
-    return Ratings(counts, raters, populations, tuple(notes))
+        if left := number[left_out].sum():
+            notes.append(f"{left:,.0f} ratings in {table.source} are {what} and left out.")
+    spoken = [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if pair and keep]
+    rated = names.sorted(dict.fromkeys(spoken))
+    place = {pair: p for p, pair in enumerate(rated)}
+    return Ratings(
+        rated,
+        raters,
+        populations,
+        np.array(rater, np.int64)[kept],
+        np.array([place[pair] for pair in spoken], np.int64),
+        np.array(sides, np.int64)[kept],
+        np.maximum(np.array(population, np.int64)[kept], 0),
+        np.array(meanings, float)[kept],
+        number[kept],
+        tuple(notes),
+    )
 
 
 def to_conflict(
     ratings: Ratings,
-    names: PairNames,
     scale: RatingScale,
     origin: str,
     *,
@@ -106,23 +119,13 @@ def to_conflict(
     repeated: bool,
 ) -> RatedConflict:
     """Return ratings as evidence that speaks for the pairs that were rated, and no others yet."""
-    given = np.array([rating for _, rating in ratings.counts])
-    numbers = np.array(list(ratings.counts.values()), dtype=float)
-    distinct, place = np.unique(given, return_inverse=True)
-    levels = scale.sort(distinct, np.bincount(place, numbers, len(distinct)))
-    pairs = names.sorted(dict.fromkeys(cell[1] for cell, _ in ratings.counts))
-    pair_place = {pair: p for p, pair in enumerate(pairs)}
-    cells = sorted(
-        {cell for cell, _ in ratings.counts},
-        key=lambda cell: (cell[3], cell[0], pair_place[cell[1]], -cell[2]),
-    )
-    number_of = {cell: n for n, cell in enumerate(cells)}
+    distinct, place = np.unique(ratings.value, return_inverse=True)
+    levels = scale.sort(distinct, np.bincount(place, ratings.number, len(distinct)))
+    key = ratings.population * (len(ratings.raters) + 1) + ratings.rater + 1
+    key = (key * len(ratings.pairs) + ratings.pair) * 3 + 1 - ratings.side
+    cells, first, cell = np.unique(key, return_index=True, return_inverse=True)
     counts = np.zeros((len(cells), len(levels.labels)))
-    for (cell, _), value, number in zip(ratings.counts, place.tolist(), numbers, strict=True):
-        counts[number_of[cell], levels.place[value]] += number
-    columns: NDArray[np.int64] = np.array(
-        [(who, pair_place[pair], side, where) for who, pair, side, where in cells], np.int64
-    ).reshape(-1, 4)
+    np.add.at(counts, (cell, levels.place[place]), ratings.number)
     notes = ratings.notes
     if scale.ends is not None and len(distinct) > len(levels.labels):
         notes += (
@@ -130,16 +133,16 @@ def to_conflict(
             "levels; each level is worth the mean of the ratings sorted into it.",
         )
     return RatedConflict(
-        pairs=pairs,
+        pairs=ratings.pairs,
         levels=levels.labels,
         values=np.array(levels.values),
         raters=ratings.raters,
         populations=ratings.populations,
         directed=directed,
-        rater=columns[:, 0],
-        pair=columns[:, 1],
-        side=columns[:, 2],
-        population=columns[:, 3],
+        rater=ratings.rater[first],
+        pair=ratings.pair[first],
+        side=ratings.side[first],
+        population=ratings.population[first],
         counts=counts,
         repeated=repeated,
         origin=origin,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.raters.rating_scale import RatingScale, rating_scale
-from bayes_misalign.models.rated.reading import Ratings, read_ratings
-from bayes_misalign.reading.evidence import FloatArray, Pair
+from bayes_misalign.models.rated.reading import read_ratings
+from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import noted, parse_number
 from bayes_misalign.tables import Table
@@ -76,9 +75,13 @@ def read_spatial_ratings(
     # who is asked about whom does not matter here, so pairs may be written in both directions
     ratings = read_ratings(table, roles, names, steps.scale, not_ratings, directed=True)
     problems, top = names.problems, len(steps.levels) - 1
+    if ratings is None:
+        return np.zeros((0, 2), np.int64), np.zeros((0, top + 1)), ()
     tallies: dict[tuple[str, str], FloatArray] = {}
     between: dict[float, None] = {}
-    for (pair, value), number in _by_pair(ratings).items():
+    given = zip(ratings.pair, ratings.value.tolist(), ratings.number, strict=True)
+    for place, value, number in given:
+        pair = ratings.pairs[place]
         level = round(value * top)
         if abs(value * top - level) > _ROUNDING:
             between.setdefault(value)
@@ -104,12 +107,4 @@ def read_spatial_ratings(
     pairs = [pair for pair in names.sorted(tallies) if not strange.keys() & set(pair)]
     rated = np.array([[goals.index(a), goals.index(b)] for a, b in pairs], np.int64)
     counts = np.array([tallies[pair] for pair in pairs])
-    return rated.reshape(-1, 2), counts.reshape(-1, top + 1), ratings.notes if ratings else ()
-
-
-def _by_pair(ratings: Ratings | None) -> Counter[tuple[Pair, float]]:
-    """Return how often each rating was given to each pair, by whomever and from either side."""
-    found = Counter[tuple[Pair, float]]()
-    for (cell, rating), number in ratings.counts.items() if ratings else ():
-        found[cell[1], rating] += number
-    return found
+    return rated.reshape(-1, 2), counts.reshape(-1, top + 1), ratings.notes
