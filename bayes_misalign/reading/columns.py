@@ -105,7 +105,7 @@ class Texts(dict[str, int]):
 
 
 class Numbers(dict[str, float]):
-    """Numbers in the cells of a column; NaN where a cell is blank or holds none."""
+    """Numbers in the cells of a column; NaN where a cell is blank, and 0 where it holds none."""
 
     def __init__(self, column: Column) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class Numbers(dict[str, float]):
             try:
                 found = self.column.parse(text, self.column.noun)
             except NotANumber:
-                self.wrong = True
+                self.wrong, found = True, 0.0
         if len(self) < _REMEMBERED_NUMBERS:
             self[text] = found
         return found

@@ -168,6 +168,11 @@ def test_an_empty_judgement_is_none() -> None:
     assert cells(evidence) == {("r", ("a", "b")): (1, 0)}
 
 
+def test_a_rater_of_no_judgement_is_not_named() -> None:
+    evidence = read(Judged(NAMED | {"n": [1, 0, 1, 1, 1, 1]}, rater="who", count="n"), AREA)
+    assert evidence.raters == ("r", "t")
+
+
 def test_pairs_name_no_rater() -> None:
     assert "rater is stated without data" in refused(Judged(pairs={("a", "b"): (1, 0)}, rater="w"))
 

@@ -63,8 +63,10 @@ class Judgements:
             return
         kinds = found.meanings("conflict", words.meaning)
         pairs, keys, empty = pairs_of_rows(found, self.names), list[Cell | None](), 0.0
-        self.raters, rater = found.named("rater", [kind is not None for kind in kinds])
-        for pair, kind, who, n in zip(pairs, kinds, rater, found.sum("n").tolist(), strict=True):
+        numbers = found.sum("n").tolist()
+        judged = [kind is not None and n > 0 for kind, n in zip(kinds, numbers, strict=True)]
+        self.raters, rater = found.named("rater", judged)
+        for pair, kind, who, n in zip(pairs, kinds, rater, numbers, strict=True):
             cell = None
             if pair is not None and kind is not None:
                 self.counts.setdefault(pair, [0.0, 0.0])[kind] += n

@@ -138,7 +138,7 @@ def to_counts(
     names = found.cells("population") if "population" in found.roles else [EVERYONE] * len(found)
     distinct = [text for text in dict.fromkeys(names) if text.strip()]
     populations = settle_populations(distinct, asked, place, problems)
-    if len(problems) > before or not all(names):
+    if len(problems) > before or not all(text.strip() for text in names):
         return None
     counts = _fill(found, names, lists, populations)
     sizes = settle_sizes(size, populations, counts.n, problems)
