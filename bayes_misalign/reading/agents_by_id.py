@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
 
 IntArray = NDArray[np.int64]
@@ -37,3 +38,13 @@ class Roster:
         """Return whether anything is known of the goal of an agent who is on the roster."""
         place = self.number[agent]
         return bool(self.goal[place] != UNKNOWN or self.pattern[place] >= 0)
+
+
+def note_nameless(model: str, field: str, problems: Problems) -> None:
+    """Note a declaration of goals that names no column of ids."""
+    problems.add(
+        "no column names the agents",
+        where=model,
+        valid="the column of an id of each agent",
+        fix=f'name it, as in {field} = "id"',
+    )

@@ -76,7 +76,7 @@ class PairNames:
             return None
         return (first, second) if self.order[first] < self.order[second] else (second, first)
 
-    def once(self, one: Any, other: Any, where: str) -> Pair | None:
+    def once(self, one: Any, other: Any, where: str, fix: str = "") -> Pair | None:
         """Return the pair of two labels that is named for the first time, else note both places."""
         if (pair := self.pair(one, other, where)) is None:
             return None
@@ -85,6 +85,7 @@ class PairNames:
                 f"the pair {show_pair(pair)} is named twice, before in {self.places[pair]}",
                 where=where,
                 valid="each pair once, in either order",
+                fix=fix,
             )
             return None
         self.places[pair] = where

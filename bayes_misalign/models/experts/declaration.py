@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.families.statements.statements import (
     FIGURES,
-    filled_figures,
     open_statements,
+    read_statements,
     strictly_inside,
     unpack_statement,
 )
@@ -195,12 +195,11 @@ class Experts(Declared):
         if table is None:
             return ""
         unnamed = []
-        for row, cells in table:
-            record = dict(zip(table.columns, cells, strict=True))
-            expert, one, other = (record[c] for c in (self.expert, self.goal, self.goal_other))
+        for row, record, entry in read_statements(table, self.goal, self.goal_other):
+            expert = record[self.expert]
             if not expert.strip():
                 unnamed.append(row)
-            panel.add(expert, one, other, filled_figures(record), table.where(row))
+            panel.add(expert, entry.one, entry.other, entry.values, entry.where)
         where = f"{table.source}, column {show(self.expert)}"
         note_empty("expert", len(unnamed), unnamed, where, problems, f"{_NAME} in every row")
         return table.source

@@ -25,7 +25,7 @@ from bayes_misalign.models.noisy_labels.label_forms import (
     note_unlisted_gold,
 )
 from bayes_misalign.models.noisy_labels.reading import to_label_patterns
-from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
@@ -166,17 +166,11 @@ class NoisyLabels(Declared):
     ) -> tuple[LabelPatterns, list[str], IntArray] | None:
         """Return the evidence, the ids of all agents, and the row of each, -1 if there is none."""
         if self.agent is None:
-            problems.add(
-                "no column names the agents",
-                where=self.model,
-                valid="the column of an id of each agent",
-                fix='name it, as in agent = "id"',
-            )
-            return None
-        if (found := self._read(area, problems, base)) is None:
-            return None
-        evidence, pattern, coded, cells = found
-        return evidence, coded.first_texts("agent", cells.agent), pattern
+            note_nameless(self.model, "agent", problems)
+        elif (found := self._read(area, problems, base)) is not None:
+            evidence, pattern, coded, cells = found
+            return evidence, coded.first_texts("agent", cells.agent), pattern
+        return None
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)

@@ -13,7 +13,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.reading import AnswerLists, read_answers, to_counts
-from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
 
@@ -108,12 +108,7 @@ class SingleChoice(Declared):
     ) -> Roster | None:
         """Read the table again, and return its agents by id, with the goals that they stated."""
         if self.respondent is None:
-            problems.add(
-                "no column names the agents",
-                where=self.model,
-                valid="the column of an id of each agent",
-                fix='name it, as in respondent = "id"',
-            )
+            note_nameless(self.model, "respondent", problems)
             return None
         lists = AnswerLists(area, self.codes or {})
         table = self.open(self.roles("respondent", "goal"), problems, base, "responses")
