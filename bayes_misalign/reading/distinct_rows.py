@@ -29,7 +29,9 @@ class DistinctRows(Reader):
 
     Notes
     -----
-    Sums are taken in the order of the rows, so that the same table gives the same digits.
+    Sums are taken in the order of the rows, so that the same table gives the same digits. Texts,
+    numbers of rows, sums and first rows are all that is read from it, so that another way of
+    grouping a table can fill them; its rows are gone through again only to say where one is wrong.
     """
 
     def __init__(
