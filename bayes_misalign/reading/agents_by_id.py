@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bayes_misalign.errors import Problems
 from bayes_misalign.reading.evidence import UNKNOWN, IntArray
 
 
@@ -35,3 +36,13 @@ class Roster:
         """Return whether anything is known of the goal of an agent who is on the roster."""
         place = self.number[agent]
         return bool(self.goal[place] != UNKNOWN or self.pattern[place] >= 0)
+
+
+def note_nameless(model: str, field: str, problems: Problems) -> None:
+    """Note a declaration of goals that names no column of ids."""
+    problems.add(
+        "no column names the agents",
+        where=model,
+        valid="the column of an id of each agent",
+        fix=f'name it, as in {field} = "id"',
+    )

@@ -10,27 +10,7 @@ ROWS_NAMED = 5
 
 
 def note_too_many(role: str, what: str, most: int, where: str, problems: Problems) -> None:
-    """Note a column that holds more different texts than a study can mean.
-
-    Parameters
-    ----------
-    role : str
-        What the column should name of each agent.
-    what : str
-        What the texts should be, in the plural.
-    most : int
-        How many of them there may be at most.
-    where : str
-        Place of the column, for messages.
-    problems : Problems
-        Where to note it.
-
-    Examples
-    --------
-    >>> note_too_many("goal", "labels", 200, "a.csv", problems := Problems())
-    >>> len(problems)
-    1
-    """
+    """Note a column that holds more different texts than a study can mean."""
     problems.add(
         f"there are more than {most} different {what} that the study does not name; "
         "the column seems to hold ids, numbers or free text",
@@ -41,31 +21,15 @@ def note_too_many(role: str, what: str, most: int, where: str, problems: Problem
 
 
 def note_empty(
-    what: str, number: int, rows: Sequence[int], where: str, problems: Problems, valid: str
+    what: str,
+    number: int,
+    rows: Sequence[int],
+    where: str,
+    problems: Problems,
+    valid: str,
+    fix: str = "",
 ) -> None:
-    """Note the rows in which a cell is empty that must not be.
-
-    Parameters
-    ----------
-    what : str
-        What is empty.
-    number : int
-        In how many rows; nothing is noted if it is 0.
-    rows : sequence of int
-        The first of them.
-    where : str
-        Place of the column, for messages.
-    problems : Problems
-        Where to note it.
-    valid : str
-        What would be valid.
-
-    Examples
-    --------
-    >>> note_empty("agent's id", 2, [3, 4], "a.csv", problems := Problems(), "an id")
-    >>> print(*problems)
-    a.csv: the agent's id is empty in 2 rows: 3, 4. Valid: an id.
-    """
+    """Note the rows in which a cell is empty that must not be."""
     if not number:
         return
     first = ", ".join(map(str, rows[:ROWS_NAMED]))
@@ -75,4 +39,5 @@ def note_empty(
         + (f", the first of them {first}" if more else f": {first}"),
         where=where,
         valid=valid,
+        fix=fix,
     )

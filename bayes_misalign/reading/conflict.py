@@ -34,9 +34,8 @@ class ConflictEvidence(Evidence):
     sources: tuple[ConflictSource, ...]
 
     def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "categories", tuple(self.categories))
-        object.__setattr__(self, "sources", tuple(self.sources))
+        """Settle the fields, and see that each pair has one source."""
+        super().__post_init__()
         named = [pair for source in self.sources for pair in source.pairs]
         if sorted(named) != sorted(self.pairs):
             raise ValueError("each pair of categories needs exactly one source")
@@ -53,13 +52,7 @@ class ConflictEvidence(Evidence):
 
     @property
     def by_population(self) -> tuple[str, ...]:
-        """The populations in each of which a source measured conflict; empty if none did.
-
-        Raises
-        ------
-        ValueError
-            If two sources name other populations, or the same in another order.
-        """
+        """The populations in each of which a source measured conflict; empty if none did."""
         named = {s.measured_in for s in self.sources if s.pairs} - {()}
         if len(named) > 1:
             raise ValueError("all sources by population must name the same ones in one order")
@@ -74,19 +67,7 @@ class ConflictEvidence(Evidence):
         return any(source.uncertain for source in self.sources)
 
     def of_populations(self, populations: tuple[str, ...], problems: Problems) -> ConflictEvidence:
-        """Return the same evidence with sources by population in the order of the goals evidence.
-
-        Parameters
-        ----------
-        populations : tuple of str
-            Populations of the goals evidence.
-        problems : Problems
-            Where to note populations that are missing on one side.
-
-        Returns
-        -------
-        ConflictEvidence
-        """
+        """Return the same evidence, by populations in the order of the evidence about goals."""
         sources: list[Any] = []
         for source in self.sources:
             named = source.measured_in
@@ -110,23 +91,7 @@ class ConflictEvidence(Evidence):
         return self if same else replace(self, sources=tuple(sources))
 
     def source_of(self, one: str, other: str) -> ConflictSource:
-        """Return the source that speaks about a pair of different categories.
-
-        Parameters
-        ----------
-        one, other : str
-            Two categories, in any order.
-
-        Returns
-        -------
-        ConflictSource
-            The only source that names the pair.
-
-        Raises
-        ------
-        KeyError
-            If they are not two different categories.
-        """
+        """Return the source that speaks about a pair of different categories."""
         for source in self.sources:
             if (one, other) in source.pairs or (other, one) in source.pairs:
                 return source

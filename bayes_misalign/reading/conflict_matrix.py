@@ -20,34 +20,7 @@ def read_square(
     names: PairNames,
     source: str,
 ) -> dict[Pair, float] | None:
-    """Return the levels of conflict of a square matrix.
-
-    Parameters
-    ----------
-    rows : sequence of (str, sequence)
-        Goal of each row, and its cells.
-    columns : sequence of str
-        Goal of each column.
-    where : callable
-        Place of a cell, from the index of its row and the label of its column.
-    names : PairNames
-        Turns labels into categories.
-    source : str
-        Where the matrix is, for messages.
-
-    Returns
-    -------
-    dict of (str, str) to float, or None
-        Each pair in the order of the categories; None if the matrix is not what it should be.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
-    >>> matrix = [("a", [0, 0.5]), ("b", [0.5, 0])]
-    >>> read_square(matrix, ["a", "b"], lambda row, column: "", names, "matrix")
-    {('a', 'b'): 0.5}
-    """
+    """Return the levels of conflict of a square matrix."""
     problems = names.problems
     before = len(problems)
     across = [known for label in columns if (known := names.category(label, source))]
@@ -72,25 +45,7 @@ def read_square(
 
 
 def note_self_conflict(label: str, level: float, where: str, problems: Problems) -> None:
-    """Note that a goal is said to conflict with itself.
-
-    Parameters
-    ----------
-    label : str
-        The goal.
-    level : float
-        The level of conflict.
-    where : str
-        Its place.
-    problems : Problems
-        Where to note it.
-
-    Examples
-    --------
-    >>> note_self_conflict("a", 0.5, "row 2", problems := Problems())
-    >>> len(problems)
-    1
-    """
+    """Note that a goal is said to conflict with itself."""
     problems.add(
         f"the goal {label!r} conflicts with itself at level {level:g}",
         where=where,
@@ -100,23 +55,7 @@ def note_self_conflict(label: str, level: float, where: str, problems: Problems)
 
 
 def note_asymmetric(pairs: Sequence[str], source: str, problems: Problems) -> None:
-    """Note pairs whose conflict depends on the order in which they are named.
-
-    Parameters
-    ----------
-    pairs : sequence of str
-        Each with its two levels.
-    source : str
-        Where they are.
-    problems : Problems
-        Where to note it.
-
-    Examples
-    --------
-    >>> note_asymmetric(["'a' and 'b': 0.1, 0.2"], "a.csv", problems := Problems())
-    >>> len(problems)
-    1
-    """
+    """Note pairs whose conflict depends on the order in which they are named."""
     more = f" and {len(pairs) - 12} more" if len(pairs) > 12 else ""
     problems.add(
         f"the conflict is not the same in both directions: {'; '.join(pairs[:12])}{more}",

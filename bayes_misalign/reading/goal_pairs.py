@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown, twin_key
@@ -17,17 +18,7 @@ STATED = "stated in the study"
 
 @dataclass(frozen=True)
 class StatedPair:
-    """What a study says about one pair.
-
-    Parameters
-    ----------
-    one, other : object
-        The two labels, as they were written.
-    values : mapping
-        The figures, by their name.
-    where : str
-        Place of the statement, for messages.
-    """
+    """What a study says about one pair."""
 
     one: Any
     other: Any
@@ -36,21 +27,7 @@ class StatedPair:
 
 
 class PairNames:
-    """Turn two labels into a pair of categories, and remember which pairs were named where.
-
-    Parameters
-    ----------
-    area : ProblemArea
-        The labels.
-    problems : Problems
-        Where to note what is wrong.
-
-    Examples
-    --------
-    >>> names = PairNames(ProblemArea("vote", ["a", "b"]), Problems())
-    >>> names.pair("b", "a", "row 2")
-    ('a', 'b')
-    """
+    """Turn two labels into a pair of categories, and remember which pairs were named where."""
 
     def __init__(self, area: ProblemArea, problems: Problems) -> None:
         self.area, self.problems = area, problems
@@ -59,26 +36,7 @@ class PairNames:
         self._unknown: set[str] = set()
 
     def category(self, label: Any, where: str) -> str | None:
-        """Return the category of a label, or note that there is none; once for each label.
-
-        Parameters
-        ----------
-        label : object
-            A goal, or a label of holding none.
-        where : str
-            Its place, for messages.
-
-        Returns
-        -------
-        str or None
-            The category.
-
-        Examples
-        --------
-        >>> names = PairNames(ProblemArea("vote", ["a"], no_goal=["Unsure"]), Problems())
-        >>> names.category("Unsure", "row 2")
-        'no goal'
-        """
+        """Return the category of a label, or note that there is none; once for each label."""
         text = label if isinstance(label, str) else str(label)
         if (category := self.area.category_of(text)) is not None:
             return category
@@ -103,26 +61,7 @@ class PairNames:
         return None
 
     def pair(self, one: Any, other: Any, where: str) -> Pair | None:
-        """Return the pair of two labels in the order of the categories.
-
-        Parameters
-        ----------
-        one, other : object
-            Two labels, in any order.
-        where : str
-            Their place, for messages.
-
-        Returns
-        -------
-        (str, str) or None
-            None if one is unknown, or both stand for the same category.
-
-        Examples
-        --------
-        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
-        >>> names.pair("a", "a", "row 2") is None
-        True
-        """
+        """Return the pair of two labels in the order of the categories."""
         first, second = self.category(one, where), self.category(other, where)
         if first is None or second is None:
             return None
@@ -137,27 +76,8 @@ class PairNames:
             return None
         return (first, second) if self.order[first] < self.order[second] else (second, first)
 
-    def once(self, one: Any, other: Any, where: str) -> Pair | None:
-        """Return the pair of two labels if it is named for the first time, else note both places.
-
-        Parameters
-        ----------
-        one, other : object
-            Two labels, in any order.
-        where : str
-            Their place, for messages.
-
-        Returns
-        -------
-        (str, str) or None
-            None if something was noted.
-
-        Examples
-        --------
-        >>> names = PairNames(ProblemArea("vote", ["a", "b"]), problems := Problems())
-        >>> names.once("a", "b", "row 2"), names.once("b", "a", "row 3")
-        (('a', 'b'), None)
-        """
+    def once(self, one: Any, other: Any, where: str, fix: str = "") -> Pair | None:
+        """Return the pair of two labels that is named for the first time, else note both places."""
         if (pair := self.pair(one, other, where)) is None:
             return None
         if pair in self.places:
@@ -165,31 +85,25 @@ class PairNames:
                 f"the pair {show_pair(pair)} is named twice, before in {self.places[pair]}",
                 where=where,
                 valid="each pair once, in either order",
+                fix=fix,
             )
             return None
         self.places[pair] = where
         return pair
 
     def sorted(self, pairs: Mapping[Pair, Any]) -> tuple[Pair, ...]:
-        """Return pairs in the order of the categories.
-
-        Parameters
-        ----------
-        pairs : mapping whose keys are pairs
-            Each pair in the order of the categories.
-
-        Returns
-        -------
-        tuple of (str, str)
-            First those of the first category.
-
-        Examples
-        --------
-        >>> names = PairNames(ProblemArea("vote", ["a", "b", "c"]), Problems())
-        >>> names.sorted({("b", "c"): 1, ("a", "b"): 0})
-        (('a', 'b'), ('b', 'c'))
-        """
+        """Return pairs in the order of the categories."""
         return tuple(pair for pair in combinations(self.order, 2) if pair in pairs)
+
+
+def pairs_of_rows(found: DistinctRows, names: PairNames) -> list[Pair | None]:
+    """Return the pair in the columns goal and goal_other of each distinct row."""
+    known: dict[tuple[str, str], Pair | None] = {}
+    labels = list(zip(found.cells("goal"), found.cells("goal_other"), strict=True))
+    for both, row in zip(labels, found.first, strict=True):
+        if both not in known:
+            known[both] = names.pair(*both, found.table.where(row))
+    return [known[both] for both in labels]
 
 
 def stated_pairs(
@@ -199,32 +113,7 @@ def stated_pairs(
     unpack: Callable[[Any], Mapping[str, Any] | None],
     example: str,
 ) -> Iterator[StatedPair]:
-    """Iterate over pairs as a study states them, in Python or in TOML.
-
-    Parameters
-    ----------
-    pairs : mapping, or sequence of mappings
-        ``{("a", "b"): value}``, or ``[{"between": ["a", "b"], key: value}]``.
-    keys : sequence of str
-        Keys that go with "between".
-    problems : Problems
-        Where to note a wrong shape.
-    unpack : callable
-        Turns a value of the first form into the keys of the second; None if it cannot.
-    example : str
-        One entry of the second form, for messages.
-
-    Yields
-    ------
-    StatedPair
-        Whose `values` have known keys only.
-
-    Examples
-    --------
-    >>> entries = [{"between": ["a", "b"], "conflict": 0.5}]
-    >>> [entry.values for entry in stated_pairs(entries, ["conflict"], Problems(), dict, "")]
-    [{'conflict': 0.5}]
-    """
+    """Iterate over pairs as a study states them, in Python or in TOML."""
     if isinstance(pairs, Mapping):
         for labels, value in pairs.items():
             if not _are_two(labels):
@@ -256,48 +145,12 @@ def stated_pairs(
 
 
 def show_pair(pair: Pair) -> str:
-    """Return a pair as printable text.
-
-    Parameters
-    ----------
-    pair : (str, str)
-        Two labels.
-
-    Returns
-    -------
-    str
-        One line.
-
-    Examples
-    --------
-    >>> print(show_pair(("a", "b")))
-    'a' and 'b'
-    """
+    """Return a pair as printable text."""
     return f"{show(pair[0])} and {show(pair[1])}"
 
 
 def one_form(forms: Mapping[str, Any], model: str, problems: Problems) -> bool:
-    """Note a declaration that states its figures in several ways.
-
-    Parameters
-    ----------
-    forms : mapping of str to object
-        The ways, and what was given; None where nothing was.
-    model : str
-        Name of the declaration, for messages.
-    problems : Problems
-        Where to note it.
-
-    Returns
-    -------
-    bool
-        Whether at most one is given.
-
-    Examples
-    --------
-    >>> one_form({"pairs": {}, "data": None}, "fixed", Problems())
-    True
-    """
+    """Note a declaration that states its figures in several ways."""
     given = [name for name, value in forms.items() if value is not None]
     if len(given) > 1:
         problems.add(

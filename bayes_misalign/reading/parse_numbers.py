@@ -13,13 +13,7 @@ _LARGEST_COUNT = 2.0**53  # above it, floats skip integers
 
 
 class NotANumber(ValueError):
-    """A cell that is not the number it should be.
-
-    Parameters
-    ----------
-    what, valid, fix : str
-        As in `Problem`.
-    """
+    """A cell that is not the number it should be."""
 
     def __init__(self, what: str, valid: str, fix: str = "") -> None:
         super().__init__(what)
@@ -27,32 +21,7 @@ class NotANumber(ValueError):
 
 
 def parse_number(cell: object, name: str, valid: str) -> float:
-    """Return a finite number.
-
-    Parameters
-    ----------
-    cell : str or number
-        Text of a cell, or a number that was never text.
-    name : str
-        What the number is, for messages.
-    valid : str
-        What would be valid, for messages.
-
-    Returns
-    -------
-    float
-        Finite.
-
-    Raises
-    ------
-    NotANumber
-        If the cell is blank, text, NaN or infinite, or holds a comma.
-
-    Examples
-    --------
-    >>> parse_number("2.5", "weight", "a number")
-    2.5
-    """
+    """Return a finite number."""
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         raise NotANumber(f"the {name} is blank", valid)
     shown = _shown(cell)
@@ -75,30 +44,7 @@ def parse_number(cell: object, name: str, valid: str) -> float:
 
 
 def parse_weight(cell: object, name: str = "weight") -> float:
-    """Return a weight, or a sum of weights.
-
-    Parameters
-    ----------
-    cell : str or number
-        Text of a cell, or a number that was never text.
-    name : str
-        What the number is, for messages.
-
-    Returns
-    -------
-    float
-        Finite and not negative.
-
-    Raises
-    ------
-    NotANumber
-        If it is anything else.
-
-    Examples
-    --------
-    >>> parse_weight("0.75")
-    0.75
-    """
+    """Return a weight, or a sum of weights."""
     number = parse_number(cell, name, "a finite number >= 0")
     if number < 0:
         raise NotANumber(f"the {name} is negative: {_shown(cell)}", "a finite number >= 0")
@@ -106,30 +52,7 @@ def parse_weight(cell: object, name: str = "weight") -> float:
 
 
 def parse_count(cell: object, name: str = "count") -> float:
-    """Return a whole number of agents or judgements.
-
-    Parameters
-    ----------
-    cell : str or number
-        Text of a cell, or a number that was never text.
-    name : str
-        What the number is, for messages.
-
-    Returns
-    -------
-    float
-        Whole and not negative.
-
-    Raises
-    ------
-    NotANumber
-        If it is anything else.
-
-    Examples
-    --------
-    >>> parse_count("12")
-    12.0
-    """
+    """Return a whole number of agents or judgements."""
     valid = "a whole number >= 0"
     number = parse_number(cell, name, valid)
     if number < 0:
@@ -146,30 +69,7 @@ def parse_count(cell: object, name: str = "count") -> float:
 
 
 def parse_probability(cell: object, name: str = "conflict") -> float:
-    """Return a probability, such as a level of conflict.
-
-    Parameters
-    ----------
-    cell : str or number
-        Text of a cell, or a number that was never text.
-    name : str
-        What the number is, for messages.
-
-    Returns
-    -------
-    float
-        Between 0 and 1, both included.
-
-    Raises
-    ------
-    NotANumber
-        If it is anything else.
-
-    Examples
-    --------
-    >>> parse_probability("0.3")
-    0.3
-    """
+    """Return a probability, such as a level of conflict."""
     number = parse_number(cell, name, "a number from 0 to 1")
     if not 0 <= number <= 1:
         raise NotANumber(f"the {name} is outside [0, 1]: {_shown(cell)}", "a number from 0 to 1")
@@ -179,30 +79,7 @@ def parse_probability(cell: object, name: str = "conflict") -> float:
 def noted(
     parse: Callable[[Any, str], float], cell: object, name: str, where: str, problems: Problems
 ) -> float | None:
-    """Return the number in a cell, or note why there is none.
-
-    Parameters
-    ----------
-    parse : callable
-        One of the functions above.
-    cell : str or number
-        Text of a cell, or a number that was never text.
-    name, where : str
-        What the number is and where it stands, for messages.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    float or None
-        None if a problem was noted.
-
-    Examples
-    --------
-    >>> noted(parse_count, "-1", "count", "a.csv, row 2", problems := Problems())
-    >>> print(*problems)
-    a.csv, row 2: the count is negative: '-1'. Valid: a whole number >= 0.
-    """
+    """Return the number in a cell, or note why there is none."""
     try:
         return parse(cell, name)
     except NotANumber as trouble:

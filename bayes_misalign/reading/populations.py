@@ -10,45 +10,16 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.parse_numbers import noted, parse_count
-from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
+from bayes_misalign.reading.unknown_labels import check_named, note_unreadable
+from bayes_misalign.tables.labels import show, shown
 
 
 def settle_populations(
     found: Sequence[str], asked: Sequence[str] | None, where: str, problems: Problems
 ) -> tuple[str, ...]:
-    """Return the populations in the order of the study, else that of first appearance.
-
-    Parameters
-    ----------
-    found : sequence of str
-        Populations in the data, by first appearance.
-    asked : sequence of str, optional
-        Populations that the study names, some of them perhaps without answers.
-    where : str
-        Place of the populations in the data, for messages.
-    problems : Problems
-        Where to note unknown populations, and names that look the same.
-
-    Returns
-    -------
-    tuple of str
-        Each population once.
-
-    Examples
-    --------
-    >>> settle_populations(["b", "a"], ["a", "b", "c"], "a.csv", Problems())
-    ('a', 'b', 'c')
-    """
+    """Return the populations in the order of the study, else that of first appearance."""
     names = [name for name in found if name]
-    for name in dict.fromkeys([*names, *(asked or ())]):
-        if trouble := suspicious(name):
-            problems.add(f"the population {show(name)} {trouble}", where=where)
-    for twins in find_twins([*(asked or ()), *names]):
-        problems.add(
-            "populations differ only by case, white space or Unicode form: " + shown(twins),
-            where=where,
-            fix="write each in one way",
-        )
+    note_unreadable("population", [*(asked or ()), *names], where, problems)
     if asked is None:
         return tuple(names)
     for name in dict.fromkeys(name for name in asked if list(asked).count(name) > 1):
@@ -71,29 +42,7 @@ def settle_sizes(
     n: FloatArray,
     problems: Problems,
 ) -> NDArray[np.int64] | None:
-    """Return the size of each whole population.
-
-    Parameters
-    ----------
-    size : int or mapping of str to int, optional
-        Number of agents in the only population, or in each by its name.
-    populations : sequence of str, length S
-        The populations.
-    n : (S,) ndarray of float
-        How many agents of each answered.
-    problems : Problems
-        Where to note sizes that are missing, too small or no whole numbers.
-
-    Returns
-    -------
-    (S,) ndarray of int, or None
-        None if no size is stated, or a problem was noted.
-
-    Examples
-    --------
-    >>> settle_sizes({"a": 10}, ["a"], np.array([4.0]), Problems())
-    array([10])
-    """
+    """Return the size of each whole population."""
     if size is None:
         return None
     before, where = len(problems), "population_size"
@@ -106,20 +55,8 @@ def settle_sizes(
             )
             return None
         size = dict.fromkeys(populations, size)
-    for name in size:
-        if name not in populations:
-            problems.add(
-                f"there is no population {show(name)}",
-                where=where,
-                valid=shown(populations),
-                fix=did_you_mean(name, populations),
-            )
-    if missing := [name for name in populations if name not in size]:
-        problems.add(
-            f"there is no size for {shown(missing)}",
-            where=where,
-            fix="state the size of every population, or of none",
-        )
+    fix = "state the size of every population, or of none"
+    check_named(size, populations, "population", "size for", where, problems, fix=fix)
     for name, answered in zip(populations, n, strict=True):
         place = f"{where}, {show(name)}"
         stated = noted(parse_count, size.get(name, answered), "size", place, problems)

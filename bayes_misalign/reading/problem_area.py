@@ -61,23 +61,7 @@ class ProblemArea:
         return (*self.goals, NO_GOAL) if self.no_goal else self.goals
 
     def category_of(self, label: str) -> str | None:
-        """Return the category that a label stands for, or None if it stands for none.
-
-        Parameters
-        ----------
-        label : str
-            A goal, a label of `no_goal`, or "no goal" itself.
-
-        Returns
-        -------
-        str or None
-            A member of `categories`.
-
-        Examples
-        --------
-        >>> ProblemArea("vote", ["A", "B"], no_goal=["Unsure"]).category_of("Unsure")
-        'no goal'
-        """
+        """Return the category that a label stands for, or None if it stands for none."""
         if label in self.goals:
             return label
         if label in self.no_goal or (self.no_goal and label == NO_GOAL):
@@ -85,20 +69,7 @@ class ProblemArea:
         return None
 
     def check(self, problems: Problems) -> None:
-        """Note everything that is wrong with the labels.
-
-        Parameters
-        ----------
-        problems : Problems
-            Where to note it.
-
-        Examples
-        --------
-        >>> problems = Problems()
-        >>> ProblemArea("vote", ["A", "a"]).check(problems)
-        >>> len(problems)
-        1
-        """
+        """Note everything that is wrong with the labels."""
         where = f"problem area {show(str(self.name))}"
         if not self.goals:
             problems.add(

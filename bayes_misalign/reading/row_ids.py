@@ -2,88 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.errors import Problems
+
+REPEATS_NAMED = 50
+_BLANK = bytes(16)
 _DIGEST = 16  # bytes: two different ids of 10^7 share one with a probability below 1e-24
 
 
 class RowIds:
-    """Digests of ids and the rows they stand in; a few hundred megabytes for 10^7 rows.
-
-    Examples
-    --------
-    >>> ids = RowIds()
-    >>> for row, name in enumerate(["r1", "r2", "r1"], start=2):
-    ...     ids.add(row, name)
-    >>> ids.repeated()
-    [(2, 4)]
-    """
+    """Digests of ids and the rows they stand in; a few hundred megabytes for 10^7 rows."""
 
     def __init__(self) -> None:
         self._digests = bytearray()
         self._rows: list[NDArray[np.int64]] = []
-        self._open: list[int] = []
-        self._last: tuple[tuple[str, ...], bytes] = ((), b"")
 
-    def add(self, row: int, *parts: str) -> None:
-        """Remember the id of a row.
+    def extend(self, rows: Sequence[int], texts: Sequence[str]) -> None:
+        """Remember the ids of several rows; a blank one is the same as no other."""
+        digests = dict.fromkeys(texts, _BLANK)
+        for text in digests:
+            if text and not text.isspace():
+                raw = text.encode("utf-8", "surrogatepass")
+                digests[text] = blake2b(raw, digest_size=_DIGEST).digest()
+        self._digests += b"".join(map(digests.__getitem__, texts))
+        self._rows.append(np.array(rows, np.int64))
 
-        Parameters
-        ----------
-        row : int
-            Number of the row.
-        *parts : str
-            Texts that make up the id together.
-
-        Examples
-        --------
-        >>> RowIds().add(2, "r1")
-        """
-        if parts != self._last[0]:  # rows of the same agent often follow each other
-            joined = "".join(f"{len(part)}:{part}" for part in parts)
-            raw = joined.encode("utf-8", "surrogatepass")
-            self._last = parts, blake2b(raw, digest_size=_DIGEST).digest()
-        self._digests += self._last[1]
-        self._open.append(row)
-        if len(self._open) == 65_536:
-            self._close()
-
-    def repeated(self) -> list[tuple[int, int]]:
-        """Return the rows of each id that is there more than once.
-
-        Returns
-        -------
-        list of (int, int)
-            The first row of an id, and a later one with the same id.
-
-        Examples
-        --------
-        >>> RowIds().repeated()
-        []
-        """
-        self._close()
+    def named(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of ids that are not blank, and their rows."""
         rows = np.concatenate([np.zeros(0, np.int64), *self._rows])
-        return repeated_keys(self.numbers(), rows)
+        told = np.frombuffer(self._digests, np.uint64).reshape(-1, 2).any(axis=1)
+        return self.numbers()[told], rows[told]
 
     def numbers(self) -> NDArray[np.int64]:
-        """Return the number of each row's id, by first appearance.
-
-        Returns
-        -------
-        ndarray of int, shape (N,)
-            Equal ids have the same number.
-
-        Examples
-        --------
-        >>> ids = RowIds()
-        >>> for row, name in enumerate(["b", "a", "b"], start=2):
-        ...     ids.add(row, name)
-        >>> ids.numbers()
-        array([0, 1, 0])
-        """
+        """Return the number of each row's id, by first appearance, (N,)."""
         halves = np.frombuffer(self._digests, np.uint64).reshape(-1, 2)
         order = np.lexsort((halves[:, 1], halves[:, 0]))  # stable: the first row stays first
         halves = halves[order]
@@ -97,33 +53,11 @@ class RowIds:
         numbers[order] = place[group]
         return numbers
 
-    def _close(self) -> None:
-        self._rows.append(np.array(self._open, np.int64))
-        self._open = []
-
 
 def repeated_keys(
     keys: NDArray[np.int64], rows: NDArray[np.int64], most: int = 1000
 ) -> list[tuple[int, int]]:
-    """Return the rows of each key that is there more than once.
-
-    Parameters
-    ----------
-    keys, rows : ndarray of int, shape (N,)
-        A key, and the row it stands in.
-    most : int
-        How many are looked for.
-
-    Returns
-    -------
-    list of (int, int)
-        The first row of a key, and a later one with the same key.
-
-    Examples
-    --------
-    >>> repeated_keys(np.array([7, 5, 7]), np.array([2, 3, 4]))
-    [(2, 4)]
-    """
+    """Return the first row of each key that is there more than once, and a later one."""
     order = np.lexsort((rows, keys))
     keys, rows = keys[order], rows[order]
     same = np.flatnonzero(keys[1:] == keys[:-1])
@@ -131,3 +65,17 @@ def repeated_keys(
     again = rows[same + 1]
     chosen = np.argsort(again, kind="stable")[:most]
     return sorted(zip(rows[first[chosen]].tolist(), again[chosen].tolist(), strict=True))
+
+
+def note_repeated(
+    keys: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    what: str,
+    where: str,
+    problems: Problems,
+    valid: str,
+    fix: str,
+) -> None:
+    """Note rows that have the same key as one before."""
+    for first, again in repeated_keys(keys, rows)[:REPEATS_NAMED]:
+        problems.add(f"rows {first} and {again} {what}", where=where, valid=valid, fix=fix)

@@ -22,31 +22,7 @@ _MISSING_CODES = re.compile(r"-[1-9]|-?(77|88|9[6-9]|777|888|99[6-9]|9999)")
 def survey_notes(
     counts: GoalEvidence, labels: Sequence[str], *, coded: bool = False
 ) -> Iterator[str]:
-    """Return remarks about a survey, one sentence or two each.
-
-    Parameters
-    ----------
-    counts : GoalEvidence
-        The survey.
-    labels : sequence of str
-        All labels of the problem area and the data.
-    coded : bool
-        Whether the study says what the codes in the data mean.
-
-    Yields
-    ------
-    str
-        A remark.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-    >>> lone = ChoiceCounts.from_counts(["a", "b"], ["all"], [[1, 0]])
-    >>> for note in survey_notes(lone, ["a", "b"]):
-    ...     print(note)
-    Only one agent answered in population 'all'.
-    No agent named the goal 'b'; the prior alone speaks for it.
-    """
+    """Return remarks about a survey, one sentence or two each."""
     yield from sample_notes(counts)
     seen = counts.counts.sum(axis=0)
     if seen.any():
@@ -57,26 +33,7 @@ def survey_notes(
 
 
 def sample_notes(counts: GoalEvidence, did: str = "answered") -> Iterator[str]:
-    """Return remarks about the number of agents and their weights, one sentence each.
-
-    Parameters
-    ----------
-    counts : GoalEvidence
-        Evidence of any kind.
-    did : str
-        What agents did, or what was done to them, to be counted.
-
-    Yields
-    ------
-    str
-        A remark.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-    >>> list(sample_notes(ChoiceCounts.from_counts(["a"], ["all"], [[1]])))
-    ["Only one agent answered in population 'all'."]
-    """
+    """Return remarks about the number of agents and their weights, one sentence each."""
     for n, says in (
         (0, "Nobody {} in population {}; the prior alone speaks for it."),
         (1, "Only one agent {} in population {}."),
@@ -99,25 +56,7 @@ def _weight_notes(counts: GoalEvidence) -> Iterator[str]:
 
 
 def label_notes(labels: Sequence[str], coded: bool) -> Iterator[str]:
-    """Return remarks about labels that may have lost their meaning, one or two sentences each.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        All labels of the problem area and the data.
-    coded : bool
-        Whether the study says what the codes in the data mean.
-
-    Yields
-    ------
-    str
-        A remark.
-
-    Examples
-    --------
-    >>> len(list(label_notes(["1", "99"], coded=False)))
-    1
-    """
+    """Return remarks about labels that may have lost their meaning, one or two sentences each."""
     different = list(dict.fromkeys(labels))
     dates = [label for label in different if _DATE.fullmatch(label.strip())]
     if dates and len(dates) >= _MANY_DATES * len(different):

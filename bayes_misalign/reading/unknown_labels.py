@@ -1,35 +1,17 @@
-"""Say of a label that no list knows what is wrong with it, and what was perhaps meant."""
+"""Say of names that no list knows, or nobody can read, what is wrong and what was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.tables.labels import show, shown, suspicious, twin_key
+from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 
 _WORDS_FOR_MISSING = frozenset({"na", "n/a", "none", "null", "nan", ".", "-", "missing"})
 
 
 def place_of(rows: int, first: int) -> str:
-    """Return where a text stands, as messages write it.
-
-    Parameters
-    ----------
-    rows : int
-        Number of rows with the text.
-    first : int
-        The first of them.
-
-    Returns
-    -------
-    str
-        A few words.
-
-    Examples
-    --------
-    >>> place_of(1, 4), place_of(3, 4)
-    ('in row 4', 'in 3 rows, the first of them 4')
-    """
+    """Return where a text stands, as messages write it."""
     return f"in row {first}" if rows == 1 else f"in {rows} rows, the first of them {first}"
 
 
@@ -45,29 +27,7 @@ def note_unknown_label(
     fix: str = "add it to goals, no_goal or not_answers",
     coded: bool = False,
 ) -> None:
-    """Note a label that is in no list.
-
-    Parameters
-    ----------
-    text : str
-        The label.
-    place, where : str
-        Its rows, and its file and column.
-    labels : sequence of str
-        The labels that are known.
-    problems : Problems
-        Where to note it.
-    what, unknown, fix : str
-        What the text is, what is wrong with it and what to do, if it looks like no other label.
-    coded : bool
-        Whether the study says what codes stand for.
-
-    Examples
-    --------
-    >>> note_unknown_label("A", "in row 2", "a.csv", ["a"], problems := Problems())
-    >>> "differs from 'a' only by case" in str(*problems)
-    True
-    """
+    """Note a label that is in no list."""
     twins = [label for label in labels if twin_key(label) == twin_key(text)]
     if trouble := suspicious(text):
         problems.add(
@@ -97,26 +57,59 @@ def note_unknown_label(
 
 
 def note_unknown_code(code: str, label: str, labels: Sequence[str], problems: Problems) -> None:
-    """Note a code that stands for a label that is in no list.
-
-    Parameters
-    ----------
-    code, label : str
-        The code, and what it stands for.
-    labels : sequence of str
-        The labels that are known.
-    problems : Problems
-        Where to note it.
-
-    Examples
-    --------
-    >>> note_unknown_code("1", "b", ["a"], problems := Problems())
-    >>> len(problems)
-    1
-    """
+    """Note a code that stands for a label that is in no list."""
     problems.add(
         f"the code {show(code)} stands for the unknown label {show(label)}",
         where="codes",
         valid=shown(labels),
         fix=did_you_mean(label, labels),
     )
+
+
+def note_unreadable(
+    what: str,
+    names: Iterable[str],
+    where: str,
+    problems: Problems,
+    *,
+    valid: str = "",
+    fix: str = "write each in one way",
+) -> None:
+    """Note names that nobody can read, or tell from another."""
+    told = list(dict.fromkeys(names))
+    for name in told:
+        if trouble := suspicious(name):
+            problems.add(f"the {what} {show(name)} {trouble}", where=where)
+    for twins in find_twins(filter(None, told)):
+        problems.add(
+            f"{what}s differ only by case, white space or Unicode form: {shown(twins)}",
+            where=where,
+            valid=valid,
+            fix=fix,
+        )
+
+
+def check_named(
+    stated: Iterable[str],
+    names: Sequence[str],
+    what: str,
+    figure: str,
+    where: str,
+    problems: Problems,
+    *,
+    valid: str = "",
+    fix: str = "",
+) -> bool:
+    """Note names that a study states a figure of and are not there, and those that lack it."""
+    before, given = len(problems), list(stated)
+    for name in given:
+        if name not in names:
+            problems.add(
+                f"there is no {what} {show(name)}",
+                where=where,
+                valid=shown(names),
+                fix=did_you_mean(name, names),
+            )
+    if missing := [name for name in names if name not in given]:
+        problems.add(f"there is no {figure} {shown(missing)}", where=where, valid=valid, fix=fix)
+    return len(problems) == before

@@ -33,50 +33,13 @@ def _evidence_class(model: str) -> Any:
 
 
 def to_plain(evidence: Evidence | ProblemArea) -> dict[str, Any]:
-    """Return evidence as a dictionary of texts, numbers, lists and dictionaries.
-
-    Parameters
-    ----------
-    evidence : Evidence or ProblemArea
-        Any evidence class of this package.
-
-    Returns
-    -------
-    dict
-        With "model" first; NaN is None, so that strict JSON can hold it.
-
-    Examples
-    --------
-    >>> to_plain(ProblemArea("vote", ["a"]))["goals"]
-    ['a']
-    """
+    """Return evidence as a dictionary of texts, numbers, lists and dictionaries."""
     figures = {f.name: _plain(getattr(evidence, f.name)) for f in fields(evidence)}
     return {"model": evidence.model, **figures}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Any:
-    """Return the evidence that a dictionary of `to_plain` stands for.
-
-    Parameters
-    ----------
-    plain : mapping
-        What `to_plain` returned, perhaps after a journey through JSON.
-
-    Returns
-    -------
-    Evidence or ProblemArea
-        Equal to what was given to `to_plain`.
-
-    Raises
-    ------
-    ResultError
-        If the dictionary names no known kind of evidence, or lacks a part of it.
-
-    Examples
-    --------
-    >>> from_plain(to_plain(ProblemArea("vote", ["a"]))).goals
-    ('a',)
-    """
+    """Return the evidence that a dictionary of `to_plain` stands for."""
     model = str(plain.get("model"))
     kind = _evidence_class(model)
     figures = {name: value for name, value in plain.items() if name != "model"}

@@ -11,29 +11,7 @@ _EXACT_INTEGERS = 1e16
 
 
 def cell_text(value: Any) -> str:
-    """Return a value as text; every kind of missing value is an empty text.
-
-    Parameters
-    ----------
-    value : object
-        Text, number, truth value, date, or missing.
-
-    Returns
-    -------
-    str
-        A float without a fraction is written as an integer, because tables turn integers into
-        floats as soon as one of them is missing.
-
-    Raises
-    ------
-    TypeError
-        If the value is a list, a mapping, an array or bytes.
-
-    Examples
-    --------
-    >>> cell_text(3.0), cell_text(True), cell_text(float("nan"))
-    ('3', 'True', '')
-    """
+    """Return a value as text; every kind of missing value is an empty text."""
     if isinstance(value, str):
         return str(value)
     if value is None:

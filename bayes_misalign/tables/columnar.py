@@ -15,34 +15,7 @@ BATCH = 65_536  # rows
 def open_parquet(
     path: Path, columns: Sequence[str] | None, problems: Problems, *, what: str = "rows"
 ) -> Table | None:
-    """Open a Parquet file, and check its schema.
-
-    Parameters
-    ----------
-    path : Path
-        A Parquet file.
-    columns : sequence of str, optional
-        The columns to read; all of them if not given.
-    problems : Problems
-        Where to note what is wrong.
-    what : str
-        What the rows hold, for messages.
-
-    Returns
-    -------
-    Table or None
-        None if the file is damaged or lacks a column. Its first row is row 1.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> import pyarrow as pa, pyarrow.parquet as pq
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "a.parquet"
-    ...     pq.write_table(pa.table({"goal": ["x"], "age": [7]}), path)
-    ...     list(open_parquet(path, ["age"], Problems()))
-    [(1, ('7',))]
-    """
+    """Open a Parquet file, and check its schema."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -58,30 +31,7 @@ def open_parquet(
 
 
 def batch_rows(batch: Sequence[Sequence[object]], first: int) -> Iterator[Row]:
-    """Iterate over the rows of a batch of columns.
-
-    Parameters
-    ----------
-    batch : sequence of columns
-        Columns of the same length.
-    first : int
-        Number of the first row.
-
-    Yields
-    ------
-    (int, tuple of str)
-        Number of the row, and its cells as text.
-
-    Raises
-    ------
-    Damaged
-        If a cell holds more than a single value.
-
-    Examples
-    --------
-    >>> list(batch_rows([["x", None]], first=1))
-    [(1, ('x',)), (2, ('',))]
-    """
+    """Iterate over the rows of a batch of columns."""
     for row, values in enumerate(zip(*batch, strict=True), start=first):
         try:
             yield row, tuple(map(cell_text, values))

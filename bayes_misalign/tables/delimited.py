@@ -24,36 +24,7 @@ def open_delimited(
     separator: str | None = None,
     what: str = "rows",
 ) -> Table | None:
-    r"""Open separated text, and check its header.
-
-    Parameters
-    ----------
-    path : Path
-        A text file.
-    columns : sequence of str, optional
-        The columns to read; all of them if not given.
-    problems : Problems
-        Where to note what is wrong.
-    encoding : str
-        Encoding of a file without a byte order mark.
-    separator : str, optional
-        One character; by default a tab for .tsv and .tab, a comma for all others.
-    what : str
-        What the rows hold, for messages.
-
-    Returns
-    -------
-    Table or None
-        None if the header cannot be read or lacks a column.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     _ = (Path(folder) / "a.csv").write_text("goal,age\nx,7\n")
-    ...     list(open_delimited(Path(folder) / "a.csv", ["age"], Problems()))
-    [(2, ('7',))]
-    """
+    r"""Open separated text, and check its header."""
     if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
         problems.add(f"the separator {separator!r} is not one character", where=path.name)
         return None

@@ -17,29 +17,7 @@ SOURCE = "data frame"
 def open_frame(
     data: Any, columns: Sequence[str] | None, problems: Problems, *, what: str = "rows"
 ) -> Table | None:
-    """Open a data frame, and check its columns.
-
-    Parameters
-    ----------
-    data : data frame or mapping
-        Anything that narwhals reads (pandas, polars, pyarrow, ...), or columns by their name.
-    columns : sequence of str, optional
-        The columns to read; all of them if not given.
-    problems : Problems
-        Where to note what is wrong.
-    what : str
-        What the rows hold, for messages.
-
-    Returns
-    -------
-    Table or None
-        None if it is no table or lacks a column. Its first row is row 1.
-
-    Examples
-    --------
-    >>> list(open_frame({"goal": ["x"], "age": [7]}, ["age"], Problems()))
-    [(1, ('7',))]
-    """
+    """Open a data frame, and check its columns."""
     if isinstance(data, Mapping):
         return _open_mapping(data, columns, problems, what)
     import narwhals as nw

@@ -21,34 +21,7 @@ def open_json_lines(
     encoding: str = "utf-8",
     what: str = "rows",
 ) -> Table | None:
-    r"""Open JSON lines, and check the keys.
-
-    Parameters
-    ----------
-    path : Path
-        A text file with one object a line; a key that a line lacks is a missing cell.
-    columns : sequence of str, optional
-        The columns to read; all of them if not given.
-    problems : Problems
-        Where to note what is wrong.
-    encoding : str
-        Encoding of a file without a byte order mark.
-    what : str
-        What the rows hold, for messages.
-
-    Returns
-    -------
-    Table or None
-        None if a line is no object, or no line has a wanted key.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     _ = (Path(folder) / "a.jsonl").write_text('{"goal": "x", "age": 7}\n')
-    ...     list(open_json_lines(Path(folder) / "a.jsonl", ["age"], Problems()))
-    [(1, ('7',))]
-    """
+    r"""Open JSON lines, and check the keys."""
     if (settled := settle_encoding(path, encoding, problems)) is None:
         return None
     keys: dict[str, None] = {}

@@ -23,40 +23,7 @@ def open_labelled(
     *,
     what: str = "rows",
 ) -> Table | None:
-    """Open an SPSS or Stata file, and check its variables.
-
-    Parameters
-    ----------
-    path : Path
-        A .sav, .zsav or .dta file.
-    kind : {"spss", "stata"}
-        Which of the two it is.
-    columns : sequence of str, optional
-        The variables to read; all of them if not given.
-    problems : Problems
-        Where to note what is wrong.
-    what : str
-        What the rows hold, for messages.
-
-    Returns
-    -------
-    Table or None
-        None if the file cannot be read or lacks a variable. Cells are value labels; codes that
-        the file declares missing keep their label, so that "Refused" is not taken for an empty
-        cell. The first case is row 1.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> import pandas as pd, pyreadstat
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "a.sav"
-    ...     labels = {"goal": {1: "yes", 2: "no"}}
-    ...     frame = pd.DataFrame({"goal": [2.0, 1.0]})
-    ...     pyreadstat.write_sav(frame, path, variable_value_labels=labels)
-    ...     list(open_labelled(path, "spss", ["goal"], Problems()))
-    [(1, ('no',)), (2, ('yes',))]
-    """
+    """Open an SPSS or Stata file, and check its variables."""
     try:
         import pyreadstat
     except ImportError:

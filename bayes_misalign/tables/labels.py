@@ -31,24 +31,9 @@ _WELL_PLACED = re.compile(
 def twin_key(label: str) -> str:
     """Return what a label has in common with those that look the same to a reader.
 
-    Parameters
-    ----------
-    label : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The label without regard to case, white space and Unicode form.
-
     Notes
     -----
     Normal form C of Unicode, case folding, runs of white space made one space.
-
-    Examples
-    --------
-    >>> twin_key("  Don't  KNOW ")
-    "don't know"
     """
     bare = _HIDDEN.sub("", label)
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", bare).casefold())
@@ -56,23 +41,7 @@ def twin_key(label: str) -> str:
 
 
 def find_twins(labels: Iterable[str]) -> list[tuple[str, ...]]:
-    """Return groups of different labels that differ only by case, white space or Unicode form.
-
-    Parameters
-    ----------
-    labels : iterable of str
-        Any labels; equal ones count once.
-
-    Returns
-    -------
-    list of tuple of str
-        Each group in the order given.
-
-    Examples
-    --------
-    >>> find_twins(["Yes", "no", "yes "])
-    [('Yes', 'yes ')]
-    """
+    """Return groups of different labels that differ only by case, white space or Unicode form."""
     groups: dict[str, dict[str, None]] = {}
     for label in labels:
         groups.setdefault(twin_key(label), {})[label] = None
@@ -80,23 +49,7 @@ def find_twins(labels: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def show(label: str) -> str:
-    r"""Return a label quoted, on one line, with what is invisible in it escaped.
-
-    Parameters
-    ----------
-    label : str
-        Any text.
-
-    Returns
-    -------
-    str
-        Printable text; very long labels are cut.
-
-    Examples
-    --------
-    >>> print(show("a\u200bb"), show("Biden\n"))
-    'a\u200bb' 'Biden\n'
-    """
+    r"""Return a label quoted, on one line, with what is invisible in it escaped."""
     cut = label if len(label) <= 80 else label[:77] + "..."
     # A decomposed letter prints exactly like its composed twin, so only its escape tells.
     if unicodedata.normalize("NFC", cut) != cut:
@@ -105,51 +58,14 @@ def show(label: str) -> str:
 
 
 def shown(labels: Iterable[str], limit: int = 12) -> str:
-    """Return labels as printable, comma-separated text, cut after `limit` of them.
-
-    Parameters
-    ----------
-    labels : iterable of str
-        Any labels.
-    limit : int
-        How many are shown before the rest is only counted.
-
-    Returns
-    -------
-    str
-        One line.
-
-    Examples
-    --------
-    >>> shown(["a", "b", "c"], limit=2)
-    "'a', 'b' and 1 more"
-    """
+    """Return labels as printable, comma-separated text, cut after `limit` of them."""
     names = [show(label) for label in labels]
     rest = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + rest
 
 
 def suspicious(label: str) -> str | None:
-    """Tell what makes a label untrustworthy, if anything does.
-
-    Parameters
-    ----------
-    label : str
-        Any text.
-
-    Returns
-    -------
-    str or None
-        What is wrong with it. Emoji joined into one picture, and the joiners that Arabic and
-        the Indic scripts are written with, are fine.
-
-    Examples
-    --------
-    >>> suspicious("#REF!")
-    'is an error value of a spreadsheet'
-    >>> suspicious("=1+1") is None
-    True
-    """
+    """Tell what makes a label untrustworthy, if anything does."""
     if _SPREADSHEET.fullmatch(label.strip()):
         return "is an error value of a spreadsheet"
     if label and not label.strip():

@@ -26,36 +26,7 @@ def open_table(
     separator: str | None = None,
     what: str = "rows",
 ) -> Table | None:
-    """Open a table, and check that the columns are there.
-
-    Parameters
-    ----------
-    data : path, data frame or mapping
-        CSV, TSV, JSON lines, Parquet, SPSS (.sav) or Stata (.dta), told by content first and
-        ending second; anything that narwhals reads; or columns by their name.
-    columns : sequence of str, optional
-        The columns to read, in this order; all of them if not given.
-    problems : Problems
-        Where to note what is wrong, now and while the table is iterated over.
-    base : path, optional
-        Folder that relative paths start at; the working directory if not given.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
-    what : str
-        What the rows hold, for messages.
-
-    Returns
-    -------
-    Table or None
-        None if there is nothing to iterate over.
-
-    Examples
-    --------
-    >>> list(open_table({"goal": ["x", "y"]}, ["goal"], Problems()))
-    [(1, ('x',)), (2, ('y',))]
-    """
+    """Open a table, and check that the columns are there."""
     if not isinstance(data, str | Path):
         return open_frame(data, columns, problems, what=what)
     if (path := find_file(data, base, problems)) is None:

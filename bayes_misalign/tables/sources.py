@@ -33,29 +33,7 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
 
 
 def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> Path | None:
-    """Return the path of a regular file that is there, and not empty.
-
-    Parameters
-    ----------
-    data : path
-        Name of the file; a relative one starts at `base`.
-    base : path, optional
-        Folder of the study; the working directory if it is not given.
-    problems : Problems
-        Where to note why it cannot be read.
-
-    Returns
-    -------
-    Path or None
-        None if there is nothing to read.
-
-    Examples
-    --------
-    >>> problems = Problems()
-    >>> find_file("missing.csv", None, problems)
-    >>> len(problems)
-    1
-    """
+    """Return the path of a regular file that is there, and not empty."""
     name = show(str(data))
     if not str(data) or "\0" in str(data):
         problems.add(f"{name} is not the name of a file", valid="a path")
@@ -71,28 +49,7 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
 
 
 def sniff(path: Path, problems: Problems) -> Kind | None:
-    r"""Return what a file holds, by its content first and its ending second.
-
-    Parameters
-    ----------
-    path : Path
-        A regular file that is not empty.
-    problems : Problems
-        Where to note that it is no table, or of a kind that is not read.
-
-    Returns
-    -------
-    str or None
-        "text", "json lines", "parquet", "spss" or "stata".
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     _ = (Path(folder) / "a.parquet").write_text("goal,weight\n")
-    ...     sniff(Path(folder) / "a.parquet", Problems())
-    'text'
-    """
+    r"""Return what a file holds, by its content first and its ending second."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)

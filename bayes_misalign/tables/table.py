@@ -15,15 +15,7 @@ Row = tuple[int, tuple[str, ...]]
 
 
 class Damaged(Exception):
-    """The table cannot be read further; its rows after this point mean nothing.
-
-    Parameters
-    ----------
-    row : int
-        The row where it broke, or 0 if it is not known.
-    what, valid, fix : str
-        As in `Problem`.
-    """
+    """The table cannot be read further; its rows after this point mean nothing."""
 
     def __init__(self, row: int, what: str, *, valid: str = "", fix: str = "") -> None:
         super().__init__(what)
@@ -37,27 +29,6 @@ class Table:
     Iterating yields the number of each row as a person sees it (the header of a text file is row
     1; the first row of a data frame or a binary file is row 1) and its cells as text. A missing
     cell is an empty text. What is found to be wrong goes into the problems, and iteration stops.
-
-    Parameters
-    ----------
-    source : str
-        Name of the file, or "data frame".
-    columns : tuple of str
-        The columns that the cells belong to, in their order.
-    read : callable
-        Starts a new iteration; raises `Damaged`.
-    problems : Problems
-        Where to note what is wrong.
-    what : str
-        What the rows hold, for messages.
-    notes : list of str
-        What a reader of a report should know about the file.
-
-    Examples
-    --------
-    >>> table = Table("data frame", ("a",), lambda: iter([(1, ("x",))]), Problems())
-    >>> list(table)
-    [(1, ('x',))]
     """
 
     source: str
@@ -68,25 +39,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
     def where(self, row: int, column: str = "") -> str:
-        """Return the place of a cell, as messages write it.
-
-        Parameters
-        ----------
-        row : int
-            Number of the row.
-        column : str
-            Name of the column, if one is meant.
-
-        Returns
-        -------
-        str
-            File, row and column.
-
-        Examples
-        --------
-        >>> Table("a.csv", (), lambda: iter([]), Problems()).where(3, "w")
-        "a.csv, row 3, column 'w'"
-        """
+        """Return the place of a cell, as messages write it."""
         place = f"{self.source}, row {row}" if row else self.source
         return f"{place}, column {show(column)}" if column else place
 
@@ -117,29 +70,7 @@ class Table:
 def check_columns(
     available: Sequence[str], wanted: Sequence[str], source: str, problems: Problems
 ) -> bool:
-    """Note columns that are missing, or whose name is there twice.
-
-    Parameters
-    ----------
-    available : sequence of str
-        The columns of the table.
-    wanted : sequence of str
-        The columns that will be read.
-    source : str
-        Name of the file, or "data frame".
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    bool
-        Whether the columns can be read.
-
-    Examples
-    --------
-    >>> check_columns(["a"], ["a"], "a.csv", Problems())
-    True
-    """
+    """Note columns that are missing, or whose name is there twice."""
     before = len(problems)
     for column, times in Counter(available).items():
         if times > 1 and column:

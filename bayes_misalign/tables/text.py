@@ -23,30 +23,7 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 def settle_encoding(path: Path, stated: str, problems: Problems) -> str | None:
-    """Return the encoding of a file: that of its byte order mark, else the stated one.
-
-    Parameters
-    ----------
-    path : Path
-        A text file.
-    stated : str
-        Encoding that the study states.
-    problems : Problems
-        Where to note an encoding that does not exist.
-
-    Returns
-    -------
-    str or None
-        A name that Python knows.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     _ = (Path(folder) / "a.csv").write_text("goal", encoding="utf-16")
-    ...     settle_encoding(Path(folder) / "a.csv", "utf-8", Problems())
-    'utf-16'
-    """
+    """Return the encoding of a file: that of its byte order mark, else the stated one."""
     with path.open("rb") as file:
         head = file.read(4)
     for mark, encoding in _BYTE_ORDER_MARKS:
@@ -65,59 +42,14 @@ def settle_encoding(path: Path, stated: str, problems: Problems) -> str | None:
 
 
 def encoding_notes(path: Path, encoding: str) -> list[str]:
-    """Return what a reader of a report should know about the encoding of a file.
-
-    Parameters
-    ----------
-    path : Path
-        A text file.
-    encoding : str
-        Its encoding.
-
-    Returns
-    -------
-    list of str
-        Empty for the encodings that are usual.
-
-    Examples
-    --------
-    >>> encoding_notes(Path("a.csv"), "utf-16")
-    ['a.csv was read as UTF-16, by its byte order mark.']
-    """
+    """Return what a reader of a report should know about the encoding of a file."""
     if encoding not in ("utf-16", "utf-32"):
         return []
     return [f"{path.name} was read as {encoding.upper()}, by its byte order mark."]
 
 
 def lines(path: Path, encoding: str) -> Iterator[str]:
-    r"""Iterate over the lines of a text file, their ends included.
-
-    Parameters
-    ----------
-    path : Path
-        A text file.
-    encoding : str
-        Its encoding.
-
-    Yields
-    ------
-    str
-        A line that ends with line feed, carriage return or both.
-
-    Raises
-    ------
-    Damaged
-        At a byte that cannot be decoded, at a NUL character, and at an endless line; the row is
-        left at 0, because only the caller knows how many rows the lines so far have made.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     _ = (Path(folder) / "a.csv").write_bytes(b"a\rb")
-    ...     list(lines(Path(folder) / "a.csv", "utf-8"))
-    ['a\r', 'b']
-    """
+    r"""Iterate over the lines of a text file, their ends included."""
     wide = encoding.startswith(("utf-16", "utf-32"))
     with path.open(
         encoding=encoding, errors="strict" if wide else "surrogateescape", newline=""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -12,11 +13,12 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.parse_numbers import NotANumber, parse_number, parse_probability
+from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_number, parse_probability
 from bayes_misalign.tables.labels import show, shown, twin_key
 
 MOST_LEVELS = 21  # answers in steps of 5 of 100 keep their own level
 GRID = 11  # levels that finer answers are sorted into
+_END = "end of the scale"
 _ROUNDED = 12  # decimals by which two ratings are the same
 
 
@@ -92,17 +94,7 @@ class RatingScale:
 
 @dataclass(frozen=True)
 class Sorted:
-    """Ratings as levels.
-
-    Parameters
-    ----------
-    labels : tuple of str, length L
-        Levels from no conflict to full conflict.
-    values : tuple of float, length L
-        Conflict that they stand for, increasing.
-    place : (m,) ndarray of int
-        Level of each rating.
-    """
+    """Ratings as levels."""
 
     labels: tuple[str, ...]
     values: tuple[float, ...]
@@ -132,18 +124,26 @@ def _numbers(scale: Any, values: Any, where: str, problems: Problems) -> RatingS
     if values is not None:
         problems.add("values go with levels, not with a scale", where=where)
         return None
-    if isinstance(scale, str | Mapping) or not isinstance(scale, Sequence) or len(scale) != 2:
-        problems.add(f"the scale is {scale!r}", where=where, valid=valid)
+    ends = two_ends(scale, "the scale is", where, valid, problems)
+    return None if ends is None else RatingScale(ends=ends)
+
+
+def two_ends(
+    stated: Any, what: str, where: str, valid: str, problems: Problems
+) -> tuple[float, float] | None:
+    """Return two different numbers, or note what is wrong with them."""
+    if isinstance(stated, str | Mapping) or not isinstance(stated, Sequence) or len(stated) != 2:
+        problems.add(f"{what} {stated!r}", where=where, valid=valid)
         return None
-    try:
-        zero, one = (parse_number(end, "end of the scale", valid) for end in scale)
-    except NotANumber as trouble:
-        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+    low, high = (
+        noted(partial(parse_number, valid=valid), end, _END, where, problems) for end in stated
+    )
+    if low is None or high is None:
         return None
-    if zero == one:
-        problems.add(f"both ends of the scale are {zero:g}", where=where, valid=valid)
+    if low == high:
+        problems.add(f"both ends of the scale are {low:g}", where=where, valid=valid)
         return None
-    return RatingScale(ends=(zero, one))
+    return low, high
 
 
 def _levels(levels: Any, values: Any, where: str, problems: Problems) -> RatingScale | None:
@@ -169,12 +169,8 @@ def _levels(levels: Any, values: Any, where: str, problems: Problems) -> RatingS
             valid="a number for each level",
         )
         return None
-    numbers: list[float] = []
-    for value in worth:
-        try:
-            numbers.append(parse_probability(value, "value of a level"))
-        except NotANumber as trouble:
-            problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+    found = [noted(parse_probability, v, "value of a level", where, problems) for v in worth]
+    numbers = [value for value in found if value is not None]
     if len(numbers) == len(labels) and any(b <= a for a, b in pairwise(numbers)):
         problems.add(
             "the values do not increase",

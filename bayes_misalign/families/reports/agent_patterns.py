@@ -16,17 +16,7 @@ MOST_CELLS = 50_000_000  # numbers in a table of patterns; several copies of it 
 
 @dataclass(frozen=True, eq=False)
 class Reports:
-    """Things reported of agents, in any order.
-
-    Parameters
-    ----------
-    agent : (M,) ndarray of int
-        Of which agent.
-    cell : (M,) ndarray of int
-        Which of C different things.
-    times : (M,) ndarray of float
-        How often.
-    """
+    """Things reported of agents, in any order."""
 
     agent: IntArray
     cell: IntArray
@@ -38,37 +28,10 @@ def to_patterns(
 ) -> tuple[dict[str, Any], IntArray] | None:
     """Return the patterns of reports, and the pattern of each agent.
 
-    Parameters
-    ----------
-    agents : Agents
-        N agents, or groups of them.
-    reports : Reports
-        What was reported of them.
-    cells : int
-        Number C of different things that can be reported.
-    too_large : callable
-        Called with the number of patterns if they do not fit into memory.
-
-    Returns
-    -------
-    patterns : dict
-        Fields of `ReportPatterns`.
-    pattern : (N,) ndarray of int
-        Pattern of each agent; -1 for those of whom nothing is known.
-
     Notes
     -----
     Patterns are told apart by adding one report of every agent after the other to a number that
     stands for its pattern so far; no table of agents by things reported is ever made.
-
-    Examples
-    --------
-    >>> ones = np.ones(3)
-    >>> agents = Agents(("all",), np.zeros(3, int), np.full(3, -1), ones, ones, False)
-    >>> reports = Reports(np.array([0, 1, 2, 2]), np.array([1, 1, 0, 1]), np.ones(4))
-    >>> patterns, pattern = to_patterns(agents, reports, 2, print)
-    >>> patterns["reports"], patterns["agents"], pattern
-    (array([[0, 1], [1, 1]]), array([2., 1.]), array([0, 0, 1]))
     """
     n = len(agents.population)
     agent, cell, times = _summed(reports, cells)

@@ -9,10 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.reports.label_lists import GoalLists
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
-from bayes_misalign.reading.coded_table import CodedTable, Texts
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.columns import (
+    MOST_UNKNOWN_LABELS,
+    Column,
+    number_column,
+    population_column,
+)
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.group_tally import MOST_POPULATIONS
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.settings import EVERYONE
@@ -20,28 +26,11 @@ from bayes_misalign.tables.labels import show
 
 PAIRS_NAMED = 50  # contradictions of one kind
 BLANKS_NAMED = 50
-POPULATION_TEXTS = Texts("population", "populations", MOST_POPULATIONS)
 
 
 @dataclass(frozen=True, eq=False)
 class Agents:
-    """Agents of a table, or groups of agents who have everything in common.
-
-    Parameters
-    ----------
-    populations : tuple of str, length S
-        The populations.
-    population : (N,) ndarray of int
-        Population of each agent.
-    gold : (N,) ndarray of int
-        Known goal of each agent, -1 if nobody knows it.
-    weight : (N,) ndarray of float
-        Weight of each agent.
-    number : (N,) ndarray of float
-        How many agents each stands for.
-    weighted : bool
-        Whether there are weights.
-    """
+    """Agents of a table, or groups of agents who have everything in common."""
 
     populations: tuple[str, ...]
     population: IntArray
@@ -49,6 +38,15 @@ class Agents:
     weight: FloatArray
     number: FloatArray
     weighted: bool
+
+
+def shared_columns(goals: GoalLists) -> tuple[Column, ...]:
+    """Return the columns that say who an agent is, whatever was reported of it."""
+    return (
+        Column("gold", "goals", MOST_UNKNOWN_LABELS, goals.is_known, what="known goal"),
+        population_column(),
+        number_column("weight", needed=False),  # may be missing where the row says nothing else
+    )
 
 
 def settle_agents(
@@ -60,41 +58,7 @@ def settle_agents(
     goals: Sequence[str],
     gold_where: str,
 ) -> Agents | None:
-    """Return the agents of a table, each of them once.
-
-    Parameters
-    ----------
-    coded : CodedTable
-        A table that was read to its end.
-    agent : (rows,) ndarray of int
-        Agent of each row, numbered from 0.
-    gold : (rows,) ndarray of int
-        Goal that the row gives the agent, -1 if it gives none.
-    counts : (rows,) ndarray of bool
-        Rows that say something of the agent, so that a weight must be there.
-    asked : sequence of str, optional
-        Populations that the study names.
-    goals : sequence of str
-        Names of the goals, for messages.
-    gold_where : str
-        Where known goals stand, for messages.
-
-    Returns
-    -------
-    Agents or None
-        None if populations are unknown. Each stands for one agent.
-
-    Examples
-    --------
-    >>> from bayes_misalign.tables import open_table
-    >>> from bayes_misalign.errors import Problems
-    >>> table = open_table({"w": [1, 1, 3]}, ["w"], problems := Problems())
-    >>> coded = CodedTable(table, {"weight": "w"}, {}, problems)
-    >>> _ = coded.read()
-    >>> unknown, rows = np.full(3, -1), np.array([0, 0, 1])
-    >>> settle_agents(coded, rows, unknown, unknown < 0, None, ["a"], "").weight
-    array([1., 3.])
-    """
+    """Return the agents of a table, each of them once."""
     n = int(agent.max()) + 1 if agent.size else 0
     names, of_row = _populations(coded, asked)
     first, twice = one_each(agent, of_row, of_row != UNKNOWN, n)
@@ -129,31 +93,7 @@ def settle_agents(
 def one_each(
     agent: IntArray, values: NDArray[Any], stated: NDArray[np.bool_], n: int
 ) -> tuple[IntArray, list[tuple[int, int]]]:
-    """Return the first row that states a value of each agent, and the rows that contradict it.
-
-    Parameters
-    ----------
-    agent : (rows,) ndarray of int
-        Agent of each row.
-    values : (rows,) ndarray
-        A value of each row.
-    stated : (rows,) ndarray of bool
-        Rows whose value counts.
-    n : int
-        Number of agents.
-
-    Returns
-    -------
-    first : (n,) ndarray of int
-        Index of the row; -1 if no row states the agent's value.
-    twice : list of (int, int)
-        Indices of the first row of an agent and of a later one that differs.
-
-    Examples
-    --------
-    >>> one_each(np.array([0, 1, 0]), np.array([5, 6, 7]), np.array([True, False, True]), 2)
-    (array([ 0, -1]), [(0, 2)])
-    """
+    """Return the first row that states a value of each agent, and the rows that contradict it."""
     rows = np.flatnonzero(stated)
     first = np.full(n, -1, np.int64)
     first[agent[rows[::-1]]] = rows[::-1]  # of equal places the last value stays
@@ -186,8 +126,6 @@ def _populations(
     if column is None:
         return (EVERYONE,), np.zeros(len(coded.rows), np.int32)
     where, problems = coded.where("population"), coded.problems
-    empty = column.translated(lambda text: not text.strip()).astype(bool)
-    coded.note_cells("population", empty, "population", "the name of a population in every row")
     found = [name for name in column.numbers if name.strip()]
     names = settle_populations(found, asked, where, problems)
     place = {name: i for i, name in enumerate(names)}

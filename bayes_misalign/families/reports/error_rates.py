@@ -19,30 +19,7 @@ SUM_TOLERANCE = 0.01  # published probabilities are rounded
 
 
 class ErrorRates:
-    """Error rates as a study states them, growing into P(label | goal) of each rater.
-
-    Parameters
-    ----------
-    raters : sequence of str, length R
-        Who gave labels.
-    goals : GoalLists
-        The goals.
-    lists : LabelLists
-        The labels.
-    problems : Problems
-        Where to note what is wrong.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> area = ProblemArea("vote", ["a", "b"])
-    >>> goals, lists = GoalLists(area, {}), LabelLists(area, [], None, {})
-    >>> rates = ErrorRates(["r1", "r2"], goals, lists, Problems())
-    >>> rates.add_emission({"r2": {"a": {"a": 0.9, "b": 0.1}, "b": {"b": 1}}})
-    >>> rates.add_error_rate({"r1": 0.2})
-    >>> rates.emission.tolist()
-    [[[0.8, 0.2], [0.2, 0.8]], [[0.9, 0.1], [0.0, 1.0]]]
-    """
+    """Error rates as a study states them, growing into P(label | goal) of each rater."""
 
     def __init__(
         self, raters: Sequence[str], goals: GoalLists, lists: LabelLists, problems: Problems
@@ -54,13 +31,7 @@ class ErrorRates:
         self._stated: set[int] = set()
 
     def add_emission(self, stated: Any) -> None:
-        """Add probabilities by goal and label, of every rater or by rater.
-
-        Parameters
-        ----------
-        stated : mapping
-            ``{goal: {label: p}}`` or ``{rater: {goal: {label: p}}}``.
-        """
+        """Add probabilities by goal and label, of every rater or by rater."""
         match depth_of(stated):
             case 2:
                 self._keep(range(len(self.raters)), self._matrix(stated, "emission"))
@@ -79,13 +50,7 @@ class ErrorRates:
                 )
 
     def add_error_rate(self, stated: Any) -> None:
-        """Add raters who err with one probability, all wrong labels being equally likely.
-
-        Parameters
-        ----------
-        stated : float or mapping of str to float
-            The probability of every rater, or of each by name.
-        """
+        """Add raters who err with one probability, all wrong labels being equally likely."""
         where = "error_rate"
         by_rater = dict.fromkeys(self.raters, stated)
         if isinstance(stated, Mapping):
@@ -156,31 +121,7 @@ class ErrorRates:
 def stated_row(
     row: Mapping[Any, Any], lists: LabelLists, where: str, problems: Problems
 ) -> FloatArray | None:
-    """Return the probabilities of the labels of one goal; what is not named has none.
-
-    Parameters
-    ----------
-    row : mapping of str to float
-        Probability of each label.
-    lists : LabelLists
-        The labels.
-    where : str
-        Place of the row, for messages.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    (L,) ndarray of float, or None
-        None if a problem was noted.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> lists = LabelLists(ProblemArea("vote", ["a", "b"]), [], None, {})
-    >>> stated_row({"b": 0.25, "a": 0.75}, lists, "emission", Problems())
-    array([0.75, 0.25])
-    """
+    """Return the probabilities of the labels of one goal; what is not named has none."""
     before = len(problems)
     values = np.zeros(len(lists.labels))
     seen: set[int] = set()
@@ -197,28 +138,7 @@ def stated_row(
 
 
 def rescaled(values: FloatArray, where: str, problems: Problems) -> FloatArray | None:
-    """Return probabilities that sum to one but for rounding, made to sum to one.
-
-    Parameters
-    ----------
-    values : (m,) ndarray of float
-        Probabilities.
-    where : str
-        Their place, for messages.
-    problems : Problems
-        Where to note another sum.
-
-    Returns
-    -------
-    (m,) ndarray of float, or None
-        None if a problem was noted.
-
-    Examples
-    --------
-    >>> rescaled(np.array([0.3, 0.6]), "emission, goal 'a'", problems := Problems())
-    >>> print(*problems)
-    emission, goal 'a': the probabilities sum to 0.9. Valid: a sum of 1.
-    """
+    """Return probabilities that sum to one but for rounding, made to sum to one."""
     total = float(values.sum())
     if abs(total - 1) > SUM_TOLERANCE + 1e-9:
         problems.add(f"the probabilities sum to {total:g}", where=where, valid="a sum of 1")

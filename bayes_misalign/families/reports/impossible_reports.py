@@ -22,11 +22,7 @@ def note_impossible(
     rates: str,
     problems: Problems,
 ) -> None:
-    """Note patterns of reports that have probability zero under every goal.
-
-    `impossible` (K, C) says which reports are stated never to come from each goal; `cell_names` and
-    `rates`, what reports and that statement are called.
-    """
+    """Note patterns of reports that have probability zero under every goal."""
     if not impossible.any():
         return
     seen = evidence.reports > 0

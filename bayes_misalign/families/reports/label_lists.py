@@ -13,29 +13,16 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
     note_unknown_label,
+    note_unreadable,
     place_of,
 )
-from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
+from bayes_misalign.tables.labels import show, shown, twin_key
 
 NOT_ASKED, NOT_LISTED, NOT_ANSWERS = -1, -2, -3  # from the last one downwards, one for each
 
 
 class GoalLists:
-    """Texts that name a goal known to be an agent's own.
-
-    Parameters
-    ----------
-    area : ProblemArea
-        The goals.
-    codes : mapping of str to str
-        Label of each code.
-
-    Examples
-    --------
-    >>> goals = GoalLists(ProblemArea("vote", ["a", "b"], no_goal=["Unsure"]), {"1": "a"})
-    >>> goals.place("1"), goals.place("Unsure"), goals.place("")
-    (0, 2, -1)
-    """
+    """Texts that name a goal known to be an agent's own."""
 
     def __init__(self, area: ProblemArea, codes: Mapping[str, str]) -> None:
         self.area, self.codes = area, codes
@@ -58,17 +45,7 @@ class GoalLists:
         where: str,
         problems: Problems,
     ) -> None:
-        """Note each text of a column that names no goal.
-
-        Parameters
-        ----------
-        rows : mapping of str to (int, int)
-            Number of rows of each text, and the first of them.
-        where : str
-            Place of the column, for messages.
-        problems : Problems
-            Where to note them.
-        """
+        """Note each text of a column that names no goal."""
         for text, (number, first) in rows.items():
             if not self.is_known(text):
                 note_unknown_label(
@@ -84,27 +61,7 @@ class GoalLists:
                 )
 
     def stated(self, name: object, where: str, problems: Problems) -> int:
-        """Return the goal that a study names, or note that there is none.
-
-        Parameters
-        ----------
-        name : object
-            What the study says.
-        where : str
-            Its place, for messages.
-        problems : Problems
-            Where to note it.
-
-        Returns
-        -------
-        int
-            -1 if a problem was noted.
-
-        Examples
-        --------
-        >>> GoalLists(ProblemArea("vote", ["a", "b"]), {}).stated("b", "emission", Problems())
-        1
-        """
+        """Return the goal that a study names, or note that there is none."""
         text = str(name)
         if (category := self.area.category_of(text)) is not None:
             return self._places[category]
@@ -113,25 +70,7 @@ class GoalLists:
 
 
 class LabelLists:
-    """The labels that raters can give, and the other texts that are known in their columns.
-
-    Parameters
-    ----------
-    area : ProblemArea
-        The goals, and labels that are not answers.
-    other : sequence of str
-        Labels beside the goals.
-    whole : sequence of str, optional
-        All labels, in place of the goals and `other`.
-    codes : mapping of str to str
-        Label of each code.
-
-    Examples
-    --------
-    >>> lists = LabelLists(ProblemArea("vote", ["a", "b"]), ["can't tell"], None, {"1": "a"})
-    >>> lists.labels, lists.place("1"), lists.place("x")
-    (('a', 'b', "can't tell"), 0, -2)
-    """
+    """The labels that raters can give, and the other texts that are known in their columns."""
 
     def __init__(
         self,
@@ -173,25 +112,10 @@ class LabelLists:
         return self.place(text) != NOT_LISTED
 
     def check(self, problems: Problems) -> None:
-        """Note labels and codes that are not what they should be.
-
-        Parameters
-        ----------
-        problems : Problems
-            Where to note it.
-
-        Examples
-        --------
-        >>> lists = LabelLists(ProblemArea("vote", ["a", "b"]), ["A"], None, {})
-        >>> lists.check(problems := Problems())
-        >>> len(problems)
-        1
-        """
+        """Note labels and codes that are not what they should be."""
         for label in dict.fromkeys(self._listed):
             if not label:
                 problems.add("a label is empty", where=self._field, valid="any text")
-            elif trouble := suspicious(label):
-                problems.add(f"the label {show(label)} {trouble}", where=self._field)
             if (times := self.labels.count(label)) > 1:
                 problems.add(
                     f"the label {show(label)} is listed {times} times",
@@ -200,12 +124,8 @@ class LabelLists:
                     if self._field == "other_labels"
                     else "each label once",
                 )
-        for twins in find_twins([label for label in self.labels if label]):
-            problems.add(
-                f"labels differ only by case, white space or Unicode form: {shown(twins)}",
-                where=self._field,
-                valid="labels that a reader can tell apart",
-            )
+        valid = "labels that a reader can tell apart"
+        note_unreadable("label", self.labels, self._field, problems, valid=valid, fix="")
         if len(self.labels) < 2:
             problems.add(
                 f"there are fewer than two labels: {shown(self.labels) or 'none'}",
@@ -221,17 +141,7 @@ class LabelLists:
     def note_unknown(
         self, rows: Mapping[str, tuple[int, int]], where: str, problems: Problems
     ) -> None:
-        """Note each text of a column that is in no list.
-
-        Parameters
-        ----------
-        rows : mapping of str to (int, int)
-            Number of rows of each text, and the first of them.
-        where : str
-            Place of the column, for messages.
-        problems : Problems
-            Where to note them.
-        """
+        """Note each text of a column that is in no list."""
         lists = "labels" if self._field == "labels" else "goals, no_goal, other_labels"
         for text, (number, first) in rows.items():
             if not self.is_known(text):
@@ -246,28 +156,7 @@ class LabelLists:
                 )
 
     def stated(self, name: object, where: str, problems: Problems) -> int:
-        """Return the label that a study names, or note that there is none.
-
-        Parameters
-        ----------
-        name : object
-            What the study says.
-        where : str
-            Its place, for messages.
-        problems : Problems
-            Where to note it.
-
-        Returns
-        -------
-        int
-            Below zero if a problem was noted.
-
-        Examples
-        --------
-        >>> lists = LabelLists(ProblemArea("vote", ["a", "b"]), [], None, {})
-        >>> lists.stated("c", "emission", problems := Problems())
-        -2
-        """
+        """Return the label that a study names, or note that there is none."""
         if (place := self.named(str(name))) >= 0:
             return place
         note_no_such("label", str(name), self.labels, where, problems)
@@ -277,61 +166,16 @@ class LabelLists:
 def note_no_such(
     what: str, name: str, names: Sequence[str], where: str, problems: Problems
 ) -> None:
-    """Note that a study names something that is not there.
-
-    Parameters
-    ----------
-    what, name : str
-        What it is, and how the study calls it.
-    names : sequence of str
-        Those that are there.
-    where : str
-        Place of the name, for messages.
-    problems : Problems
-        Where to note it.
-
-    Examples
-    --------
-    >>> note_no_such("rater", "an", ["ann", "bob"], "emission", problems := Problems())
-    >>> print(*problems)
-    emission: there is no rater 'an'. Valid: 'ann', 'bob'. Fix: did you mean 'ann'?
-    """
+    """Note that a study names something that is not there."""
     twins = [other for other in names if twin_key(other) == twin_key(name)]
     fix = f"write it as {show(twins[0])}" if twins else did_you_mean(name, names)
     problems.add(f"there is no {what} {show(name)}", where=where, valid=shown(names), fix=fix)
 
 
 def known_goals(coded: CodedTable, goals: GoalLists) -> tuple[IntArray, str]:
-    """Return the known goal of each row, and where known goals stand.
-
-    Parameters
-    ----------
-    coded : CodedTable
-        Perhaps with the column gold.
-    goals : GoalLists
-        The goals.
-
-    Returns
-    -------
-    gold : (rows,) ndarray of int
-        -1 where no goal is known.
-    where : str
-        The column, for messages.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.coded_table import Texts
-    >>> from bayes_misalign.tables import open_table
-    >>> goals = GoalLists(ProblemArea("vote", ["a", "b"]), {})
-    >>> table = open_table({"g": ["b", ""]}, ["g"], problems := Problems())
-    >>> kinds = {"gold": Texts("known goal", "goals", 200)}
-    >>> coded = CodedTable(table, {"gold": "g"}, kinds, problems)
-    >>> _ = coded.read()
-    >>> known_goals(coded, goals)
-    (array([ 1, -1]), "data frame, column 'g'")
-    """
+    """Return the known goal of each row, and where known goals stand."""
     if "gold" not in coded.columns:
         return np.full(len(coded.rows), UNKNOWN, np.int64), ""
     where = coded.where("gold")
-    goals.note_unknown(coded.texts("gold"), where, coded.problems)
+    goals.note_unknown(coded.seen("gold"), where, coded.problems)
     return coded.columns["gold"].translated(goals.place).astype(np.int64), where

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.reading.evidence import UNKNOWN as UNKNOWN
-from bayes_misalign.reading.evidence import FloatArray, frozen_array
+from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.evidence import IntArray as IntArray
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 
@@ -80,22 +80,10 @@ class ReportPatterns(GoalEvidence):
     source: str = "stated in the study"
 
     def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-
-        def settle(name: str, value: Any) -> None:
-            object.__setattr__(self, name, value)
-
-        for name in ("categories", "populations", "notes"):
-            settle(name, tuple(getattr(self, name)))
-        for name in ("reports", "population", "gold"):
-            settle(name, frozen_array(getattr(self, name), np.int64))
-        for name in ("agents", "row_weight", "row_weight_sq"):
-            settle(name, frozen_array(getattr(self, name)))
-        if self.population_size is not None:
-            settle("population_size", frozen_array(self.population_size, np.int64))
-        settle("not_answers", {k: frozen_array(v) for k, v in self.not_answers.items()})
-        not_asked = self.not_asked if np.size(self.not_asked) else np.zeros(len(self.populations))
-        settle("not_asked", frozen_array(not_asked))
+        """Settle the fields, and see that they are about the same rows."""
+        if not np.size(self.not_asked):
+            object.__setattr__(self, "not_asked", np.zeros(len(self.populations)))
+        super().__post_init__()
         rows = len(self.agents)
         for name in ("reports", "population", "gold", "row_weight", "row_weight_sq"):
             if len(getattr(self, name)) != rows:
@@ -237,13 +225,7 @@ class ReportPatterns(GoalEvidence):
 
 
 def compress(*columns: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the first row of each distinct pattern, and the pattern of each row.
-
-    Examples
-    --------
-    >>> compress(np.array([3, 1, 3]))
-    (array([0, 1]), array([0, 1, 0]))
-    """
+    """Return the first row of each distinct pattern, and the pattern of each row."""
     table = np.column_stack([np.asarray(column, dtype=np.int64) for column in columns])
     # sorting rows as such is several times slower than sorting numbers
     keys = _as_numbers(table)

@@ -12,17 +12,7 @@ from bayes_misalign.tables.labels import show
 
 
 def note_unknown_populations(evidence: ReportPatterns, coded: CodedTable, did: str) -> None:
-    """Note populations without agents of whom something is reported, or whose goal is known.
-
-    Parameters
-    ----------
-    evidence : ReportPatterns
-        The reports. Known goals count unless agents were chosen by them.
-    coded : CodedTable
-        The table that they come from.
-    did : str
-        What makes an agent evidence.
-    """
+    """Note populations without agents of whom something is reported, or whose goal is known."""
     informs = evidence.reports.any(axis=1) | (evidence.informs_shares * (evidence.gold >= 0) > 0)
     note_silent(
         evidence.populations,
@@ -42,31 +32,7 @@ def note_silent(
     where: str,
     problems: Problems,
 ) -> None:
-    """Note populations of which nothing was reported, or only of agents with weight 0.
-
-    Parameters
-    ----------
-    populations : sequence of str, length S
-        The populations.
-    number : (S,) ndarray of float
-        How many agents of each are evidence.
-    weight : (S,) ndarray of float
-        Sum of their weights.
-    did : str
-        What makes an agent evidence.
-    where : str
-        Place of the populations in the data, for messages.
-    problems : Problems
-        Where to note it.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> note_silent(["s"], np.zeros(1), np.zeros(1), "acted", "a.csv", problems := Problems())
-    >>> print(*problems)
-    a.csv: no agent of population 's' acted. Valid: at least one such agent in every population.
-    Fix: leave the population out, or add its data.
-    """
+    """Note populations of which nothing was reported, or only of agents with weight 0."""
     for name, n, total in zip(populations, number, weight, strict=True):
         if not n:
             problems.add(

@@ -11,58 +11,28 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists, note_no_such
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.parse_numbers import noted, parse_count
-from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables import Table
 from bayes_misalign.tables.table import check_columns
 
 
 def open_columns(
+    declared: Declared,
     data: Any,
     needed: Sequence[str],
     maybe: Sequence[str],
     problems: Problems,
     base: str | Path | None,
-    encoding: str,
-    separator: str | None,
     what: str,
 ) -> Table | None:
-    """Open a table whose column names are fixed, some of which need not be there.
-
-    Parameters
-    ----------
-    data : path, data frame or mapping of columns
-        The table.
-    needed, maybe : sequence of str
-        Columns that must be there, and columns that may be.
-    problems : Problems
-        Where to note what is wrong.
-    base, encoding, separator, what
-        As of `open_table`.
-
-    Returns
-    -------
-    Table or None
-        With the needed columns, then those of the others that are there.
-
-    Examples
-    --------
-    >>> columns = {"n": [1], "goal": ["a"]}
-    >>> open_columns(columns, ["goal"], ["n"], Problems(), None, "utf-8", None, "rows").columns
-    ('goal', 'n')
-    """
-    all_columns = open_table(
-        data, None, problems, base=base, encoding=encoding, separator=separator, what=what
-    )
-    if all_columns is None:
+    """Open a table whose column names are fixed, some of which need not be there."""
+    table = declared.open(None, problems, base, what, data)
+    if table is None or not check_columns(table.columns, needed, table.source, problems):
         return None
-    there = all_columns.columns
-    if not check_columns(there, needed, all_columns.source, problems):
-        return None
-    columns = (*needed, *(name for name in maybe if name in there))
-    return open_table(
-        data, columns, problems, base=base, encoding=encoding, separator=separator, what=what
-    )
+    columns = [*needed, *(name for name in maybe if name in table.columns)]
+    return declared.open(dict(zip(columns, columns, strict=True)), problems, base, what, data)
 
 
 def read_validation(
@@ -72,36 +42,7 @@ def read_validation(
     lists: LabelLists,
     problems: Problems,
 ) -> FloatArray:
-    """Return how often each rater gave each label to agents of each goal.
-
-    Parameters
-    ----------
-    table : Table
-        With the columns goal, label and n, and perhaps rater.
-    raters : sequence of str, length R
-        Who gave labels.
-    goals : GoalLists
-        The goals.
-    lists : LabelLists
-        The labels.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    (R, K, L) ndarray of float
-        Counts.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> area = ProblemArea("vote", ["a", "b"])
-    >>> lists = GoalLists(area, {}), LabelLists(area, [], None, {})
-    >>> columns = {"goal": ["a", "b"], "label": ["a", "a"], "n": [9, 1]}
-    >>> table = open_table(columns, ["goal", "label", "n"], problems := Problems())
-    >>> read_validation(table, ["r1"], *lists, problems).tolist()
-    [[[9.0, 0.0], [1.0, 0.0]]]
-    """
+    """Return how often each rater gave each label to agents of each goal."""
     counts = np.zeros((len(raters), len(goals.area.categories), len(lists.labels)))
     places = {name: place for place, name in enumerate(raters)}
     rows: dict[tuple[int, int, int], int] = {}

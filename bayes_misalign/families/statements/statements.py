@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import nan
 from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.goal_pairs import StatedPair
 from bayes_misalign.reading.parse_numbers import noted, parse_number, parse_probability
-from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables import Table
 from bayes_misalign.tables.table import check_columns
 
 FIGURES = ("low", "high", "probability", "mean", "strength")
@@ -17,18 +19,10 @@ _VALID = "a range (low, high), or a mean with a strength"
 
 
 def open_statements(
-    declared: Any, columns: Sequence[str], problems: Problems, base: str | Path | None
+    declared: Declared, columns: Sequence[str], problems: Problems, base: str | Path | None
 ) -> Table | None:
     """Open the table of a declaration of stated levels, a statement a row."""
-    table = open_table(
-        declared.data,
-        None,
-        problems,
-        base=base,
-        encoding=declared.encoding,
-        separator=declared.separator,
-        what="elicited levels of conflict",
-    )
+    table = declared.open(None, problems, base, "elicited levels of conflict")
     if table is None:
         return None
     wanted = [*columns]
@@ -38,9 +32,15 @@ def open_statements(
     return table if sound else None
 
 
-def filled_figures(record: Mapping[str, str]) -> dict[str, str]:
-    """Return the figures of a statement that are not empty."""
-    return {figure: cell for figure in FIGURES if (cell := record.get(figure, "").strip())}
+def read_statements(
+    table: Table, goal: str, goal_other: str
+) -> Iterator[tuple[int, Mapping[str, str], StatedPair]]:
+    """Iterate over the rows of a table of statements, and the figures in them that are stated."""
+    for row, cells in table:
+        record = dict(zip(table.columns, cells, strict=True))
+        figures = {f: cell for f in FIGURES if (cell := record.get(f, "").strip())}
+        stated = StatedPair(record[goal], record[goal_other], figures, table.where(row))
+        yield row, record, stated
 
 
 def unpack_statement(value: Any) -> Mapping[str, Any] | None:

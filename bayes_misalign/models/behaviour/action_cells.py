@@ -14,8 +14,8 @@ from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.column_problems import note_too_many
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.unknown_labels import note_unknown_label, place_of
-from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
+from bayes_misalign.reading.unknown_labels import note_unknown_label, note_unreadable, place_of
+from bayes_misalign.tables.labels import show, shown
 
 ONLY_SITUATION = "all situations"
 MOST_ACTIONS = 200  # of a situation, that the study does not name
@@ -27,17 +27,7 @@ Declared = Mapping[str, Sequence[str]] | Sequence[str]
 
 @dataclass(frozen=True, eq=False)
 class ActionCells:
-    """Situations with their actions, and the action in each row of a table.
-
-    Parameters
-    ----------
-    situations : tuple of str, length Q
-        The situations.
-    actions : tuple of tuple of str, length Q
-        The actions in each.
-    cell : (rows,) ndarray of int
-        Which of the actions of all situations, one after the other; -1 for none.
-    """
+    """Situations with their actions, and the action in each row of a table."""
 
     situations: tuple[str, ...]
     actions: tuple[tuple[str, ...], ...]
@@ -55,59 +45,14 @@ class ActionCells:
 
 
 def declared_in(declared: Declared | None, situation: str) -> Sequence[str] | None:
-    """Return the actions that a study declares for a situation; None if it declares none.
-
-    Parameters
-    ----------
-    declared : mapping of str to sequence of str, or sequence of str, optional
-        Actions by situation, or of all situations.
-    situation : str
-        The situation.
-
-    Returns
-    -------
-    sequence of str or None
-        In the order declared.
-
-    Examples
-    --------
-    >>> declared_in({"game": ["give", "take"]}, "game"), declared_in(["x"], "game")
-    (['give', 'take'], ['x'])
-    """
+    """Return the actions that a study declares for a situation; None if it declares none."""
     if isinstance(declared, Mapping):
         return declared.get(situation, ())
     return declared
 
 
 def settle_cells(coded: CodedTable, declared: Declared | None, expected: Expected) -> ActionCells:
-    """Return situations and actions, and note those that are unknown.
-
-    Parameters
-    ----------
-    coded : CodedTable
-        With the columns action, and perhaps situation.
-    declared : mapping of str to sequence of str, or sequence of str, optional
-        Actions by situation, or of all situations.
-    expected : dict
-        Stated probabilities.
-
-    Returns
-    -------
-    ActionCells
-        Of no use if a problem was noted.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.coded_table import Texts
-    >>> from bayes_misalign.tables import open_table
-    >>> table = open_table({"did": ["take", "give", ""]}, ["did"], problems := Problems())
-    >>> kinds = {"action": Texts("action", "actions", 200)}
-    >>> coded = CodedTable(table, {"action": "did"}, kinds, problems)
-    >>> _ = coded.read()
-    >>> cells = settle_cells(coded, ["give", "take"], {})
-    >>> cells.actions, cells.cell
-    ((('give', 'take'),), array([ 1,  0, -1]))
-    """
+    """Return situations and actions, and note those that are unknown."""
     seen, pair, names = _seen(coded)
     if not seen:
         coded.problems.add(
@@ -143,29 +88,7 @@ def settle_cells(coded: CodedTable, declared: Declared | None, expected: Expecte
 
 
 def expected_cells(cells: ActionCells, expected: Expected, goals: int) -> FloatArray:
-    """Return stated probabilities of the actions of all situations, NaN where there is none.
-
-    Parameters
-    ----------
-    cells : ActionCells
-        Situations and actions.
-    expected : dict
-        Stated probabilities.
-    goals : int
-        Number K of goals.
-
-    Returns
-    -------
-    (K, C) ndarray of float
-        Actions that a goal's probabilities do not name have none.
-
-    Examples
-    --------
-    >>> cells = ActionCells(("game",), (("give", "take"),), np.zeros(0, int))
-    >>> expected_cells(cells, {None: {0: {"give": 1.0}}}, 2)
-    array([[ 1.,  0.],
-           [nan, nan]])
-    """
+    """Return stated probabilities of the actions of all situations, NaN where there is none."""
     blocks = []
     for situation, actions in zip(cells.situations, cells.actions, strict=True):
         block = np.full((goals, len(actions)), np.nan)
@@ -186,10 +109,7 @@ def _seen(
     """Return situations and actions with their rows, and the number of each row's pair."""
     action, situation = coded.columns["action"], coded.columns.get("situation")
     codes = action.codes.astype(np.int64)
-    acted = action.translated(bool).astype(bool)
     if situation is not None:
-        empty = situation.translated(lambda text: not text.strip()).astype(bool)
-        coded.note_cells("situation", empty & acted, "situation", "the name of a situation")
         codes = codes + situation.codes * np.int64(len(action.numbers))
     pairs, first, pair, rows = np.unique(
         codes, return_index=True, return_inverse=True, return_counts=True
@@ -209,7 +129,7 @@ def _check_names(coded: CodedTable, declared: Declared | None, situations: Seque
     problems = coded.problems
     if isinstance(declared, Mapping):
         found = (
-            coded.texts("situation") if "situation" in coded.columns else {ONLY_SITUATION: (1, 1)}
+            coded.seen("situation") if "situation" in coded.columns else {ONLY_SITUATION: (1, 1)}
         )
         for name, (number, first) in found.items():
             if name.strip() and name not in declared:
@@ -231,17 +151,9 @@ def _check_names(coded: CodedTable, declared: Declared | None, situations: Seque
 
 
 def _check_texts(what: str, names: Sequence[str], where: str, problems: Problems) -> None:
-    for name in names:
-        if not name:
-            problems.add(f"one of the {what}s has an empty name", where=where, valid="any text")
-        elif trouble := suspicious(name):
-            problems.add(f"the {what} {show(name)} {trouble}", where=where)
-    for twins in find_twins([name for name in names if name]):
-        problems.add(
-            f"{what}s differ only by case, white space or Unicode form: {shown(twins)}",
-            where=where,
-            fix="write each in one way",
-        )
+    if not all(names):
+        problems.add(f"one of the {what}s has an empty name", where=where, valid="any text")
+    note_unreadable(what, names, where, problems)
 
 
 def _check_actions(

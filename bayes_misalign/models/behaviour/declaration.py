@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.agents import PAIRS_NAMED, POPULATION_TEXTS, settle_agents
+from bayes_misalign.families.reports.agents import settle_agents, shared_columns
 from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.families.reports.roster import roster_of
@@ -25,16 +25,11 @@ from bayes_misalign.models.behaviour.evidence import ActionPatterns
 from bayes_misalign.models.behaviour.expected_actions import StatedActions
 from bayes_misalign.models.behaviour.reading import ActedCells, to_action_patterns
 from bayes_misalign.reading.agents_by_id import Roster
-from bayes_misalign.reading.coded_table import CodedTable, Texts
-from bayes_misalign.reading.declaration_checks import (
-    check_populations,
-    note_single_text,
-    settle_fields,
-)
-from bayes_misalign.reading.group_tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.columns import Column, count_column, id_column
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.row_ids import repeated_keys
-from bayes_misalign.tables import open_table
+from bayes_misalign.reading.row_ids import note_repeated
 
 __all__ = ["ActionPatterns", "Behaviour"]
 
@@ -43,7 +38,7 @@ _Read = tuple[ActionPatterns, IntArray, CodedTable, IntArray]
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class Behaviour(Declared):
     """A table of actions of agents, an action a row or counted by agent and situation.
 
     Parameters
@@ -92,7 +87,6 @@ class Behaviour:
     """
 
     model: ClassVar[str] = "behaviour"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     data: Any
     agent: str
@@ -110,69 +104,17 @@ class Behaviour:
     encoding: str = "utf-8"
     separator: str | None = None
 
-    def __post_init__(self) -> None:
-        """Settle sequences as tuples, and names as text."""
-        settle_fields(self, "actions")
-        actions: Any = self.actions
-        if isinstance(actions, Mapping):
-            by_situation = {
-                str(name): of_one if isinstance(of_one, str) else tuple(map(str, of_one))
-                for name, of_one in actions.items()
-            }
-            object.__setattr__(self, "actions", by_situation)
-
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ActionPatterns | None:
-        """Read the table into patterns of actions.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that relative paths start at; the working directory if not given.
-
-        Returns
-        -------
-        ActionPatterns or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> problems = Problems()
-        >>> actions = Behaviour({"who": ["x"], "did": ["give"]}, agent="who", action="did")
-        >>> actions.read(ProblemArea("game", ["share", "keep"]), problems) is None
-        True
-        """
+        """Read the table into patterns of actions."""
         found = self._read(area, problems, base)
         return None if found is None else found[0]
 
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> Roster | None:
-        """Read the table again, and return its agents by id.
-
-        Parameters
-        ----------
-        area, problems, base
-            As of `read`.
-
-        Returns
-        -------
-        Roster or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> rows = {"who": ["x", "x", "y"], "did": ["give", "take", "take"]}
-        >>> expected = {"share": {"give": 0.8, "take": 0.2}, "keep": {"give": 0.1, "take": 0.9}}
-        >>> actions = Behaviour(rows, agent="who", action="did", expected=expected)
-        >>> actions.roster(ProblemArea("game", ["share", "keep"]), Problems()).number
-        {'x': 0, 'y': 1}
-        """
+        """Read the table again, and return its agents by id."""
         if (found := self._read(area, problems, base)) is None:
             return None
         evidence, pattern, coded, agent = found
@@ -180,11 +122,11 @@ class Behaviour:
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)
-        whole = self._check(problems)
+        whole = self.check(problems)
         goals = GoalLists(area, {})
         stated = StatedActions(goals, problems)
         if self.expected is not None:
-            stated.add(self.expected, base, self.encoding, self.separator)
+            stated.add(self.expected, self, base)
         coded = self._open(goals, problems, base) if whole else None
         if coded is None or not coded.read():
             return None
@@ -217,28 +159,28 @@ class Behaviour:
         lists = declared.values() if isinstance(declared, Mapping) else [declared or ()]
         known = {"", *(action for names in lists for action in names)}
         most = MOST_ACTIONS if self.situation is None else MOST_SITUATIONS
-        texts = {
-            "action": Texts("action", "actions", most, known.__contains__),
-            "situation": Texts("situation", "situations", MOST_SITUATIONS),
-            "gold": Texts("known goal", "goals", MOST_UNKNOWN_LABELS, goals.is_known),
-            "population": POPULATION_TEXTS,
-        }
-        roles = {role: str(name) for role in _ROLES if (name := getattr(self, role)) is not None}
-        table = open_table(
-            self.data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="actions",
+        columns = (
+            id_column("agent", what="agent's id", valid="an id of the agent in every row"),
+            count_column("count"),
+            Column("action", "actions", most, known.__contains__),
+            Column(
+                "situation",
+                "situations",
+                MOST_SITUATIONS,
+                needed=("action", bool),
+                valid="the name of a situation",
+            ),
+            *shared_columns(goals),
         )
-        return None if table is None else CodedTable(table, roles, texts, problems)
+        roles = self.roles(*_ROLES)
+        table = self.open(roles, problems, base, "actions")
+        return None if table is None else CodedTable(table, roles, columns, problems)
 
-    def _check(self, problems: Problems) -> bool:
-        before, lists = len(problems), cast(Any, self.actions)
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is missing, or does not go together."""
+        lists: Any = self.actions
         by_name = isinstance(lists, Mapping)
-        for wrong, what, valid, fix in (
+        return (
             (
                 self.expected is None and self.gold is None,
                 "nothing ties actions to goals, so that the goals could be renamed at will "
@@ -259,23 +201,19 @@ class Behaviour:
                 "a list of actions for each situation",
                 "",
             ),
-        ):
-            if wrong:
-                problems.add(what, where=self.model, valid=valid, fix=fix)
-        if isinstance(lists, str):
-            note_single_text(self, "actions", "", problems)
-        check_populations(self, problems)
-        return len(problems) == before
+        )
 
 
 def _note_repeated(coded: CodedTable, agent: IntArray, cells: ActionCells) -> None:
     acted = np.flatnonzero(cells.cell != NO_ACTION)
     keys = agent[acted] * (int(cells.cell.max(initial=0)) + 1) + cells.cell[acted]
     inside = " in the same situation" if "situation" in coded.columns else ""
-    for first, again in repeated_keys(keys, coded.rows[acted])[:PAIRS_NAMED]:
-        coded.problems.add(
-            f"rows {first} and {again} count the same action of the same agent{inside}",
-            where=coded.where("count"),
-            valid="one row for each of them",
-            fix="add their counts up, or leave count out if a row is one action",
-        )
+    note_repeated(
+        keys,
+        coded.rows[acted],
+        f"count the same action of the same agent{inside}",
+        coded.where("count"),
+        coded.problems,
+        "one row for each of them",
+        "add their counts up, or leave count out if a row is one action",
+    )

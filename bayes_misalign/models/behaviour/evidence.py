@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
-from bayes_misalign.reading.evidence import FloatArray, frozen_array
+from bayes_misalign.reading.evidence import FloatArray
 
 _SMOOTH = 0.5  # of an action, so that one that was never seen does not rule a goal out
 
@@ -56,15 +56,13 @@ class ActionPatterns(ReportPatterns):
     expected: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "situations", tuple(self.situations))
-        object.__setattr__(self, "actions", tuple(tuple(names) for names in self.actions))
+        """Settle the fields; what is not given is not expected."""
         shape = (len(self.categories), self.cells)
-        expected = self.expected if np.size(self.expected) else np.full(shape, np.nan)
-        object.__setattr__(self, "expected", frozen_array(expected))
+        if not np.size(self.expected):
+            object.__setattr__(self, "expected", np.full(shape, np.nan))
+        super().__post_init__()
         if self.expected.shape != shape:
             raise ValueError(f"expected has shape {self.expected.shape}, the labels say {shape}")
-        super().__post_init__()
 
     @property
     def cells(self) -> int:

@@ -13,6 +13,7 @@ from bayes_misalign.families.reports.error_rates import rescaled
 from bayes_misalign.families.reports.label_lists import GoalLists
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.families.reports.validation_counts import open_columns
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.nested_tables import depth_of
 from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.tables import Table
@@ -24,42 +25,15 @@ _COLUMNS = ("goal", "action", "probability")
 
 
 class StatedActions:
-    """Probabilities of actions, growing while they are read.
-
-    Parameters
-    ----------
-    goals : GoalLists
-        The goals.
-    problems : Problems
-        Where to note what is wrong.
-
-    Examples
-    --------
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> stated = StatedActions(GoalLists(ProblemArea("game", ["a", "b"]), {}), Problems())
-    >>> stated.add({"a": {"give": 0.75, "take": 0.25}}, None, "utf-8", None)
-    >>> stated.expected
-    {None: {0: {'give': 0.75, 'take': 0.25}}}
-    """
+    """Probabilities of actions, growing while they are read."""
 
     def __init__(self, goals: GoalLists, problems: Problems) -> None:
         self.goals, self.problems = goals, problems
         self.expected: Expected = {}
         self._where: dict[tuple[str | None, int], str] = {}
 
-    def add(
-        self, stated: Any, base: str | Path | None, encoding: str, separator: str | None
-    ) -> None:
-        """Add what a study states, nested or as a table.
-
-        Parameters
-        ----------
-        stated : mapping, path or data frame
-            ``{goal: {action: p}}``, ``{situation: {goal: {action: p}}}``, or a table with the
-            columns goal, action, probability and perhaps situation.
-        base, encoding, separator
-            As of `open_table`.
-        """
+    def add(self, stated: Any, declared: Declared, base: str | Path | None) -> None:
+        """Add what a study states, nested or as a table."""
         depth = depth_of(stated)
         if depth == 1 and all(isinstance(cells, int | float) for cells in stated.values()):
             depth = None  # numbers by goal, and no table of columns
@@ -78,15 +52,9 @@ class StatedActions:
                 fix='write it as in expected = {"share" = {"half" = 0.8, "nothing" = 0.2}}',
             )
         else:
+            what = "probabilities of actions"
             table = open_columns(
-                stated,
-                _COLUMNS,
-                ("situation",),
-                self.problems,
-                base,
-                encoding,
-                separator,
-                "probabilities of actions",
+                declared, stated, _COLUMNS, ("situation",), self.problems, base, what
             )
             if table is not None:
                 self._add_table(table)

@@ -24,15 +24,7 @@ from bayes_misalign.tables.labels import shown
 
 @dataclass(frozen=True, eq=False)
 class ActedCells:
-    """Who took which action in each row.
-
-    Parameters
-    ----------
-    cells : ActionCells
-        Situations, actions, and the action of each row.
-    agent : (rows,) ndarray of int
-        Agent of each row.
-    """
+    """Who took which action in each row."""
 
     cells: ActionCells
     agent: IntArray
@@ -47,30 +39,7 @@ def to_action_patterns(
     gold_chosen: bool,
     size: int | Mapping[str, int] | None,
 ) -> tuple[ActionPatterns, IntArray] | None:
-    """Return actions as evidence, and the row of it that each agent belongs to.
-
-    Parameters
-    ----------
-    coded : CodedTable
-        The table.
-    acted : ActedCells
-        Its actions.
-    agents : Agents
-        Its agents.
-    expected : dict
-        Stated probabilities.
-    categories : sequence of str
-        The goals.
-    gold_chosen : bool
-        Whether agents with a known goal were chosen by it.
-    size : int or mapping of str to int, optional
-        Sizes of the populations.
-
-    Returns
-    -------
-    (ActionPatterns, ndarray of int) or None
-        The row is -1 of an agent of whom nothing is known. None if a problem was noted.
-    """
+    """Return actions as evidence, and the row of it that each agent belongs to."""
     problems, cells, source = coded.problems, acted.cells, coded.table.source
     before, seen = len(problems), cells.cell != NO_ACTION
     times = coded.values.get("count", np.ones(len(coded.rows)))

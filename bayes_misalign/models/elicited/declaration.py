@@ -11,19 +11,20 @@ from typing import Any, ClassVar
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.statements.statements import (
     FIGURES,
-    filled_figures,
     open_statements,
+    read_statements,
     statement_figures,
     strictly_inside,
     unpack_statement,
 )
 from bayes_misalign.models.elicited.evidence import ElicitedConflict as ElicitedConflict
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
     PairNames,
+    StatedPair,
     one_form,
-    show_pair,
     stated_pairs,
 )
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -32,7 +33,7 @@ _EXAMPLE = '{between = ["a", "b"], range = [0.7, 1.0], probability = 0.9}'
 
 
 @dataclass(frozen=True)
-class Elicited:
+class Elicited(Declared):
     """Levels of conflict as experts state them: a range, or a mean and what it is worth.
 
     Parameters
@@ -62,7 +63,6 @@ class Elicited:
     """
 
     model: ClassVar[str] = "elicited"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     pairs: Any = None
     data: Any = None
@@ -85,11 +85,16 @@ class Elicited:
         if self.probability is not None:
             strictly_inside(self.probability, "probability", self.model, problems)
         if self.data is not None:
-            origin = self._from_table(found, names, base)
+            columns = (self.goal, self.goal_other)
+            if (table := open_statements(self, columns, problems, base)) is None:
+                return None
+            origin = table.source
+            for _, _, entry in read_statements(table, self.goal, self.goal_other):
+                self._add(found, names, entry)
         elif self.pairs is not None:
             keys = ("range", *FIGURES)
             for entry in stated_pairs(self.pairs, keys, problems, unpack_statement, _EXAMPLE):
-                self._add(found, names, entry.one, entry.other, entry.values, entry.where)
+                self._add(found, names, entry)
         if len(problems) > before:
             return None
         pairs = names.sorted(found)
@@ -98,39 +103,11 @@ class Elicited:
         )
         return ElicitedConflict(pairs, low, high, probability, mean, strength, origin)
 
-    def _from_table(
-        self,
-        found: dict[Pair, Mapping[str, float]],
-        names: PairNames,
-        base: str | Path | None,
-    ) -> str:
-        table = open_statements(self, (self.goal, self.goal_other), names.problems, base)
-        if table is None:
-            return ""
-        for row, cells in table:
-            record = dict(zip(table.columns, cells, strict=True))
-            one, other = record[self.goal], record[self.goal_other]
-            self._add(found, names, one, other, filled_figures(record), table.where(row))
-        return table.source
-
     def _add(
-        self,
-        found: dict[Pair, Mapping[str, float]],
-        names: PairNames,
-        one: Any,
-        other: Any,
-        values: Mapping[str, Any],
-        where: str,
+        self, found: dict[Pair, Mapping[str, float]], names: PairNames, entry: StatedPair
     ) -> None:
-        pair = names.pair(one, other, where)
-        figures = statement_figures(values, self.probability, where, names.problems)
-        if pair is not None and pair in names.places:
-            names.problems.add(
-                f"the pair {show_pair(pair)} is named twice, before in {names.places[pair]}",
-                where=where,
-                valid="each pair once, in either order",
-                fix='use the "experts" model if these are statements of several people',
-            )
-        elif pair is not None:
-            names.places[pair] = where
+        fix = 'use the "experts" model if these are statements of several people'
+        pair = names.once(entry.one, entry.other, entry.where, fix)
+        figures = statement_figures(entry.values, self.probability, entry.where, names.problems)
+        if pair is not None:
             found[pair] = figures or {}

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.encounters.encounters_by_agent import met_agents
 from bayes_misalign.models.encounters.encounters_by_goal import met_goals
 from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.encounters.reading import Meetings
+from bayes_misalign.models.encounters.reading import read_meetings
 from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import open_table
 
 FindRoster = Callable[[Problems], Roster | None]
 
 
 @dataclass(frozen=True)
-class Encounters:
+class Encounters(Declared):
     """Encounters of two agents, and whether they were in conflict.
 
     Parameters
@@ -60,7 +61,7 @@ class Encounters:
     """
 
     model: ClassVar[str] = "encounters"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WORDS: ClassVar[tuple[str, ...]] = ("yes", "no")
 
     data: Any = None
     goal: str = "goal"
@@ -78,12 +79,6 @@ class Encounters:
     encoding: str = "utf-8"
     separator: str | None = None
 
-    def __post_init__(self) -> None:
-        """Settle the words as tuples."""
-        for name in ("yes", "no"):
-            words: Any = getattr(self, name)
-            object.__setattr__(self, name, (words,) if isinstance(words, str) else tuple(words))
-
     @property
     def by_agents(self) -> bool:
         """Whether agents are named, so that their goals have to be looked up."""
@@ -98,26 +93,20 @@ class Encounters:
     ) -> EncounterConflict | None:
         """Read and count the encounters."""
         before = len(problems)
-        self._check(problems)
+        self.check(problems)
+        check_words(self.yes, self.no, self.model, problems)
         if len(problems) > before:
             return None
         roster = None
         if self.by_agents and (roster := self._roster(find_roster, problems)) is None:
             return None
         roles = self._roles()
-        table = open_table(
-            self.data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="encounters",
-        )
+        table = self.open(roles, problems, base, "encounters")
         if table is None or len(problems) > before:
             return None
-        meetings = Meetings(self.yes, self.no, problems)
-        meetings.read(table, roles)
+        words = YesNo(self.yes, self.no, "encounter", "with nor without conflict", "nobody saw")
+        if (meetings := read_meetings(table, roles, words, problems)) is None:
+            return None
         if roster is not None:
             found = met_agents(meetings, roster, area, self.background)
         else:
@@ -140,14 +129,14 @@ class Encounters:
         one, other = self.goal, self.goal_other
         if self.agent is not None and self.agent_other is not None:
             one, other = self.agent, self.agent_other
-        roles = {"one": one, "other": other}
+        roles = self.roles(one=one, other=other)
         if self.yes_count is not None and self.no_count is not None:
-            return roles | {"yes": self.yes_count, "no": self.no_count}
-        roles["conflict"] = self.conflict
-        return roles if self.count is None else roles | {"count": self.count}
+            return roles | self.roles(yes=self.yes_count, no=self.no_count)
+        return roles | self.roles("conflict", "count")
 
-    def _check(self, problems: Problems) -> None:
-        for wrong, what, valid in (
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is missing, or does not go together."""
+        return (
             (self.data is None, "data is not stated", "a table of encounters"),
             (
                 self.by_agents and self.unnamed_pairs is not None,
@@ -169,8 +158,4 @@ class Encounters:
                 "count and yes_count are both stated",
                 "count beside conflict, or yes_count beside no_count",
             ),
-        ):
-            if wrong:
-                problems.add(what, where=self.model, valid=valid)
-        if both := sorted({w.casefold() for w in self.yes} & {w.casefold() for w in self.no}):
-            problems.add(f"{', '.join(map(repr, both))} means both yes and no", where=self.model)
+        )

@@ -30,7 +30,7 @@ def met_agents(
     of_known: dict[tuple[int, int], list[float]] = {}
     both: dict[tuple[int, int], tuple[float, float]] = {}
     left_out = 0.0
-    for one, other, yes, no, where in meetings:
+    for one, other, yes, no, where in meetings.rows:
         if not _are_known((one, other), roster, where, meetings):
             continue
         if not (roster.tells(one) and roster.tells(other)):
@@ -64,7 +64,7 @@ def met_agents(
     note_same_goal(seen, area.categories, bool(modelled), meetings.source, problems)
     if len(problems) > before:
         return None
-    notes = meetings.notes()
+    notes = list(meetings.notes)
     if left_out:
         notes.append(
             f"{left_out:,.0f} encounters in {meetings.source} are of agents of whose goals nothing "

@@ -22,7 +22,7 @@ def met_goals(
     before, k = len(problems), len(area.categories)
     seen = np.zeros((2, k, k))
     pairs: dict[Pair, None] = {}
-    for one, other, yes, no, where in meetings:
+    for one, other, yes, no, where in meetings.rows:
         first, second = names.category(one, where), names.category(other, where)
         if first is None or second is None:
             continue
@@ -41,7 +41,7 @@ def met_goals(
     if len(problems) > before:
         return None
     named = names.sorted(pairs)
-    notes = meetings.notes()
+    notes = list(meetings.notes)
     if silent := [
         pair for pair in named if not seen[:, names.order[pair[0]], names.order[pair[1]]].sum()
     ]:

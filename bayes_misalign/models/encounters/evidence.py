@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.models.encounters.meeting_trees import MeetingTrees
 from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import FloatArray, Pair, Shape, frozen_pairs
 
 IntArray = NDArray[np.int64]
 _TREE = ("pattern", "met_yes", "met_no", "times", "child", "parent", "edge_yes", "edge_no", "edges")
@@ -54,6 +54,10 @@ class EncounterConflict(ConflictSource):
     """
 
     model: ClassVar[str] = "encounters"
+    SHAPES: ClassVar[dict[str, Shape]] = {
+        **dict.fromkeys(("seen_yes", "seen_no"), ("categories", "categories")),
+        **dict.fromkeys(("met_yes", "met_no"), (None, "categories")),
+    }
 
     categories: tuple[str, ...]
     pairs: tuple[Pair, ...]
@@ -71,23 +75,6 @@ class EncounterConflict(ConflictSource):
     edges: FloatArray
     origin: str
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "categories", tuple(self.categories))
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        object.__setattr__(self, "notes", tuple(self.notes))
-        for name in ("pattern", "child", "parent"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
-        for name in ("seen_yes", "seen_no", "times", "edge_yes", "edge_no", "edges"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
-        for name in ("met_yes", "met_no"):
-            values = np.reshape(np.asarray(getattr(self, name), float), (-1, len(self.categories)))
-            object.__setattr__(self, name, frozen_array(values))
-        shape = (len(self.categories),) * 2
-        for name in ("seen_yes", "seen_no"):
-            if (found := getattr(self, name).shape) != shape:
-                raise ValueError(f"{name} has shape {found}, the categories say {shape}")
 
     @classmethod
     def of(

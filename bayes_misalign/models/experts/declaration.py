@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.families.statements.statements import (
     FIGURES,
-    filled_figures,
     open_statements,
+    read_statements,
     strictly_inside,
     unpack_statement,
 )
@@ -19,6 +19,7 @@ from bayes_misalign.models.experts.evidence import POOLINGS, Pooling
 from bayes_misalign.models.experts.evidence import ExpertConflict as ExpertConflict
 from bayes_misalign.models.experts.expert_statements import Panel
 from bayes_misalign.reading.column_problems import note_empty
+from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.evidence import frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
@@ -30,6 +31,7 @@ from bayes_misalign.reading.goal_pairs import (
 )
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.unknown_labels import check_named
 from bayes_misalign.tables.labels import show, shown
 
 _EXAMPLE = '{expert = "Ann", between = ["a", "b"], range = [0.7, 1.0]}'
@@ -37,7 +39,7 @@ _NAME = "the name of an expert"
 
 
 @dataclass(frozen=True)
-class Experts:
+class Experts(Declared):
     """Levels of conflict as several experts state them: ranges, or means and what they are worth.
 
     Parameters
@@ -75,7 +77,6 @@ class Experts:
     """
 
     model: ClassVar[str] = "experts"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     pairs: Any = None
     data: Any = None
@@ -133,12 +134,11 @@ class Experts:
         if table is None:
             return ""
         unnamed = []
-        for row, cells in table:
-            record = dict(zip(table.columns, cells, strict=True))
-            expert, one, other = (record[c] for c in (self.expert, self.goal, self.goal_other))
+        for row, record, entry in read_statements(table, self.goal, self.goal_other):
+            expert = record[self.expert]
             if not expert.strip():
                 unnamed.append(row)
-            panel.add(expert, one, other, filled_figures(record), table.where(row))
+            panel.add(expert, entry.one, entry.other, entry.values, entry.where)
         where = f"{table.source}, column {show(self.expert)}"
         note_empty("expert", len(unnamed), unnamed, where, problems, f"{_NAME} in every row")
         return table.source
@@ -162,21 +162,16 @@ class Experts:
             )
             return None
         stated = {str(name): weight for name, weight in self.weights.items()}
-        for name in stated:
-            if name not in experts:
-                problems.add(
-                    f"there is no expert {show(name)}",
-                    where=where,
-                    valid=shown(experts),
-                    fix=did_you_mean(name, experts),
-                )
-        if missing := [name for name in experts if name not in stated]:
-            problems.add(
-                f"there is no weight of {shown(missing)}",
-                where=where,
-                valid="a weight for each expert",
-                fix="state 0 for those who should not count",
-            )
+        check_named(
+            stated,
+            experts,
+            "expert",
+            "weight of",
+            where,
+            problems,
+            valid="a weight for each expert",
+            fix="state 0 for those who should not count",
+        )
         weight = {
             name: noted(parse_weight, cell, f"weight of {show(name)}", where, problems)
             for name, cell in stated.items()

@@ -8,9 +8,8 @@ from typing import ClassVar, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.statements.statements import FIGURES
 from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import FloatArray, Pair
 
 Pooling = Literal["hierarchical", "linear"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
@@ -57,16 +56,6 @@ class ExpertConflict(ConflictSource):
     pooling: Pooling
     origin: str
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("experts", "notes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name in ("pair", "expert"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
-        for name in (*FIGURES, "weights"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
 
     @property
     def spoke(self) -> NDArray[np.bool_]:

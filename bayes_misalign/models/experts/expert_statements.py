@@ -11,7 +11,8 @@ import numpy as np
 from bayes_misalign.families.statements.statements import FIGURES, statement_figures
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import PairNames, show_pair
-from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
+from bayes_misalign.reading.unknown_labels import note_unreadable
+from bayes_misalign.tables.labels import show
 
 _SHOWN_PAIRS = 12
 
@@ -55,15 +56,7 @@ class Panel:
 
     def check_names(self, where: str) -> None:
         """Note names of experts that nobody can read, or tell from another."""
-        for name in self.experts:
-            if trouble := suspicious(name):
-                self.names.problems.add(f"the expert {show(name)} {trouble}", where=where)
-        for twins in find_twins(self.experts):
-            self.names.problems.add(
-                "experts differ only by case, white space or Unicode form: " + shown(twins),
-                where=where,
-                fix="write each in one way",
-            )
+        note_unreadable("expert", self.experts, where, self.names.problems)
 
     def speakers(self) -> dict[Pair, list[str]]:
         """Return who spoke about each pair, pairs in the order of the categories."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,11 +17,12 @@ from bayes_misalign.reading.conflict_matrix import (
     note_self_conflict,
     read_square,
 )
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, show_pair, stated_pairs
 from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.table import check_columns
 
@@ -28,7 +30,7 @@ _EXAMPLE = '{between = ["a", "b"], conflict = 0.5}'
 
 
 @dataclass(frozen=True)
-class Fixed:
+class Fixed(Declared):
     """Levels of conflict that are taken as known: pairs, a matrix, or a table of either.
 
     Parameters
@@ -58,7 +60,6 @@ class Fixed:
     """
 
     model: ClassVar[str] = "fixed"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     pairs: Any = None
     matrix: Any = None
@@ -71,11 +72,6 @@ class Fixed:
     encoding: str = "utf-8"
     separator: str | None = None
 
-    def __post_init__(self) -> None:
-        """Settle the goals as a tuple."""
-        if self.goals is not None:
-            object.__setattr__(self, "goals", tuple(map(str, self.goals)))
-
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> FixedConflict | None:
@@ -84,23 +80,10 @@ class Fixed:
         forms = {"pairs": self.pairs, "matrix": self.matrix, "data": self.data}
         if not one_form(forms, self.model, problems):
             return None
-        if self.goals is not None and self.matrix is None:
-            problems.add(
-                "goals are stated without a matrix",
-                where=self.model,
-                valid="goals name the rows and columns of matrix",
-            )
+        self.check(problems)
         levels: dict[Pair, float] | None = {}
         if self.data is not None:
-            table = open_table(
-                self.data,
-                None,
-                problems,
-                base=base,
-                encoding=self.encoding,
-                separator=self.separator,
-                what="levels of conflict",
-            )
+            table = self.open(None, problems, base, "levels of conflict")
             if table is None:
                 return None
             levels, origin = self._from_table(table, names), table.source
@@ -112,6 +95,12 @@ class Fixed:
             return None
         pairs = names.sorted(levels)
         return FixedConflict(pairs, frozen_array([levels[pair] for pair in pairs]), origin)
+
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what does not go together."""
+        alone = self.goals is not None and self.matrix is None
+        valid = "goals name the rows and columns of matrix"
+        return ((alone, "goals are stated without a matrix", valid),)
 
     def _from_pairs(self, names: PairNames) -> dict[Pair, float]:
         given = _Levels(names)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.reading import Judgements
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, stated_pairs
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import open_table
 
 _EXAMPLE = '{between = ["a", "b"], yes = 7, no = 2}'
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judged(Declared):
     """Judgements whether two goals conflict, a judgement a row or counted by pair.
 
     Parameters
@@ -57,7 +58,7 @@ class Judged:
     """
 
     model: ClassVar[str] = "judged"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WORDS: ClassVar[tuple[str, ...]] = ("yes", "no")
 
     data: Any = None
     pairs: Any = None
@@ -75,12 +76,6 @@ class Judged:
     encoding: str = "utf-8"
     separator: str | None = None
 
-    def __post_init__(self) -> None:
-        """Settle the words as tuples."""
-        for name in ("yes", "no"):
-            words: Any = getattr(self, name)
-            object.__setattr__(self, name, (words,) if isinstance(words, str) else tuple(words))
-
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> JudgedConflict | None:
@@ -88,25 +83,21 @@ class Judged:
         before, names = len(problems), PairNames(area, problems)
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None
-        self._check(problems)
-        judgements = Judgements(names, self.yes, self.no, repeated=self.repeated)
+        self.check(problems)
+        check_words(self.yes, self.no, self.model, problems)
+        judgements = Judgements(names, repeated=self.repeated)
         origin = STATED
         if self.data is not None:
-            by_pair = self.yes_count is not None
             roles = self._roles()
-            table = open_table(
-                self.data,
-                tuple(roles.values()),
-                problems,
-                base=base,
-                encoding=self.encoding,
-                separator=self.separator,
-                what="judgements",
-            )
+            table = self.open(roles, problems, base, "judgements")
             if table is None or len(problems) > before:
                 return None
             origin = table.source
-            judgements.read_counts(table) if by_pair else judgements.read_rows(table, roles)
+            if self.yes_count is not None:
+                judgements.read_counts(table)
+            else:
+                words = YesNo(self.yes, self.no, "judgement", "yes nor no", "not judged")
+                judgements.read_rows(table, roles, words)
         elif self.pairs is not None:
             self._from_pairs(judgements)
         if len(problems) > before:
@@ -114,14 +105,9 @@ class Judged:
         return judgements.conflict(origin)
 
     def _roles(self) -> dict[str, str]:
-        roles = {"goal": self.goal, "goal_other": self.goal_other}
         if self.yes_count is not None and self.no_count is not None:
-            return roles | {"yes": self.yes_count, "no": self.no_count}
-        roles["conflict"] = self.conflict
-        for role in ("count", "rater"):
-            if (column := getattr(self, role)) is not None:
-                roles[role] = column
-        return roles
+            return self.roles("goal", "goal_other", yes=self.yes_count, no=self.no_count)
+        return self.roles("goal", "goal_other", "conflict", "count", "rater")
 
     def _from_pairs(self, judgements: Judgements) -> None:
         names = judgements.names
@@ -130,8 +116,9 @@ class Judged:
                 entry.one, entry.other, entry.values.get("yes"), entry.values.get("no"), entry.where
             )
 
-    def _check(self, problems: Problems) -> None:
-        for wrong, what, valid in (
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what does not go together."""
+        return (
             (
                 (self.yes_count is None) != (self.no_count is None),
                 "only one of yes_count and no_count is stated",
@@ -157,11 +144,7 @@ class Judged:
                 "repeated is stated without rater",
                 "repeated = true where raters are named and judged a pair more than once",
             ),
-        ):
-            if wrong:
-                problems.add(what, where=self.model, valid=valid)
-        if both := sorted({w.casefold() for w in self.yes} & {w.casefold() for w in self.no}):
-            problems.add(f"{', '.join(map(repr, both))} means both yes and no", where=self.model)
+        )
 
 
 def _unpack(value: Any) -> Mapping[str, Any] | None:

@@ -53,14 +53,8 @@ class JudgedConflict(ConflictSource):
     repeated: bool = False
 
     def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("yes", "no", "cell_yes", "cell_no"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
-        for name in ("rater", "pair"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
-        for name in ("notes", "raters"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+        """Settle the fields, and see that cells are those that the pairs were counted from."""
+        super().__post_init__()
         if self.raters:
             self._check_cells()
 

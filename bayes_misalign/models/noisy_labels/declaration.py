@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.agents import POPULATION_TEXTS, Agents, settle_agents
+from bayes_misalign.families.reports.agents import Agents, settle_agents, shared_columns
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists
 from bayes_misalign.families.reports.report_patterns import IntArray
 from bayes_misalign.families.reports.roster import roster_of
@@ -19,14 +20,22 @@ from bayes_misalign.models.noisy_labels.label_cells import (
     rater_role,
     wide_cells,
 )
-from bayes_misalign.models.noisy_labels.label_forms import check_forms
+from bayes_misalign.models.noisy_labels.label_forms import (
+    forms,
+    gold_and_labels,
+    note_unlisted_gold,
+)
 from bayes_misalign.models.noisy_labels.reading import to_label_patterns
-from bayes_misalign.reading.agents_by_id import Roster
-from bayes_misalign.reading.coded_table import CodedTable, Texts
-from bayes_misalign.reading.declaration_checks import settle_fields
-from bayes_misalign.reading.group_tally import MOST_UNKNOWN_LABELS
+from bayes_misalign.reading.agents_by_id import Roster, note_nameless
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.columns import (
+    MOST_UNKNOWN_LABELS,
+    Column,
+    count_column,
+    id_column,
+)
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import Table, open_table
 
 __all__ = ["LabelPatterns", "NoisyLabels"]
 
@@ -37,7 +46,7 @@ _Read = tuple[LabelPatterns, IntArray, CodedTable, LabelCells]
 
 
 @dataclass(frozen=True)
-class NoisyLabels:
+class NoisyLabels(Declared):
     """A table of labels that raters gave to agents, a label a row or an agent a row.
 
     Parameters
@@ -98,7 +107,6 @@ class NoisyLabels:
     """
 
     model: ClassVar[str] = "noisy-labels"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     data: Any
     label: str | None = None
@@ -124,66 +132,17 @@ class NoisyLabels:
     separator: str | None = None
     codes: dict[str, str] | None = None
 
-    def __post_init__(self) -> None:
-        """Settle sequences as tuples, and names and codes as text."""
-        settle_fields(self, "raters", "other_labels", "labels")
-
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> LabelPatterns | None:
-        """Read the table into patterns of labels.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals and the other labels.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that relative paths start at; the working directory if not given.
-
-        Returns
-        -------
-        LabelPatterns or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> problems = Problems()
-        >>> labels = NoisyLabels({"r1": ["a", "c"]}, raters=["r1"])
-        >>> labels.read(ProblemArea("vote", ["a", "b"]), problems) is None
-        True
-        """
+        """Read the table into patterns of labels."""
         found = self._read(area, problems, base)
         return None if found is None else found[0]
 
     def patterns_of(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> tuple[LabelPatterns, list[str], IntArray] | None:
-        """Read the table, and tell which agent has which pattern of labels.
-
-        Parameters
-        ----------
-        area, problems, base
-            As of `read`.
-
-        Returns
-        -------
-        patterns : LabelPatterns
-            The evidence.
-        agents : list of str
-            Ids of the agents who have a label or a known goal, by first appearance.
-        pattern : (agents,) ndarray of int
-            The row of the evidence that each of them belongs to.
-
-        Examples
-        --------
-        >>> labels = NoisyLabels({"id": ["x", "y", "z"], "r": ["a", "b", "a"]}, agent="id",
-        ...                      raters=["r"])
-        >>> _, ids, pattern = labels.patterns_of(ProblemArea("vote", ["a", "b"]), Problems())
-        >>> ids, pattern
-        (['x', 'y', 'z'], array([0, 1, 0]))
-        """
+        """Read the table, and tell which agent has which pattern of labels."""
         if (found := self._by_agent(area, problems, base)) is None:
             return None
         evidence, ids, pattern = found
@@ -197,24 +156,7 @@ class NoisyLabels:
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> Roster | None:
-        """Read the table again, and return its agents by id.
-
-        Parameters
-        ----------
-        area, problems, base
-            As of `read`.
-
-        Returns
-        -------
-        Roster or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> labels = NoisyLabels({"id": ["x", "y"], "r": ["a", "b"]}, agent="id", raters=["r"])
-        >>> labels.roster(ProblemArea("vote", ["a", "b"]), Problems()).pattern
-        array([0, 1])
-        """
+        """Read the table again, and return its agents by id."""
         if (found := self._by_agent(area, problems, base)) is None:
             return None
         evidence, ids, pattern = found
@@ -225,21 +167,16 @@ class NoisyLabels:
     ) -> tuple[LabelPatterns, list[str], IntArray] | None:
         """Return the evidence, the ids of all agents, and the row of each, -1 if there is none."""
         if self.agent is None:
-            problems.add(
-                "no column names the agents",
-                where=self.model,
-                valid="the column of an id of each agent",
-                fix='name it, as in agent = "id"',
-            )
-            return None
-        if (found := self._read(area, problems, base)) is None:
-            return None
-        evidence, pattern, coded, cells = found
-        return evidence, coded.first_texts("agent", cells.agent), pattern
+            note_nameless(self.model, "agent", problems)
+        elif (found := self._read(area, problems, base)) is not None:
+            evidence, pattern, coded, cells = found
+            return evidence, coded.first_texts("agent", cells.agent), pattern
+        return None
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
         before = len(problems)
-        whole = check_forms(self, problems)
+        note_unlisted_gold(self, problems)
+        whole = self.check(problems) and len(problems) == before
         codes, other = self.codes or {}, self.other_labels
         goals, lists = GoalLists(area, codes), LabelLists(area, other, self.labels, codes)
         lists.check(problems)
@@ -276,36 +213,34 @@ class NoisyLabels:
         problems: Problems,
         base: str | Path | None,
     ) -> CodedTable | None:
-        labels = Texts("label", "labels", MOST_UNKNOWN_LABELS, lists.is_known)
-        texts = {
-            "label": labels,
-            "rater": Texts("rater", "raters", MOST_RATERS),
-            "gold": Texts("known goal", "goals", MOST_UNKNOWN_LABELS, goals.is_known),
-            "population": POPULATION_TEXTS,
-        }
+        is_label = lists.is_known
+        if self.gold_rater is not None and self.raters is None:
+            is_label = lambda text: lists.is_known(text) or goals.is_known(text)  # noqa: E731
+        columns = [
+            id_column("agent", what="agent's id", valid="an id of the agent in every row"),
+            id_column("occasion", needed=False),
+            count_column("count"),
+            Column("label", "labels", MOST_UNKNOWN_LABELS, is_label),
+            Column(
+                "rater", "raters", MOST_RATERS, needed=("label", bool), valid="the name of a rater"
+            ),
+            *shared_columns(goals),
+        ]
         wide = self.raters is not None
         single = ("agent", "count", *_SHARED) if wide else (*_LONG, *_SHARED)
-        roles = {r: str(name) for r in single if (name := getattr(self, r)) is not None}
+        roles = self.roles(*single)
         for place, column in enumerate(self.raters or ()):
             roles[rater_role(place)] = column
-            texts[rater_role(place)] = labels
-        table = self._table(tuple(roles.values()), problems, base)
+            columns.append(
+                Column(
+                    rater_role(place), "labels", MOST_UNKNOWN_LABELS, lists.is_known, what="label"
+                )
+            )
+        table = self.open(roles, problems, base, "labels")
         if table is None:
             return None
-        if self.gold_rater is not None and not wide:
-            both = lambda text: lists.is_known(text) or goals.is_known(text)  # noqa: E731
-            texts["label"] = Texts("label", "labels", MOST_UNKNOWN_LABELS, both)
-        return CodedTable(table, roles, texts, problems)
+        return CodedTable(table, roles, columns, problems)
 
-    def _table(
-        self, columns: tuple[str, ...], problems: Problems, base: str | Path | None
-    ) -> Table | None:
-        return open_table(
-            self.data,
-            columns,
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="labels",
-        )
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what does not go together."""
+        return (*forms(self), *gold_and_labels(self))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray, ReportPatterns
-from bayes_misalign.reading.evidence import FloatArray, frozen_array
+from bayes_misalign.reading.evidence import FloatArray, Shape
 
 ROUNDING = 1e-9
 
@@ -52,6 +52,9 @@ class LabelPatterns(ReportPatterns):
     anchor: ClassVar[str] = "the expected accuracy of the raters"
     rates: ClassVar[str] = "emission"
     comparable: ClassVar[bool] = True
+    SHAPES: ClassVar[dict[str, Shape]] = dict.fromkeys(
+        ("emission", "validation"), ("raters", "categories", "labels")
+    )
 
     raters: tuple[str, ...]
     labels: tuple[str, ...]
@@ -59,16 +62,11 @@ class LabelPatterns(ReportPatterns):
     validation: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        for name in ("raters", "labels"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+        """Settle the fields; what is not given of errors is unknown."""
         shape = (len(self.raters), len(self.categories), len(self.labels))
         for name, nothing in (("emission", np.nan), ("validation", 0.0)):
-            given = getattr(self, name)
-            values = given if np.size(given) else np.full(shape, nothing)
-            object.__setattr__(self, name, frozen_array(values))
-            if getattr(self, name).shape != shape:
-                raise ValueError(f"{name} has shape {np.shape(values)}, the labels say {shape}")
+            if not np.size(getattr(self, name)):
+                object.__setattr__(self, name, np.full(shape, nothing))
         super().__post_init__()
 
     @property

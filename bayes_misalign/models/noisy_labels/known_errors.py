@@ -19,15 +19,7 @@ from bayes_misalign.tables.labels import show
 
 @dataclass(frozen=True, eq=False)
 class KnownErrors:
-    """What is known of the raters before any agent of the study is looked at.
-
-    Parameters
-    ----------
-    emission : (R, K, L) ndarray of float
-        Known P(label | goal); NaN for raters whose error rates are not known.
-    validation : (R, K, L) ndarray of float
-        Counts of a validation study.
-    """
+    """What is known of the raters before any agent of the study is looked at."""
 
     emission: FloatArray
     validation: FloatArray
@@ -41,39 +33,7 @@ def read_known_errors(
     problems: Problems,
     base: str | Path | None,
 ) -> KnownErrors:
-    """Return the error rates and validation studies of a declaration.
-
-    Parameters
-    ----------
-    declared : NoisyLabels
-        The declaration.
-    raters : sequence of str, length R
-        Who gave labels.
-    goals : GoalLists
-        The goals.
-    lists : LabelLists
-        The labels.
-    problems : Problems
-        Where to note what is wrong.
-    base : path, optional
-        Folder that relative paths start at.
-
-    Returns
-    -------
-    KnownErrors
-        Of no use if a problem was noted.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> area = ProblemArea("vote", ["a", "b"])
-    >>> declared = NoisyLabels({"r1": ["a"]}, raters=["r1"], error_rate=0.25)
-    >>> lists = GoalLists(area, {}), LabelLists(area, [], None, {})
-    >>> read_known_errors(declared, ["r1"], *lists, Problems(), None).emission
-    array([[[0.75, 0.25],
-            [0.25, 0.75]]])
-    """
+    """Return the error rates and validation studies of a declaration."""
     rates = ErrorRates(raters, goals, lists, problems)
     if declared.emission is not None:
         rates.add_emission(declared.emission)
@@ -84,14 +44,13 @@ def read_known_errors(
         by_rater, needed = ("rater",), ("goal", "label", "n")
         several = len(raters) > 1
         table = open_columns(
+            declared,
             declared.validation,
             needed + by_rater if several else needed,
             () if several else by_rater,
             problems,
-            base=base,
-            encoding=declared.encoding,
-            separator=declared.separator,
-            what="counts of a validation study",
+            base,
+            "counts of a validation study",
         )
         if table is not None:
             validation = read_validation(table, raters, goals, lists, problems)

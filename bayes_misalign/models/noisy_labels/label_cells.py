@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.agents import PAIRS_NAMED
 from bayes_misalign.families.reports.label_lists import (
     NOT_ASKED,
     GoalLists,
@@ -18,29 +17,16 @@ from bayes_misalign.families.reports.label_lists import (
 )
 from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
-from bayes_misalign.reading.row_ids import repeated_keys
-from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
+from bayes_misalign.reading.row_ids import note_repeated
+from bayes_misalign.reading.unknown_labels import note_unreadable
+from bayes_misalign.tables.labels import show
 
 ONLY_RATER = "rater"
 
 
 @dataclass(frozen=True, eq=False)
 class LabelCells:
-    """The cells of a table that hold labels, and what its rows say of agents.
-
-    Parameters
-    ----------
-    raters : tuple of str, length R
-        Who gave labels.
-    rater, label, row : (M,) ndarray of int
-        Rater, label (see `label_lists` for numbers below zero) and index of the row of each cell.
-    agent : (N,) ndarray of int
-        Agent of each row.
-    gold : (N,) ndarray of int
-        Goal that each row says is the agent's own, -1 where it says none.
-    gold_where : str
-        Where known goals stand, for messages.
-    """
+    """The cells of a table that hold labels, and what its rows say of agents."""
 
     raters: tuple[str, ...]
     rater: IntArray
@@ -64,41 +50,7 @@ def long_cells(
     gold_rater: str | None,
     repeats: bool,
 ) -> LabelCells:
-    """Return the labels of a table with a label a row.
-
-    Parameters
-    ----------
-    coded : CodedTable
-        With the columns label, and perhaps rater and gold.
-    lists : LabelLists
-        What labels stand for.
-    goals : GoalLists
-        What known goals stand for.
-    gold_rater : str, optional
-        The rater whose labels are the goals.
-    repeats : bool
-        Whether a rater may label an agent several times.
-
-    Returns
-    -------
-    LabelCells
-        Rows of a rater without a name have the rater -1; they hold no label.
-
-    Examples
-    --------
-    >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.reading.coded_table import Texts
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> from bayes_misalign.tables import open_table
-    >>> area, texts = ProblemArea("vote", ["a", "b"]), Texts("label", "labels", 200)
-    >>> lists, goals = LabelLists(area, [], None, {}), GoalLists(area, {})
-    >>> columns = {"id": ["x", "y"], "says": ["b", "a"]}
-    >>> table = open_table(columns, ["id", "says"], problems := Problems())
-    >>> coded = CodedTable(table, {"agent": "id", "label": "says"}, {"label": texts}, problems)
-    >>> _ = coded.read()
-    >>> long_cells(coded, lists, goals, None, repeats=False).label
-    array([1, 0])
-    """
+    """Return the labels of a table with a label a row."""
     column, agent = coded.columns["label"], coded.digests.pop("agent").numbers()
     raters, rater = _raters(coded, gold_rater)
     is_gold = rater == len(raters)
@@ -107,8 +59,8 @@ def long_cells(
     if gold_rater is not None:
         gold = np.where(is_gold, column.translated(goals.place), UNKNOWN).astype(np.int64)
         gold_where = f"{coded.where('label')}, rater {show(gold_rater)}"
-        goals.note_unknown(coded.texts("label", is_gold), gold_where, coded.problems)
-    lists.note_unknown(coded.texts("label", ~is_gold), coded.where("label"), coded.problems)
+        goals.note_unknown(coded.seen("label", is_gold), gold_where, coded.problems)
+    lists.note_unknown(coded.seen("label", ~is_gold), coded.where("label"), coded.problems)
     row = np.flatnonzero(~is_gold)
     if not repeats:
         _note_repeated(coded, agent, rater, row[(label[row] != NOT_ASKED) & (rater[row] >= 0)])
@@ -122,40 +74,7 @@ def wide_cells(
     goals: GoalLists,
     gold_rater: str | None,
 ) -> LabelCells:
-    """Return the labels of a table with an agent a row and a column for each rater.
-
-    Parameters
-    ----------
-    coded : CodedTable
-        With the columns of `rater_role`, and perhaps gold.
-    raters : sequence of str
-        The columns of the raters.
-    lists : LabelLists
-        What labels stand for.
-    goals : GoalLists
-        What known goals stand for.
-    gold_rater : str, optional
-        The rater whose labels are the goals.
-
-    Returns
-    -------
-    LabelCells
-        Each row is an agent.
-
-    Examples
-    --------
-    >>> from bayes_misalign.errors import Problems
-    >>> from bayes_misalign.reading.coded_table import Texts
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> from bayes_misalign.tables import open_table
-    >>> area, texts = ProblemArea("vote", ["a", "b"]), Texts("label", "labels", 200)
-    >>> lists, goals = LabelLists(area, [], None, {}), GoalLists(area, {})
-    >>> table = open_table({"r1": ["b", "a"]}, ["r1"], problems := Problems())
-    >>> coded = CodedTable(table, {rater_role(0): "r1"}, {rater_role(0): texts}, problems)
-    >>> _ = coded.read()
-    >>> wide_cells(coded, ["r1"], lists, goals, None).label
-    array([1, 0], dtype=int32)
-    """
+    """Return the labels of a table with an agent a row and a column for each rater."""
     n, problems = len(coded.rows), coded.problems
     gold, gold_where = known_goals(coded, goals)
     labels = []
@@ -164,20 +83,22 @@ def wide_cells(
         column, where = coded.columns[role], coded.where(role)
         if name == gold_rater:
             gold, gold_where = column.translated(goals.place).astype(np.int64), where
-            goals.note_unknown(coded.texts(role), where, problems)
+            goals.note_unknown(coded.seen(role), where, problems)
         else:
             labels.append(column.translated(lists.place))
-            lists.note_unknown(coded.texts(role), where, problems)
+            lists.note_unknown(coded.seen(role), where, problems)
     if "agent" in coded.digests:
         keys = coded.digests.pop("agent").numbers()
-        for first, again in repeated_keys(keys, coded.rows)[:PAIRS_NAMED]:
-            problems.add(
-                f"rows {first} and {again} have the same agent's id",
-                where=coded.where("agent"),
-                valid="a row for each agent, with the labels of all raters",
-                fix="remove one of them, or state the labels one a row, as in "
-                'label = "label", rater = "rater"',
-            )
+        note_repeated(
+            keys,
+            coded.rows,
+            "have the same agent's id",
+            coded.where("agent"),
+            problems,
+            "a row for each agent, with the labels of all raters",
+            "remove one of them, or state the labels one a row, as in "
+            'label = "label", rater = "rater"',
+        )
     named = tuple(name for name in raters if name != gold_rater)
     rater = np.repeat(np.arange(len(named)), n)
     label = np.concatenate([np.zeros(0, np.int32), *labels])
@@ -195,17 +116,8 @@ def _raters(coded: CodedTable, gold_rater: str | None) -> tuple[tuple[str, ...],
     column, problems = coded.columns.get("rater"), coded.problems
     if column is None:
         return (ONLY_RATER,), np.zeros(len(coded.rows), np.int64)
-    where = coded.where("rater")
     found = [name for name in column.numbers if name.strip()]
-    for name in found:
-        if trouble := suspicious(name):
-            problems.add(f"the rater {show(name)} {trouble}", where=where)
-    for twins in find_twins(found):
-        problems.add(
-            "raters differ only by case, white space or Unicode form: " + shown(twins),
-            where=where,
-            fix="write each in one way",
-        )
+    note_unreadable("rater", found, coded.where("rater"), problems)
     if gold_rater is not None and gold_rater not in found:
         note_no_such("rater", gold_rater, found, "gold_rater", problems)
     raters = tuple(name for name in found if name != gold_rater)
@@ -213,8 +125,6 @@ def _raters(coded: CodedTable, gold_rater: str | None) -> tuple[tuple[str, ...],
     if gold_rater is not None:
         place[gold_rater] = len(raters)
     rater = column.translated(lambda name: place.get(name, -1)).astype(np.int64)
-    labelled = coded.columns["label"].translated(bool).astype(bool)
-    coded.note_cells("rater", (rater < 0) & labelled, "rater", "the name of a rater")
     return raters, rater
 
 
@@ -232,10 +142,12 @@ def _note_repeated(coded: CodedTable, agent: IntArray, rater: IntArray, row: Int
         fixes.append(
             'name the column that tells repeats apart, as in occasion = "round", or repeats = true'
         )
-    for first, again in repeated_keys(keys, coded.rows[row])[:PAIRS_NAMED]:
-        coded.problems.add(
-            f"rows {first} and {again} are labels of the same agent by the same rater{more}",
-            where=coded.where("label"),
-            valid="one label of each agent by each rater" + more.replace("the same", "each"),
-            fix=" ".join(fixes),
-        )
+    note_repeated(
+        keys,
+        coded.rows[row],
+        f"are labels of the same agent by the same rater{more}",
+        coded.where("label"),
+        coded.problems,
+        "one label of each agent by each rater" + more.replace("the same", "each"),
+        " ".join(fixes),
+    )

@@ -6,45 +6,17 @@ from typing import Any
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.label_lists import note_no_such
-from bayes_misalign.reading.declaration_checks import check_populations, note_single_text
 
 
-def check_forms(declared: Any, problems: Problems) -> bool:
-    """Note what contradicts itself in a declaration of labels, and tell whether all is well.
-
-    Parameters
-    ----------
-    declared : NoisyLabels
-        The declaration.
-    problems : Problems
-        Where to note it.
-
-    Returns
-    -------
-    bool
-        Whether the table can be read.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
-    >>> check_forms(NoisyLabels({"r1": ["a"]}, raters=["r1"]), Problems())
-    True
-    """
-    before = len(problems)
-    for wrong, what, valid in (*_forms(declared), *_gold_and_labels(declared)):
-        if wrong:
-            problems.add(what, where=declared.model, valid=valid)
-    for name in ("raters", "other_labels", "labels"):
-        if isinstance(getattr(declared, name), str):
-            note_single_text(declared, name, "", problems)
+def note_unlisted_gold(declared: Any, problems: Problems) -> None:
+    """Note a rater of known goals who is not among the columns of raters."""
     columns, gold_rater = declared.raters or (), declared.gold_rater
     if declared.raters is not None and gold_rater is not None and gold_rater not in columns:
         note_no_such("rater", gold_rater, columns, "gold_rater", problems)
-    check_populations(declared, problems)
-    return len(problems) == before
 
 
-def _forms(declared: Any) -> list[tuple[bool, str, str]]:
+def forms(declared: Any) -> list[tuple[bool, str, str]]:
+    """Return ways of stating labels that do not go together."""
     wide, long = declared.raters is not None, declared.label is not None
     of_rows = [name for name in ("rater", "occasion") if getattr(declared, name) is not None]
     of_rows += ["repeats"] * declared.repeats
@@ -91,7 +63,8 @@ def _forms(declared: Any) -> list[tuple[bool, str, str]]:
     ]
 
 
-def _gold_and_labels(declared: Any) -> list[tuple[bool, str, str]]:
+def gold_and_labels(declared: Any) -> list[tuple[bool, str, str]]:
+    """Return ways of stating known goals, and sets of labels, that do not go together."""
     long = declared.label is not None and declared.raters is None
     return [
         (

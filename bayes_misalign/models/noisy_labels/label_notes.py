@@ -11,29 +11,7 @@ from bayes_misalign.tables.labels import show, shown
 
 
 def label_set_notes(evidence: LabelPatterns) -> Iterator[str]:
-    """Return remarks about raters who say little, and goals whose label nobody used.
-
-    Parameters
-    ----------
-    evidence : LabelPatterns
-        The labels.
-
-    Yields
-    ------
-    str
-        A sentence.
-
-    Examples
-    --------
-    >>> seen = LabelPatterns(
-    ...     categories=("a", "b"), populations=("all",), raters=("r1",), labels=("a", "b"),
-    ...     reports=[[1, 0]], population=[0], gold=[-1], agents=[7],
-    ...     row_weight=[7], row_weight_sq=[7])
-    >>> for note in label_set_notes(seen):
-    ...     print(note)
-    Rater 'r1' gave every one of the 7 labels the same value, 'a'.
-    No rater gave the label 'b'.
-    """
+    """Return remarks about raters who say little, and goals whose label nobody used."""
     given = evidence.reports_of_raters
     number = given.sum(axis=1)
     for n, says in (

@@ -39,30 +39,7 @@ def to_label_patterns(
     gold_chosen: bool,
     size: int | Mapping[str, int] | None,
 ) -> tuple[LabelPatterns, IntArray] | None:
-    """Return labels as evidence, and the pattern of each agent.
-
-    Parameters
-    ----------
-    coded : CodedTable
-        The table.
-    cells : LabelCells
-        Its labels.
-    agents : Agents
-        Its agents.
-    lists : LabelLists
-        The labels there can be.
-    errors : KnownErrors
-        What is known of the raters.
-    gold_chosen : bool
-        Whether agents with a known goal were chosen by it.
-    size : int or mapping of str to int, optional
-        Sizes of the populations.
-
-    Returns
-    -------
-    (LabelPatterns, ndarray of int) or None
-        None if a problem was noted.
-    """
+    """Return labels as evidence, and the pattern of each agent."""
     problems, labels, source = coded.problems, lists.labels, coded.table.source
     before, given = len(problems), cells.label >= 0
     cell = cells.rater[given] * len(labels) + cells.label[given]

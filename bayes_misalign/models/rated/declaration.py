@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.rating_counts import read_ratings
 from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
-from bayes_misalign.models.rated.reading import Ratings
+from bayes_misalign.models.rated.reading import to_conflict
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import open_table
 
 
 @dataclass(frozen=True)
-class Rated:
+class Rated(Declared):
     """Ratings of how much two goals conflict, a rating a row.
 
     Parameters
@@ -62,7 +64,8 @@ class Rated:
     """
 
     model: ClassVar[str] = "rated"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WORDS: ClassVar[tuple[str, ...]] = ("not_ratings",)
+    TUPLES: ClassVar[tuple[str, ...]] = ("scale", "levels", "values")
 
     data: Any = None
     scale: Any = None
@@ -81,47 +84,25 @@ class Rated:
     encoding: str = "utf-8"
     separator: str | None = None
 
-    def __post_init__(self) -> None:
-        """Settle lists as tuples."""
-        words: Any = self.not_ratings
-        settled = (words,) if isinstance(words, str) else tuple(map(str, words))
-        object.__setattr__(self, "not_ratings", settled)
-        for name in ("scale", "levels", "values"):
-            if isinstance(value := getattr(self, name), list):
-                object.__setattr__(self, name, tuple(value))
-
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> RatedConflict | None:
         """Read and count the ratings."""
         before = len(problems)
         scale = rating_scale(self.scale, self.levels, self.values, self.model, problems)
-        if self.data is None:
-            problems.add("data is not stated", where=self.model, valid="a table of ratings")
-        if scale is None or self.data is None:
+        if not self.check(problems) or scale is None:
             return None
-        roles = self._roles()
-        table = open_table(
-            self.data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="ratings",
-        )
+        roles = self.roles("goal", "goal_other", "rating", "count", "rater", "population")
+        table = self.open(roles, problems, base, "ratings")
         if table is None or len(problems) > before:
             return None
         names = PairNames(area, problems)
-        ratings = Ratings(names, scale, self.directed, self.repeated, self.not_ratings)
-        ratings.read(table, roles)
-        if len(problems) > before:
+        how = {"directed": self.directed, "repeated": self.repeated}
+        ratings = read_ratings(table, roles, names, scale, self.not_ratings, **how)
+        if ratings is None or len(problems) > before:
             return None
-        return ratings.conflict(table.source)
+        return to_conflict(ratings, scale, table.source, **how)
 
-    def _roles(self) -> dict[str, str]:
-        roles = {"goal": self.goal, "goal_other": self.goal_other, "rating": self.rating}
-        for role in ("count", "rater", "population"):
-            if (column := getattr(self, role)) is not None:
-                roles[role] = column
-        return roles
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is missing."""
+        return ((self.data is None, "data is not stated", "a table of ratings"),)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rating_counts import FIRST, NOBODY, SECOND
 from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import FloatArray, Pair, Shape, frozen_pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +48,7 @@ class RatedConflict(ConflictSource):
     """
 
     model: ClassVar[str] = "rated"
+    SHAPES: ClassVar[dict[str, Shape]] = {"counts": (None, "levels")}
 
     pairs: tuple[Pair, ...]
     levels: tuple[str, ...]
@@ -63,17 +64,6 @@ class RatedConflict(ConflictSource):
     repeated: bool
     origin: str
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("levels", "raters", "populations", "notes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        object.__setattr__(self, "values", frozen_array(self.values))
-        counts = np.reshape(np.asarray(self.counts, dtype=float), (-1, len(self.levels)))
-        object.__setattr__(self, "counts", frozen_array(counts))
-        for name in ("rater", "pair", "side", "population"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
 
     @classmethod
     def from_counts(

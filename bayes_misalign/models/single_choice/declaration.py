@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,12 +12,10 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.models.single_choice.reading import AnswerLists, to_counts
-from bayes_misalign.reading.agents_by_id import Roster
-from bayes_misalign.reading.declaration_checks import check_populations, settle_fields
-from bayes_misalign.reading.group_tally import Tally
+from bayes_misalign.models.single_choice.reading import AnswerLists, read_answers, to_counts
+from bayes_misalign.reading.agents_by_id import Roster, note_nameless
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import open_table
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 
@@ -32,7 +31,7 @@ _ROLES = (
 
 
 @dataclass(frozen=True)
-class SingleChoice:
+class SingleChoice(Declared):
     """A table with one answer of one agent a row, or with counts of such answers.
 
     Parameters
@@ -72,7 +71,6 @@ class SingleChoice:
     """
 
     model: ClassVar[str] = "single-choice"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     data: Any
     goal: str
@@ -88,99 +86,32 @@ class SingleChoice:
     separator: str | None = None
     codes: dict[str, str] | None = None
 
-    def __post_init__(self) -> None:
-        """Settle sequences as tuples, and names and codes as text."""
-        settle_fields(self)
-
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ChoiceCounts | None:
-        """Read the table into counts.
-
-        Parameters
-        ----------
-        area : ProblemArea
-            The goals and the other labels.
-        problems : Problems
-            Where to note everything that is wrong.
-        base : path, optional
-            Folder that a relative path in `data` starts at; the working directory if not given.
-
-        Returns
-        -------
-        ChoiceCounts or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> problems = Problems()
-        >>> answers = SingleChoice({"vote": ["a", "c"]}, goal="vote")
-        >>> answers.read(ProblemArea("vote", ["a", "b"]), problems) is None
-        True
-        """
+        """Read the table into counts."""
         before = len(problems)
-        whole = self._check(problems)
-        roles = {role: str(name) for role in _ROLES if (name := getattr(self, role)) is not None}
+        whole, roles = self.check(problems), self.roles(*_ROLES)
         lists = AnswerLists(area, self.codes or {})
         lists.check(problems)
-        table = open_table(
-            self.data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="responses",
-        )
+        table = self.open(roles, problems, base, "responses")
         if table is None or not whole:
             return None
-        tally = Tally(table, roles, lists.is_answer, problems)
-        tally.read()
-        if not tally.complete:
+        found = read_answers(table, roles, lists, problems)
+        if found is None:
             return None
-        evidence = to_counts(tally, lists, self.populations, self.population_size, problems)
+        evidence = to_counts(found, lists, self.populations, self.population_size)
         return evidence if len(problems) == before else None
 
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> Roster | None:
-        """Read the table again, and return its agents by id, with the goals that they stated.
-
-        Parameters
-        ----------
-        area, problems, base
-            As of `read`.
-
-        Returns
-        -------
-        Roster or None
-            None if a problem was noted.
-
-        Examples
-        --------
-        >>> answers = SingleChoice({"id": ["x", "y"], "vote": ["b", ""]}, goal="vote",
-        ...                        respondent="id")
-        >>> answers.roster(ProblemArea("vote", ["a", "b"]), Problems()).goal
-        array([ 1, -1])
-        """
+        """Read the table again, and return its agents by id, with the goals that they stated."""
         if self.respondent is None:
-            problems.add(
-                "no column names the agents",
-                where=self.model,
-                valid="the column of an id of each agent",
-                fix='name it, as in respondent = "id"',
-            )
+            note_nameless(self.model, "respondent", problems)
             return None
         lists = AnswerLists(area, self.codes or {})
-        table = open_table(
-            self.data,
-            (self.respondent, self.goal),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what="responses",
-        )
+        table = self.open(self.roles("respondent", "goal"), problems, base, "responses")
         if table is None:
             return None
         place = {category: i for i, category in enumerate(area.categories)}
@@ -191,9 +122,9 @@ class SingleChoice:
             goals.append(place.get(area.category_of(lists.label(text)) or "", UNKNOWN))
         return Roster(number, np.array(goals, np.int64), np.full(len(goals), UNKNOWN))
 
-    def _check(self, problems: Problems) -> bool:
-        before = len(problems)
-        for wrong, what, valid in (
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return columns that do not go together."""
+        return (
             (
                 (self.weight_sum is None) != (self.weight_sq_sum is None),
                 "only one of weight_sum and weight_sq_sum is stated",
@@ -214,8 +145,4 @@ class SingleChoice:
                 "respondent and count are both stated",
                 "respondent where a row is one agent, count where it is several",
             ),
-        ):
-            if wrong:
-                problems.add(what, where=self.model, valid=valid)
-        check_populations(self, problems)
-        return len(problems) == before
+        )

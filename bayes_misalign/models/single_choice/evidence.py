@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.reading.evidence import FloatArray, frozen_array
+from bayes_misalign.reading.evidence import FloatArray, Shape, frozen_array
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 
@@ -50,6 +50,9 @@ class ChoiceCounts(GoalEvidence):
     """
 
     model: ClassVar[str] = "single-choice"
+    SHAPES: ClassVar[dict[str, Shape]] = dict.fromkeys(
+        ("counts", "weight_sum", "weight_sq_sum"), ("populations", "categories")
+    )
 
     categories: tuple[str, ...]
     populations: tuple[str, ...]
@@ -64,24 +67,6 @@ class ChoiceCounts(GoalEvidence):
     notes: tuple[str, ...] = ()
     source: str = field(default="stated in the study")
 
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-
-        def settle(name: str, value: Any) -> None:
-            object.__setattr__(self, name, value)
-
-        for name in ("categories", "populations", "notes"):
-            settle(name, tuple(getattr(self, name)))
-        for name in ("counts", "weight_sum", "weight_sq_sum", "not_asked"):
-            settle(name, frozen_array(getattr(self, name)))
-        if self.population_size is not None:
-            settle("population_size", frozen_array(self.population_size, np.int64))
-        settle("not_answers", {k: frozen_array(v) for k, v in self.not_answers.items()})
-        shape = (len(self.populations), len(self.categories))
-        for name in ("counts", "weight_sum", "weight_sq_sum"):
-            if (found := getattr(self, name).shape) != shape:
-                raise ValueError(f"{name} has shape {found}, the labels say {shape}")
-
     @classmethod
     def from_counts(
         cls,
@@ -94,13 +79,7 @@ class ChoiceCounts(GoalEvidence):
         population_size: ArrayLike | None = None,
         source: str = "stated in the study",
     ) -> Self:
-        """Return evidence that holds answers only: nobody refused, and everybody was asked.
-
-        Examples
-        --------
-        >>> ChoiceCounts.from_counts(["a"], ["all"], [[2]]).weighted
-        False
-        """
+        """Return evidence that holds answers only: nobody refused, and everybody was asked."""
         if (weight_sum is None) != (weight_sq_sum is None):
             raise ValueError("weight_sum and weight_sq_sum are stated together or not at all")
         sizes = None if population_size is None else np.asarray(population_size, np.int64)

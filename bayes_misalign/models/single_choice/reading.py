@@ -4,233 +4,186 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.reading.group_tally import Group, Tally
+from bayes_misalign.reading.columns import (
+    MOST_UNKNOWN_LABELS,
+    Check,
+    Column,
+    count_column,
+    id_column,
+    number_column,
+    population_column,
+)
+from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.populations import settle_populations, settle_sizes
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.row_ids import note_repeated
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
     note_unknown_label,
     place_of,
 )
+from bayes_misalign.settings import EVERYONE
+from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
-_Groups = Mapping[tuple[str, str], Group]
+_ROUNDING = 0.01  # published sums of weights are rounded
+
+
+def _no_such_sums(n: Any, total: Any, squares: Any) -> Any:
+    # (sum w)^2 / n <= sum w^2 <= (sum w)^2 for any n weights that are not negative.
+    too_small = total**2 > n * squares * (1 + _ROUNDING) + _ROUNDING
+    return too_small | (squares > total**2 * (1 + _ROUNDING) + _ROUNDING)
+
+
+_SUMS = Check(
+    ("count", "weight_sum", "weight_sq_sum"),
+    _no_such_sums,
+    lambda n, total, squares: (
+        f"no {n:g} weights have the sum {total:g} and the sum of squares {squares:g}",
+        "(sum of weights)^2 / count <= sum of squares <= (sum of weights)^2",
+    ),
+)
 
 
 class AnswerLists:
-    """The labels of a problem area, and the codes that stand for them in the data.
-
-    Parameters
-    ----------
-    area : ProblemArea
-        The labels.
-    codes : mapping of str to str
-        Label of each code.
-
-    Examples
-    --------
-    >>> lists = AnswerLists(ProblemArea("vote", ["a"], not_answers=["Refused"]), {"9": "Refused"})
-    >>> lists.is_answer("a"), lists.is_answer("9"), lists.is_answer("x")
-    (True, False, None)
-    """
+    """The labels of a problem area, and the codes that stand for them in the data."""
 
     def __init__(self, area: ProblemArea, codes: Mapping[str, str]) -> None:
         self.area, self.codes = area, codes
         self.labels = (*area.goals, *area.no_goal, *area.not_answers)
 
     def label(self, text: str) -> str:
-        """Return the label that the text of a cell stands for.
-
-        Parameters
-        ----------
-        text : str
-            A code or a label.
-
-        Returns
-        -------
-        str
-            The label.
-
-        Examples
-        --------
-        >>> AnswerLists(ProblemArea("vote", ["a"]), {"1": "a"}).label("1")
-        'a'
-        """
+        """Return the label that the text of a cell stands for."""
         return self.codes.get(text, text)
 
     def is_answer(self, text: str) -> bool | None:
-        """Tell whether a cell is an answer, known but no answer, or unknown (None).
-
-        Parameters
-        ----------
-        text : str
-            A code or a label.
-
-        Returns
-        -------
-        bool or None
-            As said above.
-
-        Examples
-        --------
-        >>> AnswerLists(ProblemArea("vote", ["a"]), {}).is_answer("a")
-        True
-        """
+        """Tell whether a cell is an answer, known but no answer, or unknown (None)."""
+        if not text:
+            return False
         label = self.label(text)
         if self.area.category_of(label) is not None:
             return True
         return False if label in self.area.not_answers else None
 
     def check(self, problems: Problems) -> None:
-        """Note codes that stand for an unknown label.
-
-        Parameters
-        ----------
-        problems : Problems
-            Where to note them.
-
-        Examples
-        --------
-        >>> AnswerLists(ProblemArea("vote", ["a"]), {"1": "b"}).check(problems := Problems())
-        >>> len(problems)
-        1
-        """
+        """Note codes that stand for an unknown label."""
         for code, label in self.codes.items():
             if self.area.category_of(label) is None and label not in self.area.not_answers:
                 note_unknown_code(code, label, self.labels, problems)
 
-    def note_unknown(self, groups: _Groups, where: str, problems: Problems) -> None:
-        """Note each label that is in the data and in no list, once.
-
-        Parameters
-        ----------
-        groups : mapping
-            Groups of rows by population and text of the cell.
-        where : str
-            Place of the labels in the data.
-        problems : Problems
-            Where to note them.
-
-        Examples
-        --------
-        >>> problems = Problems()
-        >>> lists = AnswerLists(ProblemArea("vote", ["a"]), {})
-        >>> lists.note_unknown({("all", "A"): Group(2, True, rows=3)}, "a.csv", problems)
-        >>> len(problems)
-        1
-        """
-        unknown: dict[str, list[Group]] = {}
-        for (_, text), group in groups.items():
-            if text and self.is_answer(text) is None:
-                unknown.setdefault(text, []).append(group)
-        for text, of_text in unknown.items():
-            rows = sum(group.rows for group in of_text)
-            first = min(group.first_row for group in of_text)
+    def note_unknown(self, found: DistinctRows) -> None:
+        """Note each label that is in the data and in no list, once."""
+        unknown: dict[str, list[int]] = {}
+        rows = found.sum("rows").astype(int).tolist()
+        for text, n, first in zip(found.cells("goal"), rows, found.first, strict=True):
+            if self.is_answer(text) is None:
+                unknown.setdefault(text, [0, first])[0] += n
+        where, coded = found.where("goal"), bool(self.codes)
+        for text, (n, first) in unknown.items():
             note_unknown_label(
-                text, place_of(rows, first), where, self.labels, problems, coded=bool(self.codes)
+                text, place_of(n, first), where, self.labels, found.problems, coded=coded
             )
 
 
+def read_answers(
+    table: Table, roles: Mapping[str, str], lists: AnswerLists, problems: Problems
+) -> DistinctRows | None:
+    """Return populations and answers with their numbers of agents; None if the table breaks off."""
+    columns = (
+        Column(
+            "goal", "labels", MOST_UNKNOWN_LABELS, lambda text: lists.is_answer(text) is not None
+        ),
+        population_column(),
+        id_column(
+            "respondent", what="respondent's id", valid="an id of the respondent in every row"
+        ),
+        count_column("count"),
+        number_column("weight", needed=("goal", lambda text: lists.is_answer(text) is not False)),
+        number_column("weight_sum"),
+        number_column("weight_sq_sum"),
+    )
+    found = DistinctRows(table, roles, columns, problems, [_SUMS])
+    if not found.read():
+        return None
+    if "respondent" in roles:
+        note_repeated(
+            *found.digests["respondent"].named(),
+            "have the same respondent id",
+            found.where("respondent"),
+            problems,
+            "each respondent once",
+            "remove the repeated row; answers of several raters are judgements instead",
+        )
+    return found
+
+
 def to_counts(
-    tally: Tally,
+    found: DistinctRows,
     lists: AnswerLists,
     asked: Sequence[str] | None,
     size: int | Mapping[str, int] | None,
-    problems: Problems,
 ) -> ChoiceCounts | None:
-    """Return the groups of rows as counts of categories.
-
-    Parameters
-    ----------
-    tally : Tally
-        A table that was read to its end.
-    lists : AnswerLists
-        What the labels stand for.
-    asked : sequence of str, optional
-        Populations that the study names.
-    size : int or mapping of str to int, optional
-        Sizes of the populations.
-    problems : Problems
-        Where to note unknown labels, populations and the like.
-
-    Returns
-    -------
-    ChoiceCounts or None
-        None if a label or a population is unknown.
-
-    Examples
-    --------
-    >>> from bayes_misalign.tables import open_table
-    >>> problems = Problems()
-    >>> lists = AnswerLists(ProblemArea("vote", ["a", "b"]), {})
-    >>> table = open_table({"vote": ["a", "b", "a"]}, ["vote"], problems)
-    >>> tally = Tally(table, {"goal": "vote"}, lists.is_answer, problems)
-    >>> tally.read()
-    >>> to_counts(tally, lists, None, None, problems).n
-    array([3.])
-    """
-    before, source = len(problems), tally.table.source
-    lists.note_unknown(tally.groups, f"{source}, column {tally.roles['goal']!r}", problems)
-    column = tally.roles.get("population")
-    place = f"{source}, column {column!r}" if column else source
-    found = list(dict.fromkeys(name for name, _ in tally.groups))
-    populations = settle_populations(found, asked, place, problems)
-    if len(problems) > before or "" in found:
+    """Return answers as counts of categories; None if a label or a population is unknown."""
+    problems, source = found.problems, found.table.source
+    before = len(problems)
+    lists.note_unknown(found)
+    place = found.where("population") if "population" in found.roles else source
+    names = found.cells("population") if "population" in found.roles else [EVERYONE] * len(found)
+    distinct = [text for text in dict.fromkeys(names) if text.strip()]
+    populations = settle_populations(distinct, asked, place, problems)
+    if len(problems) > before or not all(text.strip() for text in names):
         return None
-    weighted = "weight" in tally.roles or "weight_sum" in tally.roles
-    counts = _fill(tally.groups, lists, populations, weighted, source)
+    counts = _fill(found, names, lists, populations)
     sizes = settle_sizes(size, populations, counts.n, problems)
     _note_no_weight(counts, place, problems)
-    labels = [*lists.labels, *(lists.label(text) for _, text in tally.groups if text)]
-    notes = [*tally.table.notes, *survey_notes(counts, labels, coded=bool(lists.codes))]
+    labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
+    notes = [*found.table.notes, *survey_notes(counts, labels, coded=bool(lists.codes))]
     return replace(counts, population_size=sizes, notes=tuple(notes))
 
 
 def _fill(
-    groups: _Groups,
-    lists: AnswerLists,
-    populations: tuple[str, ...],
-    weighted: bool,
-    source: str,
+    found: DistinctRows, names: Sequence[str], lists: AnswerLists, populations: tuple[str, ...]
 ) -> ChoiceCounts:
     categories = lists.area.categories
     shape = (len(populations), len(categories))
-    n, weights, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    weighted = "weight" in found.roles or "weight_sum" in found.roles
+    summed = ("weight_sum", "weight_sq_sum") if weighted else ("n", "n")
+    figures = ("n", *summed, *(["zero_weights"] if weighted else []))
+    totals = {place: np.zeros(shape) for place in range(len(figures))}
     not_answers = {label: np.zeros(shape[0]) for label in lists.area.not_answers}
     not_asked = np.zeros(shape[0])
-    zero_weights = 0.0
     rows = {name: place for place, name in enumerate(populations)}
     columns = {name: place for place, name in enumerate(categories)}
-    for (population, text), group in groups.items():
+    values = zip(*(found.sum(role).tolist() for role in figures), strict=True)
+    for population, text, numbers in zip(names, found.cells("goal"), values, strict=True):
         row, label = rows[population], lists.label(text)
         if not text:
-            not_asked[row] += group.n
+            not_asked[row] += numbers[0]
         elif label in not_answers and lists.area.category_of(label) is None:
-            not_answers[label][row] += group.n
+            not_answers[label][row] += numbers[0]
         else:
             at = row, columns[lists.area.category_of(label) or label]
-            n[at] += group.n
-            weights[at] += group.weight_sum if weighted else group.n
-            squares[at] += group.weight_sq_sum if weighted else group.n
-            zero_weights += group.zero_weights
+            for place, figure in enumerate(numbers):
+                totals[place][at] += figure
     return ChoiceCounts(
         categories=categories,
         populations=populations,
-        counts=n,
-        weight_sum=weights,
-        weight_sq_sum=squares,
+        counts=totals[0],
+        weight_sum=totals[1],
+        weight_sq_sum=totals[2],
         weighted=weighted,
         population_size=None,
         not_answers=not_answers,
         not_asked=not_asked,
-        zero_weights=int(zero_weights),
-        source=source,
+        zero_weights=int(totals[3].sum()) if weighted else 0,
+        source=found.table.source,
     )
 
 

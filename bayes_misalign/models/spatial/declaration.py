@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,20 +10,22 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
+from bayes_misalign.families.raters.rating_scale import two_ends
 from bayes_misalign.models.spatial.evidence import FORMS, SpatialConflict
 from bayes_misalign.models.spatial.reading import Kind, Placements
-from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_ratings
+from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_spatial_ratings
+from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.goal_pairs import PairNames
-from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_number, parse_weight
+from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import Table, open_table
-from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.reading.unknown_labels import check_named
+from bayes_misalign.tables.labels import show
 
 Ends = Mapping[str, tuple[float, float]] | tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Spatial:
+class Spatial(Declared):
     """Positions of goals, a placement a row, and how conflict grows with their distance.
 
     Parameters
@@ -82,7 +84,8 @@ class Spatial:
     """
 
     model: ClassVar[str] = "spatial"
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WORDS: ClassVar[tuple[str, ...]] = ("not_ratings",)
+    TUPLES: ClassVar[tuple[str, ...]] = ("ends", "rating_scale", "rating_levels")
 
     data: Any = None
     ends: Any = None
@@ -110,37 +113,28 @@ class Spatial:
     encoding: str = "utf-8"
     separator: str | None = None
 
-    def __post_init__(self) -> None:
-        """Settle lists as tuples."""
-        words: Any = self.not_ratings
-        settled = (words,) if isinstance(words, str) else tuple(map(str, words))
-        object.__setattr__(self, "not_ratings", settled)
-        for name in ("ends", "rating_scale", "rating_levels"):
-            if isinstance(value := getattr(self, name), list):
-                object.__setattr__(self, name, tuple(value))
-
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> SpatialConflict | None:
         """Read positions, and ratings if there are some."""
         before = len(problems)
         ends = _ends(self.ends, self.dimension, problems)
-        kind = self._kind(problems)
         error = self._stated_error(problems)
-        self._check(problems)
+        self._check_form(problems)
+        self.check(problems)
         steps = None
         if self.ratings is not None:
             steps = rating_steps(
                 self.rating_scale, self.rating_levels, self.rating_step, self.model, problems
             )
-        if self.data is None:
-            problems.add("data is not stated", where=self.model, valid="a table of positions")
-        if ends is None or kind is None or len(problems) > before:
+        if ends is None or len(problems) > before:
             return None
         names = PairNames(area, problems)
-        placements = Placements(names, kind, ends, error, self.beyond_ends)
-        roles = self._roles(kind)
-        table = self._open(self.data, roles, problems, base, "positions")
+        placements = Placements(names, self.kind, ends, error, self.beyond_ends)
+        error_column = self.error if isinstance(self.error, str) else None
+        columns = ("goal", "position", "dimension", "placed_by", "sd", "count")
+        roles = self.roles(*columns, error=error_column)
+        table = self.open(roles, problems, base, "positions")
         if table is None:
             return None
         placements.read(table, roles)
@@ -152,11 +146,13 @@ class Spatial:
         rated, counts, rated_in = np.zeros((0, 2), np.int64), np.zeros((0, 0)), ""
         notes: tuple[str, ...] = ()
         if steps is not None:
-            roles = self._rating_roles()
-            if (found := self._open(self.ratings, roles, problems, base, "ratings")) is None:
+            roles = self.roles(
+                "goal", "goal_other", "rating", count=self.rating_count, rater=self.rater
+            )
+            if (found := self.open(roles, problems, base, "ratings", self.ratings)) is None:
                 return None
             goals, refused = placements.goals, self.not_ratings
-            rated, counts, notes = read_ratings(found, roles, names, steps, goals, refused)
+            rated, counts, notes = read_spatial_ratings(found, roles, names, steps, goals, refused)
             rated_in = found.source
         if len(problems) > before:
             return None
@@ -180,41 +176,51 @@ class Spatial:
             notes=(*table.notes, *placements.notes(table.source), *notes),
         )
 
-    def _kind(self, problems: Problems) -> Kind | None:
-        several = [name for name in ("placed_by", "sd", "count") if getattr(self, name) is not None]
-        if self.error is not None and several:
-            problems.add(
-                f"error and {' and '.join(several)} are both stated",
-                where=self.model,
-                valid="the known error of each position, or several placements to learn it from",
-                fix="leave one of them out",
-            )
-            return None
+    @property
+    def kind(self) -> Kind:
+        """What the rows are."""
         if self.error is not None:
             return "known error"
-        if (self.sd is None) != (self.count is None):
-            there, missing = ("sd", "count") if self.count is None else ("count", "sd")
-            problems.add(
-                f"{there} is stated without {missing}",
-                where=self.model,
-                valid="columns of both: each row is then a mean of several placements",
-            )
-            return None
-        if self.sd is not None and self.placed_by is not None:
-            problems.add(
-                "placed_by and sd are both stated",
-                where=self.model,
-                valid="a placement by one person a row, or a mean of several with sd and count",
-            )
-            return None
         return "several placements" if self.sd is None else "summaries"
+
+    def contradictions(self) -> Iterable[Contradiction]:
+        """Return what is missing, or does not go together."""
+        several = self.roles("placed_by", "sd", "count")
+        means, known = {"sd", "count"} & set(several), self.error is not None
+        there, missing = ("sd", "count") if "sd" in means else ("count", "sd")
+        stated = self.roles("rating_scale", "rating_levels", "rater", "rating_count")
+        return (
+            (
+                known and bool(several),
+                f"error and {' and '.join(several)} are both stated",
+                "the known error of each position, or several placements to learn it from",
+                "leave one of them out",
+            ),
+            (
+                not known and len(means) == 1,
+                f"{there} is stated without {missing}",
+                "columns of both: each row is then a mean of several placements",
+            ),
+            (
+                not known and len(means) == 2 and self.placed_by is not None,
+                "placed_by and sd are both stated",
+                "a placement by one person a row, or a mean of several with sd and count",
+            ),
+            (
+                self.ratings is None and bool(stated),
+                f"{' and '.join(stated)} is stated, and there are no ratings",
+                "",
+                "name the table of ratings, or leave this out",
+            ),
+            (self.data is None, "data is not stated", "a table of positions"),
+        )
 
     def _stated_error(self, problems: Problems) -> float | None:
         if self.error is None or isinstance(self.error, str):
             return None
         return noted(parse_weight, self.error, "error", f"{self.model}, error", problems)
 
-    def _check(self, problems: Problems) -> None:
+    def _check_form(self, problems: Problems) -> None:
         if self.form not in FORMS:
             problems.add(
                 f"the form is {self.form!r}",
@@ -226,14 +232,6 @@ class Spatial:
             length = noted(parse_weight, self.length, "length", f"{self.model}, length", problems)
             if length == 0:
                 problems.add("the length is 0", where=self.model, valid="a number above 0")
-        given = ("rating_scale", "rating_levels", "rater", "rating_count")
-        stated = [name for name in given if getattr(self, name) is not None]
-        if self.ratings is None and stated:
-            problems.add(
-                f"{' and '.join(stated)} is stated, and there are no ratings",
-                where=self.model,
-                fix="name the table of ratings, or leave this out",
-            )
 
     def _weights(self, dimensions: tuple[str, ...], problems: Problems) -> list[float]:
         equal = [1 / max(len(dimensions), 1)] * len(dimensions)
@@ -246,21 +244,10 @@ class Spatial:
             )
             return equal
         stated = {str(name): weight for name, weight in self.weights.items()}
-        for name in stated:
-            if name not in dimensions:
-                problems.add(
-                    f"there is no dimension {show(name)}",
-                    where=where,
-                    valid=shown(dimensions),
-                    fix=did_you_mean(name, dimensions),
-                )
-        if missing := [name for name in dimensions if name not in stated]:
-            problems.add(
-                f"there is no weight of {shown(missing)}",
-                where=where,
-                valid="a weight for each dimension",
-            )
-        if missing or len(stated) > len(dimensions):
+        valid = "a weight for each dimension"
+        if not check_named(
+            stated, dimensions, "dimension", "weight of", where, problems, valid=valid
+        ):
             return equal
         found = [
             noted(parse_weight, stated.get(name, 0.0), "weight", where, problems) or 0.0
@@ -270,36 +257,6 @@ class Spatial:
             problems.add("no weight is above 0", where=where, valid="a weight above 0")
             return equal
         return [weight / sum(found) for weight in found]
-
-    def _open(
-        self, data: Any, roles: Mapping[str, str], problems: Problems, base: Any, what: str
-    ) -> Table | None:
-        return open_table(
-            data,
-            tuple(roles.values()),
-            problems,
-            base=base,
-            encoding=self.encoding,
-            separator=self.separator,
-            what=what,
-        )
-
-    def _roles(self, kind: Kind) -> dict[str, str]:
-        roles = {"goal": self.goal, "position": self.position}
-        for role in ("dimension", "placed_by", "sd", "count"):
-            if (column := getattr(self, role)) is not None:
-                roles[role] = column
-        if kind == "known error" and isinstance(self.error, str):
-            roles["error"] = self.error
-        return roles
-
-    def _rating_roles(self) -> dict[str, str]:
-        roles = {"goal": self.goal, "goal_other": self.goal_other, "rating": self.rating}
-        if self.rating_count is not None:
-            roles["count"] = self.rating_count
-        if self.rater is not None:
-            roles["rater"] = self.rater
-        return roles
 
 
 def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None:
@@ -313,7 +270,7 @@ def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None
         )
         return None
     if not isinstance(stated, Mapping):
-        return _two(stated, where, valid, problems)
+        return two_ends(stated, "the ends are", where, valid, problems)
     if dimension is None and len(stated) != 1:
         problems.add(
             f"ends of {len(stated)} dimensions are stated, and no column names the dimension",
@@ -322,23 +279,8 @@ def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None
         )
         return None
     found = {
-        str(name): _two(ends, f"{where} of {show(str(name))}", valid, problems)
+        str(name): two_ends(ends, "the ends are", f"{where} of {show(str(name))}", valid, problems)
         for name, ends in stated.items()
     }
     known = {name: ends for name, ends in found.items() if ends is not None}
     return known if len(known) == len(found) else None
-
-
-def _two(ends: Any, where: str, valid: str, problems: Problems) -> tuple[float, float] | None:
-    if isinstance(ends, str | Mapping) or not isinstance(ends, Sequence) or len(ends) != 2:
-        problems.add(f"the ends are {ends!r}", where=where, valid=valid)
-        return None
-    try:
-        low, high = (parse_number(end, "end of the scale", valid) for end in ends)
-    except NotANumber as trouble:
-        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
-        return None
-    if low == high:
-        problems.add(f"both ends of the scale are {low:g}", where=where, valid=valid)
-        return None
-    return low, high

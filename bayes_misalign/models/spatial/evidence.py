@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import FloatArray, Pair, Shape, frozen_pairs
 
 Form = Literal["gaussian", "exponential", "linear"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -59,6 +59,7 @@ class SpatialConflict(ConflictSource):
     """
 
     model: ClassVar[str] = "spatial"
+    SHAPES: ClassVar[dict[str, Shape]] = {"rated": (None, 2), "counts": ("rated", "levels")}
 
     pairs: tuple[Pair, ...]
     goals: tuple[str, ...]
@@ -78,18 +79,6 @@ class SpatialConflict(ConflictSource):
     origin: str
     rated_in: str = ""
     notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Settle the fields as tuples and read-only arrays."""
-        object.__setattr__(self, "pairs", frozen_pairs(self.pairs))
-        for name in ("goals", "dimensions", "levels", "notes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name in _FIGURES:
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
-        rated = np.reshape(np.asarray(self.rated, dtype=np.int64), (-1, 2))
-        object.__setattr__(self, "rated", frozen_array(rated, np.int64))
-        counts = np.asarray(self.counts, dtype=float).reshape(len(rated), len(self.levels))
-        object.__setattr__(self, "counts", frozen_array(counts))
 
     @classmethod
     def from_means(

@@ -4,46 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
 from bayes_misalign.errors import did_you_mean
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.columns import Column, count_column, number_column
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.goal_pairs import PairNames
-from bayes_misalign.reading.parse_numbers import (
-    NotANumber,
-    noted,
-    parse_count,
-    parse_number,
-    parse_weight,
-)
+from bayes_misalign.reading.parse_numbers import noted, parse_number
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 
 Kind = Literal["known error", "several placements", "summaries"]
 ONE_DIMENSION = "position"
-_ZERO = "state error = 0 in place of a column if all positions are known exactly"
+
+
+def _is_filled(text: str) -> bool:
+    return bool(text.strip())
+
+
+def _is_several(text: str) -> bool:
+    try:
+        return float(text) > 1
+    except ValueError:
+        return False
+
+
+_PLACED = ("position", _is_filled)  # a row without a position says nothing
+COLUMNS = (
+    Column("goal"),
+    Column("dimension", needed=_PLACED, valid="the name of a scale"),
+    Column("position"),
+    Column(
+        "placed_by",
+        what="name of who placed the goal",
+        needed=_PLACED,
+        valid="a name in every row",
+        fix="leave placed_by out if nobody knows who placed",
+    ),
+    number_column("error", needed=_PLACED),
+    count_column("count", needed=_PLACED),
+    number_column("sd", needed=("count", _is_several)),
+)
 
 
 @dataclass
 class Placed:
-    """What was read of one goal on one dimension.
-
-    Parameters
-    ----------
-    where : str
-        Place of the first row.
-    positions : list of float
-        As shares of the length of the scale.
-    error, square, number : float
-        Standard error of the position, sum of squares within a summary, and size of it.
-    people : set of str
-        Who placed it.
-    """
+    """What was read of one goal on one dimension."""
 
     where: str
+    rows: int = 0
     positions: list[float] = field(default_factory=list)
     error: float = float("nan")
     square: float = 0.0
@@ -78,27 +92,40 @@ class Placements:
         return tuple(goal for goal in self.names.order if goal in placed)
 
     def read(self, table: Table, roles: Mapping[str, str]) -> None:
-        """Read a table with a placement, or a summary of placements, a row."""
-        for row, cells in table:
-            record = dict(zip(roles, cells, strict=True))
-            where = table.where(row)
-            if not record["position"].strip():
+        """Read a table with the columns of `COLUMNS`, a placement or a summary of several a row."""
+        coded = CodedTable(table, roles, COLUMNS, self.problems)
+        if not coded.read():
+            return
+        texts = (coded.cells(role) for role in ("goal", "dimension", "position", "placed_by"))
+        rows = zip(coded.rows.tolist(), *texts, strict=True)
+        for i, (row, label, scale, text, person) in enumerate(rows):
+            if not text.strip():
                 self._empty += 1
                 continue
-            goal = self._goal(record["goal"], where)
-            dimension = self._dimension(record.get("dimension"), where)
+            where = table.where(row)
+            goal = self._goal(label, where)
+            dimension = self._dimension(scale if "dimension" in roles else None, where)
             if goal is None or dimension is None:
                 continue
-            at = {role: table.where(row, column) for role, column in roles.items()}
-            position = self._position(record["position"], dimension, at["position"])
-            cell = self._cells.get((goal, dimension))
-            if cell is not None and self.kind != "several placements":
+            position = self._position(text, dimension, coded.where("position", row))
+            cell = self._cells.setdefault((goal, dimension), Placed(where))
+            if cell.rows and self.kind != "several placements":
                 self._note_twice(goal, dimension, cell.where, where)
                 continue
-            cell = self._cells.setdefault((goal, dimension), Placed(where))
-            self._figures_of(cell, record, dimension, at)
-            if self._again(cell, record.get("placed_by"), goal, dimension, at):
+            cell.rows += 1
+            figures = {role: float(values[i]) for role, values in coded.values.items()}
+            self._figures_of(cell, figures, dimension, row, coded)
+            name = person.strip()
+            if name and name in cell.people:
+                self.problems.add(
+                    f"{show(name)} places {show(goal)} twice on {show(dimension)}",
+                    where=coded.where("placed_by", row),
+                    valid="one placement of each goal by each person",
+                    fix="remove one",
+                )
                 continue
+            cell.people |= {name} - {""}
+            self.people |= cell.people
             if position is not None:
                 cell.positions.append(position)
 
@@ -176,7 +203,6 @@ class Placements:
     def _dimension(self, label: str | None, where: str) -> str | None:
         name = ONE_DIMENSION if label is None else label.strip()
         if not name:
-            self.problems.add("the dimension is empty", where=where, valid="the name of a scale")
             return None
         if isinstance(self._ends, Mapping) and label is None:
             name = next(iter(self._ends))
@@ -202,10 +228,8 @@ class Placements:
     def _position(self, cell: str, dimension: str, where: str) -> float | None:
         low, high = self._scale(dimension)
         valid = f"a number from {low:g} to {high:g}"
-        try:
-            number = parse_number(cell, "position", "a number" if self._beyond else valid)
-        except NotANumber as trouble:
-            self.problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+        parse = partial(parse_number, valid="a number" if self._beyond else valid)
+        if (number := noted(parse, cell, "position", where, self.problems)) is None:
             return None
         if not self._beyond and not min(low, high) <= number <= max(low, high):
             self.problems.add(
@@ -218,57 +242,33 @@ class Placements:
         return (number - low) / (high - low)
 
     def _figures_of(
-        self, cell: Placed, record: Mapping[str, str], dimension: str, at: Mapping[str, str]
+        self,
+        cell: Placed,
+        figures: Mapping[str, float],
+        dimension: str,
+        row: int,
+        coded: CodedTable,
     ) -> None:
+        """Settle the error of a position, or the spread of several."""
         low, high = self._scale(dimension)
         width = abs(high - low)
         if self.kind == "known error":
-            error = self._error
-            if "error" in record:
-                error = noted(parse_weight, record["error"], "error", at["error"], self.problems)
-                if error == 0:
-                    self.problems.add(
-                        "the error of a position is 0",
-                        where=at["error"],
-                        valid="a standard error above 0, in the units of the scale",
-                        fix=_ZERO,
-                    )
-            cell.error = float("nan") if error is None else error / width
+            error = figures.get("error", self._error)
+            if figures.get("error") == 0:
+                self.problems.add(
+                    "the error of a position is 0",
+                    where=coded.where("error", row),
+                    valid="a standard error above 0, in the units of the scale",
+                    fix="state error = 0 in place of a column if all positions are known exactly",
+                )
+            cell.error = np.nan if error is None else error / width
         if self.kind == "summaries":
-            number = noted(parse_count, record["count"], "count", at["count"], self.problems)
-            if number == 0:
-                self.problems.add("the count is 0", where=at["count"], valid="one or more")
-            cell.number = number or 1.0
+            if figures["count"] == 0:
+                where = coded.where("count", row)
+                self.problems.add("the count is 0", where=where, valid="one or more")
+            cell.number = figures["count"] or 1.0
             if cell.number > 1:
-                sd = noted(parse_weight, record["sd"], "sd", at["sd"], self.problems)
-                cell.square = (cell.number - 1) * ((sd or 0.0) / width) ** 2
-
-    def _again(
-        self, cell: Placed, person: str | None, goal: str, dimension: str, at: Mapping[str, str]
-    ) -> bool:
-        """Note a person without a name, and one who places a goal twice; tell whether it is so."""
-        if person is None:
-            return False
-        name = person.strip()
-        if not name:
-            self.problems.add(
-                "who placed the goal is empty",
-                where=at["placed_by"],
-                valid="a name in every row",
-                fix="leave placed_by out if nobody knows who placed",
-            )
-            return True
-        if name in cell.people:
-            self.problems.add(
-                f"{show(name)} places {show(goal)} twice on {show(dimension)}",
-                where=at["placed_by"],
-                valid="one placement of each goal by each person",
-                fix="remove one",
-            )
-            return True
-        cell.people.add(name)
-        self.people.add(name)
-        return False
+                cell.square = (cell.number - 1) * (figures["sd"] / width) ** 2
 
     def _note_twice(self, goal: str, dimension: str, first: str, where: str) -> None:
         on = f" on {show(dimension)}" if dimension != ONE_DIMENSION else ""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.raters.rating_counts import RatingCounts
+from bayes_misalign.families.raters.rating_counts import read_ratings
 from bayes_misalign.families.raters.rating_scale import RatingScale, rating_scale
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.goal_pairs import PairNames
-from bayes_misalign.reading.parse_numbers import NotANumber, parse_number
+from bayes_misalign.reading.parse_numbers import noted, parse_number
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 
@@ -25,15 +26,7 @@ _KEYS = re.compile(r"\b(scale|levels)\b(?= =| and| is\b| are\b)")
 
 @dataclass(frozen=True)
 class Steps:
-    """A scale of ratings whose levels are equally spaced.
-
-    Parameters
-    ----------
-    scale : RatingScale
-        What ratings mean.
-    levels : tuple of str
-        Names of all levels, from no to full conflict.
-    """
+    """A scale of ratings whose levels are equally spaced."""
 
     scale: RatingScale
     levels: tuple[str, ...]
@@ -54,10 +47,8 @@ def rating_steps(
     if found.ends is None:
         return Steps(found, found.levels)
     zero, one = found.ends
-    try:
-        width = parse_number(step, "rating_step", "a number above 0")
-    except NotANumber as trouble:
-        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+    positive = partial(parse_number, valid="a number above 0")
+    if (width := noted(positive, step, "rating_step", where, problems)) is None:
         return None
     steps = abs(one - zero) / width if width > 0 else 0.0
     if not 1 - _ROUNDING <= steps <= MOST_STEPS or abs(steps - round(steps)) > _ROUNDING:
@@ -72,7 +63,7 @@ def rating_steps(
     return Steps(found, tuple(f"{level:.6g}" for level in at))
 
 
-def read_ratings(
+def read_spatial_ratings(
     table: Table,
     roles: dict[str, str],
     names: PairNames,
@@ -82,12 +73,15 @@ def read_ratings(
 ) -> tuple[NDArray[np.int64], FloatArray, tuple[str, ...]]:
     """Read ratings of pairs of placed goals."""
     # who is asked about whom does not matter here, so pairs may be written in both directions
-    ratings = RatingCounts(names, steps.scale, True, False, not_ratings)
-    ratings.read(table, roles)
+    ratings = read_ratings(table, roles, names, steps.scale, not_ratings, directed=True)
     problems, top = names.problems, len(steps.levels) - 1
+    if ratings is None:
+        return np.zeros((0, 2), np.int64), np.zeros((0, top + 1)), ()
     tallies: dict[tuple[str, str], FloatArray] = {}
     between: dict[float, None] = {}
-    for (pair, value), number in ratings.by_pair().items():
+    given = zip(ratings.pair, ratings.value.tolist(), ratings.number, strict=True)
+    for place, value, number in given:
+        pair = ratings.pairs[place]
         level = round(value * top)
         if abs(value * top - level) > _ROUNDING:
             between.setdefault(value)
@@ -113,4 +107,4 @@ def read_ratings(
     pairs = [pair for pair in names.sorted(tallies) if not strange.keys() & set(pair)]
     rated = np.array([[goals.index(a), goals.index(b)] for a, b in pairs], np.int64)
     counts = np.array([tallies[pair] for pair in pairs])
-    return rated.reshape(-1, 2), counts.reshape(-1, top + 1), ratings.notes(table.source)
+    return rated.reshape(-1, 2), counts.reshape(-1, top + 1), ratings.notes

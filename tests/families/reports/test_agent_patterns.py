@@ -51,11 +51,10 @@ def test_ids_are_numbered_by_first_appearance(seed: int) -> None:
     rng = np.random.default_rng(seed)
     texts = [f"r{i}" for i in rng.integers(20, size=50)]
     ids, place = RowIds(), {text: i for i, text in enumerate(dict.fromkeys(texts))}
-    for row, text in enumerate(texts):
-        ids.add(row, text)
+    ids.extend(range(len(texts)), texts)
     np.testing.assert_array_equal(ids.numbers(), [place[text] for text in texts])
     again = [(texts.index(t), i) for i, t in enumerate(texts) if texts.index(t) != i]
-    assert ids.repeated() == sorted(again)
+    assert repeated_keys(*ids.named()) == sorted(again)
 
 
 def test_repeats_are_found_in_any_order_and_up_to_a_limit() -> None:

@@ -79,7 +79,11 @@ def test_a_pair_that_nobody_judged_is_noted() -> None:
             {"rater": "who", "count": "n"},
             "row 2, column 'who': the rater 's' judged 'a' and 'b' more than once. Valid: one judg",
         ),
-        ({"who": ["r", " ", "t", "u", "v", "w"]}, {"rater": "who"}, "row 2, column 'who': the rat"),
+        (
+            {"who": ["r", " ", "t", "u", "v", "w"]},
+            {"rater": "who"},
+            "the rater is empty in 1 row: 2",
+        ),
         ({}, {"rater": "who"}, "there is no column 'who'"),
         ({}, {"yes_count": "y"}, "only one of yes_count and no_count"),
         ({}, {"count": "n", "yes_count": "y", "no_count": "n"}, "count and yes_count are both"),
@@ -162,6 +166,11 @@ def test_an_empty_judgement_is_none() -> None:
     }
     evidence = read(Judged(columns, rater="who"), AREA)
     assert cells(evidence) == {("r", ("a", "b")): (1, 0)}
+
+
+def test_a_rater_of_no_judgement_is_not_named() -> None:
+    evidence = read(Judged(NAMED | {"n": [1, 0, 1, 1, 1, 1]}, rater="who", count="n"), AREA)
+    assert evidence.raters == ("r", "t")
 
 
 def test_pairs_name_no_rater() -> None:

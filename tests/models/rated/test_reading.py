@@ -128,7 +128,11 @@ def test_two_tables_of_ratings_cannot_both_speak_for_a_third_pair() -> None:
         ({}, {"scale": None, "levels": LEVELS, "values": [0, 1, 2]}, "outside [0, 1]"),
         ({}, {"scale": None, "levels": LEVELS, "values": "abc"}, "values is 'abc'"),
         ({"who": ["r"] * 4}, {"rater": "who"}, "the rater 'r' rated 'a' and 'b' more than once"),
-        ({"who": ["r", "", "r", "s"]}, {"rater": "who"}, "row 2, column 'who': the rater is empty"),
+        (
+            {"who": ["r", "", "r", "s"]},
+            {"rater": "who"},
+            "column 'who': the rater is empty in 1 row: 2",
+        ),
         ({"goal": ["a", "x", "a", "b"]}, {}, "row 2: there is no goal 'x'"),
         ({"goal": ["b", "a", "a", "b"]}, {}, "row 1: 'b' is paired with itself"),
         (

@@ -185,6 +185,12 @@ def test_populations_must_be_there_and_tell_apart() -> None:
     assert "the population is empty in 2 rows: 3, 4" in text
 
 
+def test_a_population_of_white_space_is_empty() -> None:
+    assert "the population is empty in 1 row: 2" in refused(
+        survey(goal=["Left"] * 2, population=["s", " "])
+    )
+
+
 def test_populations_that_the_study_does_not_name() -> None:
     columns = {"goal": ["Left"], "population": ["nort"]}
     text = refused(SingleChoice(columns, "goal", "population", populations=("north", "south")))
@@ -226,7 +232,7 @@ def test_a_respondent_is_there_once() -> None:
     read(survey(goal=["Left", "Right"], respondent=["r1", "r2"]))
     text = refused(survey(goal=["Left"] * 4, respondent=["r1", "r2", "r1", ""]))
     assert "rows 1 and 3 have the same respondent id" in text
-    assert "row 4, column 'respondent': the respondent's id is empty" in text
+    assert "column 'respondent': the respondent's id is empty in 1 row: 4" in text
     assert "r1" not in text
 
 

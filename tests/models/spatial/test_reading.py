@@ -211,6 +211,10 @@ def test_evidence_survives_a_dictionary() -> None:
             ),
             "the dimension is empty",
         ),
+        (
+            Spatial({**ROWS, "sd": ["", 1, 1], "n": [10, 1, 3]}, ends=(0, 10), sd="sd", count="n"),
+            "row 1, column 'sd': the sd is blank",
+        ),
         (Spatial(ROWS, ends=(0, 10)), "no goal is placed more than once, and no error is stated"),
         (
             Spatial({"goal": ["a", "a", "b"], "position": [2, 2, 5]}, ends=(0, 10)),

@@ -1,0 +1,43 @@
+"""Words for yes and no, as studies state them and tables hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.reading.parse_numbers import NotANumber
+from bayes_misalign.tables.labels import show, shown
+
+YES, NO = 0, 1
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """Words for both, and what to say of another word and of an empty cell."""
+
+    yes: Sequence[str]
+    no: Sequence[str]
+    what: str
+    neither: str
+    empty: str
+
+    def meaning(self, text: str) -> int | None:
+        """Return `YES`, `NO`, or None if the cell is empty."""
+        word = text.strip().casefold()
+        for kind, words in ((YES, self.yes), (NO, self.no)):
+            if word in {other.casefold() for other in words}:
+                return kind
+        if not word:
+            return None
+        raise NotANumber(
+            f"the {self.what} {show(text)} is neither {self.neither}",
+            f"{shown(self.yes)}, {shown(self.no)}, or empty if {self.empty}",
+            "name the words, as in yes = [...] and no = [...]",
+        )
+
+
+def check_words(yes: Sequence[str], no: Sequence[str], where: str, problems: Problems) -> None:
+    """Note words that mean both."""
+    if both := sorted({w.casefold() for w in yes} & {w.casefold() for w in no}):
+        problems.add(f"{', '.join(map(repr, both))} means both yes and no", where=where)

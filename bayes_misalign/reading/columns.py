@@ -1,0 +1,262 @@
+"""What the columns of a table hold, said once, and the one reader of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.reading.column_problems import ROWS_NAMED, note_empty, note_too_many
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.parse_numbers import (
+    NotANumber,
+    noted,
+    parse_count,
+    parse_weight,
+)
+from bayes_misalign.reading.row_ids import RowIds
+from bayes_misalign.tables import Table
+
+MOST_UNKNOWN_LABELS = 200
+MOST_POPULATIONS = 10_000
+_REMEMBERED_NUMBERS = 100_000
+_CHUNK = 512  # rows that are in memory as texts
+
+Where = tuple[str, Callable[[str], bool]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds: texts that repeat, ids that hardly do, or numbers.
+
+    A cell may be empty unless it is `needed`: in every row, or where the cell of another role says
+    so. `most` is how many different texts there may be that are not known beforehand.
+    """
+
+    role: str
+    plural: str = ""
+    most: int | None = None
+    is_known: Callable[[str], bool] = lambda text: not text
+    what: str = ""
+    needed: bool | Where = False
+    valid: str = ""
+    fix: str = ""
+    kind: Literal["text", "id", "number"] = "text"
+    parse: Callable[[object, str], float] = parse_weight
+
+    @property
+    def noun(self) -> str:
+        """What messages call it."""
+        return self.what or self.role.replace("_", " ")
+
+
+id_column = partial(Column, kind="id", needed=True)
+number_column = partial(Column, kind="number", needed=True)
+count_column = partial(Column, kind="number", needed=True, parse=parse_count)
+population_column = partial(
+    Column,
+    "population",
+    "populations",
+    MOST_POPULATIONS,
+    needed=True,
+    valid="the name of a population in every row",
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """Numbers of a row that must fit each other: whether they do not, and what to say then."""
+
+    roles: tuple[str, ...]
+    wrong: Callable[..., NDArray[np.bool_]]
+    say: Callable[..., tuple[str, str]]
+
+
+class TooMany(Exception):
+    """A column holds more different texts than a study can mean."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(column.role)
+        self.column = column
+
+
+class Texts(dict[str, int]):
+    """Numbers of the different texts of a column, by first appearance."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.column, self.blank, self._unknown = column, False, 0
+
+    def __missing__(self, text: str) -> int:
+        """Give a new text the next number."""
+        code = self[text] = len(self)
+        self.blank |= not text.strip()
+        if self.column.most is not None:
+            self._unknown += not self.column.is_known(text)
+            if self._unknown > self.column.most:
+                raise TooMany(self.column)
+        return code
+
+
+class Numbers(dict[str, float]):
+    """Numbers in the cells of a column; NaN where a cell is blank, and 0 where it holds none."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.column, self.blank, self.wrong = column, False, False
+
+    def __missing__(self, text: str) -> float:
+        """Read a number that is new, and see whether it is one."""
+        found = np.nan
+        if not text.strip():
+            self.blank = True
+        else:
+            try:
+                found = self.column.parse(text, self.column.noun)
+            except NotANumber:
+                self.wrong, found = True, 0.0
+        if len(self) < _REMEMBERED_NUMBERS:
+            self[text] = found
+        return found
+
+
+class Reader:
+    """Read a table chunk by chunk and column by column; its kinds say what they keep of it.
+
+    Notes
+    -----
+    A number is read once for each different text. Only where one is wrong is the table read again,
+    row by row, to say in which rows.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        roles: Mapping[str, str],
+        columns: Sequence[Column],
+        problems: Problems,
+        checks: Sequence[Check] = (),
+    ) -> None:
+        self.table, self.roles, self.problems = table, roles, problems
+        self.place = {role: place for place, role in enumerate(roles)}
+        self._columns = {column.role: column for column in columns if column.role in roles}
+        self._checks = [check for check in checks if set(check.roles) <= set(roles)]
+        self.texts, self.digests = dict[str, Texts](), dict[str, RowIds]()
+        self._numbers: dict[str, Numbers] = {}
+        for role, column in self._columns.items():
+            if column.kind == "text":
+                self.texts[role] = Texts(column)
+            elif column.kind == "id":
+                self.digests[role] = RowIds()
+            else:
+                self._numbers[role] = Numbers(column)
+        self._empty: dict[str, list[int]] = {}  # in how many rows, and the first of them
+        self._odd = False
+
+    def where(self, role: str, row: int = 0) -> str:
+        """Return the place of a column, or of its cell in a row, as messages write it."""
+        return self.table.where(row, self.roles[role])
+
+    def read(self) -> bool:
+        """Read the whole table, and tell whether its end was reached."""
+        before = len(self.problems)
+        try:
+            for rows, cells in _chunks(self.table):
+                self._read_chunk(rows, cells)
+        except TooMany as full:
+            column, where = full.column, self.where(full.column.role)
+            most = column.most or 0
+            note_too_many(column.noun, column.plural, most, where, self.problems)
+            return False
+        if len(self.problems) > before:  # noted by the table, which broke off
+            return False
+        if self._odd or any(found.wrong for found in self._numbers.values()):
+            self._note_numbers()
+        for role, (n, *first) in self._empty.items():
+            column, where = self._columns[role], self.where(role)
+            note_empty(column.noun, n, first, where, self.problems, column.valid, column.fix)
+        return True
+
+    def _read_chunk(self, rows: list[int], cells: list[tuple[str, ...]]) -> None:
+        codes = {r: list(map(t.__getitem__, cells[self.place[r]])) for r, t in self.texts.items()}
+        numbers = {
+            role: np.array(list(map(found.__getitem__, cells[self.place[role]])), float)
+            for role, found in self._numbers.items()
+        }
+        for role, ids in self.digests.items():
+            ids.extend(rows, cells[self.place[role]])
+        for column in self._columns.values():
+            if column.needed:
+                self._find_blank(column, rows, cells)
+        for check in self._checks:
+            self._odd |= bool(check.wrong(*(numbers[role] for role in check.roles)).any())
+        self._keep(rows, codes, numbers)
+
+    def _keep(
+        self, rows: list[int], codes: dict[str, list[int]], numbers: dict[str, FloatArray]
+    ) -> None:
+        raise NotImplementedError
+
+    def _find_blank(self, column: Column, rows: list[int], cells: list[tuple[str, ...]]) -> None:
+        """Remember the rows of a chunk whose cell is empty and must not be."""
+        role = column.role
+        known = self.texts.get(role) if column.kind == "text" else self._numbers.get(role)
+        if known is not None and not known.blank:
+            return
+        for i, text in enumerate(cells[self.place[role]]):
+            if (text and not text.isspace()) or not self._needs(column, [c[i] for c in cells]):
+                continue
+            if column.kind == "number":
+                self._odd = True
+                return
+            found = self._empty.setdefault(role, [0])
+            found[0] += 1
+            if len(found) <= ROWS_NAMED:
+                found.append(rows[i])
+
+    def _needs(self, column: Column, cells: Sequence[str]) -> bool:
+        """Return whether a column must not be empty in a row with such cells."""
+        more = column.role != "count" and (column.kind == "number" or column.needed is not True)
+        if more and self._counts_nobody(cells):
+            return False
+        if isinstance(column.needed, bool):
+            return column.needed
+        role, applies = column.needed
+        return role not in self.place or applies(cells[self.place[role]])
+
+    def _counts_nobody(self, cells: Sequence[str]) -> bool:
+        """Return whether a row stands for nobody, so that it need not say more of them."""
+        numbers = self._numbers.get("count")
+        return numbers is not None and numbers[cells[self.place["count"]]] == 0
+
+    def _note_numbers(self) -> None:
+        """Read the table again, and say which numbers are wrong in which row."""
+        for row, cells in self.table:
+            found: dict[str, Any] = {}
+            for role in self._numbers:
+                column, cell = self._columns[role], cells[self.place[role]]
+                if not cell.strip() and not self._needs(column, cells):
+                    continue
+                where = self.where(role, row)
+                value = noted(column.parse, cell, column.noun, where, self.problems)
+                if value is not None:
+                    found[role] = np.float64(value)
+            for check in self._checks:
+                if set(check.roles) <= set(found):
+                    values = [found[role] for role in check.roles]
+                    if check.wrong(*values):
+                        what, valid = check.say(*values)
+                        self.problems.add(what, where=self.table.where(row), valid=valid)
+
+
+def _chunks(table: Table) -> Iterator[tuple[list[int], list[tuple[str, ...]]]]:
+    """Iterate over numbers of rows and columns of cells, some rows at a time."""
+    rows = iter(table)
+    while chunk := list(islice(rows, _CHUNK)):
+        yield [row for row, _ in chunk], list(zip(*(cells for _, cells in chunk), strict=True))

@@ -1,0 +1,150 @@
+"""Read a table into its distinct rows with their numbers and sums, keeping no row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.reading.columns import Check, Column, Reader
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.parse_numbers import NotANumber
+from bayes_misalign.tables import Table
+
+T = TypeVar("T")
+REPEATS_NAMED = 20
+_WEIGHED = ("weight_sum", "weight_sq_sum", "zero_weights")
+
+
+class _Groups(dict[tuple[int, ...], int]):
+    def __missing__(self, codes: tuple[int, ...]) -> int:
+        group = self[codes] = len(self)
+        return group
+
+
+class DistinctRows(Reader):
+    """Distinct rows of a table: their texts, how often they are there, and sums of their numbers.
+
+    Notes
+    -----
+    Sums are taken in the order of the rows, so that the same table gives the same digits. Texts,
+    numbers of rows, sums and first rows are all that is read from it, so that another way of
+    grouping a table can fill them; its rows are gone through again only to say where one is wrong.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        roles: Mapping[str, str],
+        columns: Sequence[Column],
+        problems: Problems,
+        checks: Sequence[Check] = (),
+    ) -> None:
+        super().__init__(table, roles, columns, problems, checks)
+        self._groups, self.first = _Groups(), list[int]()  # first row of each
+        named = (role for role in self._numbers if role not in ("count", "weight"))
+        self._sums = {role: np.zeros(0) for role in ("rows", "n", *named)}
+        if "weight" in self._numbers or "weight_sum" in self._numbers:
+            self._sums |= {role: np.zeros(0) for role in _WEIGHED}
+
+    def __len__(self) -> int:
+        """Return how many distinct rows there are."""
+        return len(self._groups)
+
+    def sum(self, role: str) -> FloatArray:
+        """Return a sum over the rows that are alike: their number, agents, weights, and so on."""
+        return self._sums[role][: len(self)]
+
+    def cells(self, role: str) -> list[str]:
+        """Return the text of each distinct row in a column; blank if there is no such column."""
+        if role not in self.texts:
+            return [""] * len(self)
+        texts, at = list(self.texts[role]), list(self.texts).index(role)
+        return [texts[codes[at]] for codes in self._groups]
+
+    def meanings(self, role: str, meaning: Callable[[str], T], fix: str = "") -> list[T | None]:
+        """Return what each cell of a column means; a text that means nothing is noted once."""
+        known, wrong = dict[str, T | None](), 0
+        found = [text.strip() for text in self.cells(role)]
+        for text, row in zip(found, self.first, strict=True):
+            if text not in known:
+                try:
+                    known[text] = meaning(text)
+                except NotANumber as trouble:
+                    known[text], wrong = None, wrong + 1
+                    if wrong > REPEATS_NAMED:
+                        continue
+                    where, remedy = self.where(role, row), trouble.fix or fix
+                    self.problems.add(trouble.what, where=where, valid=trouble.valid, fix=remedy)
+        return [known[text] for text in found]
+
+    def named(
+        self, role: str, counts: Sequence[bool] | None = None
+    ) -> tuple[tuple[str, ...], list[int]]:
+        """Return the names in a column by first appearance, and that of each row; -1 for none."""
+        found = [text.strip() for text in self.cells(role)]
+        told = found if counts is None else [t for t, yes in zip(found, counts, strict=True) if yes]
+        names = tuple(dict.fromkeys(filter(None, told)))
+        place = {name: number for number, name in enumerate(names)}
+        return names, [place.get(name, -1) for name in found]
+
+    def note_repeats(
+        self,
+        keys: Sequence[Hashable],
+        role: str,
+        say: Callable[[Any], str],
+        valid: str,
+        fix: str,
+    ) -> None:
+        """Note rows whose key, one for each distinct row, is there before or counts several."""
+        n = self.sum("n")
+        single = ((self.sum("rows") == 1) & (n <= 1)).tolist()
+        told = [key for key, times in zip(keys, n.tolist(), strict=True) if times]
+        told = [key for key in told if key is not None]
+        alone = all(one or key is None for one, key in zip(single, keys, strict=True))
+        if alone and len(set(told)) == len(told):
+            return
+        first, noted, count = dict[Hashable, int](), 0, self.place.get("count")
+        for row, cells in self.table:
+            codes = (texts[cells[self.place[role]]] for role, texts in self.texts.items())
+            key = keys[self._groups[tuple(codes)]]
+            times = 1.0 if count is None else self._numbers["count"][cells[count]]
+            if key is None or not times:
+                continue
+            before = first.setdefault(key, row)
+            if (before == row and times == 1) or noted == REPEATS_NAMED:
+                continue
+            noted += 1
+            self.problems.add(
+                say(key) + ("" if before == row else f", before in row {before}"),
+                where=self.where(role, row),
+                valid=valid,
+                fix=fix,
+            )
+
+    def _keep(
+        self, rows: list[int], codes: dict[str, list[int]], numbers: dict[str, FloatArray]
+    ) -> None:
+        find, before = self._groups.__getitem__, len(self)
+        keys = zip(*codes.values(), strict=True) if codes else iter([()] * len(rows))
+        group = list(map(find, keys))
+        if len(self) > before:
+            for row, number in zip(rows, group, strict=True):
+                if number == len(self.first):
+                    self.first.append(row)
+        values = {role: np.nan_to_num(number) for role, number in numbers.items()}
+        times = values.pop("count", np.ones(len(rows)))
+        added = {"rows": np.ones(len(rows)), "n": times, **values}
+        if (weight := added.pop("weight", None)) is not None:
+            added["weight_sum"] = times * weight
+            added["weight_sq_sum"] = times * weight * weight
+        if (weight := added.get("weight_sum")) is not None:
+            added["zero_weights"] = np.where(weight == 0, times, 0.0)
+        for role, amounts in added.items():
+            total = self._sums[role]
+            if len(total) < len(self):
+                total = np.concatenate([total, np.zeros(2 * len(self) - len(total))])
+                self._sums[role] = total
+            np.add.at(total, group, amounts)
