@@ -19,7 +19,6 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from bayes_misalign import measure as measure
-    from bayes_misalign.api import Posterior as Posterior
     from bayes_misalign.api import fit as fit
     from bayes_misalign.api import load as load
     from bayes_misalign.errors import BayesMisalignError as BayesMisalignError
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from bayes_misalign.errors import StudyError as StudyError
     from bayes_misalign.models import *  # noqa: F403  # what a user writes to choose a model
     from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
+    from bayes_misalign.report.posterior import Posterior as Posterior
     from bayes_misalign.study.options import Fitting as Fitting
     from bayes_misalign.study.options import Populations as Populations
     from bayes_misalign.study.options import Reporting as Reporting
@@ -40,7 +40,7 @@ _HOME = {
     "DataError": "bayes_misalign.errors",
     "Fitting": "bayes_misalign.study.options",
     "Populations": "bayes_misalign.study.options",
-    "Posterior": "bayes_misalign.api",
+    "Posterior": "bayes_misalign.report.posterior",
     "ProblemArea": "bayes_misalign.reading.problem_area",
     "Reporting": "bayes_misalign.study.options",
     "ResultError": "bayes_misalign.errors",

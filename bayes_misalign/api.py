@@ -8,42 +8,11 @@ from typing import Any
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.fit import Say, run
-from bayes_misalign.inference.reported import ReportedResult
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.settings import CHAINS, DRAWS, RANDOM_SEED, TARGET_ACCEPT, TUNE
 from bayes_misalign.study.options import Fitting, Method, Populations, Reporting
 from bayes_misalign.study.study import Study
-
-
-class Posterior(ReportedResult):
-    """The posterior of a study, with its report."""
-
-    def report(self, path: str | Path) -> Path:
-        """Write the report as one HTML file, or as Markdown when the name ends in `.md`.
-
-        Parameters
-        ----------
-        path : path
-            File to write.
-
-        Returns
-        -------
-        Path
-            The file written.
-        """
-        from bayes_misalign.report.write import write_report
-
-        return write_report(self, path)
-
-    def summary(self) -> str:
-        """Return what a terminal shows of the result: P(ma) by population, and how it was got."""
-        from bayes_misalign.report.render_terminal import as_text
-
-        return as_text(self)
-
-    def __repr__(self) -> str:
-        """Return the summary."""
-        return self.summary()
 
 
 def fit(

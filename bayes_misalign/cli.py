@@ -16,7 +16,7 @@ from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bayes_misalign.api import Posterior
+    from bayes_misalign.report.posterior import Posterior
     from bayes_misalign.study.study import Study
 
 BAD_INPUT, NOT_CONVERGED, CANNOT_WRITE, BUSY, INTERRUPTED = 2, 3, 4, 5, 130

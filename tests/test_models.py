@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.description import Description
-from bayes_misalign.contract.model import ConflictModel, EvidenceModel, GoalsModel
+from bayes_misalign.contract.model import ConflictModel, GoalsModel
 from bayes_misalign.contract.registry import BUILT_IN, card, defaults, evidence_model
 from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.families.statements.known_levels import FixedConflict

@@ -17,13 +17,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.model import (
-    ConflictModel,
-    EvidenceModel,
-    GoalsModel,
-    Model,
-    SharesModel,
-)
+from bayes_misalign.contract.base import EvidenceModel, Model
+from bayes_misalign.contract.model import ConflictModel, GoalsModel, SharesModel
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 

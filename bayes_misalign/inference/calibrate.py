@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.model import EvidenceModel
+from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.draw_blocks import stream

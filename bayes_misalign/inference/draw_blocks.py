@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.matrices import assemble
-from bayes_misalign.contract.model import EvidenceModel
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference.groups import SAMPLE_DIMS
 from bayes_misalign.reading.goal_evidence import GoalEvidence

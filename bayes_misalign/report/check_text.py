@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bayes_misalign.models.independent.priors import shares_prior
+from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.page.blocks import Table
 from bayes_misalign.page.columns import Count, Effective, Label, Number
 from bayes_misalign.page.safe_text import plain
+from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.methods import listed_words
-from bayes_misalign.report.of_models import of_model
 from bayes_misalign.report.render_terminal import print_line, rich_table
 from bayes_misalign.study.study import Study
 
@@ -29,11 +30,11 @@ def print_study(study: Study, console: Console) -> None:
     line(f"goals: {', '.join(plain(goal) for goal in listed_words(area.goals, 20))}")
     if area.has_no_goal:
         line(f"no goal: {', '.join(map(plain, area.no_goal))}")
-    line(f"goal shares: {goals.model}, prior {_prior(study)}, from {plain(goals.source)}")
+    line(f"goal shares: {goals.model}{_prior(study)}, from {plain(goals.source)}")
     console.print()
     console.print(rich_table(_counts(study)))
     console.print()
-    lines = of_model(goals.model).study_lines(study)
+    lines = report_of(goals.model).study_lines(study)
     for text in lines:
         line(text)
     if lines:
@@ -41,7 +42,7 @@ def print_study(study: Study, console: Console) -> None:
     for source in study.conflict.sources:
         if source.pairs:
             pairs = f"{len(source.pairs)} pair" + ("s" if len(source.pairs) > 1 else "")
-            where = len(getattr(source, "populations", ()))
+            where = len(source.measured_in)
             pairs += f" in each of {where} populations" if where > 1 else ""
             line(f"conflict: {source.model}, {pairs}, {plain(source.origin)}")
     union = "not stated" if study.union is None else plain(study.union.origin)
@@ -72,7 +73,5 @@ def _counts(study: Study) -> Table:
 
 
 def _prior(study: Study) -> str:
-    prior = shares_prior(study.goal_prior)
-    if prior.kind == "concentration":
-        return f"concentration {prior.concentration:g}"
-    return str(prior.kind)
+    prior = goals_model(study.goals.model).shares_prior(study.goal_prior)
+    return "" if prior is None else f", prior {shares_of(prior).named(prior)}"

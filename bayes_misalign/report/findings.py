@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.contract.registry import evidence_model, names_of
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
-from bayes_misalign.inference.result import Result
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates
-from bayes_misalign.report.hooks import Headline
-from bayes_misalign.report.of_models import MODELS, of_model
+from bayes_misalign.report.hooks import Headline, report_of
 from bayes_misalign.settings import EVERYONE, Interval
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
+
+if TYPE_CHECKING:
+    from bayes_misalign.report.posterior import Posterior
 
 Pair = tuple[str, str]
 Group = str | None  # a population, or None for the union of all
@@ -38,7 +40,7 @@ ROUNDING = 1e-24  # variance of a number that is known, but for the last digits 
 class Findings:
     """Estimates by what they are about; numbers that rest on no posterior are never withheld."""
 
-    result: Result
+    result: Posterior
     misalignment: Estimates  # P(ma) by population, after the data
     prior: Estimates  # and before them
     overall: Estimate | None  # P(ma) of the union, where the shares of populations are known
@@ -102,7 +104,7 @@ class Findings:
         """What the model of goals puts into the first lines, if it has something for them."""
         name = self.study.goals.model
         return (
-            of_model(name).headline(self.of_models[name], self) if name in self.of_models else None
+            report_of(name).headline(self.of_models[name], self) if name in self.of_models else None
         )
 
     @property
@@ -116,14 +118,14 @@ class Findings:
         return self.populations == (EVERYONE,)
 
 
-def _of_models(result: Result) -> dict[str, Any]:
+def _of_models(result: Posterior) -> dict[str, Any]:
     study = result.study
     used = {study.goals.model, *(source.model for source in study.conflict.sources)}
-    found = {name: of_model(name).results(result) for name in MODELS if name in used}
+    found = {name: report_of(name).results(result) for name in names_of() if name in used}
     return {name: one for name, one in found.items() if one is not None}
 
 
-def gather(result: Result) -> Findings:
+def gather(result: Posterior) -> Findings:
     """Work out everything that a report says.
 
     Examples
@@ -134,7 +136,7 @@ def gather(result: Result) -> Findings:
     >>> from bayes_misalign.inference.fit import run
     >>> counts = ChoiceCounts.from_counts(["stay", "leave"], ["voters"], [[48, 52]])
     >>> study = Study.of(ProblemArea("vote", ["stay", "leave"]), counts, MutuallyExclusive())
-    >>> print(f"{gather(Result(run(study)[0])).misalignment['voters'].mean:.1f}")
+    >>> print(f"{gather(Posterior(run(study)[0])).misalignment['voters'].mean:.1f}")
     0.5
     """
     study, names = result.study, result.populations
@@ -186,7 +188,7 @@ def _free(estimate: Estimate) -> Estimate:
     return replace(estimate, withheld=False, independent=True)
 
 
-def _overall_prior(result: Result) -> Estimate | None:
+def _overall_prior(result: Posterior) -> Estimate | None:
     union, sizes = result.study.union, result.study.goals.population_size
     if union is None:
         return None
@@ -197,23 +199,23 @@ def _overall_prior(result: Result) -> Estimate | None:
     return _free(result.estimate(f"prior of {UNION_NAME}", np.asarray(draws)))
 
 
-def _between(result: Result) -> dict[Pair, Estimate]:
+def _between(result: Posterior) -> dict[Pair, Estimate]:
     names = result.populations
     return {(a, b): result.between(a, b) for i, a in enumerate(names) for b in names[i + 1 :]}
 
 
-def _by_pair(result: Result, estimates: Estimates) -> dict[Pair, Estimate]:
+def _by_pair(result: Posterior, estimates: Estimates) -> dict[Pair, Estimate]:
     return {(a, b): estimates[f"{a} | {b}"] for a, b in result.study.conflict.pairs}
 
 
-def _conflict(result: Result) -> dict[Pair, dict[Group, Estimate]]:
+def _conflict(result: Posterior) -> dict[Pair, dict[Group, Estimate]]:
     sources = {pair: source for source in result.study.conflict.sources for pair in source.pairs}
     groups: list[Group] = list(result.populations) if result.by_population else [None]
     found = {group: _by_pair(result, result.conflict_levels(group)) for group in groups}
     return {
         pair: {
             group: replace(levels[pair], withheld=False)
-            if pair in sources and of_model(sources[pair].model).known
+            if pair in sources and evidence_model(sources[pair].model).traits.drawn == "known"
             else levels[pair]
             for group, levels in found.items()
         }
@@ -221,7 +223,7 @@ def _conflict(result: Result) -> dict[Pair, dict[Group, Estimate]]:
     }
 
 
-def _attribution(result: Result, groups: list[Group]) -> dict[Group, Attribution]:
+def _attribution(result: Posterior, groups: list[Group]) -> dict[Group, Attribution]:
     if result.withheld:
         return {}
     found = {group: result.attribution(group) for group in groups}

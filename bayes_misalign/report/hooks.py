@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.page.blocks import Block, Section
-from bayes_misalign.page.safe_text import named
 
 if TYPE_CHECKING:
-    from bayes_misalign.inference.result import Result
     from bayes_misalign.report.figures.canvas import Drawn
     from bayes_misalign.report.findings import Findings
+    from bayes_misalign.report.posterior import Posterior
     from bayes_misalign.study.study import Study
-
-Pair = tuple[str, str]
 
 
 class Place(IntEnum):
@@ -56,10 +54,7 @@ class Headline:
 class ModelReport:
     """What a report says of one model; every hook may be left as it is."""
 
-    known: ClassVar[bool] = False  # whether its levels are known, and so never withheld
-    nothing: ClassVar[Mapping[str, Any]] = {}  # the summary's keys where the model has no results
-
-    def results(self, result: Result) -> Any:
+    def results(self, result: Posterior) -> Any:
         """Return the model's own findings, worked out once for all faces, or None."""
         del result
 
@@ -78,27 +73,13 @@ class ModelReport:
         del found, findings
         return None
 
-    def source_text(self, source: Any, pair: Pair) -> str:
-        """Return where the conflict level of a pair comes from."""
-        del pair
-        return f"{source.model} ({named(source.origin)})"
-
-    def advice(self, source: Any, them: str) -> str:
-        """Return how to learn more of what this evidence is about, as in "elicit them again"."""
-        del source, them
-        return ""
-
-    def prior_in_brief(self, source: Any, prior: Any) -> str:
-        """Return the prior in a few words."""
-        del source, prior
-        return ""
-
-    def citations(self, evidence: Any) -> Sequence[str]:
-        """Return what to cite for the model."""
-        del evidence
-        return ()
-
     def study_lines(self, study: Study) -> Sequence[str]:
         """Return what is said of evidence about goals before anything is fitted."""
         del study
         return ()
+
+
+def report_of(model: str) -> ModelReport:
+    """Return what a model adds to a report: nothing, if it offers nothing."""
+    found: ModelReport | None = evidence_model(model).report()
+    return ModelReport() if found is None else found

@@ -7,11 +7,9 @@ from typing import Any
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import evidence_model
-from bayes_misalign.models.independent.priors import shares_prior
 from bayes_misalign.page.number_text import count, effective, ratio
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.of_models import of_model
 
 MOST_LISTED = 12
 PACKAGES = {"pymc": "PyMC", "nutpie": "nutpie", "numpy": "NumPy", "python": "Python"}
@@ -75,17 +73,10 @@ def methods_paragraph(findings: Findings) -> str:
 def prior_in_brief(findings: Findings) -> str:
     """Return the priors in a few words."""
     study = findings.study
-    prior = shares_prior(study.goal_prior)
-    match prior.kind:
-        case "index-flat":
-            words = "goal shares flat on the expected misalignment (index-flat)"
-        case "concentration":
-            words = f"goal shares symmetric Dirichlet, total concentration {prior.concentration:g}"
-        case _:
-            words = "goal shares Dirichlet as stated in the study"
-    sources = zip(study.conflict.sources, study.conflict_priors, strict=True)
-    briefs = [of_model(source.model).prior_in_brief(source, prior) for source, prior in sources]
-    return "; ".join([words, *dict.fromkeys(filter(None, briefs))])
+    parts: list[tuple[Any, Any]] = [(study.goals, study.goal_prior)]
+    parts += zip(study.conflict.sources, study.conflict_priors, strict=True)
+    briefs = [evidence_model(e.model).prior_in_brief(prior, e) for e, prior in parts]
+    return "; ".join(dict.fromkeys(filter(None, briefs)))
 
 
 def _drawing(findings: Findings) -> str:
@@ -156,7 +147,7 @@ def citations(findings: Findings) -> list[str]:
         cited.append("Kish, L. (1965). Survey Sampling. Wiley.")
     study = findings.study
     for evidence in (study.goals, *study.conflict.sources):
-        cited += of_model(evidence.model).citations(evidence)
+        cited += evidence_model(evidence.model).citations(evidence)
     if any(contrast.parts for contrast in findings.contrasts):
         cited.append(
             "Kitagawa, E. M. (1955). Components of a Difference Between Two Rates. Journal of the "

@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_misalign.inference.result import Result
 from bayes_misalign.page.blocks import Table
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.methods import version
-from bayes_misalign.report.of_models import MODELS, of_model
 from bayes_misalign.report.sections import sections
+
+if TYPE_CHECKING:
+    from bayes_misalign.report.posterior import Posterior
 
 SCHEMA = 1
 
 
-def summary(result: Result) -> dict[str, Any]:
+def summary(result: Posterior) -> dict[str, Any]:
     """Return a posterior's summary as dictionaries, lists, texts and numbers.
 
     Numbers that are withheld are None; so are those that do not exist.
@@ -41,8 +42,7 @@ def summary_of(findings: Findings) -> dict[str, Any]:
         "goals": study.area.goals,
         "no_goal": study.area.no_goal,
     }
-    for name in MODELS:
-        area |= of_model(name).nothing
+    area["noisy_reports"] = None
     for section in sections(findings):
         area |= section.summary
     content = {

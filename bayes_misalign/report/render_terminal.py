@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from bayes_misalign.inference.result import Result
 from bayes_misalign.page.blocks import Block, Paragraph
 from bayes_misalign.page.blocks import Table as Rows
 from bayes_misalign.page.safe_text import short
@@ -17,10 +16,12 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from bayes_misalign.report.posterior import Posterior
+
 WIDTH = 80
 
 
-def as_text(result: Result) -> str:
+def as_text(result: Posterior) -> str:
     """Return what a terminal of 80 columns shows of a result, without colours."""
     from rich.console import Console
 
@@ -29,7 +30,7 @@ def as_text(result: Result) -> str:
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
-def print_result(result: Result, console: Console) -> None:
+def print_result(result: Posterior, console: Console) -> None:
     """Print the state of a fit, its headline, and the blocks that sections have for a terminal."""
     findings = gather(result)
     of_goals = findings.goals_headline

@@ -10,7 +10,7 @@ from bayes_misalign.report import sections_basis as basis
 from bayes_misalign.report import sections_drivers as driven
 from bayes_misalign.report import sections_findings as found
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.of_models import of_model
+from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.words import NOT_CONVERGED, banner, headline, threshold_sentences
 
 STATE_NAMES = {"ok": "ok", "caution": "caution", "not_converged": "not converged"}
@@ -36,7 +36,7 @@ def sections(findings: Findings) -> list[Section]:
     """Return every section with its blocks for all faces, in the order of a page."""
     made = [section(findings) for section in CORE]
     for name, of_its_own in findings.of_models.items():
-        made += of_model(name).sections(of_its_own, findings)
+        made += report_of(name).sections(of_its_own, findings)
     return sorted(made, key=lambda section: section.place)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text, exceeding, part
 from bayes_misalign.page.safe_text import named, pair_name
+from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.report.findings import Findings, Group, Pair
-from bayes_misalign.report.of_models import of_model
 
 FEW = 3  # populations that a headline names one by one
 NOT_CONVERGED = "This fit has not converged"
@@ -149,14 +149,10 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
     study, draws = findings.study, findings.draws
     several, levels = _levels_at_fault(findings, found)
     them = "them" if several else "it"
+    shares = goals_model(study.goals.model).advice(study.goals)
     advice = [
-        (found.shares, "the goal shares", _advice(findings, [study.goals]) or "ask more agents"),
-        (
-            found.conflict,
-            levels,
-            _advice(findings, study.conflict.sources, them)
-            or f"judge or elicit {them} more closely",
-        ),
+        (found.shares, "the goal shares", shares),
+        (found.conflict, levels, _closer(study.conflict.sources, them)),
         (found.interaction, "both together", ""),
     ]
     (share, first, remedy), *rest = sorted(advice, key=lambda item: -item[0])
@@ -169,15 +165,10 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
     )
 
 
-def _advice(findings: Findings, evidence: Sequence[Any], them: str = "them") -> str:
-    """Return the advice of the first model that has some, in the order of the report."""
-    said = (
-        of_model(name).advice(source, them)
-        for name in findings.of_models
-        for source in evidence
-        if source.model == name
-    )
-    return next(filter(None, said), "")
+def _closer(sources: Sequence[ConflictSource], them: str) -> str:
+    """Return how to know levels better: what the first model says that has advice of its own."""
+    said = (conflict_model(source.model).advice(source, them) for source in sources)
+    return next(filter(None, said), f"judge or elicit {them} more closely")
 
 
 def _levels_at_fault(findings: Findings, found: Attribution) -> tuple[bool, str]:
@@ -212,7 +203,7 @@ def largest_pairs(parts: Mapping[Pair, Estimate]) -> list[Pair]:
 def source_text(findings: Findings, pair: Pair) -> str:
     """Return where a conflict level comes from."""
     source = findings.study.conflict.source_of(*pair)
-    return of_model(source.model).source_text(source, pair)
+    return conflict_model(source.model).source_text(source, pair)
 
 
 def sensitivity_sentence(findings: Findings) -> str:

@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bayes_misalign.errors import ResultError
 from bayes_misalign.inference.groups import write_netcdf
-from bayes_misalign.inference.result import Result
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings, gather
@@ -27,6 +27,9 @@ from bayes_misalign.report.render_html import to_html
 from bayes_misalign.report.render_json import to_json
 from bayes_misalign.report.render_markdown import to_markdown
 
+if TYPE_CHECKING:
+    from bayes_misalign.report.posterior import Posterior
+
 __all__ = [
     "Busy",
     "CannotWrite",
@@ -40,7 +43,7 @@ __all__ = [
 POSTERIOR_FILE = "posterior.nc"
 
 
-def write_report(result: Result, path: str | Path) -> Path:
+def write_report(result: Posterior, path: str | Path) -> Path:
     """Write the report as one file, under a temporary name first."""
     path = Path(path)
     kind = path.suffix.lower()
@@ -71,7 +74,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def write_folder(
-    result: Result,
+    result: Posterior,
     folder: str | Path,
     *,
     force: bool = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_misalign.contract.model import EvidenceModel
+from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.reading.conflict import ConflictEvidence

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,8 +48,14 @@ def faces(posterior: bm.Posterior, scratch: Path) -> dict[str, str]:
     written = write_folder(posterior, scratch / "results")
     files = [written / "report.md", written / "summary.json", *sorted(written.glob("tables/*.csv"))]
     found = {file.relative_to(written).as_posix(): _masked(file.read_bytes()) for file in files}
+    found["summary.json"] = _sorted(found["summary.json"])
     found["terminal.txt"] = _masked(posterior.summary().encode())
     return dict(map(_small, found.items()))
+
+
+def _sorted(summary: str) -> str:
+    """Return a summary with its keys in one order: which one means nothing to who reads them."""
+    return json.dumps(json.loads(summary), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _masked(text: bytes) -> str:

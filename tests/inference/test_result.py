@@ -246,6 +246,8 @@ def test_sensitivity_refits_under_other_priors(posterior: bm.Posterior) -> None:
         "as fitted",
         "shares ~ Dirichlet(1, ..., 1)",
         "shares ~ Dirichlet(1/2, ..., 1/2)",
+        "stated ranges of conflict hold with probability 0.5",
+        "stated ranges of conflict hold with probability 0.99",
     ]
     np.testing.assert_array_equal(
         found["as fitted"]["always"].draws, posterior.misalignment()["always"].draws

@@ -13,8 +13,8 @@ import bayes_misalign as bm
 from bayes_misalign.report import render_json
 from bayes_misalign.report.render_json import SCHEMA, summary
 from tests import told
-from tests.inference import test_judgement_results as judged
-from tests.inference import test_rating_results as rated
+from tests.models.judged import test_results as judged
+from tests.models.rated import test_results as rated
 from tests.noisy_studies import prior_only_posterior
 from tests.report import cases, test_noisy
 

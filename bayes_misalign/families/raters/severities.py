@@ -7,21 +7,21 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
 from bayes_misalign.inference.groups import POSTERIOR
-from bayes_misalign.inference.result import Result
 from bayes_misalign.page.estimate import Estimates
+from bayes_misalign.report.posterior import Posterior
 
 Array = NDArray[np.float64]
 SHOWN_DRAWS = 500  # of each rater's severity, which takes a sum over levels and pairs
 
 
-def drawn(result: Result, name: str) -> Array:
+def drawn(result: Posterior, name: str) -> Array:
     """Return draws of a variable of the posterior, chains in one."""
     values = result.groups.values(POSTERIOR, name)
     return np.asarray(values.reshape(-1, *values.shape[2:]))
 
 
 def expected_severities(
-    result: Result, name: str, raters: tuple[str, ...], values: Array
+    result: Posterior, name: str, raters: tuple[str, ...], values: Array
 ) -> Estimates:
     """Return the mean over pairs of what each rater is expected to say less the average rater's.
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.model import Array, Draws, GoalsModel, Rng
+from bayes_misalign.contract.base import Array, Draws, Rng
+from bayes_misalign.contract.model import GoalsModel
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError
 from bayes_misalign.families.reports import latent, simulated_reports
@@ -31,6 +32,16 @@ class ReportsModel(GoalsModel):
     def assets(self) -> Path:
         """Return the folder of the model's card and defaults."""
         return models_root() / self.name
+
+    def report(self) -> Any:
+        """Return what reports of noisy reports say."""
+        from bayes_misalign.families.reports.section import REPORT
+
+        return REPORT
+
+    def advice(self, evidence: Any, /) -> str:
+        """Return how to know the shares better."""
+        return "ask more agents, or collect more reports of each"
 
     def alternatives(self, priors: Any, evidence: Any, /) -> Mapping[str, Any]:
         """Return priors with others of the shares, and with others of what reports say."""

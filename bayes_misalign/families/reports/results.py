@@ -15,12 +15,11 @@ from bayes_misalign.families.reports.assumed_error_rates import speak_against
 from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLICATED, flat_draws
 from bayes_misalign.families.reports.latent import mean_responsibilities
-from bayes_misalign.families.reports.model import ReportsModel
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
-from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.report.posterior import Posterior
 
 Array = NDArray[np.float64]
 NAIVE = 301  # stream of random numbers
@@ -30,7 +29,7 @@ ROUNDING = 1e-9  # by which known rates that are averaged over the goals differ 
 class ReportResults:
     """What is known after a fit of the reports behind which goals stand."""
 
-    def __init__(self, model: ReportsModel, evidence: Any, posterior: Result) -> None:
+    def __init__(self, model: Any, evidence: Any, posterior: Posterior) -> None:
         self.model, self.evidence, self.posterior = model, evidence, posterior
 
     @property
@@ -51,7 +50,7 @@ class ReportResults:
         for i, (name, counts) in enumerate(self.evidence.naive_counts.items()):
             rng = stream(result.study.fitting.seed, NAIVE, i)
             shares = shares_of(prior).draw(prior, counts, categories, total, rng)["proportion"]
-            draws = misalignment(shares, result._matrix())
+            draws = misalignment(shares, result.matrix())
             found[name] = Estimates(
                 f"P(ma), {name}",
                 {s: result.estimate(name, draws[:, j]) for j, s in enumerate(result.populations)},

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from bayes_misalign.contract.base import Array, Draws
 from bayes_misalign.contract.calibrated import goal_quantities
-from bayes_misalign.contract.model import Array, Draws
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
 from bayes_misalign.families.reports.model import ReportsModel

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.model import Array, ConflictModel
+from bayes_misalign.contract.base import Array
+from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.statements.written import written_statement

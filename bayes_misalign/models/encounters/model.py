@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.description import Description
-from bayes_misalign.contract.model import ConflictModel, EvidenceModel
+from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem, StudyError
@@ -51,6 +52,11 @@ class _Encounters(ConflictModel):
 
     def assets(self) -> Path:
         return models_root() / self.name
+
+    def report(self) -> Any:
+        from bayes_misalign.models.encounters.section import REPORT
+
+        return REPORT
 
     def alternatives(
         self, priors: EncounterPriors, evidence: EncounterConflict, /

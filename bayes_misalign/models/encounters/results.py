@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes_misalign.inference.groups import POSTERIOR
-from bayes_misalign.inference.result import Result
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.page.estimate import Estimates
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.study.joint import source_names
 
 
@@ -20,7 +20,7 @@ class EncounterResults:
     background: Estimates | None
 
 
-def encounter_results(result: Result) -> tuple[EncounterResults, ...]:
+def encounter_results(result: Posterior) -> tuple[EncounterResults, ...]:
     """Return what each source of encounters says beside the levels; empty where there is none."""
     conflict = result.study.conflict
     return tuple(
@@ -30,7 +30,7 @@ def encounter_results(result: Result) -> tuple[EncounterResults, ...]:
     )
 
 
-def results_of(source: EncounterConflict, name: str, result: Result) -> EncounterResults:
+def results_of(source: EncounterConflict, name: str, result: Posterior) -> EncounterResults:
     """Return what one source of encounters, by its name in the study, says beside the levels."""
     if not result.groups.has(POSTERIOR, f"background_{name}"):
         return EncounterResults(source, None)

@@ -141,9 +141,3 @@ class SharePrior:
         concentration = index / (1 - index)
         alpha = concentration[..., None] / counts.shape[1] + counts
         return {"proportion": dirichlet(alpha, rng), "index": index}
-
-
-def shares_prior(prior: Any) -> SharePrior:
-    """Return the prior of the shares from the priors of any model of goals."""
-    found: SharePrior = getattr(prior, "shares", prior)
-    return found

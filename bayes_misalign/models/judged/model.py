@@ -41,6 +41,11 @@ class _Judged(ConflictModel):
     def assets(self) -> Path:
         return models_root() / self.name
 
+    def report(self) -> Any:
+        from bayes_misalign.models.judged.section import REPORT
+
+        return REPORT
+
     def alternatives(self, priors: JudgedPriors, evidence: JudgedConflict, /) -> Mapping[str, Any]:
         found = halved_and_doubled(priors, "prior of judged conflict", "yes", "no")
         if not priors.has_raters(evidence):

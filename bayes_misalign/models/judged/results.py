@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from bayes_misalign.families.raters.severities import drawn, expected_severities
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.groups import POSTERIOR
-from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative import draw
 from bayes_misalign.page.estimate import Estimates
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
@@ -34,7 +34,7 @@ class JudgementResults:
     judgements: Mapping[str, tuple[float, float]]  # numbers of yes and of no of each rater
 
 
-def judgement_results(result: Result) -> tuple[JudgementResults, ...]:
+def judgement_results(result: Posterior) -> tuple[JudgementResults, ...]:
     """Return what each source of judgements says beside the levels; empty if no judge is named."""
     conflict = result.study.conflict
     found = [
@@ -45,7 +45,7 @@ def judgement_results(result: Result) -> tuple[JudgementResults, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def results_of(source: JudgedConflict, name: str, result: Result) -> JudgementResults | None:
+def results_of(source: JudgedConflict, name: str, result: Posterior) -> JudgementResults | None:
     """Return what one source, by its name in the study, says; None where no judge is named."""
     if not source.raters:
         return None
@@ -55,7 +55,7 @@ def results_of(source: JudgedConflict, name: str, result: Result) -> JudgementRe
     return JudgementResults(source, severity, _lapse(result, source, name), source.by_rater)
 
 
-def _lapse(result: Result, source: JudgedConflict, name: str) -> Estimates | None:
+def _lapse(result: Posterior, source: JudgedConflict, name: str) -> Estimates | None:
     if not result.groups.has(POSTERIOR, f"lapse_{name}"):
         return None
     flat = drawn(result, f"lapse_{name}")
@@ -65,7 +65,7 @@ def _lapse(result: Result, source: JudgedConflict, name: str) -> Estimates | Non
     )
 
 
-def alike_misalignment(result: Result) -> Estimates | None:
+def alike_misalignment(result: Posterior) -> Estimates | None:
     """Return P(ma) by population with every judgement taken for that of another rater.
 
     Notes

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.model import Array, ConflictModel
+from bayes_misalign.contract.base import Array
+from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.models.mutually_exclusive import generative
 from bayes_misalign.models.mutually_exclusive.declaration import (

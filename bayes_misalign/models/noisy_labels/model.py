@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bayes_misalign.contract.base import Array, Draws
 from bayes_misalign.contract.calibrated import goal_quantities
-from bayes_misalign.contract.model import Array, Draws
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
 from bayes_misalign.families.reports.model import ReportsModel

@@ -49,6 +49,11 @@ class _Rated(ConflictModel):
     def assets(self) -> Path:
         return models_root() / self.name
 
+    def report(self) -> Any:
+        from bayes_misalign.models.rated.section import REPORT
+
+        return REPORT
+
     def alternatives(self, priors: RatedPriors, evidence: RatedConflict, /) -> Mapping[str, Any]:
         cells = RatedCells(evidence, priors)
         levels, raters = ["location"], ["severity"] if cells.has_raters else []

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.severities import drawn, expected_severities
 from bayes_misalign.inference.groups import POSTERIOR
-from bayes_misalign.inference.result import Result
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.reading.evidence import Pair
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.joint import source_names
 
@@ -44,7 +44,7 @@ class RatingResults:
     sides: tuple[Sides, ...]  # empty unless holders of one goal rate another
 
 
-def rating_results(result: Result) -> tuple[RatingResults, ...]:
+def rating_results(result: Posterior) -> tuple[RatingResults, ...]:
     """Return what each source of ratings says beside the levels; empty where nobody rated."""
     conflict = result.study.conflict
     return tuple(
@@ -54,7 +54,7 @@ def rating_results(result: Result) -> tuple[RatingResults, ...]:
     )
 
 
-def results_of(source: RatedConflict, name: str, result: Result) -> RatingResults:
+def results_of(source: RatedConflict, name: str, result: Posterior) -> RatingResults:
     """Return what one source of ratings, by its name in the study, says beside the levels."""
     given = np.bincount(np.maximum(source.rater, 0), source.sizes, len(source.raters))
     by_rater = dict(zip(source.raters, map(float, given), strict=False))
@@ -63,13 +63,13 @@ def results_of(source: RatedConflict, name: str, result: Result) -> RatingResult
     )
 
 
-def _severity(result: Result, source: RatedConflict, name: str) -> Estimates | None:
+def _severity(result: Posterior, source: RatedConflict, name: str) -> Estimates | None:
     if len(source.raters) < 2 or not result.groups.has(POSTERIOR, f"severity_{name}"):
         return None
     return expected_severities(result, name, source.raters, np.asarray(source.values))
 
 
-def _sides(result: Result, source: RatedConflict, name: str) -> tuple[Sides, ...]:
+def _sides(result: Posterior, source: RatedConflict, name: str) -> tuple[Sides, ...]:
     if not source.directed or not result.groups.has(POSTERIOR, f"side_level_{name}"):
         return ()
     levels = drawn(result, f"side_level_{name}")
@@ -91,7 +91,7 @@ def _sides(result: Result, source: RatedConflict, name: str) -> tuple[Sides, ...
     return tuple(found)
 
 
-def raw_mean_misalignment(result: Result) -> Estimates | None:
+def raw_mean_misalignment(result: Posterior) -> Estimates | None:
     """Return P(ma) by population with the raw mean of the ratings for each level that was rated.
 
     Notes

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.model import GoalsModel
+from bayes_misalign.contract.model import STATED_TWICE, GoalsModel
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.traits import Traits
+from bayes_misalign.errors import StudyError
 from bayes_misalign.models.single_choice import calibration, generative, words, write
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -29,6 +30,11 @@ class SingleChoiceModel(GoalsModel):
 
     def shares_prior(self, priors: Any, /) -> Any:
         return priors
+
+    def with_shares(self, stated: Any, shares: Any, /) -> Any:
+        if stated is not None:
+            raise StudyError(STATED_TWICE)
+        return shares
 
     def alternatives(self, priors: Any, evidence: ChoiceCounts, /) -> Mapping[str, Any]:
         return shares_of(priors).alternatives(priors, evidence)

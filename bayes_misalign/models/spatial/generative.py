@@ -37,8 +37,8 @@ from bayes_misalign.reading.pair_labels import pair_labels
 if TYPE_CHECKING:
     import pymc as pm
 
+    from bayes_misalign.contract.base import Dims
     from bayes_misalign.contract.description import Description
-    from bayes_misalign.contract.model import Dims
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]

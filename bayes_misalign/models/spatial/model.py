@@ -49,6 +49,11 @@ class _Spatial(ConflictModel):
     def assets(self) -> Path:
         return models_root() / self.name
 
+    def report(self) -> Any:
+        from bayes_misalign.models.spatial.section import REPORT
+
+        return REPORT
+
     def alternatives(
         self, priors: SpatialPriors, evidence: SpatialConflict, /
     ) -> Mapping[str, Any]:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.inference.groups import POSTERIOR
-from bayes_misalign.inference.result import Result
 from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
@@ -29,7 +29,7 @@ class SpatialResults:
     precision: Estimate | None  # the larger, the more ratings of a pair agree
 
 
-def spatial_results(result: Result) -> tuple[SpatialResults, ...]:
+def spatial_results(result: Posterior) -> tuple[SpatialResults, ...]:
     """Return what each source of positions says beside the levels; empty if no goal was placed."""
     conflict = result.study.conflict
     found = [
@@ -40,7 +40,7 @@ def spatial_results(result: Result) -> tuple[SpatialResults, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def results_of(source: SpatialConflict, name: str, result: Result) -> SpatialResults | None:
+def results_of(source: SpatialConflict, name: str, result: Posterior) -> SpatialResults | None:
     """Return what one source, by its name in the study, says; None if positions were not kept."""
 
     def drawn(quantity: str) -> Array | None:

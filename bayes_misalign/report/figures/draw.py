@@ -12,7 +12,7 @@ from bayes_misalign.report.figures import (
 )
 from bayes_misalign.report.figures.canvas import Drawn, style
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.of_models import of_model
+from bayes_misalign.report.hooks import report_of
 
 
 def draw_figures(findings: Findings) -> dict[str, Drawn]:
@@ -29,5 +29,5 @@ def draw_figures(findings: Findings) -> dict[str, Drawn]:
             variance.draw(findings),
         ]
         for name, found in findings.of_models.items():
-            drawn += of_model(name).figures(found, findings)
+            drawn += report_of(name).figures(found, findings)
     return {figure.name: figure for figure in drawn if figure is not None}

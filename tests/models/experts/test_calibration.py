@@ -8,7 +8,7 @@ import xarray as xr
 from scipy import stats
 from scipy.special import logit
 
-from bayes_misalign.contract.calibrated import conflict_quantities
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.inference import calibrate_sampled
 from bayes_misalign.inference.calibrate import calibrate, default_design
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior, variable_of
@@ -81,7 +81,7 @@ def test_every_unknown_number_is_ranked() -> None:
     expected = {"misalignment", "pair_sd", "leaning_sd", "disagreement", "shared"}
     expected |= {f"{of}_level[{pair}]" for of in ("conflict", "typical") for pair in pairs}
     expected |= {f"leaning[{name}]" for name in names}
-    found = conflict_quantities(evidence, truth)
+    found = evidence_model("experts").quantities(evidence, truth)
     assert set(found) == expected
     assert all(values.shape == (1,) for values in found.values())
 

@@ -9,12 +9,12 @@ from scipy.special import expit
 
 import bayes_misalign as bm
 from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference.result import Result
 from bayes_misalign.models.judged import generative as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.results import alike_misalignment, judgement_results
 from bayes_misalign.page.blocks import Grid, Paragraph
 from bayes_misalign.report.findings import gather
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_html import to_html
 from bayes_misalign.report.render_json import summary, summary_of
@@ -39,7 +39,7 @@ def study(rows: dict[str, Any] = ROWS, **prior: float) -> Study:
     return Study.of(AREA, GOALS, declared, conflict_prior={"judged": prior})
 
 
-def made_up(made: Study, *, trustworthy: bool = True) -> Result:
+def made_up(made: Study, *, trustworthy: bool = True) -> Posterior:
     """Return a result whose draws are those of the prior."""
     source = next(s for s in made.conflict.sources if isinstance(s, JudgedConflict))
     total, rng = CHAINS * DRAWS, np.random.default_rng(1)
@@ -74,7 +74,7 @@ def made_up(made: Study, *, trustworthy: bool = True) -> Result:
     groups = {tree.POSTERIOR: posterior, tree.PRIOR: posterior}
     coords = {"population": made.goals.populations, "goal": made.goals.categories}
     metadata = {"study": made.to_plain(), "diagnosis": diagnosis, "schema": 1}
-    return Result(tree.Groups(groups, coords, metadata))
+    return Posterior(tree.Groups(groups, coords, metadata))
 
 
 def test_severities_are_differences_of_levels_and_average_to_zero() -> None:

@@ -8,12 +8,12 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.attribution import attribute
-from bayes_misalign.inference.result import Result
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.results import rating_results, raw_mean_misalignment
 from bayes_misalign.page.blocks import Grid, Paragraph
 from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_json import summary_of
 from bayes_misalign.report.render_terminal import as_text
@@ -36,7 +36,7 @@ BY_SIDE = {
 CHAINS, DRAWS = 4, 30
 
 
-def made_up(study: Study, *, trustworthy: bool = True) -> Result:
+def made_up(study: Study, *, trustworthy: bool = True) -> Posterior:
     """Return a result whose draws are those of the prior."""
     source = next(s for s in study.conflict.sources if isinstance(s, RatedConflict))
     total, rng = CHAINS * DRAWS, np.random.default_rng(1)
@@ -79,7 +79,7 @@ def made_up(study: Study, *, trustworthy: bool = True) -> Result:
     groups = {tree.POSTERIOR: posterior, tree.PRIOR: posterior}
     coords = {"population": study.goals.populations, "goal": study.goals.categories}
     metadata = {"study": study.to_plain(), "diagnosis": diagnosis, "schema": 1}
-    return Result(tree.Groups(groups, coords, metadata))
+    return Posterior(tree.Groups(groups, coords, metadata))
 
 
 def ratings_of(findings: Findings) -> Any:

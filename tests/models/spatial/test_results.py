@@ -10,12 +10,12 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference.result import Result
 from bayes_misalign.models.spatial import generative as spatial
 from bayes_misalign.models.spatial.results import spatial_results
 from bayes_misalign.page.blocks import Grid, Paragraph
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_json import summary_of
 from bayes_misalign.report.render_terminal import as_text
@@ -49,7 +49,7 @@ def two_scales() -> bm.Posterior:
 
 
 @pytest.fixture(scope="module")
-def rated() -> Result:
+def rated() -> Posterior:
     """Return a result with ratings whose draws are those of the prior."""
     declared = bm.Spatial(PEOPLE, ends=(0, 10), ratings=RATINGS, rating_scale=(1, 5))
     study = bm.Study.of(AREA, GOALS, declared).with_fitting(draws=50)
@@ -76,7 +76,7 @@ def rated() -> Result:
     diagnosis = {"state": "ok", "method": "nuts", "reasons": [], "figures": {}}
     metadata = {"study": study.to_plain(), "diagnosis": {**diagnosis, "interrupted": False}}
     groups = {tree.POSTERIOR: posterior, tree.PRIOR: posterior}
-    return Result(tree.Groups(groups, {"population": ("all",)}, {**metadata, "schema": 1}))
+    return Posterior(tree.Groups(groups, {"population": ("all",)}, {**metadata, "schema": 1}))
 
 
 def test_positions_are_in_the_units_of_their_scale(two_scales: bm.Posterior) -> None:
@@ -134,7 +134,7 @@ def test_the_report_says_that_the_length_is_the_prior(two_scales: bm.Posterior) 
     assert halved > two_scales.misalignment()["all"].mean
 
 
-def test_the_report_names_the_ratings_that_taught_the_length(rated: Result) -> None:
+def test_the_report_names_the_ratings_that_taught_the_length(rated: Posterior) -> None:
     findings = gather(rated)
     made = section_of(findings, "positions")
     texts = " ".join(block.text for block in made.blocks if isinstance(block, Paragraph))
@@ -153,17 +153,17 @@ def test_the_report_names_the_ratings_that_taught_the_length(rated: Result) -> N
     assert levels["a", "b"] == "data frame"
 
 
-def test_withheld_results_keep_back_positions(rated: Result) -> None:
+def test_withheld_results_keep_back_positions(rated: Posterior) -> None:
     metadata = dict(rated.groups.metadata)
     metadata["diagnosis"] = {**metadata["diagnosis"], "state": "not_converged"}
-    findings = gather(Result(replace(rated.groups, metadata=metadata)))
+    findings = gather(Posterior(replace(rated.groups, metadata=metadata)))
     assert "positions" not in draw_figures(findings)
     plain = area_of(findings)["positions"][0]
     assert plain["length"]["mean"] is None
     assert plain["dimensions"][0]["positions"]["a"]["mean"] is None
 
 
-def test_two_scales_are_a_map_and_others_rows(two_scales: bm.Posterior, rated: Result) -> None:
+def test_two_scales_are_a_map_and_others_rows(two_scales: bm.Posterior, rated: Posterior) -> None:
     drawn, rows = (draw_figures(gather(result))["positions"] for result in (two_scales, rated))
     assert "which cross at the mean" in drawn.caption
     assert ">x</text>" in drawn.svg

@@ -9,11 +9,18 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.families.reports.agreement import Agreement
+from bayes_misalign.families.reports.figures import draw_agreement, draw_assumed
 from bayes_misalign.families.reports.identification import count_rule
 from bayes_misalign.families.reports.identification_checks import overdispersed
-from bayes_misalign.inference.reported import ReportedResult
-from bayes_misalign.inference.result import Result
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.families.reports.section_words import (
+    Noisy,
+    against_sentence,
+    against_words,
+    known_sentence,
+    percent,
+    row_sentence,
+    verdict_sentence,
+)
 from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import (
     CSV,
@@ -35,16 +42,7 @@ from bayes_misalign.report.compared import MOST_ROWS, beside
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Headline, ModelReport, Place
-from bayes_misalign.report.of_models.reports_figures import draw_agreement, draw_assumed
-from bayes_misalign.report.of_models.reports_words import (
-    Noisy,
-    against_sentence,
-    against_words,
-    known_sentence,
-    percent,
-    row_sentence,
-    verdict_sentence,
-)
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.study.study import Study
 
 MOST_RATERS = 12  # on a terminal
@@ -72,14 +70,12 @@ class ReportsReport(ModelReport):
 
     nothing: ClassVar[Mapping[str, Any]] = {"noisy_reports": None}
 
-    def results(self, result: Result) -> Noisy | None:
+    def results(self, result: Posterior) -> Noisy | None:
         """Return what noisy reports add to a report; None where answers are goals."""
-        if not isinstance(result, ReportedResult) or result.reports is None:
-            return None
+        reports: Any = result.study.goals
         if (verdict := result.identification) is None:
             return None
-        reports = result.reports
-        labels = reports if isinstance(reports, LabelPatterns) else None
+        named_raters = reports.source_noun == "raters"
         given = reports.agents @ reports.per_source
         if result.withheld:  # what the posterior did to the prior is a posterior number too
             verdict = replace(verdict, misalignment={}, accuracy={})
@@ -88,9 +84,9 @@ class ReportsReport(ModelReport):
             {name: _certain(found) for name, found in result.naive().items()},
             result.assumed(),
             result.against_assumed(),
-            None if labels is None else result.accuracies(),
-            () if labels is None else tuple(np.array(labels.raters)[labels.is_known].tolist()),
-            {} if labels is None or result.withheld else result.confusions(),
+            result.accuracies() if named_raters else None,
+            tuple(np.array(reports.raters)[reports.is_known].tolist()) if named_raters else (),
+            result.confusions() if named_raters and not result.withheld else {},
             dict(zip(reports.sources, map(float, given), strict=True)),
             None if result.withheld else result.agreement(),
         )
@@ -138,23 +134,14 @@ class ReportsReport(ModelReport):
             None if found.agreement is None else draw_agreement(found.agreement),
         )
 
-    def advice(self, source: Any, them: str) -> str:
-        """Return how to learn more of the shares."""
-        return "ask more agents, or collect more reports of each"
-
-    def citations(self, evidence: Any) -> Sequence[str]:
-        """Return what to cite where raters make errors."""
-        return RATERS_CITED if isinstance(evidence, LabelPatterns) else ()
-
     def study_lines(self, study: Study) -> Sequence[str]:
         """Return how many reports there are, and what identifies the model."""
         goals: Any = study.goals
-        what = "raters" if isinstance(goals, LabelPatterns) else "situations"
         reports = float(goals.agents @ goals.per_source.sum(axis=1))
         patterns = f"{count(len(goals.agents))} distinct patterns"
         basis, why = count_rule(goals, overdispersed(study))
         return (
-            f"{count(reports)} reports of {len(goals.sources)} {what}, {patterns}",
+            f"{count(reports)} reports of {len(goals.sources)} {goals.source_noun}, {patterns}",
             f"identified by {basis}: {plain(why)}",
         )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from bayes_misalign.families.reports.agreement import Agreement
+from bayes_misalign.families.reports.section_words import Noisy, against_words
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.of_models.reports_words import Noisy, against_words
 
 MOST_PAIRS = 40
 MOST_PANELS = 6

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bayes_misalign.inference.result import Result
 from bayes_misalign.models.encounters.results import EncounterResults, encounter_results
 from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
 from bayes_misalign.page.columns import CSV, READERS, Count, Label, Mean, Pair
@@ -14,6 +13,7 @@ from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.compared import MOST_ROWS
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
+from bayes_misalign.report.posterior import Posterior
 
 MOST_GOALS = 12  # on a terminal
 BACKGROUND = (
@@ -25,7 +25,7 @@ BACKGROUND = (
 class EncountersReport(ModelReport):
     """What a report says of encounters."""
 
-    def results(self, result: Result) -> tuple[EncounterResults, ...] | None:
+    def results(self, result: Posterior) -> tuple[EncounterResults, ...] | None:
         """Return what each source of encounters says; None where there is none."""
         return encounter_results(result) or None
 
@@ -35,23 +35,8 @@ class EncountersReport(ModelReport):
         """Return who met whom, and how often agents are in conflict over something else."""
         blocks = [block for one in found for block in _of_source(one)]
         summary = {"encounters": [_summary(one) for one in found]}
-        title, place = "The encounters", Place.CONFLICT_MODELS
+        title, place = "The encounters", Place.CONFLICT_MODELS + 0.2
         return [Section("encounters", title, blocks, place, summary=summary)]
-
-    def source_text(self, source: Any, pair: tuple[str, str]) -> str:
-        """Return where the conflict level of a pair comes from."""
-        yes, no = source.between[source.pairs.index(pair)]
-        known = " of known goals" if source.uncertain else ""
-        met = f"met: {yes + no:,.0f} encounters{known}, {yes:,.0f} with conflict"
-        return f"{met} ({named(source.origin)})"
-
-    def advice(self, source: Any, them: str) -> str:
-        """Return how to learn more of the levels."""
-        return "observe more encounters"
-
-    def prior_in_brief(self, source: Any, prior: Any) -> str:
-        """Return the prior in a few words."""
-        return f"conflict levels seen in encounters Beta({prior.yes:g}, {prior.no:g})"
 
 
 def _known(found: EncounterResults) -> float:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bayes_misalign.inference.draw_blocks import draw_goals
-from bayes_misalign.inference.result import Result
 from bayes_misalign.models.rated.results import (
     RatingResults,
     Sides,
@@ -22,6 +21,7 @@ from bayes_misalign.page.safe_text import named, pair_name
 from bayes_misalign.report.compared import MOST_ROWS, SEVERITY, in_a_line, simpler_reading
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.study.study import Study
 
 MOST_PAIRS = 12
@@ -45,7 +45,7 @@ class Rated:
 class RatedReport(ModelReport):
     """What a report says of ratings."""
 
-    def results(self, result: Result) -> Rated | None:
+    def results(self, result: Posterior) -> Rated | None:
         """Return what ratings add to a report; None where conflict was not rated."""
         sources, raw = rating_results(result), raw_mean_misalignment(result)
         if not sources:
@@ -69,20 +69,6 @@ class RatedReport(ModelReport):
         summary = {"ratings": {"misalignment_of_raw_means": found.raw, "sources": sources}}
         title = "The ratings of conflict"
         return [Section("ratings", title, blocks, Place.CONFLICT_MODELS, summary=summary)]
-
-    def source_text(self, source: Any, pair: tuple[str, str]) -> str:
-        """Return where the conflict level of a pair comes from."""
-        number = source.ratings[source.pairs.index(pair)]
-        how = f"rated: {number:,.0f} ratings" if number else "never rated: borrowed"
-        return f"{how} ({named(source.origin)})"
-
-    def advice(self, source: Any, them: str) -> str:
-        """Return how to learn more of the levels."""
-        return f"have {them} rated by more raters"
-
-    def prior_in_brief(self, source: Any, prior: Any) -> str:
-        """Return the prior in a few words."""
-        return "rated conflict levels close to uniform on average"
 
 
 def _exact_shares(study: Study) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bayes_misalign.inference.result import Result
+from bayes_misalign.models.spatial import figures as spatial_figures
 from bayes_misalign.models.spatial.results import SpatialResults, spatial_results
 from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import (
@@ -25,7 +25,7 @@ from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
-from bayes_misalign.report.of_models import spatial_figures
+from bayes_misalign.report.posterior import Posterior
 
 MOST_ROWS = 200
 FORMS = {
@@ -38,7 +38,7 @@ FORMS = {
 class SpatialReport(ModelReport):
     """What a report says of positions."""
 
-    def results(self, result: Result) -> tuple[SpatialResults, ...] | None:
+    def results(self, result: Posterior) -> tuple[SpatialResults, ...] | None:
         """Return what each source of positions says; None where no goal was placed."""
         return spatial_results(result) or None
 
@@ -50,7 +50,7 @@ class SpatialReport(ModelReport):
             blocks += [Picture("positions")] if one is found[0] else []
             blocks += _tables(one)
         summary = {"positions": [_summary(one) for one in found]}
-        title, place = "The positions of goals", Place.CONFLICT_MODELS
+        title, place = "The positions of goals", Place.CONFLICT_MODELS + 0.3
         return [Section("positions", title, blocks, place, summary=summary)]
 
     def figures(
@@ -58,24 +58,6 @@ class SpatialReport(ModelReport):
     ) -> Sequence[Drawn | None]:
         """Return the positions of the first source."""
         return [None if findings.withheld else spatial_figures.draw(found[0], findings.interval)]
-
-    def source_text(self, source: Any, pair: tuple[str, str]) -> str:
-        """Return where the conflict level of a pair comes from."""
-        given = dict(zip(source.rated_pairs, source.counts.sum(axis=1), strict=True))
-        number = given.get(pair, 0)
-        rated = f", and {number:,.0f} ratings ({named(source.rated_in)})" if number else ""
-        return f"by distance ({named(source.origin)}){rated}"
-
-    def advice(self, source: Any, them: str) -> str:
-        """Return how to learn more of the levels."""
-        return f"have {them} and a few other pairs rated, or place the goals more closely"
-
-    def prior_in_brief(self, source: Any, prior: Any) -> str:
-        """Return the prior in a few words."""
-        words = "positions of goals normal about the middle of their scale"
-        if source.length is None:
-            words += f", length of conflict log-normal with median {prior.length:g}"
-        return words
 
 
 def _sentences(found: SpatialResults) -> list[Block]:

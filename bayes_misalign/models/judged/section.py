@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bayes_misalign.inference.result import Result
 from bayes_misalign.models.judged.results import (
     JudgementResults,
     alike_misalignment,
@@ -20,6 +19,7 @@ from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.compared import MOST_ROWS, SEVERITY, in_a_line, simpler_reading
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
+from bayes_misalign.report.posterior import Posterior
 
 MOST_RATERS = 12  # on a terminal
 ALIKE = (
@@ -48,7 +48,7 @@ class Judged:
 class JudgedReport(ModelReport):
     """What a report says of judgements."""
 
-    def results(self, result: Result) -> Judged | None:
+    def results(self, result: Posterior) -> Judged | None:
         """Return what named raters add to a report; None where no judge is named."""
         sources = judgement_results(result)
         return Judged(sources, alike_misalignment(result)) if sources else None
@@ -64,24 +64,8 @@ class JudgedReport(ModelReport):
         how = "raters alike"
         blocks += simpler_reading(findings, "raters_alike", ALIKE, found.alike, how, how)
         summary = {"misalignment_if_raters_were_alike": found.alike, "sources": sources}
-        title, place = "The judgements of conflict", Place.CONFLICT_MODELS
+        title, place = "The judgements of conflict", Place.CONFLICT_MODELS + 0.1
         return [Section("judgements", title, blocks, place, summary={"judgements": summary})]
-
-    def source_text(self, source: Any, pair: tuple[str, str]) -> str:
-        """Return where the conflict level of a pair comes from."""
-        k = source.pairs.index(pair)
-        raters = int(source.raters_of_pair[k])
-        by = f" by {raters} rater{'s' * (raters != 1)}" if source.raters else ""
-        return f"judged: {source.yes[k]:g} yes, {source.no[k]:g} no{by} ({named(source.origin)})"
-
-    def advice(self, source: Any, them: str) -> str:
-        """Return how to learn more of the levels."""
-        return f"have {them} judged by more raters" if source.raters else ""
-
-    def prior_in_brief(self, source: Any, prior: Any) -> str:
-        """Return the prior in a few words."""
-        words = f"judged conflict levels Beta({prior.yes:g}, {prior.no:g})"
-        return f"{words} for the average rater" if source.raters else words
 
 
 def _of_source(found: JudgementResults) -> tuple[list[Block], dict[str, Any]]:

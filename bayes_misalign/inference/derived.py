@@ -1,0 +1,179 @@
+"""Quantities over the draws of a study, each as estimates."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign import measure
+from bayes_misalign.contract.registry import conflict_model
+from bayes_misalign.errors import StudyError
+from bayes_misalign.inference.attribution import Attribution, attribute
+from bayes_misalign.inference.contrast import Contrast, compare
+from bayes_misalign.inference.drawn import Drawn
+from bayes_misalign.inference.sensitivity import refits
+from bayes_misalign.page.estimate import Estimate, Estimates
+
+Array = NDArray[np.float64]
+Normaliser = Literal["attainable", "bound"]
+UNION = "all populations"
+# Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer
+# draws of many goals, within a few seconds. The Monte Carlo error is that of the draws used.
+MOST_SUPPORTS, FEWEST_MAXIMA, MOST_MAXIMA = 1_000_000, 50, 1000
+
+
+def proportions(drawn: Drawn) -> dict[str, Estimates]:
+    """Return goal shares by population and goal."""
+    draws = drawn.shares()
+    return {
+        s: Estimates(
+            f"goal shares of {s}",
+            {g: drawn.estimate(g, draws[:, i, j]) for j, g in enumerate(drawn.categories)},
+        )
+        for i, s in enumerate(drawn.populations)
+    }
+
+
+def _by_pair(drawn: Drawn, title: str, name: str, draws: Array) -> Estimates:
+    """Return draws (draw, goal, goal) or (draw, pair) as estimates by "one | other"."""
+    names = drawn.categories
+    first, second = measure.pairs(len(names))
+    if draws.ndim == 3:
+        draws = draws[:, first, second]
+    return Estimates(
+        title,
+        {
+            f"{names[i]} | {names[j]}": drawn.estimate(name, draws[:, k])
+            for k, (i, j) in enumerate(zip(first, second, strict=True))
+        },
+    )
+
+
+def conflict_levels(drawn: Drawn, population: str | None) -> Estimates:
+    """Return the conflict level of each pair of categories."""
+    conflict = drawn.conflict_of(population)
+    draws = np.broadcast_to(conflict, (len(drawn.shares()), *conflict.shape[1:]))
+    return _by_pair(drawn, "conflict levels", "conflict", draws)
+
+
+def overall(drawn: Drawn, shares: dict[str, float] | None) -> Estimate | None:
+    """Return P(ma) of the union of all populations, or None where there is none to speak of."""
+    weights = drawn.union_weights(shares)
+    if weights is None or len(drawn.populations) == 1 or drawn.by_population:
+        return None
+    parts = measure.decompose(drawn.shares(), drawn.matrix(), weights, pair_terms=False)
+    sizes = drawn.study.goals.population_size
+    total = None if sizes is None else np.asarray(sizes.sum())
+    return drawn.estimate(f"P(ma) of {UNION}", drawn.sized(parts.total, total, None))
+
+
+def decompose(drawn: Drawn, shares: dict[str, float] | None) -> Estimates:
+    """Return the parts of the union's P(ma) within and between populations."""
+    matrix, weights = drawn.across(), drawn.union_weights(shares)
+    if weights is None:
+        raise StudyError("state the share of each population, as in shares={'a': 0.5, 'b': 0.5}")
+    parts = measure.decompose(drawn.shares(), matrix, weights, pair_terms=False)
+    named = {"within populations": parts.within, "between populations": parts.between}
+    return Estimates(
+        "parts of P(ma) of the union", {n: drawn.estimate(n, d) for n, d in named.items()}
+    )
+
+
+def two_populations(drawn: Drawn, one: str, other: str) -> tuple[Array, Array, Array]:
+    """Return the shares of two populations, and the conflict that holds between them."""
+    matrix, shares = drawn.across(), drawn.shares()
+    conflict = matrix if matrix.ndim == 2 else matrix[:, 0]
+    return shares[:, drawn.place(one)], shares[:, drawn.place(other)], conflict
+
+
+def mixture(drawn: Drawn, host: str, guest: str, shares: Array) -> list[Estimate]:
+    """Return P(ma) of mixtures of two populations, for each share of the guest."""
+    a, b, conflict = two_populations(drawn, host, guest)
+    return [
+        drawn.estimate(f"{guest} {w:g}", measure.misalignment((1 - w) * a + w * b, conflict))
+        for w in shares
+    ]
+
+
+def contrast(drawn: Drawn, one: str, other: str) -> Contrast:
+    """Return how P(ma) of one population compares with that of another."""
+    draws, (i, j) = drawn.misalignment_draws(), (drawn.place(one), drawn.place(other))
+    if not drawn.by_population:
+        return compare(one, other, draws[:, i], draws[:, j], drawn.estimate)
+    sizes, shares = drawn.study.goals.population_size, drawn.shares()
+    different = drawn.study.reporting.agents == "different"
+    parts = measure.change(
+        shares[:, i],
+        drawn.conflict_of(one),
+        shares[:, j],
+        drawn.conflict_of(other),
+        (sizes[i], sizes[j]) if different and sizes is not None else None,
+    )
+    return compare(one, other, draws[:, i], draws[:, j], drawn.estimate, parts)
+
+
+def contributions(drawn: Drawn, population: str | None) -> Estimates:
+    """Return the part of P(ma) that each pair of goals makes up."""
+    conflict = drawn.conflict_of(population)
+    parts = measure.pair_contributions(drawn.shares_of(population), conflict)
+    return _by_pair(drawn, "contributions to P(ma)", "contribution", parts)
+
+
+def opposition(drawn: Drawn, population: str | None) -> Estimates:
+    """Return how likely a random agent conflicts with a holder of each goal."""
+    conflict = drawn.conflict_of(population)
+    draws = measure.opposition(drawn.shares_of(population), conflict)
+    names = drawn.categories
+    return Estimates("opposition", {g: drawn.estimate(g, draws[:, j]) for j, g in enumerate(names)})
+
+
+def normalised(drawn: Drawn, by: Normaliser) -> Estimates:
+    """Return P(ma) as a part of the largest value that any shares would give, by population."""
+    draws = drawn.misalignment_draws(agents="with-replacement")
+    if by == "bound":
+        scaled = measure.normalised_by_bound(draws, len(drawn.study.area.goals))
+        label = "P(ma) / ((k - 1) / k)"
+    else:
+        conflict = drawn.conflict()
+        kept = np.arange(len(draws))
+        if len(conflict) > 1:
+            matrices = conflict.shape[1] if conflict.ndim == 4 else 1
+            affordable = MOST_SUPPORTS // (2 ** len(drawn.categories) * matrices)
+            kept = drawn.thinned(int(np.clip(affordable, FEWEST_MAXIMA, MOST_MAXIMA)))
+        top = measure.attainable_maximum(conflict if len(conflict) == 1 else conflict[kept])
+        label = "P(ma) / attainable maximum" + ("" if top.exact else " (best found)")
+        largest = top.value if conflict.ndim == 4 else np.asarray(top.value)[:, None]
+        part = draws[kept]
+        scaled = np.divide(part, largest, out=np.zeros_like(part), where=largest > 0)
+    return Estimates(
+        label, {s: drawn.estimate(label, scaled[:, i]) for i, s in enumerate(drawn.populations)}
+    )
+
+
+def attribution(drawn: Drawn, population: str | None) -> Attribution:
+    """Return where the variance of P(ma) comes from."""
+    sources = drawn.study.conflict.sources
+    return attribute(
+        drawn.shares_of(population),
+        drawn.conflict_of(population),
+        drawn.categories,
+        together=any(conflict_model(s.model).hang_together(s) for s in sources),
+        joint=drawn.study.conflict.joint,
+    )
+
+
+def sensitivity(drawn: Drawn) -> dict[str, Estimates]:
+    """Return P(ma) by population under other priors, by the name of the prior."""
+    if drawn.diagnosis.method != "exact":
+        return {}
+    found = {"as fitted": drawn.misalignment_draws(agents="with-replacement")}
+    found |= refits(drawn.study)
+    return {
+        prior: Estimates(
+            prior,
+            {s: drawn.estimate(prior, draws[:, i]) for i, s in enumerate(drawn.populations)},
+        )
+        for prior, draws in found.items()
+    }

@@ -1,0 +1,167 @@
+"""Draws of a study with their labels: what every quantity of a posterior is worked out from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign import measure
+from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
+from bayes_misalign.inference.diagnose import Diagnosis
+from bayes_misalign.inference.groups import POSTERIOR, Groups
+from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.study.options import Agents
+from bayes_misalign.study.study import Study
+
+Array = NDArray[np.float64]
+WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
+
+
+class Drawn:
+    """Draws of a study with their labels, and whether their numbers may be shown."""
+
+    def __init__(self, groups: Groups, *, allow_unconverged: bool = False) -> None:
+        self.groups = groups
+        self.study = Study.from_plain(groups.metadata["study"])
+        self.diagnosis = Diagnosis.from_plain(groups.metadata["diagnosis"])
+        self.allow_unconverged = allow_unconverged
+
+    @property
+    def withheld(self) -> bool:
+        """Whether numbers are withheld, because the fit has not converged."""
+        return not self.diagnosis.trustworthy and not self.allow_unconverged
+
+    @property
+    def populations(self) -> tuple[str, ...]:
+        """Names of the populations, in the study's order."""
+        return self.study.goals.populations
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Goals in the study's order, then "no goal" where the study has it."""
+        return self.study.goals.categories
+
+    @property
+    def by_population(self) -> bool:
+        """Whether conflict levels differ by population, measured in each of several."""
+        # in one population there is nothing for them to differ by
+        several = len(self.populations) > 1
+        return several and self.groups.values(POSTERIOR, "conflict").ndim == 5
+
+    def estimate(self, name: str, draws: Array) -> Estimate:
+        """Return flat draws (draw,) as an estimate with the interval of the study."""
+        chains = self.groups.values(POSTERIOR, "proportion").shape[0]
+        exact = self.diagnosis.method == "exact"
+        kind = self.study.reporting.interval
+        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld)
+
+    def by_name(self, title: str, draws: Array, label: str = "{}") -> Estimates:
+        """Return draws (draw, population) as estimates by population."""
+        return Estimates(
+            title,
+            {
+                s: self.estimate(label.format(s), draws[:, i])
+                for i, s in enumerate(self.populations)
+            },
+        )
+
+    def place(self, population: str) -> int:
+        """Return the position of a population."""
+        if population not in self.populations:
+            raise ResultError(
+                f"there is no population {population!r}; there are {listed(self.populations)}. "
+                + did_you_mean(population, self.populations)
+            )
+        return self.populations.index(population)
+
+    def shares(self, group: str = POSTERIOR) -> Array:
+        """Return draws of goal shares, (draw, population, goal)."""
+        draws = self.groups.values(group, "proportion")
+        return draws.reshape(-1, *draws.shape[2:])
+
+    def conflict(self, group: str = POSTERIOR, population: str | None = None) -> Array:
+        """Return draws of the conflict matrix, (draw, goal, goal); (1, goal, goal) if known.
+
+        Notes
+        -----
+        (draw or 1, population, goal, goal) where levels differ by population and none is named.
+        """
+        draws = self.groups.values(group, "conflict")
+        flat = draws.reshape(-1, *draws.shape[2:])
+        if population is not None:
+            position = self.place(population)
+            flat = flat[:, position] if flat.ndim == 4 else flat
+        elif flat.ndim == 4 and flat.shape[1] == 1:
+            flat = flat[:, 0]
+        return flat[:1] if (flat == flat[0]).all() else flat
+
+    def matrix(self, group: str = POSTERIOR) -> Array:
+        """Return conflict matrices so that they broadcast against shares."""
+        conflict = self.conflict(group)
+        if len(conflict) == 1:
+            known: Array = conflict[0]
+            return known
+        return conflict if conflict.ndim == 4 else conflict[:, None]
+
+    def conflict_of(self, population: str | None) -> Array:
+        """Return draws (draw or 1, goal, goal) of the one matrix that holds for a population."""
+        if population is None and self.by_population:
+            raise StudyError(f"{WITHIN_ONLY}. Fix: name a population ({listed(self.populations)})")
+        return self.conflict(population=population)
+
+    def across(self) -> Array:
+        """Return the conflict that holds for two agents of whatever populations."""
+        if self.by_population:
+            raise StudyError(WITHIN_ONLY)
+        return self.matrix()
+
+    def union_weights(self, shares: dict[str, float] | None) -> Array | None:
+        """Return the share of each population in the union: those given, or the study's."""
+        if shares is not None:
+            for name in shares:
+                self.place(name)
+            weights = np.array([shares.get(name, 0.0) for name in self.populations])
+            if (weights < 0).any() or not np.isclose(weights.sum(), 1):
+                raise StudyError(f"population shares are >= 0 and sum to 1, not {weights.sum():g}")
+            return weights
+        union = self.study.union
+        return None if union is None else np.array(union.shares)
+
+    def shares_of(self, population: str | None) -> Array:
+        """Return draws of the shares (draw, goal) of a population, or of the union of all."""
+        if population is not None:
+            return self.shares()[:, self.place(population)]
+        if len(self.populations) == 1:
+            return self.shares()[:, 0]
+        weights = self.union_weights(None)
+        if weights is None:
+            raise StudyError(
+                f"name a population ({listed(self.populations)}): their shares in the union are "
+                "not known"
+            )
+        return measure.union_shares(self.shares(), weights)
+
+    def sized(self, values: Array, sizes: Any, agents: Agents | None) -> Array:
+        """Return P(ma) of two different agents where the study, or the caller, asks for it."""
+        if (agents or self.study.reporting.agents) == "with-replacement":
+            return values
+        if sizes is None:
+            raise StudyError(
+                "two different agents need a population size. Fix: state population_size, or "
+                "agents='with-replacement'"
+            )
+        return measure.distinct_agents(values, sizes)
+
+    def misalignment_draws(self, group: str = POSTERIOR, agents: Agents | None = None) -> Array:
+        """Return draws of P(ma), (draw, population)."""
+        values = self.groups.values(group, "misalignment")
+        sizes = self.study.goals.population_size
+        return self.sized(values.reshape(-1, values.shape[-1]), sizes, agents)
+
+    def thinned(self, most: int) -> NDArray[np.intp]:
+        """Return the places of at most so many draws, every nth of each chain."""
+        chains, draws = self.groups.values(POSTERIOR, "proportion").shape[:2]
+        step = -(-chains * draws // most)
+        return np.arange(chains * draws).reshape(chains, draws)[:, ::step].ravel()
