@@ -75,14 +75,7 @@ def _distribution(point: EntryPoint) -> str:
 
 @cache
 def model(name: str) -> Model:
-    """Return a model by its name.
-
-    Raises
-    ------
-    StudyError
-        When no model has this name, or a plugin that offers it cannot be used; the message names
-        its distribution.
-    """
+    """Return a model by its name."""
     if name in BUILT_IN:
         return cast(Model, import_module(f"{BUILT_IN[name].package}.model").MODEL)
     if name not in plugins():
@@ -115,13 +108,7 @@ def _unknown(name: str, kind: Kind | None) -> str:
 
 
 def names_of(kind: Kind | None = None) -> list[str]:
-    """Return the names of all models, or of those of a kind; plugins that are broken left out.
-
-    Examples
-    --------
-    >>> names_of("goals")[:2]
-    ['single-choice', 'noisy-labels']
-    """
+    """Return the names of all models, or of those of a kind; plugins that are broken left out."""
     found = [entry.name for entry in BUILT_IN.values() if kind in (None, entry.kind)]
     for name in plugins():
         try:
@@ -133,13 +120,7 @@ def names_of(kind: Kind | None = None) -> list[str]:
 
 
 def model_of(name: str, kind: Kind) -> Model:
-    """Return a model of a kind by its name.
-
-    Raises
-    ------
-    StudyError
-        When no model of this kind has this name; the message lists those that exist.
-    """
+    """Return a model of a kind by its name."""
     own = BUILT_IN.get(name)
     if (own is not None and own.kind != kind) or (own is None and name not in plugins()):
         raise StudyError(_unknown(name, kind))
@@ -182,13 +163,7 @@ def declaration(name: str) -> type[Any]:
 
 
 def public_class(name: str) -> type[Any]:
-    """Return what a user writes to choose a model, by the name of the class.
-
-    Raises
-    ------
-    AttributeError
-        When no model offers a class of this name.
-    """
+    """Return what a user writes to choose a model, by the name of the class."""
     if name in PUBLIC:
         entry = PUBLIC[name]
         home = "priors" if entry.kind == "shares" else "declaration"
@@ -211,18 +186,7 @@ def defaults(name: str) -> dict[str, Any]:
 
 
 def with_overrides(name: str, overrides: Mapping[str, Any] | None) -> dict[str, float]:
-    """Return a model's default priors with a study's numbers put over them.
-
-    Raises
-    ------
-    StudyError
-        When the study names a prior that the model does not have, or gives no number for it.
-
-    Examples
-    --------
-    >>> with_overrides("judged", {"yes": 1.0})["yes"]
-    1.0
-    """
+    """Return a model's default priors with a study's numbers put over them."""
     stated: dict[str, float] = dict(defaults(name)["priors"])
     for key, value in (overrides or {}).items():
         if key not in stated:

@@ -16,14 +16,7 @@ def shares_of(prior: Any) -> SharesModel:
 
 
 def shares_prior(stated: Any = None) -> Any:
-    """Return the priors of a model of shares: what a study states, with the model's own name.
-
-    Parameters
-    ----------
-    stated : str, mapping or object, optional
-        A name or table of the default model's; a mapping with the key `model` for another; or what
-        a model of shares returned already.
-    """
+    """Return the priors of a model of shares: what a study states, with the model's own name."""
     if not isinstance(stated, str | Mapping) and hasattr(stated, "model"):
         return stated
     if isinstance(stated, Mapping) and "model" in stated:

@@ -92,43 +92,11 @@ def calibrate(
 ) -> Calibration:
     """Calibrate a model of the catalogue by simulation.
 
-    Parameters
-    ----------
-    name : str
-        Name of a model that has something uncertain.
-    simulations : int
-        How many data sets to simulate. 100 find a wrong likelihood, 1,000 a row or a weight gone
-        wrong, 5,000 and more a posterior that is a twentieth too narrow.
-    seed : int
-        Seed of every random number.
-    design : evidence, optional
-        Populations, goals, pairs and sizes of the simulated data; a small one by default.
-    prior : object, optional
-        What the model's `priors` returns; its default by default.
-    posterior : callable, optional
-        Draws from the posterior in place of the model's `draw`: takes evidence, prior, number of
-        independent draws and a generator. A model without exact draws needs it.
-
-    Returns
-    -------
-    Calibration
-
-    Raises
-    ------
-    StudyError
-        When the model has nothing uncertain, or no way to draw from its posterior.
-
     Notes
     -----
     P(ma) is that of mutually exclusive goals for a model of goals, and that of a population with
     known unequal shares for a model of conflict. The gate is an exact simultaneous test of 100
     ranks, corrected over all quantities.
-
-    Examples
-    --------
-    >>> found = calibrate("judged", 100, seed=1)
-    >>> found.passed, "log_likelihood" in found.p_values
-    (True, True)
     """
     model = evidence_model(name)
     design = default_design(name) if design is None else design
@@ -170,13 +138,7 @@ def _with_data(model: EvidenceModel, evidence: Any, parameters: Draws) -> dict[s
 
 
 def default_design(name: str) -> Any:
-    """Return the first of a model's small designs: its sizes count, its answers do not.
-
-    Raises
-    ------
-    StudyError
-        When the model has nothing uncertain.
-    """
+    """Return the first of a model's small designs: its sizes count, its answers do not."""
     designs = evidence_model(name).designs()
     if not designs:
         raise StudyError(f"{name!r} has nothing uncertain to calibrate")

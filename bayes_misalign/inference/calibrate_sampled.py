@@ -53,13 +53,7 @@ class SampledPosterior:
     def __call__(
         self, evidence: Any, prior: Any, draws: int, rng: np.random.Generator
     ) -> dict[str, Array]:
-        """Return nearly independent draws of the model's quantities, leading axis draw.
-
-        Raises
-        ------
-        ValueError
-            When the prior is not the one that was compiled, which would be sampled all the same.
-        """
+        """Return nearly independent draws of the model's quantities, leading axis draw."""
         from dataclasses import replace
 
         from arviz_stats.base import array_stats
@@ -89,23 +83,6 @@ class SampledPosterior:
 
 
 def variable_of(quantity: str, name: str) -> str:
-    """Return the variable of a quantity in the PyMC model of a source of conflict.
-
-    Parameters
-    ----------
-    quantity : str
-        As `draw_prior` names it.
-    name : str
-        Name of the model; its variables end with it, for a study may have several sources.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> variable_of("conflict_level", "experts"), variable_of("leaning", "experts")
-    ('conflict_experts', 'leaning_experts')
-    """
+    """Return the variable of a quantity in the PyMC model of a source of conflict."""
     base = "conflict" if quantity == "conflict_level" else quantity
     return f"{base}_{name.replace('-', '_')}"

@@ -84,25 +84,7 @@ def diagnose(
     interrupted: bool = False,
     found: Sequence[Reason] = (),
 ) -> Diagnosis:
-    """Return the state of a fit.
-
-    Parameters
-    ----------
-    study : Study
-        Whose evidence is looked at for thin spots.
-    sd_ratio : dict of str to float
-        Posterior sd of P(ma) over prior sd, by population.
-    tree : xarray.DataTree, optional
-        Groups posterior and sample_stats of a sampled fit; exact draws have none.
-    interrupted : bool
-        Whether sampling stopped before its end.
-    found : sequence of Reason
-        What else was found that lowers trust.
-
-    Returns
-    -------
-    Diagnosis
-    """
+    """Return the state of a fit."""
     reasons = [*found, *_thin_evidence(study, sd_ratio)]
     figures: dict[str, float] = {}
     draws = study.fitting.chains * study.fitting.draws

@@ -61,17 +61,7 @@ class ExtraVariables:
             self.coords |= {f"{dim}_{name}": x for dim, x in model.coords(source).items()}
 
     def in_chains(self, draws: int, chains: int) -> dict[str, Any]:
-        """Return the variables with axes chain and draw in front.
-
-        Parameters
-        ----------
-        draws, chains : int
-            Draws in all, and chains.
-
-        Returns
-        -------
-        dict of str to (dims, array)
-        """
+        """Return the variables with axes chain and draw in front."""
         return {
             name: (
                 (*SAMPLE_DIMS, *dims),
@@ -84,25 +74,7 @@ class ExtraVariables:
 def draw_conflict(
     study: Study, draws: int, *, prior: bool = False, beside: ExtraVariables | None = None
 ) -> Array | None:
-    """Return draws of the conflict matrix, (draw or 1, K, K); 1 where every level is known.
-
-    Parameters
-    ----------
-    study : Study
-        Evidence about conflict and its priors.
-    draws : int
-        How many draws.
-    prior : bool
-        Whether from the prior.
-    beside : Beside, optional
-        Receives what the levels rest on.
-
-    Returns
-    -------
-    ndarray or None
-        (draw or 1, S, K, K) where a source measured conflict in each of S populations. None where
-        some source's posterior is not conjugate.
-    """
+    """Return draws of the conflict matrix, (draw or 1, K, K); 1 where every level is known."""
     parts = []
     which = FROM_PRIOR if prior else FROM_POSTERIOR
     names = source_names(study.conflict)
@@ -121,18 +93,7 @@ def draw_conflict(
 
 
 def facing_populations(conflict: Array) -> Array:
-    """Return conflict matrices so that they broadcast against shares (draw, S, K).
-
-    Parameters
-    ----------
-    conflict : ndarray, shape (draw or 1, K, K) or (draw or 1, S, K, K)
-        What `assemble` returns.
-
-    Returns
-    -------
-    ndarray
-        Its axis before the goals is that of the populations, or has length one.
-    """
+    """Return conflict matrices so that they broadcast against shares (draw, S, K)."""
     return conflict if conflict.ndim == 4 or len(conflict) == 1 else conflict[:, None]
 
 
@@ -145,21 +106,6 @@ def add_unseen(
     shares: Array, goals: GoalEvidence, held: Array | None, rng: np.random.Generator
 ) -> Array:
     """Return the shares in finite populations, the unseen agents drawn from their predictive.
-
-    Parameters
-    ----------
-    shares : ndarray, shape (draw, S, K)
-        Shares in the population that the agents were drawn from.
-    goals : GoalEvidence
-        Perhaps with `population_size`.
-    held : ndarray, shape (S, K) or (draw, S, K), optional
-        Observed agents by the goal they hold (posterior); nobody has been seen without it (prior).
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray, shape (draw, S, K)
 
     Notes
     -----
@@ -181,21 +127,7 @@ def add_unseen(
 
 
 def finite_shares(study: Study, drawn: Mapping[str, Array], *, prior: bool) -> Array:
-    """Return shares in the populations at hand, finite ones completed by their unseen agents.
-
-    Parameters
-    ----------
-    study : Study
-        Whose populations may be finite.
-    drawn : mapping
-        Draws of the goals block, `proportion` (draw, population, goal) among them.
-    prior : bool
-        Whether they are prior draws.
-
-    Returns
-    -------
-    ndarray, shape (draw, population, goal)
-    """
+    """Return shares in the populations at hand, finite ones completed by their unseen agents."""
     shares, held = drawn["proportion"], None
     if study.goals.population_size is None:
         return shares

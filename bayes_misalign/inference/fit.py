@@ -28,23 +28,7 @@ Say = Callable[[str], None]
 def run(
     study: Study, *, progress: bool = False, say: Say | None = None
 ) -> tuple[tree.Groups, Diagnosis]:
-    """Draw the posterior and the prior of a study.
-
-    Parameters
-    ----------
-    study : Study
-        Evidence, models, priors and settings.
-    progress : bool
-        Whether to show a progress bar while sampling.
-    say : callable, optional
-        Takes a line of text before anything that takes long.
-
-    Returns
-    -------
-    groups : Groups
-        Posterior, prior, sample statistics and data.
-    diagnosis : Diagnosis
-    """
+    """Draw the posterior and the prior of a study."""
     total = study.fitting.chains * study.fitting.draws
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")

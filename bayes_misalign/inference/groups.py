@@ -67,17 +67,7 @@ def _coordinate(dim: str, size: int, coords: Mapping[str, tuple[str, ...]]) -> N
 
 
 def to_datatree(groups: Groups) -> xr.DataTree:
-    """Return the groups as an `xarray.DataTree`, which every ArviZ function takes.
-
-    Parameters
-    ----------
-    groups : Groups
-        Draws with dims and labels.
-
-    Returns
-    -------
-    xarray.DataTree
-    """
+    """Return the groups as an `xarray.DataTree`, which every ArviZ function takes."""
     import xarray as xr
 
     datasets: dict[str, xr.Dataset] = {}
@@ -115,15 +105,7 @@ def from_datatree(
 
 
 def write_netcdf(groups: Groups, path: str | Path) -> None:
-    """Write the groups to one netCDF file.
-
-    Parameters
-    ----------
-    groups : Groups
-        What to write.
-    path : path
-        File to write; it is replaced.
-    """
+    """Write the groups to one netCDF file."""
     import h5netcdf
     import h5py
 
@@ -147,22 +129,7 @@ def write_netcdf(groups: Groups, path: str | Path) -> None:
 
 
 def read_netcdf(path: str | Path) -> Groups:
-    """Read groups back from a netCDF file that `write_netcdf` wrote.
-
-    Parameters
-    ----------
-    path : path
-        A saved posterior.
-
-    Returns
-    -------
-    Groups
-
-    Raises
-    ------
-    ResultError
-        When the file is missing, no netCDF, truncated, or written by something else.
-    """
+    """Read groups back from a netCDF file that `write_netcdf` wrote."""
     import h5netcdf
 
     path = Path(path)

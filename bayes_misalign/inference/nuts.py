@@ -90,24 +90,7 @@ class Compiled:
         self._names = {variable.name for variable in self._compiled.shared_var_keys}
 
     def sample(self, data: Mapping[str, Any], fitting: Fitting) -> Any:
-        """Return posterior and sample statistics for other data.
-
-        Parameters
-        ----------
-        data : mapping of str to ndarray
-            By name of the container; those that the model does not use are left out.
-        fitting : Fitting
-            Draws, warm-up, chains, seed and target acceptance.
-
-        Returns
-        -------
-        xarray.DataTree
-
-        Raises
-        ------
-        KeyError
-            When a container would keep the data that the model was compiled with.
-        """
+        """Return posterior and sample statistics for other data."""
         import nutpie
 
         if missing := self._names - set(data):
@@ -129,23 +112,7 @@ class Compiled:
 def sample(
     model: pm.Model, fitting: Fitting, *, progress: bool = False, retried: bool = False
 ) -> Sampled:
-    """Sample a model with NUTS (nutpie).
-
-    Parameters
-    ----------
-    model : pymc.Model
-        Any model.
-    fitting : Fitting
-        Draws, warm-up, chains, seed and target acceptance.
-    progress : bool
-        Whether to show a progress bar.
-    retried : bool
-        Mark of a second attempt.
-
-    Returns
-    -------
-    Sampled
-    """
+    """Sample a model with NUTS (nutpie)."""
     import pymc as pm
 
     options: dict[str, Any] = {"nuts": {"target_accept": fitting.target_accept}}

@@ -49,23 +49,6 @@ def sample_study(
 ) -> SampledStudy:
     """Sample what is missing: both blocks as one model, or the one that is not conjugate.
 
-    Parameters
-    ----------
-    study : Study
-        What to sample.
-    goals : dict, optional
-        Exact draws of the goals block.
-    conflict : ndarray, optional
-        Exact draws of the conflict matrix, (draw or 1, K, K) or (draw or 1, S, K, K).
-    progress : bool
-        Whether to show a progress bar.
-    say : callable, optional
-        Takes a line of text before compilation.
-
-    Returns
-    -------
-    SampledStudy
-
     Notes
     -----
     A fit that has not converged is tried once more, with twice the warm-up and a higher target

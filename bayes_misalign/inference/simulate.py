@@ -41,22 +41,7 @@ class Simulated:
 
 
 def simulate(study: Study, agents: int, seed: int) -> Simulated:
-    """Draw a truth from the study's priors, and evidence of the study's shape from the truth.
-
-    Parameters
-    ----------
-    study : Study
-        Populations, goals, models and priors. Its weights and population sizes are dropped: the
-        simulated agents are a simple random sample.
-    agents : int
-        Number of agents in each population.
-    seed : int
-        Seed of every random number.
-
-    Returns
-    -------
-    Simulated
-    """
+    """Draw a truth from the study's priors, and evidence of the study's shape from the truth."""
     model = goals_model(study.goals.model)
     rng = stream(seed, SIMULATION, GOALS)
     design = model.sized(study.goals, agents, rng)

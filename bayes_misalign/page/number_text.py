@@ -13,14 +13,7 @@ KNOWN = "known"
 
 
 def mean_text(estimate: Estimate, decimals: int | None = None) -> str:
-    """Return a posterior mean with the digits that its Monte Carlo error supports.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> mean_text(Estimate("P(ma)", np.linspace(0.1, 0.5, 4001).reshape(1, -1)))
-    '0.30'
-    """
+    """Return a posterior mean with the digits that its Monte Carlo error supports."""
     if estimate.withheld:
         return WITHHELD
     if estimate.sd == 0 and decimals is None:
@@ -29,14 +22,7 @@ def mean_text(estimate: Estimate, decimals: int | None = None) -> str:
 
 
 def interval_text(estimate: Estimate, decimals: int | None = None) -> str:
-    """Return the ends of the credible interval, "known" or "withheld".
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> interval_text(Estimate("P(ma)", np.linspace(0.1, 0.5, 4001).reshape(1, -1)))
-    '0.11 to 0.49'
-    """
+    """Return the ends of the credible interval, "known" or "withheld"."""
     if estimate.withheld:
         return WITHHELD
     if estimate.sd == 0:
@@ -47,15 +33,7 @@ def interval_text(estimate: Estimate, decimals: int | None = None) -> str:
 
 
 def estimate_text(estimate: Estimate, *, named: bool = False) -> str:
-    """Return mean and interval in one text.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> estimate = Estimate("P(ma)", np.linspace(0.1, 0.5, 4001).reshape(1, -1))
-    >>> estimate_text(estimate)
-    '0.30 (0.11 to 0.49)'
-    """
+    """Return mean and interval in one text."""
     if estimate.withheld:
         return WITHHELD
     kind = f"{estimate.interval_kind} " if named and estimate.sd > 0 else ""
@@ -68,36 +46,18 @@ def _fixed(value: float, decimals: int) -> str:
 
 
 def count(n: float) -> str:
-    """Return a count with its thousands parted.
-
-    Examples
-    --------
-    >>> count(12345.0).split(THIN)
-    ['12', '345']
-    """
+    """Return a count with its thousands parted."""
     digits = 0 if float(n).is_integer() else 1
     return f"{n:,.{digits}f}".replace(",", THIN)
 
 
 def effective(n: float) -> str:
-    """Return an effective sample size; fractions of an answer only where answers are few.
-
-    Examples
-    --------
-    >>> effective(1717.4).replace(THIN, ""), effective(12.34)
-    ('1717', '12.3')
-    """
+    """Return an effective sample size; fractions of an answer only where answers are few."""
     return count(round(n)) if n >= 100 else f"{n:.1f}".removesuffix(".0")
 
 
 def ratio(value: float) -> str:
-    """Return a ratio such as a design effect with two decimals; a dash where there is none.
-
-    Examples
-    --------
-    >>> ratio(1.034), ratio(float("nan"))
-    ('1.03', '–')
-    """
+    """Return a ratio such as a design effect with two decimals; a dash where there is none."""
     return f"{value:.2f}" if math.isfinite(value) else NOTHING
 
 
@@ -108,11 +68,6 @@ def part(share: float, draws: int) -> str:
     -----
     The two parts are variances, each with relative error sqrt(2 / draws), so the share s has an
     error of about 2 s (1 - s) / sqrt(draws).
-
-    Examples
-    --------
-    >>> part(0.988, 4000), part(0.5, 4000), part(1.0, 4000)
-    ('98.8 %', '50 %', '100 %')
     """
     error = 200 * share * (1 - share) / math.sqrt(draws)
     percent = 100 * share
@@ -124,14 +79,7 @@ def part(share: float, draws: int) -> str:
 
 
 def exceeding(estimate: Estimate, level: float) -> str:
-    """Return the posterior probability that a number exceeds a level, as text.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> exceeding(Estimate("P(ma)", np.linspace(0.1, 0.5, 4001).reshape(1, -1)), 0.3)
-    '0.50'
-    """
+    """Return the posterior probability that a number exceeds a level, as text."""
     if estimate.withheld:
         return WITHHELD
     value = estimate.probability_above(level)
@@ -139,13 +87,7 @@ def exceeding(estimate: Estimate, level: float) -> str:
 
 
 def probability(value: float, draws: int) -> str:
-    """Return a posterior probability, counted in draws, with the digits that they support.
-
-    Examples
-    --------
-    >>> probability(0.1234, 4000), probability(1.0, 4000), probability(0.0, 4000)
-    ('0.12', 'more than 0.999', 'less than 0.001')
-    """
+    """Return a posterior probability, counted in draws, with the digits that they support."""
     least = max(4 / draws, 0.001)
     if value < least:
         return f"less than {least:.1g}"

@@ -17,62 +17,32 @@ _LINE_START = re.compile(r"^(\s*)([-+](?=\s|$)|=|\d+(?=[.)](?:\s|$)))")
 
 
 def plain(label: str) -> str:
-    r"""Return a label on one line, without control characters.
-
-    Examples
-    --------
-    >>> plain("two\nlines")
-    'two lines'
-    """
+    r"""Return a label on one line, without control characters."""
     visible = _LONE.sub("\ufffd", _UNPRINTABLE.sub(" ", label))
     return " ".join(visible.split()) or "(blank)"
 
 
 def named(label: str) -> str:
-    """Return a label for use inside a sentence; one that runs right to left is isolated.
-
-    Examples
-    --------
-    >>> named("always")
-    'always'
-    """
+    """Return a label for use inside a sentence; one that runs right to left is isolated."""
     text = plain(label)
     turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
     return f"{ISOLATE}{text}{POP}" if turned else text
 
 
 def short(label: str, width: int = 24) -> str:
-    """Return a label cut to a width.
-
-    Examples
-    --------
-    >>> short("a very long label indeed", 12)
-    'a very long…'
-    """
+    """Return a label cut to a width."""
     text = plain(label)
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 def wrapped(label: str, width: int = 22, lines: int = 2) -> str:
-    """Return a label broken over a few lines, cut where they are full.
-
-    Examples
-    --------
-    >>> wrapped("one two three four", 9).splitlines()
-    ['one two', 'three…']
-    """
+    """Return a label broken over a few lines, cut where they are full."""
     text = short(label, width * lines * 2)
     return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder="…")) or text[:width]
 
 
 def pair_name(pair: tuple[str, str]) -> str:
-    """Return the name of a pair of goals for a sentence.
-
-    Examples
-    --------
-    >>> pair_name(("stay", "leave"))
-    'stay | leave'
-    """
+    """Return the name of a pair of goals for a sentence."""
     return f"{named(pair[0])} | {named(pair[1])}"
 
 
@@ -82,23 +52,12 @@ def cell(label: str) -> str:
     References
     ----------
     OWASP, CSV Injection.
-
-    Examples
-    --------
-    >>> cell("=1+1"), cell("Biden")
-    ("'=1+1", 'Biden')
     """
     return f"'{label}" if label.startswith(_FORMULA) else label
 
 
 def markdown_text(text: str) -> str:
-    r"""Return text that Markdown shows as it is.
-
-    Examples
-    --------
-    >>> print(markdown_text("a|b <i> n_s"))
-    a\|b \<i\> n\_s
-    """
+    r"""Return text that Markdown shows as it is."""
     escaped = _MARKDOWN.sub(r"\\\1", text.replace("&", "&amp;"))
     return _LINE_START.sub(_escape_start, escaped)
 

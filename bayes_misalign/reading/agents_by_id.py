@@ -20,12 +20,6 @@ class Roster:
         The category that each is known to belong to, -1 where that is not known.
     pattern : (N,) ndarray of int
         Row of the evidence about goals that holds what was reported of each, -1 if nothing was.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> Roster({"x": 0}, np.array([2]), np.array([-1])).tells("x")
-    True
     """
 
     number: dict[str, int]

@@ -21,11 +21,6 @@ class ConflictEvidence(Evidence):
         The goals, then "no goal" if it is an answer.
     sources : tuple of ConflictSource
         Together they name each of the K(K-1)/2 pairs exactly once.
-
-    Raises
-    ------
-    ValueError
-        If a pair has no source, or two.
     """
 
     model: ClassVar[str] = "conflict"

@@ -6,11 +6,5 @@ from collections.abc import Iterable
 
 
 def pair_labels(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """Return one label for each pair of goals.
-
-    Examples
-    --------
-    >>> pair_labels([("stay", "leave")])
-    ['stay | leave']
-    """
+    """Return one label for each pair of goals."""
     return [f"{a} | {b}" for a, b in pairs]

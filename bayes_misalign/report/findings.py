@@ -126,19 +126,7 @@ def _of_models(result: Posterior) -> dict[str, Any]:
 
 
 def gather(result: Posterior) -> Findings:
-    """Work out everything that a report says.
-
-    Examples
-    --------
-    >>> from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-    >>> from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
-    >>> from bayes_misalign.reading.problem_area import ProblemArea
-    >>> from bayes_misalign.inference.fit import run
-    >>> counts = ChoiceCounts.from_counts(["stay", "leave"], ["voters"], [[48, 52]])
-    >>> study = Study.of(ProblemArea("vote", ["stay", "leave"]), counts, MutuallyExclusive())
-    >>> print(f"{gather(Posterior(run(study)[0])).misalignment['voters'].mean:.1f}")
-    0.5
-    """
+    """Work out everything that a report says."""
     study, names = result.study, result.populations
     notes: list[str] = []
     apart = result.by_population

@@ -37,12 +37,7 @@ class Busy(ResultError):
 
 
 def check_target(folder: str | Path, force: bool = False) -> None:
-    """Refuse a folder that results must not or cannot be written to; change nothing.
-
-    Examples
-    --------
-    >>> check_target("results-that-do-not-exist-yet")
-    """
+    """Refuse a folder that results must not or cannot be written to; change nothing."""
     target = Path(folder)
     if target.is_symlink():
         raise ResultError(f"{target} is a symbolic link. Fix: name the folder itself")

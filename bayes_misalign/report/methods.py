@@ -28,13 +28,7 @@ def descriptions(findings: Findings) -> list[Description]:
 
 
 def listed_words(items: Iterable[str], most: int = MOST_LISTED) -> list[str]:
-    """Return the first items, and how many more there are.
-
-    Examples
-    --------
-    >>> listed_words(["a", "b", "c"], 2)
-    ['a', 'b', 'and 1 more']
-    """
+    """Return the first items, and how many more there are."""
     every = list(items)
     if len(every) <= most:
         return every

@@ -21,17 +21,7 @@ SHARES = "proportion"
 
 
 def source_names(conflict: ConflictEvidence) -> list[str]:
-    """Return a name for each source of conflict levels: its model's, numbered where it repeats.
-
-    Parameters
-    ----------
-    conflict : ConflictEvidence
-        Every pair of goals with its source.
-
-    Returns
-    -------
-    list of str
-    """
+    """Return a name for each source of conflict levels: its model's, numbered where it repeats."""
     names: list[str] = []
     seen: Counter[str] = Counter()
     for source in conflict.sources:
@@ -44,28 +34,7 @@ def source_names(conflict: ConflictEvidence) -> list[str]:
 def build_joint(
     goals: Any, goal_prior: Any, conflict: ConflictEvidence, conflict_priors: Sequence[Any]
 ) -> pm.Model:
-    """Return one model of goal shares, conflict levels and misalignment.
-
-    Parameters
-    ----------
-    goals : goal evidence
-        For example `ChoiceCounts`.
-    goal_prior : object
-        What the goals model's `priors` returned.
-    conflict : ConflictEvidence
-        Every pair of goals with its source.
-    conflict_priors : sequence
-        One for each source, from its model's `priors`.
-
-    Returns
-    -------
-    pymc.Model
-        With `proportion` (population, goal), `conflict` (goal, goal_other) or, where it was
-        measured in each population, (population, goal, goal_other), `misalignment` (population),
-        and whatever else the models declare. Shares are those of the population
-        that the agents were drawn from; a finite population's unseen agents are added after
-        sampling, since they are counts.
-    """
+    """Return one model of goal shares, conflict levels and misalignment."""
     import pymc as pm
 
     if len(conflict.categories) == 1:
@@ -101,19 +70,7 @@ def build_alone(model: EvidenceModel, evidence: Any, priors: Any) -> pm.Model:
 
 
 def build_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> pm.Model:
-    """Return the model of the conflict levels alone, with `conflict` as in `build_joint`.
-
-    Parameters
-    ----------
-    conflict : ConflictEvidence
-        Every pair of goals with its source.
-    priors : sequence
-        One for each source.
-
-    Returns
-    -------
-    pymc.Model
-    """
+    """Return the model of the conflict levels alone, with `conflict` as in `build_joint`."""
     import pymc as pm
 
     coords = _goal_coords(conflict)

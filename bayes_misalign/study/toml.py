@@ -88,23 +88,7 @@ def read_study(path: str | Path) -> Study:
 
 
 def read_declared_goals(path: str | Path) -> Any:
-    """Return what a study file declares about goals, without reading any table.
-
-    Parameters
-    ----------
-    path : path
-        A study file that `read_study` can read.
-
-    Returns
-    -------
-    declaration
-        Such as `NoisyLabels(...)`; relative names in it start from the file's folder.
-
-    Raises
-    ------
-    StudyError
-        When it cannot be read.
-    """
+    """Return what a study file declares about goals, without reading any table."""
     path, problems = Path(path), Problems()
     table = _load(path).get("goals", {})
     declared, _ = _declared("goals", table, f"{path.name}, [goals]", problems)
@@ -175,23 +159,7 @@ def _declared(
 def validated[T](
     shape: type[T], table: Mapping[str, Any], where: str, problems: Problems
 ) -> T | None:
-    """Return a table of a study as an instance of a declaration, or note all that is wrong.
-
-    Parameters
-    ----------
-    shape : type
-        A dataclass.
-    table : mapping
-        What the file says.
-    where : str
-        File and table, for messages.
-    problems : Problems
-        Where to note problems.
-
-    Returns
-    -------
-    instance of `shape`, or None
-    """
+    """Return a table of a study as an instance of a declaration, or note all that is wrong."""
     from pydantic import TypeAdapter, ValidationError
 
     try:

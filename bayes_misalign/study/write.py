@@ -11,20 +11,7 @@ from bayes_misalign.study.study import Study
 
 
 def write_study(study: Study, folder: Path) -> Path:
-    """Write a study and its counts into an existing folder.
-
-    Parameters
-    ----------
-    study : Study
-        What to write. Weights are not written: its evidence must be unweighted.
-    folder : path
-        Receives `study.toml` and the tables of its evidence.
-
-    Returns
-    -------
-    Path
-        The study file.
-    """
+    """Write a study and its counts into an existing folder."""
     import tomli_w
 
     area: dict[str, Any] = {"name": study.area.name, "goals": list(study.area.goals)}

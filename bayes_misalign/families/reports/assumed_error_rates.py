@@ -88,11 +88,6 @@ def p_value_of_best_shares(counts: Array, rates: Array) -> Array:
     Likelihood ratio of the best shares against free shares of the reports, by its chi-square
     approximation. Its degrees of freedom are those that the goals with a share above zero leave:
     with as many goals as reports there are none, unless some goal would have a share below zero.
-
-    Examples
-    --------
-    >>> p_value_of_best_shares(np.array([[80, 20], [60, 40]]), np.array([[0.7, 0.3], [0.3, 0.7]]))
-    array([0.02..., 1.        ])
     """
     from scipy.special import xlogy
     from scipy.stats import chi2

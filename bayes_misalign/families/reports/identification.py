@@ -83,13 +83,7 @@ def count_rule(evidence: ReportPatterns, overdispersed: bool = False) -> tuple[B
 
 
 def kruskal(labels: list[int], goals: int) -> bool:
-    """Tell whether independent reports with these numbers of labels identify K goals.
-
-    Examples
-    --------
-    >>> kruskal([2, 2], 2), kruskal([2, 2, 2], 2), kruskal([2, 2, 2, 2], 3), kruskal([2] * 5, 3)
-    (False, True, False, True)
-    """
+    """Tell whether independent reports with these numbers of labels identify K goals."""
     used = sorted((n for n in labels if n > 1), reverse=True)[:MOST_VIEWS]
     if len(used) < 3:
         return False

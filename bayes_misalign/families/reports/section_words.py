@@ -41,13 +41,7 @@ class Noisy:
 
 
 def percent(rate: str) -> str:
-    """Return an assumed error rate as reports print it.
-
-    Examples
-    --------
-    >>> percent("0.05")
-    '5 %'
-    """
+    """Return an assumed error rate as reports print it."""
     return f"{100 * float(rate):g} %"
 
 

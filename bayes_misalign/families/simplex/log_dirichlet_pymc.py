@@ -86,13 +86,7 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
 
 
 def reference_last(counts: Any) -> NDArray[np.intp]:
-    """Return the categories of each row in their order, but the most frequent one last.
-
-    Examples
-    --------
-    >>> reference_last([[5, 2, 3]])
-    array([[1, 2, 0]])
-    """
+    """Return the categories of each row in their order, but the most frequent one last."""
     counts = np.asarray(counts)
     is_reference = np.arange(counts.shape[-1]) == counts.argmax(axis=-1)[..., None]
     return np.argsort(is_reference, axis=-1, kind="stable")

@@ -32,16 +32,6 @@ class ActionPatterns(ReportPatterns):
     -----
     The C columns of `reports` and `expected` are the actions of the first situation, then those of
     the second, and so on. The other fields are those of `ReportPatterns`.
-
-    Examples
-    --------
-    >>> seen = ActionPatterns(
-    ...     categories=("share", "keep"), populations=("all",), situations=("game",),
-    ...     actions=(("half", "nothing"),), expected=[[0.9, 0.1], [0.2, 0.8]],
-    ...     reports=[[3, 0], [1, 4]], population=[0, 0], gold=[-1, -1],
-    ...     agents=[7, 3], row_weight=[7, 3], row_weight_sq=[7, 3])
-    >>> seen.counts
-    array([[7., 3.]])
     """
 
     model: ClassVar[str] = "behaviour"

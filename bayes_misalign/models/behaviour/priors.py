@@ -35,16 +35,6 @@ class ActionPriors:
         what its goal explains; in (0, 1).
     correlation_strength : float
         How surely it is expected: the sum of the parameters of its Beta prior.
-
-    Raises
-    ------
-    StudyError
-        When a number is out of its range.
-
-    Examples
-    --------
-    >>> ActionPriors(strength=50.0).overdispersion
-    True
     """
 
     shares: Any = field(default_factory=shares_prior)

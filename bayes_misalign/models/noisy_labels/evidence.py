@@ -35,15 +35,6 @@ class LabelPatterns(ReportPatterns):
     -----
     Column r L + l of `reports` counts label l by rater r. The other fields are those of
     `ReportPatterns`.
-
-    Examples
-    --------
-    >>> seen = LabelPatterns(
-    ...     categories=("a", "b"), populations=("all",), raters=("r1", "r2"), labels=("a", "b"),
-    ...     reports=[[1, 0, 1, 0], [1, 0, 0, 1]], population=[0, 0], gold=[-1, -1],
-    ...     agents=[7, 3], row_weight=[7, 3], row_weight_sq=[7, 3])
-    >>> seen.counts
-    array([[8.5, 1.5]])
     """
 
     model: ClassVar[str] = "noisy-labels"

@@ -46,16 +46,6 @@ class LabelPriors:
         worth to each of them. Of hierarchical raters only.
     agreement_spread : float
         Prior sd of its logarithm.
-
-    Raises
-    ------
-    StudyError
-        When a number is out of its range.
-
-    Examples
-    --------
-    >>> LabelPriors(accuracy=0.8).pooling
-    'auto'
     """
 
     shares: Any = field(default_factory=shares_prior)

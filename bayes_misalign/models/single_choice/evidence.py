@@ -41,12 +41,6 @@ class ChoiceCounts(GoalEvidence):
         What a reader of a report should know about the data.
     source : str
         Name of the file, or "data frame".
-
-    Examples
-    --------
-    >>> asked = ChoiceCounts.from_counts(["a", "b"], ["all"], [[3, 1]])
-    >>> asked.n, asked.n_effective
-    (array([4.]), array([4.]))
     """
 
     model: ClassVar[str] = "single-choice"

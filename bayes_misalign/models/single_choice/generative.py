@@ -27,13 +27,7 @@ LOG_SMALLEST = -690.0  # exp of it is still a normal number, so that 0 log 0 has
 
 
 def priors(overrides: Any = None) -> Any:
-    """Return the prior of shares: the model's default, or what the study states.
-
-    Examples
-    --------
-    >>> priors().kind
-    'index-flat'
-    """
+    """Return the prior of shares: the model's default, or what the study states."""
     return shares_prior(overrides or defaults("single-choice")["priors"]["shares"])
 
 

@@ -130,12 +130,6 @@ def density(draws: NDArray[np.float64], points: int = 160) -> tuple[Any, Any] | 
     References
     ----------
     Silverman, B. W. (1986). Density Estimation for Statistics and Data Analysis. Chapman & Hall.
-
-    Examples
-    --------
-    >>> x, height = density(np.linspace(0, 1, 1000))
-    >>> float(height.max())
-    1.0
     """
     flat = np.ravel(draws)
     low, high = float(flat.min()), float(flat.max())
