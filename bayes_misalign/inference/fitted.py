@@ -121,7 +121,8 @@ class Fitted:
         chains = self.groups.values(POSTERIOR, "proportion").shape[0]
         exact = self.diagnosis.method == "exact"
         kind = self.study.reporting.interval
-        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld)
+        worth = min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
+        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld, worth)
 
     def _position(self, name: str, names: tuple[str, ...], what: str) -> int:
         if name not in names:

@@ -361,7 +361,7 @@ class Result(Fitted):
             conflict,
             self.categories,
             together=together,
-            joint=self.study.conflict.joint,
+            joint=self.study.conflict.joint or self.study.goals.paired_draws > 0,
         )
 
     def sensitivity(self) -> dict[str, Estimates]:

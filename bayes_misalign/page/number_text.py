@@ -68,13 +68,15 @@ def _fixed(value: float, decimals: int) -> str:
 
 
 def count(n: float) -> str:
-    """Return a count with its thousands parted.
+    """Return a count with its thousands parted; a dash where it is not known.
 
     Examples
     --------
     >>> count(12345.0).split(THIN)
     ['12', '345']
     """
+    if math.isnan(n):
+        return NOTHING
     digits = 0 if float(n).is_integer() else 1
     return f"{n:,.{digits}f}".replace(",", THIN)
 
@@ -87,6 +89,8 @@ def effective(n: float) -> str:
     >>> effective(1717.4).replace(THIN, ""), effective(12.34)
     ('1717', '12.3')
     """
+    if math.isnan(n):
+        return NOTHING
     return count(round(n)) if n >= 100 else f"{n:.1f}".removesuffix(".0")
 
 

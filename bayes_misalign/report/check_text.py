@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bayes_misalign.models.independent.priors import shares_prior
+from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.page.blocks import Table
 from bayes_misalign.page.columns import Count, Effective, Label, Number
 from bayes_misalign.page.safe_text import plain
@@ -72,7 +73,5 @@ def _counts(study: Study) -> Table:
 
 
 def _prior(study: Study) -> str:
-    prior = shares_prior(study.goal_prior)
-    if prior.kind == "concentration":
-        return f"concentration {prior.concentration:g}"
-    return str(prior.kind)
+    shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
+    return "inside the draws" if shares is None else shares_of(shares).named(shares)

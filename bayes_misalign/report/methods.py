@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.contract.registry import evidence_model
-from bayes_misalign.models.independent.priors import shares_prior
+from bayes_misalign.contract.registry import conflict_model, evidence_model, goals_model
 from bayes_misalign.page.number_text import count, effective, ratio
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
@@ -75,21 +74,19 @@ def methods_paragraph(findings: Findings) -> str:
 def prior_in_brief(findings: Findings) -> str:
     """Return the priors in a few words."""
     study = findings.study
-    prior = shares_prior(study.goal_prior)
-    match prior.kind:
-        case "index-flat":
-            words = "goal shares flat on the expected misalignment (index-flat)"
-        case "concentration":
-            words = f"goal shares symmetric Dirichlet, total concentration {prior.concentration:g}"
-        case _:
-            words = "goal shares Dirichlet as stated in the study"
-    sources = zip(study.conflict.sources, study.conflict_priors, strict=True)
-    briefs = [of_model(source.model).prior_in_brief(source, prior) for source, prior in sources]
-    return "; ".join([words, *dict.fromkeys(filter(None, briefs))])
+    words = [goals_model(study.goals.model).prior_in_brief(study.goal_prior, study.goals)]
+    for source, stated in zip(study.conflict.sources, study.conflict_priors, strict=True):
+        words.append(conflict_model(source.model).prior_in_brief(stated, source))
+    return "; ".join(filter(None, dict.fromkeys(words)))
 
 
 def _drawing(findings: Findings) -> str:
     fitting, draws = findings.study.fitting, count(findings.draws)
+    if findings.diagnosis.method == "exact" and findings.given:
+        return (
+            f"The posterior consists of {draws} draws: those given, and exact ones of whatever "
+            "else is uncertain."
+        )
     if findings.diagnosis.method == "exact":
         return f"The posterior is conjugate and was drawn exactly ({draws} independent draws)."
     figures = findings.diagnosis.figures
@@ -107,11 +104,17 @@ def data_paragraph(findings: Findings) -> str:
     """Return what the evidence is, in one paragraph."""
     goals, area = findings.study.goals, findings.study.area
     where = "" if len(goals.populations) == 1 else f" in {len(goals.populations)} populations"
+    none = " or that they hold none" if area.has_no_goal else ""
     text = [
-        f"{count(goals.n.sum())} agents{where} {_what_they_gave(findings)}"
-        + (" or that they hold none" if area.has_no_goal else "")
-        + f" (source: {named(goals.source)})."
+        f"{count(goals.n.sum())} agents{where} {_what_they_gave(findings)}{none} (source: "
+        f"{named(goals.source)})."
     ]
+    if "goals" in findings.given:
+        text = [
+            f"Posterior draws of the shares of agents{where} who hold one of {len(area.goals)} "
+            f"goals{none.replace('that they hold ', '')} were given (source: "
+            f"{named(goals.source)}); how many agents they rest on is not known here."
+        ]
     if goals.weighted:
         deff = goals.design_effect[goals.n > 0]
         whole = goals.weight_total.sum() ** 2 / max(goals.weight_sq_total.sum(), 1e-300)

@@ -84,6 +84,8 @@ def banner(findings: Findings) -> tuple[str, list[str]]:
     diagnosis = findings.diagnosis
     reasons = [f"{named(reason.what)}. Remedy: {reason.remedy}." for reason in diagnosis.reasons]
     how = "Drawn exactly" if diagnosis.method == "exact" else "Sampled with NUTS"
+    if findings.given:
+        how += ", apart from given draws, whose making cannot be checked here"
     match diagnosis.state:
         case "ok":
             return f"{how}; every check of the fit passed.", reasons
@@ -149,8 +151,11 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
     study, draws = findings.study, findings.draws
     several, levels = _levels_at_fault(findings, found)
     them = "them" if several else "it"
+    ask = "ask more agents"
+    if "goals" in findings.given:
+        ask = "give the model that drew them more data"
     advice = [
-        (found.shares, "the goal shares", _advice(findings, [study.goals]) or "ask more agents"),
+        (found.shares, "the goal shares", _advice(findings, [study.goals]) or ask),
         (
             found.conflict,
             levels,
