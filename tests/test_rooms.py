@@ -37,6 +37,8 @@ PUBLIC = [
     "BayesMisalignError",
     "Behaviour",
     "DataError",
+    "DrawnConflict",
+    "DrawnShares",
     "Elicited",
     "Encounters",
     "Experts",

@@ -189,7 +189,7 @@ class EvidenceModel(Model):
     def observes(self, evidence: Any, /) -> bool:
         """Return whether anything in the evidence is a random observation, not a statement."""
         del evidence
-        return self.traits.drawn != "known"
+        return self.traits.drawn not in ("known", "given")
 
     def draw(self, evidence: Any, priors: Any, draws: int, rng: Rng, /) -> Draws | None:
         """Return independent draws from the exact posterior, or None where it is not conjugate."""

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from bayes_misalign.errors import StudyError, listed
 
 Kind = Literal["goals", "shares", "conflict"]
-Drawn = Literal["known", "exact", "sampled"]
+Drawn = Literal["known", "exact", "sampled", "given"]
 SpeaksFor = Literal["named", "placed", "met", "unnamed"]
 # Who speaks for pairs of goals that no source names: positions, then encounters, then ratings.
 ORDER_OF_CLAIMS: tuple[SpeaksFor, ...] = ("placed", "met", "unnamed")
@@ -22,9 +22,10 @@ class Traits:
     ----------
     kind : {"goals", "shares", "conflict"}
         Which latent quantity the model is about.
-    drawn : {"known", "exact", "sampled"}
+    drawn : {"known", "exact", "sampled", "given"}
         How its posterior is drawn: not at all, since nothing is uncertain; exactly, for all or for
-        some evidence (`Model.draw` returns None for the rest); or by NUTS only.
+        some evidence (`Model.draw` returns None for the rest); by NUTS only; or by somebody else,
+        whose draws are the evidence: their number of agents and their prior are not known.
     levels_together : bool
         Whether conflict levels of different pairs are dependent.
     uncertain_agents : bool

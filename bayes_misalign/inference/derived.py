@@ -160,7 +160,7 @@ def attribution(drawn: Drawn, population: str | None) -> Attribution:
         drawn.conflict_of(population),
         drawn.categories,
         together=any(conflict_model(s.model).hang_together(s) for s in sources),
-        joint=drawn.study.conflict.joint,
+        joint=drawn.study.conflict.joint or drawn.study.goals.paired_draws > 0,
     )
 
 

@@ -108,7 +108,7 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
     for name, n, effective in zip(goals.populations, goals.n, goals.n_effective, strict=True):
         if n == 0:
             reasons.append(Reason(f"nobody in {name} answered: prior only", "ask some of them"))
-        elif sd_ratio.get(name, 0.0) > PRIOR_DOMINATES:
+        elif np.isfinite(n) and sd_ratio.get(name, 0.0) > PRIOR_DOMINATES:
             reasons.append(
                 Reason(
                     f"the prior dominates P(ma) of {name} ({int(n)} answers)",
@@ -122,6 +122,9 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
                     "look for extreme weights, and trim them if the design allows it",
                 )
             )
+    for evidence in (goals, *study.conflict.sources):
+        remedy = "draw more, or longer chains, where they were made"
+        reasons += [Reason(what, remedy) for what in evidence.cautions]
     if len(study.area.goals) == 1:
         reasons.append(
             Reason(

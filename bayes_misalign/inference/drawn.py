@@ -55,7 +55,8 @@ class Drawn:
         chains = self.groups.values(POSTERIOR, "proportion").shape[0]
         exact = self.diagnosis.method == "exact"
         kind = self.study.reporting.interval
-        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld)
+        worth = min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
+        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld, worth)
 
     def by_name(self, title: str, draws: Array, label: str = "{}") -> Estimates:
         """Return draws (draw, population) as estimates by population."""

@@ -41,6 +41,11 @@ def run(
     prior = _prior_group(study, total)
     sampled = None
     if goals is None or conflict is None:
+        if study.goals.paired_draws:
+            raise StudyError(
+                "paired draws cannot be sampled along with other evidence. Fix: method = 'auto', "
+                "and fit the other evidence about conflict first, or take the draws as independent"
+            )
         if study.fitting.method == "exact":
             raise StudyError("this study has a block that is not conjugate. Fix: method = 'auto'")
         from bayes_misalign.inference.sampled import sample_study

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.contract.registry import conflict_model, goals_model
+from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.draw_blocks import CONFLICT, GOALS, stream
 from bayes_misalign.measure import misalignment
 from bayes_misalign.reading.conflict import ConflictEvidence
@@ -42,6 +43,11 @@ class Simulated:
 
 def simulate(study: Study, agents: int, seed: int) -> Simulated:
     """Draw a truth from the study's priors, and evidence of the study's shape from the truth."""
+    if study.given:
+        raise StudyError(
+            "draws made elsewhere come without the model and the data behind them, so nothing can "
+            "be simulated"
+        )
     model = goals_model(study.goals.model)
     rng = stream(seed, SIMULATION, GOALS)
     design = model.sized(study.goals, agents, rng)

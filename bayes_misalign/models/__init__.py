@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.behaviour.declaration import Behaviour as Behaviour
+    from bayes_misalign.models.drawn_conflict.declaration import DrawnConflict as DrawnConflict
+    from bayes_misalign.models.drawn_shares.declaration import DrawnShares as DrawnShares
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
     from bayes_misalign.models.encounters.declaration import Encounters as Encounters
     from bayes_misalign.models.experts.declaration import Experts as Experts
@@ -26,6 +28,7 @@ BUILT_IN = (
     ("single-choice", "goals", "SingleChoice"),
     ("noisy-labels", "goals", "NoisyLabels"),
     ("behaviour", "goals", "Behaviour"),
+    ("drawn-shares", "goals", "DrawnShares"),
     ("mutually-exclusive", "conflict", "MutuallyExclusive"),
     ("fixed", "conflict", "Fixed"),
     ("elicited", "conflict", "Elicited"),
@@ -34,4 +37,5 @@ BUILT_IN = (
     ("judged", "conflict", "Judged"),
     ("rated", "conflict", "Rated"),
     ("spatial", "conflict", "Spatial"),
+    ("drawn-conflict", "conflict", "DrawnConflict"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +34,8 @@ class Estimate:
         Whether the draws are independent (exact) or those of a Markov chain.
     withheld : bool
         True when the fit has not converged: the draws are kept, the number is not shown.
+    worth : float
+        How many independent draws they are worth at most, where some were made elsewhere.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class Estimate:
     interval_kind: Interval = INTERVAL
     independent: bool = True
     withheld: bool = False
+    worth: float = math.inf
 
     def _shown(self) -> Array:
         if self.withheld:
@@ -89,7 +93,7 @@ class Estimate:
         if self.sd == 0:
             return 0.0
         if self.independent:
-            return self.sd / float(np.sqrt(self.draws.size))
+            return self.sd / float(np.sqrt(min(self.draws.size, self.worth)))
         from arviz_stats.base import array_stats
 
         return float(array_stats.mcse(self.draws, method="mean"))

@@ -47,12 +47,16 @@ def _fixed(value: float, decimals: int) -> str:
 
 def count(n: float) -> str:
     """Return a count with its thousands parted."""
+    if math.isnan(n):
+        return NOTHING
     digits = 0 if float(n).is_integer() else 1
     return f"{n:,.{digits}f}".replace(",", THIN)
 
 
 def effective(n: float) -> str:
     """Return an effective sample size; fractions of an answer only where answers are few."""
+    if math.isnan(n):
+        return NOTHING
     return count(round(n)) if n >= 100 else f"{n:.1f}".removesuffix(".0")
 
 

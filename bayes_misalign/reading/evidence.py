@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache, partial
@@ -63,6 +64,21 @@ class Evidence:
                     f"{name} has shape {array.shape}, the {told} say "
                     f"{tuple('any' if n is None else n for n in lengths)}"
                 )
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What lowers trust in draws that were made elsewhere; empty where there are none."""
+        return ()
+
+    @property
+    def worth(self) -> float:
+        """How many independent draws those that it holds are worth; infinite where it has none."""
+        return math.inf
+
+    @property
+    def paired_draws(self) -> int:
+        """How many draws it holds that belong, one by one, to those of other evidence."""
+        return 0
 
     def __eq__(self, other: object) -> bool:
         """Tell whether the other evidence is of the same kind and has the same figures."""

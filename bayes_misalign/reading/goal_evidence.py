@@ -24,7 +24,7 @@ class GoalEvidence(Evidence):
     weight_sum : (S, K) ndarray of float
         Sum of their weights; equals `counts` without weights.
     n : (S,) ndarray of float
-        Agents who are evidence.
+        Agents who are evidence; NaN, as every such number, where draws made elsewhere do not say.
     weight_total, weight_sq_total : (S,) ndarray of float
         Sum of the weights of these agents, and of the squared weights.
     weighted : bool

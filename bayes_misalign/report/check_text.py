@@ -73,5 +73,6 @@ def _counts(study: Study) -> Table:
 
 
 def _prior(study: Study) -> str:
-    prior = goals_model(study.goals.model).shares_prior(study.goal_prior)
-    return "" if prior is None else f", prior {shares_of(prior).named(prior)}"
+    shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
+    named = "inside the draws" if shares is None else shares_of(shares).named(shares)
+    return f", prior {named}"

@@ -42,7 +42,7 @@ class Findings:
 
     result: Posterior
     misalignment: Estimates  # P(ma) by population, after the data
-    prior: Estimates  # and before them
+    prior: Estimates  # and before them; empty where it is inside given draws of the shares
     overall: Estimate | None  # P(ma) of the union, where the shares of populations are known
     overall_prior: Estimate | None
     normalised: Estimates  # P(ma) over its attainable maximum
@@ -63,6 +63,11 @@ class Findings:
     def study(self) -> Study:
         """The study that was fitted."""
         return self.result.study
+
+    @property
+    def given(self) -> set[str]:
+        """What was not drawn here, but elsewhere: "goals", "conflict", or both."""
+        return self.study.given
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -145,12 +150,13 @@ def gather(result: Posterior) -> Findings:
     overall = result.overall()
     mix = None if apart else study.populations.mix
     guests = np.linspace(0, 1, MIXTURE_POINTS)
+    before = "goals" not in study.given
     return Findings(
         result=result,
         misalignment=result.misalignment(),
-        prior=_shown(result.prior_misalignment()),
+        prior=_shown(result.prior_misalignment() if before else Estimates("prior", {})),
         overall=overall,
-        overall_prior=None if overall is None else _overall_prior(result),
+        overall_prior=None if overall is None or not before else _overall_prior(result),
         normalised=result.normalised_misalignment(),
         proportions=result.proportions(),
         parts=None if overall is None else result.decompose(),

@@ -75,6 +75,11 @@ def prior_in_brief(findings: Findings) -> str:
 
 def _drawing(findings: Findings) -> str:
     fitting, draws = findings.study.fitting, count(findings.draws)
+    if findings.diagnosis.method == "exact" and findings.given:
+        return (
+            f"The posterior consists of {draws} draws: those given, and exact ones of whatever "
+            "else is uncertain."
+        )
     if findings.diagnosis.method == "exact":
         return f"The posterior is conjugate and was drawn exactly ({draws} independent draws)."
     figures = findings.diagnosis.figures
@@ -92,11 +97,17 @@ def data_paragraph(findings: Findings) -> str:
     """Return what the evidence is, in one paragraph."""
     goals, area = findings.study.goals, findings.study.area
     where = "" if len(goals.populations) == 1 else f" in {len(goals.populations)} populations"
+    none = " or that they hold none" if area.has_no_goal else ""
     text = [
-        f"{count(goals.n.sum())} agents{where} {_what_they_gave(findings)}"
-        + (" or that they hold none" if area.has_no_goal else "")
-        + f" (source: {named(goals.source)})."
+        f"{count(goals.n.sum())} agents{where} {_what_they_gave(findings)}{none} (source: "
+        f"{named(goals.source)})."
     ]
+    if "goals" in findings.given:
+        text = [
+            f"Posterior draws of the shares of agents{where} who hold one of {len(area.goals)} "
+            f"goals{none.replace('that they hold ', '')} were given (source: "
+            f"{named(goals.source)}); how many agents they rest on is not known here."
+        ]
     if goals.weighted:
         deff = goals.design_effect[goals.n > 0]
         whole = goals.weight_total.sum() ** 2 / max(goals.weight_sq_total.sum(), 1e-300)

@@ -55,6 +55,7 @@ def print_result(result: Posterior, console: Console) -> None:
     console.print()
     fitting = findings.study.fitting
     how = "exact draws" if findings.diagnosis.method == "exact" else "NUTS"
+    how += " and draws made elsewhere" if findings.given else ""
     print_line(console, f"{how}, {fitting.chains} × {fitting.draws}, seed {fitting.seed}")
 
 

@@ -68,9 +68,10 @@ def counted(findings: Findings) -> Section:
         notes.append(f"Answers with weight zero, which count for nothing: {goals.zero_weights}.")
     notes += [named(note) for note in (*goals.notes, *conflict.notes)]
     notes += findings.notes
+    here = "goals" not in findings.given
     blocks: list[Block] = [
         Paragraph(methods.data_paragraph(findings)),
-        Table([Label("population"), *map(Count, names)], rows, caption),
+        *([Table([Label("population"), *map(Count, names)], rows, caption)] * here),
         Bullets(notes) if notes else Paragraph("Nothing was left out."),
         _counts(findings),
     ]
@@ -108,7 +109,8 @@ def sensitivity(findings: Findings) -> Section:
         caption = f"P(ma) under other priors, agents drawn with replacement{note}"
         blocks.append(Table([Label("prior"), *columns], rows, caption, most=MOST_CELLS))
     caption = "P(ma) before the data, from the prior alone"
-    blocks.append(Table(columns, list(findings.prior.items()), caption))
+    if findings.prior:
+        blocks.append(Table(columns, list(findings.prior.items()), caption))
     title = "What the prior says, and how much it matters"
     summary = {"sensitivity": tried}
     return Section("sensitivity", title, blocks, Place.SENSITIVITY, summary=summary)
@@ -127,12 +129,11 @@ def diagnostics(findings: Findings) -> Section:
         blocks.append(Table(columns, rows, "Diagnostics"))
     elif not findings.withheld:
         largest = max(estimate.mcse for estimate in findings.misalignment.values())
-        blocks.append(
-            Paragraph(
-                f"The {count(findings.draws)} draws are independent. The Monte Carlo standard "
-                f"error of the posterior mean of P(ma) is at most {largest:.1g}."
-            )
-        )
+        text = f"The {count(findings.draws)} draws are independent. "
+        if findings.given:
+            text = "The draws are independent as far as the given ones are. "
+        text += "The Monte Carlo standard error of the posterior mean of P(ma) is at most "
+        blocks.append(Paragraph(f"{text}{largest:.1g}."))
     return Section("diagnostics", "Diagnostics", blocks, Place.DIAGNOSTICS)
 
 

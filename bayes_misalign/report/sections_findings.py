@@ -114,7 +114,7 @@ def _misalignment_rows(findings: Findings) -> list[list[Any]]:
     design_effect = goals.design_effect
     for i, (name, estimate) in enumerate(findings.misalignment.items()):
         size = None if sizes is None else sizes[i]
-        rest = [design_effect[i], size, findings.prior[name].mean]
+        rest = [design_effect[i], size, findings.prior[name].mean if findings.prior else None]
         n = list(numbers[i])
         rows.append(row(name, estimate, findings.normalised[name], n, rest))
     if findings.overall is not None:
@@ -148,7 +148,7 @@ def _populations(findings: Findings) -> list[dict[str, Any]]:
             "not_asked": goals.not_asked[i],
             "counts": dict(zip(goals.categories, goals.counts[i], strict=True)),
             "misalignment": estimate,
-            "prior_misalignment": findings.prior[name],
+            "prior_misalignment": findings.prior[name] if findings.prior else None,
             "normalised_misalignment": {
                 **findings.normalised[name].as_dict(),
                 "by": findings.normalised.title,

@@ -84,6 +84,8 @@ def banner(findings: Findings) -> tuple[str, list[str]]:
     diagnosis = findings.diagnosis
     reasons = [f"{named(reason.what)}. Remedy: {reason.remedy}." for reason in diagnosis.reasons]
     how = "Drawn exactly" if diagnosis.method == "exact" else "Sampled with NUTS"
+    if findings.given:
+        how += ", apart from given draws, whose making cannot be checked here"
     match diagnosis.state:
         case "ok":
             return f"{how}; every check of the fit passed.", reasons

@@ -84,6 +84,25 @@ def check_joint(conflict: ConflictEvidence, goals: GoalEvidence, problems: Probl
         )
 
 
+def check_paired(conflict: ConflictEvidence, goals: GoalEvidence, problems: Problems) -> None:
+    """Note draws that belong to others, one by one, where these are not there or not as many."""
+    of_goals = goals.paired_draws
+    of_conflict = [source.paired_draws for source in conflict.sources if source.paired_draws]
+    if bool(of_goals) != bool(of_conflict):
+        problems.add(
+            "draws of a joint posterior are paired with nothing",
+            where="[goals]" if of_goals else "[conflict]",
+            fix="state paired for goal shares and for conflict levels, or for neither",
+        )
+    for number in set(of_conflict) - {of_goals} if of_goals else ():
+        problems.add(
+            f"paired draws are equally many: {of_goals} of goal shares and {number} of conflict "
+            "levels",
+            where="[conflict]",
+            fix="give the same draws of both, in the same order",
+        )
+
+
 def check_agents(reporting: Reporting | None, goals: GoalEvidence, problems: Problems) -> None:
     """Note two different agents where there are not two, or nobody says how many."""
     if reporting and reporting.agents == "different" and goals.population_size is not None:

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bayes_misalign.contract.registry import conflict_model, declaration, goals_model, names_of
+from bayes_misalign.contract.registry import (
+    conflict_model,
+    declaration,
+    evidence_model,
+    goals_model,
+    names_of,
+)
 from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import (
@@ -24,6 +30,7 @@ from bayes_misalign.study.checks import (
     check_agents,
     check_joint,
     check_names,
+    check_paired,
     check_prior,
     check_sizes,
 )
@@ -175,6 +182,7 @@ class Study:
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
             check_joint(matrix, evidence, found)
+            check_paired(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
         error = DataError if in_data else StudyError
         in_data.extend(found)
@@ -206,6 +214,13 @@ class Study:
         return tuple((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
 
     @property
+    def given(self) -> set[str]:
+        """What was drawn elsewhere, and is known by these draws only: "goals", "conflict"."""
+        evidence = (self.goals, *self.conflict.sources)
+        traits = [evidence_model(one.model).traits for one in evidence]
+        return {one.kind for one in traits if one.drawn == "given"}
+
+    @property
     def union_effective(self) -> float:
         """Number of answers of a simple random sample that would know the union as well.
 
@@ -219,7 +234,7 @@ class Study:
         total = 0.0
         for share, n in zip(self.union.shares, self.goals.n_effective, strict=True):
             if share > 0:
-                total += share**2 / n if n > 0 else float("inf")
+                total += share**2 / n if n != 0 else float("inf")
         return 1 / total
 
     def to_pymc(self) -> pm.Model:

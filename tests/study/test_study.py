@@ -109,7 +109,7 @@ def test_all_pairs_of_a_few_populations_are_compared() -> None:
         (lambda: bm.fit(AREA, counts()), "conflict is one of MutuallyExclusive, .*, not nothing"),
         (
             lambda: bm.fit(AREA, MutuallyExclusive(), counts()),
-            "SingleChoice, NoisyLabels, Behaviour, not",
+            "SingleChoice, NoisyLabels, Behaviour, DrawnShares, not",
         ),
         (lambda: bm.fit(AREA, counts(), []), "not nothing"),
         (lambda: study(fixed(), prior="flat"), "no prior of shares called 'flat'"),

@@ -21,8 +21,9 @@ Row = tuple[str, Estimate | None, Estimate | None]  # label, posterior, prior
 
 def rows_of(findings: Findings) -> list[Row]:
     """Return what is drawn, a row each: populations, then their union."""
+    priors = dict(findings.prior)
     rows: list[Row] = [
-        (name, None if findings.withheld else estimate, findings.prior[name])
+        (name, None if findings.withheld else estimate, priors.get(name))
         for name, estimate in findings.misalignment.items()
     ]
     rows = rows[: canvas.MOST_ROWS]
@@ -57,7 +58,8 @@ def draw(findings: Findings) -> canvas.Drawn:
     ]
     cut = len(findings.populations) - canvas.MOST_ROWS
     caption = (
-        f"P(ma) by population: posterior mean and {findings.interval}, in front of the prior."
+        f"P(ma) by population: posterior mean and {findings.interval}"
+        + (", in front of the prior." if findings.prior else ".")
         + (" Densities are scaled to equal height." if few else "")
         + (
             f" The first {canvas.MOST_ROWS} populations; {cut} more in the table."
@@ -94,7 +96,9 @@ def _legend(figure: Figure, findings: Findings) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    handles: list[Line2D | Patch] = [Patch(color=canvas.PALE, label="prior")]
+    handles: list[Line2D | Patch] = []
+    if findings.prior:
+        handles.append(Patch(color=canvas.PALE, label="prior"))
     if not findings.withheld:
         line = Line2D([], [], color=canvas.BLUE, marker="o", lw=2, ms=5, mec="white")
         line.set_label(f"posterior: mean, {findings.interval}")

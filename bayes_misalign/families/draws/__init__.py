@@ -1,0 +1,1 @@
+"""What models of draws that were made elsewhere share."""
