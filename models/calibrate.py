@@ -26,7 +26,6 @@ from rank_figure import draw_ranks
 
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
-from bayes_misalign.inference.calibrate import model_of as calibrated_model
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
 from bayes_misalign.models.behaviour import calibration as behaviour
@@ -99,7 +98,7 @@ def elicited_designs() -> Iterator[Design]:
 
 def without_data(name: str, design: Any = None) -> Callable[..., Any]:
     """Return a posterior that ignores the data."""
-    return calibrated_model(name, design).draw_prior
+    return evidence_model(name).for_design(design).draw_prior
 
 
 def answers_twice(name: str) -> Callable[..., Any]:

@@ -26,7 +26,7 @@ def test_every_script_is_run_here() -> None:
         "german_parties.py",
         "simulated_behaviour.py",
         "simulated_judges.py",
-        "us_parties.py",  # in tests/inference/test_us_parties.py
+        "us_parties.py",  # in tests/models/rated/test_us_parties.py
     }
 
 

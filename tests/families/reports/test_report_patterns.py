@@ -12,8 +12,8 @@ from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
 from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
-from tests.evidence.reading import read
 from tests.noisy_studies import acted, labelled, ones, symmetric
+from tests.readers import read
 
 # seven agents of two populations, two raters: -1 where a rater said nothing
 SAID = [[0, 0], [0, 1], [1, 1], [1, -1], [0, 0], [2, 2], [0, 0]]

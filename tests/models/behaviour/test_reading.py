@@ -11,7 +11,7 @@ from bayes_misalign.models.behaviour.declaration import ActionPatterns, Behaviou
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.toml import validated
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("game", ["share", "keep"], no_goal=["Unsure"])
 TWO = ProblemArea("game", ["share", "keep"])

@@ -13,7 +13,7 @@ import xarray as xr
 from bayes_misalign.models.drawn_conflict.declaration import DrawnConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("vote", ["a", "b", "c"], no_goal=["Unsure", "None"], not_answers=["Refused"])
 PAIRS = tuple(combinations("abc", 2))

@@ -12,7 +12,7 @@ import xarray as xr
 from bayes_misalign.models.drawn_shares.declaration import DrawnShares
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("vote", ["Left", "Right"], no_goal=["Unsure", "None"], not_answers=["Refused"])
 GOALS, POPULATIONS = ["Left", "Right", "Unsure"], ["east", "west"]

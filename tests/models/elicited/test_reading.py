@@ -6,7 +6,7 @@ import pytest
 
 from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.reading.problem_area import ProblemArea
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"])
 CSV = """goal,goal_other,low,high,probability,mean,strength

@@ -21,8 +21,8 @@ from bayes_misalign.models.experts.stated_logits import (
     logit_moments,
 )
 from bayes_misalign.reading.problem_area import ProblemArea
-from tests.evidence.reading import read
 from tests.noisy_studies import PLAIN
+from tests.readers import read
 
 AREA = ProblemArea("area", ["a", "b", "c"])
 STATED: dict[str, Any] = {

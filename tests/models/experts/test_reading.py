@@ -12,7 +12,7 @@ from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.models.experts.declaration import ExpertConflict, Experts
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"], not_answers=["Refused"])
 CSV = """who,goal,goal_other,low,high,probability,mean,strength

@@ -7,7 +7,7 @@ import pytest
 
 from bayes_misalign.models.fixed.declaration import Fixed
 from bayes_misalign.reading.problem_area import ProblemArea
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure", "None"], not_answers=["Refused"])
 LONG = {

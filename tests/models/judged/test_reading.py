@@ -9,7 +9,7 @@ from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"])
 ROWS = {

@@ -12,7 +12,7 @@ from bayes_misalign.models.noisy_labels.declaration import LabelPatterns, NoisyL
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.toml import validated
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("vote", ["a", "b"], no_goal=["Unsure"], not_answers=["Refused"])
 TWO = ProblemArea("vote", ["a", "b"])

@@ -14,7 +14,7 @@ from bayes_misalign.models.rated.evidence import FIRST, NOBODY, SECOND, RatedCon
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import read_conflict
 from bayes_misalign.study.stored import from_plain, to_plain
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"])
 ROWS = {

@@ -6,7 +6,7 @@ import pytest
 
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
-from tests.evidence.reading import read, refused, survey, survey_file
+from tests.readers import read, refused, survey, survey_file
 
 FACTS = Path(__file__).parents[2] / "data" / "nonvoters_2020_counts.csv"
 

@@ -11,7 +11,7 @@ from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import read_conflict
 from bayes_misalign.study.stored import from_plain, to_plain
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"])
 ROWS = {"goal": ["b", "a", "c"], "position": [3, 2, 9], "se": [0.5, 1, 2]}

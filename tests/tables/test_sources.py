@@ -8,7 +8,7 @@ import pytest
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables import open_table
-from tests.evidence.reading import read, refused, survey_file
+from tests.readers import read, refused, survey_file
 
 
 def why_not(data: object, base: Path | None = None) -> str:

@@ -17,7 +17,7 @@ import pytest
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.tables import open_table
-from tests.evidence.reading import read, refused
+from tests.readers import read, refused
 
 COLUMNS: dict[str, list[Any]] = {
     "goal": ["Left", "Right", None, "Unsure", "Refused", "Left"],

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables import open_table
-from tests.evidence.reading import read, refused, survey_file
+from tests.readers import read, refused, survey_file
 
 
 def rows_of(path: Path, **more: str) -> list[tuple[int, tuple[str, ...]]]:

@@ -17,7 +17,7 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import read_conflict
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.tables.labels import find_twins, suspicious
-from tests.evidence.reading import read, survey
+from tests.readers import read, survey
 
 AREA = ProblemArea("area", ["a", "b", "c"], no_goal=["Unsure"], not_answers=["Refused"])
 KINDS: dict[str, Any] = {

@@ -13,7 +13,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.models.rated.results import rating_results, raw_mean_misalignment
 
-FOLDER = Path(__file__).parents[2] / "examples" / "us-parties"
+FOLDER = Path(__file__).parents[3] / "examples" / "us-parties"
 DRAWS = 500
 
 
