@@ -58,11 +58,6 @@ WEAK_CHECK = (
     " With as many unknowns as agreements, as for three raters with two labels, this check can "
     "find nothing."
 )
-RATERS_CITED = (
-    "Dawid, A. P. and Skene, A. M. (1979). Maximum Likelihood Estimation of Observer "
-    "Error-Rates Using the EM Algorithm. Applied Statistics 28(1), 20–28.",
-    "Paun, S. et al. (2018). Comparing Bayesian Models of Annotation. TACL 6, 571–585.",
-)
 
 
 class ReportsReport(ModelReport):

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pymc as pm
 
 Array = NDArray[np.float64]
-NAME = "encounters"
 
 
 @dataclass(frozen=True, eq=False)
