@@ -27,6 +27,8 @@ from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
+from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
 from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.evidence import ExpertConflict
@@ -47,7 +49,8 @@ NAMES = tuple(name for name, entry in BUILT_IN.items() if entry.kind != "shares"
 REPORTS = ("noisy-labels", "behaviour")  # goals seen through reports
 SAMPLED = (*REPORTS, "encounters", "experts", "rated", "spatial")  # in general not conjugate
 KNOWN = ("fixed", "mutually-exclusive")  # nothing uncertain: a card is all there is to check
-UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN)
+GIVEN = ("drawn-shares", "drawn-conflict")  # another program's draws: nothing to check here
+UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN + GIVEN)
 KINDS = {"goals": GoalsModel, "conflict": ConflictModel}
 HEADINGS = (
     "Question",
@@ -69,6 +72,16 @@ b,x,1,r2,a,home,rest,c,no
 b,y,2,r1,b,shop,leave,b,no
 c,y,2,r2,c,home,cook,a,yes
 """
+SHARES = """.draw,region,answer,.epred
+1,x,a,0.5
+1,x,b,0.25
+1,x,c,0.25
+"""
+LEVELS = """draw,goal,goal_other,conflict
+1,a,b,0.5
+1,a,c,0.25
+1,b,c,1
+"""
 
 
 def contents(name: str, file: str) -> dict[str, Any]:
@@ -86,6 +99,11 @@ def evidence(name: str) -> Any:
         return FixedConflict(PAIRS, np.array([0.5, 0.0, 1.0]), origin="stated")
     if name == "mutually-exclusive":
         return ExclusiveConflict(PAIRS, np.ones(3), origin="exclusive goals")
+    if name in GIVEN:
+        draws = np.random.default_rng(1).dirichlet([3, 2, 1], size=(10, 1))
+        if name == "drawn-shares":
+            return DrawnGoals("abc", ["all"], draws)
+        return DrawnLevels(PAIRS, draws[:, 0], origin="elsewhere")
     found = contents(name, "data.json")["evidence"]
     if name == "single-choice":
         return ChoiceCounts.from_counts(**found)
@@ -185,7 +203,7 @@ def test_every_folder_is_a_model_and_every_model_has_one() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_folder_is_complete(name: str) -> None:
-    files = {path.name for path in models_root() / name.iterdir()}
+    files = {path.name for path in (models_root() / name).iterdir()}
     demanded = {"README.md", "model.toml"}
     if name in UNCERTAIN:
         checks = {"model.stan", "data.json", "reference.json", "calibration.json", "ranks.svg"}
@@ -249,6 +267,8 @@ def test_the_lines_in_the_card_work(name: str, tmp_path: Path) -> None:
     else:
         lines += '\n[goals]\nmodel = "single-choice"\ndata = "answers.csv"\ngoal = "candidate"\n'
     (tmp_path / "answers.csv").write_text(ANSWERS)
+    (tmp_path / "draws.csv").write_text(SHARES)
+    (tmp_path / "levels.csv").write_text(LEVELS)
     (tmp_path / "study.toml").write_text(goals + lines, encoding="utf-8")
     study = read_study(tmp_path / "study.toml")
     of_goals, of_conflict = study.goals.model, {s.model for s in study.conflict.sources}

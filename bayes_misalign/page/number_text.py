@@ -46,7 +46,7 @@ def _fixed(value: float, decimals: int) -> str:
 
 
 def count(n: float) -> str:
-    """Return a count with its thousands parted."""
+    """Return a count with its thousands parted; a dash where it is not known."""
     if math.isnan(n):
         return NOTHING
     digits = 0 if float(n).is_integer() else 1

@@ -12,6 +12,7 @@ from bayes_misalign.families.draws.given import Array
 MOST_DRAWS = 4000  # that evidence keeps, since it is stored with every result
 FEWEST = 400  # independent draws: fewer leave an interval rough (Vehtari et al., 2021)
 RHAT = 1.01
+STUCK = 1e6  # R-hat of chains that stand still at different places, so that files can hold it
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def convergence(values: Array) -> tuple[float | None, float | None]:
     from arviz_stats.base import array_stats
 
     where = {"chain_axis": 0, "draw_axis": 1}
-    rhat = array_stats.rhat(moving, **where)
+    with np.errstate(all="ignore"):  # chains that stand still have no variance within
+        rhat = np.fmin(array_stats.rhat(moving, **where), STUCK)  # also where it is no number
     bulk = array_stats.ess(moving, **where, method="bulk")
     tail = array_stats.ess(moving, **where, method="tail", prob=(0.05, 0.95))
     return float(np.max(rhat)), float(np.min([bulk, tail]))

@@ -166,6 +166,11 @@ def test_chains_are_looked_at() -> None:
     assert read(DrawnShares(good[0, :9]), AREA).cautions == (
         "only 9 draws of goal shares were given",
     )
+    stuck = np.repeat([[[0.5, 0.25, 0.25]], [[0.25, 0.5, 0.25]]], 500, axis=1)
+    evidence = read(DrawnShares(stuck), AREA)
+    assert evidence.rhat == 1e6
+    assert len(evidence.cautions) == 2
+    assert len(evidence.cautions) == 2
     constant = read(DrawnShares(np.full((2, 500, 3), 1 / 3)), AREA)
     assert (constant.rhat, constant.ess) == (None, None)
 
