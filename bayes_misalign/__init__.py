@@ -67,8 +67,9 @@ def __getattr__(name: str) -> Any:
 
         try:
             value = public_class(name)
-        except AttributeError:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+        except AttributeError as broken:
+            what = f"module {__name__!r} has no attribute {name!r}{broken}"
+            raise AttributeError(what) from None
     globals()[name] = value
     return value
 

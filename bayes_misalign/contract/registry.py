@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import tomllib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any, cast
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.base import EvidenceModel, Model
 from bayes_misalign.contract.model import ConflictModel, GoalsModel, SharesModel
-from bayes_misalign.contract.traits import Kind
+from bayes_misalign.contract.traits import Kind, Traits
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 
 GROUP = "bayes_misalign.models"
@@ -48,6 +48,7 @@ BUILT_IN: dict[str, Entry] = {
     line[0]: Entry(*line) for line in import_module("bayes_misalign.models").BUILT_IN
 }
 PUBLIC = {entry.public: entry for entry in BUILT_IN.values()}
+_on_trial: dict[str, Model] = {}
 
 
 @cache
@@ -73,9 +74,44 @@ def _distribution(point: EntryPoint) -> str:
     return "an unknown distribution" if point.dist is None else f"{point.dist.name}"
 
 
-@cache
+@contextmanager
+def on_trial(one: Model) -> Iterator[None]:
+    """Let a model be found under its name, installed or not, until it has been looked at."""
+    before = dict(_on_trial)
+    _on_trial[one.name] = one
+    defaults.cache_clear()
+    try:
+        yield
+    finally:
+        _on_trial.clear()
+        _on_trial.update(before)
+        defaults.cache_clear()
+
+
+def forget() -> None:
+    """Look for installed models anew."""
+    for found in (plugins, _installed, defaults):
+        found.cache_clear()
+
+
+def is_known(name: str) -> bool:
+    """Return whether there is a model of this name, be it a plugin that is broken."""
+    return name in _on_trial or name in BUILT_IN or name in plugins()
+
+
+def is_of(name: str, kind: Kind) -> bool:
+    """Return whether this is the name of a model of a kind; no other model is loaded."""
+    own = BUILT_IN.get(name)
+    return own.kind == kind if own else is_known(name) and model(name).traits.kind == kind
+
+
 def model(name: str) -> Model:
     """Return a model by its name."""
+    return _on_trial[name] if name in _on_trial else _installed(name)
+
+
+@cache
+def _installed(name: str) -> Model:
     if name in BUILT_IN:
         return cast(Model, import_module(f"{BUILT_IN[name].package}.model").MODEL)
     if name not in plugins():
@@ -89,13 +125,14 @@ def model(name: str) -> Model:
             f"{whose} cannot be loaded ({type(error).__name__}: {error}). Fix: mend, upgrade or "
             "uninstall that distribution"
         ) from error
-    if not isinstance(found, Model) or not isinstance(found, _KINDS[found.traits.kind]):
+    traits = getattr(found, "traits", None)
+    if not isinstance(traits, Traits) or not isinstance(found, _KINDS[traits.kind]):
         raise StudyError(
             f"{whose} is no model: it is {type(found).__name__}, see docs/extending.md"
         )
-    if found.name != name:
-        raise StudyError(f"{whose} calls itself {found.name!r}. Fix: one name in both places")
-    return found
+    if (own := getattr(found, "name", None)) != name:
+        raise StudyError(f"{whose} calls itself {own!r}. Fix: one name in both places")
+    return cast(Model, found)
 
 
 def _unknown(name: str, kind: Kind | None) -> str:
@@ -110,7 +147,9 @@ def _unknown(name: str, kind: Kind | None) -> str:
 def names_of(kind: Kind | None = None) -> list[str]:
     """Return the names of all models, or of those of a kind; plugins that are broken left out."""
     found = [entry.name for entry in BUILT_IN.values() if kind in (None, entry.kind)]
-    for name in plugins():
+    for name in dict.fromkeys([*_on_trial, *plugins()]):
+        if name in BUILT_IN:
+            continue
         try:
             if kind in (None, model(name).traits.kind):
                 found.append(name)
@@ -121,13 +160,9 @@ def names_of(kind: Kind | None = None) -> list[str]:
 
 def model_of(name: str, kind: Kind) -> Model:
     """Return a model of a kind by its name."""
-    own = BUILT_IN.get(name)
-    if (own is not None and own.kind != kind) or (own is None and name not in plugins()):
+    if not is_of(name, kind):
         raise StudyError(_unknown(name, kind))
-    found = model(name)
-    if found.traits.kind != kind:
-        raise StudyError(_unknown(name, kind))
-    return found
+    return model(name)
 
 
 def evidence_model(name: str) -> EvidenceModel:
@@ -168,21 +203,31 @@ def public_class(name: str) -> type[Any]:
         entry = PUBLIC[name]
         home = "priors" if entry.kind == "shares" else "declaration"
         return cast(type[Any], getattr(import_module(f"{entry.package}.{home}"), name))
+    broken = []
     for plugin in plugins():
-        declared = getattr(model(plugin), "declaration", None)
+        try:
+            declared = getattr(model(plugin), "declaration", None)
+        except StudyError as error:
+            broken.append(f"; {error}")
+            continue
         if declared is not None and declared.__name__ == name:
             return cast(type[Any], declared)
-    raise AttributeError(name)
+    raise AttributeError("".join(broken))
 
 
-def _assets(name: str) -> Path:
-    return models_root() / name if name in BUILT_IN else model(name).assets()
+def _asset(name: str, file: str) -> str:
+    own = name in BUILT_IN and name not in _on_trial
+    folder = models_root() / name if own else model(name).assets()
+    try:
+        return (folder / file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise StudyError(f"the model {name!r} lacks its {file} ({error})") from error
 
 
 @cache
 def defaults(name: str) -> dict[str, Any]:
     """Return the contents of a model's `model.toml`."""
-    return tomllib.loads((_assets(name) / "model.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(_asset(name, "model.toml"))
 
 
 def with_overrides(name: str, overrides: Mapping[str, Any] | None) -> dict[str, float]:
@@ -202,4 +247,4 @@ def with_overrides(name: str, overrides: Mapping[str, Any] | None) -> dict[str, 
 
 def card(name: str) -> str:
     """Return a model's card, the Markdown page that says what it assumes and when not to use it."""
-    return (_assets(name) / "README.md").read_text(encoding="utf-8")
+    return _asset(name, "README.md")

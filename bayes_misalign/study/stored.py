@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.contract.registry import BUILT_IN, evidence_model, names_of, plugins
+from bayes_misalign.contract.registry import evidence_model, is_known, names_of
 from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.evidence import Evidence
@@ -22,7 +22,7 @@ _OF_THE_CORE: dict[str, type[Evidence] | type[ProblemArea]] = {
 def _evidence_class(model: str) -> Any:
     if model in _OF_THE_CORE:
         return _OF_THE_CORE[model]
-    if model in BUILT_IN or model in plugins():
+    if is_known(model):
         return evidence_model(model).evidence
     known = [*_OF_THE_CORE, *names_of("goals"), *names_of("conflict")]
     raise ResultError(

@@ -11,6 +11,7 @@ from bayes_misalign.contract.registry import (
     declaration,
     evidence_model,
     goals_model,
+    is_of,
     names_of,
 )
 from bayes_misalign.contract.shares import shares_prior
@@ -306,7 +307,7 @@ def _finder(
 def _check_kind(kind: Kind, given: list[Any]) -> None:
     for evidence in given or [None]:
         named = getattr(evidence, "model", None)
-        if named == kind or (isinstance(named, str) and named in names_of(kind)):
+        if named == kind or (isinstance(named, str) and is_of(named, kind)):
             continue
         classes = [declaration(name).__name__ for name in names_of(kind)]
         raise StudyError(
