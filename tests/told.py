@@ -7,7 +7,6 @@ known in closed form.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,7 +24,6 @@ from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
-from bayes_misalign.study import stored
 from bayes_misalign.study.options import Populations
 from bayes_misalign.study.study import Study
 
@@ -158,14 +156,10 @@ class ToldModel(ConflictModel):
 @contextmanager
 def known_model() -> Iterator[None]:
     """Hold the stand-in in the registry."""
-    with pytest.MonkeyPatch.context() as patch:
-        point = EntryPoint("told", f"{__name__}:MODEL", registry.GROUP)
-        patch.setattr(registry, "plugins", lambda: {"told": point})
-        patch.setattr(stored, "plugins", lambda: {"told": point})
+    with pytest.MonkeyPatch.context() as patch, registry.on_trial(MODEL):
         known = registry.defaults
         patch.setattr(sampled, "defaults", lambda name: {} if name == "told" else known(name))
         yield
-    registry.model.cache_clear()
 
 
 MODEL = ToldModel()
