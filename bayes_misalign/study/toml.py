@@ -67,6 +67,8 @@ def read_study(path: str | Path) -> Study:
         conflict.append(declared)
         if prior is not None:
             conflict_prior[str(source.get("model"))] = prior
+    if isinstance(raw := table.get("shares"), Mapping) and "model" in raw:
+        _known_model("shares", raw["model"], f"{path.name}, [shares]", problems)
     if tables is None or goals is None or None in conflict:
         problems.raise_if_any(StudyError)
         raise StudyError(f"{path.name} could not be read")
@@ -126,6 +128,23 @@ def _conflict_tables(raw: Any, file: str) -> list[tuple[Mapping[str, Any], str]]
     return []
 
 
+def _known_model(kind: Kind, name: Any, where: str, problems: Problems) -> bool:
+    """Tell whether there is a model of this kind and name, or note that there is none."""
+    if not isinstance(name, str):
+        problems.add(
+            "the key 'model' is missing or not text",
+            where=where,
+            fix=f"name one of the models of {kind}; `bayes-misalign models` lists them",
+        )
+        return False
+    try:
+        model_of(name, kind)
+    except StudyError as error:
+        problems.add(str(error).removesuffix("."), where=where)
+        return False
+    return True
+
+
 def _shares(table: Mapping[str, Any]) -> Any:
     """Return what [shares] states, the name of its model among the keys of its prior."""
     if not table:
@@ -140,20 +159,11 @@ def _shares(table: Mapping[str, Any]) -> Any:
 def _declared(
     kind: Kind, table: Mapping[str, Any], where: str, problems: Problems
 ) -> tuple[Any, Any]:
-    if not isinstance(name := table.get("model"), str):
-        problems.add(
-            "the key 'model' is missing or not text",
-            where=where,
-            fix=f"name one of the models of {kind}; `bayes-misalign models` lists them",
-        )
-        return None, None
-    try:
-        model_of(name, kind)
-    except StudyError as error:
-        problems.add(str(error).removesuffix("."), where=where)
+    name = table.get("model")
+    if not _known_model(kind, name, where, problems):
         return None, None
     rest = {key: value for key, value in table.items() if key not in ("model", "prior")}
-    return validated(declaration(name), rest, where, problems), table.get("prior")
+    return validated(declaration(str(name)), rest, where, problems), table.get("prior")
 
 
 def validated[T](

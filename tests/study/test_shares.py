@@ -78,3 +78,12 @@ def test_in_python() -> None:
 def test_what_is_wrong_is_said(tmp_path: Path, shares: str, message: str) -> None:
     with pytest.raises(bm.StudyError, match=message):
         read(tmp_path, shares)
+
+
+def test_a_wrong_model_of_shares_is_told_with_what_else_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(bm.StudyError) as caught:
+        read(tmp_path, '[shares]\nmodel = "poled"\n[elsewhere]\nx = 1')
+    told = " ".join(str(problem) for problem in caught.value.problems)
+    assert len(caught.value.problems) == 2
+    assert "no model of shares called 'poled'" in told
+    assert "unknown key 'elsewhere'" in told
