@@ -19,14 +19,14 @@ import numpy as np
 from common import RESULTS, publish, table
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.behaviour import generative as behaviour
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.noisy_labels import generative as noisy_labels
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
@@ -158,7 +158,7 @@ def labels(
     validation = np.zeros(emission.shape)
     validation[:, :, 0] = validated
     once = np.tile(times * np.eye(k, dtype=int)[0], len(emission))
-    design = LabelPatterns(
+    design = DistinctLabels(
         categories=goals,
         raters=tuple(f"rater {r + 1}" for r in range(len(emission))),
         labels=goals,
@@ -173,7 +173,7 @@ def labels(
 def actions(name: str, correlation: float, *, overdispersion: bool, has_target: bool = True) -> Row:
     """Return a configuration of `behaviour`, with and without overdispersion."""
     once = np.array([CHOICES, 0, CHOICES, 0, 0])
-    design = ActionPatterns(
+    design = DistinctActions(
         categories=("goal 1", "goal 2"),
         situations=("first", "second"),
         actions=(("a", "b"), ("a", "b", "c")),
@@ -229,7 +229,7 @@ ROWS = (
 
 def pooled(evidence: Any) -> Array:
     """Return reports by the goal that each names, or that is likeliest to act so, (1, K)."""
-    if isinstance(evidence, LabelPatterns):
+    if isinstance(evidence, DistinctLabels):
         return np.asarray(evidence.label_counts)
     names = STATED.argmax(axis=0)[:, None] == np.arange(len(STATED))
     return np.asarray((evidence.agents @ evidence.reports) @ names)[None]

@@ -67,13 +67,13 @@ def draw_labels(
 
 def patterns(labels: NDArray[np.int64], goals: int) -> Any:
     """Return labels (agent, rater) as evidence."""
-    from bayes_misalign.families.reports.report_patterns import compress
-    from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+    from bayes_misalign.families.reports.distinct_reports import compress
+    from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 
     first, pattern = compress(labels)
     number = np.bincount(pattern).astype(float)
     names = tuple(f"goal {i + 1}" for i in range(goals))
-    return LabelPatterns(
+    return DistinctLabels(
         categories=names,
         populations=("all",),
         raters=tuple(f"rater {r + 1}" for r in range(labels.shape[1])),

@@ -8,13 +8,13 @@ from numpy.typing import ArrayLike
 from pytensor.compile.mode import Mode
 
 import bayes_misalign as bm
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, compress
 from bayes_misalign.families.reports.identification_checks import check_identification
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, compress
 from bayes_misalign.inference import fit
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.fit_findings import FitView
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.study.study import Study
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
@@ -55,9 +55,9 @@ def labelled(
     populations: str = "p",
     columns: dict[str, ArrayLike] | None = None,
     **more: Any,
-) -> LabelPatterns:
+) -> DistinctLabels:
     """Return labels from how often each agent got each: (agent, rater, label)."""
-    return LabelPatterns(
+    return DistinctLabels(
         categories=tuple(categories),
         populations=tuple(populations),
         raters=more.pop("raters", tuple(f"r{r + 1}" for r in range(np.shape(reports)[1]))),
@@ -74,9 +74,9 @@ def acted(
     populations: str = "p",
     columns: dict[str, ArrayLike] | None = None,
     **more: Any,
-) -> ActionPatterns:
+) -> DistinctActions:
     """Return actions from how often each agent took each: (agent, action of a situation)."""
-    return ActionPatterns(
+    return DistinctActions(
         categories=tuple(categories),
         populations=tuple(populations),
         situations=tuple(f"q{q + 1}" for q in range(len(actions))),
@@ -96,7 +96,7 @@ def symmetric(k: int, error: float) -> np.ndarray:
     return np.where(np.eye(k, dtype=bool), 1 - error, error / (k - 1))
 
 
-def anaesthetists() -> LabelPatterns:
+def anaesthetists() -> DistinctLabels:
     """Return the labels that five anaesthetists gave to 45 patients."""
     digits = ones([[int(d) - 1 for d in row] for row in ANAESTHETISTS], 4)
     return labelled(np.concatenate([digits[:, :3].sum(axis=1)[:, None], digits[:, 3:]], 1), "1234")

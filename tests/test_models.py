@@ -19,14 +19,14 @@ from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.model import ConflictModel, GoalsModel
 from bayes_misalign.contract.registry import BUILT_IN, card, defaults, evidence_model
-from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import misalignment
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
 from bayes_misalign.models.elicited.evidence import ElicitedConflict
@@ -35,7 +35,7 @@ from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict
@@ -108,7 +108,7 @@ def evidence(name: str) -> Any:
     if name == "single-choice":
         return ChoiceCounts.from_counts(**found)
     if name in REPORTS:
-        return {"noisy-labels": LabelPatterns, "behaviour": ActionPatterns}[name](**found)
+        return {"noisy-labels": DistinctLabels, "behaviour": DistinctActions}[name](**found)
     if name == "experts":
         return ExpertConflict(**found, origin="stated")
     if name == "encounters":

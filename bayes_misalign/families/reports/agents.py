@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
 from bayes_misalign.families.reports.label_lists import GoalLists
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
 
 Array = NDArray[np.float64]
 REPLICATES = 400
@@ -62,7 +62,7 @@ class Agreement:
         return [int(i) for i in np.argsort(-z) if z[i] > self.limit]
 
 
-def pairs_of(evidence: ReportPatterns) -> list[tuple[int, int]]:
+def pairs_of(evidence: DistinctReports) -> list[tuple[int, int]]:
     """Return pairs of comparable sources that both spoke of some agent, repeats among them."""
     asked = evidence.per_source
     sizes = [span.stop - span.start for span in evidence.spans]
@@ -77,7 +77,7 @@ def pairs_of(evidence: ReportPatterns) -> list[tuple[int, int]]:
     return found[:MOST_PAIRS]
 
 
-def agreement_of(evidence: ReportPatterns, pairs: list[tuple[int, int]]) -> Array:
+def agreement_of(evidence: DistinctReports, pairs: list[tuple[int, int]]) -> Array:
     """Return how often two reports about the same agent are equal, for each pair of sources.
 
     A source paired with itself stands for its own repeats; NaN where no agent has both reports.
@@ -97,7 +97,7 @@ def agreement_of(evidence: ReportPatterns, pairs: list[tuple[int, int]]) -> Arra
 
 
 def check_agreement(
-    evidence: ReportPatterns, drawn: Mapping[str, Array], rng: np.random.Generator
+    evidence: DistinctReports, drawn: Mapping[str, Array], rng: np.random.Generator
 ) -> Agreement | None:
     """Compare the agreement of reports with data replicated from posterior draws.
 

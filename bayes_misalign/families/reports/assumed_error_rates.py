@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.study.study import Study
 
@@ -107,7 +107,7 @@ def p_value_of_best_shares(counts: Array, rates: Array) -> Array:
     return np.where(free > 0, chi2.sf(np.maximum(ratio, 0), np.maximum(free, 1)), 1.0)
 
 
-def _shares_reported(goals: ReportPatterns) -> list[Array]:
+def _shares_reported(goals: DistinctReports) -> list[Array]:
     """Return agents by what each source said of them, (S, C), split if that was several things."""
     agents = np.where(goals.gold == UNKNOWN, goals.effective_agents, 0.0)
     per_source = np.maximum(goals.per_source, 1)

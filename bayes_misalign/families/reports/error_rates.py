@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists, note_no_such
-from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.nested_tables import depth_of
 from bayes_misalign.reading.parse_numbers import noted, parse_probability

@@ -16,7 +16,7 @@ from math import comb
 from typing import Any, Literal
 
 from bayes_misalign.errors import listed
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 
 Basis = Literal["known error rates", "gold labels", "repeated reports", "the prior only"]
 PRIOR_ONLY: Basis = "the prior only"
@@ -54,7 +54,7 @@ class Identification:
         return asdict(self)
 
 
-def count_rule(evidence: ReportPatterns, overdispersed: bool = False) -> tuple[Basis, str]:
+def count_rule(evidence: DistinctReports, overdispersed: bool = False) -> tuple[Basis, str]:
     """Return what identifies the model by counting reports, and why.
 
     Where agents of one goal differ, all choices of an agent in one situation are one report, of as
@@ -96,14 +96,14 @@ def kruskal(labels: list[int], goals: int) -> bool:
     return best >= 2 * goals + 2
 
 
-def _goals_without_gold(evidence: ReportPatterns) -> list[str]:
+def _goals_without_gold(evidence: DistinctReports) -> list[str]:
     reported = evidence.reports.sum(axis=1) > 0
     known = (evidence.gold != UNKNOWN) & reported & (evidence.agents > 0)
     held = set(evidence.gold[known].tolist())
     return [goal for k, goal in enumerate(evidence.categories) if k not in held]
 
 
-def _most_reports(evidence: ReportPatterns, overdispersed: bool) -> tuple[int, list[int]]:
+def _most_reports(evidence: DistinctReports, overdispersed: bool) -> tuple[int, list[int]]:
     """Return the largest number of reports of one agent, and their numbers of labels."""
     if not evidence.agents.size:
         return 0, []

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.agreement import Agreement, check_agreement
 from bayes_misalign.families.reports.assumed_error_rates import under_assumptions
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.families.reports.identification import (
     PRIOR_ONLY,
     Identification,
     count_rule,
 )
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.inference.draw_blocks import stream
@@ -96,7 +96,7 @@ def _verdict(
     return replace(verdict, accuracy=spread)
 
 
-def _prior_reason(goals: ReportPatterns, verdict: Identification) -> list[Reason]:
+def _prior_reason(goals: DistinctReports, verdict: Identification) -> list[Reason]:
     if verdict.basis != PRIOR_ONLY:
         return []
     return [
@@ -125,7 +125,7 @@ def _odd_pairs(found: Agreement) -> list[Reason]:
     return reasons
 
 
-def _matching(goals: ReportPatterns, posterior: Group) -> list[Reason]:
+def _matching(goals: DistinctReports, posterior: Group) -> list[Reason]:
     """Return whether chains, or labels and goals, are matched in different ways."""
     profiles = goals.profiles(posterior[goals.rates][1].mean(axis=1))
     reasons = []

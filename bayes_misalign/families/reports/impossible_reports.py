@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 from bayes_misalign.tables.labels import show
 
 _PATTERNS_NAMED = 10
@@ -16,7 +16,7 @@ _REPORTS_NAMED = 6
 
 
 def note_impossible(
-    evidence: ReportPatterns,
+    evidence: DistinctReports,
     impossible: NDArray[np.bool_],
     cell_names: Sequence[str],
     rates: str,
@@ -52,7 +52,7 @@ def note_impossible(
 
 
 def _note(
-    evidence: ReportPatterns,
+    evidence: DistinctReports,
     row: int,
     seen: NDArray[np.bool_],
     cell_names: Sequence[str],

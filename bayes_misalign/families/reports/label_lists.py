@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import (

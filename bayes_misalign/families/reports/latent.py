@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
 
 Array = NDArray[np.float64]
-Terms = Callable[[ReportPatterns, Mapping[str, Array]], Array]
+Terms = Callable[[DistinctReports, Mapping[str, Array]], Array]
 MOST_NUMBERS = 4_000_000  # of one array: draws are worked through in batches
 LOWEST = -1e9
 
 
-def log_joint(evidence: ReportPatterns, terms: Array, shares: Array) -> Array:
+def log_joint(evidence: DistinctReports, terms: Array, shares: Array) -> Array:
     """Return the log probability of each goal and each pattern's reports together, (draw, D, K).
 
     `terms` are those of the reports given the goal. Where agents were chosen by their goal, the
@@ -29,7 +29,7 @@ def log_joint(evidence: ReportPatterns, terms: Array, shares: Array) -> Array:
     return np.where(evidence.allowed, joint, LOWEST)
 
 
-def batches(evidence: ReportPatterns, draws: int) -> Iterator[slice]:
+def batches(evidence: DistinctReports, draws: int) -> Iterator[slice]:
     """Yield slices of draws whose arrays fit into memory."""
     size = max(1, evidence.agents.size * max(len(evidence.categories), 1))
     step = max(1, MOST_NUMBERS // size)
@@ -43,7 +43,7 @@ def responsibilities(joint: Array) -> Array:
     return np.asarray(weight / weight.sum(axis=-1, keepdims=True))
 
 
-def log_likelihood(evidence: ReportPatterns, joint: Array) -> Array:
+def log_likelihood(evidence: DistinctReports, joint: Array) -> Array:
     """Return the log-likelihood of all reports, (draw,)."""
     top = joint.max(axis=-1)
     each = np.log(np.exp(joint - top[..., None]).sum(axis=-1)) + top
@@ -51,7 +51,7 @@ def log_likelihood(evidence: ReportPatterns, joint: Array) -> Array:
 
 
 def held_goals(
-    evidence: ReportPatterns,
+    evidence: DistinctReports,
     terms: Terms,
     drawn: Mapping[str, Array],
     rng: np.random.Generator,
@@ -79,7 +79,7 @@ def held_goals(
 
 
 def mean_responsibilities(
-    evidence: ReportPatterns, terms: Terms, drawn: Mapping[str, Array]
+    evidence: DistinctReports, terms: Terms, drawn: Mapping[str, Array]
 ) -> Array:
     """Return the mean probability of each goal for the agents of each pattern, (D, K)."""
     shares = drawn["proportion"]

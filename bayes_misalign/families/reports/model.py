@@ -19,7 +19,7 @@ from bayes_misalign.families.reports import latent, simulated_reports
 
 
 class ReportsModel(GoalsModel):
-    """A model whose evidence is a `ReportPatterns`, and whose priors have a field `shares`."""
+    """A model whose evidence is a `DistinctReports`, and whose priors have a field `shares`."""
 
     @abstractmethod
     def terms(self, evidence: Any, drawn: Mapping[str, Array], /) -> Array:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray, ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports, IntArray
 from bayes_misalign.reading.agents_by_id import Roster
 
 
-def roster_of(agents: Sequence[str], pattern: IntArray, evidence: ReportPatterns) -> Roster:
+def roster_of(agents: Sequence[str], pattern: IntArray, evidence: DistinctReports) -> Roster:
     """Return the agents with these ids and rows of the evidence, -1 if nothing is known of one.
 
     Goals are known where they are stated, or where reports are known to be right.

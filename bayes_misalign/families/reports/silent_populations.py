@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.tables.labels import show
 
 
-def note_unknown_populations(evidence: ReportPatterns, coded: CodedTable, did: str) -> None:
+def note_unknown_populations(evidence: DistinctReports, coded: CodedTable, did: str) -> None:
     """Note populations without agents of whom something is reported, or whose goal is known."""
     informs = evidence.reports.any(axis=1) | (evidence.informs_shares * (evidence.gold >= 0) > 0)
     note_silent(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns, compress
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports, compress
 
 Array = NDArray[np.float64]
 
@@ -19,7 +19,7 @@ class Agents:
     row: NDArray[np.intp]
     goal: NDArray[np.intp]
 
-    def patterns[E: ReportPatterns](
+    def patterns[E: DistinctReports](
         self, design: E, reports: NDArray[np.int64]
     ) -> tuple[E, NDArray[np.intp]]:
         """Return the unweighted design with these reports, and the row of each agent."""
@@ -46,7 +46,7 @@ class Agents:
         return evidence, pattern
 
 
-def draw_agents(shares: Array, design: ReportPatterns, rng: np.random.Generator) -> Agents:
+def draw_agents(shares: Array, design: DistinctReports, rng: np.random.Generator) -> Agents:
     """Return as many agents as the design has, with goals drawn from the shares (S, K).
 
     Agents who were chosen by their goal keep it.
@@ -60,7 +60,7 @@ def draw_agents(shares: Array, design: ReportPatterns, rng: np.random.Generator)
     return Agents(row, np.where(chosen, design.gold[row], goal))
 
 
-def sized[E: ReportPatterns](design: E, agents: int, rng: np.random.Generator) -> E:
+def sized[E: DistinctReports](design: E, agents: int, rng: np.random.Generator) -> E:
     """Return the design with another number of agents in each population.
 
     Its rows are drawn anew, each as often as its agents make likely.

@@ -14,20 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
 
 EXCLUDED = -1e9  # log probability of a goal that gold labels rule out; exp of it is zero
 SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
 
 
-def share_order(evidence: ReportPatterns) -> NDArray[np.intp]:
+def share_order(evidence: DistinctReports) -> NDArray[np.intp]:
     """Return the categories of each population, the most frequent at face value last."""
     from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
 
     return reference_last(evidence.effective_counts)
 
 
-def report_data(evidence: ReportPatterns) -> dict[str, NDArray[Any]]:
+def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
     """Return what the likelihood needs of the evidence, by the name of its data container.
 
     The order of the categories is among it, so that it cannot be another evidence's.
@@ -45,7 +45,7 @@ def report_data(evidence: ReportPatterns) -> dict[str, NDArray[Any]]:
     }
 
 
-def declare_data(evidence: ReportPatterns, cells: tuple[str, ...]) -> dict[str, Any]:
+def declare_data(evidence: DistinctReports, cells: tuple[str, ...]) -> dict[str, Any]:
     """Add the reports to the open model as data, with the labels of what can be reported."""
     import pymc as pm
 
@@ -70,7 +70,7 @@ def declare_data(evidence: ReportPatterns, cells: tuple[str, ...]) -> dict[str, 
 
 
 def declare_latent_shares(
-    evidence: ReportPatterns, prior: Any, data: dict[str, Any], name: str
+    evidence: DistinctReports, prior: Any, data: dict[str, Any], name: str
 ) -> tuple[Any, Any]:
     """Add goal shares to the open model; return their logarithm, and them, (S, K).
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 
 
-def common_words(evidence: ReportPatterns) -> str:
+def common_words(evidence: DistinctReports) -> str:
     """Return what is said of known goals, weights and finite populations."""
     words = ""
     if (evidence.gold != UNKNOWN).any():

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 
 
-def goal_words(goals: ReportPatterns, area: ProblemArea) -> tuple[str, ...]:
+def goal_words(goals: DistinctReports, area: ProblemArea) -> tuple[str, ...]:
     """Return the words for the goals: that for holding none is the first of the area's own."""
     return tuple(area.no_goal[0] if goal == NO_GOAL else goal for goal in goals.categories)
 
 
-def agents_table(goals: ReportPatterns) -> dict[str, Any]:
+def agents_table(goals: DistinctReports) -> dict[str, Any]:
     """Return what a study file says of the agents, whatever is reported of them."""
     table: dict[str, Any] = {"model": goals.model, "agent": "agent", "population": "population"}
     table["populations"] = list(goals.populations)
@@ -25,7 +25,7 @@ def agents_table(goals: ReportPatterns) -> dict[str, Any]:
 
 
 def named_agents(
-    goals: ReportPatterns, names: Sequence[str]
+    goals: DistinctReports, names: Sequence[str]
 ) -> Iterator[tuple[tuple[str, str, str], int]]:
     """Yield a made-up name, population and known goal of every agent, and its pattern."""
     number = 0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.families.reports.distinct_reports import IntArray
 from bayes_misalign.families.reports.label_lists import note_no_such
-from bayes_misalign.families.reports.report_patterns import IntArray
 from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.column_problems import note_too_many

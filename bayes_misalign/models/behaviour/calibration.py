@@ -7,22 +7,22 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
 
 
-def designs() -> dict[str, ActionPatterns]:
+def designs() -> dict[str, DistinctActions]:
     """Return choices of which the stated probabilities are known, and others."""
     return {"actions": actions(), "unstated actions": unstated_actions()}
 
 
-def actions(agents: int = 60, *, gold: int = 6, choices: int = 3) -> ActionPatterns:
+def actions(agents: int = 60, *, gold: int = 6, choices: int = 3) -> DistinctActions:
     """Return a design of choices in two situations by agents of two populations."""
     number = np.array([agents - gold, gold, agents - gold, gold], dtype=float)
-    return ActionPatterns(
+    return DistinctActions(
         categories=("a", "b"),
         populations=("one", "other"),
         situations=("first", "second"),
@@ -37,14 +37,14 @@ def actions(agents: int = 60, *, gold: int = 6, choices: int = 3) -> ActionPatte
     )
 
 
-def unstated_actions() -> ActionPatterns:
+def unstated_actions() -> DistinctActions:
     """Return choices of three goals, two of which are known by agents who were chosen for them.
 
     Nothing is stated of one goal; the numbers of choices differ.
     """
     number = np.array([30.0, 20.0, 8.0, 8.0, 30.0])
     n = np.nan
-    return ActionPatterns(
+    return DistinctActions(
         categories=("a", "b", NO_GOAL),
         populations=("one", "other"),
         situations=("first", "second"),
@@ -60,7 +60,7 @@ def unstated_actions() -> ActionPatterns:
     )
 
 
-def actions_of(evidence: ActionPatterns, parameters: Mapping[str, Array]) -> dict[str, Array]:
+def actions_of(evidence: DistinctActions, parameters: Mapping[str, Array]) -> dict[str, Array]:
     """Return the probability of each action given each goal."""
     return {
         f"action[{goal}, {choice}]": parameters["action"][:, j, c]

@@ -11,8 +11,8 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import settle_agents, shared_columns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
 from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.families.reports.roster import roster_of
 from bayes_misalign.models.behaviour.action_cells import (
     MOST_ACTIONS,
@@ -21,9 +21,9 @@ from bayes_misalign.models.behaviour.action_cells import (
     ActionCells,
     settle_cells,
 )
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.expected_actions import StatedActions
-from bayes_misalign.models.behaviour.reading import ActedCells, to_action_patterns
+from bayes_misalign.models.behaviour.reading import ActedCells, to_distinct_actions
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import Column, count_column, id_column
@@ -31,10 +31,10 @@ from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.row_ids import note_repeated
 
-__all__ = ["ActionPatterns", "Behaviour"]
+__all__ = ["Behaviour", "DistinctActions"]
 
 _ROLES = ("agent", "action", "situation", "count", "gold", "population", "weight")
-_Read = tuple[ActionPatterns, IntArray, CodedTable, IntArray]
+_Read = tuple[DistinctActions, IntArray, CodedTable, IntArray]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Behaviour(Declared):
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
-    ) -> ActionPatterns | None:
+    ) -> DistinctActions | None:
         """Read the table into patterns of actions."""
         found = self._read(area, problems, base)
         return None if found is None else found[0]
@@ -141,7 +141,7 @@ class Behaviour(Declared):
             _note_repeated(coded, agent, cells)
         if agents is None or len(problems) > before:
             return None
-        made = to_action_patterns(
+        made = to_distinct_actions(
             coded,
             ActedCells(cells, agent),
             agents,

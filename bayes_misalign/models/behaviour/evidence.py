@@ -9,14 +9,14 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 from bayes_misalign.reading.evidence import FloatArray
 
 _SMOOTH = 0.5  # of an action, so that one that was never seen does not rule a goal out
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ActionPatterns(ReportPatterns):
+class DistinctActions(DistinctReports):
     """Patterns of actions, each with the number of agents who acted so.
 
     Parameters
@@ -31,7 +31,7 @@ class ActionPatterns(ReportPatterns):
     Notes
     -----
     The C columns of `reports` and `expected` are the actions of the first situation, then those of
-    the second, and so on. The other fields are those of `ReportPatterns`.
+    the second, and so on. The other fields are those of `DistinctReports`.
     """
 
     model: ClassVar[str] = "behaviour"

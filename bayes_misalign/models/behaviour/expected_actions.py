@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.families.reports.error_rates import rescaled
 from bayes_misalign.families.reports.label_lists import GoalLists
-from bayes_misalign.families.reports.report_patterns import UNKNOWN
 from bayes_misalign.families.reports.validation_counts import open_columns
 from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.nested_tables import depth_of

@@ -17,7 +17,7 @@ from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports import simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.simplex.draws import dirichlet
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.generative_repeats import choice_data, choice_terms
 from bayes_misalign.models.behaviour.priors import ActionPriors
 
@@ -33,12 +33,12 @@ DIMS = {
 }
 
 
-def coords(evidence: ActionPatterns) -> dict[str, tuple[str, ...]]:
+def coords(evidence: DistinctActions) -> dict[str, tuple[str, ...]]:
     """Return the labels of the model's own dimensions."""
     return {"choice": evidence.cell_names}
 
 
-def _blocks(evidence: ActionPatterns) -> dict[int, NDArray[np.int64]]:
+def _blocks(evidence: DistinctActions) -> dict[int, NDArray[np.int64]]:
     """Return columns (situation, action) of the situations with each number of actions."""
     cells = np.arange(evidence.cells)
     found: dict[int, list[NDArray[np.int64]]] = {}
@@ -48,7 +48,7 @@ def _blocks(evidence: ActionPatterns) -> dict[int, NDArray[np.int64]]:
 
 
 def _sorted(
-    evidence: ActionPatterns, prior: ActionPriors, columns: NDArray[np.int64]
+    evidence: DistinctActions, prior: ActionPriors, columns: NDArray[np.int64]
 ) -> tuple[Array, Array, NDArray[np.intp]]:
     """Return Dirichlet parameters and rough counts of a block, its likeliest action last."""
     from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
@@ -63,7 +63,7 @@ def _sorted(
     )
 
 
-def data(evidence: ActionPatterns, prior: ActionPriors) -> dict[str, NDArray[Any]]:
+def data(evidence: DistinctActions, prior: ActionPriors) -> dict[str, NDArray[Any]]:
     """Return what a compiled model needs of other evidence of the same shape, by container."""
     found = summed_out.report_data(evidence)
     for number, columns in _blocks(evidence).items():
@@ -76,7 +76,7 @@ def data(evidence: ActionPatterns, prior: ActionPriors) -> dict[str, NDArray[Any
 
 
 def declare_with_holders(
-    evidence: ActionPatterns, prior: ActionPriors, name: str = "proportion"
+    evidence: DistinctActions, prior: ActionPriors, name: str = "proportion"
 ) -> tuple[Any, Any]:
     """Add the model; return shares, and log P(goal | choices) of each pattern (pattern, goal)."""
     import pymc as pm
@@ -110,7 +110,7 @@ def declare_with_holders(
     return shares, summed_out.declare_reports(terms, log_share, given)
 
 
-def _declare_actions(evidence: ActionPatterns, prior: ActionPriors) -> Any:
+def _declare_actions(evidence: DistinctActions, prior: ActionPriors) -> Any:
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -136,7 +136,7 @@ def _declare_actions(evidence: ActionPatterns, prior: ActionPriors) -> Any:
     return log_action
 
 
-def build(evidence: ActionPatterns, prior: ActionPriors) -> pm.Model:
+def build(evidence: DistinctActions, prior: ActionPriors) -> pm.Model:
     """Return the model of shares and actions alone, with named coords."""
     import pymc as pm
 
@@ -146,7 +146,7 @@ def build(evidence: ActionPatterns, prior: ActionPriors) -> pm.Model:
 
 
 def draw_prior(
-    evidence: ActionPatterns, prior: ActionPriors, draws: int, rng: np.random.Generator
+    evidence: DistinctActions, prior: ActionPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return prior draws of shares, action probabilities and their correlation."""
     nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
@@ -170,8 +170,8 @@ def terms(evidence: Any, drawn: Mapping[str, Array]) -> Array:
 
 
 def simulate_agents(
-    parameters: Mapping[str, Array], design: ActionPatterns, rng: np.random.Generator
-) -> tuple[ActionPatterns, simulated_reports.Agents, NDArray[np.intp]]:
+    parameters: Mapping[str, Array], design: DistinctActions, rng: np.random.Generator
+) -> tuple[DistinctActions, simulated_reports.Agents, NDArray[np.intp]]:
     """Simulate, and return also the agents, and the row of the evidence that each stands in."""
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
     chosen = design.per_situation(design.reports.astype(float)).astype(np.int64)[agents.row]

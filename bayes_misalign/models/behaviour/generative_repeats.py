@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 
 Array = NDArray[np.float64]
 
 
-def choice_data(evidence: ActionPatterns) -> dict[str, NDArray[Any]]:
+def choice_data(evidence: DistinctActions) -> dict[str, NDArray[Any]]:
     """Return how often each factor of the probability occurs, by the name of its data container.
 
     `first` (D, C): whether an action was chosen at all. `again` (D, m): whether it was chosen more
@@ -43,7 +43,7 @@ def choice_data(evidence: ActionPatterns) -> dict[str, NDArray[Any]]:
     }
 
 
-def choice_terms(evidence: ActionPatterns, log_action: Array, correlation: Array | None) -> Array:
+def choice_terms(evidence: DistinctActions, log_action: Array, correlation: Array | None) -> Array:
     """Return the log probability of each pattern's choices given each goal, (draw, D, K).
 
     `correlation` (draw,) is that of two choices of one agent; None without overdispersion.

@@ -15,7 +15,7 @@ from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
 from bayes_misalign.families.reports.model import ReportsModel
 from bayes_misalign.models.behaviour import calibration, generative, words, write
 from bayes_misalign.models.behaviour.declaration import Behaviour
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.priors import ActionPriors
 
 CERTAIN = 1e6  # observed actions that an assumption is worth
@@ -27,14 +27,14 @@ class BehaviourModel(ReportsModel):
     name = "behaviour"
     traits = Traits("goals", "sampled", uncertain_agents=True)
     declaration = Behaviour
-    evidence = ActionPatterns
+    evidence = DistinctActions
     dims = generative.DIMS
 
     def priors(self, stated: Any = None, /) -> ActionPriors:
         return ActionPriors.of(stated)
 
     def other_alternatives(
-        self, priors: ActionPriors, evidence: ActionPatterns, /
+        self, priors: ActionPriors, evidence: DistinctActions, /
     ) -> Mapping[str, ActionPriors]:
         found: dict[str, ActionPriors] = {}
         nothing = np.isnan(evidence.expected)
@@ -51,10 +51,10 @@ class BehaviourModel(ReportsModel):
             found |= scaled(priors, "correlation_strength", "worth of the correlation of choices")
         return found
 
-    def quantities(self, evidence: ActionPatterns, parameters: Mapping[str, Array], /) -> Draws:
+    def quantities(self, evidence: DistinctActions, parameters: Mapping[str, Array], /) -> Draws:
         return goal_quantities(evidence, parameters) | calibration.actions_of(evidence, parameters)
 
-    def overdispersed(self, evidence: ActionPatterns, priors: ActionPriors, /) -> bool:
+    def overdispersed(self, evidence: DistinctActions, priors: ActionPriors, /) -> bool:
         return priors.overdispersed(evidence)
 
     def certain(self, priors: ActionPriors, /) -> ActionPriors:

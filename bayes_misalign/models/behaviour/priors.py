@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.reports.stated_priors import check_number, stated_priors
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 
 Array = NDArray[np.float64]
 
@@ -65,12 +65,12 @@ class ActionPriors:
         a = self.correlation * self.correlation_strength
         return a, self.correlation_strength - a
 
-    def alpha(self, evidence: ActionPatterns) -> Array:
+    def alpha(self, evidence: DistinctActions) -> Array:
         """Return the Dirichlet parameters of P(action | goal) in each situation, (K, C)."""
         stated = self.strength * np.maximum(evidence.expected, 1e-3)
         return np.where(np.isnan(evidence.expected), self.unstated, stated)
 
-    def overdispersed(self, evidence: ActionPatterns) -> bool:
+    def overdispersed(self, evidence: DistinctActions) -> bool:
         """Return whether overdispersion can show: somebody chose twice in one situation."""
         chosen = evidence.per_situation(evidence.reports.astype(float))
         return self.overdispersion and bool((chosen > 1).any())

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes_misalign.families.reports.agent_patterns import MOST_CELLS, Reports, to_patterns
 from bayes_misalign.families.reports.agents import Agents
+from bayes_misalign.families.reports.distinct_agents import MOST_CELLS, Reports, to_patterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
 from bayes_misalign.families.reports.impossible_reports import note_impossible
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.families.reports.silent_populations import note_unknown_populations
 from bayes_misalign.models.behaviour.action_cells import NO_ACTION, ActionCells, expected_cells
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.evidence import FloatArray
@@ -30,7 +30,7 @@ class ActedCells:
     agent: IntArray
 
 
-def to_action_patterns(
+def to_distinct_actions(
     coded: CodedTable,
     acted: ActedCells,
     agents: Agents,
@@ -38,7 +38,7 @@ def to_action_patterns(
     categories: Sequence[str],
     gold_chosen: bool,
     size: int | Mapping[str, int] | None,
-) -> tuple[ActionPatterns, IntArray] | None:
+) -> tuple[DistinctActions, IntArray] | None:
     """Return actions as evidence, and the row of it that each agent belongs to."""
     problems, cells, source = coded.problems, acted.cells, coded.table.source
     before, seen = len(problems), cells.cell != NO_ACTION
@@ -57,7 +57,7 @@ def to_action_patterns(
     made = to_patterns(agents, reports, len(cells.names), too_large)
     if made is None:
         return None
-    evidence = ActionPatterns(
+    evidence = DistinctActions(
         categories=tuple(categories),
         populations=agents.populations,
         situations=cells.situations,
@@ -90,7 +90,7 @@ def _number(agents: Agents, agent: IntArray, times: FloatArray) -> FloatArray:
     return np.bincount(place, weights=times, minlength=len(agents.populations))
 
 
-def _untied(evidence: ActionPatterns, coded: CodedTable, expected: Expected) -> list[str]:
+def _untied(evidence: DistinctActions, coded: CodedTable, expected: Expected) -> list[str]:
     """Return goals that nothing ties to actions, or note them if they could be swapped."""
     acted = evidence.reports.any(axis=1)
     known = evidence.gold[acted & (evidence.gold != UNKNOWN)]
@@ -114,7 +114,7 @@ def _untied(evidence: ActionPatterns, coded: CodedTable, expected: Expected) -> 
     return untied
 
 
-def _notes(evidence: ActionPatterns, untied: Sequence[str]) -> Iterator[str]:
+def _notes(evidence: DistinctActions, untied: Sequence[str]) -> Iterator[str]:
     for name in untied:
         yield (
             f"Nothing is stated of the actions of the goal {shown([name])}; they are learned from "

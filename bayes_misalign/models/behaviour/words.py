@@ -5,11 +5,11 @@ from __future__ import annotations
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports.words import common_words
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.priors import ActionPriors
 
 
-def describe(evidence: ActionPatterns, prior: ActionPriors) -> Description:
+def describe(evidence: DistinctActions, prior: ActionPriors) -> Description:
     """Return the model of behaviour and its priors in words and formulas."""
     words = (
         "The goal of each agent was taken as hidden behind what it did. Given the goal, choices in "

@@ -10,20 +10,20 @@ import numpy as np
 
 from bayes_misalign.contract.shares import prior_table
 from bayes_misalign.families.reports.write import agents_table, goal_words, named_agents
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.write import write_table
 
 CHOICES = "choices.csv"
 
 
-def write(goals: ActionPatterns, priors: Any, area: ProblemArea, folder: Path) -> dict[str, Any]:
+def write(goals: DistinctActions, priors: Any, area: ProblemArea, folder: Path) -> dict[str, Any]:
     """Write the reports of unweighted agents; return the table `[goals]`."""
     table = agents_table(goals) | _reports(goals, goal_words(goals, area), folder)
     return table | {"prior": prior_table(priors)}
 
 
-def _reports(goals: ActionPatterns, names: Sequence[str], folder: Path) -> dict[str, Any]:
+def _reports(goals: DistinctActions, names: Sequence[str], folder: Path) -> dict[str, Any]:
     cells = [
         (situation, action)
         for situation, actions in zip(goals.situations, goals.actions, strict=True)

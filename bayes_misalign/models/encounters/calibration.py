@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import conflict_quantities
 from bayes_misalign.contract.registry import goals_model
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.generative import (
@@ -39,7 +39,7 @@ def encounters() -> EncounterConflict:
 
 
 def reported_who_met(
-    goals: ReportPatterns, pairs: int = 20, stars: int = 4
+    goals: DistinctReports, pairs: int = 20, stars: int = 4
 ) -> ReportsAndEncounters:
     """Return agents of three goals, seen through reports, who meet in pairs, in stars and alone.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bayes_misalign.errors import did_you_mean
-from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.encounters.encounters_by_goal import note_none, note_same_goal
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.meeting_trees import MeetingTrees, MetInACircle, to_trees

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.errors import StudyError
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.models.encounters import generative as encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.generative_sums import log_likelihood
@@ -34,13 +34,13 @@ class ReportsAndEncounters:
 
     Parameters
     ----------
-    goals : ReportPatterns
+    goals : DistinctReports
         Reports.
     met : EncounterConflict
         Encounters, some of them of these agents; the source of all levels.
     """
 
-    goals: ReportPatterns
+    goals: DistinctReports
     met: EncounterConflict
 
 

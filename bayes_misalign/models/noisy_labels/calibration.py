@@ -7,15 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
 
 
-def designs() -> dict[str, LabelPatterns]:
+def designs() -> dict[str, DistinctLabels]:
     """Return labels by several raters, and labels that are given twice."""
     return {"labels": labels(), "retested labels": retested_labels()}
 
@@ -28,7 +28,7 @@ def labels(
     repeats: int = 1,
     gold: int = 8,
     validated: float = 10.0,
-) -> LabelPatterns:
+) -> DistinctLabels:
     """Return a design of labels by several raters, a few gold labels, and a validation study."""
     names = tuple("abcdefgh"[:goals])
     reports = np.zeros((2, raters, goals), dtype=np.int64)
@@ -36,7 +36,7 @@ def labels(
     validation = np.zeros((raters, goals, goals))
     validation[0, :, 0] = validated
     number = np.array([agents - gold, gold], dtype=float)
-    return LabelPatterns(
+    return DistinctLabels(
         categories=names,
         populations=("all",),
         raters=tuple(f"r{i + 1}" for i in range(raters)),
@@ -51,7 +51,7 @@ def labels(
     )
 
 
-def retested_labels() -> LabelPatterns:
+def retested_labels() -> DistinctLabels:
     """Return two raters who label everybody twice, and an instrument of known errors.
 
     One label names no goal; agents of known goals were chosen by these.
@@ -60,7 +60,7 @@ def retested_labels() -> LabelPatterns:
     emission = np.full((3, 3, 4), np.nan)
     emission[2] = [[0.7, 0.1, 0.1, 0.1], [0.2, 0.6, 0.1, 0.1], [0.1, 0.1, 0.5, 0.3]]
     number = np.array([40.0, 6.0, 6.0, 60.0, 6.0, 6.0])
-    return LabelPatterns(
+    return DistinctLabels(
         categories=("a", "b", NO_GOAL),
         populations=("one", "other"),
         raters=("r1", "r2", "instrument"),
@@ -76,13 +76,13 @@ def retested_labels() -> LabelPatterns:
     )
 
 
-def validated(evidence: LabelPatterns, parameters: Mapping[str, Array]) -> Array:
+def validated(evidence: DistinctLabels, parameters: Mapping[str, Array]) -> Array:
     """Return the log-likelihood of a validation study."""
     emission = np.log(np.maximum(parameters["emission"], SMALLEST))
     return np.asarray((emission * evidence.validation).sum(axis=(1, 2, 3)))
 
 
-def accuracies(evidence: LabelPatterns, parameters: Mapping[str, Array]) -> dict[str, Array]:
+def accuracies(evidence: DistinctLabels, parameters: Mapping[str, Array]) -> dict[str, Array]:
     """Return how often raters of unknown accuracy give each goal its own label."""
     found: dict[str, Array] = {}
     own = evidence.own_label

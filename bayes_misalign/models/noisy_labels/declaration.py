@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import Agents, settle_agents, shared_columns
+from bayes_misalign.families.reports.distinct_reports import IntArray
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists
-from bayes_misalign.families.reports.report_patterns import IntArray
 from bayes_misalign.families.reports.roster import roster_of
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.known_errors import read_known_errors
 from bayes_misalign.models.noisy_labels.label_cells import (
     LabelCells,
@@ -25,7 +25,7 @@ from bayes_misalign.models.noisy_labels.label_forms import (
     gold_and_labels,
     note_unlisted_gold,
 )
-from bayes_misalign.models.noisy_labels.reading import to_label_patterns
+from bayes_misalign.models.noisy_labels.reading import to_distinct_labels
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import (
@@ -37,12 +37,12 @@ from bayes_misalign.reading.columns import (
 from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
 
-__all__ = ["LabelPatterns", "NoisyLabels"]
+__all__ = ["DistinctLabels", "NoisyLabels"]
 
 MOST_RATERS = 10_000
 _LONG = ("agent", "rater", "label", "occasion")
 _SHARED = ("gold", "population", "weight")
-_Read = tuple[LabelPatterns, IntArray, CodedTable, LabelCells]
+_Read = tuple[DistinctLabels, IntArray, CodedTable, LabelCells]
 
 
 @dataclass(frozen=True)
@@ -134,14 +134,14 @@ class NoisyLabels(Declared):
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
-    ) -> LabelPatterns | None:
+    ) -> DistinctLabels | None:
         """Read the table into patterns of labels."""
         found = self._read(area, problems, base)
         return None if found is None else found[0]
 
     def patterns_of(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
-    ) -> tuple[LabelPatterns, list[str], IntArray] | None:
+    ) -> tuple[DistinctLabels, list[str], IntArray] | None:
         """Read the table, and tell which agent has which pattern of labels."""
         if (found := self._by_agent(area, problems, base)) is None:
             return None
@@ -164,7 +164,7 @@ class NoisyLabels(Declared):
 
     def _by_agent(
         self, area: ProblemArea, problems: Problems, base: str | Path | None
-    ) -> tuple[LabelPatterns, list[str], IntArray] | None:
+    ) -> tuple[DistinctLabels, list[str], IntArray] | None:
         """Return the evidence, the ids of all agents, and the row of each, -1 if there is none."""
         if self.agent is None:
             note_nameless(self.model, "agent", problems)
@@ -201,7 +201,7 @@ class NoisyLabels(Declared):
             return None
         if "count" in coded.values:
             agents = Agents(**{**vars(agents), "number": coded.values["count"]})
-        made = to_label_patterns(
+        made = to_distinct_labels(
             coded, cells, agents, lists, errors, self.gold_chosen, self.population_size
         )
         return None if made is None else (*made, coded, cells)

@@ -9,14 +9,14 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray, ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports, IntArray
 from bayes_misalign.reading.evidence import FloatArray, Shape
 
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class LabelPatterns(ReportPatterns):
+class DistinctLabels(DistinctReports):
     """Patterns of labels, each with the number of agents who were labelled so.
 
     Parameters
@@ -34,7 +34,7 @@ class LabelPatterns(ReportPatterns):
     Notes
     -----
     Column r L + l of `reports` counts label l by rater r. The other fields are those of
-    `ReportPatterns`.
+    `DistinctReports`.
     """
 
     model: ClassVar[str] = "noisy-labels"

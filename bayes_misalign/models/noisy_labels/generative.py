@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports import simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.generative_emission import (
     declare_emission,
     draw_emission,
@@ -40,18 +40,18 @@ DIMS = {
 }
 
 
-def coords(evidence: LabelPatterns) -> dict[str, tuple[str, ...]]:
+def coords(evidence: DistinctLabels) -> dict[str, tuple[str, ...]]:
     """Return the labels of the model's own dimensions."""
     return {"rater": evidence.raters, "label": evidence.labels}
 
 
-def data(evidence: LabelPatterns, prior: LabelPriors) -> dict[str, NDArray[Any]]:
+def data(evidence: DistinctLabels, prior: LabelPriors) -> dict[str, NDArray[Any]]:
     """Return what a compiled model needs of other evidence of the same shape, by container."""
     return {**summed_out.report_data(evidence), **emission_data(evidence, prior)}
 
 
 def declare_with_holders(
-    evidence: LabelPatterns, prior: LabelPriors, name: str = "proportion"
+    evidence: DistinctLabels, prior: LabelPriors, name: str = "proportion"
 ) -> tuple[Any, Any]:
     """Add the model; return shares, and log P(goal | labels) of each pattern (pattern, goal)."""
     cells = tuple(f"{rater}: {label}" for rater in evidence.raters for label in evidence.labels)
@@ -62,7 +62,7 @@ def declare_with_holders(
     return shares, summed_out.declare_reports(given["reports"] @ by_cell, log_share, given)
 
 
-def build(evidence: LabelPatterns, prior: LabelPriors) -> pm.Model:
+def build(evidence: DistinctLabels, prior: LabelPriors) -> pm.Model:
     """Return the model of shares and error rates alone, with named coords."""
     import pymc as pm
 
@@ -72,7 +72,7 @@ def build(evidence: LabelPatterns, prior: LabelPriors) -> pm.Model:
 
 
 def draw(
-    evidence: LabelPatterns, prior: LabelPriors, draws: int, rng: np.random.Generator
+    evidence: DistinctLabels, prior: LabelPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array] | None:
     """Return exact draws where labels are known to be right, as of single-choice; else None."""
     if not evidence.errorless:
@@ -86,7 +86,7 @@ def draw(
 
 
 def draw_prior(
-    evidence: LabelPatterns, prior: LabelPriors, draws: int, rng: np.random.Generator
+    evidence: DistinctLabels, prior: LabelPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return prior draws of shares and error rates."""
     nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
@@ -95,7 +95,7 @@ def draw_prior(
     return {**shares, **draw_emission(evidence, prior, draws, rng)}
 
 
-def terms(evidence: ReportPatterns, drawn: Mapping[str, Array]) -> Array:
+def terms(evidence: DistinctReports, drawn: Mapping[str, Array]) -> Array:
     """Return the log probability of each pattern's labels given each goal, (draw, D, K)."""
     log_emission = np.log(np.maximum(drawn["emission"], summed_out.SMALLEST))
     draws, raters, goals, labels = log_emission.shape
@@ -104,8 +104,8 @@ def terms(evidence: ReportPatterns, drawn: Mapping[str, Array]) -> Array:
 
 
 def simulate_agents(
-    parameters: Mapping[str, Array], design: LabelPatterns, rng: np.random.Generator
-) -> tuple[LabelPatterns, simulated_reports.Agents, NDArray[np.intp]]:
+    parameters: Mapping[str, Array], design: DistinctLabels, rng: np.random.Generator
+) -> tuple[DistinctLabels, simulated_reports.Agents, NDArray[np.intp]]:
     """Simulate, and return also the agents, and the row of the evidence that each stands in."""
     emission = parameters["emission"]
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
 from bayes_misalign.families.simplex.draws import dirichlet
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
 
 Array = NDArray[np.float64]
 
 
-def emission_data(evidence: LabelPatterns, prior: LabelPriors) -> dict[str, Array]:
+def emission_data(evidence: DistinctLabels, prior: LabelPriors) -> dict[str, Array]:
     """Return what the error rates need of the evidence, by the name of its data container.
 
     That is `known_log_emission` (R, K, L); of raters whose error rates are not known also
@@ -36,13 +36,13 @@ def emission_data(evidence: LabelPatterns, prior: LabelPriors) -> dict[str, Arra
     }
 
 
-def log_known(evidence: LabelPatterns) -> Array:
+def log_known(evidence: DistinctLabels) -> Array:
     """Return logarithms of the known error rates, (R, K, L); zero where they are not known."""
     known = np.where(np.isnan(evidence.emission), 1.0, evidence.emission)
     return np.asarray(np.log(np.maximum(known, SMALLEST)))
 
 
-def label_order(evidence: LabelPatterns, prior: LabelPriors) -> NDArray[np.intp]:
+def label_order(evidence: DistinctLabels, prior: LabelPriors) -> NDArray[np.intp]:
     """Return the labels of each goal, (K, L), its own last: no rater hardly ever uses that one."""
     from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
 
@@ -51,7 +51,7 @@ def label_order(evidence: LabelPatterns, prior: LabelPriors) -> NDArray[np.intp]
     return reference_last(np.arange(len(evidence.labels)) == expected[:, None])
 
 
-def declare_emission(evidence: LabelPatterns, prior: LabelPriors) -> Any:
+def declare_emission(evidence: DistinctLabels, prior: LabelPriors) -> Any:
     """Add the error rates of all raters to the open model; return their logarithms, (R, K, L)."""
     import pymc as pm
     import pytensor.tensor as pt
@@ -73,7 +73,7 @@ def declare_emission(evidence: LabelPatterns, prior: LabelPriors) -> Any:
     return log_emission
 
 
-def _declare_unknown(evidence: LabelPatterns, prior: LabelPriors) -> Any:
+def _declare_unknown(evidence: DistinctLabels, prior: LabelPriors) -> Any:
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -111,7 +111,7 @@ def _declare_unknown(evidence: LabelPatterns, prior: LabelPriors) -> Any:
 
 
 def draw_emission(
-    evidence: LabelPatterns, prior: LabelPriors, draws: int, rng: np.random.Generator
+    evidence: DistinctLabels, prior: LabelPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return prior draws of the error rates; what is known is the same in every draw.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
 from bayes_misalign.families.reports.label_lists import (
     NOT_ASKED,
     GoalLists,
@@ -15,7 +16,6 @@ from bayes_misalign.families.reports.label_lists import (
     known_goals,
     note_no_such,
 )
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.row_ids import note_repeated
 from bayes_misalign.reading.unknown_labels import note_unreadable

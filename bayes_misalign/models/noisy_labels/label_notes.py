@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.tables.labels import show, shown
 
 
-def label_set_notes(evidence: LabelPatterns) -> Iterator[str]:
+def label_set_notes(evidence: DistinctLabels) -> Iterator[str]:
     """Return remarks about raters who say little, and goals whose label nobody used."""
     given = evidence.reports_of_raters
     number = given.sum(axis=1)

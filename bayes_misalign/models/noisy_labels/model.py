@@ -12,7 +12,7 @@ from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
 from bayes_misalign.families.reports.model import ReportsModel
 from bayes_misalign.models.noisy_labels import calibration, generative, raters, words, write
 from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
 
 
@@ -22,14 +22,14 @@ class NoisyLabelsModel(ReportsModel):
     name = "noisy-labels"
     traits = Traits("goals", "exact", uncertain_agents=True)
     declaration = NoisyLabels
-    evidence = LabelPatterns
+    evidence = DistinctLabels
     dims = generative.DIMS
 
     def priors(self, stated: Any = None, /) -> LabelPriors:
         return LabelPriors.of(stated)
 
     def other_alternatives(
-        self, priors: LabelPriors, evidence: LabelPatterns, /
+        self, priors: LabelPriors, evidence: DistinctLabels, /
     ) -> Mapping[str, LabelPriors]:
         unknown = len(evidence.estimated)
         if not unknown:
@@ -51,14 +51,14 @@ class NoisyLabelsModel(ReportsModel):
         validated = calibration.validated(evidence, parameters)
         return {**found, "log_likelihood": found["log_likelihood"] + validated}
 
-    def quantities(self, evidence: LabelPatterns, parameters: Mapping[str, Array], /) -> Draws:
+    def quantities(self, evidence: DistinctLabels, parameters: Mapping[str, Array], /) -> Draws:
         return goal_quantities(evidence, parameters) | calibration.accuracies(evidence, parameters)
 
-    def citations(self, evidence: LabelPatterns, /) -> tuple[str, ...]:
+    def citations(self, evidence: DistinctLabels, /) -> tuple[str, ...]:
         del evidence
         return words.CITED
 
-    def accuracy(self, evidence: LabelPatterns, drawn: Mapping[str, Array], /) -> Array:
+    def accuracy(self, evidence: DistinctLabels, drawn: Mapping[str, Array], /) -> Array:
         return raters.accuracy_draws(evidence, drawn)
 
     coords = staticmethod(generative.coords)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.families.reports.stated_priors import check_number, stated_priors
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 
 Array = NDArray[np.float64]
 Pooling = Literal["auto", "hierarchical", "separate", "common"]
@@ -73,20 +73,20 @@ class LabelPriors:
             return overrides
         return cls(**stated_priors("noisy-labels", cls, overrides))
 
-    def pooled(self, evidence: LabelPatterns) -> Pooling:
+    def pooled(self, evidence: DistinctLabels) -> Pooling:
         """Return how the raters of unknown accuracy are pooled; never "auto"."""
         if self.pooling != "auto":
             return self.pooling
         unknown = int((~evidence.is_known).sum())
         return "hierarchical" if unknown >= SEVERAL else "separate"
 
-    def pooled_otherwise(self, evidence: LabelPatterns) -> dict[str, LabelPriors]:
+    def pooled_otherwise(self, evidence: DistinctLabels) -> dict[str, LabelPriors]:
         """Return the same priors with the raters pooled in each of the other ways."""
         now = self.pooled(evidence)
         others = {name: how for how, name in ALIKE.items() if how != now}
         return {name: replace(self, pooling=how) for name, how in others.items()}
 
-    def alpha(self, evidence: LabelPatterns) -> Array:
+    def alpha(self, evidence: DistinctLabels) -> Array:
         """Return the Dirichlet parameters of P(label | goal), (K, L), that are expected.
 
         They are flat for a goal that no label names.

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 
 Array = NDArray[np.float64]
 
 
-def goal_weights(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
+def goal_weights(labels: DistinctLabels, drawn: Mapping[str, Array]) -> Array:
     """Return the shares of the goals among all labelled agents, (draw, K)."""
     part = labels.n / max(labels.n.sum(), 1)
     return np.asarray(np.einsum("s,dsk->dk", part, drawn["proportion"]))
 
 
-def accuracy_draws(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
+def accuracy_draws(labels: DistinctLabels, drawn: Mapping[str, Array]) -> Array:
     """Return how often each rater gives an agent the label of its goal, (draw, R).
 
     That is averaged over the goals that have a label of their own, as they are shared out.
@@ -32,7 +32,7 @@ def accuracy_draws(labels: LabelPatterns, drawn: Mapping[str, Array]) -> Array:
 
 
 def confusions(
-    labels: LabelPatterns, drawn: Mapping[str, Array]
+    labels: DistinctLabels, drawn: Mapping[str, Array]
 ) -> dict[str, tuple[str, str, Array]]:
     """Return the most common confusion of each rater: goal, label, draws of P(label | goal).
 

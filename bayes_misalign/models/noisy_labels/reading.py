@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.agent_patterns import (
+from bayes_misalign.families.reports.agents import Agents
+from bayes_misalign.families.reports.distinct_agents import (
     MOST_CELLS,
     Reports,
     to_patterns,
 )
-from bayes_misalign.families.reports.agents import Agents
+from bayes_misalign.families.reports.distinct_reports import IntArray
 from bayes_misalign.families.reports.impossible_reports import note_impossible
 from bayes_misalign.families.reports.label_lists import NOT_ANSWERS, NOT_ASKED, LabelLists
-from bayes_misalign.families.reports.report_patterns import IntArray
 from bayes_misalign.families.reports.silent_populations import note_unknown_populations
-from bayes_misalign.models.noisy_labels.evidence import ROUNDING, LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import ROUNDING, DistinctLabels
 from bayes_misalign.models.noisy_labels.known_errors import KnownErrors
 from bayes_misalign.models.noisy_labels.label_cells import LabelCells
 from bayes_misalign.models.noisy_labels.label_notes import label_set_notes
@@ -30,7 +30,7 @@ from bayes_misalign.reading.survey_notes import label_notes, sample_notes
 from bayes_misalign.tables.labels import show
 
 
-def to_label_patterns(
+def to_distinct_labels(
     coded: CodedTable,
     cells: LabelCells,
     agents: Agents,
@@ -38,7 +38,7 @@ def to_label_patterns(
     errors: KnownErrors,
     gold_chosen: bool,
     size: int | Mapping[str, int] | None,
-) -> tuple[LabelPatterns, IntArray] | None:
+) -> tuple[DistinctLabels, IntArray] | None:
     """Return labels as evidence, and the pattern of each agent."""
     problems, labels, source = coded.problems, lists.labels, coded.table.source
     before, given = len(problems), cells.label >= 0
@@ -60,7 +60,7 @@ def to_label_patterns(
         return None
     fields, pattern = made
     not_asked, not_answers = _left_out(cells, agents, lists)
-    evidence = LabelPatterns(
+    evidence = DistinctLabels(
         categories=lists.area.categories,
         populations=agents.populations,
         raters=cells.raters,
@@ -100,7 +100,7 @@ def _left_out(
     return number(NOT_ASKED), {name: number(lists.named(name)) for name in silent}
 
 
-def _check(evidence: LabelPatterns, coded: CodedTable, problems: Problems) -> None:
+def _check(evidence: DistinctLabels, coded: CodedTable, problems: Problems) -> None:
     source = evidence.source
     if not evidence.reports.any():
         problems.add("no agent has any label", where=source, valid="at least one label")
@@ -117,7 +117,7 @@ def _check(evidence: LabelPatterns, coded: CodedTable, problems: Problems) -> No
     note_impossible(evidence, by_cell, names, "the stated error rates", problems)
 
 
-def _note_untied(evidence: LabelPatterns, problems: Problems) -> None:
+def _note_untied(evidence: DistinctLabels, problems: Problems) -> None:
     """Note goals that neither a label, nor error rates, nor agents of known goal speak for."""
     labelled = evidence.reports.any(axis=1)
     gold = np.bincount(

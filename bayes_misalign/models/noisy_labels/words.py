@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports.words import common_words
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
 
 CITED = (
@@ -35,7 +35,7 @@ def _stated(value: float | Mapping[str, float]) -> str:
     return ", ".join(f"{goal} {number:g}" for goal, number in value.items())
 
 
-def describe(evidence: LabelPatterns, prior: LabelPriors) -> Description:
+def describe(evidence: DistinctLabels, prior: LabelPriors) -> Description:
     """Return the model of noisy labels and its priors in words and formulas."""
     known = int(evidence.is_known.sum())
     unknown = len(evidence.raters) - known

@@ -10,20 +10,20 @@ import numpy as np
 
 from bayes_misalign.contract.shares import prior_table
 from bayes_misalign.families.reports.write import agents_table, goal_words, named_agents
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.write import write_table
 
 LABELS, VALIDATION = "labels.csv", "validation.csv"
 
 
-def write(goals: LabelPatterns, priors: Any, area: ProblemArea, folder: Path) -> dict[str, Any]:
+def write(goals: DistinctLabels, priors: Any, area: ProblemArea, folder: Path) -> dict[str, Any]:
     """Write the reports of unweighted agents; return the table `[goals]`."""
     table = agents_table(goals) | _reports(goals, goal_words(goals, area), folder)
     return table | {"prior": prior_table(priors)}
 
 
-def _reports(goals: LabelPatterns, names: Sequence[str], folder: Path) -> dict[str, Any]:
+def _reports(goals: DistinctLabels, names: Sequence[str], folder: Path) -> dict[str, Any]:
     # a word for holding no goal may be a label of its own beside "no goal"
     words = {goal: n for goal, n in zip(goals.categories, names, strict=True) if goal != n}
     words = {goal: name for goal, name in words.items() if name not in goals.labels}
@@ -64,7 +64,7 @@ def _reports(goals: LabelPatterns, names: Sequence[str], folder: Path) -> dict[s
     return table
 
 
-def _given(goals: LabelPatterns, names: Sequence[str]) -> Iterator[tuple[str, str, str, str, str]]:
+def _given(goals: DistinctLabels, names: Sequence[str]) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield agent, population, known goal, rater and label of each row of a table.
 
     The first agent has a row for every rater, if need be without a label: so raters keep their

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.report_patterns import UNKNOWN
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.reading import AnswerLists, read_answers, to_counts
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless

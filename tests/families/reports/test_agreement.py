@@ -14,7 +14,7 @@ from bayes_misalign.families.reports.agreement import (
     check_agreement,
     pairs_of,
 )
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from tests.noisy_studies import acted, labelled, ones, symmetric
 
 AGENTS, SHARE, ERROR = 600, 0.4, 0.2
@@ -56,7 +56,7 @@ def test_only_reports_that_can_be_equal_are_compared() -> None:
     assert pairs_of(acted([[1, 1, 0, 1]], actions)) == [(0, 0)]
 
 
-def rated(labels: np.ndarray, raters: int) -> LabelPatterns:
+def rated(labels: np.ndarray, raters: int) -> DistinctLabels:
     """Return labels (agent, label) given by so many raters in turn."""
     every = ones(labels, 2)
     return labelled(every.reshape(len(every), raters, -1, 2).sum(axis=2))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.families.reports.identification import count_rule, kruskal
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 
 CATEGORIES = "abcdefgh"
 
@@ -18,13 +18,13 @@ def labels(
     gold: tuple[int, ...] = (),
     populations: int = 1,
     **more: object,
-) -> LabelPatterns:
+) -> DistinctLabels:
     """Return agents who were labelled so many times by each rater, and agents of known goal."""
     names = tuple(CATEGORIES[:goals])
     rows = populations + len(gold)
     reports = np.zeros((rows, len(times), goals), dtype=int)
     reports[:, :, 0] = times
-    return LabelPatterns(
+    return DistinctLabels(
         categories=names,
         populations=tuple(f"p{s}" for s in range(populations)),
         raters=tuple(f"r{r}" for r in range(len(times))),
@@ -61,15 +61,15 @@ ERRORS = np.array([[[0.9, 0.1], [0.2, 0.8]]])
         (labels([1], validation=[[[9, 1], [0, 0]]]), "the prior only"),
     ],
 )
-def test_the_counting_rule(evidence: LabelPatterns, basis: str) -> None:
+def test_the_counting_rule(evidence: DistinctLabels, basis: str) -> None:
     found, why = count_rule(evidence)
     assert found == basis
     assert why
 
 
 def test_choices_are_counted_as_labels_are() -> None:
-    def acted(times: int) -> ActionPatterns:
-        return ActionPatterns(
+    def acted(times: int) -> DistinctActions:
+        return DistinctActions(
             categories=("a", "b"),
             populations=("all",),
             situations=("game",),

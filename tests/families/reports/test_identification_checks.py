@@ -9,13 +9,13 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.errors import ResultError
 from bayes_misalign.families.reports.agreement import check_agreement
+from bayes_misalign.families.reports.distinct_reports import compress
 from bayes_misalign.families.reports.identification_checks import ASSUMED, check_identification
-from bayes_misalign.families.reports.report_patterns import compress
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.inference.fit_findings import FitView
 from bayes_misalign.measure import misalignment
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 from bayes_misalign.models.noisy_labels.raters import accuracy_draws, confusions
 from bayes_misalign.report.findings import gather
@@ -30,12 +30,12 @@ HOSTILE = ("<script>alert(1)</script>", "=cmd|' /C calc'!A0")
 ACCURACY = 0.8
 
 
-def labelled(goal: np.ndarray, labels: np.ndarray, raters: tuple[str, ...]) -> LabelPatterns:
+def labelled(goal: np.ndarray, labels: np.ndarray, raters: tuple[str, ...]) -> DistinctLabels:
     """Return patterns of one label of each rater, (agent, rater)."""
     reports = (labels[:, :, None] == np.arange(2)).astype(int).reshape(len(goal), -1)
     first, pattern = compress(reports)
     agents = np.bincount(pattern).astype(float)
-    return LabelPatterns(
+    return DistinctLabels(
         categories=("stay", "leave"),
         populations=("all",),
         raters=raters,
@@ -49,7 +49,7 @@ def labelled(goal: np.ndarray, labels: np.ndarray, raters: tuple[str, ...]) -> L
     )
 
 
-def five_raters(copies: bool, agents: int = 600) -> LabelPatterns:
+def five_raters(copies: bool, agents: int = 600) -> DistinctLabels:
     rng = np.random.default_rng(8)
     goal = (rng.random(agents) < 0.4).astype(int)
     wrong = rng.random((agents, 5)) > ACCURACY
@@ -112,7 +112,7 @@ def chains(study: Study, prior: bool = False, turned: bool = False) -> dict[str,
 def made_up(raters: tuple[str, ...]) -> bm.Posterior:
     """Return a result of two raters whose draws are made up, with assumed error rates."""
     labels = five_raters(copies=False)
-    two = LabelPatterns(
+    two = DistinctLabels(
         **{
             **{f: getattr(labels, f) for f in ("categories", "populations", "labels", "gold")},
             **{f: getattr(labels, f) for f in ("population", "agents", "row_weight")},

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bayes_misalign import cli
-from bayes_misalign.families.reports.report_patterns import ReportPatterns
+from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.inference.simulate import simulate
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
@@ -150,7 +150,7 @@ def written(folder: Path, name: str, agents: int = 40) -> tuple[Path, Study]:
     return folder / "study-simulated" / "study.toml", simulated.study
 
 
-def by_pattern(goals: ReportPatterns) -> dict[Any, tuple[float, ...]]:
+def by_pattern(goals: DistinctReports) -> dict[Any, tuple[float, ...]]:
     """Return agents and weights of each pattern; rows are in the order of any table."""
     rows = zip(goals.population, goals.gold, goals.reports.tolist(), strict=True)
     figures = zip(goals.agents, goals.row_weight, goals.row_weight_sq, strict=True)
@@ -167,7 +167,7 @@ def test_what_was_simulated_is_read_again(name: str, tmp_path: Path) -> None:
     path, made = written(tmp_path, name)
     read = read_study(path)
     one, other = made.goals, read.goals
-    assert isinstance(one, ReportPatterns)
+    assert isinstance(one, DistinctReports)
     assert type(other) is type(one)
     assert by_pattern(other) == by_pattern(one)
     assert (other.categories, other.populations) == (one.categories, one.populations)

@@ -12,7 +12,7 @@ from scipy import special, stats
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.reports import latent
-from bayes_misalign.models.behaviour.evidence import ActionPatterns
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.model import MODEL as behaviour
 from bayes_misalign.models.behaviour.priors import ActionPriors
 from tests.models.noisy_labels.test_generative import WITHIN, at_random_points
@@ -35,7 +35,7 @@ EXPECTED = np.array(
 )
 
 
-def seen(reports: np.ndarray = DID, **more: Any) -> ActionPatterns:
+def seen(reports: np.ndarray = DID, **more: Any) -> DistinctActions:
     columns = more.pop("columns", COLUMNS)
     return acted(reports, ACTIONS, "ab", "pq", columns, **({"expected": EXPECTED} | more))
 
@@ -68,7 +68,7 @@ def test_the_models_likelihood_is_that_of_arrays(case: str, overdispersion: bool
             np.testing.assert_allclose(found["action"][:, span].sum(axis=-1), 1)
 
 
-def over_all_goals(evidence: ActionPatterns, found: dict[str, np.ndarray]) -> float:
+def over_all_goals(evidence: DistinctActions, found: dict[str, np.ndarray]) -> float:
     """Return the log probability of choices as a sum over the goals of all agents, one a row."""
     k, rho, every = len(evidence.categories), float(found["correlation"]), []
     for goals in product(range(k), repeat=len(evidence.agents)):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports import agent_patterns
-from bayes_misalign.models.behaviour.declaration import ActionPatterns, Behaviour
+from bayes_misalign.families.reports import distinct_agents
+from bayes_misalign.models.behaviour.declaration import Behaviour, DistinctActions
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.toml import validated
@@ -51,7 +51,7 @@ def simple(did: list[str], **more: Any) -> Behaviour:
 
 def test_actions_are_counted_by_situation() -> None:
     seen = read(acts(), TWO)
-    assert isinstance(seen, ActionPatterns)
+    assert isinstance(seen, DistinctActions)
     assert seen.situations == ("one", "two")
     assert seen.actions == (("give", "take"), ("left", "right"))
     np.testing.assert_array_equal(seen.reports, [[1, 1, 1, 0], [1, 0, 0, 0], [1, 0, 1, 0]])
@@ -281,7 +281,7 @@ def test_a_situation_with_one_action_is_noted() -> None:
 def test_too_many_patterns_are_refused_before_they_are_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(agent_patterns, "MOST_CELLS", 3)
+    monkeypatch.setattr(distinct_agents, "MOST_CELLS", 3)
     assert "2 different patterns of 2 actions" in refused(simple(["give", "take"]), TWO)
 
 

@@ -15,7 +15,7 @@ from bayes_misalign.contract.assets import models_root
 from bayes_misalign.inference.attribution import attribute
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.results import encounter_results
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.reading.conflict import ConflictEvidence
 
@@ -119,11 +119,11 @@ def labelled(agents: int, wrong: float) -> tuple[bm.NoisyLabels, bm.Encounters, 
     return labels, bm.Encounters(met, agent="one", agent_other="two"), seen
 
 
-def of_data(name: str) -> tuple[LabelPatterns, ConflictEvidence]:
+def of_data(name: str) -> tuple[DistinctLabels, ConflictEvidence]:
     """Return reports and encounters of a data file of the model's folder."""
     text = (models_root() / "encounters" / name).read_text(encoding="utf-8")
     found = json.loads(text)["evidence"]
-    goals = LabelPatterns(**found["goals"])
+    goals = DistinctLabels(**found["goals"])
     return goals, ConflictEvidence(goals.categories, (EncounterConflict(**found["met"]),))
 
 

@@ -15,7 +15,7 @@ import bayes_misalign as bm
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.reports import latent
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
 from tests.noisy_studies import PLAIN, labelled, ones, study_of, symmetric
@@ -35,7 +35,7 @@ COLUMNS: dict[str, Any] = {
 RATES = np.array([[0.8, 0.15, 0.05], [0.2, 0.6, 0.2]])
 
 
-def seen(**more: Any) -> LabelPatterns:
+def seen(**more: Any) -> DistinctLabels:
     columns = more.pop("columns", COLUMNS)
     return labelled(SAID, "ab", "abx", "pq", columns, **more)
 
@@ -150,12 +150,12 @@ def test_the_likelihood_is_the_sum_over_the_goals_of_all_agents(chosen: bool) ->
         assert point["potentials"] == pytest.approx(expected, rel=1e-9)
 
 
-def errorless(weighted: bool, sizes: list[int] | None, raters: int = 1) -> LabelPatterns:
+def errorless(weighted: bool, sizes: list[int] | None, raters: int = 1) -> DistinctLabels:
     """Return the survey of `tests.studies` as labels of raters who make no error."""
     k, s = len(AREA.categories), len(POPULATIONS)
     rows = np.tile(np.eye(k, dtype=int), (s, raters))
     sums = [np.ravel(sums) for sums in ((COUNTS, WEIGHTS, SQUARES) if weighted else [COUNTS] * 3)]
-    return LabelPatterns(
+    return DistinctLabels(
         categories=AREA.categories,
         populations=POPULATIONS,
         raters=tuple(f"r{r}" for r in range(raters)),
@@ -228,7 +228,7 @@ def test_exact_draws_need_errorless_agents_who_were_not_chosen() -> None:
     assert noisy_labels.draw(labelled(said), prior, 3, rng) is None
 
 
-def known_errors(share: float, error: float, agents: int) -> LabelPatterns:
+def known_errors(share: float, error: float, agents: int) -> DistinctLabels:
     seen_as = share * (1 - error) + (1 - share) * error
     number = np.round([agents * seen_as, agents * (1 - seen_as)])
     return replace(

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports import agent_patterns
-from bayes_misalign.models.noisy_labels.declaration import LabelPatterns, NoisyLabels
+from bayes_misalign.families.reports import distinct_agents
+from bayes_misalign.models.noisy_labels.declaration import DistinctLabels, NoisyLabels
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.toml import validated
@@ -58,7 +58,7 @@ def rows(says: list[str], by: list[str] | None = None, **more: Any) -> NoisyLabe
 
 def test_three_forms_of_the_same_labels_are_equal() -> None:
     from_long, from_wide = read(long(), AREA), read(wide(), AREA)
-    assert isinstance(from_long, LabelPatterns)
+    assert isinstance(from_long, DistinctLabels)
     assert from_long == from_wide
     ids = [i for i, n in enumerate(COUNTED["n"]) for _ in range(n)]
     one_by_one = {name: [COUNTED[name][i] for i in ids] for name in ("r1", "r2")}
@@ -412,7 +412,7 @@ def test_unusual_raters_are_noted() -> None:
 def test_too_many_patterns_are_refused_before_they_are_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(agent_patterns, "MOST_CELLS", 3)
+    monkeypatch.setattr(distinct_agents, "MOST_CELLS", 3)
     text = refused(NoisyLabels({"r1": ["a", "b"]}, raters=("r1",)), TWO)
     assert "2 different patterns of the labels of 1 raters, each with 2 labels" in text
 

@@ -18,7 +18,7 @@ LARGEST_KEY = 2.0**62  # numbers below it fit the integers of numpy
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ReportPatterns(GoalEvidence):
+class DistinctReports(GoalEvidence):
     """Distinct patterns of reports, with the number of agents of each.
 
     Parameters

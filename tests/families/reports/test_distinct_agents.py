@@ -3,8 +3,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from bayes_misalign.families.reports.agent_patterns import Reports, to_patterns
 from bayes_misalign.families.reports.agents import Agents, one_each
+from bayes_misalign.families.reports.distinct_agents import Reports, to_patterns
 from bayes_misalign.reading.row_ids import RowIds, repeated_keys
 
 

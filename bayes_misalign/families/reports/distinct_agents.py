@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.families.reports.agents import Agents
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, IntArray, compress
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray, compress
 
 MOST_CELLS = 50_000_000  # numbers in a table of patterns; several copies of it must fit into memory
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import ResultError
-from bayes_misalign.families.reports.report_patterns import UNKNOWN, compress
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN, compress
 from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
-from bayes_misalign.models.noisy_labels.evidence import LabelPatterns
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from tests.noisy_studies import acted, labelled, ones, symmetric
@@ -24,7 +24,7 @@ COLUMNS = {
 }
 
 
-def seen(**more: object) -> LabelPatterns:
+def seen(**more: object) -> DistinctLabels:
     reports = ones(SAID, 3)
     return labelled(reports, "ab", "abx", "pq", COLUMNS, **more)
 
