@@ -363,6 +363,7 @@ QUICK = (
     "games-human-ai/propose.toml",
     "games-human-ai/accept.toml",
     "german-parties/study.toml",
+    "drawn/study.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own
 SAMPLED = (

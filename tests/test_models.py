@@ -30,8 +30,10 @@ from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
 from bayes_misalign.models.elicited.evidence import ElicitedConflict
+from bayes_misalign.models.elicited.generative import beta_parameters as elicited_beta
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.experts.evidence import ExpertConflict
+from bayes_misalign.models.experts.generative import beta_parameters as experts_beta
 from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
@@ -342,7 +344,7 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
             key: given[f"prior_{key}"] for key in ("yes", "no", "background_yes", "background_no")
         }
     elif name == "experts":
-        alpha, beta = model.beta_parameters(data)  # type: ignore[attr-defined]
+        alpha, beta = experts_beta(data)
         np.testing.assert_allclose([given["a"], given["b"]], [alpha, beta], rtol=1e-3)
         np.testing.assert_array_equal(np.array(given["about"]) - 1, data.pair)
         np.testing.assert_array_equal(np.array(given["by"]) - 1, data.expert)
@@ -369,7 +371,7 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
         }
         assert scales == {key: given[key] for key in scales}
     else:
-        alpha, beta = model.beta_parameters(data, model.priors())  # type: ignore[attr-defined]
+        alpha, beta = elicited_beta(data, model.priors())
         np.testing.assert_allclose([given["a"], given["b"]], [alpha, beta], rtol=1e-3)
 
 

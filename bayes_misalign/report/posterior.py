@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 STATED = "agents of this study stated their goals: there is nothing to infer"
-NO_RATERS = "the study has no raters: its goals come from"
 
 
 class Posterior(Drawn):
@@ -166,11 +165,6 @@ class Posterior(Drawn):
     def contrast(self, one: str, other: str) -> Contrast:
         """Return how P(ma) of one population compares with that of another.
 
-        Parameters
-        ----------
-        one, other : str
-            Two populations.
-
         Returns
         -------
         Contrast
@@ -282,6 +276,10 @@ class Posterior(Drawn):
         found = self.results("goals")
         return {} if found is None else dict(found.against_assumed())
 
+    def drawn(self) -> dict[str, Array]:
+        """Return draws of the goals model's own quantities, leading axis draw."""
+        return dict(self._of_goals(STATED).drawn())
+
     def agreement(self) -> Any:
         """Return how often reports about one agent are equal, observed and replicated, or None."""
         found = self.results("goals")
@@ -295,7 +293,10 @@ class Posterior(Drawn):
         ResultError
             When the study has no raters.
         """
-        found: Estimates = self._of_goals(f"{NO_RATERS} {self.study.goals.model}").accuracies()
+        without = f"the study has no raters: its goals come from {self.study.goals.model}"
+        found: Estimates | None = self._of_goals(without).accuracies()
+        if found is None:
+            raise ResultError(without)
         return found
 
     def confusions(self) -> dict[str, tuple[str, str, Estimate]]:
@@ -306,7 +307,8 @@ class Posterior(Drawn):
         ResultError
             When the study has no raters.
         """
-        return dict(self._of_goals(f"{NO_RATERS} {self.study.goals.model}").confusions())
+        self.accuracies()
+        return dict(self.results("goals").confusions())
 
     def pattern_goals(self) -> Array:
         """Return P(goal | reports) for the agents of each distinct report, (pattern, goal).

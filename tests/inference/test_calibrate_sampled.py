@@ -9,7 +9,6 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from bayes_misalign.contract.calibrated import goal_quantities
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.summed_out_pymc import share_order
 from bayes_misalign.inference import calibrate_sampled
@@ -138,7 +137,7 @@ def test_every_unknown_number_is_ranked_and_no_known_one(name: str, which: int) 
         expected |= {f"accuracy[{rater}, {goal}]" for rater in unknown for goal in goals}
         pooled = {f"mean_accuracy[{goal}]" for goal in goals} | {"agreement"}
         expected |= pooled if which == 0 else set()
-    found = goal_quantities(evidence, truth)
+    found = evidence_model(name).quantities(evidence, truth)
     assert set(found) == expected
     assert all(values.shape == (1,) for values in found.values())
     if name == "noisy-labels":

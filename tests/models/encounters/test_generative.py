@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.models.encounters import calibration as encounters_designs
 from bayes_misalign.models.encounters import generative as encounters
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.generative_sums import log_likelihood
 from bayes_misalign.models.encounters.meeting_trees import to_trees
+from tests.calls import labelled_who_met
 
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
 K = 3
@@ -68,7 +68,7 @@ def test_the_joint_density_is_that_of_reports_and_encounters() -> None:
     from bayes_misalign.families.reports.latent import log_likelihood as of_reports
     from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 
-    design = encounters_designs.labelled_who_met(agents=60, pairs=6, stars=3)
+    design = labelled_who_met(agents=60, pairs=6, stars=3)
     prior = joint_encounters.priors(design)
     rng = np.random.default_rng(2)
     truth = joint_encounters.draw_prior(design, prior, 1, rng)
