@@ -1,13 +1,41 @@
 """Which tests run in one process: those that share a compiled model or a fitted study."""
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from bayes_misalign.contract.registry import BUILT_IN
+
+# files whose tests ask for one and the same sampled posterior
+TOGETHER = dict.fromkeys(
+    (
+        "tests/families/reports/test_results.py",
+        "tests/report/test_noisy.py",
+        "tests/report/test_summary_schema.py",
+    ),
+    "reports that rest on the prior",
+)
+# files whose tests of one model have a compilation in common, those of different models none
+BY_MODEL = ("tests/test_models.py",)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file together, and in the file of all models those of one model."""
-    for item in items:
-        group = item.path.stem
-        if group == "test_models" and hasattr(item, "callspec"):
-            group += f"-{item.callspec.params.get('name', '')}"
-        item.add_marker(pytest.mark.xdist_group(group))
+def group_of(nodeid: str) -> str:
+    """Return what a test is grouped by: its file, or in the file of all models also the model."""
+    path, _, rest = nodeid.partition("::")
+    if path not in BY_MODEL:
+        return TOGETHER.get(path, path)
+    named = rest.partition("[")[2]
+    models = [name for name in BUILT_IN if named.startswith(name)]
+    return f"{path} {max(models, key=len, default='')}"
+
+
+class Grouped(LoadScopeScheduling):
+    """Tests of one group go to one worker; marks of groups get lost with recent versions."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
+    return Grouped(config, log)

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 import bayes_misalign as bm
@@ -19,6 +20,7 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "anaesthetists"
 PUBLISHED = (0.40, 0.42, 0.11, 0.07)
 
 
+@pytest.mark.slow
 def test_class_shares_are_near_the_published_ones(tmp_path: Path) -> None:
     study = shutil.copytree(EXAMPLE, tmp_path / "example") / "study.toml"
     ask = ["fit", str(study), "--seed", "1", "--agents", "--no-figures"]
