@@ -13,26 +13,9 @@ P(ma) of all: 0.495 (95 % equal-tailed interval 0.475 to 0.500)
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 __version__ = "0.1.0"
-
-if TYPE_CHECKING:
-    from bayes_misalign import measure as measure
-    from bayes_misalign.api import fit as fit
-    from bayes_misalign.api import load as load
-    from bayes_misalign.errors import BayesMisalignError as BayesMisalignError
-    from bayes_misalign.errors import DataError as DataError
-    from bayes_misalign.errors import ResultError as ResultError
-    from bayes_misalign.errors import StudyError as StudyError
-    from bayes_misalign.models import *  # noqa: F403  # what a user writes to choose a model
-    from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
-    from bayes_misalign.report.posterior import Posterior as Posterior
-    from bayes_misalign.study.options import Fitting as Fitting
-    from bayes_misalign.study.options import Populations as Populations
-    from bayes_misalign.study.options import Reporting as Reporting
-    from bayes_misalign.study.study import Study as Study
-    from bayes_misalign.study.toml import read_study as read_study
 
 # Where each public name of the core lives; what models offer, the registry finds.
 _HOME = {

@@ -203,7 +203,7 @@ def test_public_names_are_frozen() -> None:
 
 def test_public_names_are_typed() -> None:
     typed = set()
-    for door in (PACKAGE / "__init__.py", PACKAGE / "models" / "__init__.py"):
+    for door in (PACKAGE / "__init__.pyi", PACKAGE / "models" / "__init__.py"):
         tree = ast.parse(door.read_text(encoding="utf-8"))
         typed |= {
             alias.asname

@@ -20,6 +20,7 @@ from tests.report import cases, test_noisy
 
 FILE = Path(render_json.__file__).with_name("summary.schema.json")
 EXAMPLES = Path(__file__).parents[2] / "examples"
+GOLDEN = Path(__file__).parents[1] / "golden"
 EXACT = [
     "eu-referendum/study",
     "eu-referendum/voters",
@@ -68,6 +69,13 @@ def test_summaries_keep_to_the_schema(
 def test_levels_by_population_keep_to_the_schema(schema: jsonschema.Draft202012Validator) -> None:
     with told.known_model():
         schema.validate(summary(bm.fit(told.study())))
+
+
+@pytest.mark.parametrize("file", sorted(GOLDEN.glob("*/summary.json")), ids=lambda p: p.parent.name)
+def test_every_example_keeps_to_the_schema(
+    file: Path, schema: jsonschema.Draft202012Validator
+) -> None:
+    schema.validate(json.loads(file.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("name", EXACT)

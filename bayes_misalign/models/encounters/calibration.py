@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import conflict_quantities
-from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.registry import goals_model, names_of
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.encounters.evidence import EncounterConflict
@@ -75,7 +75,8 @@ def reported_who_met(
 
 def designs() -> dict[str, Any]:
     """Return encounters of known goals, and of agents who are labelled."""
-    labelled = next(iter(goals_model("noisy-labels").designs().values()))
+    seen = next(m for m in map(goals_model, names_of("goals")) if m.traits.uncertain_agents)
+    labelled = next(iter(seen.designs().values()))
     return {
         "goals known": encounters(),
         "goals seen through reports": reported_who_met(labelled),
