@@ -75,6 +75,7 @@ def test_simulated_judges(
     assert high - low > 1.3 * (alike[3] - alike[2])  # eight judges are fewer than 200 judgements
 
 
+@pytest.mark.slow
 def test_simulated_behaviour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -189,6 +189,7 @@ def test_error_of_the_mean_is_that_of_the_given_draws() -> None:
     assert [reason.what[:5] for reason in chains.diagnosis.reasons] == ["R-hat", "the e"]
 
 
+@pytest.mark.slow
 def test_given_draws_can_be_sampled_along_with_other_evidence() -> None:
     """Conflict of one pair is given, that of the others is rated: one block, sampled by NUTS."""
     rated = bm.Rated(

@@ -17,6 +17,9 @@ FOLDER = Path(__file__).parents[3] / "examples" / "us-parties"
 DRAWS = 500
 
 
+pytestmark = pytest.mark.slow  # what users see of it is pinned from a stored posterior
+
+
 @pytest.fixture(scope="module")
 def posterior() -> bm.Posterior:
     return bm.fit(bm.read_study(FOLDER / "study.toml"), draws=DRAWS, random_seed=1)
