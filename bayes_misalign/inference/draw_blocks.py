@@ -72,7 +72,7 @@ class ExtraVariables:
 
 
 def draw_conflict(
-    study: Study, draws: int, *, prior: bool = False, beside: ExtraVariables | None = None
+    study: Study, draws: int, *, prior: bool = False, extra: ExtraVariables | None = None
 ) -> Array | None:
     """Return draws of the conflict matrix, (draw or 1, K, K); 1 where every level is known."""
     parts = []
@@ -87,8 +87,8 @@ def draw_conflict(
         if drawn is None:
             return None
         parts.append((source.pairs, drawn["conflict_level"]))
-        if beside is not None:
-            beside.add(model, source, names[i], drawn)
+        if extra is not None:
+            extra.add(model, source, names[i], drawn)
     return assemble(study.conflict.categories, parts)
 
 

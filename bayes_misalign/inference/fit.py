@@ -14,10 +14,19 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.errors import StudyError
-from bayes_misalign.inference import draw_blocks as blocks
-from bayes_misalign.inference import groups as tree
+from bayes_misalign.inference import draw_blocks
 from bayes_misalign.inference.diagnose import Diagnosis, diagnose
 from bayes_misalign.inference.fit_findings import FitFindings, FitView
+from bayes_misalign.inference.groups import (
+    OBSERVED,
+    POSTERIOR,
+    PRIOR,
+    SAMPLE_DIMS,
+    SCHEMA,
+    STATS,
+    Groups,
+    Variable,
+)
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
 
@@ -27,17 +36,17 @@ Say = Callable[[str], None]
 
 def run(
     study: Study, *, progress: bool = False, say: Say | None = None
-) -> tuple[tree.Groups, Diagnosis]:
+) -> tuple[Groups, Diagnosis]:
     """Draw the posterior and the prior of a study."""
     total = study.fitting.chains * study.fitting.draws
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
     goals = conflict = None
-    beside = blocks.ExtraVariables()
+    extra = draw_blocks.ExtraVariables()
     # where encounters tell of uncertain goals, shares and conflict are one block
     if study.fitting.method != "nuts" and not study.conflict.joint:
-        goals = blocks.draw_goals(study, total)
-        conflict = blocks.draw_conflict(study, total, beside=beside)
+        goals = draw_blocks.draw_goals(study, total)
+        conflict = draw_blocks.draw_conflict(study, total, extra=extra)
     prior = _prior_group(study, total)
     sampled = None
     if goals is None or conflict is None:
@@ -55,42 +64,42 @@ def run(
     else:
         posterior, stats = _variables(study, goals, conflict, prior=False), None
     if conflict is not None and not (sampled and sampled.interrupted):
-        posterior |= beside.in_chains(total, study.fitting.chains)
+        posterior |= extra.in_chains(total, study.fitting.chains)
     ratio = _sd_ratio(study, posterior, prior)
     interrupted = sampled.interrupted if sampled else False
     drawn_from = sampled.tree if sampled else None
     converged = diagnose(study, {}, tree=drawn_from, interrupted=interrupted).trustworthy
-    behind = FitFindings()
+    found = FitFindings()
     if not interrupted:
         view = FitView(study, posterior, prior, ratio, converged, say)
         of_goals: Any = evidence_model(study.goals.model)
-        behind = of_goals.check_fit(view) or behind
+        found = of_goals.check_fit(view) or found
     diagnosis = diagnose(
-        study, ratio, tree=drawn_from, interrupted=interrupted, found=behind.reasons
+        study, ratio, tree=drawn_from, interrupted=interrupted, found=found.reasons
     )
-    groups = {tree.POSTERIOR: posterior, tree.PRIOR: prior, **behind.groups}
+    groups = {POSTERIOR: posterior, PRIOR: prior, **found.groups}
     if stats:
-        groups[tree.STATS] = stats
-    groups[tree.OBSERVED] = {**_observed(study), **behind.groups.get(tree.OBSERVED, {})}
+        groups[STATS] = stats
+    groups[OBSERVED] = {**_observed(study), **found.groups.get(OBSERVED, {})}
     coords: dict[str, tuple[str, ...]] = {
         **(sampled.coords if sampled else {}),
-        **(beside.coords if conflict is not None else {}),
+        **(extra.coords if conflict is not None else {}),
         **goals_model(study.goals.model).coords(study.goals),
-        **behind.coords,
+        **found.coords,
         "population": study.goals.populations,
         "goal": study.goals.categories,
         "goal_other": study.goals.categories,
     }
     metadata = {
-        "schema": tree.SCHEMA,
+        "schema": SCHEMA,
         # with the settings that were used, those of a second attempt if there was one
         "study": (replace(study, fitting=sampled.fitting) if sampled else study).to_plain(),
         "diagnosis": diagnosis.to_plain(),
-        **behind.metadata,
+        **found.metadata,
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    return tree.Groups(groups, coords, metadata), diagnosis
+    return Groups(groups, coords, metadata), diagnosis
 
 
 def versions() -> dict[str, str]:
@@ -108,24 +117,24 @@ def versions() -> dict[str, str]:
 def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior: bool) -> Any:
     chains = study.fitting.chains
     dims_of = goals_model(study.goals.model).dims
-    shares = blocks.finite_shares(study, goals, prior=prior)
-    matrix = blocks.facing_populations(conflict)
+    shares = draw_blocks.finite_shares(study, goals, prior=prior)
+    matrix = draw_blocks.facing_populations(conflict)
     named: dict[str, tuple[tuple[str, ...], Array]] = {
         "proportion": (("population", "goal"), shares),
         "misalignment": (("population",), misalignment(shares, matrix)),
     }
     named |= {name: (dims_of[name], values) for name, values in goals.items() if name not in named}
     every = np.broadcast_to(conflict, (len(shares), *conflict.shape[1:]))
-    named["conflict"] = (blocks.conflict_dims(conflict), every)
+    named["conflict"] = (draw_blocks.conflict_dims(conflict), every)
     return {
-        name: ((*tree.SAMPLE_DIMS, *dims), blocks.in_chains(np.asarray(values), chains))
+        name: ((*SAMPLE_DIMS, *dims), draw_blocks.in_chains(np.asarray(values), chains))
         for name, (dims, values) in named.items()
     }
 
 
 def _prior_group(study: Study, draws: int) -> Any:
-    goals = blocks.draw_goals(study, draws, prior=True)
-    conflict = blocks.draw_conflict(study, draws, prior=True)
+    goals = draw_blocks.draw_goals(study, draws, prior=True)
+    conflict = draw_blocks.draw_conflict(study, draws, prior=True)
     if goals is None or conflict is None:
         raise StudyError("a model without prior draws cannot be reported")
     return _variables(study, goals, conflict, prior=True)
@@ -150,7 +159,7 @@ def _sd_ratio(study: Study, posterior: Any, prior: Any) -> dict[str, float]:
     return dict(zip(study.goals.populations, map(float, ratio), strict=True))
 
 
-def _observed(study: Study) -> dict[str, tree.Variable]:
+def _observed(study: Study) -> dict[str, Variable]:
     goals, dims = study.goals, ("population", "goal")
     return {
         "answers": (dims, np.asarray(goals.counts)),

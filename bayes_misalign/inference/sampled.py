@@ -10,10 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import defaults, goals_model
-from bayes_misalign.inference import draw_blocks as blocks
-from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference import nuts
+from bayes_misalign.inference import draw_blocks, nuts
 from bayes_misalign.inference.diagnose import diagnose
+from bayes_misalign.inference.groups import (
+    POSTERIOR,
+    SAMPLE_DIMS,
+    STATS,
+    Variable,
+    from_datatree,
+    labels_of,
+)
 from bayes_misalign.measure import misalignment
 from bayes_misalign.settings import TARGET_ACCEPT
 from bayes_misalign.study.joint import build_alone, build_conflict
@@ -31,8 +37,8 @@ Array = NDArray[np.float64]
 class SampledStudy:
     """A posterior of which at least one block came from NUTS."""
 
-    posterior: dict[str, tree.Variable]
-    stats: dict[str, tree.Variable]
+    posterior: dict[str, Variable]
+    stats: dict[str, Variable]
     coords: dict[str, tuple[str, ...]]
     tree: xr.DataTree
     interrupted: bool
@@ -70,11 +76,11 @@ def sample_study(
             target_accept=max(nuts.RETRY_TARGET_ACCEPT, (1 + used.target_accept) / 2),
         )
         result = nuts.sample(model, used, progress=progress, retried=True)
-    groups = tree.from_datatree(result.tree)
+    groups = from_datatree(result.tree)
     return SampledStudy(
-        _completed(study, groups[tree.POSTERIOR], goals, conflict),
-        groups[tree.STATS],
-        tree.labels_of(result.tree),
+        _completed(study, groups[POSTERIOR], goals, conflict),
+        groups[STATS],
+        labels_of(result.tree),
         result.tree,
         result.interrupted,
         used,
@@ -115,24 +121,24 @@ def _completed(
     if goals is not None:
         for name, values in goals.items():
             dims = goals_model(study.goals.model).dims[name]
-            drawn = blocks.in_chains(values, study.fitting.chains)[:chains, :draws]
-            variables[name] = ((*tree.SAMPLE_DIMS, *dims), drawn)
+            drawn = draw_blocks.in_chains(values, study.fitting.chains)[:chains, :draws]
+            variables[name] = ((*SAMPLE_DIMS, *dims), drawn)
     if conflict is not None:
         total = study.fitting.chains * study.fitting.draws
         every = np.broadcast_to(conflict, (total, *conflict.shape[1:]))
-        drawn = blocks.in_chains(every, study.fitting.chains)[:chains, :draws]
-        variables["conflict"] = ((*tree.SAMPLE_DIMS, *blocks.conflict_dims(conflict)), drawn)
+        drawn = draw_blocks.in_chains(every, study.fitting.chains)[:chains, :draws]
+        variables["conflict"] = ((*SAMPLE_DIMS, *draw_blocks.conflict_dims(conflict)), drawn)
     if study.goals.population_size is not None:
         named = [name for name in goals_model(study.goals.model).dims if name in variables]
         flat = {name: _flat(variables[name][1]) for name in named}
         shape = variables["proportion"][1].shape
-        finite = blocks.finite_shares(study, flat, prior=False).reshape(shape)
+        finite = draw_blocks.finite_shares(study, flat, prior=False).reshape(shape)
         variables["superpopulation_proportion"] = variables["proportion"]
         variables["proportion"] = (variables["proportion"][0], finite)
     matrix = variables["conflict"][1]
     by_population = "population" in variables["conflict"][0]
     variables["misalignment"] = (
-        (*tree.SAMPLE_DIMS, "population"),
+        (*SAMPLE_DIMS, "population"),
         misalignment(variables["proportion"][1], matrix if by_population else matrix[:, :, None]),
     )
     return variables

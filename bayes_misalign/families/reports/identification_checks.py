@@ -18,16 +18,16 @@ from bayes_misalign.families.reports.identification import (
     Identification,
     count_rule,
 )
-from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.fit_findings import FitFindings, FitView
+from bayes_misalign.inference.groups import OBSERVED, SAMPLE_DIMS, Variable
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
 Draws = Mapping[str, Array]
-Group = Mapping[str, tree.Variable]
+Group = Mapping[str, Variable]
 REPLICATION = 300  # stream of random numbers
 REPLICATED, ASSUMED = "posterior_predictive", "assumed_error_rates"
 DIFFERENT = 0.1  # squared distance of profiles by which another matching of goals fits better
@@ -52,7 +52,7 @@ def check_identification(fit: FitView) -> FitFindings:
     drawn = flat_draws(study, posterior)
     verdict = _verdict(study, drawn, flat_draws(study, fit.prior), fit.sd_ratio)
     reasons = [*_matching(goals, posterior), *_prior_reason(goals, verdict)]
-    groups: dict[str, dict[str, tree.Variable]] = {}
+    groups: dict[str, dict[str, Variable]] = {}
     coords: dict[str, tuple[str, ...]] = {}
     if (
         found := check_agreement(goals, drawn, stream(study.fitting.seed, REPLICATION))
@@ -60,9 +60,9 @@ def check_identification(fit: FitView) -> FitFindings:
         chains = study.fitting.chains if len(found.replicated) % study.fitting.chains == 0 else 1
         shape = (chains, -1, len(found.pairs))
         groups[REPLICATED] = {
-            "agreement": ((*tree.SAMPLE_DIMS, "report_pair"), found.replicated.reshape(shape))
+            "agreement": ((*SAMPLE_DIMS, "report_pair"), found.replicated.reshape(shape))
         }
-        groups[tree.OBSERVED] = {"agreement": (("report_pair",), found.observed)}
+        groups[OBSERVED] = {"agreement": (("report_pair",), found.observed)}
         coords["report_pair"] = found.pairs
         reasons += _odd_pairs(found)
     # assumed error rates are put in place of the labels alone: encounters would not move with them
@@ -161,7 +161,7 @@ def _matched_otherwise(one: Array, other: Array) -> bool:
 
 def _assumed(
     study: Study, posterior: Group, say: Callable[[str], None] | None
-) -> tuple[tuple[str, ...], dict[str, tree.Variable]] | None:
+) -> tuple[tuple[str, ...], dict[str, Variable]] | None:
     if say is not None:
         say("identified by the prior only: P(ma) for a row of assumed error rates")
     if (row := under_assumptions(study)) is None:
@@ -171,5 +171,5 @@ def _assumed(
     matrix = posterior["conflict"][1][:, :draws]
     levels = matrix[None] if matrix.ndim == 5 else matrix[None, :, :, None]
     values = misalignment(shares[:, :, :draws], levels)
-    dims = ("error_rate", *tree.SAMPLE_DIMS, "population")
+    dims = ("error_rate", *SAMPLE_DIMS, "population")
     return tuple(f"{rate:g}" for rate in rates), {"misalignment": (dims, values)}
