@@ -9,13 +9,12 @@ are tied by encounters.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.generative_sums import (
@@ -24,6 +23,7 @@ from bayes_misalign.models.encounters.generative_sums import (
     log_likelihood,
     tree_data,
 )
+from bayes_misalign.models.encounters.priors import EncounterPriors
 from bayes_misalign.models.encounters.words import describe_encounters
 from bayes_misalign.reading.pair_labels import pair_labels
 from bayes_misalign.settings import NO_GOAL
@@ -34,36 +34,6 @@ if TYPE_CHECKING:
     from bayes_misalign.contract.description import Description
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class EncounterPriors:
-    """Beta priors, as encounters seen beforehand.
-
-    Parameters
-    ----------
-    yes, no : float
-        Of the level of every pair, positive.
-    background_yes, background_no : float
-        Of how often holders of one goal are in conflict with each other, for every goal.
-    """
-
-    yes: float
-    no: float
-    background_yes: float
-    background_no: float
-
-    def __post_init__(self) -> None:
-        for key, value in asdict(self).items():
-            if not (value > 0 and np.isfinite(value)):
-                raise StudyError(
-                    f"the prior {key!r} of 'encounters' is a positive number, not {value:g}"
-                )
-
-
-def priors(overrides: Mapping[str, Any] | None = None) -> EncounterPriors:
-    """Return the default Beta priors, with a study's own put over them."""
-    return EncounterPriors(**with_overrides("encounters", overrides))
 
 
 def data(

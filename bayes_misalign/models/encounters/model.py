@@ -17,7 +17,8 @@ from bayes_misalign.models.encounters import calibration, generative
 from bayes_misalign.models.encounters import reports_and_encounters as together
 from bayes_misalign.models.encounters.declaration import Encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.encounters.generative import EncounterPriors
+from bayes_misalign.models.encounters.priors import EncounterPriors
+from bayes_misalign.models.encounters.priors import priors as encounter_priors
 from bayes_misalign.models.encounters.reports_and_encounters import (
     JointPriors,
     ReportsAndEncounters,
@@ -36,7 +37,7 @@ class _Encounters(ConflictModel):
     declaration = Encounters
     evidence = EncounterConflict
 
-    priors = staticmethod(generative.priors)
+    priors = staticmethod(encounter_priors)
     declare = staticmethod(generative.declare)
     observe = staticmethod(generative.observe)
     build = staticmethod(generative.build)

@@ -19,6 +19,8 @@ from bayes_misalign.models.encounters import generative as encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.generative_sums import log_likelihood
 from bayes_misalign.models.encounters.meeting_trees import to_trees
+from bayes_misalign.models.encounters.priors import EncounterPriors
+from bayes_misalign.models.encounters.priors import priors as encounter_priors
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.joint import build_joint
 
@@ -49,13 +51,13 @@ class JointPriors:
     """Priors of the model of goals, and of encounters."""
 
     goals: Any
-    met: encounters.EncounterPriors
+    met: EncounterPriors
 
 
 def priors(evidence: ReportsAndEncounters, overrides: Any = None) -> JointPriors:
     """Return the default priors, those of the model of goals with a study's own put over them."""
     model: Any = goals_model(evidence.goals.model)
-    return JointPriors(model.priors(overrides), encounters.priors())
+    return JointPriors(model.priors(overrides), encounter_priors())
 
 
 def build(evidence: ReportsAndEncounters, prior: JointPriors) -> pm.Model:

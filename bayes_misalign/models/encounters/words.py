@@ -8,7 +8,7 @@ from bayes_misalign.contract.description import Description
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 
 if TYPE_CHECKING:
-    from bayes_misalign.models.encounters.generative import EncounterPriors
+    from bayes_misalign.models.encounters.priors import EncounterPriors
 
 
 def describe_encounters(evidence: EncounterConflict, prior: EncounterPriors) -> Description:

@@ -11,6 +11,7 @@ from bayes_misalign.models.encounters import reports_and_encounters as joint_enc
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.generative_sums import log_likelihood
 from bayes_misalign.models.encounters.meeting_trees import to_trees
+from bayes_misalign.models.encounters.priors import priors as encounter_priors
 from tests.calls import labelled_who_met
 
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
@@ -118,7 +119,7 @@ def test_known_goals_without_background_are_conjugate() -> None:
     seen = np.zeros((2, K, K))
     seen[:, 0, 1], seen[:, 1, 2] = (14, 6), (0, 5)
     evidence = EncounterConflict.of("abc", PAIRS, seen[0], seen[1], background=False)
-    prior = encounters.priors({"yes": 2.0})
+    prior = encounter_priors({"yes": 2.0})
     drawn = encounters.draw(evidence, prior, 100_000, np.random.default_rng(1))
     assert drawn is not None
     mean = np.array([16 / 23, 2 / 3, 2 / 8])
@@ -137,7 +138,7 @@ def test_what_is_not_conjugate_is_not_drawn_exactly(kind: str) -> None:
         "abc", pairs, seen[0], seen[1], background=kind == "background", trees=trees
     )
     rng = np.random.default_rng(1)
-    assert encounters.draw(evidence, encounters.priors(), 5, rng) is None
+    assert encounters.draw(evidence, encounter_priors(), 5, rng) is None
 
 
 def test_uncertain_goals_need_the_evidence_about_goals() -> None:
@@ -145,8 +146,8 @@ def test_uncertain_goals_need_the_evidence_about_goals() -> None:
     trees = to_trees([0], np.zeros((1, K)), np.ones((1, K)), {})
     evidence = EncounterConflict.of("abc", PAIRS, none, none, background=True, trees=trees)
     with pytest.raises(StudyError, match="joint model"):
-        encounters.build(evidence, encounters.priors())
-    truth = encounters.draw_prior(evidence, encounters.priors(), 1, np.random.default_rng(1))
+        encounters.build(evidence, encounter_priors())
+    truth = encounters.draw_prior(evidence, encounter_priors(), 1, np.random.default_rng(1))
     one = {key: value[0] for key, value in truth.items()}
     with pytest.raises(StudyError, match="not simulated yet"):
         encounters.simulate(one, evidence, np.random.default_rng(1))
@@ -166,4 +167,4 @@ def test_simulated_encounters_are_as_frequent_as_they_should_be() -> None:
 @pytest.mark.parametrize("prior", [{"yes": 0.0}, {"background_no": float("inf")}])
 def test_priors_are_positive(prior: dict[str, float]) -> None:
     with pytest.raises(StudyError, match="is a positive number"):
-        encounters.priors(prior)
+        encounter_priors(prior)
