@@ -59,5 +59,7 @@ def read_meetings(
             f"Of {empty:,.0f} encounters in {table.source} nobody saw whether there was "
             "conflict; they are left out."
         )
-    rows = tuple((*names, *both, where) for names, (both, where) in counts.items())
-    return Meetings(rows, table.source, tuple(notes), problems)  # type: ignore[arg-type]
+    rows = tuple(
+        (one, other, both[0], both[1], where) for (one, other), (both, where) in counts.items()
+    )
+    return Meetings(rows, table.source, tuple(notes), problems)
