@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.errors import Problems
-from bayes_misalign.reading.columns import Check, Column, Reader, Texts
+from bayes_misalign.reading.columns import Reader, Texts
 from bayes_misalign.reading.evidence import FloatArray, IntArray
-from bayes_misalign.tables import Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +28,8 @@ class CodedColumn:
 class CodedTable(Reader):
     """The cells of a table as numbers, kept column by column; of ids only digests are kept."""
 
-    def __init__(
-        self,
-        table: Table,
-        roles: Mapping[str, str],
-        columns: Sequence[Column],
-        problems: Problems,
-        checks: Sequence[Check] = (),
-    ) -> None:
-        super().__init__(table, roles, columns, problems, checks)
+    def _begin(self) -> None:
+        super()._begin()
         self._rows = array("q")
         self._codes = {role: array("i") for role in self.texts}
         self._values = {role: array("d") for role in self._numbers}
@@ -92,5 +83,17 @@ class CodedTable(Reader):
         self._rows.extend(rows)
         for role, of_chunk in codes.items():
             self._codes[role].extend(of_chunk)
+        for role, values in numbers.items():
+            self._values[role].frombytes(values.tobytes())
+
+    def _keep_block(
+        self,
+        rows: IntArray,
+        codes: Mapping[str, NDArray[np.int32]],
+        numbers: Mapping[str, FloatArray],
+    ) -> None:
+        self._rows.frombytes(rows.tobytes())
+        for role, of_block in codes.items():
+            self._codes[role].frombytes(of_block.tobytes())
         for role, values in numbers.items():
             self._values[role].frombytes(values.tobytes())

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.column_problems import ROWS_NAMED, note_empty, note_too_many
-from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.evidence import FloatArray, IntArray
 from bayes_misalign.reading.parse_numbers import (
+    PLAIN,
     NotANumber,
     noted,
     parse_count,
@@ -22,6 +23,7 @@ from bayes_misalign.reading.parse_numbers import (
 )
 from bayes_misalign.reading.row_ids import RowIds
 from bayes_misalign.tables import Table
+from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, empty
 
 MOST_UNKNOWN_LABELS = 200
 MOST_POPULATIONS = 10_000
@@ -147,6 +149,10 @@ class Reader:
         self.place = {role: place for place, role in enumerate(roles)}
         self._columns = {column.role: column for column in columns if column.role in roles}
         self._checks = [check for check in checks if set(check.roles) <= set(roles)]
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget whatever was read."""
         self.texts, self.digests = dict[str, Texts](), dict[str, RowIds]()
         self._numbers: dict[str, Numbers] = {}
         for role, column in self._columns.items():
@@ -165,6 +171,8 @@ class Reader:
 
     def read(self) -> bool:
         """Read the whole table, and tell whether its end was reached."""
+        if self._accept():
+            return True
         before = len(self.problems)
         try:
             for rows, cells in _chunks(self.table):
@@ -183,6 +191,82 @@ class Reader:
             note_empty(column.noun, n, first, where, self.problems, column.valid, column.fix)
         return True
 
+    def _accept(self) -> bool:
+        """Read the table in blocks if it has them, and tell whether nothing odd was in them."""
+        if self.table.blocks is None:
+            return False
+        kinds = [self._kind(role) for role in self.roles]
+        rows = 0
+        try:
+            for block in self.table.blocks(kinds):
+                rows += len(block.rows)
+                self._take(block)
+        except (Odd, TooMany, OSError):
+            rows = 0
+        if not rows:
+            self._begin()
+        return rows > 0
+
+    def _kind(self, role: str) -> Kind | None:
+        if (column := self._columns.get(role)) is None:
+            return None
+        return "text" if column.kind == "number" and column.parse not in PLAIN else column.kind
+
+    def _take(self, block: Block) -> None:
+        """Read a block, or raise Odd."""
+        codes, numbers = dict[str, NDArray[Any]](), dict[str, FloatArray]()
+        blank: dict[str, NDArray[np.bool_]] = {}
+        for role, column in self._columns.items():
+            cells = block.columns[self.place[role]]
+            if column.kind == "text":
+                texts = self.texts[role]
+                codes[role] = meant(cells, texts.__getitem__, np.int32)
+                if texts.blank:
+                    blank[role] = np.array([not text.strip() for text in texts])[codes[role]]
+            elif column.kind == "number":
+                numbers[role] = self._plain_numbers(column, cells)
+                blank[role] = np.isnan(numbers[role])
+            else:
+                self.digests[role].extend_block(block.rows, cells)
+                blank[role] = empty(cells)
+        for column in self._columns.values():
+            found = blank.get(column.role)
+            if not column.needed or found is None or not found.any():
+                continue
+            if (found & self._needed_in(column, codes, numbers)).any():
+                raise Odd
+        for check in self._checks:
+            if check.wrong(*(numbers[role] for role in check.roles)).any():
+                raise Odd
+        self._keep_block(block.rows, codes, numbers)
+
+    def _plain_numbers(self, column: Column, cells: Any) -> FloatArray:
+        known = self._numbers[column.role]
+        if isinstance(cells, Coded):
+            found = meant(cells, known.__getitem__, np.float64)
+            plain = not known.wrong
+        else:
+            found = cells
+            plain = PLAIN[column.parse](found)
+        if not plain:
+            raise Odd
+        return found
+
+    def _needed_in(
+        self, column: Column, codes: Mapping[str, NDArray[Any]], numbers: Mapping[str, FloatArray]
+    ) -> NDArray[np.bool_]:
+        """Return in which rows of a block a column must not be empty, or raise Odd."""
+        needed: NDArray[np.bool_] = np.array(True)
+        if not isinstance(column.needed, bool) and column.needed[0] in self.place:
+            role, applies = column.needed
+            if role not in codes:
+                raise Odd
+            needed = np.array([applies(text) for text in self.texts[role]])[codes[role]]
+        more = column.role != "count" and (column.kind == "number" or column.needed is not True)
+        if more and "count" in numbers:
+            needed = needed & (numbers["count"] != 0)
+        return needed
+
     def _read_chunk(self, rows: list[int], cells: list[tuple[str, ...]]) -> None:
         codes = {r: list(map(t.__getitem__, cells[self.place[r]])) for r, t in self.texts.items()}
         numbers = {
@@ -200,6 +284,14 @@ class Reader:
 
     def _keep(
         self, rows: list[int], codes: dict[str, list[int]], numbers: dict[str, FloatArray]
+    ) -> None:
+        raise NotImplementedError
+
+    def _keep_block(
+        self,
+        rows: IntArray,
+        codes: Mapping[str, NDArray[np.int32]],
+        numbers: Mapping[str, FloatArray],
     ) -> None:
         raise NotImplementedError
 
@@ -253,6 +345,14 @@ class Reader:
                     if check.wrong(*values):
                         what, valid = check.say(*values)
                         self.problems.add(what, where=self.table.where(row), valid=valid)
+
+
+def meant(cells: Coded, meaning: Callable[[str], float], kind: Any) -> NDArray[Any]:
+    """Return what each coded cell means, as a number."""
+    parts = [
+        np.array([meaning(text) for text in texts], kind)[codes] for codes, texts in cells.parts
+    ]
+    return np.concatenate(parts) if len(parts) != 1 else parts[0]
 
 
 def _chunks(table: Table) -> Iterator[tuple[list[int], list[tuple[str, ...]]]]:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bayes_misalign.errors import Problems
-from bayes_misalign.reading.columns import Check, Column, Reader
-from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.columns import Reader
+from bayes_misalign.reading.evidence import FloatArray, IntArray
 from bayes_misalign.reading.parse_numbers import NotANumber
-from bayes_misalign.tables import Table
+from bayes_misalign.tables.blocks import first_seen
 
 T = TypeVar("T")
 REPEATS_NAMED = 20
+_LARGEST_KEY = 2**62
 _WEIGHED = ("weight_sum", "weight_sq_sum", "zero_weights")
 
 
@@ -34,15 +35,8 @@ class DistinctRows(Reader):
     grouping a table can fill them; its rows are gone through again only to say where one is wrong.
     """
 
-    def __init__(
-        self,
-        table: Table,
-        roles: Mapping[str, str],
-        columns: Sequence[Column],
-        problems: Problems,
-        checks: Sequence[Check] = (),
-    ) -> None:
-        super().__init__(table, roles, columns, problems, checks)
+    def _begin(self) -> None:
+        super()._begin()
         self._groups, self.first = _Groups(), list[int]()  # first row of each
         named = (role for role in self._numbers if role not in ("count", "weight"))
         self._sums = {role: np.zeros(0) for role in ("rows", "n", *named)}
@@ -134,9 +128,36 @@ class DistinctRows(Reader):
             for row, number in zip(rows, group, strict=True):
                 if number == len(self.first):
                     self.first.append(row)
+        self._add(np.array(group, np.intp), numbers)
+
+    def _keep_block(
+        self,
+        rows: IntArray,
+        codes: Mapping[str, NDArray[np.int32]],
+        numbers: Mapping[str, FloatArray],
+    ) -> None:
+        columns = list(codes.values())
+        key = np.zeros(len(rows), np.int64)
+        for number, column in enumerate(columns):
+            size = int(column.max()) + 1
+            if number and int(key.max()) >= _LARGEST_KEY // size:
+                key = first_seen(key)[1].astype(np.int64)
+            key = key * size + column
+        first, place = first_seen(key)
+        texts = [column[first].tolist() for column in columns]
+        group = np.empty(len(first), np.intp)
+        for number, distinct in enumerate(zip(*texts, strict=True) if texts else [()]):
+            group[number] = self._groups[distinct]
+            if len(self._groups) > len(self.first):
+                self.first.append(int(rows[first[number]]))
+        self._add(group[place], numbers)
+
+    def _add(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
+        """Add the numbers of some rows to the sums of their groups, in the order of the rows."""
+        rows = len(group)
         values = {role: np.nan_to_num(number) for role, number in numbers.items()}
-        times = values.pop("count", np.ones(len(rows)))
-        added = {"rows": np.ones(len(rows)), "n": times, **values}
+        times = values.pop("count", np.ones(rows))
+        added = {"rows": np.ones(rows), "n": times, **values}
         if (weight := added.pop("weight", None)) is not None:
             added["weight_sum"] = times * weight
             added["weight_sq_sum"] = times * weight * weight

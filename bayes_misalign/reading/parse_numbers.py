@@ -6,6 +6,9 @@ from collections.abc import Callable
 from math import isfinite, isnan
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.labels import show
 
@@ -74,6 +77,15 @@ def parse_probability(cell: object, name: str = "conflict") -> float:
     if not 0 <= number <= 1:
         raise NotANumber(f"the {name} is outside [0, 1]: {_shown(cell)}", "a number from 0 to 1")
     return number
+
+
+# Of which numbers each of these would return every one: finite ones, and NaN for a blank cell.
+PLAIN: dict[Callable[[object, str], float], Callable[[NDArray[np.float64]], bool]] = {
+    parse_weight: lambda found: not (found < 0).any(),
+    parse_count: lambda found: (
+        not ((found < 0) | (found > _LARGEST_COUNT) | ((found % 1) > 0)).any()
+    ),
+}
 
 
 def noted(

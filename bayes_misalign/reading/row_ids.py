@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables.blocks import empty
+from bayes_misalign.tables.distinct_texts import first_places, hashes
 
 REPEATS_NAMED = 50
 _BLANK = bytes(16)
@@ -21,6 +24,8 @@ class RowIds:
     def __init__(self) -> None:
         self._digests = bytearray()
         self._rows: list[NDArray[np.int64]] = []
+        self._texts: list[Any] = []
+        self._hashes: list[NDArray[np.uint64]] = []
 
     def extend(self, rows: Sequence[int], texts: Sequence[str]) -> None:
         """Remember the ids of several rows; a blank one is the same as no other."""
@@ -32,14 +37,27 @@ class RowIds:
         self._digests += b"".join(map(digests.__getitem__, texts))
         self._rows.append(np.array(rows, np.int64))
 
+    def extend_block(self, rows: NDArray[np.int64], texts: Any) -> None:
+        """Remember the ids of many rows, an Arrow array without white space alone in any."""
+        self._texts.append(texts)
+        self._hashes.append(hashes(texts))
+        self._rows.append(rows)
+
     def named(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the numbers of ids that are not blank, and their rows."""
         rows = np.concatenate([np.zeros(0, np.int64), *self._rows])
+        if self._texts:
+            told = ~np.concatenate([empty(texts) for texts in self._texts])
+            return self.numbers()[told], rows[told]
         told = np.frombuffer(self._digests, np.uint64).reshape(-1, 2).any(axis=1)
         return self.numbers()[told], rows[told]
 
     def numbers(self) -> NDArray[np.int64]:
         """Return the number of each row's id, by first appearance, (N,)."""
+        if self._texts:
+            first = first_places(self._texts, self._hashes)
+            number = np.cumsum(first == np.arange(len(first))) - 1
+            return np.asarray(number[first])
         halves = np.frombuffer(self._digests, np.uint64).reshape(-1, 2)
         order = np.lexsort((halves[:, 1], halves[:, 0]))  # stable: the first row stays first
         halves = halves[order]
@@ -58,6 +76,11 @@ def repeated_keys(
     keys: NDArray[np.int64], rows: NDArray[np.int64], most: int = 1000
 ) -> list[tuple[int, int]]:
     """Return the first row of each key that is there more than once, and a later one."""
+    if (keys[1:] > keys[:-1]).all():
+        return []
+    ordered = np.sort(keys)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return []
     order = np.lexsort((rows, keys))
     keys, rows = keys[order], rows[order]
     same = np.flatnonzero(keys[1:] == keys[:-1])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables.plain_text import text_blocks
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 from bayes_misalign.tables.text import encoding_notes, lines, settle_encoding
 
+WORTH_A_PARSER = 2_000_000  # bytes; loading it takes as long as reading fewer of them row by row
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -47,6 +50,8 @@ def open_delimited(
         path.name, wanted, lambda: _rows(path, settled, used, len(header), places), problems, what
     )
     table.notes += encoding_notes(path, settled)
+    if path.stat().st_size >= WORTH_A_PARSER:
+        table.blocks = partial(text_blocks, path, settled, used, len(header), places)
     return table
 
 

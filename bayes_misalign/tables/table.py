@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.tables.blocks import Blocks
 from bayes_misalign.tables.labels import show, shown
 
 CELL_PROBLEMS = 200  # after so many, more of the same would not help anybody
@@ -29,6 +30,7 @@ class Table:
     Iterating yields the number of each row as a person sees it (the header of a text file is row
     1; the first row of a data frame or a binary file is row 1) and its cells as text. A missing
     cell is an empty text. What is found to be wrong goes into the problems, and iteration stops.
+    Where there are `blocks`, they hold the same rows, many at a time, or raise Odd.
     """
 
     source: str
@@ -37,6 +39,7 @@ class Table:
     problems: Problems
     what: str = "rows"
     notes: list[str] = field(default_factory=list)
+    blocks: Blocks | None = None
 
     def where(self, row: int, column: str = "") -> str:
         """Return the place of a cell, as messages write it."""

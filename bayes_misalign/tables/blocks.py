@@ -1,0 +1,157 @@
+"""Many rows of a table at once, column by column, as long as nothing in them is odd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.tables.cells import cell_text
+
+Kind = Literal["text", "number", "id"]
+_BLANK_STARTS = np.zeros(256, dtype=bool)  # first bytes of texts that may be white space only
+_BLANK_STARTS[[*range(0x09, 0x0E), *range(0x1C, 0x21), 0xC2, 0xE1, 0xE2, 0xE3]] = True
+
+
+class Odd(Exception):
+    """Something is not plain, so that the rows must be read one by one, which tells what it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Cells as places in a list of texts, several lists to a block."""
+
+    parts: tuple[tuple[NDArray[Any], list[str]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Rows with their numbers: texts coded, numbers as floats or coded, ids as an Arrow array.
+
+    A number that is not there is NaN. A column that nobody asked for is None.
+    """
+
+    rows: NDArray[np.int64]
+    columns: tuple[Any, ...]
+
+
+Blocks = Callable[[Sequence[Kind | None]], Iterator[Block]]
+
+
+def coded(array: Any) -> Coded:
+    """Return an Arrow array or chunked array as coded cells; a missing one is an empty text.
+
+    Texts stand in the order in which they are first there, and none that is not.
+    """
+    import pyarrow as pa
+
+    parts = []
+    for chunk in array.chunks if isinstance(array, pa.ChunkedArray) else [array]:
+        try:
+            found = chunk if isinstance(chunk, pa.DictionaryArray) else chunk.dictionary_encode()
+            texts = [cell_text(value) for value in found.dictionary.to_pylist()]
+        except (pa.ArrowException, TypeError, UnicodeDecodeError):
+            raise Odd from None
+        codes = found.indices
+        if codes.null_count:
+            codes = codes.cast(pa.int64()).fill_null(len(texts))
+            texts.append("")
+        places = codes.to_numpy(zero_copy_only=False)
+        if found is chunk:  # a list of categories has an order of its own, and may hold more
+            places, texts = _in_order(places, texts)
+        parts.append((places, texts))
+    return Coded(tuple(parts))
+
+
+def _in_order(codes: NDArray[Any], texts: list[str]) -> tuple[NDArray[Any], list[str]]:
+    first = np.full(len(texts), len(codes))
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # of equal places the last value stays
+    order = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
+    if len(order) == len(texts) and (np.diff(order) == 1).all():
+        return codes, texts
+    place = np.zeros(len(texts), np.int64)
+    place[order] = np.arange(len(order))
+    return place[codes], [texts[code] for code in order.tolist()]
+
+
+def numbers(array: Any, *, written: bool = False) -> NDArray[np.float64] | Coded:
+    """Return numbers of an Arrow array, NaN where there is none; what is no number stays coded.
+
+    Where numbers were `written` as text, a NaN was written too, and is none.
+    """
+    import pyarrow as pa
+
+    kind = array.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+        return coded(array)
+    found: NDArray[np.float64] = array.cast(pa.float64(), safe=False).to_numpy()
+    if np.isinf(found).any() or (written and np.isnan(found).sum() != array.null_count):
+        raise Odd
+    return found
+
+
+def ids(array: Any) -> Any:
+    """Return an Arrow array of ids as texts; a blank one is empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
+    if isinstance(array, pa.DictionaryArray):
+        array = array.dictionary_decode()
+    kind = array.type
+    if pa.types.is_floating(kind):  # whole numbers with gaps, as pandas keeps them
+        values = array.to_numpy(zero_copy_only=False)
+        if not (np.isnan(values) | ((values % 1 == 0) & (np.abs(values) < 1e15))).all():
+            raise Odd
+        array = pa.array(values, from_pandas=True).cast(pa.int64())
+    elif not (pa.types.is_integer(kind) or is_text(kind)):
+        raise Odd
+    array = pc.fill_null(array.cast(pa.string()), "")
+    if _blank_but_not_empty(array):
+        raise Odd
+    return array
+
+
+def is_text(kind: Any) -> bool:
+    """Tell whether an Arrow type is one of texts."""
+    import pyarrow as pa
+
+    known = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(is_kind(kind) for is_kind in known)
+
+
+def empty(array: Any) -> NDArray[np.bool_]:
+    """Return which texts of an Arrow array are empty."""
+    offsets, _ = byte_places(array)
+    found: NDArray[np.bool_] = offsets[1:] == offsets[:-1]
+    return found
+
+
+def first_seen(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return where each distinct whole number is first, in this order, and which is where."""
+    import pyarrow as pa
+
+    found = pa.array(values).dictionary_encode()
+    place = found.indices.to_numpy()
+    first = np.empty(len(found.dictionary), np.int64)
+    first[place[::-1]] = np.arange(len(place) - 1, -1, -1)  # of equal places the last value stays
+    return first, place
+
+
+def byte_places(array: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """Return where the texts of an Arrow array begin and end, and the bytes of all."""
+    _, offsets, data = array.buffers()
+    start = array.offset
+    places = np.frombuffer(offsets, np.int32)[start : start + len(array) + 1]
+    return places, np.frombuffer(data or b"", np.uint8)
+
+
+def _blank_but_not_empty(array: Any) -> bool:
+    offsets, data = byte_places(array)
+    starts = offsets[:-1][offsets[1:] > offsets[:-1]]
+    doubtful = np.flatnonzero(offsets[1:] > offsets[:-1])[_BLANK_STARTS[data[starts]]]
+    return any(array[i].as_py().isspace() for i in doubtful.tolist())

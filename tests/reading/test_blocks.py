@@ -1,0 +1,210 @@
+"""Tables read in blocks give what reading them row by row gives, or are read row by row."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.columns import (
+    Check,
+    Column,
+    Reader,
+    count_column,
+    id_column,
+    number_column,
+    population_column,
+)
+from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.tables import delimited, open_table, plain_text
+
+COLUMNS = (
+    Column("goal", "labels", 20, lambda text: text in ("", "Left", "Right")),
+    population_column(),
+    id_column("agent", what="agent's id"),
+    id_column("occasion", needed=False),
+    Column("rater", needed=("goal", bool)),
+    count_column("count"),
+    number_column("weight", needed=("goal", bool)),
+    number_column("weight_sum"),
+)
+SUMS = Check(
+    ("count", "weight_sum"),
+    lambda n, total: (n == 0) & (total > 0),
+    lambda n, total: (f"nobody weighs {total:g}", "0"),
+)
+TEXTS = [
+    "Left",
+    "Right",
+    "",
+    "NA",
+    "null",
+    "007",
+    "7",
+    " a ",
+    "é",
+    "日本",
+    "nan",
+    "\xa0",
+    "#x",
+    "-",
+]
+QUOTED = [
+    '"Left"',
+    '""',
+    '"a,b"',
+    '"two\nlines"',
+    '"two\r\nlines"',
+    '"say ""a"""',
+    '"\n\n"',
+    '"é;"',
+]
+NUMBERS = [
+    "1",
+    "0",
+    "2.0",
+    "3",
+    "1e0",
+    "0.5",
+    "0.1",
+    "1e-3",
+    "12345.678901234567",
+    "9007199254740992",
+]
+ODD = [
+    *("nan", "inf", "-1", "1e400", "1_0", "0x1", "+2", " 3 ", "1,5", "x", "1.5.2", "-0", "1e-400"),
+    *('"1"', "nan(1)", "infinity", "１", "  ", "5.", ".5", "9007199254740993", "True", "1d3"),
+]
+DAMAGE = ['"', '"a"b', 'a"b', "a\rb", "\0", "\x1c", "\u200b", "\ufeff", '"a" ', "a\n", "\n\n", ","]
+ROLES = {
+    DistinctRows: ("goal", "population", "agent", "rater", "count", "weight", "weight_sum"),
+    CodedTable: ("agent", "rater", "goal", "occasion", "population", "weight", "count"),
+}
+
+
+def state(reader: Reader, done: bool) -> dict[str, Any]:
+    """Everything that a reader found."""
+    found: dict[str, Any] = {"done": done, "problems": list(map(str, reader.problems))}
+    if not done or len(reader.problems):
+        return found  # what is not whole is not used
+    found["texts"] = {role: list(texts) for role, texts in reader.texts.items()}
+    for role, ids in reader.digests.items():
+        found[role] = [ids.numbers().tolist(), *(part.tolist() for part in ids.named())]
+    if isinstance(reader, DistinctRows):
+        sums = ("rows", "n", "weight_sum", "weight_sq_sum", "zero_weights")
+        found["sums"] = {role: reader.sum(role).tobytes() for role in sums if role in reader._sums}
+        found["first"] = reader.first
+        found["cells"] = [reader.cells(role) for role in reader.texts]
+    else:
+        assert isinstance(reader, CodedTable)
+        found["rows"] = reader.rows.tolist()
+        found["codes"] = {role: c.codes.tolist() for role, c in reader.columns.items()}
+        found["values"] = {role: v.tobytes() for role, v in reader.values.items()}
+    return found
+
+
+def read_both(kind: type[Reader], data: Any, roles: Any, **more: Any) -> tuple[Any, Any, bool]:
+    """What a reader finds in blocks and row by row, and whether the blocks were plain."""
+    found, accepted = [], False
+    for by_row in (False, True):
+        problems = Problems()
+        table = open_table(data, tuple(roles.values()), problems, **more)
+        if table is None:
+            found.append([str(problem) for problem in problems])
+            continue
+        assert table.blocks is not None
+        if by_row:
+            table.blocks = None
+        reader = kind(table, roles, COLUMNS, problems, [SUMS])
+        taken = reader._keep_block
+        blocks: list[int] = []
+        reader._keep_block = lambda *a, taken=taken, blocks=blocks: (blocks.append(1), taken(*a))  # type: ignore[method-assign]
+        begun = reader._begin
+        reader._begin = lambda begun=begun, blocks=blocks: (blocks.clear(), begun())  # type: ignore[method-assign]
+        found.append(state(reader, reader.read()))
+        accepted |= bool(blocks)
+    return found[0], found[1], accepted
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> random.Random:
+    """Files of any size are read in blocks of a few rows."""
+    monkeypatch.setattr(delimited, "WORTH_A_PARSER", 0)
+    return random.Random(1)
+
+
+def some_file(draw: random.Random, roles: Any) -> tuple[bytes, str]:
+    """A table that is plain, or damaged in one of many ways."""
+    separator = draw.choice(",,,;\t|")
+    end = draw.choice(["\n", "\n", "\r\n", "\r", "mixed"])
+    names = [*roles, "other"]
+    draw.shuffle(names)
+    odd, damaged = draw.random() < 0.3, draw.random() < 0.3
+    texts = draw.sample(TEXTS[1:], 3) + draw.choice([[], [""], QUOTED])
+
+    def cell(name: str) -> str:
+        if name in ("count", "weight", "weight_sum"):
+            if odd and draw.random() < 0.05:
+                return draw.choice([*ODD, ""])
+            return draw.choice(NUMBERS if name != "count" else NUMBERS[:5])
+        if name == "agent":
+            return f"r{draw.randrange(40)}"
+        if name in ("population", "rater"):
+            return draw.choice(["s", "t", "ü"]) if not odd or draw.random() < 0.9 else ""
+        if name == "goal":
+            return draw.choice(texts)
+        return draw.choice([*TEXTS[:12], *(QUOTED if damaged else [])])
+
+    def written(text: str) -> str:
+        plain = text.startswith('"') or not set(text) & set(separator + "\r\n")
+        return text if plain else '"' + text.replace('"', '""') + '"'
+
+    lines = [separator.join(names)]
+    lines += [separator.join(written(cell(n)) for n in names) for _ in range(draw.randrange(40))]
+    if damaged:
+        for _ in range(draw.randrange(1, 3)):
+            at = draw.randrange(len(lines))
+            place = draw.randrange(len(lines[at]) + 1)
+            harm = draw.choice([*DAMAGE, "", "", separator])
+            if harm:
+                lines[at] = lines[at][:place] + harm + lines[at][place:]
+            else:
+                lines[at] = draw.choice(["", lines[at][:place]])
+    ends = ["\n", "\r\n", "\r"] if end == "mixed" else [end]
+    text = "".join(line + draw.choice(ends) for line in lines)
+    text = draw.choice([text, text, text + "\n", text.rstrip("\r\n")])
+    encoding = draw.choice(["utf-8"] * 4 + ["utf-8-sig", "utf-16", "cp1252", "ascii"])
+    try:
+        raw = text.encode(encoding)
+    except UnicodeEncodeError:
+        raw = text.encode()
+    return raw, separator
+
+
+@pytest.mark.parametrize("kind", [DistinctRows, CodedTable])
+def test_blocks_and_rows_tell_the_same(
+    kind: type[Reader], small_blocks: random.Random, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw, accepted, refused = small_blocks, 0, 0
+    path = tmp_path / "a.csv"
+    for number in range(250):
+        size = draw.choice([40, 150, 1000, 1 << 20])
+        monkeypatch.setattr(plain_text, "BLOCK", size)
+        chosen = draw.sample(ROLES[kind], draw.randrange(1, len(ROLES[kind])))
+        roles = {role: role for role in ROLES[kind] if role in chosen}
+        raw, separator = some_file(draw, roles)
+        path.write_bytes(raw)
+        encoding = draw.choice(["utf-8"] * 5 + ["cp1252", "ascii", "utf-8-sig"])
+        in_blocks, by_row, plain = read_both(
+            kind, path, roles, separator=separator, encoding=encoding
+        )
+        assert in_blocks == by_row, (number, raw)
+        if isinstance(by_row, dict):
+            sound = by_row["done"] and not by_row["problems"]
+            accepted += sound and plain
+            refused += sound and not plain
+            assert sound or not plain
+    assert 2 * accepted > refused > 0
+    assert accepted > 40
