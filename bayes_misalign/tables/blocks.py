@@ -55,12 +55,12 @@ def coded(array: Any) -> Coded:
             texts = [cell_text(value) for value in found.dictionary.to_pylist()]
         except (pa.ArrowException, TypeError, UnicodeDecodeError):
             raise Odd from None
-        codes = found.indices
-        if codes.null_count:
+        codes, gaps = found.indices, found.indices.null_count
+        if gaps:
             codes = codes.cast(pa.int64()).fill_null(len(texts))
             texts.append("")
         places = codes.to_numpy(zero_copy_only=False)
-        if found is chunk:  # a list of categories has an order of its own, and may hold more
+        if gaps or found is chunk:  # categories have an order of their own, and may be more
             places, texts = _in_order(places, texts)
         parts.append((places, texts))
     return Coded(tuple(parts))
@@ -87,7 +87,9 @@ def numbers(array: Any, *, written: bool = False) -> NDArray[np.float64] | Coded
     kind = array.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         return coded(array)
-    found: NDArray[np.float64] = array.cast(pa.float64(), safe=False).to_numpy()
+    cells = array.cast(pa.float64(), safe=False)
+    gaps = {} if isinstance(array, pa.ChunkedArray) else {"zero_copy_only": False}
+    found: NDArray[np.float64] = cells.to_numpy(**gaps)
     if np.isinf(found).any() or (written and np.isnan(found).sum() != array.null_count):
         raise Odd
     return found

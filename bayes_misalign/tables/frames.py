@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.tables.columnar import BATCH, batch_rows
+from bayes_misalign.tables.blocks import Block, Kind, Odd
+from bayes_misalign.tables.columnar import BATCH, MANY, arrow_block, batch_rows
 from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.table import Row, Table, check_columns
 
 SOURCE = "data frame"
+WORTH_BLOCKS = 20_000  # rows; fewer are read before PyArrow is loaded
+# Types whose cells PyArrow and the frame itself turn into the same text.
+_PLAIN = {"String", "Categorical", "Enum", "Boolean", "Float32", "Float64"}
+_PLAIN |= {f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)}
 
 
 def open_frame(
@@ -52,7 +58,24 @@ def open_frame(
             part = chosen[start : start + BATCH]
             yield from batch_rows([part.get_column(name).to_list() for name in natives], start + 1)
 
-    return Table(SOURCE, wanted, rows, problems, what)
+    table = Table(SOURCE, wanted, rows, problems, what)
+    if not lazy and len(frame) >= WORTH_BLOCKS:
+        table.blocks = partial(_blocks, frame, natives)
+    return table
+
+
+def _blocks(frame: Any, names: Sequence[Any], kinds: Sequence[Kind | None]) -> Iterator[Block]:
+    import pyarrow as pa
+
+    if any(type(frame.schema[name]).__name__ not in _PLAIN for name in names):
+        raise Odd
+    for start in range(0, len(frame), MANY):
+        part = frame[start : start + MANY]
+        try:
+            arrays = [part.get_column(name).to_arrow() for name in names]
+        except (pa.ArrowException, TypeError, ValueError):
+            raise Odd from None
+        yield arrow_block(arrays, kinds, start + 1)
 
 
 def _open_mapping(

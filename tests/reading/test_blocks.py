@@ -1,9 +1,15 @@
 """Tables read in blocks give what reading them row by row gives, or are read row by row."""
 
+import math
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bayes_misalign.errors import Problems
@@ -18,7 +24,7 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.tables import delimited, open_table, plain_text
+from bayes_misalign.tables import columnar, delimited, frames, open_table, plain_text
 
 COLUMNS = (
     Column("goal", "labels", 20, lambda text: text in ("", "Left", "Right")),
@@ -208,3 +214,64 @@ def test_blocks_and_rows_tell_the_same(
             assert sound or not plain
     assert 2 * accepted > refused > 0
     assert accepted > 40
+
+
+def some_frame(draw: random.Random, roles: Any) -> dict[str, list[Any]]:
+    """Columns of texts or numbers, some with gaps."""
+    n = draw.randrange(1, 60)
+    kinds: dict[str, list[list[Any]]] = {
+        "goal": [["Left", "Right", None], ["Left", ""], [1, 2, None], [1.0, 2.5, math.nan], [True]],
+        "population": [["s", "t"], ["s", None], [7, 8], [1.0, 2.0], [0.1, -0.0, 0.0]],
+        "agent": [[f"r{i}" for i in range(9)], [*range(9)], [1.0, 2.0], ["x", None], [0.5], ["é"]],
+        "occasion": [["", "x", None], [1, None], [1.0, math.nan], [" ", "x"]],
+        "rater": [["u", "v"], ["u", None], [1, 2]],
+        "count": [[1, 2], [1.0, 0.0], ["1", "2"], [1, None], [1.5], [2**60]],
+        "weight": [[0.5, 0.1, 2.0], [1, 2], ["0.1", "1e3"], [0.5, None], [math.inf, 1.0], [-1.0]],
+        "weight_sum": [[0.1, 0.2], [1, 2], [True], ["x"], [math.nan, 1.0]],
+    }
+    plain = draw.random() < 0.6
+    return {
+        role: draw.choices(kinds[role][0 if plain else draw.randrange(len(kinds[role]))], k=n)
+        for role in roles
+    }
+
+
+def parquet(columns: dict[str, list[Any]], path: Path) -> Path:
+    pq.write_table(pa.table(columns), path / "a.parquet", row_group_size=7)
+    return path / "a.parquet"
+
+
+FRAMES: dict[str, Callable[[dict[str, list[Any]], Path], Any]] = {
+    "parquet": parquet,
+    "pyarrow": lambda columns, _: pa.table(columns),
+    "pyarrow dictionaries": lambda columns, _: pa.table(
+        {name: pa.array(cells).dictionary_encode() for name, cells in columns.items()}
+    ).slice(1),
+    "polars": lambda columns, _: pl.DataFrame(columns, strict=False),
+    "polars categories": lambda columns, _: pl.DataFrame(columns, strict=False).with_columns(
+        pl.col(pl.String).cast(pl.Categorical), pl.col(pl.Float64).cast(pl.Float32)
+    ),
+    "pandas": lambda columns, _: pd.DataFrame(columns),
+    "pandas objects": lambda columns, _: pd.DataFrame(columns).astype(object),
+    "pandas nullable": lambda columns, _: pd.DataFrame(columns).convert_dtypes(),
+    "pandas categories": lambda columns, _: pd.DataFrame(columns).astype("category").iloc[1:],
+}
+
+
+@pytest.mark.parametrize("name", list(FRAMES))
+def test_frames_in_blocks_and_by_row_tell_the_same(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    draw, accepted = random.Random(2), 0
+    monkeypatch.setattr(frames, "WORTH_BLOCKS", 0)
+    for kind in (DistinctRows, CodedTable):
+        for _ in range(30):
+            monkeypatch.setattr(columnar, "MANY", draw.choice([3, 10, 1000]))
+            monkeypatch.setattr(frames, "MANY", draw.choice([3, 10, 1000]))
+            chosen = draw.sample(ROLES[kind], draw.randrange(1, len(ROLES[kind])))
+            roles = {role: role for role in ROLES[kind] if role in chosen}
+            columns = some_frame(draw, roles)
+            in_blocks, by_row, plain = read_both(kind, FRAMES[name](columns, tmp_path), roles)
+            assert in_blocks == by_row, columns
+            accepted += plain and by_row["done"]
+    assert accepted > 8
