@@ -65,7 +65,7 @@ class CodedTable(Reader):
         first = np.zeros(len(column.numbers), np.int64)
         first[codes[::-1]] = number[rows[::-1]]  # of equal places the last value stays
         return {
-            text: (int(times[code]), int(first[code]))
+            text: (int(times[code]), self.table.row(first[code]))
             for text, code in column.numbers.items()
             if times[code]
         }

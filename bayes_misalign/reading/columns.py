@@ -22,7 +22,7 @@ from bayes_misalign.reading.parse_numbers import (
     parse_weight,
 )
 from bayes_misalign.reading.row_ids import RowIds
-from bayes_misalign.tables import Table
+from bayes_misalign.tables import Table, blocks
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, empty
 
 MOST_UNKNOWN_LABELS = 200
@@ -188,12 +188,13 @@ class Reader:
             self._note_numbers()
         for role, (n, *first) in self._empty.items():
             column, where = self._columns[role], self.where(role)
-            note_empty(column.noun, n, first, where, self.problems, column.valid, column.fix)
+            named = [self.table.row(row) for row in first]
+            note_empty(column.noun, n, named, where, self.problems, column.valid, column.fix)
         return True
 
     def _accept(self) -> bool:
         """Read the table in blocks if it has them, and tell whether nothing odd was in them."""
-        if self.table.blocks is None:
+        if self.table.blocks is None or self.table.size < blocks.WORTH:
             return False
         kinds = [self._kind(role) for role in self.roles]
         rows = 0

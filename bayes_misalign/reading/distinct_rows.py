@@ -149,7 +149,7 @@ class DistinctRows(Reader):
         for number, distinct in enumerate(zip(*texts, strict=True) if texts else [()]):
             group[number] = self._groups[distinct]
             if len(self._groups) > len(self.first):
-                self.first.append(int(rows[first[number]]))
+                self.first.append(self.table.row(rows[first[number]]))
         self._add(group[place], numbers)
 
     def _add(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:

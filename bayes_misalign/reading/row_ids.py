@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -98,7 +98,10 @@ def note_repeated(
     problems: Problems,
     valid: str,
     fix: str,
+    named: Callable[[int], int] = int,
 ) -> None:
-    """Note rows that have the same key as one before."""
+    """Note rows that have the same key as one before; `named` tells the file of a row too."""
     for first, again in repeated_keys(keys, rows)[:REPEATS_NAMED]:
-        problems.add(f"rows {first} and {again} {what}", where=where, valid=valid, fix=fix)
+        problems.add(
+            f"rows {named(first)} and {named(again)} {what}", where=where, valid=valid, fix=fix
+        )

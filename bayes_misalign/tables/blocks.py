@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.tables.cells import cell_text
 
+WORTH = 2_000_000  # bytes; loading PyArrow takes as long as reading fewer of them row by row
 Kind = Literal["text", "number", "id"]
 _BLANK_STARTS = np.zeros(256, dtype=bool)  # first bytes of texts that may be white space only
 _BLANK_STARTS[[*range(0x09, 0x0E), *range(0x1C, 0x21), 0xC2, 0xE1, 0xE2, 0xE3]] = True

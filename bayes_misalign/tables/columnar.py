@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.tables.blocks import Block, Kind, Odd, coded, ids, is_text, numbers
+from bayes_misalign.tables.blocks import WORTH, Block, Kind, Odd, coded, ids, is_text, numbers
 from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 
@@ -19,23 +19,48 @@ MANY = 262_144  # rows of a block
 _OF_KIND: dict[Kind, Callable[[Any], Any]] = {"text": coded, "number": numbers, "id": ids}
 
 
+Batches = Callable[[list[str], set[str], int], Iterator[Any]]  # columns, texts among them, rows
+
+
 def open_parquet(
     path: Path, columns: Sequence[str] | None, problems: Problems, *, what: str = "rows"
 ) -> Table | None:
     """Open a Parquet file, and check its schema."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    return _open("Parquet", path, columns, problems, what, pq.read_schema, _of_parquet)
+
+
+def open_arrow(
+    path: Path, columns: Sequence[str] | None, problems: Problems, *, what: str = "rows"
+) -> Table | None:
+    """Open an Arrow file, which is also what Feather writes, and check its schema."""
+    return _open("Arrow", path, columns, problems, what, _arrow_schema, _of_arrow)
+
+
+def _open(
+    kind: str,
+    path: Path,
+    columns: Sequence[str] | None,
+    problems: Problems,
+    what: str,
+    schema_of: Callable[[Path], Any],
+    batches: Callable[..., Iterator[Any]],
+) -> Table | None:
+    import pyarrow as pa
+
     try:
-        names = pq.read_schema(path).names
+        schema = schema_of(path)
     except (pa.ArrowException, OSError) as trouble:
-        problems.add(f"the Parquet file cannot be read ({_first_line(trouble)})", where=path.name)
+        problems.add(f"the {kind} file cannot be read ({_first_line(trouble)})", where=path.name)
         return None
-    wanted = tuple(names if columns is None else columns)
-    if not check_columns(names, wanted, path.name, problems):
+    wanted = tuple(schema.names if columns is None else columns)
+    if not check_columns(schema.names, wanted, path.name, problems):
         return None
-    table = Table(path.name, wanted, lambda: _rows(path, wanted), problems, what)
-    table.blocks = partial(_blocks, path, wanted)
+    of_file = partial(batches, path)
+    table = Table(path.name, wanted, lambda: _rows(kind, of_file, wanted), problems, what)
+    table.size = WORTH  # PyArrow is loaded already
+    table.blocks = partial(_blocks, of_file, schema, wanted)
     return table
 
 
@@ -57,36 +82,58 @@ def arrow_block(columns: Sequence[Any], kinds: Sequence[Kind | None], first: int
     return Block(np.arange(first, first + n), tuple(found))
 
 
-def _blocks(path: Path, columns: tuple[str, ...], kinds: Sequence[Kind | None]) -> Iterator[Block]:
-    import pyarrow as pa
+def _of_parquet(path: Path, columns: list[str], texts: set[str], rows: int) -> Iterator[Any]:
     import pyarrow.parquet as pq
 
-    done, chosen = 0, list(dict.fromkeys(columns))
+    with pq.ParquetFile(path, read_dictionary=sorted(texts)) as file:
+        yield from file.iter_batches(batch_size=rows, columns=columns)
+
+
+def _arrow_schema(path: Path) -> Any:
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+        return reader.schema
+
+
+def _of_arrow(path: Path, columns: list[str], texts: set[str], rows: int) -> Iterator[Any]:
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+        for number in range(reader.num_record_batches):
+            whole = reader.get_batch(number).select(columns)
+            whole.validate(full=True)  # a file on a disk may be damaged, and is not checked so far
+            for start in range(0, whole.num_rows, rows):
+                yield whole.slice(start, rows)
+
+
+def _blocks(
+    batches: Batches, schema: Any, columns: tuple[str, ...], kinds: Sequence[Kind | None]
+) -> Iterator[Block]:
+    import pyarrow as pa
+
+    done = 0
+    texts = {name for name, kind in zip(columns, kinds, strict=True) if kind == "text"}
+    listed = {name for name in texts if is_text(schema.field(name).type)}
     try:
-        schema = pq.read_schema(path)
-        texts = {name for name, kind in zip(columns, kinds, strict=True) if kind == "text"}
-        listed = [name for name in texts if is_text(schema.field(name).type)]
-        with pq.ParquetFile(path, read_dictionary=listed) as file:
-            for batch in file.iter_batches(batch_size=MANY, columns=chosen):
-                yield arrow_block([batch.column(c) for c in columns], kinds, done + 1)
-                done += batch.num_rows
-    except (pa.ArrowException, UnicodeDecodeError):
+        for batch in batches(list(dict.fromkeys(columns)), listed, MANY):
+            yield arrow_block([batch.column(c) for c in columns], kinds, done + 1)
+            done += batch.num_rows
+    except (pa.ArrowException, UnicodeDecodeError, OSError):
         raise Odd from None
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
+def _rows(kind: str, batches: Batches, columns: tuple[str, ...]) -> Iterator[Row]:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    done, chosen = 0, list(dict.fromkeys(columns))
+    done = 0
     try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=BATCH, columns=chosen):
-                yield from batch_rows([batch.column(c).to_pylist() for c in columns], done + 1)
-                done += batch.num_rows
+        for batch in batches(list(dict.fromkeys(columns)), set(), BATCH):
+            yield from batch_rows([batch.column(c).to_pylist() for c in columns], done + 1)
+            done += batch.num_rows
     except (pa.ArrowException, UnicodeDecodeError) as trouble:
         raise Damaged(
-            0, f"the Parquet file is damaged after row {done} ({_first_line(trouble)})"
+            0, f"the {kind} file is damaged after row {done} ({_first_line(trouble)})"
         ) from None
 
 

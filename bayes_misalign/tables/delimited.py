@@ -14,7 +14,6 @@ from bayes_misalign.tables.plain_text import text_blocks
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 from bayes_misalign.tables.text import encoding_notes, lines, settle_encoding
 
-WORTH_A_PARSER = 2_000_000  # bytes; loading it takes as long as reading fewer of them row by row
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -50,8 +49,8 @@ def open_delimited(
         path.name, wanted, lambda: _rows(path, settled, used, len(header), places), problems, what
     )
     table.notes += encoding_notes(path, settled)
-    if path.stat().st_size >= WORTH_A_PARSER:
-        table.blocks = partial(text_blocks, path, settled, used, len(header), places)
+    table.size = path.stat().st_size
+    table.blocks = partial(text_blocks, path, settled, used, len(header), places)
     return table
 
 

@@ -14,7 +14,7 @@ from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.table import Row, Table, check_columns
 
 SOURCE = "data frame"
-WORTH_BLOCKS = 20_000  # rows; fewer are read before PyArrow is loaded
+_A_ROW = 100  # bytes, more or less
 # Types whose cells PyArrow and the frame itself turn into the same text.
 _PLAIN = {"String", "Categorical", "Enum", "Boolean", "Float32", "Float64"}
 _PLAIN |= {f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)}
@@ -59,8 +59,8 @@ def open_frame(
             yield from batch_rows([part.get_column(name).to_list() for name in natives], start + 1)
 
     table = Table(SOURCE, wanted, rows, problems, what)
-    if not lazy and len(frame) >= WORTH_BLOCKS:
-        table.blocks = partial(_blocks, frame, natives)
+    if not lazy:
+        table.size, table.blocks = len(frame) * _A_ROW, partial(_blocks, frame, natives)
     return table
 
 

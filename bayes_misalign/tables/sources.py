@@ -12,7 +12,7 @@ from typing import Literal
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.tables.labels import show
 
-Kind = Literal["text", "json lines", "parquet", "spss", "stata"]
+Kind = Literal["text", "json lines", "parquet", "arrow", "spss", "stata"]
 
 _HEAD = 65_536
 _ONE_A_LINE = "write one object a line (JSON lines), or CSV"
@@ -23,7 +23,7 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (rb"\x28\xb5\x2f\xfd", "a zstandard archive", "unpack it first"),
     (rb"PK\x03\x04", "a workbook or a zip archive", "save the sheet as CSV, or unpack it"),
     (rb"\xd0\xcf\x11\xe0", "an old workbook", "save the sheet as CSV"),
-    (rb"ARROW1", "an Arrow file", "write it as Parquet"),
+    (rb"FEA1", "a Feather file of the first version", "write it as Parquet"),
     (rb"\x89HDF", "an HDF5 file", "write the table as CSV or Parquet"),
     (rb"SQLite format 3\x00", "a database", "write the table as CSV or Parquet"),
     (rb"%PDF-", "a PDF document", "give the table as CSV"),
@@ -70,7 +70,7 @@ def sniff(path: Path, problems: Problems) -> Kind | None:
     return _text_kind(head, path, problems)
 
 
-_VALID = "CSV, TSV, JSON lines, Parquet, SPSS (.sav) or Stata (.dta)"
+_VALID = "CSV, TSV, JSON lines, Parquet, Arrow, SPSS (.sav) or Stata (.dta)"
 
 
 def _why_not(path: Path) -> tuple[str, str]:
@@ -100,6 +100,8 @@ def _why_not(path: Path) -> tuple[str, str]:
 def _known(head: bytes, tail: bytes, suffix: str) -> Kind | None:
     if head.startswith(b"PAR1") and (tail == b"PAR1" or suffix == ".parquet"):
         return "parquet"
+    if head.startswith(b"ARROW1"):
+        return "arrow"
     if head.startswith((b"$FL2@(#)", b"$FL3@(#)")):
         return "spss"
     old_stata = re.match(rb"[\x66-\x73][\x01\x02]\x01", head) and suffix == ".dta"

@@ -15,6 +15,21 @@ CELL_PROBLEMS = 200  # after so many, more of the same would not help anybody
 Row = tuple[int, tuple[str, ...]]
 
 
+FILE = 1 << 40  # by so much the numbers of rows differ from one of several files to the next
+
+
+class RowOfFile(int):
+    """The number of a row in one of several files, which prints with the name of the file."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"{int(self) % FILE} of {self.name}"
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
 class Damaged(Exception):
     """The table cannot be read further; its rows after this point mean nothing."""
 
@@ -40,18 +55,30 @@ class Table:
     what: str = "rows"
     notes: list[str] = field(default_factory=list)
     blocks: Blocks | None = None
+    size: int = 0  # bytes, more or less
+    files: tuple[str, ...] = ()  # where there are several: the names of all
 
     def where(self, row: int, column: str = "") -> str:
         """Return the place of a cell, as messages write it."""
-        place = f"{self.source}, row {row}" if row else self.source
+        file, number = divmod(int(row), FILE)
+        source = self.files[file] if self.files and row else self.source
+        place = f"{source}, row {number}" if number else source
         return f"{place}, column {show(column)}" if column else place
+
+    def row(self, number: int) -> int:
+        """Return the number of a row, with its file where there are several."""
+        if not self.files:
+            return int(number)
+        row = RowOfFile(number)
+        row.name = self.files[int(number) // FILE]
+        return row
 
     def __iter__(self) -> Iterator[Row]:
         """Iterate over the rows, until the end or until something is too wrong to go on."""
         before, row = len(self.problems), None
         try:
             for row in self.read():
-                yield row
+                yield (self.row(row[0]), row[1]) if self.files else row
                 if len(self.problems) - before >= CELL_PROBLEMS:
                     self.problems.add(
                         f"reading stopped after {CELL_PROBLEMS} problems", where=self.where(row[0])

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
@@ -24,7 +25,7 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.tables import columnar, delimited, frames, open_table, plain_text
+from bayes_misalign.tables import blocks, columnar, frames, open_table, plain_text
 
 COLUMNS = (
     Column("goal", "labels", 20, lambda text: text in ("", "Left", "Right")),
@@ -125,19 +126,22 @@ def read_both(kind: type[Reader], data: Any, roles: Any, **more: Any) -> tuple[A
             table.blocks = None
         reader = kind(table, roles, COLUMNS, problems, [SUMS])
         taken = reader._keep_block
-        blocks: list[int] = []
-        reader._keep_block = lambda *a, taken=taken, blocks=blocks: (blocks.append(1), taken(*a))  # type: ignore[method-assign]
+        taken_in: list[int] = []
+        reader._keep_block = lambda *a, taken=taken, taken_in=taken_in: (
+            taken_in.append(1),
+            taken(*a),
+        )  # type: ignore[method-assign]
         begun = reader._begin
-        reader._begin = lambda begun=begun, blocks=blocks: (blocks.clear(), begun())  # type: ignore[method-assign]
+        reader._begin = lambda begun=begun, taken_in=taken_in: (taken_in.clear(), begun())  # type: ignore[method-assign]
         found.append(state(reader, reader.read()))
-        accepted |= bool(blocks)
+        accepted |= bool(taken_in)
     return found[0], found[1], accepted
 
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> random.Random:
     """Files of any size are read in blocks of a few rows."""
-    monkeypatch.setattr(delimited, "WORTH_A_PARSER", 0)
+    monkeypatch.setattr(blocks, "WORTH", 0)
     return random.Random(1)
 
 
@@ -241,8 +245,14 @@ def parquet(columns: dict[str, list[Any]], path: Path) -> Path:
     return path / "a.parquet"
 
 
+def arrow(columns: dict[str, list[Any]], path: Path) -> Path:
+    feather.write_feather(pa.table(columns), path / "a.arrow", chunksize=9)
+    return path / "a.arrow"
+
+
 FRAMES: dict[str, Callable[[dict[str, list[Any]], Path], Any]] = {
     "parquet": parquet,
+    "arrow": arrow,
     "pyarrow": lambda columns, _: pa.table(columns),
     "pyarrow dictionaries": lambda columns, _: pa.table(
         {name: pa.array(cells).dictionary_encode() for name, cells in columns.items()}
@@ -263,7 +273,7 @@ def test_frames_in_blocks_and_by_row_tell_the_same(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     draw, accepted = random.Random(2), 0
-    monkeypatch.setattr(frames, "WORTH_BLOCKS", 0)
+    monkeypatch.setattr(blocks, "WORTH", 0)
     for kind in (DistinctRows, CodedTable):
         for _ in range(30):
             monkeypatch.setattr(columnar, "MANY", draw.choice([3, 10, 1000]))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
@@ -48,6 +49,12 @@ def write_parquet(path: Path) -> Path:
     return path
 
 
+def write_arrow(path: Path) -> Path:
+    goals = pa.array(COLUMNS["goal"]).dictionary_encode()
+    feather.write_feather(pa.table(COLUMNS | {"goal": goals}), path)
+    return path
+
+
 def write_json_lines(path: Path) -> Path:
     records = [
         dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*COLUMNS.values(), strict=True)
@@ -75,6 +82,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "csv": write_csv,
     "tsv": write_tsv,
     "parquet": write_parquet,
+    "arrow": write_arrow,
     "jsonl": write_json_lines,
     "sav": write_sav,
     "dta": write_dta,
@@ -119,7 +127,7 @@ def test_a_missing_column_in_every_format(name: str, tmp_path: Path) -> None:
     assert "did you mean 'goal'?" in text
 
 
-@pytest.mark.parametrize("name", ["parquet", "sav", "dta"])
+@pytest.mark.parametrize("name", ["parquet", "arrow", "sav", "dta"])
 def test_a_file_cut_short_is_an_error_not_less_data(name: str, tmp_path: Path) -> None:
     path = FILES[name](tmp_path / f"a.{name}")
     raw = path.read_bytes()
@@ -211,7 +219,7 @@ def test_frames_with_a_column_twice(data: Any) -> None:
     assert "2 columns are called 'goal'" in refused(SingleChoice(data, "goal"))
 
 
-@pytest.mark.parametrize("data", [None, 3, ["Left"], pd.Series(["Left"]), object()])
+@pytest.mark.parametrize("data", [None, 3, [3], pd.Series(["Left"]), object()])
 def test_objects_that_are_no_table(data: Any) -> None:
     text = refused(SingleChoice(data, "goal"))
     assert f"an object of type {type(data).__name__} is not a table" in text

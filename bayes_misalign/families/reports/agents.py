@@ -111,7 +111,8 @@ def _note_pairs(
 ) -> None:
     for one, other in pairs:
         coded.problems.add(
-            f"rows {coded.rows[one]} and {coded.rows[other]} {what}, "
+            f"rows {coded.table.row(coded.rows[one])} and {coded.table.row(coded.rows[other])} "
+            f"{what}, "
             f"{value(one)} and {value(other)}",
             where=where,
             valid=valid,

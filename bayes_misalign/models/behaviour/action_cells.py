@@ -118,7 +118,7 @@ def _seen(
     places = [ONLY_SITUATION] if situation is None else list(situation.numbers)
     names = [(places[code // len(texts)], texts[code % len(texts)]) for code in pairs.tolist()]
     seen = {
-        names[i]: (int(rows[i]), int(coded.rows[first[i]]))
+        names[i]: (int(rows[i]), coded.table.row(coded.rows[first[i]]))
         for i in np.argsort(first).tolist()
         if names[i][1]
     }

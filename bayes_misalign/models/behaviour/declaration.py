@@ -216,4 +216,5 @@ def _note_repeated(coded: CodedTable, agent: IntArray, cells: ActionCells) -> No
         coded.problems,
         "one row for each of them",
         "add their counts up, or leave count out if a row is one action",
+        coded.table.row,
     )

@@ -98,6 +98,7 @@ def wide_cells(
             "a row for each agent, with the labels of all raters",
             "remove one of them, or state the labels one a row, as in "
             'label = "label", rater = "rater"',
+            coded.table.row,
         )
     named = tuple(name for name in raters if name != gold_rater)
     rater = np.repeat(np.arange(len(named)), n)
@@ -150,4 +151,5 @@ def _note_repeated(coded: CodedTable, agent: IntArray, rater: IntArray, row: Int
         coded.problems,
         "one label of each agent by each rater" + more.replace("the same", "each"),
         " ".join(fixes),
+        coded.table.row,
     )

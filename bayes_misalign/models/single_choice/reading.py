@@ -120,6 +120,7 @@ def read_answers(
             problems,
             "each respondent once",
             "remove the repeated row; answers of several raters are judgements instead",
+            table.row,
         )
     return found
 

@@ -6,7 +6,7 @@ import pytest
 
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import delimited, plain_text
+from bayes_misalign.tables import blocks, plain_text
 from tests.readers import read, refused, survey, survey_file
 
 FACTS = Path(__file__).parents[2] / "data" / "nonvoters_2020_counts.csv"
@@ -323,7 +323,7 @@ def test_published_counts_of_the_2020_survey() -> None:
 def test_a_long_file_is_streamed(
     in_blocks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "WORTH_A_PARSER", 0 if in_blocks else 1e9)
+    monkeypatch.setattr(blocks, "WORTH", 0 if in_blocks else 1e9)
     monkeypatch.setattr(plain_text, "BLOCK", 1 << 16)
     chunk = "".join(
         f"{goal},{population},{weight}\n"
