@@ -32,11 +32,11 @@ def note_empty(
     """Note the rows in which a cell is empty that must not be."""
     if not number:
         return
-    first = ", ".join(map(str, rows[:ROWS_NAMED]))
-    more = number > len(rows[:ROWS_NAMED])
+    named = rows[:ROWS_NAMED]
+    first, more = ", ".join(map(str, named)), number > len(named)
+    places = (f", the first of them {first}" if more else f": {first}") if named else ""
     problems.add(
-        f"the {what} is empty in {number} row{'s' * (number > 1)}"
-        + (f", the first of them {first}" if more else f": {first}"),
+        f"the {what} is empty in {number} row{'s' * (number > 1)}{places}",
         where=where,
         valid=valid,
         fix=fix,

@@ -147,7 +147,8 @@ class Reader:
     ) -> None:
         self.table, self.roles, self.problems = table, roles, problems
         self.place = {role: place for place, role in enumerate(roles)}
-        self._columns = {column.role: column for column in columns if column.role in roles}
+        self._described = {column.role: column for column in columns}
+        self._columns = {role: c for role, c in self._described.items() if role in roles}
         self._checks = [check for check in checks if set(check.roles) <= set(roles)]
         self._begin()
 
@@ -309,8 +310,8 @@ class Reader:
                 self._odd = True
                 return
             found = self._empty.setdefault(role, [0])
-            found[0] += 1
-            if len(found) <= ROWS_NAMED:
+            found[0] += self._alike([c[i] for c in cells])
+            if rows[i] and len(found) <= ROWS_NAMED:
                 found.append(rows[i])
 
     def _needs(self, column: Column, cells: Sequence[str]) -> bool:
@@ -327,6 +328,10 @@ class Reader:
         """Return whether a row stands for nobody, so that it need not say more of them."""
         numbers = self._numbers.get("count")
         return numbers is not None and numbers[cells[self.place["count"]]] == 0
+
+    def _alike(self, cells: Sequence[str]) -> int:
+        """Return how many rows of a lazy frame a row stands for."""
+        return int(cells[self.place["rows"]]) if "rows" in self.place else 1
 
     def _note_numbers(self) -> None:
         """Read the table again, and say which numbers are wrong in which row."""

@@ -8,10 +8,15 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.reading.columns import Reader
+from bayes_misalign.errors import Problems
+from bayes_misalign.reading.column_problems import note_empty
+from bayes_misalign.reading.columns import Check, Column, Reader, count_column
 from bayes_misalign.reading.evidence import FloatArray, IntArray
 from bayes_misalign.reading.parse_numbers import NotANumber
+from bayes_misalign.reading.row_ids import note_repeated
+from bayes_misalign.tables import Table
 from bayes_misalign.tables.blocks import first_seen
+from bayes_misalign.tables.lazy import TIMES
 
 T = TypeVar("T")
 REPEATS_NAMED = 20
@@ -34,6 +39,25 @@ class DistinctRows(Reader):
     numbers of rows, sums and first rows are all that is read from it, so that another way of
     grouping a table can fill them; its rows are gone through again only to say where one is wrong.
     """
+
+    def __init__(
+        self,
+        table: Table,
+        roles: Mapping[str, str],
+        columns: Sequence[Column],
+        problems: Problems,
+        checks: Sequence[Check] = (),
+    ) -> None:
+        self._lazy = table.lazy
+        if table.lazy is not None:
+            apart = {column.role for column in columns if column.kind == "id"}
+            whole, roles = roles, {r: name for r, name in roles.items() if r not in apart}
+            table = table.lazy.distinct(tuple(roles.values()), table.what)
+            roles, columns = {**roles, "rows": TIMES}, [*columns, count_column("rows")]
+            super().__init__(table, roles, columns, problems, checks)
+            self.roles = {**whole, "rows": TIMES}
+        else:
+            super().__init__(table, roles, columns, problems, checks)
 
     def _begin(self) -> None:
         super()._begin()
@@ -84,6 +108,22 @@ class DistinctRows(Reader):
         place = {name: number for number, name in enumerate(names)}
         return names, [place.get(name, -1) for name in found]
 
+    def note_repeated_ids(self, role: str, what: str, valid: str, fix: str) -> None:
+        """Note ids that are in more than one row."""
+        where, problems = self.where(role), self.problems
+        if self._lazy is None:
+            keys, rows = self.digests[role].named()
+            note_repeated(keys, rows, what, where, problems, valid, fix, self.table.row)
+            return
+        repeated, blank = self._lazy.repeated(self.roles[role])
+        column = self._described[role]
+        note_empty(column.noun, blank, (), where, problems, column.valid, column.fix)
+        if repeated:
+            ids = "id is" if repeated == 1 else "ids are"
+            problems.add(
+                f"{repeated:,} {ids} in more than one row", where=where, valid=valid, fix=fix
+            )
+
     def note_repeats(
         self,
         keys: Sequence[Hashable],
@@ -105,6 +145,7 @@ class DistinctRows(Reader):
             codes = (texts[cells[self.place[role]]] for role, texts in self.texts.items())
             key = keys[self._groups[tuple(codes)]]
             times = 1.0 if count is None else self._numbers["count"][cells[count]]
+            times *= self._alike(cells)
             if key is None or not times:
                 continue
             before = first.setdefault(key, row)
@@ -156,8 +197,12 @@ class DistinctRows(Reader):
         """Add the numbers of some rows to the sums of their groups, in the order of the rows."""
         rows = len(group)
         values = {role: np.nan_to_num(number) for role, number in numbers.items()}
-        times = values.pop("count", np.ones(rows))
-        added = {"rows": np.ones(rows), "n": times, **values}
+        if (alike := values.pop("rows", None)) is not None:
+            values = {role: v * (1 if role == "weight" else alike) for role, v in values.items()}
+        else:
+            alike = np.ones(rows)
+        times = values.pop("count", alike)
+        added = {"rows": alike, "n": times, **values}
         if (weight := added.pop("weight", None)) is not None:
             added["weight_sum"] = times * weight
             added["weight_sq_sum"] = times * weight * weight

@@ -92,14 +92,14 @@ def _of_parquet(path: Path, columns: list[str], texts: set[str], rows: int) -> I
 def _arrow_schema(path: Path) -> Any:
     import pyarrow as pa
 
-    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+    with pa.OSFile(str(path)) as file, pa.ipc.open_file(file) as reader:
         return reader.schema
 
 
 def _of_arrow(path: Path, columns: list[str], texts: set[str], rows: int) -> Iterator[Any]:
     import pyarrow as pa
 
-    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+    with pa.OSFile(str(path)) as file, pa.ipc.open_file(file) as reader:
         for number in range(reader.num_record_batches):
             whole = reader.get_batch(number).select(columns)
             whole.validate(full=True)  # a file on a disk may be damaged, and is not checked so far

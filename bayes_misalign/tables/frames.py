@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.tables.blocks import Block, Kind, Odd
-from bayes_misalign.tables.columnar import BATCH, MANY, arrow_block, batch_rows
+from bayes_misalign.tables.columnar import batch_rows
+from bayes_misalign.tables.eager import SOURCE, eager_table
 from bayes_misalign.tables.labels import shown
-from bayes_misalign.tables.table import Row, Table, check_columns
-
-SOURCE = "data frame"
-_A_ROW = 100  # bytes, more or less
-# Types whose cells PyArrow and the frame itself turn into the same text.
-_PLAIN = {"String", "Categorical", "Enum", "Boolean", "Float32", "Float64"}
-_PLAIN |= {f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)}
+from bayes_misalign.tables.lazy import Lazy
+from bayes_misalign.tables.table import Table, check_columns
 
 
 def open_frame(
@@ -48,34 +42,9 @@ def open_frame(
     wanted = tuple(names if columns is None else columns)
     if not check_columns(list(map(str, available)), wanted, SOURCE, problems):
         return None
-    natives = [names[column] for column in wanted]
-
-    def rows() -> Iterator[Row]:
-        chosen = frame.select([nw.col(name) for name in dict.fromkeys(natives)])
-        if lazy:
-            chosen = chosen.collect()
-        for start in range(0, len(chosen), BATCH):
-            part = chosen[start : start + BATCH]
-            yield from batch_rows([part.get_column(name).to_list() for name in natives], start + 1)
-
-    table = Table(SOURCE, wanted, rows, problems, what)
-    if not lazy:
-        table.size, table.blocks = len(frame) * _A_ROW, partial(_blocks, frame, natives)
-    return table
-
-
-def _blocks(frame: Any, names: Sequence[Any], kinds: Sequence[Kind | None]) -> Iterator[Block]:
-    import pyarrow as pa
-
-    if any(type(frame.schema[name]).__name__ not in _PLAIN for name in names):
-        raise Odd
-    for start in range(0, len(frame), MANY):
-        part = frame[start : start + MANY]
-        try:
-            arrays = [part.get_column(name).to_arrow() for name in names]
-        except (pa.ArrowException, TypeError, ValueError):
-            raise Odd from None
-        yield arrow_block(arrays, kinds, start + 1)
+    if lazy:
+        return Lazy(frame, names, wanted, problems).table(what)
+    return eager_table(frame, [names[column] for column in wanted], wanted, problems, what)
 
 
 def _open_mapping(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.tables.blocks import Blocks
@@ -56,6 +57,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     blocks: Blocks | None = None
     size: int = 0  # bytes, more or less
+    lazy: Any = None  # what answers questions about the rows without fetching them
     files: tuple[str, ...] = ()  # where there are several: the names of all
 
     def where(self, row: int, column: str = "") -> str:

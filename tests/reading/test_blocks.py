@@ -25,7 +25,7 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.tables import blocks, columnar, frames, open_table, plain_text
+from bayes_misalign.tables import blocks, columnar, eager, open_table, plain_text
 
 COLUMNS = (
     Column("goal", "labels", 20, lambda text: text in ("", "Left", "Right")),
@@ -277,7 +277,7 @@ def test_frames_in_blocks_and_by_row_tell_the_same(
     for kind in (DistinctRows, CodedTable):
         for _ in range(30):
             monkeypatch.setattr(columnar, "MANY", draw.choice([3, 10, 1000]))
-            monkeypatch.setattr(frames, "MANY", draw.choice([3, 10, 1000]))
+            monkeypatch.setattr(eager, "MANY", draw.choice([3, 10, 1000]))
             chosen = draw.sample(ROLES[kind], draw.randrange(1, len(ROLES[kind])))
             roles = {role: role for role in ROLES[kind] if role in chosen}
             columns = some_frame(draw, roles)

@@ -22,7 +22,6 @@ from bayes_misalign.reading.columns import (
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.populations import settle_populations, settle_sizes
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.row_ids import note_repeated
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
@@ -113,14 +112,11 @@ def read_answers(
     if not found.read():
         return None
     if "respondent" in roles:
-        note_repeated(
-            *found.digests["respondent"].named(),
+        found.note_repeated_ids(
+            "respondent",
             "have the same respondent id",
-            found.where("respondent"),
-            problems,
             "each respondent once",
             "remove the repeated row; answers of several raters are judgements instead",
-            table.row,
         )
     return found
 
