@@ -66,10 +66,12 @@ def text_blocks(
         plain = _check(rows, start, ord(separator), single=width == 1)
         if start == len(rows):
             continue
-        body = memoryview(rows)[start:]
+        # memory of its own: threads of the parser must not hold an object of Python
+        body = pa.allocate_buffer(len(rows) - start)
+        np.frombuffer(body, np.uint8)[:] = np.frombuffer(rows, np.uint8)[start:]
         try:
             table = pa.csv.read_csv(
-                pa.BufferReader(pa.py_buffer(body)),
+                pa.BufferReader(body),
                 read_options=pa.csv.ReadOptions(column_names=names),
                 parse_options=pa.csv.ParseOptions(
                     delimiter=separator, newlines_in_values=plain.lines_in_cells
