@@ -37,7 +37,8 @@ class SingleChoice(Declared):
     Parameters
     ----------
     data : path, data frame or mapping of columns
-        The table.
+        The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
+        a folder of Parquet; the column "source" then holds the name of the file.
     goal : str
         Column of the answer: a goal, a label of `no_goal` or of `not_answers`, or empty if the
         agent was not asked.
