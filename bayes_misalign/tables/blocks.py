@@ -56,11 +56,10 @@ def coded(array: Any) -> Coded:
             texts = [cell_text(value) for value in found.dictionary.to_pylist()]
         except (pa.ArrowException, TypeError, UnicodeDecodeError):
             raise Odd from None
-        codes, gaps = found.indices, found.indices.null_count
+        places, gaps = values(found.indices), found.indices.null_count
         if gaps:
-            codes = codes.cast(pa.int64()).fill_null(len(texts))
+            places = np.where(_told(found.indices), places.astype(np.int64), len(texts))
             texts.append("")
-        places = codes.to_numpy(zero_copy_only=False)
         if gaps or found is chunk:  # categories have an order of their own, and may be more
             places, texts = _in_order(places, texts)
         parts.append((places, texts))
@@ -88,9 +87,14 @@ def numbers(array: Any, *, written: bool = False) -> NDArray[np.float64] | Coded
     kind = array.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         return coded(array)
-    cells = array.cast(pa.float64(), safe=False)
-    gaps = {} if isinstance(array, pa.ChunkedArray) else {"zero_copy_only": False}
-    found: NDArray[np.float64] = cells.to_numpy(**gaps)
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    parts = [
+        np.where(_told(chunk), values(chunk).astype(float), np.nan)
+        if chunk.null_count
+        else values(chunk).astype(float)
+        for chunk in chunks
+    ]
+    found: NDArray[np.float64] = parts[0] if len(parts) == 1 else np.concatenate(parts)
     if np.isinf(found).any() or (written and np.isnan(found).sum() != array.null_count):
         raise Odd
     return found
@@ -99,7 +103,6 @@ def numbers(array: Any, *, written: bool = False) -> NDArray[np.float64] | Coded
 def ids(array: Any) -> Any:
     """Return an Arrow array of ids as texts; a blank one is empty."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
@@ -107,13 +110,16 @@ def ids(array: Any) -> Any:
         array = array.dictionary_decode()
     kind = array.type
     if pa.types.is_floating(kind):  # whole numbers with gaps, as pandas keeps them
-        values = array.to_numpy(zero_copy_only=False)
-        if not (np.isnan(values) | ((values % 1 == 0) & (np.abs(values) < 1e15))).all():
+        found = array.to_numpy(zero_copy_only=False)
+        if not (np.isnan(found) | ((found % 1 == 0) & (np.abs(found) < 1e15))).all():
             raise Odd
-        array = pa.array(values, from_pandas=True).cast(pa.int64())
+        array = pa.array(found, from_pandas=True).cast(pa.int64())
     elif not (pa.types.is_integer(kind) or is_text(kind)):
         raise Odd
-    array = pc.fill_null(array.cast(pa.string()), "")
+    if kind != pa.string():
+        array = array.cast(pa.string())
+    if array.null_count:  # filling gaps loads pandas
+        array = array.fill_null("")
     if _blank_but_not_empty(array):
         raise Odd
     return array
@@ -134,12 +140,34 @@ def empty(array: Any) -> NDArray[np.bool_]:
     return found
 
 
-def first_seen(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Return where each distinct whole number is first, in this order, and which is where."""
+def values(array: Any) -> NDArray[Any]:
+    """Return the numbers of an Arrow array, whatever where there are none.
+
+    The methods of Arrow arrays that do so load pandas, which takes longer than to read a table.
+    """
+    name = str(array.type)
+    kind = np.dtype({"double": "f8", "float": "f4", "halffloat": "f2"}.get(name, name))
+    start = array.offset
+    return np.frombuffer(array.buffers()[1] or b"", kind)[start : start + len(array)]
+
+
+def _told(array: Any) -> NDArray[np.bool_]:
+    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
+    return bits[array.offset : array.offset + len(array)].astype(bool)
+
+
+def whole_numbers(numbers: NDArray[Any]) -> Any:
+    """Return whole numbers as an Arrow array, without loading pandas."""
     import pyarrow as pa
 
-    found = pa.array(values).dictionary_encode()
-    place = found.indices.to_numpy()
+    found = np.ascontiguousarray(numbers, np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(found), [None, pa.py_buffer(found)])
+
+
+def first_seen(numbers: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return where each distinct whole number is first, in this order, and which is where."""
+    found = whole_numbers(numbers).dictionary_encode()
+    place = values(found.indices)
     first = np.empty(len(found.dictionary), np.int64)
     first[place[::-1]] = np.arange(len(place) - 1, -1, -1)  # of equal places the last value stays
     return first, place

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.tables.blocks import byte_places, first_seen
+from bayes_misalign.tables.blocks import byte_places, first_seen, values, whole_numbers
 
 _ODD_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
@@ -53,11 +53,11 @@ def first_places(arrays: Sequence[Any], numbers: Sequence[NDArray[np.uint64]]) -
     chosen = np.split(again, np.searchsorted(again, np.cumsum([len(a) for a in arrays])[:-1]))
     starts = np.cumsum([0, *map(len, arrays)])
     parts = [
-        array.take(pa.array(of_one - start)) if len(of_one) < len(array) else array
+        array.take(whole_numbers(of_one - start)) if len(of_one) < len(array) else array
         for array, of_one, start in zip(arrays, chosen, starts, strict=False)
     ]
     found = pa.chunked_array(parts, pa.string()).dictionary_encode().chunks
-    codes = np.concatenate([np.zeros(0, np.int32), *(part.indices.to_numpy() for part in found)])
+    codes = np.concatenate([np.zeros(0, np.int32), *(values(part.indices) for part in found)])
     first, of_distinct = first_seen(codes)
     place[again] = again[first[of_distinct]]
     return place

@@ -2,6 +2,8 @@
 
 import math
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -218,6 +220,25 @@ def test_blocks_and_rows_tell_the_same(
             assert sound or not plain
     assert 2 * accepted > refused > 0
     assert accepted > 40
+
+
+def test_large_files_load_neither_pandas_nor_polars(tmp_path: Path) -> None:
+    rows = "".join(f"r{i},Left,1.5,s\n" for i in range(200_000))
+    (tmp_path / "a.csv").write_text("agent,goal,weight,population\n" + rows)
+    script = f"""
+import sys
+from bayes_misalign.errors import Problems
+from bayes_misalign.models.single_choice.declaration import SingleChoice
+from bayes_misalign.reading.problem_area import ProblemArea
+survey = SingleChoice({str(tmp_path / "a.csv")!r}, "goal", "population", "weight",
+                      respondent="agent")
+print(survey.read(ProblemArea("vote", ["Left"]), Problems()).n)
+print(sorted({{"pandas", "polars", "pyarrow"}} & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[200000.]\n['pyarrow']\n"
 
 
 def some_frame(draw: random.Random, roles: Any) -> dict[str, list[Any]]:
