@@ -67,8 +67,7 @@ def coded(array: Any) -> Coded:
 
 
 def _in_order(codes: NDArray[Any], texts: list[str]) -> tuple[NDArray[Any], list[str]]:
-    first = np.full(len(texts), len(codes))
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # of equal places the last value stays
+    first = first_of_each(codes, len(texts))
     order = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
     if len(order) == len(texts) and (np.diff(order) == 1).all():
         return codes, texts
@@ -168,9 +167,14 @@ def first_seen(numbers: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Return where each distinct whole number is first, in this order, and which is where."""
     found = whole_numbers(numbers).dictionary_encode()
     place = values(found.indices)
-    first = np.empty(len(found.dictionary), np.int64)
-    first[place[::-1]] = np.arange(len(place) - 1, -1, -1)  # of equal places the last value stays
-    return first, place
+    return first_of_each(place, len(found.dictionary)), place
+
+
+def first_of_each(codes: NDArray[Any], number: int) -> NDArray[np.int64]:
+    """Return where each of so many codes is first; the length of all if it is not there."""
+    first = np.full(number, len(codes))
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # of equal places the last value stays
+    return first
 
 
 def byte_places(array: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.tables.blocks import byte_places, first_seen, values, whole_numbers
+from bayes_misalign.tables.blocks import byte_places, first_of_each, values, whole_numbers
 
 _ODD_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
@@ -58,8 +58,7 @@ def first_places(arrays: Sequence[Any], numbers: Sequence[NDArray[np.uint64]]) -
     ]
     found = pa.chunked_array(parts, pa.string()).dictionary_encode().chunks
     codes = np.concatenate([np.zeros(0, np.int32), *(values(part.indices) for part in found)])
-    first, of_distinct = first_seen(codes)
-    place[again] = again[first[of_distinct]]
+    place[again] = again[first_of_each(codes, int(codes.max(initial=-1)) + 1)[codes]]
     return place
 
 
