@@ -197,7 +197,7 @@ class Reader:
         """Read the table in blocks if it has them, and tell whether nothing odd was in them."""
         if self.table.blocks is None or self.table.size < blocks.WORTH:
             return False
-        kinds = [self._kind(role) for role in self.roles]
+        kinds = [self._kind(role) for role in self.place]
         rows = 0
         try:
             for block in self.table.blocks(kinds):

@@ -30,7 +30,7 @@ def open_table(
     """Open a table, and check that the columns are there."""
 
     def open_one(path: Path, names: Sequence[str] | None, noted: Problems) -> Table | None:
-        return _open_file(path, names, noted, None, encoding, separator, what)
+        return _open_file(path, names, noted, base, encoding, separator, what)
 
     if (several := find_several(data, base, problems)) is not None:
         return open_several(several, columns, problems, open_one, what)

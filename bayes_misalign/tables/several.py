@@ -55,7 +55,7 @@ def find_several(data: Any, base: str | Path | None, problems: Problems) -> Seve
         parts = [
             part
             for name, found in zip(data, lists, strict=True)
-            for part in (found.parts if found else [Part(folder / Path(name).expanduser(), "")])
+            for part in (found.parts if found else [Part(Path(name), "")])
         ]
         first = str(data[0])
         more = f" and {len(data) - 1} more" if len(data) > 1 else ""
@@ -65,13 +65,13 @@ def find_several(data: Any, base: str | Path | None, problems: Problems) -> Seve
     path = folder / Path(data).expanduser()
     if os.path.isdir(path):
         files = sorted(file for file in path.rglob("*.parquet") if not _hidden(file, path))
-        return (
-            Several(path.name, tuple(_partition(file, path) for file in files)) if files else None
-        )
+        parts = [_partition(Path(data), file.relative_to(path)) for file in files]
+        return Several(path.name, tuple(parts)) if files else None
     if not _PATTERN & set(str(data)) or os.path.exists(path) or "://" in str(data):
         return None
-    paths = [Path(found) for found in sorted(glob.glob(str(path), recursive=True))]
-    parts = [Part(found, "") for found in paths if found.is_file()]
+    pattern = os.path.expanduser(str(data))
+    names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))
+    parts = [Part(Path(name), "") for name in names if os.path.isfile(folder / name)]
     if not parts:
         problems.add(f"no file matches {show(str(data))}", valid="a pattern such as waves/*.csv")
     return Several(str(data), _named(parts))
@@ -130,11 +130,10 @@ def _hidden(file: Path, folder: Path) -> bool:
     return any(name.startswith(("_", ".")) for name in file.relative_to(folder).parts)
 
 
-def _partition(file: Path, folder: Path) -> Part:
-    inside = file.relative_to(folder)
+def _partition(folder: Path, inside: Path) -> Part:
     keys = dict(name.split("=", 1) for name in inside.parts[:-1] if "=" in name)
     told = {unquote(key): "" if text == _NO_VALUE else unquote(text) for key, text in keys.items()}
-    return Part(file, inside.as_posix(), told)
+    return Part(folder / inside, inside.as_posix(), told)
 
 
 def _header(part: Part, open_one: Open, problems: Problems) -> tuple[str, ...] | None:

@@ -16,6 +16,7 @@ from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
 from bayes_misalign.models.rated.declaration import Rated
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.tables import blocks
 from tests.readers import AREA, read, refused
 
 # narwhals 2.29 names a package for Dask that is not there yet
@@ -47,10 +48,15 @@ LAZY: dict[str, Callable[[dict[str, list[Any]]], Any]] = {
 }
 
 
-@pytest.fixture(params=list(LAZY))
-def lazy(request: pytest.FixtureRequest) -> Callable[[dict[str, list[Any]]], Any]:
+@pytest.fixture(params=[*LAZY, "polars, in blocks", "duckdb, in blocks"])
+def lazy(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[dict[str, list[Any]]], Any]:
     """What makes a lazy frame of columns."""
-    return LAZY[request.param]
+    name, _, in_blocks = request.param.partition(", ")
+    if in_blocks:
+        monkeypatch.setattr(blocks, "WORTH", 0)
+    return LAZY[name]
 
 
 @pytest.fixture
