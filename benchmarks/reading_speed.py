@@ -15,7 +15,7 @@ import polars as pl
 from common import publish, ratios, spread, table, verdict
 
 ROWS, LABELS = 10_000_000, 5_000_000
-ROUNDS = 1
+ROUNDS = 2
 GIGABYTE = 1_000_000_000
 
 STUDY = """
