@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import filelock  # before the fork, so that a child does not spend its steps on imports
@@ -111,11 +112,11 @@ def killed_everywhere(case: str, twice: bool) -> int:
                 if then is not None:
                     then(target)
                 theirs = of_strangers(texts_below(target))
-                if not run_until(step, lambda: write(target, "new", force=force)):
+                if not run_until(step, partial(write, target, "new", force=force)):
                     assert content(target) == "new", case
                     assert theirs <= texts_below(target.parent), case
                     return times
-                more = twice and run_until(again, lambda: plain_run_that_fails(target))
+                more = twice and run_until(again, partial(plain_run_that_fails, target))
                 assert theirs <= texts_below(target.parent), (case, step, again)
                 plain_run_that_fails(target)
                 look(target, case, theirs)
@@ -149,5 +150,6 @@ def plain_run_that_fails(target: Path) -> None:
 
 if __name__ == "__main__":
     assert filelock
+    os.fsync = lambda number: None  # a killed run loses nothing of what it wrote; a power cut may
     for name in CASES:
         print(f"{name}: killed {killed_everywhere(name, 'twice' in sys.argv)} times", flush=True)

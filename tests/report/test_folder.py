@@ -113,7 +113,7 @@ def test_a_mount_point_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         check_target(target, force=True)
     assert not isinstance(error.value, CannotWrite)
     check_target(target / "results")
-    with pytest.raises(ResultError, match="mount point|cannot be replaced"):
+    with pytest.raises(ResultError, match=r"mount point|cannot be replaced"):
         check_target(Path("/proc"), force=True)
 
 
