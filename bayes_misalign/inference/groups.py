@@ -145,7 +145,7 @@ def to_bytes(groups: Groups) -> bytes:
                 if flag:
                     variable.attrs["dtype"] = "bool"  # xarray's own mark of a truth value
         found = {**groups.metadata, checksums.CHECKSUMS: checksums.digests(groups, kept)}
-        said = json.dumps(found, ensure_ascii=False, allow_nan=False)
+        said = json.dumps(found, allow_nan=False)  # half characters of file names too
         file.attrs[METADATA] = said
         file.attrs[checksums.OF_METADATA] = checksums.of_text(said)
     return checksums.sealed(buffer.getvalue())
@@ -180,14 +180,18 @@ def read_netcdf(path: str | Path) -> Groups:
 def from_bytes(content: bytes) -> Groups:
     """Return the groups in the bytes of a netCDF file, whose checksums must hold if it has them."""
     import h5netcdf
+    import h5py
 
     content = checksums.unsealed(content)
     coords: dict[str, tuple[str, ...]] = {}
     groups: dict[str, dict[str, Variable]] = {}
-    with h5netcdf.File(io.BytesIO(content), "r", decode_vlen_strings=True) as file:
+    with h5py.File(io.BytesIO(content), "r") as opened:
+        # before h5netcdf, which prints a traceback when it stumbles over damaged attributes
+        said = dict(opened.attrs)
         metadata, stated = checksums.checked_metadata(
-            str(file.attrs[METADATA]), file.attrs.get(checksums.OF_METADATA)
+            str(said[METADATA]), said.get(checksums.OF_METADATA)
         )
+        file = h5netcdf.File(opened, "r", decode_vlen_strings=True)
         for name, node in file.groups.items():
             groups[name] = {}
             for key, variable in node.variables.items():
