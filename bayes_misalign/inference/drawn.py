@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from bayes_misalign import measure
 from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
-from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import POSTERIOR, Groups
+from bayes_misalign.inference.loaded import study_and_diagnosis
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.study.options import Agents
-from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
 WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
@@ -24,8 +23,7 @@ class Drawn:
 
     def __init__(self, groups: Groups, *, allow_unconverged: bool = False) -> None:
         self.groups = groups
-        self.study = Study.from_plain(groups.metadata["study"])
-        self.diagnosis = Diagnosis.from_plain(groups.metadata["diagnosis"])
+        self.study, self.diagnosis = study_and_diagnosis(groups)
         self.allow_unconverged = allow_unconverged
 
     @property

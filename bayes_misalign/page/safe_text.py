@@ -6,6 +6,8 @@ import re
 import textwrap
 import unicodedata
 
+from bayes_misalign.errors import printable
+
 ISOLATE, POP = "\u2068", "\u2069"  # keep text that runs right to left from turning its neighbours
 _UNPRINTABLE = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
@@ -27,6 +29,12 @@ def named(label: str) -> str:
     text = plain(label)
     turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
     return f"{ISOLATE}{text}{POP}" if turned else text
+
+
+def on_terminal(text: str) -> str:
+    """Return a line that no terminal obeys; isolates, which `named` puts there, stay."""
+    parts = re.split(f"([{ISOLATE}{POP}])", text)
+    return "".join(part if part in (ISOLATE, POP) else printable(part) for part in parts)
 
 
 def short(label: str, width: int = 24) -> str:

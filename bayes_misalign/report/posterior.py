@@ -258,8 +258,7 @@ class Posterior(Drawn):
     @property
     def identification(self) -> Any:
         """What the posterior rests on beside its prior; None where answers are goals."""
-        found = self.results("goals")
-        return None if found is None else found.identification
+        return None if (found := self.results("goals")) is None else found.identification
 
     def naive(self) -> dict[str, Estimates]:
         """Return P(ma) as if reports made no errors, by how they are counted; empty without any."""
@@ -282,8 +281,7 @@ class Posterior(Drawn):
 
     def agreement(self) -> Any:
         """Return how often reports about one agent are equal, observed and replicated, or None."""
-        found = self.results("goals")
-        return None if found is None else found.agreement()
+        return None if (found := self.results("goals")) is None else found.agreement()
 
     def accuracies(self) -> Estimates:
         """Return how often each rater gives an agent the label of its goal.
@@ -347,7 +345,7 @@ class Posterior(Drawn):
         return found
 
     def save(self, path: str | Path) -> Path:
-        """Write the posterior to a netCDF file, under a temporary name first; return the path."""
+        """Write the posterior to a netCDF file, with checksums of all in it; return the path."""
         return groups.save(self.groups, Path(path))
 
     @classmethod
@@ -364,7 +362,7 @@ class Posterior(Drawn):
         Raises
         ------
         ResultError
-            When the file is no saved posterior, or was written by a newer version.
+            When the file is no saved posterior, is damaged, or was written by a newer version.
         """
         return cls(groups.load(Path(path)), allow_unconverged=allow_unconverged)
 
@@ -372,22 +370,24 @@ class Posterior(Drawn):
         """Return the same result with the numbers of an unconverged fit shown."""
         return type(self)(self.groups, allow_unconverged=True)
 
-    def report(self, path: str | Path) -> Path:
-        """Write the report as one HTML file, or as Markdown when the name ends in `.md`.
+    def report(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write the report as HTML, or as Markdown when the name ends in `.md`; return the path.
 
         Parameters
         ----------
         path : path
-            File to write.
+            File to write; a report of this package that nobody changed is written over.
+        force : bool
+            Write over any other file too.
 
-        Returns
-        -------
-        Path
-            The file written.
+        Raises
+        ------
+        ResultError
+            When another file is there, or it cannot be written.
         """
         from bayes_misalign.report.write import write_report
 
-        return write_report(self, path)
+        return write_report(self, path, force=force)
 
     def summary(self) -> str:
         """Return what a terminal shows of the result: P(ma) by population, and how it was got."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bayes_misalign.page.blocks import Block, Paragraph
 from bayes_misalign.page.blocks import Table as Rows
-from bayes_misalign.page.safe_text import short
+from bayes_misalign.page.safe_text import on_terminal, short
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.sections import sections
 from bayes_misalign.report.words import banner, headline
@@ -60,8 +60,8 @@ def print_result(result: Posterior, console: Console) -> None:
 
 
 def print_line(console: Console, text: str) -> None:
-    """Print a text as it is."""
-    console.print(text, markup=False)
+    """Print a line of text: no markup, and nothing that the terminal would obey."""
+    console.print(on_terminal(text), markup=False)
 
 
 def _print_state(findings: Findings, console: Console) -> None:
