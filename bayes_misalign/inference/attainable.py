@@ -72,7 +72,7 @@ class Ceilings:
 
         `size` is the number of agents, where P(ma) is that of two different ones.
         """
-        if self.drawn.withheld or self.drawn.study.reporting.interval.kind != "eti":
+        if self.drawn.study.reporting.interval.kind != "eti":
             return ()
         scale = 1.0 if size is None else float(measure.distinct_agents(1.0, size))
         plain = draws / scale

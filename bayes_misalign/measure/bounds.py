@@ -49,7 +49,8 @@ def attainable_maximum(conflict: ArrayLike) -> Maximum:
     Returns
     -------
     Maximum
-        Exact if at most 15 goals conflict with any; a best-found value, named so, above that.
+        Exact if at most 15 goals conflict with any, or if all of them conflict at one level; a
+        best-found value, named so, otherwise.
 
     Raises
     ------
@@ -88,14 +89,29 @@ def attainable_maximum(conflict: ArrayLike) -> Maximum:
     # Goals that conflict with nothing, such as g_0, add nothing but work.
     active = np.flatnonzero((relative != 0).any(axis=(0, 1)))
     shares = np.zeros((len(matrices), k))
-    exact = len(active) <= EXACT_GOALS
+    core = relative[:, active[:, np.newaxis], active]
+    alike = _are_alike(core)
+    exact = alike or len(active) <= EXACT_GOALS
     if len(active) == 0:
         shares[:, 0] = 1.0
+    elif alike:
+        shares[:, active] = 1.0 / len(active)
     else:
-        core = relative[:, active[:, np.newaxis], active]
         shares[:, active] = _best_support(core) if exact else _search(core)
     value = np.asarray(misalignment(shares, matrices)).reshape(lead)
     return Maximum(value, exact, shares.reshape(*lead, k))
+
+
+def _are_alike(matrices: Floats) -> bool:
+    """Return whether each matrix has one level off its diagonal, which is zero.
+
+    By symmetry, and p'Cp being concave on the simplex, equal shares are best then.
+    """
+    k = matrices.shape[1]
+    if k < 2:
+        return False
+    level = matrices[:, :1, 1:2] * (1.0 - np.eye(k))
+    return bool((matrices == level).all())
 
 
 def _best_support(matrices: Floats) -> Floats:
@@ -214,7 +230,7 @@ def normalised_by_bound(misalignment: ArrayLike, n_goals: int) -> Floats:
     misalignment : array_like, shape (...,)
         P(ma) of two agents drawn with replacement.
     n_goals : int
-        Number k of goals, at least 2, without g_0.
+        Number k of goals, at least 2; with g_0 only if that conflicts with goals.
 
     Returns
     -------
@@ -230,7 +246,7 @@ def normalised_by_bound(misalignment: ArrayLike, n_goals: int) -> Floats:
     Notes
     -----
     Kierans, Hazan and Dori-Hacohen (2022) with their count of goals read as k. With g_0 among
-    them, (|G| - 1)/|G| is the bound only if holding no goal conflicts with every goal.
+    them, (|G| - 1)/|G| is the bound only if holding no goal conflicts with goals: count it then.
 
     Examples
     --------
