@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -9,13 +11,21 @@ from numpy.typing import NDArray
 
 from bayes_misalign import measure
 from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
+from bayes_misalign.inference.attainable import Ceilings
 from bayes_misalign.inference.groups import POSTERIOR, Groups
 from bayes_misalign.inference.loaded import study_and_diagnosis
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.limits import Limit
 from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]
+Limits = tuple[Limit, ...]
 WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
+
+
+def always(text: str) -> Callable[[str], str]:
+    """Return the function that names every population alike."""
+    return lambda population: text
 
 
 class Drawn:
@@ -48,23 +58,44 @@ class Drawn:
         several = len(self.populations) > 1
         return several and self.groups.values(POSTERIOR, "conflict").ndim == 5
 
-    def estimate(self, name: str, draws: Array) -> Estimate:
+    def estimate(self, name: str, draws: Array, limits: Limits = ()) -> Estimate:
         """Return flat draws (draw,) as an estimate with the interval of the study."""
         chains = self.groups.values(POSTERIOR, "proportion").shape[0]
         exact = self.diagnosis.method == "exact"
         kind = self.study.reporting.interval
         worth = min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
-        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld, worth)
+        flat = draws.reshape(chains, -1)
+        return Estimate(name, flat, kind, exact, self.withheld, worth, limits)
 
-    def by_name(self, title: str, draws: Array, label: str = "{}") -> Estimates:
-        """Return draws (draw, population) as estimates by population."""
-        return Estimates(
-            title,
-            {
-                s: self.estimate(label.format(s), draws[:, i])
-                for i, s in enumerate(self.populations)
-            },
-        )
+    def by_name(
+        self,
+        title: str,
+        draws: Array,
+        name: Callable[[str], str] = str,
+        limits: Callable[[Array, int], Limits] | None = None,
+    ) -> Estimates:
+        """Return draws (draw, population) as estimates by population, within their limits."""
+        found = {}
+        for i, s in enumerate(self.populations):
+            within = () if limits is None else limits(draws[:, i], i)
+            found[s] = self.estimate(name(s), draws[:, i], within)
+        return Estimates(title, found)
+
+    @cached_property
+    def ceilings(self) -> Ceilings:
+        """The largest P(ma) that any goal shares would reach, with replacement."""
+        return Ceilings(self, self.conflict())
+
+    def limits(self, draws: Array, place: int | None, agents: Agents | None = None) -> Limits:
+        """Return what draws (draw,) of P(ma) cannot pass, of a population or the union (None)."""
+        sizes, size = self.study.goals.population_size, None
+        if (agents or self.study.reporting.agents) == "different" and sizes is not None:
+            size = float(sizes.sum() if place is None else sizes[place])
+        return self.ceilings.limits(draws, place, size)
+
+    def limits_under(self, conflict: Array) -> Callable[[Array, int], Limits]:
+        """Return the limits of P(ma) with replacement under other conflict levels, by place."""
+        return partial(Ceilings(self, conflict).limits, size=None)
 
     def place(self, population: str) -> int:
         """Return the position of a population."""

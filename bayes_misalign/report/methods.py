@@ -7,6 +7,8 @@ from typing import Any
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.page.estimate import extended_to
+from bayes_misalign.page.limits import PILED_UP
 from bayes_misalign.page.number_text import count, effective, ratio
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
@@ -58,9 +60,21 @@ def methods_paragraph(findings: Findings) -> str:
             *models,
             "Priors: " + prior_in_brief(findings) + ".",
             _drawing(findings),
-            f"Estimates are posterior means with {findings.interval}s. Random seed "
-            f"{study.fitting.seed}.",
+            f"Estimates are posterior means with {findings.interval}s{_extended(findings)}. "
+            f"Random seed {study.fitting.seed}.",
         ]
+    )
+
+
+def _extended(findings: Findings) -> str:
+    """Return that intervals of P(ma) are extended to a limit, where some are."""
+    overall = [] if findings.overall is None else [findings.overall]
+    ends = extended_to([*findings.misalignment.values(), *overall])
+    if not ends:
+        return ""
+    return (
+        f", those of P(ma) extended to the {ends} where the mean distance of the draws from it is "
+        f"less than {PILED_UP} of its standard deviation"
     )
 
 

@@ -63,25 +63,24 @@ class Posterior(Drawn):
         Returns
         -------
         Estimates
-            By population.
+            By population. Where draws pile up at the attainable maximum, or at zero, the
+            equal-tailed interval is extended to it.
 
         Raises
         ------
         StudyError
             When two different agents are asked for, and no population size is known.
         """
-        draws = self.misalignment_draws(agents=agents)
-        return self.by_name("P(ma), misalignment", draws, "P(ma) of {}")
+        return derived.misalignment(self, agents)
 
     def alignment(self, agents: Agents | None = None) -> Estimates:
         """Return P(a) = 1 - P(ma) of each population; see `misalignment`."""
-        draws = 1 - self.misalignment_draws(agents=agents)
-        return self.by_name("P(a), alignment", draws, "P(a) of {}")
+        return derived.alignment(self, agents)
 
     def prior_misalignment(self) -> Estimates:
         """Return what the prior alone said of P(ma), by population."""
         draws = self.misalignment_draws(groups.PRIOR)
-        return self.by_name("P(ma) before the data", draws, "prior of {}")
+        return self.by_name("P(ma) before the data", draws, "prior of {}".format)
 
     def proportions(self) -> dict[str, Estimates]:
         """Return the goal shares, by population and goal."""
@@ -203,7 +202,8 @@ class Posterior(Drawn):
         Parameters
         ----------
         by : {"attainable", "bound"}
-            The maximum of p'Cp over all shares p, or (k - 1) / k of k exclusive goals.
+            The maximum of p'Cp over all shares p, or (k - 1) / k of k exclusive goals, "no goal"
+            among them where it conflicts with any.
 
         Returns
         -------

@@ -78,6 +78,8 @@ def _print_block(block: Block, console: Console) -> None:
             if block.apart:
                 console.print()
             console.print(rich_table(block))
+            if note := block.grid("terminal").note:
+                print_line(console, note)
     elif isinstance(block, Paragraph):
         if block.apart:
             console.print()

@@ -16,7 +16,7 @@ def two_populations(draw):
     """Shares and conflict of two populations over draws: (D, K) and (D, K, K)."""
     k, lead = draw(st.integers(1, 5)), (draw(st.integers(1, 3)),)
     shares = [draw(shares_of(k, lead)) for _ in range(2)]
-    conflict = [draw(conflict_of(k, lead, self_conflict=True)) for _ in range(2)]
+    conflict = [draw(conflict_of(k, lead)) for _ in range(2)]
     return shares[0], conflict[0], shares[1], conflict[1]
 
 

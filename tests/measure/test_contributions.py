@@ -21,14 +21,6 @@ def test_contributions_sum_to_misalignment(population):
     assert p @ opposition(p, c) == whole
 
 
-@given(populations(self_conflict=True))
-def test_self_conflict_is_what_pairs_leave(population):
-    p, c = population
-    total = pair_contributions(p, c).sum() + (p**2 * np.diag(c)).sum()
-    assert total == pytest.approx(misalignment(p, c), rel=1e-12, abs=1e-15)
-    assert goal_contributions(p, c).sum() == pytest.approx(total, rel=1e-12, abs=1e-15)
-
-
 @given(populations())
 def test_a_goal_gets_half_of_each_of_its_pairs(population):
     p, c = population

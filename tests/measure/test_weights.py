@@ -39,7 +39,7 @@ def test_means_are_ordered(a, b):
 @given(data=st.data())
 def test_groups_give_the_mean_over_pairs_of_agents(kind, distinct, data):
     k = data.draw(st.integers(1, 4))
-    c = data.draw(conflict_of(k, self_conflict=True))
+    c = data.draw(conflict_of(k))
     n = data.draw(st.integers(2, 9))
     goals = np.array(data.draw(st.lists(st.integers(0, k - 1), min_size=n, max_size=n)))
     w = np.array(data.draw(st.lists(st.floats(0, 1), min_size=n, max_size=n)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,11 @@ from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLICATED, flat_draws
 from bayes_misalign.families.reports.latent import mean_responsibilities
 from bayes_misalign.inference.draw_blocks import stream
+from bayes_misalign.inference.drawn import always
 from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
 from bayes_misalign.measure import misalignment
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.limits import Limit
 from bayes_misalign.report.posterior import Posterior
 
 Array = NDArray[np.float64]
@@ -51,10 +54,8 @@ class ReportResults:
             rng = stream(result.study.fitting.seed, NAIVE, i)
             shares = shares_of(prior).draw(prior, counts, categories, total, rng)["proportion"]
             draws = misalignment(shares, result.matrix())
-            found[name] = Estimates(
-                f"P(ma), {name}",
-                {s: result.estimate(name, draws[:, j]) for j, s in enumerate(result.populations)},
-            )
+            within = partial(result.limits, agents="with-replacement")
+            found[name] = result.by_name(f"P(ma), {name}", draws, always(name), within)
         return found
 
     def assumed(self) -> dict[str, Estimates]:
@@ -63,12 +64,24 @@ class ReportResults:
         if not result.groups.has(ASSUMED, "misalignment"):
             return {}
         draws = result.groups.values(ASSUMED, "misalignment")
-        kind = result.study.reporting.interval
+        kind, conflict = result.study.reporting.interval, result.conflict()
+
+        def limits(draws: Array, place: int) -> tuple[Limit, ...]:
+            # these draws come from fits of their own, whose conflict levels are not kept
+            return result.limits(draws, place, "with-replacement") if len(conflict) == 1 else ()
+
         return {
             rate: Estimates(
                 f"P(ma) if {rate} of reports are wrong",
                 {
-                    s: Estimate(f"P(ma) of {s}", of_rate[..., j], kind, False, result.withheld)
+                    s: Estimate(
+                        f"P(ma) of {s}",
+                        of_rate[..., j],
+                        kind,
+                        False,
+                        result.withheld,
+                        limits=limits(of_rate[..., j].ravel(), j),
+                    )
                     for j, s in enumerate(result.populations)
                 },
             )

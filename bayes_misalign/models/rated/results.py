@@ -120,14 +120,9 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
                 matrix[i, j] = matrix[j, i] = level
         matrices.append(matrix)
     shares = result.shares()
-    draws = misalignment(shares, np.array(matrices if conflict.by_population else matrices[0]))
-    return Estimates(
-        "P(ma) with raw mean ratings",
-        {
-            name: result.estimate(name, np.asarray(draws)[:, i])
-            for i, name in enumerate(result.populations)
-        },
-    )
+    matrix = np.array(matrices if conflict.by_population else matrices[0])
+    draws, within = np.asarray(misalignment(shares, matrix)), result.limits_under(matrix[None])
+    return result.by_name("P(ma) with raw mean ratings", draws, limits=within)
 
 
 def _mean(values: Array, axis: int | None = None) -> Array:
