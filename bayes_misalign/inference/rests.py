@@ -156,33 +156,41 @@ def _observing(study: Study) -> Iterator[_Levels]:
 def _untaught_levels(
     study: Study, posterior: Group, prior: Group, said: Sequence[Any]
 ) -> Iterator[Reason]:
-    """Yield sources of conflict that leave P(ma) about as vague as their priors do.
+    """Yield sources of conflict whose levels are about as vague as their priors made them.
 
     Those of which more was said already are left out.
+
+    Notes
+    -----
+    Levels are compared one by one, each with the weight that it has in the variance of P(ma): of
+    a sum of many, the prior of independent levels is narrow, and that of raters' severity is not.
     """
     levels = [of for of in _observing(study) if all(of.source is not one for one in said)]
     if not levels:
         return
     shares, total = _flat(posterior, "proportion"), _flat(posterior, "misalignment")
     met = np.einsum("dsi,dsj->sij", shares, shares) / len(shares)
-    after, before = _flat(posterior, "conflict"), _flat(prior, "conflict")
-    whole: set[int] = set()
+    after, before = (_by_population(_flat(group, "conflict")) for group in (posterior, prior))
+    ratio, spread = _ratio(after, before), before.var(axis=0)
+    still = (spread < ALIKE**2) & (after.var(axis=0) < ALIKE**2)
+    still &= np.isclose(before.mean(axis=0), after.mean(axis=0), rtol=0, atol=ALIKE)
     for of in levels:
         weights = met * of.mask(study.conflict.categories)
-        seen, thought = (
-            np.einsum("sij,dsij->ds" if c.ndim == 4 else "sij,dij->ds", weights, c, optimize=True)
-            for c in (after, before)
+        varies = (weights**2 * spread).sum(axis=(1, 2))
+        kept = (weights**2 * spread * ratio**2).sum(axis=(1, 2))
+        uncertain = np.einsum("sij,dsij->ds", weights, np.broadcast_to(after, (len(after), *met.shape)))
+        vague = (kept > PRIOR_DOMINATES**2 * varies) & (
+            uncertain.var(axis=0) > OF_WEIGHT * total.var(axis=0)
         )
-        vague = (_ratio(seen, thought) > PRIOR_DOMINATES) & (
-            thought.var(axis=0) > OF_WEIGHT * total.var(axis=0)
-        )
-        firm = (thought.std(axis=0) < ALIKE) & (thought.mean(axis=0) > ALIKE)
-        firm &= np.isclose(thought.mean(axis=0), seen.mean(axis=0), rtol=0, atol=ALIKE)
+        firm = (still | (weights == 0)).all(axis=(1, 2)) & (weights > 0).any(axis=(1, 2))
         names = [s for s, no in zip(study.goals.populations, vague | firm, strict=True) if no]
-        if not names or id(of.source) in whole:
-            continue
-        whole.add(id(of.source))
-        yield _untaught(of, names, of_all=len(names) == len(study.goals.populations))
+        if names:
+            yield _untaught(of, names, of_all=len(names) == len(study.goals.populations))
+
+
+def _by_population(conflict: Array) -> Array:
+    """Return draws of the matrix as (draw, population or 1, goal, goal)."""
+    return conflict if conflict.ndim == 4 else conflict[:, None]
 
 
 def _untaught(of: _Levels, names: list[str], *, of_all: bool) -> Reason:

@@ -114,10 +114,10 @@ class _Rated(ConflictModel):
 
 
 def _counted(evidence: RatedConflict, number: float) -> str:
-    origin = named(evidence.origin)
+    origin, several = named(evidence.origin), "" if number == 1 else "s"
     if not number:
         return f"0 ratings, borrowed ({origin})"
-    return f"rated: {number:,.0f} rating{'s' * (number != 1)} ({origin})"
+    return f"rated: {number:,.0f} rating{several} ({origin})"
 
 
 MODEL = _Rated()
