@@ -97,6 +97,12 @@ def _flat(group: Group, name: str) -> Array:
     return values.reshape(-1, *values.shape[2:])
 
 
+def _thinned(group: Group, name: str) -> Array:
+    """Return some draws of a variable, (draw, ...), spread over all chains."""
+    every = _flat(group, name)
+    return every[np.linspace(0, len(every) - 1, min(DRAWS, len(every))).astype(int)]
+
+
 def _of(names: list[str]) -> str:
     """Return of whom P(ma) is, nothing where there is one population without a name."""
     return "" if names == [EVERYONE] else f" of {few_of(names)}"
@@ -170,7 +176,7 @@ def _untaught_levels(
         return
     shares, total = _flat(posterior, "proportion"), _flat(posterior, "misalignment")
     met = np.einsum("dsi,dsj->sij", shares, shares) / len(shares)
-    after, before = (_by_population(_flat(group, "conflict")) for group in (posterior, prior))
+    after, before = (_by_population(_thinned(group, "conflict")) for group in (posterior, prior))
     ratio, spread = _ratio(after, before), before.var(axis=0)
     still = (spread < ALIKE**2) & (after.var(axis=0) < ALIKE**2)
     still &= np.isclose(before.mean(axis=0), after.mean(axis=0), rtol=0, atol=ALIKE)
@@ -178,7 +184,9 @@ def _untaught_levels(
         weights = met * of.mask(study.conflict.categories)
         varies = (weights**2 * spread).sum(axis=(1, 2))
         kept = (weights**2 * spread * ratio**2).sum(axis=(1, 2))
-        uncertain = np.einsum("sij,dsij->ds", weights, np.broadcast_to(after, (len(after), *met.shape)))
+        uncertain = np.einsum(
+            "sij,dsij->ds", weights, np.broadcast_to(after, (len(after), *met.shape))
+        )
         vague = (kept > PRIOR_DOMINATES**2 * varies) & (
             uncertain.var(axis=0) > OF_WEIGHT * total.var(axis=0)
         )
@@ -263,11 +271,9 @@ def _redrawn(study: Study, changed: Study, posterior: Group) -> Array | None:
     """
     if study.conflict.joint or study.goals.paired_draws:
         return None
-    total = int(np.prod(posterior["misalignment"][1].shape[:2]))
-    kept = np.linspace(0, total - 1, min(DRAWS, total)).astype(int)
-    levels, shares = (_flat(posterior, name)[kept] for name in ("conflict", "proportion"))
+    levels, shares = (_thinned(posterior, name) for name in ("conflict", "proportion"))
     if changed.goal_prior is not study.goal_prior:
-        if (drawn := draw_blocks.draw_goals(changed, len(kept))) is None:
+        if (drawn := draw_blocks.draw_goals(changed, len(shares))) is None:
             return None
         shares = draw_blocks.finite_shares(changed, drawn, prior=False)
     elif (other := _other_levels(study, changed, levels)) is None:
