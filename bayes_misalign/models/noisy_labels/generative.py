@@ -34,6 +34,7 @@ Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
     "index": ("population",),
+    "log_concentration": ("population",),
     "emission": ("rater", "goal", "label"),
     "mean_emission": ("goal", "label"),
     "agreement": (),
