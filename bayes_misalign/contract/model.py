@@ -104,7 +104,16 @@ class GoalsModel(EvidenceModel):
 
 
 class ConflictModel(Claims, EvidenceModel):
-    """A model of how much goals conflict; its evidence is a `reading.conflict.ConflictSource`."""
+    """A model of how much goals conflict; its evidence is a `reading.conflict.ConflictSource`.
+
+    Attributes
+    ----------
+    nothing_observed : str
+        What is said of a population of which `observations` counts none, such as "nobody rated
+        conflict".
+    """
+
+    nothing_observed: ClassVar[str] = "nobody observed conflict"
 
     def observe(
         self, evidence: Any, priors: Any, name: str, matrix: Any, log_holding: Any = None, /
@@ -138,6 +147,20 @@ class ConflictModel(Claims, EvidenceModel):
         """Return where a report says that the level of a pair comes from."""
         del pair
         return f"{self.name} ({named(evidence.origin)})"
+
+    def observations(self, evidence: Any, /) -> Array | None:
+        """Return how many observations tell of each pair itself, (population or 1, pair).
+
+        None where observations are not of single pairs, or there are statements only. A pair or a
+        population without any is known by others, or by the prior, and a report says so.
+        """
+        del evidence
+        return None
+
+    def source_text_in(self, evidence: Any, pair: tuple[str, str], population: str, /) -> str:
+        """Return where the level of a pair in one population comes from."""
+        del population
+        return self.source_text(evidence, pair)
 
     def advice(self, evidence: Any, them: str, /) -> str:
         """Return what to do so that levels are known better; `them` stands for these levels.

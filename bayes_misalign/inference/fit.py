@@ -27,6 +27,7 @@ from bayes_misalign.inference.groups import (
     Groups,
     Variable,
 )
+from bayes_misalign.inference.rests import sd_ratio, what_it_rests_on
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
 
@@ -65,7 +66,7 @@ def run(
         posterior, stats = _variables(study, goals, conflict, prior=False), None
     if conflict is not None and not (sampled and sampled.interrupted):
         posterior |= extra.in_chains(total, study.fitting.chains)
-    ratio = _sd_ratio(study, posterior, prior)
+    ratio = sd_ratio(study, posterior, prior)
     interrupted = sampled.interrupted if sampled else False
     drawn_from = sampled.tree if sampled else None
     converged = diagnose(study, {}, tree=drawn_from, interrupted=interrupted).trustworthy
@@ -74,9 +75,10 @@ def run(
         view = FitView(study, posterior, prior, ratio, converged, say)
         of_goals: Any = evidence_model(study.goals.model)
         found = of_goals.check_fit(view) or found
-    diagnosis = diagnose(
-        study, ratio, tree=drawn_from, interrupted=interrupted, found=found.reasons
-    )
+    reasons = list(found.reasons)
+    if converged:  # what else draws say of the prior is not known
+        reasons += what_it_rests_on(study, posterior, prior)
+    diagnosis = diagnose(study, ratio, tree=drawn_from, interrupted=interrupted, found=reasons)
     groups = {POSTERIOR: posterior, PRIOR: prior, **found.groups}
     if stats:
         groups[STATS] = stats
@@ -138,25 +140,6 @@ def _prior_group(study: Study, draws: int) -> Any:
     if goals is None or conflict is None:
         raise StudyError("a model without prior draws cannot be reported")
     return _variables(study, goals, conflict, prior=True)
-
-
-def _sd_ratio(study: Study, posterior: Any, prior: Any) -> dict[str, float]:
-    """Return sd of P(ma) over its prior sd, conflict held at its posterior mean.
-
-    Not knowing the conflict is another matter, which more answers do not mend. Zero where the
-    answers moved P(ma) out of the prior's central 95 %: they overruled it.
-    """
-    mean_conflict = posterior["conflict"][1].mean(axis=(0, 1))
-    populations = len(study.goals.populations)
-    after, before = (
-        misalignment(group["proportion"][1], mean_conflict).reshape(-1, populations)
-        for group in (posterior, prior)
-    )
-    low, high = np.quantile(before, [0.025, 0.975], axis=0)
-    spread = before.std(axis=0)
-    inside = (after.mean(axis=0) >= low) & (after.mean(axis=0) <= high) & (spread > 0)
-    ratio = np.divide(after.std(axis=0), spread, out=np.zeros_like(spread), where=inside)
-    return dict(zip(study.goals.populations, map(float, ratio), strict=True))
 
 
 def _observed(study: Study) -> dict[str, Variable]:

@@ -16,6 +16,7 @@ from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
+from bayes_misalign.inference.rests import unobserved
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.hooks import Headline, report_of
@@ -116,6 +117,11 @@ class Findings:
     def prior_only(self) -> bool:
         """Whether nothing but the prior stands behind one number of P(ma)."""
         return self.goals_headline is not None and self.goals_headline.prior_only
+
+    @cached_property
+    def unobserved(self) -> Mapping[str, str]:
+        """Populations of which something was not observed, each with what nobody did there."""
+        return unobserved(self.study)
 
     @property
     def nameless(self) -> bool:

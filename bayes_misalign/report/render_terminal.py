@@ -10,7 +10,7 @@ from bayes_misalign.page.blocks import Table as Rows
 from bayes_misalign.page.safe_text import on_terminal, short
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.sections import sections
-from bayes_misalign.report.words import banner, headline
+from bayes_misalign.report.words import banner, headline, rests_sentences
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +43,8 @@ def print_result(result: Posterior, console: Console) -> None:
         _print_state(findings, console)
     if not early:
         print_line(console, headline(findings))
+    for text in rests_sentences(findings):
+        print_line(console, text)
     if of_goals is not None and not of_goals.prior_only:
         print_line(console, of_goals.verdict)
     made = sections(findings)

@@ -48,9 +48,9 @@ def conflict(findings: Findings) -> Section:
     ]
     rows = []
     for pair, levels in findings.conflict.items():
-        source, text = findings.study.conflict.source_of(*pair), source_text(findings, pair)
+        source = findings.study.conflict.source_of(*pair)
         for group, level in levels.items():
-            start = [group] if apart else []
+            start, text = [group] if apart else [], source_text(findings, pair, group)
             rows.append([*start, pair, text, level, source.model, source.origin])
     caption = "Conflict levels of pairs of goals"
     table = Table(columns, rows, caption, PAGE | CSV, "conflict")

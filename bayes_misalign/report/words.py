@@ -10,7 +10,7 @@ from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text, exceeding, part
-from bayes_misalign.page.safe_text import named, pair_name
+from bayes_misalign.page.safe_text import few_of, named, pair_name
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.report.findings import Findings, Group, Pair
 
@@ -43,23 +43,53 @@ def headline(findings: Findings) -> str:
         return _chance(findings, UNION_NAME, findings.overall)
     if len(shown) <= FEW:
         return " ".join(
-            _chance(findings, named(name), estimate, first=i == 0)
+            _chance(findings, name, estimate, first=i == 0)
             for i, (name, estimate) in enumerate(shown.items())
         )
+    nothing = findings.unobserved
+    shown = {name: one for name, one in shown.items() if name not in nothing} or shown
     low, high = (pick(shown, key=lambda name: shown[name].mean) for pick in (min, max))
     return (
         f"{two_agents(findings)} from one of {len(shown)} populations hold conflicting goals with "
         f"a probability whose posterior mean runs from {estimate_text(shown[low], named=True)} in "
         f"{named(low)} to {estimate_text(shown[high])} in {named(high)}."
+        + _left_out(findings, shown)
     )
 
 
-def _chance(findings: Findings, where: str, estimate: Estimate, *, first: bool = True) -> str:
+def _left_out(findings: Findings, shown: Mapping[str, Estimate]) -> str:
+    """Return which populations a range leaves out, and what nobody did there."""
+    by_why: dict[str, list[str]] = {}
+    for name, why in findings.unobserved.items():
+        if name not in shown:
+            by_why.setdefault(why, []).append(name)
+    parts = [f"{few_of(names)}, where {why}" for why, names in by_why.items()]
+    return f" Left out: {'; '.join(parts)}." if parts else ""
+
+
+def _chance(findings: Findings, name: str, estimate: Estimate, *, first: bool = True) -> str:
+    where = named(name)
     whence = "" if findings.nameless else f" from {where}"
     number = estimate_text(estimate, named=first)
+    if (why := findings.unobserved.get(name)) is not None:
+        number += f", though {why} there"
     if not first:
         return f"From {where}: {number}."
     return f"{two_agents(findings)}{whence} hold conflicting goals with probability {number}."
+
+
+def rests_sentences(findings: Findings) -> list[str]:
+    """Return what the result rests on in place of its data, one sentence; none if data decide it.
+
+    What is said holds numbers of the posterior, and is withheld with them.
+    """
+    rests = findings.diagnosis.rests_on
+    if not rests or findings.withheld:
+        return []
+    shown = [named(one) for one in rests[:FEW]]
+    more = len(rests) - len(shown)
+    also = f"; and on {more} more, named under Diagnostics" if more else ""
+    return [f"This rests on {'; on '.join(shown)}{also}."]
 
 
 def threshold_sentences(findings: Findings) -> list[str]:
@@ -202,10 +232,13 @@ def largest_pairs(parts: Mapping[Pair, Estimate]) -> list[Pair]:
     return sorted(parts, key=lambda pair: -float(parts[pair].draws.mean()))
 
 
-def source_text(findings: Findings, pair: Pair) -> str:
-    """Return where a conflict level comes from."""
+def source_text(findings: Findings, pair: Pair, group: Group = None) -> str:
+    """Return where a conflict level comes from, that in one population if levels differ by them."""
     source = findings.study.conflict.source_of(*pair)
-    return conflict_model(source.model).source_text(source, pair)
+    model = conflict_model(source.model)
+    if group is None:
+        return model.source_text(source, pair)
+    return model.source_text_in(source, pair, group)
 
 
 def sensitivity_sentence(findings: Findings) -> str:

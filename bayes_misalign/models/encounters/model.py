@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.base import EvidenceModel
+from bayes_misalign.contract.base import Array, EvidenceModel
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
@@ -34,6 +34,7 @@ class _Encounters(ConflictModel):
 
     name = "encounters"
     traits = TRAITS
+    nothing_observed = "nobody met"
     declaration = Encounters
     evidence = EncounterConflict
 
@@ -88,6 +89,10 @@ class _Encounters(ConflictModel):
         from bayes_misalign.models.encounters.results import results_of
 
         return results_of(evidence, name, posterior)
+
+    def observations(self, evidence: EncounterConflict, /) -> Array | None:
+        # encounters of agents of unknown goals may be of any pair
+        return None if evidence.uncertain else evidence.between.sum(axis=1)[None]
 
     def source_text(self, evidence: EncounterConflict, pair: tuple[str, str], /) -> str:
         yes, no = evidence.between[evidence.pairs.index(pair)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.claims import contested_pairs
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
@@ -31,6 +32,7 @@ class _Rated(ConflictModel):
     not_varied: ClassVar[Mapping[str, str]] = {
         "gap": "how even the levels of the scale are, which every rating tells of",
     }
+    nothing_observed = "nobody rated conflict"
     declaration = Rated
     evidence = RatedConflict
 
@@ -90,17 +92,32 @@ class _Rated(ConflictModel):
 
         return results_of(evidence, name, posterior)
 
+    def observations(self, evidence: RatedConflict, /) -> Array:
+        return evidence.ratings_in
+
     def source_text(self, evidence: RatedConflict, pair: tuple[str, str], /) -> str:
-        number, origin = evidence.ratings[evidence.pairs.index(pair)], named(evidence.origin)
-        if not number:
-            return f"never rated: borrowed ({origin})"
-        return f"rated: {number:,.0f} ratings ({origin})"
+        return _counted(evidence, evidence.ratings[evidence.pairs.index(pair)])
+
+    def source_text_in(
+        self, evidence: RatedConflict, pair: tuple[str, str], population: str, /
+    ) -> str:
+        if population not in evidence.populations:
+            return self.source_text(evidence, pair)
+        place = evidence.populations.index(population), evidence.pairs.index(pair)
+        return _counted(evidence, evidence.ratings_in[place])
 
     def advice(self, evidence: Any, them: str, /) -> str:
         return f"have {them} rated by more raters"
 
     def prior_in_brief(self, priors: Any, evidence: Any, /) -> str:
         return "rated conflict levels close to uniform on average"
+
+
+def _counted(evidence: RatedConflict, number: float) -> str:
+    origin, several = named(evidence.origin), "" if number == 1 else "s"
+    if not number:
+        return f"0 ratings, borrowed ({origin})"
+    return f"rated: {number:,.0f} rating{several} ({origin})"
 
 
 MODEL = _Rated()
