@@ -155,12 +155,15 @@ def normalised(drawn: Drawn, by: Normaliser) -> Estimates:
 def attribution(drawn: Drawn, population: str | None) -> Attribution:
     """Return where the variance of P(ma) comes from."""
     sources = drawn.study.conflict.sources
+    parts = drawn.union_weights(None) if population is None else None
+    several = parts is not None and parts.ndim == 2 and len(drawn.populations) > 1
     return attribute(
         drawn.shares_of(population),
         drawn.conflict_of(population),
         drawn.categories,
         together=any(conflict_model(s.model).hang_together(s) for s in sources),
         joint=drawn.study.conflict.joint or drawn.study.goals.paired_draws > 0,
+        union=(drawn.shares(), parts) if several and parts is not None else None,
     )
 
 

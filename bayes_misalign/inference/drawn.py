@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.inference.groups import POSTERIOR, Groups
+from bayes_misalign.inference.groups import POSTERIOR, UNION_SHARE, Groups
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.study.options import Agents
 from bayes_misalign.study.study import Study
@@ -119,7 +119,10 @@ class Drawn:
         return self.matrix()
 
     def union_weights(self, shares: dict[str, float] | None) -> Array | None:
-        """Return the share of each population in the union: those given, or the study's."""
+        """Return the share of each population in the union: those given, or the study's.
+
+        That is (population,), or (draw, population) where the study estimated them.
+        """
         if shares is not None:
             for name in shares:
                 self.place(name)
@@ -127,6 +130,9 @@ class Drawn:
             if (weights < 0).any() or not np.isclose(weights.sum(), 1):
                 raise StudyError(f"population shares are >= 0 and sum to 1, not {weights.sum():g}")
             return weights
+        if self.groups.has(POSTERIOR, UNION_SHARE):
+            drawn = self.groups.values(POSTERIOR, UNION_SHARE)
+            return drawn.reshape(-1, drawn.shape[-1])
         union = self.study.union
         return None if union is None else np.array(union.shares)
 

@@ -156,6 +156,11 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
         (found.shares, "the goal shares", shares),
         (found.conflict, levels, _closer(study.conflict.sources, them)),
         (found.interaction, "both together", ""),
+        (
+            found.populations,
+            "the shares of the populations in the union",
+            "state them, where they are known, or ask more agents",
+        ),
     ]
     (share, first, remedy), *rest = sorted(advice, key=lambda item: -item[0])
     others = [f"{part(s, draws)} from {what}" for s, what, _ in rest if s > 0]
