@@ -69,6 +69,17 @@ def overall(drawn: Drawn, shares: dict[str, float] | None) -> Estimate | None:
     return drawn.estimate(f"P(ma) of {UNION}", drawn.sized(parts.total, total, None))
 
 
+def union_shares(drawn: Drawn) -> Estimates | None:
+    """Return the share of each population in the union; None where nothing was estimated."""
+    weights = drawn.union_weights(None)
+    if weights is None or weights.ndim == 1:
+        return None
+    return Estimates(
+        "shares of the populations in the union",
+        {s: drawn.estimate(s, weights[:, i]) for i, s in enumerate(drawn.populations)},
+    )
+
+
 def decompose(drawn: Drawn, shares: dict[str, float] | None) -> Estimates:
     """Return the parts of the union's P(ma) within and between populations."""
     matrix, weights = drawn.across(), drawn.union_weights(shares)

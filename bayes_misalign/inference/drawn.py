@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -172,3 +173,23 @@ class Drawn:
         chains, draws = self.groups.values(POSTERIOR, "proportion").shape[:2]
         step = -(-chains * draws // most)
         return np.arange(chains * draws).reshape(chains, draws)[:, ::step].ravel()
+
+    @cached_property
+    def mean_conflict(self) -> Array:
+        """Posterior mean of the conflict levels, (goal, goal) or (population, goal, goal)."""
+        return np.asarray(self.conflict().mean(axis=0))
+
+    @property
+    def design_effect(self) -> Array:
+        """(population,) design effect of P(ma) at the mean conflict levels."""
+        return self.study.goals.design_effect_of(self.mean_conflict)
+
+    @property
+    def n_effective(self) -> Array:
+        """(population,) agents without weights who would tell as much of P(ma)."""
+        return self.study.goals.n_effective_of(self.mean_conflict)
+
+    @property
+    def union_effective(self) -> float:
+        """Agents without weights who would tell as much of the union's P(ma)."""
+        return self.study.union_effective_of(self.mean_conflict)

@@ -120,7 +120,12 @@ def union_sentence(findings: Findings) -> str:
             "The study does not say how large its populations are, so nothing is said about their "
             "union."
         )
-    return f"The share of each population in the union comes from: {named(union.origin)}."
+    how = (
+        "These shares are estimates; their uncertainty is part of that of the union."
+        if union.estimated
+        else "These shares are taken as known."
+    )
+    return f"The share of each population in the union comes from: {named(union.origin)}. {how}"
 
 
 def parts_sentence(findings: Findings) -> str:

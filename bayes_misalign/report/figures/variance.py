@@ -23,7 +23,7 @@ def draw(findings: Findings) -> canvas.Drawn | None:
     }
     top = [pair for pair in sorted(means, key=lambda p: -means[p]) if means[pair] > 0][:MOST_PAIRS]
     names = ["goal shares", *(f"conflict of {short(a, 20)} | {short(b, 20)}" for a, b in top)]
-    names += ["other conflict levels", "shares of the populations", "several together"]
+    names += ["other conflict levels", "shares of the populations", "both together"]
     colours = [canvas.BLUE, *SHADES[: len(top)], SHADES[-1], canvas.GREEN, canvas.GREY]
     heights: dict[Group, list[float]] = {}
     for group, a in found.items():
