@@ -11,6 +11,7 @@ import numpy as np
 from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.inference.quantity_names import moving
 from bayes_misalign.page.safe_text import few_of
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.study import Study
 
@@ -129,7 +130,7 @@ def diagnose(
 
 def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
     goals = study.goals
-    reasons = [*_few_answers(study, sd_ratio), *_uneven_weights(goals)]
+    reasons = [*_few_answers(study, sd_ratio), *_uneven_weights(goals), *_not_completed(goals)]
     for evidence in (goals, *study.conflict.sources):
         remedy = "draw more, or longer chains, where they were made"
         reasons += [Reason(what, remedy) for what in evidence.cautions]
@@ -203,6 +204,35 @@ def _uneven_weights(goals: Any) -> Iterator[Reason]:
                 f"the weights of {name} leave {effective:.3g} effective answers of {int(n)}",
                 "look for extreme weights, and trim them if the design allows it",
             )
+
+
+def _not_completed(goals: GoalEvidence) -> list[Reason]:
+    """Return populations whose size is stated and could not be used."""
+    if goals.population_size is None:
+        return []
+    numbers = zip(
+        goals.populations,
+        goals.completed,
+        goals.weight_total,
+        goals.population_size,
+        goals.stated,
+        strict=True,
+    )
+    return [
+        Reason(
+            f"the size of {name} was left out of account: "
+            + (
+                "its agents differ in weight, and its design effect is stated"
+                if stated
+                else f"the weights sum to {total:.6g}, not to the {size:,} agents"
+            )
+            + ", so nobody can tell whom those who were observed stand for; P(ma) is that of a "
+            "population so large that a sample is a small part of it",
+            "give weights that sum to the size of each population, or leave population_size out",
+        )
+        for name, how, total, size, stated in numbers
+        if how == "left out"
+    ]
 
 
 def _figures(tree: xr.DataTree) -> tuple[dict[str, float], dict[str, str]]:

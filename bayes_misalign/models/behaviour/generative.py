@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import SAMPLED
 from bayes_misalign.families.reports import simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.simplex.draws import dirichlet
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
     "action": ("goal", "choice"),

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import SAMPLED, drawn_shares
 from bayes_misalign.families.reports import simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
     "emission": ("rater", "goal", "label"),
@@ -80,9 +82,7 @@ def draw(
         return None
     if evidence.gold_chosen and (evidence.gold >= 0).any():
         return None
-    counts = evidence.effective_counts
-    shares = shares_of(prior.shares)
-    found = shares.draw(prior.shares, counts, evidence.categories, draws, rng)
+    found = drawn_shares(prior.shares, evidence.effective, evidence.categories, draws, rng)
     return {**found, "emission": np.tile(evidence.emission, (draws, 1, 1, 1))}
 
 

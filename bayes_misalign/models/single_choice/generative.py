@@ -1,8 +1,9 @@
 """Each agent states one goal, or none, and the statement is taken as the goal held.
 
 Counts of answers are multinomial in the goal shares of their population; the shares have one of the
-priors of `share_prior`. Design weights enter by tempering: the weighted shares are treated as if
-they came from n_eff = (sum w)^2 / sum w^2 answers (Kish, Survey Sampling, 1965, section 11.7).
+priors of the model of shares. Design weights enter by tempering and tilting: each goal's answers
+count for as many as its own weights leave of them, and the shares behind these counts are tilted by
+what one of them weighs (`measure.effective_counts`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.contract.shares import shares_of, shares_prior
+from bayes_misalign.contract.weighted import SAMPLED, drawn_shares
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
 }
@@ -47,12 +50,15 @@ def declare(evidence: ChoiceCounts, prior: Any, name: str = "proportion") -> Any
     import pytensor.tensor as pt
 
     from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
+    from bayes_misalign.families.simplex.tilted_pymc import declare_tilted
 
     counts = evidence.effective_counts
     order = reference_last(counts)
     ordered = np.take_along_axis(counts, order, axis=-1)
-    log_share, shares = shares_of(prior).declare(prior, evidence.categories, ordered, order, name)
-    if evidence.weighted:
+    log_share, shares = declare_tilted(
+        prior, evidence.categories, ordered, order, name, evidence.tilt
+    )
+    if evidence.weighted or evidence.stated_deff is not None:
         # tempered counts are not a sample of whole answers: a pseudo-likelihood
         tempered = pm.Data("effective_answers", counts, dims=("population", "goal"))
         pm.Potential("weighted_answers", (tempered * log_share).sum())
@@ -82,7 +88,7 @@ def draw(
     evidence: ChoiceCounts, prior: Any, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return exact posterior draws: `proportion` (draw, population, goal), and what is beside."""
-    return shares_of(prior).draw(prior, evidence.effective_counts, evidence.categories, draws, rng)
+    return drawn_shares(prior, evidence.effective, evidence.categories, draws, rng)
 
 
 def draw_prior(
@@ -96,7 +102,8 @@ def draw_prior(
 def held(evidence: ChoiceCounts, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:
     """Return how many of those who answered hold each goal, (population, goal): it is known."""
     del drawn, rng
-    return evidence.effective_counts
+    # the unseen are completed one by one, and those who are seen are not tempered
+    return np.where(evidence.of_unseen[:, None], evidence.counts, evidence.effective_counts)
 
 
 def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> ChoiceCounts:
@@ -111,6 +118,7 @@ def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> Choi
         weight_sq_sum=counts,
         weighted=False,
         population_size=None,
+        stated_deff=None,
     )
 
 
@@ -126,6 +134,7 @@ def simulate(
         weight_sum=whole,
         weight_sq_sum=whole,
         weighted=False,
+        stated_deff=None,
         not_answers={},
         not_asked=np.zeros(len(design.populations)),
         zero_weights=0,
