@@ -172,8 +172,8 @@ def did_you_mean(name: str, options: Iterable[str]) -> str:
     >>> did_you_mean("wieght", ["weight", "goal"])
     "did you mean 'weight'?"
     """
-    known = {option.casefold(): option for option in options}
-    close = get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
+    known = {str(option).casefold(): option for option in options}
+    close = get_close_matches(str(name).casefold(), known, n=1, cutoff=0.6)
     return f"did you mean {known[close[0]]!r}?" if close else ""
 
 

@@ -29,6 +29,7 @@ from bayes_misalign.inference.groups import (
     Variable,
 )
 from bayes_misalign.inference.rests import sd_ratio, what_it_rests_on
+from bayes_misalign.inference.room import check_room
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
 
@@ -41,6 +42,7 @@ def run(
 ) -> tuple[Groups, Diagnosis]:
     """Draw the posterior and the prior of a study."""
     total = study.fitting.chains * study.fitting.draws
+    check_room(study, total)
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
     goals = conflict = None

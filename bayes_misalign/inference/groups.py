@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import CannotWrite, ResultError
 from bayes_misalign.inference import checksums
+from bayes_misalign.reading.typed_fields import as_path
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -213,8 +214,9 @@ def from_bytes(content: bytes) -> Groups:
     return found
 
 
-def save(groups: Groups, path: Path) -> Path:
+def save(groups: Groups, path: str | Path) -> Path:
     """Write the groups to a netCDF file, under a temporary name first."""
+    path = as_path(path, "a result")
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:
@@ -227,8 +229,9 @@ def save(groups: Groups, path: Path) -> Path:
     return path
 
 
-def load(path: Path) -> Groups:
+def load(path: str | Path) -> Groups:
     """Read groups back, unless a newer version wrote them."""
+    path = as_path(path, "a result")
     groups = read_netcdf(path)
     schema = groups.metadata.get("schema", 0)
     if not isinstance(schema, int):

@@ -346,7 +346,7 @@ class Posterior(Drawn):
 
     def save(self, path: str | Path) -> Path:
         """Write the posterior to a netCDF file, with checksums of all in it; return the path."""
-        return groups.save(self.groups, Path(path))
+        return groups.save(self.groups, path)
 
     @classmethod
     def load(cls, path: str | Path, *, allow_unconverged: bool = False) -> Self:
@@ -364,7 +364,7 @@ class Posterior(Drawn):
         ResultError
             When the file is no saved posterior, is damaged, or was written by a newer version.
         """
-        return cls(groups.load(Path(path)), allow_unconverged=allow_unconverged)
+        return cls(groups.load(path), allow_unconverged=allow_unconverged)
 
     def unlocked(self) -> Self:
         """Return the same result with the numbers of an unconverged fit shown."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.reading.typed_fields import check_types
 from bayes_misalign.settings import (
     CHAINS,
     DRAWS,
@@ -20,6 +21,7 @@ from bayes_misalign.settings import (
 Agents = Literal["with-replacement", "different"]
 Method = Literal["auto", "exact", "nuts"]
 ShareSource = Literal["weights", "sizes", "answers"]
+MOST = 10_000_000  # draws, and chains: what nobody means who states more
 
 
 def _one_of(name: str, value: str, options: tuple[str, ...]) -> None:
@@ -53,11 +55,10 @@ class Populations:
     mix: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
+        check_types(self, "[populations]")
         if isinstance(self.shares, str):
             _one_of("shares", self.shares, ("weights", "sizes", "answers"))
         if self.contrasts is not None:
-            if any(isinstance(pair, str) for pair in self.contrasts):
-                raise StudyError("contrasts is a list of pairs of populations")
             object.__setattr__(self, "contrasts", tuple((a, b) for a, b in self.contrasts))
         if self.mix is not None:
             a, b = self.mix
@@ -88,6 +89,7 @@ class Reporting:
     agents: Agents = "with-replacement"
 
     def __post_init__(self) -> None:
+        check_types(self, "[report]")
         _one_of("agents", self.agents, ("with-replacement", "different"))
         Interval(self.mass, self.kind)
         if self.threshold is not None and not 0 <= self.threshold <= 1:
@@ -126,9 +128,12 @@ class Fitting:
     target_accept: float = TARGET_ACCEPT
 
     def __post_init__(self) -> None:
+        check_types(self, "[fit]")
         _one_of("method", self.method, ("auto", "exact", "nuts"))
         for name, least in (("seed", 0), ("draws", 10), ("tune", 0), ("chains", 1)):
             if getattr(self, name) < least:
                 raise StudyError(f"{name} is at least {least}, not {getattr(self, name)}")
+            if name != "seed" and getattr(self, name) > MOST:
+                raise StudyError(f"{name} is at most {MOST:,}, not {getattr(self, name):,}")
         if not 0 < self.target_accept < 1:
             raise StudyError(f"target_accept lies between 0 and 1, not {self.target_accept}")

@@ -26,6 +26,7 @@ from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.typed_fields import shown_value, stated_table
 from bayes_misalign.study.checks import (
     attempt,
     check_agents,
@@ -147,6 +148,7 @@ class Study:
         StudyError
             Everything wrong with the choices, when the evidence is sound.
         """
+        _check_arguments(area, conflict_prior, populations, reporting, fitting, name, title)
         found = problems if problems is not None else Problems()
         in_data = Problems()
         populations = populations or Populations()
@@ -283,6 +285,19 @@ class Study:
     def with_fitting(self, **changes: Any) -> Study:
         """Return the same study with other settings of the fit, such as ``seed=2``."""
         return replace(self, fitting=replace(self.fitting, **changes))
+
+
+def _check_arguments(area: Any, conflict_prior: Any, *choices: Any) -> None:
+    """Refuse what is of another type than the argument that it is given for."""
+    if not isinstance(area, ProblemArea):
+        raise StudyError(f"a study begins with a ProblemArea, not {shown_value(area)}")
+    stated_table(conflict_prior, "conflict_prior")
+    kinds = (Populations, Reporting, Fitting, str, str)
+    words = ("populations", "reporting", "fitting", "name", "title")
+    for name, kind, given in zip(words, kinds, choices, strict=True):
+        if not (given is None or isinstance(given, kind)):
+            what = "a text" if kind is str else f"a {kind.__name__}"
+            raise StudyError(f"{name} is {what}, not {shown_value(given)}")
 
 
 def _finder(

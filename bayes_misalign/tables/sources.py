@@ -38,7 +38,15 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
     if not str(data) or "\0" in str(data):
         problems.add(f"{name} is not the name of a file", valid="a path")
         return None
-    path = (Path(base) if base is not None else Path()) / Path(data).expanduser()
+    try:
+        path = (Path(base) if base is not None else Path()) / Path(data).expanduser()
+    except RuntimeError:
+        problems.add(
+            f"the file {name} is in the home of a user who is not known here",
+            valid="a path",
+            fix="write the whole path; a name that begins with ~ is written ./~name",
+        )
+        return None
     trouble, fix = _why_not(path)
     if not trouble:
         return path
@@ -126,7 +134,7 @@ def _text_kind(head: bytes, path: Path, problems: Problems) -> Kind | None:
     if start.startswith(b"{"):
         try:
             first = json.loads(start.splitlines()[0])
-        except ValueError:
+        except (ValueError, RecursionError):
             first = None
         if isinstance(first, dict):
             return "json lines"

@@ -149,7 +149,10 @@ def test_the_effective_size_of_the_union_is_that_of_its_estimate() -> None:
     ("make", "said"),
     [
         (lambda: Populations(shares="weigths"), "did you mean 'weights'"),  # type: ignore[arg-type]
-        (lambda: Populations(contrasts=("ab", "cd")), "list of pairs"),  # type: ignore[arg-type]
+        (
+            lambda: Populations(contrasts=("ab", "cd")),
+            "contrasts is a list, each a list of a text and a text",
+        ),  # type: ignore[arg-type]
         (lambda: Reporting(agents="distinct"), "no agents 'distinct'"),  # type: ignore[arg-type]
         (lambda: Fitting(method="NUTS"), "did you mean 'nuts'"),  # type: ignore[arg-type]
         (lambda: bm.fit(study(), prior="index-flat"), "leave out prior"),

@@ -23,6 +23,7 @@ from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.independent.concentration import draw_index
 from bayes_misalign.models.independent.matched import draw_matched
+from bayes_misalign.reading.typed_fields import check_types, stated_table
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
@@ -76,6 +77,7 @@ class SharePrior:
             if (value is not None) != (self.kind == name):
                 state = "needs" if value is None else "does not take"
                 raise StudyError(f"the prior of shares {self.kind!r} {state} {name!r}")
+        check_types(self)
         for value in self._numbers():
             if not (np.isfinite(value) and value > 0):
                 raise StudyError(f"a Dirichlet prior takes positive numbers, not {value!r}")
@@ -95,7 +97,7 @@ class SharePrior:
         if isinstance(value, str):
             return cls(kind=value)  # type: ignore[arg-type]  # checked on construction
         fields = {"kind", "concentration", "dirichlet"}
-        table = dict(value)
+        table = stated_table(value, "a prior of shares")
         if table.get("model") == cls.model:
             del table["model"]
         for key in table:
