@@ -84,6 +84,15 @@ class GoalEvidence(Evidence):
             """(S,) sum of their squared weights."""
 
     @property
+    def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
+        """(S, K) sums of weights and of squared weights of random agents whose goals are seen.
+
+        Pairs of different agents give an unbiased estimate of P(ma) from them; None where goals
+        are seen through reports, or are not those of single agents.
+        """
+        return None
+
+    @property
     def n_effective(self) -> FloatArray:
         """(S,) size of an unweighted sample that would tell as much; 0 where nobody answered."""
         total, squares = self.weight_total, self.weight_sq_total
