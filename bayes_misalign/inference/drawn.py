@@ -196,6 +196,32 @@ class Drawn:
         sizes = self.study.goals.population_size
         return self.sized(values.reshape(-1, values.shape[-1]), sizes, agents)
 
+    def unbiased(self) -> dict[str, tuple[float, float]]:
+        """Return the unbiased estimate of P(ma) and its standard error, by population.
+
+        Returns
+        -------
+        dict of str to tuple of two float
+            From all pairs of different agents of the sample, `measure.unbiased`; of weighted
+            answers `measure.weighted_unbiased`, without a standard error. A number that there is
+            none of is NaN. Empty where goals are seen through reports, or conflict is uncertain.
+        """
+        sums, conflict = self.study.goals.pair_sums, self.conflict()
+        if sums is None or len(conflict) > 1:
+            return {}
+        value = measure.weighted_unbiased_from_sums(*sums, conflict[0])
+        error = np.full_like(value, np.nan)
+        if not self.study.goals.weighted:
+            variance = measure.unbiased(sums[0], conflict[0]).variance
+            error = np.sqrt(np.where(variance > 0, variance, np.nan))
+        sizes, scale = self.study.goals.population_size, np.ones(len(self.populations))
+        if sizes is not None:
+            # different agents of the sample speak for different ones of the population
+            once = self.study.reporting.agents == "with-replacement"
+            scale = np.where(once, (sizes - 1) / np.maximum(sizes, 1), 1.0)
+        both = np.stack(np.broadcast_arrays(value * scale, error * scale), axis=-1)
+        return {s: (float(v), float(e)) for s, (v, e) in zip(self.populations, both, strict=True)}
+
     def thinned(self, most: int) -> NDArray[np.intp]:
         """Return the places of at most so many draws, every nth of each chain."""
         chains, draws = self.groups.values(POSTERIOR, "proportion").shape[:2]

@@ -102,6 +102,15 @@ class GoalEvidence(Evidence):
             """(S,) sum of their squared weights."""
 
     @property
+    def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
+        """(S, K) sums of weights and of squared weights of random agents whose goals are seen.
+
+        Pairs of different agents give an unbiased estimate of P(ma) from them; None where goals
+        are seen through reports, or are not those of single agents.
+        """
+        return None
+
+    @property
     def uneven(self) -> NDArray[np.bool_]:
         """(S,) whether the agents of a population differ in weight."""
         total, squares = self.weight_total, self.weight_sq_total

@@ -48,6 +48,7 @@ class Findings:
     overall: Estimate | None  # P(ma) of the union, where the shares of populations are known
     overall_prior: Estimate | None
     normalised: Estimates  # P(ma) over its attainable maximum
+    unbiased: Mapping[str, tuple[float, float]]  # estimate without a prior, standard error
     proportions: Mapping[str, Estimates]  # goal shares by population
     union_shares: Estimates | None  # of populations, where they were estimated
     parts: Estimates | None  # of the union's P(ma), within and between populations
@@ -166,6 +167,7 @@ def gather(result: Posterior) -> Findings:
         overall=overall,
         overall_prior=None if overall is None or not before else _overall_prior(result),
         normalised=result.normalised_misalignment(),
+        unbiased=result.unbiased(),
         proportions=result.proportions(),
         union_shares=None if apart else union_shares(result),
         parts=None if overall is None else result.decompose(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,11 @@ from bayes_misalign.page.columns import (
     Mean,
     Number,
     Pair,
+    Shown,
     Text,
 )
-from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.estimate import MOST_DECIMALS, Estimate, Estimates
+from bayes_misalign.page.number_text import NOTHING
 from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
@@ -35,6 +38,10 @@ from bayes_misalign.study.union import UnionShares
 MOST_SENTENCES = 6
 MOST_CONTRASTS = 12  # on a terminal
 MOST_SHARES = 24
+UNBIASED = (
+    "Unbiased: the estimate without a prior from all pairs of different agents of the sample, with "
+    "its standard error where answers are not weighted; it may lie beyond the attainable maximum."
+)
 SPLIT = (
     "The part due to conflict levels is how far P(ma) would differ with the same goal shares, the "
     "mean over the shares of both populations; the rest is due to goal shares (Kitagawa, 1955). "
@@ -56,6 +63,7 @@ def by_population(findings: Findings) -> Section:
             "misalignment",
         ),
         *instead,
+        *([Paragraph(UNBIASED)] if findings.unbiased else []),
         Paragraph(
             f"Normalised: {findings.normalised.title}, the part of the largest P(ma) that any goal "
             "shares would reach with these conflict levels."
@@ -83,6 +91,7 @@ def _misalignment_columns(findings: Findings) -> list[Column]:
     return [
         Group("population"),
         Mean("misalignment", "P(ma)"),
+        *([Shown("unbiased", faces=PAGE)] if findings.unbiased else []),
         Brief("normalised", faces=PAGE),
         Above(above, long, short, faces=shown, level=threshold),
         Count("n"),
@@ -94,6 +103,8 @@ def _misalignment_columns(findings: Findings) -> list[Column]:
         Number("threshold", faces=CSV),
         Above(above, faces=CSV, level=threshold),
         Brief("normalised_mean", faces=CSV),
+        Number("unbiased", faces=CSV),
+        Number("unbiased_se", faces=CSV),
     ]
 
 
@@ -109,8 +120,10 @@ def _misalignment_rows(findings: Findings) -> list[list[Any]]:
         rest: list[Any],
     ) -> list[Any]:
         deff = n[0] / n[1] if n[1] > 0 else nan
-        start = [name, estimate, normalised, estimate, *n, deff, *rest]
-        return [*start, threshold, estimate, normalised]
+        alone, error = findings.unbiased.get(name or "", (nan, nan))
+        beside = [_unbiased_text(alone, error)] if findings.unbiased else []
+        start = [name, estimate, *beside, normalised, estimate, *n, deff, *rest]
+        return [*start, threshold, estimate, normalised, alone, error]
 
     result = findings.result
     rows, numbers = [], np.stack([goals.n, result.n_effective], axis=1)
@@ -126,6 +139,16 @@ def _misalignment_rows(findings: Findings) -> list[list[Any]]:
         n = [goals.n.sum(), result.union_effective]
         rows.append(row(None, findings.overall, None, n, rest))
     return rows
+
+
+def _unbiased_text(value: float, error: float) -> str:
+    """Return an estimate with its standard error, and no more digits than that supports."""
+    if not math.isfinite(value):
+        return NOTHING
+    if not math.isfinite(error):
+        return f"{value:.3f}"
+    digits = int(np.clip(1 - math.floor(math.log10(error)), 2, MOST_DECIMALS))
+    return f"{value:.{digits}f} (se {error:.{digits}f})"
 
 
 def _above(findings: Findings, estimate: Estimate) -> dict[str, Any]:
@@ -160,10 +183,17 @@ def _populations(findings: Findings) -> list[dict[str, Any]]:
                 "by": findings.normalised.title,
             },
             **_above(findings, estimate),
+            "unbiased_estimate": _unbiased(findings, name),
             "proportions": findings.proportions[name],
         }
         for i, (name, estimate) in enumerate(findings.misalignment.items())
     ]
+
+
+def _unbiased(findings: Findings, name: str) -> dict[str, float] | None:
+    if name not in findings.unbiased:
+        return None
+    return dict(zip(("value", "standard_error"), findings.unbiased[name], strict=True))
 
 
 def union(findings: Findings) -> Section:

@@ -31,3 +31,9 @@ def populations(draw, n_populations=None, min_goals=1, max_goals=6):
     k = draw(st.integers(min_goals, max_goals))
     lead = () if n_populations is None else (n_populations,)
     return draw(shares_of(k, lead)), draw(conflict_of(k))
+
+
+def random_conflict(rng, n_goals, lead=()):
+    """Symmetric conflict (*lead, n_goals, n_goals) with a zero diagonal, of one generator."""
+    upper = np.triu(rng.random((*lead, n_goals, n_goals)), 1)
+    return upper + upper.swapaxes(-1, -2)

@@ -76,11 +76,11 @@ def test_draws_are_split_one_by_one(populations):
     ("call", "message"),
     [
         (
-            lambda: change([0.5, 0.5], np.eye(2), [1.0], np.eye(1)),
+            lambda: change([0.5, 0.5], 1 - np.eye(2), [1.0], [[0.0]]),
             "shares has 2, shares_other has 1",
         ),
-        (lambda: change([0.5, 0.5], np.eye(2), [0.5, 0.5], np.eye(3)), "between 3 goals"),
-        (lambda: change([1.0], np.eye(1), [1.0], np.eye(1), (1, 5)), "at least 2"),
+        (lambda: change([0.5, 0.5], 1 - np.eye(2), [0.5, 0.5], 1 - np.eye(3)), "between 3 goals"),
+        (lambda: change([1.0], [[0.0]], [1.0], [[0.0]], (1, 5)), "at least 2"),
     ],
 )
 def test_what_does_not_fit_is_named(call, message):

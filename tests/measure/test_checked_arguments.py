@@ -61,14 +61,14 @@ def test_a_goal_in_conflict_with_itself_is_refused(name):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_conflict_that_is_no_number_is_refused(name):
-    with pytest.raises(ValueError, match="symmetric|itself"):
+    with pytest.raises(ValueError, match=r"symmetric|itself"):
         EVERY[name](np.array([[0.0, np.nan], [np.nan, 0.0]]), P)
 
 
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("shares", [[0.5, 0.4], [50.0, 50.0], [0.5, np.nan]])
 def test_shares_that_do_not_sum_to_one_are_refused(name, shares):
-    with pytest.raises(ValueError, match="must sum to 1 over the goals, but those.* sum to"):
+    with pytest.raises(ValueError, match=r"must sum to 1 over the goals, but those.* sum to"):
         CALLS[name](C, shares)
 
 

@@ -9,7 +9,7 @@ from bayes_misalign.measure import (
     pair_contributions,
     pairs,
 )
-from tests.measure.strategies import populations
+from tests.measure.strategies import populations, random_conflict
 
 
 @given(populations())
@@ -35,7 +35,7 @@ def test_a_goal_gets_half_of_each_of_its_pairs(population):
 def test_draws_and_populations(conflict_lead):
     rng = np.random.default_rng(3)
     p = rng.dirichlet(np.ones(3), (5, 2))
-    c = rng.random((*conflict_lead, 3, 3))
+    c = random_conflict(rng, 3, conflict_lead)
     np.testing.assert_allclose(opposition(p, c), np.einsum("...ij,...j->...i", c, p))
     np.testing.assert_allclose(
         pair_contributions(p, c)[..., 1], p[..., 0] * p[..., 2] * (c[..., 0, 2] + c[..., 2, 0])

@@ -169,13 +169,13 @@ def test_sums_of_weights_for_several_populations_and_draws():
         (lambda: unbiased([-1, 2], 1 - np.eye(2)), "counts must not be negative"),
         (lambda: unbiased([1, 2, 3], 1 - np.eye(2)), "of 3 goals"),
         (
-            lambda: weighted_unbiased([1.0, 0.0], [0, 0], np.zeros((1, 1))),
+            lambda: weighted_unbiased([1.0, 0.0], [0, 0], [[0.0]]),
             "two agents need a positive",
         ),
-        (lambda: weighted_unbiased([1.0], [0, 0], np.zeros((1, 1))), "one for each agent"),
-        (lambda: weighted_unbiased([1.0, -1.0], [0, 0], np.zeros((1, 1))), "non-negative"),
-        (lambda: weighted_unbiased([1.0, 1.0], [0, 1], np.zeros((1, 1))), "between 0 and 0"),
-        (lambda: weighted_unbiased_from_sums([1.0], [1.0, 1.0], np.zeros((1, 1))), "one shape"),
+        (lambda: weighted_unbiased([1.0], [0, 0], [[0.0]]), "one for each agent"),
+        (lambda: weighted_unbiased([1.0, -1.0], [0, 0], [[0.0]]), "non-negative"),
+        (lambda: weighted_unbiased([1.0, 1.0], [0, 1], [[0.0]]), "between 0 and 0"),
+        (lambda: weighted_unbiased_from_sums([1.0], [1.0, 1.0], [[0.0]]), "one shape"),
     ],
 )
 def test_what_does_not_fit_is_named(call, message):

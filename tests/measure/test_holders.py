@@ -74,4 +74,4 @@ def test_certain_conflict_is_certain():
 )
 def test_what_does_not_fit_is_named(patterns, how, message):
     with pytest.raises(ValueError, match=message):
-        pattern_conflict(patterns, np.eye(2), how)
+        pattern_conflict(patterns, 1 - np.eye(2), how)

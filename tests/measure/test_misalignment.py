@@ -10,7 +10,7 @@ from bayes_misalign.measure import (
     misalignment,
     shapes,
 )
-from tests.measure.strategies import populations
+from tests.measure.strategies import populations, random_conflict
 
 
 def by_definition(shares, conflict):
@@ -78,7 +78,7 @@ def test_axes_before_the_goals_broadcast(shares_lead, conflict_lead, block, monk
     monkeypatch.setattr(shapes, "BLOCK_NUMBERS", block)
     rng = np.random.default_rng(1)
     p = rng.dirichlet(np.ones(4), shares_lead)
-    c = rng.random((*conflict_lead, 4, 4))
+    c = random_conflict(rng, 4, conflict_lead)
     expected = by_definition(p, c)
     value = misalignment(p, c)
     assert np.shape(value) == expected.shape
@@ -112,8 +112,8 @@ def test_exclusive_conflict_is_gini_simpson_over_the_goals(k):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: misalignment(0.5, np.eye(1)), "shares must have shape"),
-        (lambda: misalignment([], np.eye(1)), "at least one goal"),
+        (lambda: misalignment(0.5, [[0.0]]), "shares must have shape"),
+        (lambda: misalignment([], [[0.0]]), "at least one goal"),
         (lambda: misalignment([1.0], [0.0]), "conflict must have shape"),
         (lambda: misalignment([1.0], [[0.0, 1.0]]), "conflict must have shape"),
         (lambda: misalignment([1.0], np.zeros((2, 2))), "between 2 goals.*of 1 goals"),

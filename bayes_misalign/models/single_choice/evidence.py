@@ -101,6 +101,11 @@ class ChoiceCounts(GoalEvidence):
         return np.asarray(self.counts.sum(axis=1))
 
     @property
+    def pair_sums(self) -> tuple[FloatArray, FloatArray]:
+        """(S, K) sums of weights and of squared weights."""
+        return self.weight_sum, self.weight_sq_sum
+
+    @property
     def weight_total(self) -> FloatArray:
         """(S,) sum of the weights of those who answered."""
         return np.asarray(self.weight_sum.sum(axis=1))
