@@ -80,7 +80,8 @@ def unobserved(study: Study) -> dict[str, str]:
             continue
         for name, total in zip(source.measured_in, number.sum(axis=1), strict=True):
             if total == 0:
-                found[name] = f"{found[name]}, and " * (name in found) + model.nothing_observed
+                also = f"{found[name]}, and " if name in found else ""
+                found[name] = also + model.nothing_observed
     return found
 
 
@@ -100,7 +101,8 @@ def _flat(group: Group, name: str) -> Array:
 def _thinned(group: Group, name: str) -> Array:
     """Return some draws of a variable, (draw, ...), spread over all chains."""
     every = _flat(group, name)
-    return every[np.linspace(0, len(every) - 1, min(DRAWS, len(every))).astype(int)]
+    kept = np.linspace(0, len(every) - 1, min(DRAWS, len(every))).astype(int)
+    return np.asarray(every[kept])
 
 
 def _of(names: list[str]) -> str:

@@ -14,6 +14,7 @@ from bayes_misalign.page.safe_text import few_of, named, pair_name
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.report.findings import Findings, Group, Pair
 
+ABOVE_ALL = 0.5  # of the variance that conflict levels give rise to, where one of them is named
 FEW = 3  # populations that a headline names one by one
 NOT_CONVERGED = "This fit has not converged"
 
@@ -218,9 +219,14 @@ def _levels_at_fault(findings: Findings, found: Attribution) -> tuple[bool, str]
     uncertain = sorted((p for p in levels if levels[p] > 0), key=lambda p: -levels[p])
     if not uncertain:
         return True, "the conflict levels"
+    largest = uncertain[0]
     if len(uncertain) == 1:
-        return False, f"the conflict level of {pair_name(uncertain[0])}"
-    return True, f"the conflict levels, above all that of {pair_name(uncertain[0])}"
+        return False, f"the conflict level of {pair_name(largest)}"
+    if levels[largest] >= ABOVE_ALL * found.conflict:
+        return True, f"the conflict levels, above all that of {pair_name(largest)}"
+    most = part(levels[largest], findings.draws)
+    of = f" of {len(uncertain)} pairs, none of which makes up more than {most}"
+    return True, f"the conflict levels{of}"
 
 
 def drivers_sentence(findings: Findings, group: Group) -> str:

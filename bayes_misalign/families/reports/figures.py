@@ -35,8 +35,8 @@ def draw_agreement(found: Agreement) -> canvas.Drawn:
         "Agreement of reports about the same agent: dots observed, bars where 95 % of replicated "
         "data lie. Red: further off than chance explains once in a hundred times."
     )
-    if len(shown) < len(found.pairs):
-        caption += f" The {len(shown)} oddest of {len(found.pairs)} pairs."
+    if len(shown) < found.number:
+        caption += f" The {len(shown)} oddest of {found.number} pairs."
     rows = [
         (named(found.pairs[i]), f"{found.observed[i]:.3f} ({low[i]:.3f} to {high[i]:.3f})")
         for i in shown

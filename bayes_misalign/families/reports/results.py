@@ -102,10 +102,15 @@ class ReportResults:
         if not groups.has(REPLICATED, "agreement"):
             return None
         replicated = groups.values(REPLICATED, "agreement")
+        agents = None
+        if groups.has(OBSERVED, "agreement_agents"):
+            agents = groups.values(OBSERVED, "agreement_agents")
         return Agreement(
             groups.coords["report_pair"],
             groups.values(OBSERVED, "agreement"),
             replicated.reshape(-1, replicated.shape[-1]),
+            int(groups.metadata.get("pairs_compared", 0)),
+            agents,
         )
 
     def accuracies(self) -> Estimates | None:
