@@ -17,6 +17,7 @@ from typing import Any
 from bayes_misalign.contract.base import Draws, Rng
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.measure import EffectiveCounts, population_shares
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 SAMPLED = "sampled_proportion"  # shares among those sampled, where weights tilt them
 
@@ -30,3 +31,46 @@ def drawn_shares(
         return found
     sampled = found["proportion"]
     return {**found, "proportion": population_shares(sampled, tilt), SAMPLED: sampled}
+
+
+def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:
+    """Return what was done with design weights and stated design effects, and its formulas."""
+    words, formulas, stated = "", [], evidence.stated
+    if not stated.all():
+        words += (
+            "; with design weights, the holders of each goal counted for as many answers as their "
+            "own weights leave of them, and the shares behind these counts were weighted by what "
+            "one of them weighs"
+        )
+        formulas = [
+            "n*_si = W_si / s_si, s_si = (S_si + 12 S_s / n_s) / (W_si + 12 W_s / n_s), W and S "
+            "sums of weights and of squared weights",
+            "p_si = q_si s_si / sum_j q_sj s_sj",
+        ]
+    if stated.any():
+        where = "" if stated.all() else ", where the study states a design effect,"
+        words += f"; the weighted shares{where} counted for n / deff answers, deff as stated"
+        formulas.append("n*_si = n_s W_si / (deff_s W_s), where deff_s is stated")
+    return words, formulas
+
+
+def unseen_words(evidence: GoalEvidence) -> str:
+    """Return how the agents whom nobody observed were completed."""
+    completed, words = set(evidence.completed), ""
+    if "alike" in completed:
+        words += (
+            "; the agents who were not observed were drawn from their predictive distribution, up "
+            "to the stated size of each population"
+        )
+    if "weighted" in completed:
+        words += (
+            "; where weights differ and sum to the size of the population, an agent of weight w "
+            "stood for w - 1 who were not observed (a weighted Polya posterior, after Strief and "
+            "Meeden, 2013)"
+        )
+    if "left out" in completed:
+        words += (
+            "; where weights differ and do not sum to the size of the population, that size was "
+            "left out of account"
+        )
+    return words

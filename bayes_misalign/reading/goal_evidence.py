@@ -138,10 +138,11 @@ class GoalEvidence(Evidence):
             return ("large",) * len(self.populations)
         size = self.population_size.astype(float)
         sums = np.abs(self.weight_total - size) <= SIZE_TOLERANCE * size
-        return tuple(
-            "alike" if not uneven else "left out" if stated or not close else "weighted"
-            for uneven, stated, close in zip(self.uneven, self.stated, sums, strict=True)
-        )
+        how: list[Completed] = []
+        for uneven, stated, close in zip(self.uneven, self.stated, sums, strict=True):
+            unlike: Completed = "left out" if stated or not close else "weighted"
+            how.append(unlike if uneven else "alike")
+        return tuple(how)
 
     @property
     def of_unseen(self) -> NDArray[np.bool_]:

@@ -180,8 +180,18 @@ def citations(findings: Findings) -> list[str]:
         "Kierans, A., Ghosh, A., Hazan, H. and Dori-Hacohen, S. (2024). Quantifying Misalignment "
         "Between Agents: Towards a Sociotechnical Understanding of Alignment. arXiv:2406.04231.",
     ]
-    if findings.study.goals.weighted:
-        cited.append("Kish, L. (1965). Survey Sampling. Wiley.")
+    goals = findings.study.goals
+    if goals.weighted:
+        cited += [
+            "Kish, L. (1965). Survey Sampling. Wiley.",
+            "Binder, D. A. (1983). On the Variances of Asymptotically Normal Estimators from "
+            "Complex Surveys. International Statistical Review 51(3), 279–292.",
+        ]
+    if goals.of_unseen.any():
+        cited.append(
+            "Strief, J. and Meeden, G. (2013). Objective Stepwise Bayes Weights in Survey "
+            "Sampling. Survey Methodology 39(1), 1–27."
+        )
     study = findings.study
     for evidence in (study.goals, *study.conflict.sources):
         cited += evidence_model(evidence.model).citations(evidence)
