@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Model, Rng
 from bayes_misalign.contract.claims import Claims
+from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.safe_text import named
 
@@ -184,6 +185,24 @@ class SharesModel(Model):
             Categories of each population, a frequent one last.
         name : str
             Name of the shares.
+        """
+
+    @abstractmethod
+    def free_variables(
+        self, priors: Any, order: Any, name: str, drawn: Mapping[str, Array], /
+    ) -> FreeVariables:
+        """Return exact draws as the free variables that `declare` adds.
+
+        Parameters
+        ----------
+        priors : object
+            What `priors` returned.
+        order : ndarray of int, shape (population, goal)
+            As in `declare`.
+        name : str
+            Name of the shares.
+        drawn : mapping of str to ndarray
+            What `draw` returned, leading axis draw.
         """
 
     @abstractmethod

@@ -27,6 +27,7 @@ from bayes_misalign.inference.groups import (
     Groups,
     Variable,
 )
+from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
 
@@ -123,6 +124,8 @@ def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior:
         "proportion": (("population", "goal"), shares),
         "misalignment": (("population",), misalignment(shares, matrix)),
     }
+    if shares is not goals["proportion"]:
+        named[UNFINISHED] = (("population", "goal"), goals["proportion"])
     named |= {name: (dims_of[name], values) for name, values in goals.items() if name not in named}
     every = np.broadcast_to(conflict, (len(shares), *conflict.shape[1:]))
     named["conflict"] = (draw_blocks.conflict_dims(conflict), every)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.errors import ResultError
-from bayes_misalign.inference import derived, groups
+from bayes_misalign.inference import derived, groups, trees
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import Normaliser
@@ -49,8 +49,8 @@ class Posterior(Drawn):
 
     @cached_property
     def tree(self) -> xr.DataTree:
-        """The draws as an `xarray.DataTree`, which every ArviZ function takes."""
-        return groups.to_datatree(self.groups)
+        """The draws as an `xarray.DataTree`, see `inference.trees`."""
+        return trees.plain_tree(self.study, self.groups)
 
     def misalignment(self, agents: Agents | None = None) -> Estimates:
         """Return P(ma) of each population: two random agents hold conflicting goals.
