@@ -131,6 +131,15 @@ class ConflictModel(Claims, EvidenceModel):
 
         return conflict_quantities(evidence, parameters)
 
+    def other_readings(self, evidence: Any, /) -> Mapping[str, Any]:
+        """Return the same evidence as somebody else might have read it, by what a report says.
+
+        Not the data differ, but a choice of how they were coded, such as the scores of the levels
+        of a scale.
+        """
+        del evidence
+        return {}
+
     def source_text(self, evidence: Any, pair: tuple[str, str], /) -> str:
         """Return where a report says that the level of a pair comes from."""
         del pair

@@ -36,9 +36,18 @@ Say = Callable[[str], None]
 
 
 def run(
-    study: Study, *, progress: bool = False, say: Say | None = None
+    study: Study,
+    *,
+    progress: bool = False,
+    say: Say | None = None,
+    others: bool = True,
+    refit: bool = False,
 ) -> tuple[Groups, Diagnosis]:
-    """Draw the posterior and the prior of a study."""
+    """Draw the posterior and the prior of a study.
+
+    Where a block was sampled, other priors are tried by weighting its draws, unless `others` is
+    false; with `refit` those that weights cannot tell are sampled.
+    """
     total = study.fitting.chains * study.fitting.draws
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
@@ -100,7 +109,12 @@ def run(
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    return Groups(groups, coords, metadata), diagnosis
+    made = Groups(groups, coords, metadata)
+    if sampled and others and not interrupted and diagnosis.trustworthy:
+        from bayes_misalign.inference.reweighted import examine
+
+        made = examine(study, made, refit=refit, say=say)
+    return made, diagnosis
 
 
 def versions() -> dict[str, str]:

@@ -85,7 +85,7 @@ def _spread(what: str, outcomes: Outcomes, most: int, rng: np.random.Generator) 
         if not whole[able].any():
             continue
         own = _bundles(whole[able], bundle, rng)
-        sizes, values = own.sum(axis=1), outcomes.values[able]
+        sizes, values = own.sum(axis=1).astype(float), outcomes.values[able]
         log_p = outcomes.log_likelihood[:, able]
         chance = np.exp(log_p - log_p.max(axis=1, keepdims=True))
         columns["likelihood"].append(log_p @ (own * worth[able]).T)

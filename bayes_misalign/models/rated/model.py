@@ -41,6 +41,7 @@ class _Rated(ConflictModel):
     draw_prior = staticmethod(generative.draw_prior)
     observed = staticmethod(rating_outcomes.observed)
     compared = staticmethod(rating_outcomes.compared)
+    other_readings = staticmethod(rating_outcomes.other_scores)
     outcomes = staticmethod(generative.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)

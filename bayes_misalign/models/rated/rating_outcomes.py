@@ -47,6 +47,20 @@ def observed(evidence: RatedConflict, name: str) -> dict[str, Observed]:
     return {f"ratings_{name}": Observed("ratings", dims, counts, coords, total)}
 
 
+def other_scores(evidence: RatedConflict) -> dict[str, RatedConflict]:
+    """Return ratings whose inner levels stand for less conflict, or for more, than they do."""
+    if len(evidence.levels) < 3:
+        return {}
+    return {
+        "inner levels of the scale scored lower (squared)": replace(
+            evidence, values=evidence.values**2
+        ),
+        "inner levels of the scale scored higher (square root)": replace(
+            evidence, values=evidence.values**0.5
+        ),
+    }
+
+
 def compared(evidence: RatedConflict, found: Mapping[str, Observed]) -> list[Observed]:
     """Return mean ratings, as conflict from 0 to 1: their number by level would be too much."""
     return [
