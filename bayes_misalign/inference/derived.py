@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.attribution import Attribution, attribute
 from bayes_misalign.inference.contrast import Contrast, compare
 from bayes_misalign.inference.drawn import Drawn
+from bayes_misalign.inference.reweighted import EXACT, Tried, from_stored, sampled_again
 from bayes_misalign.inference.sensitivity import refits
 from bayes_misalign.page.estimate import Estimate, Estimates
 
@@ -164,16 +166,32 @@ def attribution(drawn: Drawn, population: str | None) -> Attribution:
     )
 
 
-def sensitivity(drawn: Drawn) -> dict[str, Estimates]:
+def tried(drawn: Drawn, refit: bool = False) -> list[Tried]:
+    """Return P(ma) under other priors, and how it was got; empty where that was not worked out."""
+    if drawn.diagnosis.method == "exact":
+        return [Tried(name, EXACT, draws) for name, draws in refits(drawn.study).items()]
+    found = from_stored(drawn.groups) or []
+    if not refit:
+        return found
+    return [one if one.reliable else sampled_again(drawn.study, one.name) for one in found]
+
+
+def sensitivity(drawn: Drawn, others: Sequence[Tried]) -> dict[str, Estimates]:
     """Return P(ma) by population under other priors, by the name of the prior."""
-    if drawn.diagnosis.method != "exact":
+    if not others:
         return {}
-    found = {"as fitted": drawn.misalignment_draws(agents="with-replacement")}
-    found |= refits(drawn.study)
-    return {
-        prior: Estimates(
-            prior,
-            {s: drawn.estimate(prior, draws[:, i]) for i, s in enumerate(drawn.populations)},
+    fitted = drawn.by_name("as fitted", drawn.misalignment_draws(agents="with-replacement"))
+    return {"as fitted": fitted} | {
+        one.name: Estimates(
+            one.name,
+            {s: _weighted(drawn, one, one.draws[:, i]) for i, s in enumerate(drawn.populations)},
         )
-        for prior, draws in found.items()
+        for one in others
+        if one.reliable
     }
+
+
+def _weighted(drawn: Drawn, one: Tried, draws: Array) -> Estimate:
+    worth = min(drawn.worth, one.worth)
+    kind = drawn.study.reporting.interval
+    return Estimate(one.name, draws[None, :], kind, True, drawn.withheld, worth)

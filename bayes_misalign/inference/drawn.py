@@ -55,8 +55,12 @@ class Drawn:
         chains = self.groups.values(POSTERIOR, "proportion").shape[0]
         exact = self.diagnosis.method == "exact"
         kind = self.study.reporting.interval
-        worth = min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
-        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld, worth)
+        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld, self.worth)
+
+    @property
+    def worth(self) -> float:
+        """How many independent draws those of this result are worth at most."""
+        return min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
 
     def by_name(self, title: str, draws: Array, label: str = "{}") -> Estimates:
         """Return draws (draw, population) as estimates by population."""

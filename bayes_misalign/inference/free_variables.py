@@ -37,6 +37,16 @@ def free_variables(
     return {name: x for name, x in found.items() if name not in drawn}, coords
 
 
+def sampled_sources(study: Study, groups: Groups) -> set[str]:
+    """Return the names of the evidence whose model was sampled, "goals" among them."""
+    posterior = groups.groups[POSTERIOR]
+    return {
+        "goals" if part.of_goals else part.name
+        for part in parts_of(study, posterior)
+        if not _was_exact(part.name, posterior, part.of_goals)
+    }
+
+
 def _was_exact(name: str, posterior: Mapping[str, Variable], of_goals: bool) -> bool:
     """Return whether a part was drawn exactly: a sampler leaves variables of its own."""
     if of_goals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,13 @@ class Replicates:
 
 
 def replicate(
-    study: Study, groups: Groups, rows: NDArray[np.intp], seed: int, *, compared: bool = False
+    study: Study,
+    groups: Groups,
+    rows: NDArray[np.intp],
+    seed: int,
+    *,
+    compared: bool = False,
+    sources: Collection[str] | None = None,
 ) -> list[Replicates]:
     """Simulate everything random that was observed, once for each of these draws.
 
@@ -60,11 +66,14 @@ def replicate(
         Of the random numbers.
     compared : bool
         Whether to return what a report compares, in place of all that was observed.
+    sources : collection of str, optional
+        Which evidence, by name; by default all.
     """
     found: list[Replicates] = []
     for number, part in enumerate(with_holders(study, parts_of(study, _posterior(groups), rows))):
         observed = part.model.observed(part.evidence, part.name)
-        if not observed:
+        source = "goals" if part.of_goals else part.name
+        if not observed or (sources is not None and source not in sources):
             continue
         rng = stream(seed, PREDICTIVE, number)
         made = [_one(part, row, rng) for row in range(len(rows))]
@@ -76,7 +85,6 @@ def replicate(
         else:
             pairs = [(one, [x[key] for x in made]) for key, one in observed.items()]
             keys = list(observed)
-        source = "goals" if part.of_goals else part.name
         for key, (one, others) in zip(keys, pairs, strict=True):
             values = np.stack([np.asarray(x.values, dtype=float) for x in others])
             found.append(Replicates(key, source, one, values))

@@ -64,16 +64,19 @@ class Tried:
         Empty where there are none.
     khat : float, optional
         Of weighted draws.
+    worth : float
+        How many independent draws they are worth at most.
     """
 
     name: str
     how: str
     draws: Array
     khat: float | None = None
+    worth: float = float("inf")
 
     @property
     def reliable(self) -> bool:
-        """Whether the draws may be shown."""
+        """Whether the draws say something."""
         return len(self.draws) > 0 and (self.khat is None or self.khat <= KHAT)
 
 
@@ -127,7 +130,7 @@ def try_others(
         if refit and not one.reliable:
             if say is not None:
                 say(f"sampling again with {name}")
-            one = Tried(name, SAMPLED, _sampled(changed))
+            one = _sampled(name, changed)
         found.append(one)
     return found
 
@@ -195,21 +198,22 @@ class _Weighing:
         else:
             log_weights, khat = array_stats.psislw(ratio - ratio.max())
         drawn = {**self.flat, **other.outputs}
-        shares = self.study_shares(changed, drawn)
+        shares = self._shares(changed, drawn)
         draws = _misalignment(shares, drawn["conflict"])
         khat = float(khat) if np.isfinite(khat) else 0.0
-        return Tried(name, WEIGHTED, draws[_resampled(np.asarray(log_weights), self.study)], khat)
+        weights = np.exp(np.asarray(log_weights) - np.max(log_weights))
+        worth = float(weights.sum() ** 2 / (weights**2).sum())
+        return Tried(name, WEIGHTED, draws[_resampled(weights, self.study)], khat, worth)
 
-    def study_shares(self, changed: Study, drawn: Mapping[str, Array]) -> Array:
+    def _shares(self, changed: Study, drawn: Mapping[str, Array]) -> Array:
         """Return shares in the populations at hand."""
         if self.study.goals.population_size is None:
             return drawn["proportion"]
         return draw_blocks.finite_shares(changed, drawn, prior=False)
 
 
-def _resampled(log_weights: Array, study: Study) -> NDArray[np.intp]:
+def _resampled(weights: Array, study: Study) -> NDArray[np.intp]:
     """Return places of draws, each about as often as its weight says: systematic resampling."""
-    weights = np.exp(log_weights - log_weights.max())
     cumulative = np.cumsum(weights) / weights.sum()
     rng = draw_blocks.stream(study.fitting.seed, RESAMPLING)
     points = (np.arange(RESAMPLED) + rng.random()) / RESAMPLED
@@ -217,12 +221,20 @@ def _resampled(log_weights: Array, study: Study) -> NDArray[np.intp]:
     return np.asarray(rng.permutation(found), np.intp)
 
 
-def _sampled(changed: Study) -> Array:
+def sampled_again(study: Study, name: str) -> Tried:
+    """Return P(ma) under one of the alternatives, by fitting it."""
+    return _sampled(name, alternatives(study)[name])
+
+
+def _sampled(name: str, changed: Study) -> Tried:
     from bayes_misalign.inference.fit import run
 
-    groups, _ = run(changed, others=False)
+    groups, diagnosis = run(changed, others=False)
     values = groups.values(POSTERIOR, "misalignment")
-    return np.asarray(values.reshape(-1, values.shape[-1]))
+    draws = values.reshape(-1, values.shape[-1])
+    if not diagnosis.trustworthy:
+        return Tried(name, f"{SAMPLED}, not converged", draws[:0])
+    return Tried(name, SAMPLED, draws, worth=diagnosis.figures.get("ess_bulk_min", np.inf))
 
 
 def stored(tried: list[Tried]) -> tuple[dict[str, Variable], list[dict[str, Any]]]:
@@ -230,14 +242,14 @@ def stored(tried: list[Tried]) -> tuple[dict[str, Variable], list[dict[str, Any]
     shown = [
         {"name": one.name, "how": one.how}
         | ({} if one.khat is None else {"khat": round(one.khat, 3)})
-        | {"draws": len(one.draws)}
+        | ({} if np.isinf(one.worth) else {"worth": round(one.worth, 1)})
         for one in tried
     ]
     variables: dict[str, Variable] = {}
     for i, one in enumerate(tried):
         if len(one.draws):
             every = np.linspace(0, len(one.draws) - 1, min(RESAMPLED, len(one.draws))).astype(int)
-            variables[f"misalignment_{i}"] = (("resample", "population"), one.draws[every])
+            variables[f"misalignment_{i}"] = ((f"resample_{i}", "population"), one.draws[every])
     return variables, shown
 
 
@@ -254,6 +266,7 @@ def from_stored(groups: Groups) -> list[Tried] | None:
             one["how"],
             held[f"misalignment_{i}"][1] if f"misalignment_{i}" in held else nothing,
             one.get("khat"),
+            one.get("worth", float("inf")),
         )
         for i, one in enumerate(shown)
     ]

@@ -29,6 +29,7 @@ Array = NDArray[np.float64]
 LOG_LIKELIHOOD, LOG_PRIOR = "log_likelihood", "log_prior"
 PREDICTIVE_GROUP, DERIVED = "posterior_predictive", "derived"
 PAIR = "pair"
+CLASHES = {"label": "given_label"}  # dims whose names ArviZ's tables take for their own
 MOST_PRIOR = 1000  # draws of variables that PyMC alone has, repeated where more are asked for
 
 
@@ -63,11 +64,19 @@ def _for_arviz(study: Study, groups: Groups) -> Groups:
     labels = tuple(
         f"{study.conflict.categories[i]} | {study.conflict.categories[j]}" for i, j in pairs
     )
+    own = {**coords, **groups.coords, PAIR: labels}
     return Groups(
-        {**groups.groups, **made},
-        {**coords, **groups.coords, PAIR: labels},
+        {
+            group: {name: (_renamed(dims), x) for name, (dims, x) in variables.items()}
+            for group, variables in {**groups.groups, **made}.items()
+        },
+        {CLASHES.get(dim, dim): x for dim, x in own.items()},
         groups.metadata,
     )
+
+
+def _renamed(dims: Sequence[str]) -> tuple[str, ...]:
+    return tuple(CLASHES.get(dim, dim) for dim in dims)
 
 
 def _varies(dims: Sequence[str], values: NDArray[np.generic]) -> bool:
@@ -172,7 +181,10 @@ def _whole_prior(study: Study, model: pm.Model, groups: Groups) -> dict[str, Var
     found = {}
     for name, (dims, x) in made.items():
         every = np.resize(x, (chains * draws, *x.shape[1:]))
-        found[name] = ((*held.SAMPLE_DIMS, *dims), every.reshape(chains, draws, *x.shape[1:]))
+        found[name] = (
+            (*held.SAMPLE_DIMS, *_renamed(dims)),
+            every.reshape(chains, draws, *x.shape[1:]),
+        )
     return {**known, **found}
 
 
