@@ -28,7 +28,12 @@ def free_variables(
     for part in parts_of(study, drawn):
         if not _was_exact(part.name, posterior, part.of_goals):
             continue
-        made = part.model.free_variables(part.evidence, part.priors, part.name, part.parameters)
+        try:
+            made = part.model.free_variables(part.evidence, part.priors, part.name, part.parameters)
+        except KeyError:
+            if group == POSTERIOR:
+                raise
+            continue  # of the prior only P(ma) and what it is made of are stored
         for name, (dims, values) in made.variables.items():
             every = np.broadcast_to(values, (chains * draws, *values.shape[1:]))
             shaped = every.reshape(chains, draws, *every.shape[1:])

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.inference import groups as held
 from bayes_misalign.inference.free_variables import free_variables
 from bayes_misalign.inference.groups import Groups, Variable
 from bayes_misalign.inference.outcomes import MOST_NUMBERS, observations
+from bayes_misalign.inference.parameters import Part, parts_of
 from bayes_misalign.inference.predictive import Replicates
 from bayes_misalign.study.study import Study
 
@@ -59,8 +61,17 @@ def _for_arviz(study: Study, groups: Groups) -> Groups:
             constant[name] = (dims[2:], np.asarray(x[0, 0]))
     if pairs:
         made[DERIVED] = {"conflict": posterior["conflict"]}
-    if constant:
-        made[held.CONSTANT] = constant
+    # tables of what was observed make room for the variables that PyMC observes
+    tables = groups.groups.get(held.OBSERVED, {})
+    observed: dict[str, Variable] = {}
+    for part in parts_of(study, groups.groups[held.POSTERIOR]):
+        for name, one in part.model.observed(part.evidence, part.name).items():
+            observed[name] = (one.dims, np.asarray(one.values, dtype=float))
+            coords |= one.coords
+        constant |= _containers(part)
+    constant |= {f"{name}_counts": x for name, x in tables.items() if name not in observed}
+    made[held.OBSERVED] = observed
+    made[held.CONSTANT] = constant
     labels = tuple(
         f"{study.conflict.categories[i]} | {study.conflict.categories[j]}" for i, j in pairs
     )
@@ -69,6 +80,7 @@ def _for_arviz(study: Study, groups: Groups) -> Groups:
         {
             group: {name: (_renamed(dims), x) for name, (dims, x) in variables.items()}
             for group, variables in {**groups.groups, **made}.items()
+            if variables
         },
         {CLASHES.get(dim, dim): x for dim, x in own.items()},
         groups.metadata,
@@ -77,6 +89,21 @@ def _for_arviz(study: Study, groups: Groups) -> Groups:
 
 def _renamed(dims: Sequence[str]) -> tuple[str, ...]:
     return tuple(CLASHES.get(dim, dim) for dim in dims)
+
+
+def _containers(part: Part) -> dict[str, Variable]:
+    """Return the data containers of a part, by which PyMC sees that draws are of these data."""
+    if type(part.model).data is EvidenceModel.data:
+        return {}
+    end = f"_{part.model.name.replace('-', '_')}"
+    found: dict[str, Variable] = {}
+    for key, values in part.model.data(part.evidence, part.priors).items():
+        name = key if part.of_goals else f"{key.removesuffix(end)}_{part.name}"
+        array = np.asarray(values)
+        if array.dtype == np.int64:
+            array = array.astype(np.int32)  # as PyMC stores whole numbers
+        found[name] = (tuple(f"{name}_{i}" for i in range(array.ndim)), array)
+    return found
 
 
 def _varies(dims: Sequence[str], values: NDArray[np.generic]) -> bool:
@@ -147,7 +174,7 @@ def full_tree(study: Study, groups: Groups, most: int = MOST_NUMBERS) -> xr.Data
 
     more, labels, notes = observation_groups(study, groups, most)
     plain = _for_arviz(study, groups)
-    tables = {f"{name}_counts": x for name, x in groups.groups.get(held.OBSERVED, {}).items()}
+    tables = {f"{name}_counts": x for name, x in plain.groups.get(held.OBSERVED, {}).items()}
     made = {**plain.groups, **more}
     if held.OBSERVED in more:  # what is observed one by one takes the place of tables
         made[held.CONSTANT] = {**plain.groups.get(held.CONSTANT, {}), **tables}

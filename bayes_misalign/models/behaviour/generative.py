@@ -188,7 +188,8 @@ def simulate_agents(
     chosen = design.per_situation(design.reports.astype(float)).astype(np.int64)[agents.row]
     made = np.zeros((len(agents.row), design.cells), dtype=np.int64)
     for q, span in enumerate(design.spans):
-        chance = parameters["action"][agents.goal, span]
+        chance = parameters["action"][:, span]
+        chance = (chance / chance.sum(axis=-1, keepdims=True))[agents.goal]
         if "correlation" in parameters:
             rho = float(parameters["correlation"])
             chance = dirichlet(np.maximum(chance * (1 - rho) / max(rho, 1e-12), 1e-100), rng)

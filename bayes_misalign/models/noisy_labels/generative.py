@@ -161,7 +161,8 @@ def simulate_agents(
     parameters: Mapping[str, Array], design: DistinctLabels, rng: np.random.Generator
 ) -> tuple[DistinctLabels, simulated_reports.Agents, NDArray[np.intp]]:
     """Simulate, and return also the agents, and the row of the evidence that each stands in."""
-    emission = parameters["emission"]
+    # a file may have rounded last digits
+    emission = parameters["emission"] / parameters["emission"].sum(axis=-1, keepdims=True)
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
     asked = design.by_rater.sum(axis=-1)[agents.row]
     labels = np.zeros((len(agents.row), *emission.shape[::2]), dtype=np.int64)

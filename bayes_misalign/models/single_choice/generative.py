@@ -167,7 +167,8 @@ def replicated(
     counts = evidence.effective_counts
     total = counts.sum(axis=1)
     whole = np.ceil(total)  # weighted answers are not a whole number
-    drawn = rng.multinomial(whole.astype(int), parameters["proportion"]).astype(float)
+    shares = parameters["proportion"] / parameters["proportion"].sum(axis=-1, keepdims=True)
+    drawn = rng.multinomial(whole.astype(int), shares).astype(float)
     scale = np.divide(total, whole, out=np.zeros_like(total), where=whole > 0)
     return {key: replace(x, values=drawn * scale[:, None]) for key, x in found.items()}
 
