@@ -48,8 +48,8 @@ def fit(
     conflict : declaration or list of declarations, optional
         Evidence about how much goals conflict, such as `MutuallyExclusive()`.
     prior : str, mapping or SharePrior, optional
-        Prior of the goal shares: "index-flat" (default), ``{"concentration": 2.0}``, or
-        ``{"dirichlet": {"a": 1, "b": 1}}``.
+        Prior of the goal shares: "matched" (default), "index-uniform",
+        ``{"concentration": 2.0}``, or ``{"dirichlet": {"a": 1, "b": 1}}``.
     shares : str or mapping, optional
         Prior of the goal shares apart; the key `model` names another model of shares.
     conflict_prior : mapping, optional

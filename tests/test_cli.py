@@ -226,7 +226,7 @@ def test_check_fits_nothing(run: Run, folder: Path) -> None:
     status, out, _ = run("check", folder / "study.toml")
     assert status == 0
     assert sorted(folder.rglob("*")) == before
-    for words in ("north", "south", "stay", "leave", "mutually-exclusive", "index-flat"):
+    for words in ("north", "south", "stay", "leave", "mutually-exclusive", "matched"):
         assert words in out
 
 

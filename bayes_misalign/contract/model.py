@@ -29,7 +29,11 @@ STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [sh
 class GoalsModel(EvidenceModel):
     """A model of what goals agents hold; its evidence is a `reading.goal_evidence.GoalEvidence`."""
 
-    dims: ClassVar[Dims] = {"proportion": ("population", "goal"), "index": ("population",)}
+    dims: ClassVar[Dims] = {
+        "proportion": ("population", "goal"),
+        "index": ("population",),
+        "log_concentration": ("population",),
+    }
 
     @abstractmethod
     def held(self, evidence: Any, drawn: Mapping[str, Array], rng: Rng, /) -> Array:

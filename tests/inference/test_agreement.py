@@ -35,7 +35,8 @@ GOALS = ProblemArea("choice", goals=["x", "y", "z"], no_goal=["none"])
 PAIRS = tuple(combinations(GOALS.categories, 2))
 COUNTS = np.array([[40, 25, 0, 15], [9, 60, 31, 20]])
 PRIORS = {
-    "index-flat": SharePrior(),
+    "matched": SharePrior(),
+    "index-uniform": SharePrior("index-uniform"),
     "concentration": SharePrior("concentration", concentration=2.0),
     "dirichlet": SharePrior("dirichlet", dirichlet={"x": 1.0, "y": 0.5, "z": 2.0, NO_GOAL: 1.0}),
 }

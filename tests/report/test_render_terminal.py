@@ -71,5 +71,5 @@ def test_a_study_before_it_is_fitted() -> None:
     console = Console(file=io.StringIO(), width=80)
     print_study(study(elicited()), console)
     text = console.file.getvalue()  # type: ignore[attr-defined]
-    for words in ("nothing was fitted", "Biden", "Unsure", "index-flat", "elicited", "always"):
+    for words in ("nothing was fitted", "Biden", "Unsure", "matched", "elicited", "always"):
         assert words in text

@@ -99,7 +99,7 @@ def test_threshold_and_contrast() -> None:
 def test_methods_to_paste() -> None:
     findings = gather(elicited_posterior())
     text = methods_paragraph(findings)
-    for words in ("index-flat", "drawn exactly", "20220601", "95 % equal-tailed", "0.1.0"):
+    for words in ("matched", "drawn exactly", "20220601", "95 % equal-tailed", "0.1.0"):
         assert words in text
     sampled = gather(with_state(elicited_posterior(), "ok"))
     for words in ("NUTS", "R-hat was 1.200", "3 divergent"):

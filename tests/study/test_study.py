@@ -101,7 +101,7 @@ def test_all_pairs_of_a_few_populations_are_compared() -> None:
         (lambda: Fitting(chains=0), "chains is at least 1"),
         (lambda: Fitting(target_accept=1.0), "target_accept"),
         (lambda: bm.SharePrior("concentration"), "needs 'concentration'"),
-        (lambda: bm.SharePrior("index-flat", concentration=1.0), "does not take"),
+        (lambda: bm.SharePrior("matched", concentration=1.0), "does not take"),
         (lambda: bm.SharePrior("concentration", concentration=-1.0), "positive"),
         (lambda: bm.SharePrior.of({"concentraton": 1}), "did you mean 'concentration'"),
         (lambda: study(prior={"dirichlet": {"Biden": 1.0}}), "missing 'Trump', 'no goal'"),
@@ -127,9 +127,8 @@ def test_priors_of_models_that_are_not_used_are_refused() -> None:
 
 def test_the_pymc_model_names_everything() -> None:
     model = study(elicited()).to_pymc()
-    assert {"proportion", "conflict", "misalignment", "conflict_elicited", "index"} <= set(
-        model.named_vars
-    )
+    assert {"proportion", "conflict", "misalignment", "conflict_elicited"} <= set(model.named_vars)
+    assert "log_concentration" in model.named_vars
     assert model.named_vars_to_dims["proportion"] == ("population", "goal")
     assert model.named_vars_to_dims["conflict"] == ("goal", "goal_other")
     assert tuple(model.coords["population"]) == POPULATIONS

@@ -29,6 +29,7 @@ Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
     "index": ("population",),
+    "log_concentration": ("population",),
     "action": ("goal", "choice"),
     "correlation": (),
 }

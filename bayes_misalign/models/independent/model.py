@@ -30,20 +30,18 @@ class Independent(SharesModel):
         return SharePrior.of(stated)
 
     def alternatives(self, priors: SharePrior, evidence: Any, /) -> Mapping[str, SharePrior]:
-        k = len(evidence.categories)
-        if priors.kind == "index-flat":
-            return {
-                "shares ~ Dirichlet(1, ..., 1)": SharePrior(
-                    "concentration", concentration=float(k)
-                ),
-                "shares ~ Dirichlet(1/2, ..., 1/2)": SharePrior(
-                    "concentration", concentration=k / 2
-                ),
-            }
-        others = {"index-flat shares": SharePrior()}
-        for word, factor in FACTORS.items():
-            others[f"concentration of shares {word}"] = priors.scaled(factor)
-        return others
+        k = float(len(evidence.categories))
+        if priors.concentration is not None or priors.dirichlet is not None:
+            others = {"matched shares": SharePrior()}
+            for word, factor in FACTORS.items():
+                others[f"concentration of shares {word}"] = priors.scaled(factor)
+            return others
+        other = {"matched": "index-uniform", "index-uniform": "matched"}[priors.kind]
+        return {
+            f"{other} shares": SharePrior.of(other),
+            "shares ~ Dirichlet(1, ..., 1)": SharePrior("concentration", concentration=k),
+            "shares ~ Dirichlet(1/2, ..., 1/2)": SharePrior("concentration", concentration=k / 2),
+        }
 
     def declare(
         self, priors: SharePrior, categories: tuple[str, ...], counts: Any, order: Any, name: str, /
@@ -62,8 +60,8 @@ class Independent(SharesModel):
         places = tuple(f"place {i + 1}" for i in range(order.shape[1]))
         logs = sorted_logs(drawn["proportion"], order)
         found: dict[str, Any] = {f"sorted_log_{name}": (("population", "place"), logs)}
-        if "index" in drawn:
-            found["index"] = (("population",), drawn["index"])
+        own = (key for key in ("index", "log_concentration") if key in drawn)
+        found |= {key: (("population",), drawn[key]) for key in own}
         return FreeVariables(found, {"place": places})
 
     draw = staticmethod(SharePrior.draw)

@@ -1,9 +1,13 @@
-"""Priors of goal shares: flat on the question, a fixed concentration, or any Dirichlet vector.
+"""Priors of goal shares: matched, uniform on the index, a fixed concentration, any Dirichlet.
 
-With K categories (goals plus g_0 if there is one) and total concentration A, the index-flat prior
-is u = A / (1 + A) ~ Uniform(0, 1) and p | A ~ Dirichlet(A/K, ..., A/K). Since E[p'Cp | A] is
-proportional to A / (1 + A) for every C with a zero diagonal, the prior mean of P(ma), scaled by
-what equal shares would give, is uniform: the prior favours no answer to the question asked.
+`matched`, the default, is described in `matched`: it was chosen so that intervals of P(ma) for
+exclusive goals hold the truth about as often as they say. With K categories (goals plus g_0 if
+there is one) and total concentration A, `index-uniform` is u = A / (1 + A) ~ Uniform(0, 1) and
+p | A ~ Dirichlet(A/K, ..., A/K). Since E[p'Cp | A] is proportional to A / (1 + A) for every C with
+a zero diagonal, the expected P(ma) given u, as a part of what equal shares would give, is uniform.
+Its idea is that of Nemenman, Shafee and Bialek (Entropy and inference, revisited, NIPS 2002), and
+it is near the hierarchical reference prior of Berger, Bernardo and Sun (Overall objective priors,
+Bayesian Analysis 10, 2015).
 """
 
 from __future__ import annotations
@@ -18,10 +22,13 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.independent.concentration import draw_index
+from bayes_misalign.models.independent.matched import draw_matched
+from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
-ShareKind = Literal["index-flat", "concentration", "dirichlet"]
-KINDS: tuple[ShareKind, ...] = ("index-flat", "concentration", "dirichlet")
+ShareKind = Literal["matched", "index-uniform", "concentration", "dirichlet"]
+KINDS: tuple[ShareKind, ...] = ("matched", "index-uniform", "concentration", "dirichlet")
+FORMER = {"index-flat": "index-uniform"}  # names that studies and saved results may still have
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,10 @@ class SharePrior:
 
     Parameters
     ----------
-    kind : {"index-flat", "concentration", "dirichlet"}
-        Flat on the question (the default), symmetric Dirichlet with a given total concentration,
-        or a Dirichlet vector.
+    kind : {"matched", "index-uniform", "concentration", "dirichlet"}
+        Chosen so that intervals of P(ma) for exclusive goals hold the truth about as often as they
+        say (the default), uniform on the index A / (1 + A), symmetric Dirichlet with a given total
+        concentration A, or a Dirichlet vector. "index-flat" is a former name of "index-uniform".
     concentration : float, optional
         Total concentration A of the symmetric Dirichlet: each category gets A / K.
     dirichlet : mapping of str to float, optional
@@ -51,11 +59,13 @@ class SharePrior:
 
     model: ClassVar[str] = "independent"
 
-    kind: ShareKind = "index-flat"
+    kind: ShareKind = "matched"
     concentration: float | None = None
     dirichlet: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.kind, str):
+            object.__setattr__(self, "kind", FORMER.get(self.kind, self.kind))
         if self.kind not in KINDS:
             raise StudyError(
                 f"there is no prior of shares called {self.kind!r}; there are {listed(KINDS)}. "
@@ -124,15 +134,20 @@ class SharePrior:
     def draw(
         self, counts: Array, categories: tuple[str, ...], draws: int, rng: np.random.Generator
     ) -> dict[str, Array]:
-        """Return draws of `proportion` (draw, S, K) and, if flat, `index` u (draw, S).
+        """Return draws of `proportion` (draw, S, K), and of what the prior has beside them.
+
+        That is `log_concentration` log A of `matched`, or `index` u of `index-uniform`, (draw, S).
 
         Notes
         -----
-        Given counts, u has a one-dimensional posterior, proportional to the Dirichlet-multinomial
-        evidence; it is tabulated on a grid of log A and sampled by inversion. Given u and the
-        counts, the shares are Dirichlet.
+        Given counts, A has a one-dimensional posterior, proportional to the Dirichlet-multinomial
+        evidence; it is tabulated on a grid of log A and sampled by inversion. Given A and the
+        counts, the shares are Dirichlet, or one goal stands apart and the others are Dirichlet.
         """
-        if self.kind != "index-flat":
+        if self.kind == "matched":
+            no_goal = categories.index(NO_GOAL) if NO_GOAL in categories else None
+            return draw_matched(np.asarray(counts, dtype=float), no_goal, draws, rng)
+        if self.kind != "index-uniform":
             alpha = np.broadcast_to(self.alpha(categories) + counts, (draws, *counts.shape))
             return {"proportion": dirichlet(alpha, rng)}
         index = np.empty((draws, counts.shape[0]))

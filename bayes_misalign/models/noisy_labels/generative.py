@@ -37,6 +37,7 @@ VALIDATION = "validation"  # labels of a validation study, as an observed variab
 DIMS = {
     "proportion": ("population", "goal"),
     "index": ("population",),
+    "log_concentration": ("population",),
     "emission": ("rater", "goal", "label"),
     "mean_emission": ("goal", "label"),
     "agreement": (),

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     import pymc as pm
 
 Array = NDArray[np.float64]
-DIMS = {"proportion": ("population", "goal"), "index": ("population",)}
+DIMS = {
+    "proportion": ("population", "goal"),
+    "index": ("population",),
+    "log_concentration": ("population",),
+}
 ANSWERS, WEIGHTED = "answers", "weighted_answers"  # what was observed
 LOG_SMALLEST = -690.0  # exp of it is still a normal number, so that 0 log 0 has a gradient
 
@@ -85,7 +89,7 @@ def build(evidence: ChoiceCounts, prior: Any) -> pm.Model:
 def draw(
     evidence: ChoiceCounts, prior: Any, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return exact posterior draws: `proportion` (draw, population, goal), and `index` if flat."""
+    """Return exact posterior draws: `proportion` (draw, population, goal), and what is beside."""
     return shares_of(prior).draw(prior, evidence.effective_counts, evidence.categories, draws, rng)
 
 

@@ -78,7 +78,7 @@ def test_the_density_integrates_to_one(alpha: list[float], counts: list[float]) 
 
 
 PRIORS = {
-    "index-flat": SharePrior(),
+    "index-uniform": SharePrior("index-uniform"),
     "concentration": SharePrior("concentration", concentration=2.5),
     "dirichlet": SharePrior("dirichlet", dirichlet={"a": 0.5, "b": 2.0, "c": 1.0}),
 }

@@ -35,7 +35,8 @@ def test_weights_temper_the_posterior() -> None:
 @pytest.mark.parametrize(
     ("prior", "weighted", "size", "said"),
     [
-        (SharePrior(), False, None, ("Dirichlet(A_s/3", "n_s ~ Multinomial")),
+        (SharePrior(), False, None, ("Beta(1/2, 1)", "Dirichlet(A_s/2", "n_s ~ Multinomial")),
+        (SharePrior("index-uniform"), False, None, ("Dirichlet(A_s/3", "Uniform(0, 1)")),
         (SharePrior("concentration", concentration=2.0), True, None, ("Dirichlet(2/3", "n_eff,s")),
         (
             SharePrior("dirichlet", dirichlet={"Biden": 1, "Trump": 2, "no goal": 3}),

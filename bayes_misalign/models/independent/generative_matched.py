@@ -1,0 +1,189 @@
+"""Goal shares under the matched prior, in the open PyMC model; `matched` draws them exactly.
+
+The component that a population belongs to is summed out. All densities are of log ratios of shares:
+that of a point r of the simplex times prod r_i.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from numpy.typing import NDArray
+from pytensor.gradient import disconnected_grad
+
+from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
+from bayes_misalign.models.independent.matched import NO_GOAL_BETA, SYMMETRIC
+
+Array = NDArray[np.float64]
+STIRLING_FROM = 20.0  # four terms of the series are exact to 1e-13 from here on
+NEVER = -1e30  # log density of a component that there is not
+
+
+def log_concentration(name: str) -> Any:
+    """Add log A of every population to the open model, where A / (1 + A) ~ Beta(1, 1/2)."""
+    return pm.CustomDist(
+        name,
+        logp=lambda x: -pt.softplus(-x) - 0.5 * pt.softplus(x) - np.log(2),
+        random=_random_log_concentration,
+        support_point=lambda rv, size: pt.zeros(rv.shape),
+        dims="population",
+    )
+
+
+def _random_log_concentration(
+    rng: np.random.Generator | None = None, size: tuple[int, ...] | None = None
+) -> Array:
+    # 1 - u ~ Beta(1/2, 1) is the square of a uniform variate
+    root = 1 - (np.random.default_rng() if rng is None else rng).random(size)
+    return np.asarray(np.log1p(-(root**2)) - 2 * np.log(root))
+
+
+def matched_log_shares(
+    name: str, log_a: Any, none: Array | Any, goals: int, counts: Any, uncertain: bool
+) -> Any:
+    """Add logarithms of shares (population, place) to the open model.
+
+    `none` marks the place of the agents without a goal; `goals` is the number of the other places.
+    Counts choose the sampling coordinates, as in `log_dirichlet`.
+    """
+    places = int((counts if isinstance(counts, np.ndarray) else counts.type).shape[-1])
+    each = pt.exp(log_a)[:, None] / goals
+    alpha = pt.switch(none, NO_GOAL_BETA[0], each)
+    return pm.CustomDist(
+        name,
+        log_a,
+        none,
+        alpha,
+        counts,
+        logp=partial(_log_density, goals=goals, apart=goals < places),
+        random=partial(_random, goals=goals),
+        support_point=lambda rv, size, log_a, none, alpha, counts: _middle(alpha, counts),
+        signature="(),(k),(k),(k)->(k)",
+        default_transform=StretchedLogRatio(uncertain),
+        dims=("population", "place"),
+    )
+
+
+def _middle(alpha: Any, counts: Any) -> Any:
+    total = pt.maximum(alpha, 0.01) + counts
+    return pt.log(total) - pt.log(total.sum(axis=-1, keepdims=True))
+
+
+def _log_sum_exp(x: Any) -> Any:
+    top = disconnected_grad(x.max(axis=-1, keepdims=True))
+    return pt.log(pt.exp(x - top).sum(axis=-1)) + top[..., 0]
+
+
+def _log_norm(log_a: Any, k: int) -> Any:
+    """Return log Gamma(A) - k log Gamma(A/k) - A log k, exact where A is large.
+
+    The terms of Stirling's series that cancel are left out.
+    """
+    each = log_a - np.log(k)
+    constant = 0.5 * (1 - k) * np.log(2 * np.pi)
+    return 0.5 * (k * each - log_a) + constant + _rest(log_a) - k * _rest(each)
+
+
+def _rest(log_a: Any) -> Any:
+    """Return log Gamma(a) - (a - 1/2) log a + a - log(2 pi) / 2."""
+    turn = np.log(STIRLING_FROM)
+    low = pt.minimum(log_a, turn)
+    a = pt.exp(low)
+    direct = pt.gammaln(a) - (a - 0.5) * low + a - 0.5 * np.log(2 * np.pi)
+    z = pt.exp(-pt.maximum(log_a, turn))
+    w = z**2
+    series = z * (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w / 1680)))
+    return pt.switch(log_a < turn, direct, series)
+
+
+def _log_density(
+    value: Any, log_a: Any, none: Any, alpha: Any, counts: Any, *, goals: int, apart: bool
+) -> Any:
+    del alpha, counts
+    if not apart:
+        return _among_holders(value, log_a, goals)
+    log_none = (value * none).sum(axis=-1)
+    log_held = _log_sum_exp(pt.switch(none, NEVER, value))
+    own, others = NO_GOAL_BETA
+    # the Beta density of p_0 on its log ratio; its normaliser is B(a, 1) = 1 / a
+    found = np.log(own) + own * log_none + others * log_held
+    if goals == 1:
+        return found
+    log_r = pt.switch(none, 0.0, value - log_held[..., None])
+    return found + _among_holders(log_r, log_a, goals, none)
+
+
+def _among_holders(log_r: Any, log_a: Any, k: int, none: Any = None) -> Any:
+    """Return the log density of shares among holders, (population,)."""
+    if k == 1:
+        return pt.zeros_like(log_a)
+    a = pt.exp(log_a)
+    # Shares sum to one, so that sum log(k r_i) is this sum of terms of second order: no digit is
+    # lost where a large A holds all shares close to 1/k.
+    e = log_r + np.log(k)
+    excess = pt.expm1(e)
+    second = e - excess
+    if none is not None:
+        second = pt.switch(none, 0.0, second)
+    second = second.sum(axis=-1)
+    symmetric = np.log(SYMMETRIC) + _log_norm(log_a, k) + a / k * second
+    is_top = pt.eq(pt.arange(log_r.shape[-1]), _place_of_top(log_r, none)[..., None])
+    out = is_top if none is None else is_top | none
+    log_others = _log_sum_exp(pt.switch(out, NEVER, log_r))
+    log_less = pt.log1mexp(pt.switch(out, -1.0, log_r))
+    log_rest = pt.switch(is_top, log_others[..., None], log_less)
+    # the same sum over the others, whose shares are taken of what is left
+    if k > 2:
+        small = pt.lt(e, np.log(k / 2))
+        near = pt.log1p(-pt.switch(small, excess, 0.0) / (k - 1))
+        moved = pt.switch(small, near, log_rest - np.log((k - 1) / k))
+        others = second[..., None] - e - (k - 1) * moved
+        stands = _log_norm(log_a, k - 1)[..., None] + a[..., None] / (k - 1) * others
+    else:
+        stands = 0.0
+    stands = stands + np.log((1 - SYMMETRIC) / k) + log_r + log_rest
+    if none is not None:
+        stands = pt.switch(none, NEVER, stands)
+    return _log_sum_exp(pt.concatenate([symmetric[..., None], stands], axis=-1))
+
+
+def _place_of_top(log_r: Any, none: Any) -> Any:
+    return pt.argmax(log_r if none is None else pt.switch(none, NEVER, log_r), axis=-1)
+
+
+def _random(
+    log_a: Array,
+    none: Array,
+    alpha: Array,
+    counts: Array,
+    rng: np.random.Generator | None = None,
+    size: tuple[int, ...] | None = None,
+    *,
+    goals: int,
+) -> Array:
+    del counts
+    rng = np.random.default_rng() if rng is None else rng
+    size = np.broadcast_shapes(np.shape(log_a), np.shape(alpha)[:-1]) if size is None else size
+    shape = (*size, alpha.shape[-1])
+    none, log_a = np.broadcast_to(none, shape).astype(bool), np.broadcast_to(log_a, size)
+    which = np.where(none, -np.inf, rng.random(shape)).argmax(axis=-1)
+    stands = (rng.random(size) >= SYMMETRIC) & (goals > 1)
+    apart = stands[..., None] & (np.arange(shape[-1]) == which[..., None])
+    each = np.exp(log_a - np.log(np.maximum(goals - stands, 1)))[..., None]
+    log_gamma = np.log(rng.standard_gamma(each + 1.0, shape))
+    log_gamma = log_gamma - rng.standard_exponential(shape) / each
+    log_gamma[apart | none] = -np.inf
+    log_share = log_gamma - np.logaddexp.reduce(log_gamma, axis=-1, keepdims=True)
+    share = 1 - rng.random(size)
+    with np.errstate(divide="ignore"):
+        log_rest = np.where(stands, np.log1p(-share), 0.0)
+    log_share = np.where(apart, np.log(share)[..., None], log_share + log_rest[..., None])
+    if goals < shape[-1]:
+        log_none = np.log(1 - rng.random(size)) / NO_GOAL_BETA[0]
+        log_held = np.log(-np.expm1(log_none))[..., None]
+        log_share = np.where(none, log_none[..., None], log_share + log_held)
+    return np.asarray(log_share)
