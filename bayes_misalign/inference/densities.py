@@ -53,7 +53,8 @@ def stated_names(model: pm.Model) -> list[str]:
     for rv in model.free_RVs:
         above = free & set(ancestors(rv.owner.inputs))
         auxiliary = rv.name.startswith("z_") or rv.name.endswith("_z")
-        if rv.name == f"sorted_log_{SHARES}" or not (above or auxiliary):
+        of_shares = rv.name.startswith("sorted_log_") and rv.name.endswith(SHARES)
+        if of_shares or not (above or auxiliary):
             found.append(rv.name)
     return found
 

@@ -71,6 +71,17 @@ def overall(drawn: Drawn, shares: dict[str, float] | None) -> Estimate | None:
     return drawn.estimate(f"P(ma) of {UNION}", drawn.sized(parts.total, total, None))
 
 
+def union_shares(drawn: Drawn) -> Estimates | None:
+    """Return the share of each population in the union; None where nothing was estimated."""
+    weights = drawn.union_weights(None)
+    if weights is None or weights.ndim == 1:
+        return None
+    return Estimates(
+        "shares of the populations in the union",
+        {s: drawn.estimate(s, weights[:, i]) for i, s in enumerate(drawn.populations)},
+    )
+
+
 def decompose(drawn: Drawn, shares: dict[str, float] | None) -> Estimates:
     """Return the parts of the union's P(ma) within and between populations."""
     matrix, weights = drawn.across(), drawn.union_weights(shares)
@@ -157,12 +168,15 @@ def normalised(drawn: Drawn, by: Normaliser) -> Estimates:
 def attribution(drawn: Drawn, population: str | None) -> Attribution:
     """Return where the variance of P(ma) comes from."""
     sources = drawn.study.conflict.sources
+    parts = drawn.union_weights(None) if population is None else None
+    several = parts is not None and parts.ndim == 2 and len(drawn.populations) > 1
     return attribute(
         drawn.shares_of(population),
         drawn.conflict_of(population),
         drawn.categories,
         together=any(conflict_model(s.model).hang_together(s) for s in sources),
         joint=drawn.study.conflict.joint or drawn.study.goals.paired_draws > 0,
+        union=(drawn.shares(), parts) if several and parts is not None else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
                     "look for extreme weights, and trim them if the design allows it",
                 )
             )
+    reasons += _not_completed(goals)
     for evidence in (goals, *study.conflict.sources):
         remedy = "draw more, or longer chains, where they were made"
         reasons += [Reason(what, remedy) for what in evidence.cautions]
@@ -133,6 +135,35 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
             )
         )
     return reasons
+
+
+def _not_completed(goals: GoalEvidence) -> list[Reason]:
+    """Return populations whose size is stated and could not be used."""
+    if goals.population_size is None:
+        return []
+    numbers = zip(
+        goals.populations,
+        goals.completed,
+        goals.weight_total,
+        goals.population_size,
+        goals.stated,
+        strict=True,
+    )
+    return [
+        Reason(
+            f"the size of {name} was left out of account: "
+            + (
+                "its agents differ in weight, and its design effect is stated"
+                if stated
+                else f"the weights sum to {total:.6g}, not to the {size:,} agents"
+            )
+            + ", so nobody can tell whom those who were observed stand for; P(ma) is that of a "
+            "population so large that a sample is a small part of it",
+            "give weights that sum to the size of each population, or leave population_size out",
+        )
+        for name, how, total, size, stated in numbers
+        if how == "left out"
+    ]
 
 
 def _figures(tree: xr.DataTree) -> dict[str, float]:

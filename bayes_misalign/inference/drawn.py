@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.inference.groups import POSTERIOR, Groups
+from bayes_misalign.inference.groups import POSTERIOR, UNION_SHARE, Groups
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.study.options import Agents
 from bayes_misalign.study.study import Study
@@ -123,7 +124,10 @@ class Drawn:
         return self.matrix()
 
     def union_weights(self, shares: dict[str, float] | None) -> Array | None:
-        """Return the share of each population in the union: those given, or the study's."""
+        """Return the share of each population in the union: those given, or the study's.
+
+        That is (population,), or (draw, population) where the study estimated them.
+        """
         if shares is not None:
             for name in shares:
                 self.place(name)
@@ -131,6 +135,9 @@ class Drawn:
             if (weights < 0).any() or not np.isclose(weights.sum(), 1):
                 raise StudyError(f"population shares are >= 0 and sum to 1, not {weights.sum():g}")
             return weights
+        if self.groups.has(POSTERIOR, UNION_SHARE):
+            drawn = self.groups.values(POSTERIOR, UNION_SHARE)
+            return drawn.reshape(-1, drawn.shape[-1])
         union = self.study.union
         return None if union is None else np.array(union.shares)
 
@@ -170,3 +177,23 @@ class Drawn:
         chains, draws = self.groups.values(POSTERIOR, "proportion").shape[:2]
         step = -(-chains * draws // most)
         return np.arange(chains * draws).reshape(chains, draws)[:, ::step].ravel()
+
+    @cached_property
+    def mean_conflict(self) -> Array:
+        """Posterior mean of the conflict levels, (goal, goal) or (population, goal, goal)."""
+        return np.asarray(self.conflict().mean(axis=0))
+
+    @property
+    def design_effect(self) -> Array:
+        """(population,) design effect of P(ma) at the mean conflict levels."""
+        return self.study.goals.design_effect_of(self.mean_conflict)
+
+    @property
+    def n_effective(self) -> Array:
+        """(population,) agents without weights who would tell as much of P(ma)."""
+        return self.study.goals.n_effective_of(self.mean_conflict)
+
+    @property
+    def union_effective(self) -> float:
+        """Agents without weights who would tell as much of the union's P(ma)."""
+        return self.study.union_effective_of(self.mean_conflict)

@@ -24,6 +24,7 @@ from bayes_misalign.inference.groups import (
     SAMPLE_DIMS,
     SCHEMA,
     STATS,
+    UNION_SHARE,
     Groups,
     Variable,
 )
@@ -75,6 +76,7 @@ def run(
         posterior, stats = _variables(study, goals, conflict, prior=False), None
     if conflict is not None and not (sampled and sampled.interrupted):
         posterior |= extra.in_chains(total, study.fitting.chains)
+    posterior |= _union(study, posterior)
     ratio = _sd_ratio(study, posterior, prior)
     interrupted = sampled.interrupted if sampled else False
     drawn_from = sampled.tree if sampled else None
@@ -147,6 +149,16 @@ def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior:
         name: ((*SAMPLE_DIMS, *dims), draw_blocks.in_chains(np.asarray(values), chains))
         for name, (dims, values) in named.items()
     }
+
+
+def _union(study: Study, posterior: Any) -> dict[str, Variable]:
+    """Return draws of the shares of populations in their union, where they were estimated."""
+    drawn = draw_blocks.draw_union(study, study.fitting.chains * study.fitting.draws)
+    if drawn is None:
+        return {}
+    chains, draws = posterior["proportion"][1].shape[:2]  # fewer, where a fit was interrupted
+    shares = draw_blocks.in_chains(drawn, study.fitting.chains)[:chains, :draws]
+    return {UNION_SHARE: ((*SAMPLE_DIMS, "population"), shares)}
 
 
 def _prior_group(study: Study, draws: int) -> Any:

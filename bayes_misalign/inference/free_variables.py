@@ -55,5 +55,6 @@ def sampled_sources(study: Study, groups: Groups) -> set[str]:
 def _was_exact(name: str, posterior: Mapping[str, Variable], of_goals: bool) -> bool:
     """Return whether a part was drawn exactly: a sampler leaves variables of its own."""
     if of_goals:
-        return f"sorted_log_{name}" not in posterior and f"place_{name}" not in posterior
+        of_shares = [x for x in posterior if x.startswith("sorted_log_") and x.endswith(name)]
+        return not of_shares and f"place_{name}" not in posterior
     return f"conflict_{name}" not in posterior

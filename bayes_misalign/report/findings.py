@@ -15,6 +15,7 @@ from bayes_misalign.contract.registry import evidence_model, names_of
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
+from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
 from bayes_misalign.inference.reweighted import Tried
@@ -50,6 +51,7 @@ class Findings:
     overall_prior: Estimate | None
     normalised: Estimates  # P(ma) over its attainable maximum
     proportions: Mapping[str, Estimates]  # goal shares by population
+    union_shares: Estimates | None  # of populations, where they were estimated
     parts: Estimates | None  # of the union's P(ma), within and between populations
     between: Mapping[Pair, Estimate]  # one agent from each; empty for one population, or for many
     contrasts: tuple[Contrast, ...]
@@ -166,6 +168,7 @@ def gather(result: Posterior) -> Findings:
         overall_prior=None if overall is None or not before else _overall_prior(result),
         normalised=result.normalised_misalignment(),
         proportions=result.proportions(),
+        union_shares=None if apart else union_shares(result),
         parts=None if overall is None else result.decompose(),
         between=_between(result) if few and not apart else {},
         contrasts=tuple(result.contrast(a, b) for a, b in study.contrasts),

@@ -30,6 +30,7 @@ from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.words import contrast_sentence, parts_sentence, union_sentence
+from bayes_misalign.study.union import UnionShares
 
 MOST_SENTENCES = 6
 MOST_CONTRASTS = 12  # on a terminal
@@ -62,7 +63,8 @@ def by_population(findings: Findings) -> Section:
     ]
     union, overall = findings.study.union, findings.overall
     if overall is not None and union is not None:
-        text = f"Shares in the union: {plain(union.origin)}."
+        how = "estimated" if union.estimated else "known"
+        text = f"Shares in the union, taken as {how}: {plain(union.origin)}."
         blocks.append(Paragraph(text, TERMINAL, apart=False))
     summary = {
         "populations": _populations(findings),
@@ -110,8 +112,9 @@ def _misalignment_rows(findings: Findings) -> list[list[Any]]:
         start = [name, estimate, normalised, estimate, *n, deff, *rest]
         return [*start, threshold, estimate, normalised]
 
-    rows, numbers = [], np.stack([goals.n, goals.n_effective], axis=1)
-    design_effect = goals.design_effect
+    result = findings.result
+    rows, numbers = [], np.stack([goals.n, result.n_effective], axis=1)
+    design_effect = result.design_effect
     for i, (name, estimate) in enumerate(findings.misalignment.items()):
         size = None if sizes is None else sizes[i]
         rest = [design_effect[i], size, findings.prior[name].mean if findings.prior else None]
@@ -120,7 +123,7 @@ def _misalignment_rows(findings: Findings) -> list[list[Any]]:
     if findings.overall is not None:
         before = None if findings.overall_prior is None else findings.overall_prior.mean
         rest = [None, None if sizes is None else sizes.sum(), before]
-        n = [goals.n.sum(), findings.study.union_effective]
+        n = [goals.n.sum(), result.union_effective]
         rows.append(row(None, findings.overall, None, n, rest))
     return rows
 
@@ -136,13 +139,16 @@ def _above(findings: Findings, estimate: Estimate) -> dict[str, Any]:
 def _populations(findings: Findings) -> list[dict[str, Any]]:
     """Return what the summary says of each population."""
     goals, sizes = findings.study.goals, findings.study.goals.population_size
-    n, effective, deff = goals.n, goals.n_effective, goals.design_effect
+    n, stated = goals.n, goals.stated
+    effective, deff = findings.result.n_effective, findings.result.design_effect
     return [
         {
             "name": name,
             "n": int(n[i]) if float(n[i]).is_integer() else float(n[i]),
             "n_effective": effective[i],
             "design_effect": deff[i],
+            "design_effect_stated": bool(stated[i]),
+            "unseen": goals.completed[i],
             "population_size": None if sizes is None else int(sizes[i]),
             "not_answers": {label: values[i] for label, values in goals.not_answers.items()},
             "not_asked": goals.not_asked[i],
@@ -169,23 +175,36 @@ def union(findings: Findings) -> Section:
         if shares is not None:
             if parts is not None:
                 blocks.append(Paragraph(parts_sentence(findings)))
-            columns = [Label("population"), Number("share", "share (taken as known)")]
-            rows = list(zip(findings.populations, shares.shares, strict=True))
-            caption = f"Share of each population in the union, from {named(shares.origin)}"
-            blocks.append(Table(columns, rows, caption))
+            blocks.append(_union_shares(findings, shares))
         if mixture is not None:
             blocks.append(Picture("mixture"))
     by_name = None
     if shares is not None:
         by_name = dict(zip(findings.populations, shares.shares, strict=True))
     summary = {
-        "union": None if shares is None else {"shares": by_name, "origin": shares.origin},
+        "union": None
+        if shares is None
+        else {
+            "shares": by_name,
+            "origin": shares.origin,
+            "estimated": findings.union_shares,
+        },
         "decomposition": None
         if parts is None
         else dict(zip(("within", "between"), parts.values(), strict=True)),
         "mixture": _mixture(findings),
     }
     return Section("union", "The populations together", blocks, Place.UNION, summary=summary)
+
+
+def _union_shares(findings: Findings, shares: UnionShares) -> Table:
+    caption = f"Share of each population in the union, from {named(shares.origin)}"
+    if (drawn := findings.union_shares) is None:
+        columns: list[Column] = [Label("population"), Number("share", "share (taken as known)")]
+        return Table(columns, list(zip(findings.populations, shares.shares, strict=True)), caption)
+    return Table(
+        [Label("population"), Mean("share", "share (estimated)")], list(drawn.items()), caption
+    )
 
 
 def _mixture(findings: Findings) -> dict[str, Any] | None:

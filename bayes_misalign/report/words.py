@@ -120,7 +120,12 @@ def union_sentence(findings: Findings) -> str:
             "The study does not say how large its populations are, so nothing is said about their "
             "union."
         )
-    return f"The share of each population in the union comes from: {named(union.origin)}."
+    how = (
+        "These shares are estimates; their uncertainty is part of that of the union."
+        if union.estimated
+        else "These shares are taken as known."
+    )
+    return f"The share of each population in the union comes from: {named(union.origin)}. {how}"
 
 
 def parts_sentence(findings: Findings) -> str:
@@ -156,6 +161,11 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
         (found.shares, "the goal shares", shares),
         (found.conflict, levels, _closer(study.conflict.sources, them)),
         (found.interaction, "both together", ""),
+        (
+            found.populations,
+            "the shares of the populations in the union",
+            "state them, where they are known, or ask more agents",
+        ),
     ]
     (share, first, remedy), *rest = sorted(advice, key=lambda item: -item[0])
     others = [f"{part(s, draws)} from {what}" for s, what, _ in rest if s > 0]

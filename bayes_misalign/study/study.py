@@ -35,17 +35,14 @@ from bayes_misalign.study.checks import (
     check_prior,
     check_sizes,
 )
-from bayes_misalign.study.options import (
-    Fitting,
-    Populations,
-    Reporting,
-    UnionShares,
-    union_shares,
-)
+from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.stored import from_plain, to_plain
+from bayes_misalign.study.union import UnionShares, union_effective, union_shares
 
 if TYPE_CHECKING:
+    import numpy as np
     import pymc as pm
+    from numpy.typing import NDArray
 
 MOST_CONTRASTED = 12  # populations; all their pairs are compared by default
 
@@ -69,7 +66,7 @@ class Study:
     populations, reporting, fitting : Populations, Reporting, Fitting
         Choices beside the evidence.
     union : UnionShares, optional
-        Shares of the populations in their union, where known.
+        Shares of the populations in their union, where known or estimated.
     name, title : str
         A short name for files, and a title for reports.
 
@@ -221,22 +218,17 @@ class Study:
         traits = [evidence_model(one.model).traits for one in evidence]
         return {one.kind for one in traits if one.drawn == "given"}
 
-    @property
-    def union_effective(self) -> float:
-        """Number of answers of a simple random sample that would know the union as well.
+    def union_effective_of(self, conflict: NDArray[np.float64]) -> float:
+        """Return the number of agents without weights who would tell as much of the union's P(ma).
 
-        Notes
-        -----
-        1 / sum_s pi_s^2 / n_eff,s of the stratified mean (Cochran, Sampling Techniques, 1977,
-        section 5.3); Kish's n_eff of all answers where pi are their sums of weights.
+        Parameters
+        ----------
+        conflict : ndarray, shape (goal, goal)
+            Conflict levels.
         """
         if self.union is None:
             return float("nan")
-        total = 0.0
-        for share, n in zip(self.union.shares, self.goals.n_effective, strict=True):
-            if share > 0:
-                total += share**2 / n if n != 0 else float("inf")
-        return 1 / total
+        return union_effective(self.goals, self.union, conflict)
 
     def to_pymc(self) -> pm.Model:
         """Return the whole study as one ordinary PyMC model with named coords.
@@ -283,7 +275,7 @@ class Study:
             populations=Populations(**plain["populations"]),
             reporting=Reporting(**plain["reporting"]),
             fitting=Fitting(**plain["fitting"]),
-            union=None if union is None else UnionShares(tuple(union["shares"]), union["origin"]),
+            union=None if union is None else UnionShares.from_plain(union),
             name=plain["name"],
             title=plain["title"],
         )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
+from bayes_misalign.families.reports.latent import among_sampled
 
 Array = NDArray[np.float64]
 REPLICATES = 400
@@ -110,10 +111,12 @@ def check_agreement(
     if evidence.n.sum() > MOST_AGENTS:
         design = model.sized(evidence, MOST_AGENTS // len(evidence.populations), rng)
     total = len(drawn["proportion"])
+    # the agents observed are those that were sampled, whatever they weigh
+    sampled = {**drawn, "proportion": among_sampled(drawn)}
     chosen = np.linspace(0, total - 1, min(REPLICATES, total)).astype(int)
     replicated = np.stack(
         [
-            agreement_of(model.simulate({k: v[i] for k, v in drawn.items()}, design, rng), pairs)
+            agreement_of(model.simulate({k: v[i] for k, v in sampled.items()}, design, rng), pairs)
             for i in chosen
         ]
     )

@@ -77,7 +77,8 @@ class ReportsModel(GoalsModel):
 
     def log_holding(self, evidence: Any, drawn: Mapping[str, Array], /) -> Array:
         """Return log P(goal | reports) of every pattern, (draw, pattern, goal)."""
-        joint = latent.log_joint(evidence, self.terms(evidence, drawn), drawn["proportion"])
+        shares = latent.among_sampled(drawn)
+        joint = latent.log_joint(evidence, self.terms(evidence, drawn), shares)
         top = joint.max(axis=-1, keepdims=True)
         total = np.log(np.exp(joint - top).sum(axis=-1, keepdims=True)) + top
         return np.asarray(joint - total)
@@ -106,7 +107,8 @@ class ReportsModel(GoalsModel):
     ) -> Mapping[str, Observed]:
         """Return reports of as many agents as the evidence counts for."""
         design = report_outcomes.as_it_counts(evidence)
-        return self.observed(self.simulate(parameters, design, rng), name)
+        sampled = {**parameters, "proportion": latent.among_sampled(parameters)}
+        return self.observed(self.simulate(sampled, design, rng), name)
 
     def outcomes(self, evidence: Any, parameters: Mapping[str, Array], /) -> tuple[Outcomes, ...]:
         """Return how likely the reports of each agent were."""
@@ -114,7 +116,7 @@ class ReportsModel(GoalsModel):
 
     def with_data(self, evidence: Any, parameters: Mapping[str, Array], /) -> Draws:
         """Return the log-likelihood, and how far reports are from as many as are expected."""
-        shares = parameters["proportion"]
+        shares = latent.among_sampled(parameters)
         joint = latent.log_joint(evidence, self.terms(evidence, parameters), shares)
         chance = evidence.chance(parameters[evidence.rates])
         # how often each thing is reported of the agents of a population, and should be

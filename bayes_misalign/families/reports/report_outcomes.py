@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
-from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import among_sampled, sampled_free_variables
 from bayes_misalign.families.reports import latent
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 from bayes_misalign.families.simplex.draws import reference_last
@@ -24,7 +24,7 @@ def free_variables(
 ) -> FreeVariables:
     """Return exact draws as the free variables of the shares in PyMC."""
     order = reference_last(evidence.effective_counts)
-    return shares_of(shares).free_variables(shares, order, name, drawn)
+    return sampled_free_variables(shares, order, name, drawn)
 
 
 def observed(evidence: DistinctReports) -> dict[str, Observed]:
@@ -57,7 +57,7 @@ def outcomes(
     found = np.empty((draws, rows))
     for part in latent.batches(evidence, draws):
         some = {name: values[part] for name, values in drawn.items()}
-        joint = latent.log_joint(evidence, terms(evidence, some), some["proportion"])
+        joint = latent.log_joint(evidence, terms(evidence, some), among_sampled(some))
         top = joint.max(axis=-1)
         found[part] = np.log(np.exp(joint - top[..., None]).sum(axis=-1)) + top
     found += _orders(evidence)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import drawn_shares
 from bayes_misalign.errors import DataError, Problems, ResultError
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import speak_against
@@ -49,7 +49,7 @@ class ReportResults:
         total, categories = len(result.shares()), self.evidence.categories
         for i, (name, counts) in enumerate(self.evidence.naive_counts.items()):
             rng = stream(result.study.fitting.seed, NAIVE, i)
-            shares = shares_of(prior).draw(prior, counts, categories, total, rng)["proportion"]
+            shares = drawn_shares(prior, counts, categories, total, rng)["proportion"]
             draws = misalignment(shares, result.matrix())
             found[name] = Estimates(
                 f"P(ma), {name}",

@@ -3,7 +3,8 @@
 An agent of population s holds goal k with probability p_sk; what is reported of it then has the
 probability exp(T_dk), where d is its pattern of reports. The log-likelihood is the sum over
 distinct patterns of (number of agents) log sum_k p_sk exp(T_dk), so that its cost does not depend
-on the number of agents.
+on the number of agents. Under design weights p are the shares among the agents sampled, which the
+weights tilt to those of the population.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.families.simplex.draws import reference_last
 
@@ -33,7 +33,9 @@ def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
     """
     counts = np.asarray(evidence.effective_counts, dtype=float)
     order = share_order(evidence)
+    tilt = {} if evidence.tilt is None else {"share_scale": evidence.tilt}
     return {
+        **tilt,
         "reports": evidence.reports.astype(float),
         "agents": np.asarray(evidence.effective_agents, dtype=float),
         "population_of": evidence.population.astype(np.int64),
@@ -60,23 +62,28 @@ def declare_data(evidence: DistinctReports) -> dict[str, Any]:
         "informs_shares": ("pattern",),
         "face_value": ("population", "place"),
         "share_order": ("population", "place"),
+        "share_scale": ("population", "goal"),
     }
     found = report_data(evidence)
     same = {name: found[name].shape for name in ("face_value", "share_order")}
     return {
-        name: pm.Data(name, found[name], dims=dims[name], shape=same.get(name)) for name in dims
+        name: pm.Data(name, found[name], dims=dims[name], shape=same.get(name))
+        for name in dims
+        if name in found
     }
 
 
 def declare_latent_shares(
     evidence: DistinctReports, prior: Any, data: dict[str, Any], name: str
 ) -> tuple[Any, Any]:
-    """Add goal shares to the open model; return their logarithm, and them, (S, K).
+    """Add goal shares; return the logarithm of those among the sampled, and them, (S, K).
 
     Reports at face value choose the coordinates.
     """
+    from bayes_misalign.families.simplex.tilted_pymc import declare_tilted
+
     counts, order = data["face_value"], data["share_order"]
-    return shares_of(prior).declare(prior, evidence.categories, counts, order, name)
+    return declare_tilted(prior, evidence.categories, counts, order, name, data.get("share_scale"))
 
 
 def sum_out_goals(terms: Any, log_share: Any, data: dict[str, Any]) -> tuple[Any, Any]:

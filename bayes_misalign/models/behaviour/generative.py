@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import SAMPLED
 from bayes_misalign.families.reports import simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.report_outcomes import REPORTED, as_it_counts, observed
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
     "action": ("goal", "choice"),
@@ -116,7 +118,7 @@ def declare_with_holders(
     declare_observed(
         observed(evidence),
         {REPORTED: likelihood},
-        {"proportion": shares, **declared_as(["action", "correlation"], "")},
+        {"proportion": pt.exp(log_share), **declared_as(["action", "correlation"], "")},
         lambda parameters, rng: observed(simulate_agents(parameters, design, rng)[0]),
     )
     return shares, log_holding

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.observed import Observed, Outcomes
 from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import SAMPLED, drawn_shares
 from bayes_misalign.families.reports import report_outcomes, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
@@ -36,6 +37,7 @@ Array = NDArray[np.float64]
 VALIDATION = "validation"  # labels of a validation study, as an observed variable
 DIMS = {
     "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
     "emission": ("rater", "goal", "label"),
@@ -58,6 +60,8 @@ def declare_with_holders(
     evidence: DistinctLabels, prior: LabelPriors, name: str = "proportion"
 ) -> tuple[Any, Any]:
     """Add the model; return shares, and log P(goal | labels) of each pattern (pattern, goal)."""
+    import pytensor.tensor as pt
+
     from bayes_misalign.families.observed.observed_pymc import declare_observed, declared_as
 
     given = summed_out.declare_data(evidence)
@@ -70,7 +74,7 @@ def declare_with_holders(
     declare_observed(
         observed(evidence),
         {REPORTED: likelihood, VALIDATION: validated},
-        {"proportion": shares, **declared_as(["emission"], "")},
+        {"proportion": pt.exp(log_share), **declared_as(["emission"], "")},
         lambda parameters, rng: observed(simulate_agents(parameters, design, rng)[0]),
     )
     return shares, log_holding
@@ -134,9 +138,7 @@ def draw(
         return None
     if evidence.gold_chosen and (evidence.gold >= 0).any():
         return None
-    counts = evidence.effective_counts
-    shares = shares_of(prior.shares)
-    found = shares.draw(prior.shares, counts, evidence.categories, draws, rng)
+    found = drawn_shares(prior.shares, evidence.effective, evidence.categories, draws, rng)
     return {**found, "emission": np.tile(evidence.emission, (draws, 1, 1, 1))}
 
 

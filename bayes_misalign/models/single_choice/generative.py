@@ -1,8 +1,9 @@
 """Each agent states one goal, or none, and the statement is taken as the goal held.
 
 Counts of answers are multinomial in the goal shares of their population; the shares have one of the
-priors of `share_prior`. Design weights enter by tempering: the weighted shares are treated as if
-they came from n_eff = (sum w)^2 / sum w^2 answers (Kish, Survey Sampling, 1965, section 11.7).
+priors of the model of shares. Design weights enter by tempering and tilting: each goal's answers
+count for as many as its own weights leave of them, and the shares behind these counts are tilted by
+what one of them weighs (`measure.effective_counts`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.contract.shares import shares_of, shares_prior
+from bayes_misalign.contract.weighted import (
+    SAMPLED,
+    among_sampled,
+    drawn_shares,
+    sampled_free_variables,
+)
 from bayes_misalign.families.simplex.draws import reference_last
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
 }
@@ -49,11 +57,15 @@ def declare(evidence: ChoiceCounts, prior: Any, name: str = "proportion") -> Any
     import pymc as pm
     import pytensor.tensor as pt
 
+    from bayes_misalign.families.simplex.tilted_pymc import declare_tilted
+
     counts = evidence.effective_counts
     order = reference_last(counts)
     ordered = np.take_along_axis(counts, order, axis=-1)
-    log_share, shares = shares_of(prior).declare(prior, evidence.categories, ordered, order, name)
-    if evidence.weighted:
+    log_share, shares = declare_tilted(
+        prior, evidence.categories, ordered, order, name, evidence.tilt
+    )
+    if evidence.weighted or evidence.stated_deff is not None:
         # tempered counts are not a sample of whole answers: a pseudo-likelihood
         from bayes_misalign.families.observed.observed_pymc import declare_observed
 
@@ -61,7 +73,7 @@ def declare(evidence: ChoiceCounts, prior: Any, name: str = "proportion") -> Any
         declare_observed(
             observed(evidence),
             {WEIGHTED: (tempered * log_share).sum()},
-            {"proportion": shares},
+            {"proportion": pt.exp(log_share)},
             lambda parameters, rng: replicated(parameters, evidence, rng),
         )
     else:
@@ -90,7 +102,7 @@ def draw(
     evidence: ChoiceCounts, prior: Any, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return exact posterior draws: `proportion` (draw, population, goal), and what is beside."""
-    return shares_of(prior).draw(prior, evidence.effective_counts, evidence.categories, draws, rng)
+    return drawn_shares(prior, evidence.effective, evidence.categories, draws, rng)
 
 
 def draw_prior(
@@ -104,7 +116,8 @@ def draw_prior(
 def held(evidence: ChoiceCounts, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:
     """Return how many of those who answered hold each goal, (population, goal): it is known."""
     del drawn, rng
-    return evidence.effective_counts
+    # the unseen are completed one by one, and those who are seen are not tempered
+    return np.where(evidence.of_unseen[:, None], evidence.counts, evidence.effective_counts)
 
 
 def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> ChoiceCounts:
@@ -119,6 +132,7 @@ def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> Choi
         weight_sq_sum=counts,
         weighted=False,
         population_size=None,
+        stated_deff=None,
     )
 
 
@@ -134,6 +148,7 @@ def simulate(
         weight_sum=whole,
         weight_sq_sum=whole,
         weighted=False,
+        stated_deff=None,
         not_answers={},
         not_asked=np.zeros(len(design.populations)),
         zero_weights=0,
@@ -147,7 +162,7 @@ def free_variables(
 ) -> FreeVariables:
     """Return exact draws as the free variables of the shares in PyMC."""
     order = reference_last(evidence.effective_counts)
-    return shares_of(prior).free_variables(prior, order, name, drawn)
+    return sampled_free_variables(prior, order, name, drawn)
 
 
 def observed(evidence: ChoiceCounts, name: str = "") -> dict[str, Observed]:
@@ -155,7 +170,7 @@ def observed(evidence: ChoiceCounts, name: str = "") -> dict[str, Observed]:
     del name
     counts, dims = evidence.effective_counts, ("population", "goal")
     total = counts.sum(axis=1, keepdims=True)
-    if evidence.weighted:
+    if evidence.weighted or evidence.stated_deff is not None:
         return {WEIGHTED: Observed("weighted answers", dims, counts, totals=total)}
     return {ANSWERS: Observed("answers", dims, counts, totals=total)}
 
@@ -171,7 +186,8 @@ def replicated(
     counts = evidence.effective_counts
     total = counts.sum(axis=1)
     whole = np.ceil(total)  # weighted answers are not a whole number
-    shares = parameters["proportion"] / parameters["proportion"].sum(axis=-1, keepdims=True)
+    shares = among_sampled(parameters)
+    shares = shares / shares.sum(axis=-1, keepdims=True)
     drawn = rng.multinomial(whole.astype(int), shares).astype(float)
     scale = np.divide(total, whole, out=np.zeros_like(total), where=whole > 0)
     return {key: replace(x, values=drawn * scale[:, None]) for key, x in found.items()}
@@ -179,7 +195,7 @@ def replicated(
 
 def outcomes(evidence: ChoiceCounts, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:
     """Return how likely each answer was in each population."""
-    shares, counts = parameters["proportion"], evidence.effective_counts
+    shares, counts = among_sampled(parameters), evidence.effective_counts
     log_share = np.maximum(np.log(np.maximum(shares, np.exp(LOG_SMALLEST))), LOG_SMALLEST)
     populations, goals = counts.shape
     return (
