@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -187,7 +188,10 @@ def tried(drawn: Drawn, refit: bool = False) -> list[Tried]:
     found = from_stored(drawn.groups) or []
     if not refit:
         return found
-    return [one if one.reliable else sampled_again(drawn.study, one.name) for one in found]
+    from bayes_misalign.inference.fit import run
+
+    again = partial(run, others=False)
+    return [one if one.reliable else sampled_again(drawn.study, one.name, again) for one in found]
 
 
 def sensitivity(drawn: Drawn, others: Sequence[Tried]) -> dict[str, Estimates]:

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -115,7 +116,8 @@ def run(
     if sampled and others and not interrupted and diagnosis.trustworthy:
         from bayes_misalign.inference.reweighted import examine
 
-        made = examine(study, made, refit=refit, say=say)
+        again = partial(run, progress=progress, say=say, others=False)
+        made = examine(study, made, refit=again if refit else None, say=say)
     return made, diagnosis
 
 

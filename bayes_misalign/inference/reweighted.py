@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.inference import draw_blocks
+from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import (
     POSTERIOR,
     SAMPLE_DIMS,
@@ -48,6 +49,7 @@ EXACT, WEIGHTED, SAMPLED, NOT_TRIED = (
     "not without sampling again",
 )
 Say = Callable[[str], None]
+Refit = Callable[[Study], tuple[Groups, Diagnosis]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +91,11 @@ class _Block:
 
 
 def try_others(
-    study: Study, posterior: Mapping[str, Variable], *, refit: bool = False, say: Say | None = None
+    study: Study,
+    posterior: Mapping[str, Variable],
+    *,
+    refit: Refit | None = None,
+    say: Say | None = None,
 ) -> list[Tried]:
     """Return P(ma) under every alternative to the priors of a study of which a part was sampled.
 
@@ -99,8 +105,8 @@ def try_others(
         What was fitted.
     posterior : mapping of str to (dims, ndarray)
         Its draws, all free variables among them.
-    refit : bool
-        Whether to sample again what weights cannot tell.
+    refit : callable, optional
+        Fits a study; what weights cannot tell is then sampled again.
     say : callable, optional
         Takes a line of text before anything that takes long.
     """
@@ -127,10 +133,10 @@ def try_others(
             block = _block(study, of_goals)
             weighing[of_goals] = _Weighing(study, block, flat)
         one = weighing[of_goals].under(name, changed)
-        if refit and not one.reliable:
+        if refit is not None and not one.reliable:
             if say is not None:
                 say(f"sampling again with {name}")
-            one = _sampled(name, changed)
+            one = _sampled(name, changed, refit)
         found.append(one)
     return found
 
@@ -221,15 +227,13 @@ def _resampled(weights: Array, study: Study) -> NDArray[np.intp]:
     return np.asarray(rng.permutation(found), np.intp)
 
 
-def sampled_again(study: Study, name: str) -> Tried:
+def sampled_again(study: Study, name: str, refit: Refit) -> Tried:
     """Return P(ma) under one of the alternatives, by fitting it."""
-    return _sampled(name, alternatives(study)[name])
+    return _sampled(name, alternatives(study)[name], refit)
 
 
-def _sampled(name: str, changed: Study) -> Tried:
-    from bayes_misalign.inference.fit import run
-
-    groups, diagnosis = run(changed, others=False)
+def _sampled(name: str, changed: Study, refit: Refit) -> Tried:
+    groups, diagnosis = refit(changed)
     values = groups.values(POSTERIOR, "misalignment")
     draws = values.reshape(-1, values.shape[-1])
     if not diagnosis.trustworthy:
@@ -320,7 +324,9 @@ def power_scaling(study: Study, posterior: Mapping[str, Variable]) -> dict[str, 
     return made
 
 
-def examine(study: Study, groups: Groups, *, refit: bool = False, say: Say | None = None) -> Groups:
+def examine(
+    study: Study, groups: Groups, *, refit: Refit | None = None, say: Say | None = None
+) -> Groups:
     """Return a result with other priors and power-scaling worked out, where a part was sampled."""
     from bayes_misalign.inference.free_variables import free_variables
 
