@@ -35,6 +35,7 @@ def fit(
     title: str = "",
     progress: bool = False,
     say: Say | None = None,
+    refit: bool = False,
 ) -> Posterior:
     """Draw the posterior distribution of misalignment.
 
@@ -65,6 +66,9 @@ def fit(
         Whether to show a progress bar while sampling.
     say : callable, optional
         Takes a line of text before anything that takes long.
+    refit : bool
+        Whether to sample under each other prior that weighted draws cannot tell, see
+        `Posterior.sensitivity`; each takes as long as the fit.
 
     Returns
     -------
@@ -124,7 +128,7 @@ def fit(
             name=name,
             title=title,
         )
-    groups, _ = run(study, progress=progress, say=say)
+    groups, _ = run(study, progress=progress, say=say, refit=refit)
     return Posterior(groups)
 
 

@@ -147,6 +147,10 @@ def fit(
         bool,
         typer.Option("--agents", help="Write each agent's goals too, where they are inferred."),
     ] = False,
+    refit: Annotated[
+        bool,
+        typer.Option("--refit", help="Sample under other priors that weighted draws cannot tell."),
+    ] = False,
 ) -> None:
     """Fit a study, print P(ma), and write posterior, report, summary and tables to one folder."""
     from bayes_misalign import api
@@ -165,6 +169,7 @@ def fit(
         draws=draws,
         progress=sys.stderr.isatty(),
         say=_say(),
+        refit=refit,
     )
     if posterior.diagnosis.interrupted:
         raise KeyboardInterrupt

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Model, Rng
 from bayes_misalign.contract.claims import Claims
+from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.safe_text import named
 
@@ -143,6 +144,15 @@ class ConflictModel(Claims, EvidenceModel):
 
         return conflict_quantities(evidence, parameters)
 
+    def other_readings(self, evidence: Any, /) -> Mapping[str, Any]:
+        """Return the same evidence as somebody else might have read it, by what a report says.
+
+        Not the data differ, but a choice of how they were coded, such as the scores of the levels
+        of a scale.
+        """
+        del evidence
+        return {}
+
     def source_text(self, evidence: Any, pair: tuple[str, str], /) -> str:
         """Return where a report says that the level of a pair comes from."""
         del pair
@@ -211,6 +221,24 @@ class SharesModel(Model):
             Categories of each population, a frequent one last.
         name : str
             Name of the shares.
+        """
+
+    @abstractmethod
+    def free_variables(
+        self, priors: Any, order: Any, name: str, drawn: Mapping[str, Array], /
+    ) -> FreeVariables:
+        """Return exact draws as the free variables that `declare` adds.
+
+        Parameters
+        ----------
+        priors : object
+            What `priors` returned.
+        order : ndarray of int, shape (population, goal)
+            As in `declare`.
+        name : str
+            Name of the shares.
+        drawn : mapping of str to ndarray
+            What `draw` returned, leading axis draw.
         """
 
     @abstractmethod

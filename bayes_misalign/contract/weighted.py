@@ -12,9 +12,11 @@ answers and the scales that were observed, since these scales are answers themse
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from bayes_misalign.contract.base import Draws, Rng
+from bayes_misalign.contract.base import Array, Draws, Rng
+from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.measure import EffectiveCounts, population_shares
 from bayes_misalign.reading.goal_evidence import GoalEvidence
@@ -31,6 +33,23 @@ def drawn_shares(
         return found
     sampled = found["proportion"]
     return {**found, "proportion": population_shares(sampled, tilt), SAMPLED: sampled}
+
+
+def among_sampled(drawn: Mapping[str, Array]) -> Array:
+    """Return the goal shares among those who were sampled, which weights tilt to the population."""
+    return drawn[SAMPLED] if SAMPLED in drawn else drawn["proportion"]
+
+
+def sampled_free_variables(
+    prior: Any, order: Any, name: str, drawn: Mapping[str, Array]
+) -> FreeVariables:
+    """Return exact draws as the free variables of shares in PyMC, which are those of the sampled.
+
+    They have another name where weights tilt them.
+    """
+    own = f"sampled_{name}" if SAMPLED in drawn else name
+    shares = {**drawn, "proportion": among_sampled(drawn)}
+    return shares_of(prior).free_variables(prior, order, own, shares)
 
 
 def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:

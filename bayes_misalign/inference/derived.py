@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from bayes_misalign.inference.attainable import limits_of_parts
 from bayes_misalign.inference.attribution import Attribution, attribute
 from bayes_misalign.inference.contrast import Contrast, compare
 from bayes_misalign.inference.drawn import Drawn, always
+from bayes_misalign.inference.reweighted import EXACT, Tried, from_stored, sampled_again
 from bayes_misalign.inference.sensitivity import refits
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.study.options import Agents
@@ -201,18 +203,39 @@ def attribution(drawn: Drawn, population: str | None) -> Attribution:
     )
 
 
-def sensitivity(drawn: Drawn) -> dict[str, Estimates]:
+def tried(drawn: Drawn, refit: bool = False) -> list[Tried]:
+    """Return P(ma) under other priors, and how it was got; empty where that was not worked out."""
+    if drawn.diagnosis.method == "exact":
+        return [Tried(name, EXACT, draws) for name, draws in refits(drawn.study).items()]
+    found = from_stored(drawn.groups) or []
+    if not refit:
+        return found
+    from bayes_misalign.inference.fit import run
+
+    again = partial(run, others=False)
+    return [one if one.reliable else sampled_again(drawn.study, one.name, again) for one in found]
+
+
+def sensitivity(drawn: Drawn, others: Sequence[Tried]) -> dict[str, Estimates]:
     """Return P(ma) by population under other priors, by the name of the prior."""
-    if drawn.diagnosis.method != "exact":
+    if not others:
         return {}
-    found = {"as fitted": drawn.misalignment_draws(agents="with-replacement")}
-    found |= refits(drawn.study)
-    # under other priors of conflict levels their maxima are others
     known, within = len(drawn.conflict()) == 1, partial(drawn.limits, agents="with-replacement")
-    first = next(iter(found))
-    return {
-        prior: drawn.by_name(
-            prior, draws, always(prior), within if known or prior == first else None
+    draws = drawn.misalignment_draws(agents="with-replacement")
+    fitted = drawn.by_name("as fitted", draws, always("as fitted"), within)
+    # under other priors of conflict levels their maxima are others
+    limits = within if known else None
+    return {"as fitted": fitted} | {
+        one.name: Estimates(
+            one.name, {s: _weighted(drawn, one, i, limits) for i, s in enumerate(drawn.populations)}
         )
-        for prior, draws in found.items()
+        for one in others
+        if one.reliable
     }
+
+
+def _weighted(drawn: Drawn, one: Tried, place: int, limits: Any) -> Estimate:
+    worth, draws = min(drawn.worth, one.worth), one.draws[:, place]
+    kind = drawn.study.reporting.interval
+    within = () if limits is None else limits(draws, place)
+    return Estimate(one.name, draws[None, :], kind, True, drawn.withheld, worth, within)

@@ -63,9 +63,13 @@ class Drawn:
         chains = self.groups.values(POSTERIOR, "proportion").shape[0]
         exact = self.diagnosis.method == "exact"
         kind = self.study.reporting.interval
-        worth = min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
         flat = draws.reshape(chains, -1)
-        return Estimate(name, flat, kind, exact, self.withheld, worth, limits)
+        return Estimate(name, flat, kind, exact, self.withheld, self.worth, limits)
+
+    @property
+    def worth(self) -> float:
+        """How many independent draws those of this result are worth at most."""
+        return min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
 
     def by_name(
         self,

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -28,6 +29,7 @@ from bayes_misalign.inference.groups import (
     Groups,
     Variable,
 )
+from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.inference.rests import sd_ratio, what_it_rests_on
 from bayes_misalign.inference.room import check_room
 from bayes_misalign.measure import misalignment
@@ -38,9 +40,18 @@ Say = Callable[[str], None]
 
 
 def run(
-    study: Study, *, progress: bool = False, say: Say | None = None
+    study: Study,
+    *,
+    progress: bool = False,
+    say: Say | None = None,
+    others: bool = True,
+    refit: bool = False,
 ) -> tuple[Groups, Diagnosis]:
-    """Draw the posterior and the prior of a study."""
+    """Draw the posterior and the prior of a study.
+
+    Where a block was sampled, other priors are tried by weighting its draws, unless `others` is
+    false; with `refit` those that weights cannot tell are sampled.
+    """
     total = study.fitting.chains * study.fitting.draws
     check_room(study, total)
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
@@ -105,7 +116,13 @@ def run(
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    return Groups(groups, coords, metadata), diagnosis
+    made = Groups(groups, coords, metadata)
+    if sampled and others and not interrupted and diagnosis.trustworthy:
+        from bayes_misalign.inference.reweighted import examine
+
+        again = partial(run, progress=progress, say=say, others=False)
+        made = examine(study, made, refit=again if refit else None, say=say)
+    return made, diagnosis
 
 
 def versions() -> dict[str, str]:
@@ -129,6 +146,8 @@ def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior:
         "proportion": (("population", "goal"), shares),
         "misalignment": (("population",), misalignment(shares, matrix)),
     }
+    if shares is not goals["proportion"]:
+        named[UNFINISHED] = (("population", "goal"), goals["proportion"])
     named |= {name: (dims_of[name], values) for name, values in goals.items() if name not in named}
     every = np.broadcast_to(conflict, (len(shares), *conflict.shape[1:]))
     named["conflict"] = (draw_blocks.conflict_dims(conflict), every)

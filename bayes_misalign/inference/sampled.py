@@ -20,6 +20,7 @@ from bayes_misalign.inference.groups import (
     from_datatree,
     labels_of,
 )
+from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.measure import misalignment
 from bayes_misalign.settings import TARGET_ACCEPT
 from bayes_misalign.study.joint import build_alone, build_conflict
@@ -133,7 +134,7 @@ def _completed(
         flat = {name: _flat(variables[name][1]) for name in named}
         shape = variables["proportion"][1].shape
         finite = draw_blocks.finite_shares(study, flat, prior=False).reshape(shape)
-        variables["superpopulation_proportion"] = variables["proportion"]
+        variables[UNFINISHED] = variables["proportion"]
         variables["proportion"] = (variables["proportion"][0], finite)
     matrix = variables["conflict"][1]
     by_population = "population" in variables["conflict"][0]

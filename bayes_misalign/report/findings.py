@@ -12,15 +12,18 @@ from numpy.typing import NDArray
 
 from bayes_misalign import measure
 from bayes_misalign.contract.registry import evidence_model, names_of
+from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
 from bayes_misalign.inference.rests import unobserved
+from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.hooks import Headline, report_of
+from bayes_misalign.report.predictive_checks import Check, check_data
 from bayes_misalign.settings import EVERYONE, Interval
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
@@ -61,6 +64,9 @@ class Findings:
     sensitivity: Mapping[str, Estimates]  # P(ma) by population under other priors
     mixture: tuple[NDArray[np.float64], list[Estimate]] | None  # shares of the guest, P(ma) at each
     notes: tuple[str, ...]  # what was left out of the report, and why
+    tried: tuple[Tried, ...]  # other priors, and how P(ma) under each was got
+    scaling: Mapping[str, Mapping[str, float]]  # sensitivity to powers of prior and likelihood
+    checks: tuple[Check, ...]  # what was observed of sampled models, beside replicated data
     of_models: Mapping[str, Any]  # what single models add, by name, where they add something
 
     @property
@@ -160,6 +166,7 @@ def gather(result: Posterior) -> Findings:
     mix = None if apart else study.populations.mix
     guests = np.linspace(0, 1, MIXTURE_POINTS)
     before = "goals" not in study.given
+    tried = result.tried_priors()
     return Findings(
         result=result,
         misalignment=result.misalignment(),
@@ -177,9 +184,12 @@ def gather(result: Posterior) -> Findings:
         contributions={g: _by_pair(result, result.contributions(g)) for g in groups},
         opposition={g: result.opposition(g) for g in groups},
         attribution=_attribution(result, list(dict.fromkeys([*whole, *by_population]))),
-        sensitivity=result.sensitivity(),
+        sensitivity=derived.sensitivity(result, tried),
         mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
         notes=tuple(notes),
+        tried=tuple(tried),
+        scaling=result.power_scaling(),
+        checks=check_data(result),
         of_models=_of_models(result),
     )
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,19 +16,16 @@ from bayes_misalign.inference import derived, groups
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import Normaliser
-from bayes_misalign.inference.drawn import Drawn
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.report.posterior_trees import WithTrees
 from bayes_misalign.study.joint import source_names
 from bayes_misalign.study.options import Agents
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 Array = NDArray[np.float64]
 STATED = "agents of this study stated their goals: there is nothing to infer"
 
 
-class Posterior(Drawn):
+class Posterior(WithTrees):
     """The posterior of a study: its draws, and the quantities of the field over them.
 
     Parameters
@@ -46,11 +42,6 @@ class Posterior(Drawn):
     diagnosis : Diagnosis
         Whether to trust it.
     """
-
-    @cached_property
-    def tree(self) -> xr.DataTree:
-        """The draws as an `xarray.DataTree`, which every ArviZ function takes."""
-        return groups.to_datatree(self.groups)
 
     def misalignment(self, agents: Agents | None = None) -> Estimates:
         """Return P(ma) of each population: two random agents hold conflicting goals.
@@ -215,16 +206,6 @@ class Posterior(Drawn):
     def attribution(self, population: str | None = None) -> Attribution:
         """Return where the variance of P(ma) comes from: shares, conflict, or both together."""
         return derived.attribution(self, population)
-
-    def sensitivity(self) -> dict[str, Estimates]:
-        """Return P(ma) by population under other priors, by the name of the prior.
-
-        Returns
-        -------
-        dict of str to Estimates
-            The study's own prior first; empty where a block is not conjugate.
-        """
-        return derived.sensitivity(self)
 
     def results(self, of: Literal["goals", "conflict"]) -> Any:
         """Return what only the models of this study know, beside P(ma).

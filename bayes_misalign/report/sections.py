@@ -7,6 +7,7 @@ from dataclasses import replace
 from bayes_misalign.page.blocks import Document, Section, Table
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report import sections_basis as basis
+from bayes_misalign.report import sections_checks as checked
 from bayes_misalign.report import sections_drivers as driven
 from bayes_misalign.report import sections_findings as found
 from bayes_misalign.report.findings import Findings
@@ -29,7 +30,8 @@ CORE = (
     driven.drivers,
     driven.uncertainty,
     basis.counted,
-    basis.sensitivity,
+    checked.sensitivity,
+    checked.checks,
     basis.diagnostics,
     basis.model,
     basis.methods_section,

@@ -261,7 +261,7 @@ def sensitivity_sentence(findings: Findings) -> str:
     """Return how far the posterior mean moves under other priors."""
     tried = findings.sensitivity
     if not tried:
-        return "Other priors were not tried: the posterior was sampled, not drawn exactly."
+        return "Other priors were not tried when this result was made. Fix: fit it again."
     if findings.withheld:
         return "How far P(ma) moves under other priors is withheld."
     if len(tried) == 1:

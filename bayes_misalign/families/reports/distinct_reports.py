@@ -118,6 +118,11 @@ class DistinctReports(GoalEvidence):
         raise NotImplementedError
 
     @property
+    def report_labels(self) -> tuple[str, ...]:
+        """(C,) what can be reported, in words."""
+        raise NotImplementedError
+
+    @property
     def per_source(self) -> FloatArray:
         """Number of reports of each source in each row, (D, sources)."""
         return np.stack([self.reports[:, span].sum(axis=1) for span in self.spans], axis=1)

@@ -10,18 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.weighted import SAMPLED
+from bayes_misalign.contract.weighted import among_sampled as among_sampled
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
 
 Array = NDArray[np.float64]
 Terms = Callable[[DistinctReports, Mapping[str, Array]], Array]
 MOST_NUMBERS = 4_000_000  # of one array: draws are worked through in batches
 LOWEST = -1e9
-
-
-def among_sampled(drawn: Mapping[str, Array]) -> Array:
-    """Return the goal shares among those who were sampled, which weights tilt to the population."""
-    return drawn[SAMPLED] if SAMPLED in drawn else drawn["proportion"]
 
 
 def log_joint(evidence: DistinctReports, terms: Array, shares: Array) -> Array:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
+from bayes_misalign.families.simplex.draws import reference_last
 
 EXCLUDED = -1e9  # log probability of a goal that gold labels rule out; exp of it is zero
 SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
@@ -22,8 +23,6 @@ SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
 
 def share_order(evidence: DistinctReports) -> NDArray[np.intp]:
     """Return the categories of each population, the most frequent at face value last."""
-    from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
-
     return reference_last(evidence.effective_counts)
 
 
@@ -49,12 +48,12 @@ def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
     }
 
 
-def declare_data(evidence: DistinctReports, cells: tuple[str, ...]) -> dict[str, Any]:
+def declare_data(evidence: DistinctReports) -> dict[str, Any]:
     """Add the reports to the open model as data, with the labels of what can be reported."""
     import pymc as pm
 
     model = pm.modelcontext(None)
-    model.add_coord("report", cells)
+    model.add_coord("report", evidence.report_labels)
     model.add_coord("place", [f"place {i + 1}" for i in range(len(evidence.categories))])
     model.add_coord("pattern", [f"pattern {d + 1}" for d in range(len(evidence.agents))])
     dims = {
@@ -89,12 +88,11 @@ def declare_latent_shares(
     return declare_tilted(prior, evidence.categories, counts, order, name, data.get("share_scale"))
 
 
-def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> Any:
-    """Add the likelihood of reports, the goals summed out; return log P(goal | reports), (D, K).
+def sum_out_goals(terms: Any, log_share: Any, data: dict[str, Any]) -> tuple[Any, Any]:
+    """Return log P(goal | reports), (D, K), and the log-likelihood, the goals summed out.
 
     The terms are log probabilities T of each pattern given each goal.
     """
-    import pymc as pm
     import pytensor.tensor as pt
     from pytensor.gradient import disconnected_grad
 
@@ -102,5 +100,4 @@ def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> Any:
     joint = terms + prior + data["excluded"]
     top = disconnected_grad(joint.max(axis=1, keepdims=True))
     log_likelihood = pt.log(pt.exp(joint - top).sum(axis=1)) + top[:, 0]
-    pm.Potential("reports_log_likelihood", (data["agents"] * log_likelihood).sum())
-    return joint - log_likelihood[:, None]
+    return joint - log_likelihood[:, None], (data["agents"] * log_likelihood).sum()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
@@ -36,3 +36,23 @@ def _normalised(log_gamma: Array) -> Array:
     shares = np.exp(log_gamma, out=log_gamma)
     shares /= shares.sum(axis=-1, keepdims=True)
     return shares
+
+
+def reference_last(counts: ArrayLike) -> NDArray[np.intp]:
+    """Return the categories of each row in their order, but the most frequent one last."""
+    counts = np.asarray(counts)
+    is_reference = np.arange(counts.shape[-1]) == counts.argmax(axis=-1)[..., None]
+    return np.argsort(is_reference, axis=-1, kind="stable")
+
+
+def sorted_logs(shares: Array, order: NDArray[np.intp]) -> Array:
+    """Return logarithms of draws of shares (draw, S, K), each row sorted by `reference_last`.
+
+    Notes
+    -----
+    A share that underflowed to zero becomes the smallest number that has a logarithm, so that
+    densities stay finite.
+    """
+    sorted_shares = np.take_along_axis(shares, np.broadcast_to(order, shares.shape), axis=-1)
+    sorted_shares = sorted_shares / sorted_shares.sum(axis=-1, keepdims=True)
+    return np.asarray(np.log(np.maximum(sorted_shares, np.finfo(float).smallest_subnormal)))

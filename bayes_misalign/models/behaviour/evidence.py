@@ -62,6 +62,11 @@ class DistinctActions(DistinctReports):
         return sum(map(len, self.actions))
 
     @property
+    def report_labels(self) -> tuple[str, ...]:
+        """(C,) each situation with each of its actions."""
+        return self.cell_names
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The situations."""
         return self.situations

@@ -13,7 +13,7 @@ from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem, StudyError
-from bayes_misalign.models.encounters import calibration, generative
+from bayes_misalign.models.encounters import calibration, encounter_outcomes, generative
 from bayes_misalign.models.encounters import reports_and_encounters as together
 from bayes_misalign.models.encounters.declaration import Encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
@@ -45,6 +45,10 @@ class _Encounters(ConflictModel):
     data = staticmethod(generative.data)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    free_variables = staticmethod(encounter_outcomes.free_variables)
+    observed = staticmethod(encounter_outcomes.observed)
+    replicated = staticmethod(encounter_outcomes.replicated)
+    outcomes = staticmethod(encounter_outcomes.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_encounters)

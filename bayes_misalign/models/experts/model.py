@@ -31,12 +31,17 @@ class _Experts(ConflictModel):
     }
     declaration = Experts
     evidence = ExpertConflict
+    dims = generative.DIMS
 
     priors = staticmethod(generative.priors)
     declare = staticmethod(generative.declare)
     data = staticmethod(generative.data)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    coords = staticmethod(generative.coords)
+    free_variables = staticmethod(generative.free_variables)
+    observed = staticmethod(generative.observed)
+    outcomes = staticmethod(calibration.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     designs = staticmethod(calibration.designs)

@@ -8,7 +8,9 @@ from typing import Any
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.model import SharesModel
+from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.traits import Traits
+from bayes_misalign.families.simplex.draws import sorted_logs
 from bayes_misalign.models.independent import words
 from bayes_misalign.models.independent.priors import SharePrior
 
@@ -51,6 +53,16 @@ class Independent(SharesModel):
     def check(self, priors: SharePrior, categories: tuple[str, ...], /) -> None:
         if priors.kind == "dirichlet":
             priors.alpha(categories)
+
+    def free_variables(
+        self, priors: SharePrior, order: Any, name: str, drawn: Mapping[str, Any], /
+    ) -> FreeVariables:
+        places = tuple(f"place {i + 1}" for i in range(order.shape[1]))
+        logs = sorted_logs(drawn["proportion"], order)
+        found: dict[str, Any] = {f"sorted_log_{name}": (("population", "place"), logs)}
+        own = (key for key in ("index", "log_concentration") if key in drawn)
+        found |= {key: (("population",), drawn[key]) for key in own}
+        return FreeVariables(found, {"place": places})
 
     draw = staticmethod(SharePrior.draw)
     describe = staticmethod(words.describe_shares)

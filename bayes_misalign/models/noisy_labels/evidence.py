@@ -67,6 +67,11 @@ class DistinctLabels(DistinctReports):
         return len(self.raters) * len(self.labels)
 
     @property
+    def report_labels(self) -> tuple[str, ...]:
+        """(C,) each rater with each label."""
+        return tuple(f"{rater}: {label}" for rater in self.raters for label in self.labels)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The raters."""
         return self.raters

@@ -13,7 +13,7 @@ from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem
-from bayes_misalign.models.rated import calibration, generative
+from bayes_misalign.models.rated import calibration, generative, rating_outcomes
 from bayes_misalign.models.rated.declaration import Rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -41,6 +41,10 @@ class _Rated(ConflictModel):
     data = staticmethod(generative.data)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    observed = staticmethod(rating_outcomes.observed)
+    compared = staticmethod(rating_outcomes.compared)
+    other_readings = staticmethod(rating_outcomes.other_scores)
+    outcomes = staticmethod(generative.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_ratings)

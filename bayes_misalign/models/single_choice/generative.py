@@ -15,9 +15,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.contract.shares import shares_of, shares_prior
-from bayes_misalign.contract.weighted import SAMPLED, drawn_shares
+from bayes_misalign.contract.weighted import (
+    SAMPLED,
+    among_sampled,
+    drawn_shares,
+    sampled_free_variables,
+)
+from bayes_misalign.families.simplex.draws import reference_last
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
 if TYPE_CHECKING:
@@ -30,6 +37,7 @@ DIMS = {
     "index": ("population",),
     "log_concentration": ("population",),
 }
+ANSWERS, WEIGHTED = "answers", "weighted_answers"  # what was observed
 LOG_SMALLEST = -690.0  # exp of it is still a normal number, so that 0 log 0 has a gradient
 
 
@@ -49,7 +57,6 @@ def declare(evidence: ChoiceCounts, prior: Any, name: str = "proportion") -> Any
     import pymc as pm
     import pytensor.tensor as pt
 
-    from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
     from bayes_misalign.families.simplex.tilted_pymc import declare_tilted
 
     counts = evidence.effective_counts
@@ -60,8 +67,15 @@ def declare(evidence: ChoiceCounts, prior: Any, name: str = "proportion") -> Any
     )
     if evidence.weighted or evidence.stated_deff is not None:
         # tempered counts are not a sample of whole answers: a pseudo-likelihood
+        from bayes_misalign.families.observed.observed_pymc import declare_observed
+
         tempered = pm.Data("effective_answers", counts, dims=("population", "goal"))
-        pm.Potential("weighted_answers", (tempered * log_share).sum())
+        declare_observed(
+            observed(evidence),
+            {WEIGHTED: (tempered * log_share).sum()},
+            {"proportion": pt.exp(log_share)},
+            lambda parameters, rng: replicated(parameters, evidence, rng),
+        )
     else:
         whole = evidence.counts.astype(int)
         pm.Multinomial(
@@ -140,4 +154,57 @@ def simulate(
         zero_weights=0,
         notes=("simulated data",),
         source="simulated",
+    )
+
+
+def free_variables(
+    evidence: ChoiceCounts, prior: Any, name: str, drawn: Mapping[str, Array]
+) -> FreeVariables:
+    """Return exact draws as the free variables of the shares in PyMC."""
+    order = reference_last(evidence.effective_counts)
+    return sampled_free_variables(prior, order, name, drawn)
+
+
+def observed(evidence: ChoiceCounts, name: str = "") -> dict[str, Observed]:
+    """Return answers by population and goal; under design weights what they count for."""
+    del name
+    counts, dims = evidence.effective_counts, ("population", "goal")
+    total = counts.sum(axis=1, keepdims=True)
+    if evidence.weighted or evidence.stated_deff is not None:
+        return {WEIGHTED: Observed("weighted answers", dims, counts, totals=total)}
+    return {ANSWERS: Observed("answers", dims, counts, totals=total)}
+
+
+def replicated(
+    parameters: Mapping[str, Array],
+    evidence: ChoiceCounts,
+    rng: np.random.Generator,
+    name: str = "",
+) -> dict[str, Observed]:
+    """Return answers of as many agents; under design weights of as many as they count for."""
+    found = observed(evidence, name)
+    counts = evidence.effective_counts
+    total = counts.sum(axis=1)
+    whole = np.ceil(total)  # weighted answers are not a whole number
+    shares = among_sampled(parameters)
+    shares = shares / shares.sum(axis=-1, keepdims=True)
+    drawn = rng.multinomial(whole.astype(int), shares).astype(float)
+    scale = np.divide(total, whole, out=np.zeros_like(total), where=whole > 0)
+    return {key: replace(x, values=drawn * scale[:, None]) for key, x in found.items()}
+
+
+def outcomes(evidence: ChoiceCounts, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:
+    """Return how likely each answer was in each population."""
+    shares, counts = among_sampled(parameters), evidence.effective_counts
+    log_share = np.maximum(np.log(np.maximum(shares, np.exp(LOG_SMALLEST))), LOG_SMALLEST)
+    populations, goals = counts.shape
+    return (
+        Outcomes(
+            "answer",
+            tuple(f"{s}: {goal}" for s in evidence.populations for goal in evidence.categories),
+            log_share.reshape(len(shares), -1),
+            counts.ravel(),
+            np.repeat(np.arange(populations), goals),
+            np.tile(np.arange(float(goals)), populations),
+        ),
     )
