@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from bayes_misalign.inference.graded_conflict import few_answers
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
     for evidence in (goals, *study.conflict.sources):
         remedy = "draw more, or longer chains, where they were made"
         reasons += [Reason(what, remedy) for what in evidence.cautions]
+    reasons += [Reason(*said) for said in [few_answers(study)] if said is not None]
     if len(study.area.goals) == 1:
         reasons.append(
             Reason(

@@ -29,6 +29,7 @@ DIMS = {
     "proportion": ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
+    "log_concentration_within": ("population", "class"),
     "action": ("goal", "choice"),
     "correlation": (),
 }

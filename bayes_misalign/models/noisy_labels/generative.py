@@ -35,6 +35,7 @@ DIMS = {
     "proportion": ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
+    "log_concentration_within": ("population", "class"),
     "emission": ("rater", "goal", "label"),
     "mean_emission": ("goal", "label"),
     "agreement": (),
