@@ -8,7 +8,7 @@ the share of a class, and a prior that is meant for P(ma) belongs on these share
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -29,6 +29,8 @@ class GoalClasses:
         categories. Empty where goals are not to be merged.
     apart : tuple of str
         Goals without any conflict, and "no goal" where it is an answer: they stand apart.
+    categories : tuple of str
+        All of them in their order, where a study found the classes.
 
     Examples
     --------
@@ -38,25 +40,26 @@ class GoalClasses:
 
     same: tuple[tuple[str, ...], ...]
     apart: tuple[str, ...] = ()
+    categories: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def of(cls, stated: Any) -> Self:
         """Return classes from a table of their fields."""
         if isinstance(stated, cls):
             return stated
-        if not isinstance(stated, Mapping) or not {"same"} <= set(stated) <= {"same", "apart"}:
+        keys = {"same", "apart", "categories"}
+        if not isinstance(stated, Mapping) or not {"same"} <= set(stated) <= keys:
             raise StudyError(
                 "classes of goals are a table such as { same = [['a', 'b'], ['c']], apart = [] }, "
                 f"not {stated!r}"
             )
-        same, apart = stated["same"], stated.get("apart", ())
-        lists = [same, apart, *(same if _is_list(same) else ())]
-        if not all(map(_is_list, lists)):
+        same, apart, every = (stated.get(key, ()) for key in ("same", "apart", "categories"))
+        lists = [apart, every, *(same if _is_list(same) else [None])]
+        if not all(
+            _is_list(names) and all(isinstance(name, str) for name in names) for names in lists
+        ):
             raise StudyError(f"classes of goals are lists of names, not {stated!r}")
-        named = [name for goals in (*same, apart) for name in goals]
-        if not all(isinstance(name, str) for name in named):
-            raise StudyError(f"classes of goals are lists of names, not {stated!r}")
-        return cls(tuple(tuple(goals) for goals in same), tuple(apart))
+        return cls(tuple(tuple(goals) for goals in same), tuple(apart), tuple(every))
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
@@ -116,9 +119,8 @@ def classes_of(categories: tuple[str, ...], known: NDArray[np.float64]) -> GoalC
     if not groups or (not free and all(len(group) == 1 for group in groups)):
         return None
     apart = [i for i, label in enumerate(categories) if i in free or label == NO_GOAL]
-    return GoalClasses(
-        tuple(_named(categories, group) for group in groups), _named(categories, apart)
-    )
+    same = tuple(_named(categories, group) for group in groups)
+    return GoalClasses(same, _named(categories, apart), categories)
 
 
 def _same(known: NDArray[np.float64], i: int, j: int) -> bool:

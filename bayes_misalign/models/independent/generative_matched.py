@@ -13,6 +13,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
+from pymc.distributions.transforms import Transform
 from pytensor.gradient import disconnected_grad
 
 from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
@@ -53,11 +54,13 @@ def matched_log_shares(
     counts: Any,
     uncertain: bool,
     place: str = "place",
+    transform: Transform | None = None,
 ) -> Any:
     """Add logarithms of shares (population, place) to the open model.
 
     `none` marks the place of the agents without a goal; `goals` is the number of the other places.
-    `place` names the dimension of the places.
+    `place` names the dimension of the places. Where the last place is not a frequent one, the
+    coordinates are those of another transform.
     Counts choose the sampling coordinates, as in `log_dirichlet`.
     """
     places = int((counts if isinstance(counts, np.ndarray) else counts.type).shape[-1])
@@ -73,7 +76,7 @@ def matched_log_shares(
         random=partial(_random, goals=goals),
         support_point=lambda rv, size, log_a, none, alpha, counts: _middle(alpha, counts),
         signature="(),(k),(k),(k)->(k)",
-        default_transform=StretchedLogRatio(uncertain),
+        default_transform=transform or StretchedLogRatio(uncertain),
         dims=("population", place),
     )
 

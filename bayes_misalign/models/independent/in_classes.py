@@ -7,6 +7,8 @@ the sums of its goals', and shares within it are told by the counts within it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,8 @@ from bayes_misalign.models.independent.matched import draw_matched
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
+CLASS = "class_of_goals"  # the dimension of all classes; merged ones alone are `class`
+SMALLEST = 1e-300  # a share of zero, as a number that has a logarithm
 
 
 def draw_in_classes(
@@ -39,6 +43,35 @@ def draw_in_classes(
             within.append(inside["log_concentration"])
     given = {"proportion": proportion, "log_concentration": found["log_concentration"]}
     return {**given, "log_concentration_within": np.stack(within, axis=-1)} if within else given
+
+
+def free_variables(
+    classes: GoalClasses, name: str, drawn: Mapping[str, Array]
+) -> tuple[dict[str, tuple[tuple[str, ...], Array]], dict[str, tuple[str, ...]]]:
+    """Return draws as the free variables of `generative_classes`, and labels of their dims."""
+    logs = np.log(np.maximum(drawn["proportion"], SMALLEST))
+    found = {"log_concentration": (("population",), drawn["log_concentration"])}
+    coords = {CLASS: tuple(" + ".join(group) for group in classes.groups)}
+    of_class, merged = [], 0
+    for at in classes.places(classes.categories):
+        of_class.append(np.logaddexp.reduce(logs[..., at], axis=-1))
+        if len(at) > 1:
+            merged += 1
+            dim = member_dim(merged)
+            inside = logs[..., at] - of_class[-1][..., None]
+            found[f"log_{name}_in_class_{merged}"] = (("population", dim), inside)
+            coords[dim] = tuple(classes.categories[i] for i in at)
+    found[f"log_{name}_of_class"] = (("population", CLASS), np.stack(of_class, axis=-1))
+    if merged:
+        within = drawn["log_concentration_within"]
+        found["log_concentration_within"] = (("population", "class"), within)
+        coords["class"] = classes.labels
+    return found, coords
+
+
+def member_dim(merged: int) -> str:
+    """Return the name of the dimension of the goals of a merged class."""
+    return f"goal_of_class_{merged}"
 
 
 def place_apart(classes: GoalClasses) -> int | None:

@@ -140,7 +140,8 @@ class SharePrior:
                 f"the prior of shares has classes of goals, {merged}, that the conflict of this "
                 "study does not make. Fix: leave `classes` out, the study finds them"
             )
-        return self if self.classes is not None else replace(self, classes=classes)
+        unmerged = self.classes is not None and self.merging is None
+        return self if unmerged else replace(self, classes=classes)
 
     def scaled(self, factor: float) -> SharePrior:
         """Return the prior with its concentration, or its vector, times a factor."""

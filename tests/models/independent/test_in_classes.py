@@ -1,5 +1,7 @@
 """The matched prior on classes of goals: splitting a goal changes nothing, and brute force."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,7 +12,7 @@ from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.fit import run
 from bayes_misalign.measure import exclusive_conflict, misalignment
-from bayes_misalign.models.independent import class_words
+from bayes_misalign.models.independent import class_words, in_classes
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.settings import NO_GOAL
 from tests.models.independent import oracle
@@ -19,6 +21,7 @@ DRAWS = 100_000
 WITHIN = 4.0  # Monte Carlo errors
 LABELS = ("a", "b", "c", "z", NO_GOAL)
 CLASSES = GoalClasses((("a", "b"), ("c",)), ("z", NO_GOAL))
+FOUND = replace(CLASSES, categories=LABELS)
 COUNTS = np.array([[5.0, 7.0, 8.0, 1.0, 2.0], [40.0, 0.0, 0.0, 0.0, 3.5]])
 
 
@@ -119,24 +122,56 @@ def test_density_in_pymc(uncertain: bool) -> None:
         of = {rv: rv.type() for rv in model.free_RVs}
         density = sum(pm.logp(rv, value).sum() for rv, value in of.items())
     top, ab, zn, log_a, inner = [0.5, 0.3, 0.2], [0.4, 0.6], [0.25, 0.75], 0.7, [1.5, -0.4]
-    # the largest count stands last: classes (a b, c, apart), then a b, then z and no goal
-    point = {
-        "log_concentration": [log_a],
-        "sorted_log_proportion_of_class": np.log([[top[1], top[2], top[0]]]),
-        "log_concentration_within": [inner],
-        "sorted_log_proportion_in_class_1": np.log([ab]),
-        "sorted_log_proportion_in_class_2": np.log([zn]),
+    proportion = [[0.2, 0.3, 0.3, 0.05, 0.15]]
+    drawn = {
+        "proportion": np.array(proportion),
+        "log_concentration": np.array([log_a]),
+        "log_concentration_within": np.array([inner]),
     }
-    values = [np.array(point[rv.name]) for rv in of]
+    free, coords = in_classes.free_variables(FOUND, "proportion", drawn)
+    assert {name: dims for name, (dims, _) in free.items()} == {
+        rv.name: model.named_vars_to_dims[rv.name] for rv in model.free_RVs
+    }
+    assert coords == {dim: tuple(model.coords[dim]) for dim in coords}
+    values = [free[rv.name][1] for rv in of]
     run = pytensor.function(list(of.values()), graph_replace([density, shares], of), mode=PLAIN)
-    found, proportion = run(*values)
-    np.testing.assert_allclose(proportion, [[0.2, 0.3, 0.3, 0.05, 0.15]], rtol=1e-12)
+    found, shown = run(*values)
+    np.testing.assert_allclose(shown, proportion, rtol=1e-12)
     # p_0 ~ Beta(1/2, 1), each on its log ratio: those apart among all, "no goal" among those
     without = [np.log(0.5) + 0.5 * np.log(p) + np.log(1 - p) for p in (top[2], zn[1])]
     log_as = np.array([log_a, *inner])
     prior_of_a = stats.beta(1, 0.5).logpdf(expit(log_as)) + stats.logistic.logpdf(log_as)
     exact = of_two_logp(np.array(top[:2]) / sum(top[:2]), log_a) + of_two_logp(ab, inner[0])
     assert found == pytest.approx(exact + sum(without) + prior_of_a.sum(), rel=1e-9)
+
+
+def test_coordinates_compare_with_the_most_frequent() -> None:
+    import pytensor
+    import pytensor.tensor as pt
+
+    from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
+    from bayes_misalign.models.independent.generative_classes import FrequentLast
+    from tests.noisy_studies import PLAIN
+
+    rng = np.random.default_rng(4)
+    counts, alpha = np.array([[9.0, 0.0, 3.0], [1.0, 5.0, 2.0]]), rng.random((2, 3))
+    order = np.array([[1, 2, 0], [0, 2, 1]])
+    y = rng.normal(size=(2, 2))
+    given = (pt.as_tensor(alpha), pt.as_tensor(counts))
+    in_order = [pt.as_tensor(np.take_along_axis(x, order, axis=1)) for x in (alpha, counts)]
+    ours, plain = FrequentLast(), StretchedLogRatio()
+    back = ours.backward(pt.as_tensor(y), *given)
+    outputs = [
+        back,
+        ours.forward(back, *given),
+        ours.log_jac_det(pt.as_tensor(y), *given),
+        plain.backward(pt.as_tensor(y), *in_order),
+        plain.log_jac_det(pt.as_tensor(y), *in_order),
+    ]
+    shares, again, jacobian, expected, same = pytensor.function([], outputs, mode=PLAIN)()
+    np.testing.assert_allclose(np.take_along_axis(shares, order, axis=1), expected, rtol=1e-12)
+    np.testing.assert_allclose(again, y, rtol=1e-9)
+    np.testing.assert_allclose(jacobian, same, rtol=1e-12)
 
 
 def conflicting(split: bool) -> bm.Study:
