@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Model, Rng
 from bayes_misalign.contract.claims import Claims
+from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.safe_text import named
@@ -33,6 +35,7 @@ class GoalsModel(EvidenceModel):
         "proportion": ("population", "goal"),
         "index": ("population",),
         "log_concentration": ("population",),
+        "log_concentration_within": ("population", "class"),
     }
 
     @abstractmethod
@@ -60,6 +63,21 @@ class GoalsModel(EvidenceModel):
                 "the prior of the shares is stated twice. Fix: state it under [shares]"
             )
         return {**(stated or {}), "shares": shares}
+
+    def with_classes(self, priors: Any, classes: GoalClasses | None, /) -> Any:
+        """Return priors whose prior of the shares knows which goals have the same conflicts.
+
+        See `SharesModel.with_classes`.
+        """
+        from bayes_misalign.contract.shares import shares_of
+
+        shares = self.shares_prior(priors)
+        if shares is None:
+            return priors
+        changed = shares_of(shares).with_classes(shares, classes)
+        if changed == shares:
+            return priors
+        return changed if shares is priors else replace(priors, shares=changed)
 
     def check(self, priors: Any, evidence: Any, /) -> None:
         """Raise a StudyError where priors do not fit the goals of the evidence."""
@@ -248,6 +266,29 @@ class SharesModel(Model):
     @abstractmethod
     def check(self, priors: Any, categories: tuple[str, ...], /) -> None:
         """Raise a StudyError where priors do not name the goals."""
+
+    def with_classes(self, priors: Any, classes: GoalClasses | None, /) -> Any:
+        """Return priors that know which goals have the same conflicts; most need not.
+
+        Parameters
+        ----------
+        priors : object
+            What `priors` returned.
+        classes : GoalClasses or None
+            Goals by classes of known, equal conflict; None where no two goals have the same.
+
+        Raises
+        ------
+        StudyError
+            When the priors state other classes.
+        """
+        del classes
+        return priors
+
+    def exchangeable(self, priors: Any, /) -> bool:
+        """Return whether the prior takes all goals for alike, as one that names none does."""
+        del priors
+        return True
 
     @abstractmethod
     def named(self, priors: Any, /) -> str:

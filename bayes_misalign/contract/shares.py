@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.model import SharesModel
 from bayes_misalign.contract.registry import shares_model
 
@@ -34,6 +35,8 @@ def prior_table(priors: Any) -> dict[str, Any]:
     table: dict[str, Any] = {} if named == shares_model().name else {"model": named}
     for field in fields(priors):
         value = getattr(priors, field.name)
-        if value is not None:
+        # classes of goals are found again from the conflict
+        found_again = isinstance(value, GoalClasses) and value.same
+        if value is not None and not found_again:
             table[field.name] = prior_table(value) if is_dataclass(value) else value
     return table

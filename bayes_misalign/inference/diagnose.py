@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from bayes_misalign.contract.registry import evidence_model, goals_model
+from bayes_misalign.inference.graded_conflict import few_answers
 from bayes_misalign.inference.quantity_names import moving
 from bayes_misalign.page.safe_text import few_of
 from bayes_misalign.reading.goal_evidence import GoalEvidence
@@ -134,6 +135,7 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
     for evidence in (goals, *study.conflict.sources):
         remedy = "draw more, or longer chains, where they were made"
         reasons += [Reason(what, remedy) for what in evidence.cautions]
+    reasons += [Reason(*said) for said in [few_answers(study)] if said is not None]
     if len(study.area.goals) == 1:
         reasons.append(
             Reason(

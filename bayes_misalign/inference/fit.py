@@ -33,6 +33,7 @@ from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.inference.rests import sd_ratio, what_it_rests_on
 from bayes_misalign.inference.room import check_room
 from bayes_misalign.measure import misalignment
+from bayes_misalign.study.goal_classes import goal_classes
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -98,7 +99,9 @@ def run(
     if stats:
         groups[STATS] = stats
     groups[OBSERVED] = {**_observed(study), **found.groups.get(OBSERVED, {})}
+    classes = goal_classes(study.conflict, study.conflict_priors)
     coords: dict[str, tuple[str, ...]] = {
+        **({} if classes is None else {"class": classes.labels}),
         **(sampled.coords if sampled else {}),
         **(extra.coords if conflict is not None else {}),
         **goals_model(study.goals.model).coords(study.goals),

@@ -43,7 +43,7 @@ def alternatives(study: Study) -> dict[str, Study]:
     Other readings of the same evidence are among them. Sources of one model are varied together.
     """
     of_goals = goals_model(study.goals.model).alternatives(study.goal_prior, study.goals)
-    found = {name: replace(study, goal_prior=prior) for name, prior in of_goals.items()}
+    found = {name: study.with_goal_prior(prior) for name, prior in of_goals.items()}
     stated = study.conflict_priors
     offered = [
         conflict_model(source.model).alternatives(prior, source)

@@ -36,6 +36,7 @@ from bayes_misalign.study.checks import (
     check_prior,
     check_sizes,
 )
+from bayes_misalign.study.goal_classes import goal_classes
 from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.union import UnionShares, union_effective, union_shares
@@ -184,6 +185,11 @@ class Study:
             check_joint(matrix, evidence, found)
             check_paired(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
+        if evidence is not None and matrix is not None and goal_prior is not None and not found:
+            classes = goal_classes(matrix, conflict_priors)
+            join = of_goals.with_classes
+            given = (goal_prior, classes)
+            goal_prior = attempt(found, "[goals] prior", lambda both: join(*both), given)
         error = DataError if in_data else StudyError
         in_data.extend(found)
         in_data.raise_if_any(error)
@@ -281,6 +287,12 @@ class Study:
             name=plain["name"],
             title=plain["title"],
         )
+
+    def with_goal_prior(self, prior: Any) -> Study:
+        """Return the same study with another prior of goals, which learns the classes of goals."""
+        classes = goal_classes(self.conflict, self.conflict_priors)
+        learnt = goals_model(self.goals.model).with_classes(prior, classes)
+        return replace(self, goal_prior=learnt)
 
     def with_fitting(self, **changes: Any) -> Study:
         """Return the same study with other settings of the fit, such as ``seed=2``."""

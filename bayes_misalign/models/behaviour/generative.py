@@ -32,6 +32,7 @@ DIMS = {
     SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
+    "log_concentration_within": ("population", "class"),
     "action": ("goal", "choice"),
     "correlation": (),
 }

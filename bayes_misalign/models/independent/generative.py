@@ -25,6 +25,12 @@ def declare_shares(
 
     fixed = isinstance(order, np.ndarray)
     shape = order.shape if fixed else order.type.shape
+    if prior.merging is not None:
+        from bayes_misalign.models.independent.generative_classes import declare_in_classes
+
+        own = put_back(counts, order)
+        log_share = declare_in_classes(prior.merging, categories, own, name, uncertain=not fixed)
+        return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))
     pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
     dims, sorted_name = ("population", "place"), f"sorted_log_{name}"
     if prior.kind == "matched":

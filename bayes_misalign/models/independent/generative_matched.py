@@ -13,6 +13,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
+from pymc.distributions.transforms import Transform
 from pytensor.gradient import disconnected_grad
 
 from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
@@ -23,14 +24,17 @@ STIRLING_FROM = 20.0  # four terms of the series are exact to 1e-13 from here on
 NEVER = -1e30  # log density of a component that there is not
 
 
-def log_concentration(name: str) -> Any:
-    """Add log A of every population to the open model, where A / (1 + A) ~ Beta(1, 1/2)."""
+def log_concentration(name: str, *more: str) -> Any:
+    """Add log A of every population to the open model, where A / (1 + A) ~ Beta(1, 1/2).
+
+    `more` names further dims.
+    """
     return pm.CustomDist(
         name,
         logp=lambda x: -pt.softplus(-x) - 0.5 * pt.softplus(x) - np.log(2),
         random=_random_log_concentration,
         support_point=lambda rv, size: pt.zeros(rv.shape),
-        dims="population",
+        dims=("population", *more),
     )
 
 
@@ -43,11 +47,20 @@ def _random_log_concentration(
 
 
 def matched_log_shares(
-    name: str, log_a: Any, none: Array | Any, goals: int, counts: Any, uncertain: bool
+    name: str,
+    log_a: Any,
+    none: Array | Any,
+    goals: int,
+    counts: Any,
+    uncertain: bool,
+    place: str = "place",
+    transform: Transform | None = None,
 ) -> Any:
     """Add logarithms of shares (population, place) to the open model.
 
     `none` marks the place of the agents without a goal; `goals` is the number of the other places.
+    `place` names the dimension of the places. Where the last place is not a frequent one, the
+    coordinates are those of another transform.
     Counts choose the sampling coordinates, as in `log_dirichlet`.
     """
     places = int((counts if isinstance(counts, np.ndarray) else counts.type).shape[-1])
@@ -63,8 +76,8 @@ def matched_log_shares(
         random=partial(_random, goals=goals),
         support_point=lambda rv, size, log_a, none, alpha, counts: _middle(alpha, counts),
         signature="(),(k),(k),(k)->(k)",
-        default_transform=StretchedLogRatio(uncertain),
-        dims=("population", "place"),
+        default_transform=transform or StretchedLogRatio(uncertain),
+        dims=("population", place),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.model import SharesModel
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.traits import Traits
@@ -14,6 +15,7 @@ from bayes_misalign.families.simplex.draws import sorted_logs
 from bayes_misalign.models.independent import words
 from bayes_misalign.models.independent.priors import SharePrior
 
+UNMERGED = GoalClasses(())
 FACTORS = {"halved": 0.5, "doubled": 2.0}
 
 
@@ -37,8 +39,10 @@ class Independent(SharesModel):
                 others[f"concentration of shares {word}"] = priors.scaled(factor)
             return others
         other = {"matched": "index-uniform", "index-uniform": "matched"}[priors.kind]
+        apart = "matched shares, no goals merged"
         return {
             f"{other} shares": SharePrior.of(other),
+            **({} if priors.merging is None else {apart: SharePrior(classes=UNMERGED)}),
             "shares ~ Dirichlet(1, ..., 1)": SharePrior("concentration", concentration=k),
             "shares ~ Dirichlet(1/2, ..., 1/2)": SharePrior("concentration", concentration=k / 2),
         }
@@ -53,6 +57,14 @@ class Independent(SharesModel):
     def check(self, priors: SharePrior, categories: tuple[str, ...], /) -> None:
         if priors.kind == "dirichlet":
             priors.alpha(categories)
+        if priors.classes is not None:
+            priors.classes.check(categories)
+
+    def with_classes(self, priors: SharePrior, classes: GoalClasses | None, /) -> SharePrior:
+        return priors.with_classes(classes)
+
+    def exchangeable(self, priors: SharePrior, /) -> bool:
+        return priors.kind != "dirichlet"
 
     def free_variables(
         self, priors: SharePrior, order: Any, name: str, drawn: Mapping[str, Any], /

@@ -19,12 +19,13 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.independent.concentration import draw_index
+from bayes_misalign.models.independent.in_classes import draw_in_classes, place_of_no_goal
 from bayes_misalign.models.independent.matched import draw_matched
 from bayes_misalign.reading.typed_fields import check_types, stated_table
-from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
 ShareKind = Literal["matched", "index-uniform", "concentration", "dirichlet"]
@@ -46,6 +47,9 @@ class SharePrior:
         Total concentration A of the symmetric Dirichlet: each category gets A / K.
     dirichlet : mapping of str to float, optional
         One positive number for each category, `no goal` included where the study has it.
+    classes : GoalClasses or mapping, optional
+        Of `matched`: goals that are taken as one, because their conflicts are known and the same.
+        Left out, a study finds them; with ``{"same": []}`` no goals are merged.
 
     Raises
     ------
@@ -63,6 +67,7 @@ class SharePrior:
     kind: ShareKind = "matched"
     concentration: float | None = None
     dirichlet: Mapping[str, float] | None = None
+    classes: GoalClasses | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.kind, str):
@@ -77,6 +82,10 @@ class SharePrior:
             if (value is not None) != (self.kind == name):
                 state = "needs" if value is None else "does not take"
                 raise StudyError(f"the prior of shares {self.kind!r} {state} {name!r}")
+        if self.classes is not None:
+            if self.kind != "matched":
+                raise StudyError(f"the prior of shares {self.kind!r} does not take 'classes'")
+            object.__setattr__(self, "classes", GoalClasses.of(self.classes))
         check_types(self)
         for value in self._numbers():
             if not (np.isfinite(value) and value > 0):
@@ -96,7 +105,7 @@ class SharePrior:
             return cls()
         if isinstance(value, str):
             return cls(kind=value)  # type: ignore[arg-type]  # checked on construction
-        fields = {"kind", "concentration", "dirichlet"}
+        fields = {"kind", "concentration", "dirichlet", "classes"}
         table = stated_table(value, "a prior of shares")
         if table.get("model") == cls.model:
             del table["model"]
@@ -111,6 +120,30 @@ class SharePrior:
                 (k for k in ("concentration", "dirichlet") if k in table), KINDS[0]
             )
         return cls(**table)
+
+    @property
+    def merging(self) -> GoalClasses | None:
+        """The classes that goals are merged in, None where each stands for itself."""
+        return self.classes if self.classes is not None and self.classes.same else None
+
+    def with_classes(self, classes: GoalClasses | None) -> SharePrior:
+        """Return the prior on the classes of goals that a study's conflict makes.
+
+        Raises
+        ------
+        StudyError
+            When the prior merges other goals.
+        """
+        if self.kind != "matched":
+            return self
+        if self.merging is not None and self.classes != classes:
+            merged = listed(self.merging.labels) or "those stated"
+            raise StudyError(
+                f"the prior of shares has classes of goals, {merged}, that the conflict of this "
+                "study does not make. Fix: leave `classes` out, the study finds them"
+            )
+        unmerged = self.classes is not None and self.merging is None
+        return self if unmerged else replace(self, classes=classes)
 
     def scaled(self, factor: float) -> SharePrior:
         """Return the prior with its concentration, or its vector, times a factor."""
@@ -138,7 +171,8 @@ class SharePrior:
     ) -> dict[str, Array]:
         """Return draws of `proportion` (draw, S, K), and of what the prior has beside them.
 
-        That is `log_concentration` log A of `matched`, or `index` u of `index-uniform`, (draw, S).
+        That is `log_concentration` log A of `matched`, or `index` u of `index-uniform`, (draw, S),
+        and `log_concentration_within` (draw, S, class) where `matched` has classes of goals.
 
         Notes
         -----
@@ -147,8 +181,10 @@ class SharePrior:
         counts, the shares are Dirichlet, or one goal stands apart and the others are Dirichlet.
         """
         if self.kind == "matched":
-            no_goal = categories.index(NO_GOAL) if NO_GOAL in categories else None
-            return draw_matched(np.asarray(counts, dtype=float), no_goal, draws, rng)
+            counts = np.asarray(counts, dtype=float)
+            if self.merging is not None:
+                return draw_in_classes(counts, categories, self.merging, draws, rng)
+            return draw_matched(counts, place_of_no_goal(categories), draws, rng)
         if self.kind != "index-uniform":
             alpha = np.broadcast_to(self.alpha(categories) + counts, (draws, *counts.shape))
             return {"proportion": dirichlet(alpha, rng)}

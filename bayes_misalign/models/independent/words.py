@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bayes_misalign.models.independent import class_words
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.settings import NO_GOAL
 
@@ -11,6 +12,10 @@ from bayes_misalign.settings import NO_GOAL
 def describe_shares(prior: SharePrior, categories: tuple[str, ...]) -> tuple[str, str]:
     """Return the prior of the shares as a formula, and its reason."""
     k = len(categories)
+    if prior.merging is not None:
+        formula, why = _matched(class_words.stand_ins(prior.merging))
+        merged = class_words.what_is_merged(prior.merging)
+        return class_words.of_classes(prior.merging, formula), f"{why} {merged}"
     if prior.kind == "matched":
         return _matched(categories)
     if prior.kind == "index-uniform":
@@ -69,6 +74,7 @@ def prior_in_brief(prior: SharePrior, evidence: Any = None) -> str:
             return (
                 "goal shares matched: chosen so that intervals of P(ma) for exclusive goals hold "
                 "the truth about as often as they say"
+                + ("" if prior.merging is None else class_words.BRIEF)
             )
         case "index-uniform":
             return "goal shares index-uniform: uniform on the index A/(1 + A)"
