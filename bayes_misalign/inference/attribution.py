@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.measure.shapes import bilinear
 
 Array = NDArray[np.float64]
 MOST_WORK = 400_000_000  # products of shares that a mean over draws is made of
@@ -172,5 +173,6 @@ def _of_union(shares: Array, parts: Array, conflict: Array) -> tuple[Array, Arra
     root = np.linalg.svd((parts - mean) / np.sqrt(len(parts)), full_matrices=False)
     rows = np.vstack([mean, root[1][:, None] * root[2]])
     rows = rows[np.abs(rows).max(axis=1) > 1e-12]
-    of_goals = sum(measure.misalignment(row @ shares, conflict) for row in rows)
+    # roots of a covariance are no shares
+    of_goals = sum(bilinear(row @ shares, conflict, row @ shares) for row in rows)
     return np.asarray(of_goals), of_parts
