@@ -29,6 +29,7 @@ DIMS = {
     "proportion": ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
+    "log_evenness": ("population",),
     "action": ("goal", "choice"),
     "correlation": (),
 }

@@ -35,6 +35,7 @@ DIMS = {
     "proportion": ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
+    "log_evenness": ("population",),
     "emission": ("rater", "goal", "label"),
     "mean_emission": ("goal", "label"),
     "agreement": (),
