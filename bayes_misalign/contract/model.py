@@ -36,6 +36,7 @@ class GoalsModel(EvidenceModel):
         "index": ("population",),
         "log_concentration": ("population",),
         "log_concentration_within": ("population", "class"),
+        "log_evenness": ("population",),
     }
 
     @abstractmethod

@@ -33,6 +33,7 @@ DIMS = {
     "index": ("population",),
     "log_concentration": ("population",),
     "log_concentration_within": ("population", "class"),
+    "log_evenness": ("population",),
     "action": ("goal", "choice"),
     "correlation": (),
 }

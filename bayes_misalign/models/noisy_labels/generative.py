@@ -41,6 +41,7 @@ DIMS = {
     "index": ("population",),
     "log_concentration": ("population",),
     "log_concentration_within": ("population", "class"),
+    "log_evenness": ("population",),
     "emission": ("rater", "goal", "label"),
     "mean_emission": ("goal", "label"),
     "agreement": (),
