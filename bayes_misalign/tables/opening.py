@@ -31,7 +31,7 @@ def open_table(
         return open_frame(data, columns, problems, what=what)
     if (path := find_file(data, base, problems)) is None:
         return None
-    match sniff(path, problems):
+    match sniff(path, problems, encoding):
         case "text":
             return open_delimited(
                 path, columns, problems, encoding=encoding, separator=separator, what=what

@@ -56,7 +56,7 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
     return None
 
 
-def sniff(path: Path, problems: Problems) -> Kind | None:
+def sniff(path: Path, problems: Problems, encoding: str = "utf-8") -> Kind | None:
     r"""Return what a file holds, by its content first and its ending second."""
     try:
         with path.open("rb") as file:
@@ -72,7 +72,9 @@ def sniff(path: Path, problems: Problems) -> Kind | None:
         if re.match(magic, head):
             problems.add(f"the file is {what}", where=path.name, valid=_VALID, fix=fix)
             return None
-    if _binary(head):
+    # of two or four bytes a character, most of which are NUL
+    wide = re.match(r"utf[-_ ]?(16|32)", encoding, re.IGNORECASE)
+    if not wide and _binary(head):
         problems.add("the file is binary, not a table", where=path.name, valid=_VALID)
         return None
     return _text_kind(head, path, problems)

@@ -53,7 +53,7 @@ def _text_encoding(stated: str) -> str | None:
     """Return Python's name of an encoding of texts; None of anything else that it knows."""
     try:
         # refuses codecs from text to text or bytes to bytes, which `decode` of nothing does not
-        io.TextIOWrapper(io.BytesIO(b"a"), encoding=stated).read()
+        io.TextIOWrapper(io.BytesIO(), encoding=stated).read()
         return codecs.lookup(stated).name
     except (LookupError, ValueError, TypeError):
         return None

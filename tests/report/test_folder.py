@@ -144,6 +144,31 @@ def test_no_room_leaves_the_old_folder(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["results"]
 
 
+@pytest.mark.slow
+def test_a_file_system_without_room_leaves_the_old_folder(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from bayes_misalign.errors import CannotWrite\n"
+        "from tests.report.cases import elicited_posterior\n"
+        "from tests.report.killed import content, write\n"
+        "from bayes_misalign.report.write import write_folder\n"
+        "target = Path(sys.argv[1]) / 'results'\n"
+        "write(target, 'old')\n"
+        "try:\n"
+        "    write_folder(elicited_posterior(), target, figures=False)\n"
+        "except CannotWrite as error:\n"
+        "    print(error, content(target))\n"
+    )
+    small = 'mount -t tmpfs -o size=200k none "$1" && exec "$2" -c "$3" "$1"'
+    command = ["unshare", "-rm", "sh", "-c", small, "sh", str(tmp_path), sys.executable, program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode and "Traceback" not in done.stderr:
+        pytest.skip("this system lets nobody mount")
+    assert "No space left on device" in done.stdout
+    assert done.stdout.endswith(" old\n")
+
+
 def test_a_failure_inside_is_no_reason_to_touch_others(tmp_path: Path) -> None:
     target = tmp_path / "results"
     with pytest.raises(CannotWrite, match="No space left"), replaced_folder(target):
