@@ -87,7 +87,7 @@ def test_an_idle_no_goal_makes_the_excess_negative():
         ),
         (lambda: between_matrix([1.0], [[0.0]]), "populations, goals"),
         (
-            lambda: between_matrix(np.ones((3, 2)), np.zeros((3, 2, 2))),
+            lambda: between_matrix(np.full((3, 2), 0.5), np.zeros((3, 2, 2))),
             "one conflict matrix must serve all populations",
         ),
     ],

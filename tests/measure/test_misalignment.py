@@ -118,7 +118,7 @@ def test_exclusive_conflict_is_gini_simpson_over_the_goals(k):
         (lambda: misalignment([1.0], [[0.0, 1.0]]), "conflict must have shape"),
         (lambda: misalignment([1.0], np.zeros((2, 2))), "between 2 goals.*of 1 goals"),
         (
-            lambda: misalignment(np.ones((4, 3, 2)), np.zeros((4, 2, 2))),
+            lambda: misalignment(np.full((4, 3, 2), 0.5), np.zeros((4, 2, 2))),
             r"\(draws, 1, goals, goals\)",
         ),
         (lambda: distinct_agents(0.5, 1), "at least 2, not population_size 1"),

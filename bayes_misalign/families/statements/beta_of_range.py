@@ -27,8 +27,8 @@ def beta_of_range(low: float, high: float, probability: float) -> tuple[float, f
     The entropy is maximised over log alpha and log beta under one equality, by sequential
     quadratic programming, whose linear algebra rounds differently with other numbers of threads:
     its seventh digit is noise. From there one equation at a time is solved by Brent's method in
-    plain arithmetic, so that ten digits are the same everywhere. The criterion is that of E. T. Jaynes, "Prior probabilities", IEEE
-    Transactions on Systems Science and Cybernetics 4 (1968).
+    plain arithmetic, so that ten digits are the same everywhere. The criterion is that of E. T.
+    Jaynes, "Prior probabilities", IEEE Transactions on Systems Science and Cybernetics 4 (1968).
     """
     from scipy.optimize import minimize
     from scipy.special import betainc, betaln, digamma
