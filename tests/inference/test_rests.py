@@ -220,6 +220,16 @@ def test_halving_and_doubling_are_exact_refits() -> None:
     assert f"from {before:.2f} to {after:.2f}" in reason.what
 
 
+def test_draws_under_other_priors_that_are_known_are_taken() -> None:
+    found = fit(conflict=judged(25, 15))
+    groups = found.groups.groups
+    draws = groups[POSTERIOR]["misalignment"][1].reshape(-1, 1)
+    for by, number in ((0.9, 0), (1.1, 1)):
+        others = {"prior of judged conflict doubled": draws + by * draws.std()}
+        reasons = rests.what_it_rests_on(found.study, groups[POSTERIOR], groups[PRIOR], others)
+        assert len(reasons) == number
+
+
 def test_what_is_observed_is_counted_by_every_model_that_has_pairs_of_its_own() -> None:
     for name in ("rated", "judged", "encounters", "experts"):
         model = conflict_model(name)
