@@ -29,7 +29,12 @@ from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
-from bayes_misalign.report.words import contrast_sentence, parts_sentence, union_sentence
+from bayes_misalign.report.words import (
+    contrast_sentence,
+    parts_sentence,
+    union_sentence,
+    unobserved_sentence,
+)
 
 MOST_SENTENCES = 6
 MOST_CONTRASTS = 12  # on a terminal
@@ -55,6 +60,7 @@ def by_population(findings: Findings) -> Section:
             "misalignment",
         ),
         *instead,
+        *([Paragraph(text, READERS)] if (text := unobserved_sentence(findings)) else []),
         Paragraph(
             f"Normalised: {findings.normalised.title}, the part of the largest P(ma) that any goal "
             "shares would reach with these conflict levels."
@@ -147,6 +153,7 @@ def _populations(findings: Findings) -> list[dict[str, Any]]:
             "not_answers": {label: values[i] for label, values in goals.not_answers.items()},
             "not_asked": goals.not_asked[i],
             "counts": dict(zip(goals.categories, goals.counts[i], strict=True)),
+            "unobserved": findings.unobserved.get(name),
             "misalignment": estimate,
             "prior_misalignment": findings.prior[name] if findings.prior else None,
             "normalised_misalignment": {

@@ -197,6 +197,17 @@ def test_a_population_in_which_nobody_rated_is_named() -> None:
     assert len(raw) == len(found.populations) - 1
 
 
+def test_a_population_in_which_nobody_answered_is_named() -> None:
+    found = silent()
+    said = headline(gather(found))
+    assert said.endswith(", though nobody answered there.")
+    told = summary(found)["problem_areas"][0]["populations"]
+    by_name = {one["name"]: one["unobserved"] for one in told}
+    assert by_name == {"old": None, "young": "nobody answered"}
+    text = " ".join(found.summary().split())
+    assert "borrowed from other populations: young, where nobody answered." in text
+
+
 def test_every_face_says_what_a_result_rests_on() -> None:
     found = fit(chosen(2, 1, 1))
     said = "This rests on the prior of the goal shares and 4 answers."
