@@ -37,15 +37,20 @@ ALIKE = 1e-9  # numbers that differ by less are the same but for rounding
 OR_STATE = "or state a prior that you can defend"
 
 
-def what_it_rests_on(study: Study, posterior: Group, prior: Group) -> list[Reason]:
+def what_it_rests_on(
+    study: Study, posterior: Group, prior: Group, others: Mapping[str, Array] | None = None
+) -> list[Reason]:
     """Return a caution for every prior that decides the result, and for all that nobody observed.
+
+    Draws of P(ma) (draw, population) under other priors are taken where they are known, by what
+    `alternatives` calls them; those of conjugate blocks are drawn here.
 
     Notes
     -----
     Statements of the study itself, such as elicited ranges, are evidence and not priors: sources
     that observe nothing are left out, unless a prior number of their model is halved or doubled.
     """
-    moved = list(_moved(study, posterior))
+    moved = list(_moved(study, posterior, others or {}))
     said = [found.source for found in moved]
     return [
         *(found.reason for found in moved),
@@ -225,7 +230,7 @@ class _Moved:
     source: Any = None
 
 
-def _moved(study: Study, posterior: Group) -> Iterator[_Moved]:
+def _moved(study: Study, posterior: Group, others: Mapping[str, Array]) -> Iterator[_Moved]:
     """Yield the numbers of priors that move P(ma) by more than its sd when halved or doubled."""
     fitted = _flat(posterior, "misalignment")
     mean, sd = fitted.mean(axis=0), fitted.std(axis=0)
@@ -233,7 +238,8 @@ def _moved(study: Study, posterior: Group) -> Iterator[_Moved]:
     for name, changed in alternatives(study).items():
         if (which := unscaled(name)) is None:
             continue
-        if (draws := _redrawn(study, changed, posterior)) is None:
+        draws = others[name] if name in others else _redrawn(study, changed, posterior)
+        if draws is None:
             continue
         beyond = np.abs(draws.mean(axis=0) - mean) - MOST_MOVED * np.maximum(sd, ALIKE)
         s, (number, word) = int(beyond.argmax()), which

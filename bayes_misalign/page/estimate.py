@@ -222,6 +222,10 @@ class Estimates(Mapping[str, Estimate]):
             )
         return self._estimates[label]
 
+    def __contains__(self, label: object) -> bool:
+        """Tell whether there is an estimate of a label."""
+        return label in self._estimates
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over the labels."""
         return iter(self._estimates)

@@ -32,7 +32,12 @@ from bayes_misalign.page.number_text import NOTHING
 from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
-from bayes_misalign.report.words import contrast_sentence, parts_sentence, union_sentence
+from bayes_misalign.report.words import (
+    contrast_sentence,
+    parts_sentence,
+    union_sentence,
+    unobserved_sentence,
+)
 from bayes_misalign.study.union import UnionShares
 
 MOST_SENTENCES = 6
@@ -64,6 +69,7 @@ def by_population(findings: Findings) -> Section:
         ),
         *instead,
         *([Paragraph(UNBIASED)] if findings.unbiased else []),
+        *([Paragraph(text, READERS)] if (text := unobserved_sentence(findings)) else []),
         Paragraph(
             f"Normalised: {findings.normalised.title}, the part of the largest P(ma) that any goal "
             "shares would reach with these conflict levels."
@@ -176,6 +182,7 @@ def _populations(findings: Findings) -> list[dict[str, Any]]:
             "not_answers": {label: values[i] for label, values in goals.not_answers.items()},
             "not_asked": goals.not_asked[i],
             "counts": dict(zip(goals.categories, goals.counts[i], strict=True)),
+            "unobserved": findings.unobserved.get(name),
             "misalignment": estimate,
             "prior_misalignment": findings.prior[name] if findings.prior else None,
             "normalised_misalignment": {

@@ -60,12 +60,21 @@ def headline(findings: Findings) -> str:
 
 def _left_out(findings: Findings, shown: Mapping[str, Estimate]) -> str:
     """Return which populations a range leaves out, and what nobody did there."""
+    parts = _by_what_nobody_did({n: w for n, w in findings.unobserved.items() if n not in shown})
+    return f" Left out: {parts}." if parts else ""
+
+
+def unobserved_sentence(findings: Findings) -> str:
+    """Return of which populations something was not observed; empty where there are none."""
+    parts = _by_what_nobody_did(findings.unobserved)
+    return f"Known by the prior, or borrowed from other populations: {parts}." if parts else ""
+
+
+def _by_what_nobody_did(unobserved: Mapping[str, str]) -> str:
     by_why: dict[str, list[str]] = {}
-    for name, why in findings.unobserved.items():
-        if name not in shown:
-            by_why.setdefault(why, []).append(name)
-    parts = [f"{few_of(names)}, where {why}" for why, names in by_why.items()]
-    return f" Left out: {'; '.join(parts)}." if parts else ""
+    for name, why in unobserved.items():
+        by_why.setdefault(why, []).append(name)
+    return "; ".join(f"{few_of(names)}, where {why}" for why, names in by_why.items())
 
 
 def _chance(findings: Findings, name: str, estimate: Estimate, *, first: bool = True) -> str:

@@ -121,3 +121,23 @@ def test_one_automatic_retry(
     assert second.target_accept == 0.95
     assert "compiling" in said[0]
     assert "once more" in said[1]
+
+
+def test_what_is_off_is_named_by_its_labels() -> None:
+    dims, shape = ("chain", "draw"), (CHAINS, DRAWS)
+    rng = np.random.default_rng(3)
+    severity = rng.normal(size=(*shape, 3))
+    severity[..., 1] = sticky(0.9)
+    made = tree(normal())
+    more = {
+        "severity_rated": ((*dims, "rater_rated"), severity),
+        "level": ((*dims, "cell"), shifted(0.22)[..., None]),
+    }
+    labels = {"rater_rated": ["Ann", "Bob \x1b[1m", "Cid"]}
+    made["posterior"] = xr.DataTree(made["posterior"].dataset.merge(xr.Dataset(more, labels)))
+    said = [reason.what for reason in diagnose(study(), {}, tree=made).reasons]
+    assert any(
+        "bulk effective sample size of `severity_rated` of rater Bob [1m falls to" in what
+        for what in said
+    ), said
+    assert any("R-hat of `level` of cell number 1 reaches" in what for what in said), said

@@ -197,6 +197,17 @@ def test_a_population_in_which_nobody_rated_is_named() -> None:
     assert len(raw) == len(found.populations) - 1
 
 
+def test_a_population_in_which_nobody_answered_is_named() -> None:
+    found = silent()
+    said = headline(gather(found))
+    assert said.endswith(", though nobody answered there.")
+    told = summary(found)["problem_areas"][0]["populations"]
+    by_name = {one["name"]: one["unobserved"] for one in told}
+    assert by_name == {"old": None, "young": "nobody answered"}
+    text = " ".join(found.summary().split())
+    assert "borrowed from other populations: young, where nobody answered." in text
+
+
 def test_every_face_says_what_a_result_rests_on() -> None:
     found = fit(chosen(2, 1, 1))
     said = "This rests on the prior of the goal shares and 4 answers."
@@ -218,6 +229,16 @@ def test_halving_and_doubling_are_exact_refits() -> None:
     (reason,) = (r for r in found.diagnosis.reasons if r.rests_on)
     before, after = 0.5 * 3.2 / 23.2, 0.5 * 3.1 / 13.1
     assert f"from {before:.2f} to {after:.2f}" in reason.what
+
+
+def test_draws_under_other_priors_that_are_known_are_taken() -> None:
+    found = fit(conflict=judged(25, 15))
+    groups = found.groups.groups
+    draws = groups[POSTERIOR]["misalignment"][1].reshape(-1, 1)
+    for by, number in ((0.9, 0), (1.1, 1)):
+        others = {"prior of judged conflict doubled": draws + by * draws.std()}
+        reasons = rests.what_it_rests_on(found.study, groups[POSTERIOR], groups[PRIOR], others)
+        assert len(reasons) == number
 
 
 def test_what_is_observed_is_counted_by_every_model_that_has_pairs_of_its_own() -> None:

@@ -68,7 +68,9 @@ def test_attribution_says_what_to_measure() -> None:
     assert text.startswith("98.8 % of the posterior variance")
     assert "the conflict level of Biden | Trump: judge or elicit it more closely" in text
     assert "ask more agents" in attribution_sentence(gather(single_posterior()), "all")
-    assert "above all" in attribution_sentence(gather(three_conflicts()), "always")
+    assert "above all that of Biden | Trump" in attribution_sentence(
+        gather(three_conflicts()), "always"
+    )
     assert "known" in attribution_sentence(gather(census_posterior()), None)
 
 
@@ -76,6 +78,19 @@ def three_conflicts() -> bm.Posterior:
     pairs = [("Biden", "Trump"), ("Biden", "no goal"), ("Trump", "no goal")]
     source = bm.Judged(pairs=[{"between": list(p), "yes": 3, "no": 2} for p in pairs])
     return bm.fit(AREA, counts(), [source])
+
+
+def test_no_pair_is_named_that_makes_up_little_of_the_variance() -> None:
+    goals = [f"goal {i}" for i in range(6)]
+    area = bm.ProblemArea("many", goals=goals)
+    answers = bm.SingleChoice({"goal": goals, "n": [50] * 6}, goal="goal", count="n")
+    pairs = {(a, b): (3, 2) for i, a in enumerate(goals) for b in goals[i + 1 :]}
+    found = gather(bm.fit(area, answers, bm.Judged(pairs=pairs), draws=500))
+    text = attribution_sentence(found, "all")
+    assert "above all" not in text
+    assert "the conflict levels of 15 pairs, none of which makes up more than " in text
+    largest = max(found.attribution["all"].pairs.values())
+    assert part(largest, found.draws) in text
 
 
 def test_sensitivity_in_words() -> None:
