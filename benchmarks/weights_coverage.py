@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from common import publish, table, verdict
@@ -15,12 +17,12 @@ from bayes_misalign.measure import exclusive_conflict, misalignment, union_share
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.model import MODEL
-from bayes_misalign.study.union import UnionShares, estimated_shares
+from bayes_misalign.study.union import estimated_shares
 
 Array = NDArray[np.float64]
 
 AGENTS = (40, 150, 600)
-SAMPLES, BATCH, DRAWS = 1_000, 100, 1_000
+SAMPLES, BATCH, DRAWS = 500, 100, 1_000
 MASS, Z = 0.9, 1.6448536269514722
 TAILS = [(1 - MASS) / 2, (1 + MASS) / 2]
 SEED = 20_261_128
@@ -129,8 +131,8 @@ def unions(rng: np.random.Generator) -> list[list[str]]:
         for agents in AGENTS:
             for weighted in (False, True):
                 held = np.zeros(2)
-                for _ in range(SAMPLES):
-                    held += _one_union(goals, pi, agents, weighted, truth, rng)
+                for _ in range(0, SAMPLES, BATCH):
+                    held += _union_batch(goals, pi, agents, weighted, truth, rng)
                 fixed, drawn = held / SAMPLES
                 origin = "sums of weights" if weighted else "numbers of answers"
                 met = verdict(LOWEST <= drawn <= HIGHEST)
@@ -138,25 +140,30 @@ def unions(rng: np.random.Generator) -> list[list[str]]:
     return rows
 
 
-def _one_union(
+def _union_batch(
     goals: Array, pi: Array, agents: int, weighted: bool, truth: float, rng: np.random.Generator
 ) -> Array:
     mean = np.array([1.0, 3.0]) if weighted else np.ones(2)  # the second is sampled less often
     sampled = pi / mean / (pi / mean).sum()
-    counts = rng.multinomial(agents, (sampled[:, None] * goals).ravel()).reshape(2, 2)
+    cells = (sampled[:, None] * goals).ravel()
     spread = 0.5 if weighted else 0.0
-    sums, squares = np.zeros((2, 2)), np.zeros((2, 2))
-    for s, i in np.ndindex(2, 2):
-        w = mean[s] * np.exp(spread * rng.standard_normal(counts[s, i]) - spread**2 / 2)
-        sums[s, i], squares[s, i] = w.sum(), (w**2).sum()
-    seen = evidence(counts.astype(float), sums, squares)
-    shares = posterior(seen, rng)
-    union = estimated_shares(seen, "sums of weights" if weighted else "numbers of answers")
-    conflict = exclusive_conflict(2)
-    known = UnionShares(union.shares, union.origin)
-    ways = (np.array(known.shares), union.draw(DRAWS, rng))
-    found = [misalignment(union_shares(shares, way), conflict)[:, None] for way in ways]
-    return np.array([within(draws, truth)[0] for draws in found], dtype=float)
+    where = rng.choice(4, size=(BATCH, agents), p=cells)
+    w = mean[where // 2] * np.exp(spread * rng.standard_normal(where.shape) - spread**2 / 2)
+    place = (np.arange(BATCH)[:, None] * 4 + where).ravel()
+    counts, sums, squares = (
+        np.bincount(place, x.ravel(), minlength=4 * BATCH).reshape(2 * BATCH, 2)
+        for x in (np.ones_like(w), w, w**2)
+    )
+    drawn = posterior(evidence(counts, sums, squares), rng).reshape(DRAWS, BATCH, 2, 2)
+    held, conflict = np.zeros(2), exclusive_conflict(2)
+    for i in range(BATCH):
+        pair = slice(2 * i, 2 * i + 2)
+        seen = evidence(counts[pair], sums[pair], squares[pair])
+        union = estimated_shares(seen, "sums of weights" if weighted else "numbers of answers")
+        for j, parts in enumerate((np.array(union.shares), union.draw(DRAWS, rng))):
+            found = misalignment(union_shares(drawn[:, i], parts), conflict)
+            held[j] += within(found[:, None], truth)[0]
+    return held
 
 
 @dataclass(frozen=True)
@@ -236,9 +243,15 @@ def finite(rng: np.random.Generator) -> list[list[str]]:
     return rows
 
 
+def part(number: int) -> Any:
+    """Return one part of the tables, with random numbers of its own."""
+    rng = np.random.default_rng([SEED, number])
+    return (partial(cells, False), partial(cells, True), unions, finite)[number](rng)
+
+
 def main() -> None:
-    rng = np.random.default_rng(SEED)
-    found, apart = cells(False, rng), cells(True, rng)
+    with ProcessPoolExecutor(max_workers=4) as pool:
+        found, apart, united, completed = pool.map(part, range(4))
     rule = summary(found)[0]
     head = ["design", "goals", "answers", RULE, KISH, TAYLOR]
     of_all = ["method", "lowest", "mean", f"lowest at n = {max(AGENTS)}", f"below {LOW:.2f}"]
@@ -259,11 +272,11 @@ def main() -> None:
         table(of_all, summary(apart)),
         f"The union of two populations of 95 : 5 and 10 : 90 by its parts: shares of the "
         f"populations fixed at their estimates, and drawn. Aim: {LOWEST:.2f} to {HIGHEST:.2f}.",
-        table(["shares from", "part", "answers", "fixed", "drawn", "aim"], unions(rng)),
+        table(["shares from", "part", "answers", "fixed", "drawn", "aim"], united),
         "Finite populations of 400 agents, systematic samples with unequal chances, weights that "
         "sum to 400: unseen agents like the seen, and unseen agents of weight - 1. Aim: "
         f"{LOWEST:.2f} to {HIGHEST:.2f}.",
-        table(["population", "sampled", "alike", "weighted", "aim"], finite(rng)),
+        table(["population", "sampled", "alike", "weighted", "aim"], completed),
         "All cells.",
         table(head, [cell.row() for cell in found]),
         table(head, [cell.row() for cell in apart]),
@@ -271,6 +284,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if "--quick" in sys.argv:
-        SAMPLES, DRAWS = 100, 400
     main()

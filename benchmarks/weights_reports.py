@@ -1,4 +1,4 @@
-"""How often intervals hold the truth where weighted agents are seen through reports that may err."""
+"""How often intervals hold the truth where weighted agents are seen through their reports."""
 
 from __future__ import annotations
 

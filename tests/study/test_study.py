@@ -12,8 +12,9 @@ import bayes_misalign as bm
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.study.options import Fitting, Populations, Reporting, union_shares
+from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.union import union_shares
 from bayes_misalign.study.write import write_study
 from tests.studies import AREA, COUNTS, POPULATIONS, counts, elicited, fixed, judged, study
 
@@ -137,12 +138,20 @@ def test_the_pymc_model_names_everything() -> None:
 
 
 def test_the_effective_size_of_the_union_is_that_of_its_estimate() -> None:
-    weighted = study()
-    kish = weighted.goals.weight_sum.sum() ** 2 / weighted.goals.weight_sq_sum.sum()
-    assert weighted.union_effective == pytest.approx(kish)
+    exclusive = np.ones((3, 3)) - np.eye(3)
+    exclusive[2] = exclusive[:, 2] = 0
+    answers = study(goals=counts(weighted=False), shares="answers")
+    # a simple random sample of the union is worth itself
+    assert answers.union_effective_of(exclusive) == pytest.approx(answers.goals.n.sum())
+    known = study(goals=counts(), shares=dict(zip(POPULATIONS, (0.2, 0.3, 0.5), strict=True)))
     uneven = ChoiceCounts.from_counts(AREA.categories, ["a", "b"], [[4, 5, 1], [4000, 5000, 1000]])
     mostly_a = study(goals=uneven, shares={"a": 0.99, "b": 0.01})
-    assert mostly_a.union_effective == pytest.approx(1 / (0.99**2 / 10 + 0.01**2 / 10_000))
+    # both populations have the same goals, so nothing is gained by strata
+    expected = 1 / (0.99**2 / 10 + 0.01**2 / 10_000)
+    assert mostly_a.union_effective_of(exclusive) == pytest.approx(expected)
+    # where all goals are opposed alike no gradient tells, and it is the size of a stratified sample
+    assert mostly_a.union_effective_of(np.zeros((3, 3))) == pytest.approx(expected)
+    assert known.union_effective_of(exclusive) > 0
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
     """
     counts = np.asarray(evidence.effective_counts, dtype=float)
     order = share_order(evidence)
-    tilt = {} if evidence.tilt is None else {"share_scale": evidence.tilt}
+    # whether shares are tilted depends on the weights, not on what the goals are taken for
+    tilted = evidence.weighted and (evidence.uneven & ~evidence.stated).any()
+    tilt = {"share_scale": evidence.effective.scale} if tilted else {}
     return {
         **tilt,
         "reports": evidence.reports.astype(float),

@@ -475,7 +475,7 @@ def test_goals_of_agents_are_drawn_given_their_labels() -> None:
         ({"gold_chosen": True}, ("chosen by their goal", "common mean", "LogNormal")),
         ({"validation": validation(0)}, ("validation study of 33 labels", "Multinomial(E_rk)")),
         ({"population_size": [500, 600]}, ("agents who were not observed",)),
-        ({"columns": COLUMNS | {"weight": np.full(30, 2.0)}}, ("Kish",)),
+        ({"columns": COLUMNS | {"weight": np.full(30, 2.0)}}, ("with design weights",)),
     ],
 )
 def test_description_holds_what_was_done(more: dict[str, Any], said: tuple[str, ...]) -> None:
