@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from bayes_misalign.contract.base import Array, Draws, Rng
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.shares import shares_of
@@ -41,14 +43,17 @@ def among_sampled(drawn: Mapping[str, Array]) -> Array:
 
 
 def sampled_free_variables(
-    prior: Any, order: Any, name: str, drawn: Mapping[str, Array]
+    prior: Any, order: Any, name: str, drawn: Mapping[str, Array], tilt: Any = None
 ) -> FreeVariables:
     """Return exact draws as the free variables of shares in PyMC, which are those of the sampled.
 
-    They have another name where weights tilt them.
+    They have another name where weights tilt them; results that do not hold them, as those of
+    earlier versions, hold what they are tilted to.
     """
-    own = f"sampled_{name}" if SAMPLED in drawn else name
-    shares = {**drawn, "proportion": among_sampled(drawn)}
+    own, sampled = name if tilt is None else f"sampled_{name}", among_sampled(drawn)
+    if tilt is not None and SAMPLED not in drawn:
+        sampled = population_shares(drawn["proportion"], 1 / np.asarray(tilt))
+    shares = {**drawn, "proportion": sampled}
     return shares_of(prior).free_variables(prior, order, own, shares)
 
 

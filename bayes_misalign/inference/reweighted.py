@@ -39,6 +39,7 @@ Array = NDArray[np.float64]
 SENSITIVITY = "sensitivity"  # group of a result, and key of its metadata
 SCALING = "power_scaling"
 KHAT = 0.7
+NO_TAIL = 9.0  # k-hat of a tail that no Pareto distribution fits
 RESAMPLED = 1000  # draws that stand for weighted ones
 RESAMPLING = 402  # stream of random numbers
 ALPHAS = (0.8, 1.25)  # powers that prior and likelihood are raised to
@@ -200,13 +201,15 @@ class _Weighing:
         if not np.isfinite(ratio).all():
             return Tried(name, NOT_TRIED, nothing)
         if np.ptp(ratio) < 1e-9:  # it is another reading of the same draws
-            log_weights, khat = np.zeros_like(ratio), -np.inf
+            log_weights, khat = np.zeros_like(ratio), 0.0
         else:
-            log_weights, khat = array_stats.psislw(ratio - ratio.max())
+            with np.errstate(all="ignore"):  # of tails that hardly vary
+                # ArviZ weights by one over the density that it is given
+                log_weights, khat = array_stats.psislw(ratio.max() - ratio)
         drawn = {**self.flat, **other.outputs}
         shares = self._shares(changed, drawn)
         draws = _misalignment(shares, drawn["conflict"])
-        khat = float(khat) if np.isfinite(khat) else 0.0
+        khat = float(khat) if np.isfinite(khat) else NO_TAIL
         weights = np.exp(np.asarray(log_weights) - np.max(log_weights))
         worth = float(weights.sum() ** 2 / (weights**2).sum())
         return Tried(name, WEIGHTED, draws[_resampled(weights, self.study)], khat, worth)

@@ -9,19 +9,22 @@ import bayes_misalign as bm
 from bayes_misalign.inference.densities import densities
 from bayes_misalign.inference.outcomes import observations
 from bayes_misalign.inference.parameters import UNFINISHED
+from bayes_misalign.inference.trees import observation_groups
 from bayes_misalign.measure import misalignment
 from tests.golden.draws import STUDIES
 from tests.golden.faces import posterior_of
 
-EXACT = [
-    "single-choice, weights",
-    "single-choice, finite populations",
+EXACT = ["single-choice, weights", "single-choice, finite populations", "experts, linear pool"]
+MORE = [
     "noisy-labels without error",
     "elicited, means",
     "judged without raters",
     "encounters of known goals",
-    "experts, linear pool",
+    "single-choice, dirichlet prior",
 ]
+EXAMPLES = ["games-human-ai", "german-parties", "eu-referendum", "nonvoters", "senators"]
+EXAMPLES += ["anaesthetists", "simulated-behaviour", "simulated-judges", "us-parties"]
+EXAMPLES += ["nonvoters-experts"]
 
 
 def flat(tree: object, name: str) -> np.ndarray:
@@ -29,7 +32,9 @@ def flat(tree: object, name: str) -> np.ndarray:
     return values.reshape(-1, *values.shape[2:])
 
 
-@pytest.mark.parametrize("name", EXACT)
+@pytest.mark.parametrize(
+    "name", [*EXACT, *(pytest.param(name, marks=pytest.mark.slow) for name in MORE)]
+)
 def test_exact_draws_are_free_variables_that_pymc_makes_the_same_of(name: str) -> None:
     posterior = STUDIES[name]()
     model, tree = posterior.study.to_pymc(), posterior.tree
@@ -66,27 +71,27 @@ def test_what_is_known_does_not_stand_among_what_varies() -> None:
 
 def test_every_respondent_is_an_observation() -> None:
     posterior = STUDIES["single-choice, populations counted, index-flat prior"]()
-    tree = posterior.full_tree()
+    groups, labels, _ = observation_groups(posterior.study, posterior.groups)
     counts = posterior.study.goals.counts
     log_share = np.log(posterior.shares().reshape(4, 250, *counts.shape))
-    likelihood = tree["log_likelihood"]["answer"]
-    assert likelihood.sizes["answer_observed"] == counts.sum() == 64
+    likelihood = groups["log_likelihood"]["answer"][1]
+    assert likelihood.shape[-1] == counts.sum() == 64
     total = (counts * np.where(counts > 0, log_share, 0)).sum(axis=(2, 3))
-    np.testing.assert_allclose(likelihood.sum("answer_observed").values, total, rtol=1e-10)
-    assert tree["observed_data"]["answer"]["answer_observed"].values[0] == "old: trees"
-    again = tree["posterior_predictive"]["answer"].values
-    assert (again == 0).mean() == pytest.approx(
-        (posterior.shares()[..., 0] * counts.sum(axis=1)).mean(axis=0).sum() / 64, abs=0.02
-    )
+    np.testing.assert_allclose(likelihood.sum(axis=-1), total, rtol=1e-10)
+    assert labels["answer_observed"][0] == "old: trees"
+    again = groups["posterior_predictive"]["answer"][1]
+    expected = (posterior.shares()[..., 0] * counts.sum(axis=1)).mean(axis=0).sum() / 64
+    assert (again == 0).mean() == pytest.approx(expected, abs=0.02)
 
 
 def test_too_many_observations_are_bundled_and_keep_their_sum() -> None:
     posterior = STUDIES["single-choice, populations counted, index-flat prior"]()
-    whole = posterior.full_tree()["log_likelihood"]["answer"].sum("answer_observed")
-    few = posterior.full_tree(most=10_000)["log_likelihood"]["answer"]
-    assert few.sizes["answer_observed"] == 11  # bundles of 7 of 32 answers in each of two
-    assert "at most 7" in few.attrs["observations"]
-    np.testing.assert_allclose(few.sum("answer_observed").values, whole.values, rtol=1e-10)
+    whole, _, _ = observation_groups(posterior.study, posterior.groups)
+    few, _, notes = observation_groups(posterior.study, posterior.groups, most=10_000)
+    one, other = (found["log_likelihood"]["answer"][1] for found in (whole, few))
+    assert other.shape[-1] == 10  # bundles of 7 of 32 answers in each of two populations
+    assert "at most 7" in notes["answer"]
+    np.testing.assert_allclose(other.sum(axis=-1), one.sum(axis=-1), rtol=1e-10)
 
 
 def test_a_result_is_replayed_from_its_file(tmp_path: Path) -> None:
@@ -136,12 +141,7 @@ def test_where_nothing_was_observed_nothing_is_replicated() -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # k-hat of a few golden draws, binary outcomes, tails
-@pytest.mark.parametrize(
-    "name",
-    ["games-human-ai", "german-parties", "eu-referendum", "nonvoters"]
-    + ["senators", "anaesthetists", "simulated-behaviour", "simulated-judges"]
-    + ["us-parties", "nonvoters-experts"],
-)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_arviz_takes_every_example(name: str) -> None:
     import arviz as az
     import matplotlib
