@@ -37,7 +37,8 @@ def declare_shares(
         from bayes_misalign.models.independent import generative_matched as matched
 
         log_a = matched.log_concentration("log_concentration")
-        none = order == categories.index(NO_GOAL) if NO_GOAL in categories else order < 0
+        is_none = np.equal if fixed else pt.eq  # no category has the place -1
+        none = is_none(order, categories.index(NO_GOAL) if NO_GOAL in categories else -1)
         goals = len(categories) - (NO_GOAL in categories)
         sorted_log_share = matched.matched_log_shares(
             sorted_name, log_a, none, goals, counts, uncertain=not fixed
