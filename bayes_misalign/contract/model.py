@@ -65,20 +65,9 @@ class GoalsModel(EvidenceModel):
             )
         return {**(stated or {}), "shares": shares}
 
-    def with_classes(self, priors: Any, classes: GoalClasses | None, /) -> Any:
-        """Return priors whose prior of the shares knows which goals have the same conflicts.
-
-        See `SharesModel.with_classes`.
-        """
-        from bayes_misalign.contract.shares import shares_of
-
-        shares = self.shares_prior(priors)
-        if shares is None:
-            return priors
-        changed = shares_of(shares).with_classes(shares, classes)
-        if changed == shares:
-            return priors
-        return changed if shares is priors else replace(priors, shares=changed)
+    def with_shares_prior(self, priors: Any, shares: Any, /) -> Any:
+        """Return priors, as `priors` returned them, with another prior of the shares."""
+        return replace(priors, shares=shares)
 
     def check(self, priors: Any, evidence: Any, /) -> None:
         """Raise a StudyError where priors do not fit the goals of the evidence."""

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from bayes_misalign.contract.classes import GoalClasses
-from bayes_misalign.contract.model import SharesModel
+from bayes_misalign.contract.model import GoalsModel, SharesModel
 from bayes_misalign.contract.registry import shares_model
 
 
@@ -24,6 +24,18 @@ def shares_prior(stated: Any = None) -> Any:
         rest = {key: value for key, value in stated.items() if key != "model"}
         return shares_model(str(stated["model"])).priors(rest)
     return shares_model().priors(stated)
+
+
+def in_classes(model: GoalsModel, priors: Any, classes: GoalClasses | None) -> Any:
+    """Return priors of goals whose prior of the shares knows which goals conflict alike.
+
+    See `SharesModel.with_classes`.
+    """
+    shares = model.shares_prior(priors)
+    if shares is None:
+        return priors
+    changed = shares_of(shares).with_classes(shares, classes)
+    return priors if changed is shares else model.with_shares_prior(priors, changed)
 
 
 def prior_table(priors: Any) -> dict[str, Any]:

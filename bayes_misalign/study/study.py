@@ -14,7 +14,7 @@ from bayes_misalign.contract.registry import (
     is_of,
     names_of,
 )
-from bayes_misalign.contract.shares import shares_prior
+from bayes_misalign.contract.shares import in_classes, shares_prior
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import (
     DataError,
@@ -186,10 +186,8 @@ class Study:
             check_paired(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
         if evidence is not None and matrix is not None and goal_prior is not None and not found:
-            classes = goal_classes(matrix, conflict_priors)
-            join = of_goals.with_classes
-            given = (goal_prior, classes)
-            goal_prior = attempt(found, "[goals] prior", lambda both: join(*both), given)
+            given = (of_goals, goal_prior, goal_classes(matrix, conflict_priors))
+            goal_prior = attempt(found, "[goals] prior", lambda these: in_classes(*these), given)
         error = DataError if in_data else StudyError
         in_data.extend(found)
         in_data.raise_if_any(error)
@@ -291,8 +289,8 @@ class Study:
     def with_goal_prior(self, prior: Any) -> Study:
         """Return the same study with another prior of goals, which learns the classes of goals."""
         classes = goal_classes(self.conflict, self.conflict_priors)
-        learnt = goals_model(self.goals.model).with_classes(prior, classes)
-        return replace(self, goal_prior=learnt)
+        model = goals_model(self.goals.model)
+        return replace(self, goal_prior=in_classes(model, prior, classes))
 
     def with_fitting(self, **changes: Any) -> Study:
         """Return the same study with other settings of the fit, such as ``seed=2``."""

@@ -50,7 +50,9 @@ def free_variables(
 ) -> tuple[dict[str, tuple[tuple[str, ...], Array]], dict[str, tuple[str, ...]]]:
     """Return draws as the free variables of `generative_classes`, and labels of their dims."""
     logs = np.log(np.maximum(drawn["proportion"], SMALLEST))
-    found = {"log_concentration": (("population",), drawn["log_concentration"])}
+    found: dict[str, tuple[tuple[str, ...], Array]] = {
+        "log_concentration": (("population",), drawn["log_concentration"])
+    }
     coords = {CLASS: tuple(" + ".join(group) for group in classes.groups)}
     of_class, merged = [], 0
     for at in classes.places(classes.categories):

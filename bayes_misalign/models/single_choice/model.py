@@ -31,6 +31,10 @@ class SingleChoiceModel(GoalsModel):
     def shares_prior(self, priors: Any, /) -> Any:
         return priors
 
+    def with_shares_prior(self, priors: Any, shares: Any, /) -> Any:
+        del priors
+        return shares
+
     def with_shares(self, stated: Any, shares: Any, /) -> Any:
         if stated is not None:
             raise StudyError(STATED_TWICE)
