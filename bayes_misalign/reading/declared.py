@@ -51,7 +51,7 @@ class Declared:
             object.__setattr__(self, name, settled)
         # a single text in place of a list is noted later, with the list that it should be
         single = [n for n, h in self._hints().items() if _is_list(h) and _is_text(getattr(self, n))]
-        check_types(self, self.model, but=single)
+        check_types(self, self.model, but=single, outside_only=True)
 
     def _hints(self) -> dict[str, Any]:
         kind: Any = type(self)
@@ -131,6 +131,8 @@ def _settled(value: Any, hint: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): _settled(v, of_table[0]) for k, v in value.items()} if of_table else value
     if hint is str and value is not None:
+        return str(value)
+    if hint == str | None and isinstance(value, int | float):  # columns may have numbers for names
         return str(value)
     if value is None or isinstance(value, str) or not _is_list(hint):
         return value

@@ -73,10 +73,13 @@ def stated_table(stated: Any, what: str) -> dict[str, Any]:
     raise StudyError(f"{what} is a table of values by name, not {shown_value(stated)}")
 
 
-def check_types(stated: Any, where: str = "", but: Collection[str] = ()) -> None:
+def check_types(
+    stated: Any, where: str = "", but: Collection[str] = (), *, outside_only: bool = False
+) -> None:
     """Refuse a dataclass that holds values of other types than its fields declare.
 
-    Fields in `but` are left to whoever has more to say of them.
+    Fields in `but` are left to whoever has more to say of them; so is what lists and tables hold
+    and what numbers are, if only the outside is looked at.
 
     Raises
     ------
@@ -84,10 +87,11 @@ def check_types(stated: Any, where: str = "", but: Collection[str] = ()) -> None
         One problem for each such field.
     """
     kind: Any = type(stated)
+    fits = _fits_outside if outside_only else _fits
     wrong = [
         Problem(f"{name} is {_in_words(hint)}, not {shown_value(value)}", where)
         for name, hint in _hints(kind).items()
-        if name not in but and not _fits(value := getattr(stated, name), hint)
+        if name not in but and not fits(value := getattr(stated, name), hint)
     ]
     if wrong:
         raise StudyError(*wrong)
@@ -118,6 +122,21 @@ def _fits(value: Any, hint: Any) -> bool:
 
 _LISTS = {get_origin(Sequence[str]), get_origin(tuple[str])}
 _TABLES = {get_origin(Mapping[str, float]), get_origin(dict[str, float])}
+
+
+def _fits_outside(value: Any, hint: Any) -> bool:
+    if hint in (int, float):
+        return isinstance(value, str | int | float | np.generic)
+    match get_origin(hint):
+        case kind if kind is None or kind is Literal:
+            return _fits(value, hint)
+        case kind if kind in _LISTS:
+            return isinstance(value, Sequence | np.ndarray) and not isinstance(value, str)
+        case kind if kind in _TABLES:
+            of_texts = get_args(hint)[1] is str
+            return _fits(value, hint) if of_texts else isinstance(value, Mapping)
+        case _:
+            return any(_fits_outside(value, one) for one in get_args(hint))
 
 
 def _is_plainly(value: Any, hint: Any) -> bool:
