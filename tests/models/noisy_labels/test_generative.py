@@ -85,10 +85,11 @@ def at_random_points(
 def test_the_models_likelihood_is_that_of_arrays(case: str, pooling: str) -> None:
     evidence, prior = seen(**CASES[case]), LabelPriors(pooling=pooling)  # type: ignore[arg-type]
     model = noisy_labels.build(evidence, prior)
-    for found in at_random_points(model, ("proportion", "emission")):
-        drawn = {name: found[name][None] for name in ("proportion", "emission")}
+    asked = ("proportion", "emission", *(["sampled_proportion"] * (evidence.tilt is not None)))
+    for found in at_random_points(model, asked):
+        drawn = {name: found[name][None] for name in asked}
         terms = noisy_labels.terms(evidence, drawn)
-        joint = latent.log_joint(evidence, terms, drawn["proportion"])
+        joint = latent.log_joint(evidence, terms, latent.among_sampled(drawn))
         expected = latent.log_likelihood(evidence, joint)[0]
         unknown = ~evidence.is_known
         logs = np.log(found["emission"][unknown])
