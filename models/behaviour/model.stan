@@ -1,23 +1,12 @@
 // Goal shares of several populations from what agents chose in several situations, with the
-// matched prior. The goal of each agent is summed out. Choices of one agent may be more alike
+// index-uniform prior. The goal of each agent is summed out. Choices of one agent may be more alike
 // than its goal makes them.
 functions {
-  // Log density of coordinates z of the matched shares of K goals, whose logarithms are log_share =
-  // log_softmax(scale * z), up to a constant: with probability 3/4 they are Dirichlet(total / K,
-  // ..., total / K), otherwise one of them is uniform and the others divide the rest alike.
-  real matched_ratios_lpdf(vector z, vector log_share, real total, real scale) {
+  // Log density of coordinates z of Dirichlet(total / K, ..., total / K) shares of K goals, whose
+  // logarithms are log_share = log_softmax(scale * z), up to a constant.
+  real log_ratios_lpdf(vector z, vector log_share, real total, real scale) {
     int K = num_elements(z);
-    vector[K + 1] terms;
-    terms[K + 1] = log(3) + lgamma(total) - K * lgamma(total / K) + total * mean(log_share);
-    for (j in 1 : K) {
-      vector[K - 1] others = append_row(head(log_share, j - 1), tail(log_share, K - j));
-      real rest = log_sum_exp(others);
-      terms[j] = -log(K) + log_share[j] + rest;
-      if (K > 2) {
-        terms[j] += lgamma(total) - (K - 1) * lgamma(total / (K - 1)) + total * (mean(others) - rest);
-      }
-    }
-    return log_sum_exp(terms) + (K - 1) * log(scale);
+    return lgamma(total) - K * lgamma(total / K) + total * mean(log_share) + (K - 1) * log(scale);
   }
 }
 data {
@@ -50,7 +39,7 @@ transformed data {
   }
 }
 parameters {
-  vector[S] log_concentration;                 // of the shares
+  vector<lower=0, upper=1>[S] index;           // uniform, for want of a statement about it
   array[S] sum_to_zero_vector[K] z;            // logarithms of the shares, scaled
   array[K, Q] simplex[A] action;
   real<lower=0, upper=1> correlation;
@@ -58,7 +47,7 @@ parameters {
 transformed parameters {
   array[S] vector[K] log_proportion;
   // With this scale z keeps about the same one, whether the agents or the prior say more.
-  vector[S] total = exp(log_concentration);
+  vector[S] total = index ./ (1 - index);
   vector[S] scale = sqrt(K ./ (agents + total));
   for (s in 1 : S) {
     log_proportion[s] = log_softmax(scale[s] * z[s]);
@@ -88,9 +77,7 @@ model {
     }
   }
   for (s in 1 : S) {
-    // A / (1 + A) ~ Beta(1, 1/2), as a density of log A
-    target += log_inv_logit(log_concentration[s]) + 0.5 * log1m_inv_logit(log_concentration[s]);
-    z[s] ~ matched_ratios(log_proportion[s], total[s], scale[s]);
+    z[s] ~ log_ratios(log_proportion[s], total[s], scale[s]);
   }
   correlation ~ beta(rho_a, rho_b);
   for (d in 1 : D) {
@@ -107,7 +94,6 @@ model {
   }
 }
 generated quantities {
-  vector[S] index = inv_logit(log_concentration);
   array[S] vector[K] proportion;
   vector[S] misalignment;
   for (s in 1 : S) {

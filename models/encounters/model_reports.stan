@@ -1,27 +1,6 @@
 // Encounters of agents whose goals are seen through labels by raters of known error rates: shares,
 // conflict levels and backgrounds together. Agents are listed so that whoever is met by one agent
 // only, and has not been listed, comes before that agent: the goals are summed out one by one.
-functions {
-  // Log density of shares of goals among their holders: with probability 3/4 all goals are alike,
-  // otherwise one of them takes a uniform share and the others divide the rest.
-  real matched_lpdf(vector share, real total) {
-    int k = num_elements(share);
-    if (k == 1) {
-      return 0;
-    }
-    vector[k + 1] terms;
-    terms[k + 1] = log(0.75) + dirichlet_lpdf(share | rep_vector(total / k, k));
-    for (j in 1 : k) {
-      terms[j] = log(0.25 / k);
-      if (k > 2) {
-        vector[k - 1] others = append_row(head(share, j - 1), tail(share, k - j));
-        terms[j] += dirichlet_lpdf(others / sum(others) | rep_vector(total / (k - 1), k - 1))
-                    - (k - 2) * log(sum(others));
-      }
-    }
-    return log_sum_exp(terms);
-  }
-}
 data {
   int<lower=2> K;                                  // goals
   int<lower=1> P;                                  // pairs of goals
@@ -41,7 +20,7 @@ data {
   real<lower=0> prior_background_no;
 }
 parameters {
-  real log_concentration;                          // of the shares
+  real<lower=0, upper=1> index;                    // A / (1 + A)
   simplex[K] proportion;
   vector<lower=0, upper=1>[P] level;
   vector<lower=0, upper=1>[K] background;
@@ -61,9 +40,7 @@ transformed parameters {
 }
 model {
   array[N] vector[K] inside;
-  // A / (1 + A) ~ Beta(1, 1/2), as a density of log A
-  target += log_inv_logit(log_concentration) + 0.5 * log1m_inv_logit(log_concentration);
-  proportion ~ matched(exp(log_concentration));
+  proportion ~ dirichlet(rep_vector(index / (1 - index) / K, K));
   level ~ beta(prior_yes, prior_no);
   background ~ beta(prior_background_yes, prior_background_no);
   for (n in 1 : N) {
@@ -94,6 +71,5 @@ model {
   }
 }
 generated quantities {
-  real index = inv_logit(log_concentration);
   real misalignment = proportion' * conflict * proportion;
 }
