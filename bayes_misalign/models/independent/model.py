@@ -74,6 +74,9 @@ class Independent(SharesModel):
         found: dict[str, Any] = {f"sorted_log_{name}": (("population", "place"), logs)}
         own = (key for key in ("index", "log_concentration") if key in drawn)
         found |= {key: (("population",), drawn[key]) for key in own}
+        if priors.kind == "matched" and order.shape[1] > 2:
+            # what sets the scale of coordinates in PyMC; neither shares nor data depend on it
+            found["log_evenness"] = (("population",), drawn["log_concentration"])
         return FreeVariables(found, {"place": places})
 
     draw = staticmethod(SharePrior.draw)

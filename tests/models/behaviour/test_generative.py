@@ -63,7 +63,7 @@ def test_the_models_likelihood_is_that_of_arrays(case: str, overdispersion: bool
         drawn = {name: np.asarray(found[name])[None] for name in names}
         joint = latent.log_joint(evidence, behaviour.terms(evidence, drawn), drawn["proportion"])
         expected = latent.log_likelihood(evidence, joint)[0]
-        assert found["potentials"] == pytest.approx(expected, rel=1e-9)
+        assert found["log_likelihood"] == pytest.approx(expected, rel=1e-9)
         for span in SPANS:
             np.testing.assert_allclose(found["action"][:, span].sum(axis=-1), 1)
 
@@ -96,7 +96,7 @@ def test_the_likelihood_is_the_sum_over_the_goals_of_all_agents(chosen: bool) ->
     model = behaviour.build(evidence, ActionPriors())
     for found in at_random_points(model, ("proportion", "action", "correlation")):
         expected = over_all_goals(evidence, found)
-        assert found["potentials"] == pytest.approx(expected, rel=1e-9)
+        assert found["log_likelihood"] == pytest.approx(expected, rel=1e-9)
 
 
 def test_the_compiled_model_may_take_other_evidence_of_its_shape() -> None:
@@ -112,7 +112,7 @@ def test_the_compiled_model_may_take_other_evidence_of_its_shape() -> None:
         drawn = {n: np.asarray(found[n])[None] for n in ("proportion", "action", "correlation")}
         joint = latent.log_joint(other, behaviour.terms(other, drawn), drawn["proportion"])
         expected = latent.log_likelihood(other, joint)[0]
-        assert found["potentials"] == pytest.approx(expected, rel=1e-9)
+        assert found["log_likelihood"] == pytest.approx(expected, rel=1e-9)
 
 
 def parameters(**more: Any) -> dict[str, Any]:
