@@ -87,7 +87,7 @@ def test_the_joint_density_is_that_of_reports_and_encounters() -> None:
     function = pytensor.function(
         model.value_vars,
         [
-            sum(terms[name] for name in ("reported", "validation") if name in terms),
+            terms["reported"],
             terms["seen_in_conflict_encounters"] + terms["conflicts_encounters"],
             *model.replace_rvs_by_values([model[name] for name in names]),
         ],
