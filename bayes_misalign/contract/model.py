@@ -190,7 +190,16 @@ class ConflictModel(Claims, EvidenceModel):
 
 
 class SharesModel(Model):
-    """A model of how the goal shares of several populations hang together."""
+    """A model of how the goal shares of several populations hang together.
+
+    Attributes
+    ----------
+    helpers : frozenset of str
+        Free variables of the PyMC model that only set the scale of its coordinates. They are drawn
+        anew given the shares, by `free_variables`, before anybody asks whether chains agree.
+    """
+
+    helpers: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def draw(
@@ -233,14 +242,22 @@ class SharesModel(Model):
 
     @abstractmethod
     def free_variables(
-        self, priors: Any, order: Any, name: str, drawn: Mapping[str, Array], /
+        self,
+        priors: Any,
+        categories: tuple[str, ...],
+        order: Any,
+        name: str,
+        drawn: Mapping[str, Array],
+        /,
     ) -> FreeVariables:
-        """Return exact draws as the free variables that `declare` adds.
+        """Return draws of shares as the free variables that `declare` adds.
 
         Parameters
         ----------
         priors : object
             What `priors` returned.
+        categories : tuple of str
+            The goals, then "no goal" if it is an answer.
         order : ndarray of int, shape (population, goal)
             As in `declare`.
         name : str

@@ -43,7 +43,12 @@ def among_sampled(drawn: Mapping[str, Array]) -> Array:
 
 
 def sampled_free_variables(
-    prior: Any, order: Any, name: str, drawn: Mapping[str, Array], tilt: Any = None
+    prior: Any,
+    categories: tuple[str, ...],
+    order: Any,
+    name: str,
+    drawn: Mapping[str, Array],
+    tilt: Any = None,
 ) -> FreeVariables:
     """Return exact draws as the free variables of shares in PyMC, which are those of the sampled.
 
@@ -54,7 +59,7 @@ def sampled_free_variables(
     if tilt is not None and SAMPLED not in drawn:
         sampled = population_shares(drawn["proportion"], 1 / np.asarray(tilt))
     shares = {**drawn, "proportion": sampled}
-    return shares_of(prior).free_variables(prior, order, own, shares)
+    return shares_of(prior).free_variables(prior, categories, order, own, shares)
 
 
 def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:

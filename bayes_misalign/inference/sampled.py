@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import defaults, goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import draw_blocks, nuts
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.inference.groups import (
@@ -23,7 +24,7 @@ from bayes_misalign.inference.groups import (
 from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.measure import misalignment
 from bayes_misalign.settings import TARGET_ACCEPT
-from bayes_misalign.study.joint import build_alone, build_conflict
+from bayes_misalign.study.joint import SHARES, build_alone, build_conflict
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.study import Study
 
@@ -67,6 +68,8 @@ def sample_study(
     model = _model(study, goals, conflict)
     used = _asked_by_models(study)
     result = nuts.sample(model, used, progress=progress)
+    if goals is None:
+        _redraw_helpers(study, result.tree)
     checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted)
     if checked.state == "not_converged" and not result.interrupted:
         if say is not None:
@@ -77,6 +80,8 @@ def sample_study(
             target_accept=max(nuts.RETRY_TARGET_ACCEPT, (1 + used.target_accept) / 2),
         )
         result = nuts.sample(model, used, progress=progress, retried=True)
+        if goals is None:
+            _redraw_helpers(study, result.tree)
     groups = from_datatree(result.tree)
     return SampledStudy(
         _completed(study, groups[POSTERIOR], goals, conflict),
@@ -108,6 +113,30 @@ def _model(study: Study, goals: dict[str, Array] | None, conflict: Array | None)
     if goals is None:
         return build_alone(goals_model(study.goals.model), study.goals, study.goal_prior)
     return build_conflict(study.conflict, study.conflict_priors)
+
+
+def _redraw_helpers(study: Study, tree: xr.DataTree) -> None:
+    """Draw variables that only set coordinates anew, given the shares that were sampled.
+
+    Notes
+    -----
+    Their distribution given the shares is known, so that the joint distribution stays what it is. A
+    chain may be slow in them alone, and nothing of the study depends on them.
+    """
+    model, posterior = goals_model(study.goals.model), tree["posterior"]
+    helpers = shares_of(model.shares_prior(study.goal_prior)).helpers & set(posterior.data_vars)
+    if not helpers:
+        return
+    drawn = {
+        str(name): _flat(variable.values)
+        for name, variable in posterior.data_vars.items()
+        if name in model.dims
+    }
+    free = model.free_variables(study.goals, study.goal_prior, SHARES, drawn).variables
+    for name in sorted(helpers):
+        dims = posterior.data_vars[name].dims
+        values = free[name][1].reshape(posterior.data_vars[name].shape)
+        posterior[name] = (dims, values)
 
 
 def _completed(

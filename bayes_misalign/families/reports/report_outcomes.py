@@ -24,7 +24,7 @@ def free_variables(
 ) -> FreeVariables:
     """Return exact draws as the free variables of the shares in PyMC."""
     order = reference_last(evidence.effective_counts)
-    return sampled_free_variables(shares, order, name, drawn, evidence.tilt)
+    return sampled_free_variables(shares, evidence.categories, order, name, drawn, evidence.tilt)
 
 
 def observed(evidence: DistinctReports) -> dict[str, Observed]:

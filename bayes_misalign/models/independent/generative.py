@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from bayes_misalign.models.independent.given_shares import name_of
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.settings import NO_GOAL
-
-# log A of a Dirichlet that only sets the scale of coordinates: A itself is integrated out
-HELPER = "log_evenness"
 
 
 def declare_shares(
@@ -40,7 +38,7 @@ def declare_shares(
         from bayes_misalign.models.independent import generative_matched as matched
 
         goals = len(categories) - (NO_GOAL in categories)
-        log_a = matched.log_concentration(HELPER if goals > 2 else "log_concentration")
+        log_a = matched.log_concentration(name_of(goals))
         is_none = np.equal if fixed else pt.eq  # no category has the place -1
         none = is_none(order, categories.index(NO_GOAL) if NO_GOAL in categories else -1)
         sorted_log_share = matched.matched_log_shares(

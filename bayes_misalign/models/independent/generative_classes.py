@@ -16,6 +16,7 @@ import pytensor.tensor as pt
 from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
 from bayes_misalign.models.independent import generative_matched as matched
+from bayes_misalign.models.independent.given_shares import WITHIN, name_of
 from bayes_misalign.models.independent.in_classes import (
     CLASS,
     member_dim,
@@ -68,7 +69,7 @@ def declare_in_classes(
     """
     places, model = classes.places(categories), pm.modelcontext(None)
     sums = pt.stack([pt.as_tensor(counts)[:, at].sum(axis=1) for at in places], axis=1)
-    log_a = matched.log_concentration("log_concentration")
+    log_a = matched.log_concentration(name_of(len(classes.same)))
     model.add_coord(CLASS, [" + ".join(group) for group in classes.groups])
     of_class = _log_shares(
         f"log_{name}_of_class", log_a, place_apart(classes), sums, CLASS, uncertain
@@ -76,7 +77,7 @@ def declare_in_classes(
     inner: Any = None
     if classes.merged:
         model.add_coord("class", classes.labels)
-        inner = matched.log_concentration("log_concentration_within", "class")
+        inner = matched.log_concentration(WITHIN, "class")
     columns: list[Any] = [None] * len(categories)
     merged = 0
     for g, (at, group) in enumerate(zip(places, classes.groups, strict=True)):

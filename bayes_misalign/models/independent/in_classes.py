@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.classes import GoalClasses
+from bayes_misalign.models.independent.given_shares import WITHIN, given_log_shares, name_of
 from bayes_misalign.models.independent.matched import draw_matched
 from bayes_misalign.settings import NO_GOAL
 
@@ -50,25 +51,35 @@ def free_variables(
 ) -> tuple[dict[str, tuple[tuple[str, ...], Array]], dict[str, tuple[str, ...]]]:
     """Return draws as the free variables of `generative_classes`, and labels of their dims."""
     logs = np.log(np.maximum(drawn["proportion"], SMALLEST))
-    found: dict[str, tuple[tuple[str, ...], Array]] = {
-        "log_concentration": (("population",), drawn["log_concentration"])
-    }
+    found: dict[str, tuple[tuple[str, ...], Array]] = {}
     coords = {CLASS: tuple(" + ".join(group) for group in classes.groups)}
-    of_class, merged = [], 0
+    of_class: list[Array] = []
+    within: list[Array] = []
     for at in classes.places(classes.categories):
         of_class.append(np.logaddexp.reduce(logs[..., at], axis=-1))
         if len(at) > 1:
-            merged += 1
+            merged = len(within) + 1
             dim = member_dim(merged)
             inside = logs[..., at] - of_class[-1][..., None]
             found[f"log_{name}_in_class_{merged}"] = (("population", dim), inside)
             coords[dim] = tuple(classes.categories[i] for i in at)
-    found[f"log_{name}_of_class"] = (("population", CLASS), np.stack(of_class, axis=-1))
-    if merged:
-        within = drawn["log_concentration_within"]
-        found["log_concentration_within"] = (("population", "class"), within)
+            within.append(_concentration(inside, place_of_no_goal(coords[dim])))
+    logs = np.stack(of_class, axis=-1)
+    found[f"log_{name}_of_class"] = (("population", CLASS), logs)
+    found[name_of(len(classes.same))] = (
+        ("population",),
+        _concentration(logs, place_apart(classes)),
+    )
+    if within:
+        found[WITHIN] = (("population", "class"), np.stack(within, axis=-1))
         coords["class"] = classes.labels
     return found, coords
+
+
+def _concentration(log_shares: Array, none: int | None) -> Array:
+    """Return draws of log A (draw, S) given log shares (draw, S, place)."""
+    places = np.arange(log_shares.shape[-1]) == (-1 if none is None else none)
+    return given_log_shares(log_shares, np.broadcast_to(places, log_shares.shape[1:]))
 
 
 def member_dim(merged: int) -> str:

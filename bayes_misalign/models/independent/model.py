@@ -12,8 +12,10 @@ from bayes_misalign.contract.model import SharesModel
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.simplex.draws import sorted_logs
-from bayes_misalign.models.independent import words
+from bayes_misalign.models.independent import in_classes, words
+from bayes_misalign.models.independent.given_shares import HELPERS, given_log_shares, name_of
 from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.settings import NO_GOAL
 
 UNMERGED = GoalClasses(())
 FACTORS = {"halved": 0.5, "doubled": 2.0}
@@ -24,6 +26,7 @@ class Independent(SharesModel):
 
     name = "independent"
     traits = Traits("shares", "exact")
+    helpers = HELPERS
 
     def assets(self) -> Path:
         return models_root() / self.name
@@ -67,16 +70,25 @@ class Independent(SharesModel):
         return priors.kind != "dirichlet"
 
     def free_variables(
-        self, priors: SharePrior, order: Any, name: str, drawn: Mapping[str, Any], /
+        self,
+        priors: SharePrior,
+        categories: tuple[str, ...],
+        order: Any,
+        name: str,
+        drawn: Mapping[str, Any],
+        /,
     ) -> FreeVariables:
+        if priors.merging is not None:
+            return FreeVariables(*in_classes.free_variables(priors.merging, name, drawn))
         places = tuple(f"place {i + 1}" for i in range(order.shape[1]))
         logs = sorted_logs(drawn["proportion"], order)
         found: dict[str, Any] = {f"sorted_log_{name}": (("population", "place"), logs)}
-        own = (key for key in ("index", "log_concentration") if key in drawn)
-        found |= {key: (("population",), drawn[key]) for key in own}
-        if priors.kind == "matched" and order.shape[1] > 2:
-            # what sets the scale of coordinates in PyMC; neither shares nor data depend on it
-            found["log_evenness"] = (("population",), drawn["log_concentration"])
+        if priors.kind == "index-uniform" and "index" in drawn:
+            found["index"] = (("population",), drawn["index"])
+        if priors.kind == "matched":
+            none = order == (categories.index(NO_GOAL) if NO_GOAL in categories else -1)
+            goals = len(categories) - (NO_GOAL in categories)
+            found[name_of(goals)] = (("population",), given_log_shares(logs, none))
         return FreeVariables(found, {"place": places})
 
     draw = staticmethod(SharePrior.draw)

@@ -164,7 +164,7 @@ def free_variables(
 ) -> FreeVariables:
     """Return exact draws as the free variables of the shares in PyMC."""
     order = reference_last(evidence.effective_counts)
-    return sampled_free_variables(prior, order, name, drawn, evidence.tilt)
+    return sampled_free_variables(prior, evidence.categories, order, name, drawn, evidence.tilt)
 
 
 def observed(evidence: ChoiceCounts, name: str = "") -> dict[str, Observed]:
