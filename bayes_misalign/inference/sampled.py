@@ -133,10 +133,9 @@ def _redraw_helpers(study: Study, tree: xr.DataTree) -> None:
         if name in model.dims
     }
     free = model.free_variables(study.goals, study.goal_prior, SHARES, drawn).variables
-    for name in sorted(helpers):
-        dims = posterior.data_vars[name].dims
-        values = free[name][1].reshape(posterior.data_vars[name].shape)
-        posterior[name] = (dims, values)
+    data = posterior.to_dataset()
+    anew = {name: free[name][1].reshape(data[name].shape) for name in sorted(helpers)}
+    posterior.dataset = data.assign({name: (data[name].dims, x) for name, x in anew.items()})
 
 
 def _completed(
