@@ -134,9 +134,8 @@ def _redraw_helpers(study: Study, tree: xr.DataTree) -> None:
     }
     free = model.free_variables(study.goals, study.goal_prior, SHARES, drawn).variables
     for name in sorted(helpers):
-        dims = posterior.data_vars[name].dims
-        values = free[name][1].reshape(posterior.data_vars[name].shape)
-        posterior[name] = (dims, values)
+        sampled = posterior.data_vars[name]
+        posterior[name] = sampled.copy(data=free[name][1].reshape(sampled.shape))
 
 
 def _completed(
