@@ -61,10 +61,16 @@ def proper_conflict(
     """Return symmetric conflict of shape (..., K, K) with a zero diagonal, or say what is wrong."""
     array = as_conflict(conflict, n_goals)
     largest = float(np.abs(array).max(initial=0.0))
+    if np.isnan(largest):
+        place = np.unravel_index(int(np.argmax(np.isnan(array))), array.shape)
+        raise ValueError(
+            f"conflict of goals {place[-2]} and {place[-1]} is not a number; state it, or leave "
+            "these goals out"
+        )
     slack = ROUNDING * largest
     own = np.abs(np.einsum("...ii->...i", array))
     if not np.all(own <= slack):
-        place = np.unravel_index(int(np.argmax(np.nan_to_num(own, nan=np.inf))), own.shape)
+        place = np.unravel_index(int(np.argmax(own)), own.shape)
         goal = int(place[-1])
         raise ValueError(
             f"conflict of goal {goal} with itself must be 0, not {own[place]:g}: by definition "
@@ -76,7 +82,7 @@ def proper_conflict(
         return 0.5 * (array + mirrored)
     off = np.abs(array - mirrored)
     if not np.all(off <= slack):
-        place = np.unravel_index(int(np.argmax(np.nan_to_num(off, nan=np.inf))), off.shape)
+        place = np.unravel_index(int(np.argmax(off)), off.shape)
         i, j = int(place[-2]), int(place[-1])
         raise ValueError(
             f"conflict must be symmetric, but that of goals {i} and {j} is {array[place]:g} one "

@@ -69,8 +69,10 @@ def test_misalignment_is_the_quadratic_form_with_its_own_conflict(posterior: bm.
     assert draws.shape == (4, 1000, 3, 3, 3)
     np.testing.assert_array_equal(draws, draws.swapaxes(-1, -2))
     np.testing.assert_array_equal(
-        posterior.tree["posterior"]["conflict"].coords["population"].values, WAVES
+        posterior.tree["derived"]["conflict"].coords["population"].values, WAVES
     )
+    levels = posterior.tree["posterior"]["conflict_level"]
+    assert levels.dims == ("chain", "draw", "population", "pair")
 
 
 def test_the_sd_ratio_holds_each_conflict_at_its_mean(posterior: bm.Posterior) -> None:

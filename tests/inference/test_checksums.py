@@ -175,8 +175,8 @@ def test_a_file_without_its_last_line_holds_the_same_numbers(line: int) -> None:
 
 def swap(file: h5py.File) -> None:
     file.move("posterior/misalignment", "posterior/kept")
-    file.move("posterior/index", "posterior/misalignment")
-    file.move("posterior/kept", "posterior/index")
+    file.move("posterior/log_concentration", "posterior/misalignment")
+    file.move("posterior/kept", "posterior/log_concentration")
 
 
 def swap_groups(file: h5py.File) -> None:
@@ -210,24 +210,24 @@ def remove_the_sums(file: h5py.File) -> None:
 
 
 def remove_a_variable(file: h5py.File) -> None:
-    del file["posterior/index"]
+    del file["posterior/log_concentration"]
 
 
 def change_what_is_what(file: h5py.File) -> None:
-    file["posterior/more"] = file["posterior/index"][...]
+    file["posterior/more"] = file["posterior/log_concentration"][...]
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (swap, "posterior/index, posterior/misalignment"),
+        (swap, "posterior/log_concentration, posterior/misalignment"),
         (swap_groups, "posterior/misalignment"),
         (change_a_number, "not as they were written: posterior/misalignment"),
         (change_a_label, "label population differently"),
         (change_all_labels, "not as they were written: population"),
         (change_the_study, "metadata differ"),
         (remove_the_sums, "checksums of its arrays are missing"),
-        (remove_a_variable, "posterior/index"),
+        (remove_a_variable, "posterior/log_concentration"),
         (change_what_is_what, "posterior"),
     ],
 )

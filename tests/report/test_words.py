@@ -65,8 +65,9 @@ def test_no_verdicts(posterior: object) -> None:
 def test_attribution_says_what_to_measure() -> None:
     by_conflict = gather(elicited_posterior())
     text = attribution_sentence(by_conflict, None)
-    assert text.startswith("98.8 % of the posterior variance")
+    assert text.startswith("98.6 % of the posterior variance")
     assert "the conflict level of Biden | Trump: judge or elicit it more closely" in text
+    assert "0.1 % from the shares of the populations in the union" in text
     assert "ask more agents" in attribution_sentence(gather(single_posterior()), "all")
     assert "above all that of Biden | Trump" in attribution_sentence(
         gather(three_conflicts()), "always"

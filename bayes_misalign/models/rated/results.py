@@ -114,9 +114,10 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
         matrix = np.array(drawn.mean(axis=0))
         for source in rated:
             raw = np.array(source.raw_level[s if source.populations else 0])
-            if np.isnan(raw).all():
+            if np.isnan(raw).all():  # there is no mean to put in the place of its levels
                 silent.add(population)
-            raw = np.where(np.isnan(raw), _mean(raw), raw)
+                continue
+            raw = np.where(np.isnan(raw), np.nanmean(raw), raw)
             for (a, b), level in zip(source.pairs, raw, strict=True):
                 i, j = categories.index(a), categories.index(b)
                 matrix[i, j] = matrix[j, i] = level
@@ -126,9 +127,3 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
     draws, within = np.asarray(misalignment(shares, matrix)), result.limits_under(matrix[None])
     every = result.by_name("P(ma) with raw mean ratings", draws, limits=within)
     return Estimates(every.title, {name: e for name, e in every.items() if name not in silent})
-
-
-def _mean(values: Array) -> float:
-    """Return the mean of the numbers that are there, NaN where there are none."""
-    there = np.isfinite(values)
-    return float(values[there].mean()) if there.any() else float("nan")
