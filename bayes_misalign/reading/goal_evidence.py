@@ -126,7 +126,8 @@ class GoalEvidence(Evidence):
         to the size, nobody can tell whom they stand for, and nothing is completed.
         """
         if self.population_size is None:
-            return ("large",) * len(self.populations)
+            large: Completed = "large"
+            return (large,) * len(self.populations)
         size = self.population_size.astype(float)
         sums = np.abs(self.weight_total - size) <= SIZE_TOLERANCE * size
         how: list[Completed] = []

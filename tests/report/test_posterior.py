@@ -63,7 +63,8 @@ def test_the_union_is_taken_apart_exactly(posterior: bm.Posterior) -> None:
     overall = posterior.overall()
     assert overall is not None
     np.testing.assert_allclose(total, overall.draws, rtol=1e-12)
-    pooled = measure.union_shares(posterior.shares(), np.array(posterior.study.union.shares))
+    parts_drawn = posterior.groups.values("posterior", "union_share").reshape(-1, len(POPULATIONS))
+    pooled = measure.union_shares(posterior.shares(), parts_drawn)
     direct = np.einsum("di,dij,dj->d", pooled, posterior.conflict(), pooled)
     np.testing.assert_allclose(overall.draws.ravel(), direct, rtol=1e-12)
 
