@@ -65,7 +65,7 @@ def test_no_verdicts(posterior: object) -> None:
 def test_attribution_says_what_to_measure() -> None:
     by_conflict = gather(elicited_posterior())
     text = attribution_sentence(by_conflict, None)
-    assert text.startswith("98.8 % of the posterior variance")
+    assert text.startswith("98.6 % of the posterior variance")
     assert "the conflict level of Biden | Trump: judge or elicit it more closely" in text
     assert "ask more agents" in attribution_sentence(gather(single_posterior()), "all")
     assert "above all" in attribution_sentence(gather(three_conflicts()), "always")

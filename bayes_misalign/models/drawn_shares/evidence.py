@@ -48,7 +48,7 @@ class DrawnGoals(GoalEvidence):
         """(S, K) not known."""
         return np.full(self.shares.shape[1:], np.nan)
 
-    weight_sum = counts
+    weight_sum = weight_sq_sum = counts
 
     @property
     def n(self) -> FloatArray:
