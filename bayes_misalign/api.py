@@ -83,7 +83,7 @@ def fit(
     >>> area = ProblemArea("vote", goals=["stay", "leave"])
     >>> posterior = fit(area, SingleChoice(answers, goal="goal", count="n"), MutuallyExclusive())
     >>> print(posterior.misalignment()["all"])
-    P(ma) of all: 0.495 (95 % equal-tailed interval 0.475 to 0.500)
+    P(ma) of all: 0.496 (95 % equal-tailed interval 0.477 to 0.500)
     """
     stated = {
         "method": method,

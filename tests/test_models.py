@@ -396,8 +396,11 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
     found = {}
     if BUILT_IN[name].kind == "goals":
         matrix = np.array(given["C"])
-        of_shares = ("index", "log_concentration", "proportion")
-        named = {key: drawn[key] for key in of_shares if key in drawn}
+        named = {"proportion": drawn["proportion"]}
+        if "index" in drawn:
+            named["index"] = drawn["index"]
+        else:  # log A has tails too long for its sd to be compared
+            named["index"] = 1 / (1 + np.exp(-drawn["log_concentration"]))
         named["misalignment"] = misalignment(drawn["proportion"], matrix)
         if name == "noisy-labels":
             named["accuracy"] = np.diagonal(drawn["emission"], axis1=-2, axis2=-1)

@@ -32,6 +32,7 @@ class GoalsModel(EvidenceModel):
         "proportion": ("population", "goal"),
         "index": ("population",),
         "log_concentration": ("population",),
+        "log_evenness": ("population",),
     }
 
     @abstractmethod

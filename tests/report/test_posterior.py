@@ -161,10 +161,10 @@ def test_different_agents() -> None:
         bm.fit(study()).misalignment("different")
 
 
-def test_prior_of_misalignment_is_flat_on_the_question() -> None:
+def test_prior_of_misalignment_has_its_closed_mean() -> None:
     prior = bm.fit(study(fixed())).prior_misalignment()["always"]
-    # E[p'Cp | u] = u q / A^2 with a third of the concentration in each of three categories
-    assert within_error(prior, 0.5 * 2 / 9)
+    # two goals: 1/3 among holders, E[(1 - p_0)^2] = 8/15 with p_0 ~ Beta(1/2, 1)
+    assert within_error(prior, 8 / 45)
 
 
 def test_same_seed_same_digits() -> None:
@@ -255,6 +255,7 @@ def test_sensitivity_refits_under_other_priors(posterior: bm.Posterior) -> None:
     found = posterior.sensitivity()
     assert list(found) == [
         "as fitted",
+        "index-uniform shares",
         "shares ~ Dirichlet(1, ..., 1)",
         "shares ~ Dirichlet(1/2, ..., 1/2)",
         "stated ranges of conflict hold with probability 0.5",

@@ -31,6 +31,7 @@ DIMS = {
     SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
+    "log_evenness": ("population",),
     "action": ("goal", "choice"),
     "correlation": (),
 }

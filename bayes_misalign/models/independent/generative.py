@@ -9,6 +9,9 @@ import numpy as np
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.settings import NO_GOAL
 
+# log A of a Dirichlet that only sets the scale of coordinates: A itself is integrated out
+HELPER = "log_evenness"
+
 
 def declare_shares(
     prior: SharePrior,
@@ -30,9 +33,10 @@ def declare_shares(
     if prior.kind == "matched":
         from bayes_misalign.models.independent import generative_matched as matched
 
-        log_a = matched.log_concentration("log_concentration")
-        none = order == categories.index(NO_GOAL) if NO_GOAL in categories else order < 0
         goals = len(categories) - (NO_GOAL in categories)
+        log_a = matched.log_concentration(HELPER if goals > 2 else "log_concentration")
+        is_none = np.equal if fixed else pt.eq  # no category has the place -1
+        none = is_none(order, categories.index(NO_GOAL) if NO_GOAL in categories else -1)
         sorted_log_share = matched.matched_log_shares(
             sorted_name, log_a, none, goals, counts, uncertain=not fixed
         )

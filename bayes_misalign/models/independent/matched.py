@@ -13,6 +13,7 @@ Components of goals with equal counts are one, and populations with the same cou
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ NO_GOAL_BETA = (0.5, 1.0)  # of the share of agents without a goal
 BEYOND = 30.0
 FINEST = 0.3  # steps in the least spread that k goals leave to log A, about 1 / sqrt(k)
 CELLS = 2e6  # of tables that are worked on at once
+KEPT = 1024  # rows of rising factorials that are kept: other samples have the same counts
 
 
 def log_prior(log_concentration: Array) -> Array:
@@ -41,12 +43,32 @@ def log_prior(log_concentration: Array) -> Array:
     return np.asarray(log_odds - np.log(2))
 
 
-def log_concentrations(answers: float, goals: int) -> Array:
-    """Return the grid of log A, equally spaced, for this many answers and goals."""
-    end = BEYOND + np.log(max(answers, 1.0))
-    step = min(STEP, FINEST / np.sqrt(goals))
-    steps = int(np.ceil((end - LEAST_LOG_CONCENTRATION) / step))
-    return np.asarray(LEAST_LOG_CONCENTRATION + step * np.arange(steps + 1), dtype=float)
+class Grid(NamedTuple):
+    """Equally spaced values of log A."""
+
+    steps: int
+    step: float
+
+    @classmethod
+    def of(cls, answers: float, goals: int) -> Grid:
+        """Return the grid for this many answers and goals."""
+        end = BEYOND + np.log(max(answers, 1.0))
+        step = float(min(STEP, FINEST / np.sqrt(goals)))
+        return cls(int(np.ceil((end - LEAST_LOG_CONCENTRATION) / step)), step)
+
+    @property
+    def log_a(self) -> Array:
+        """Return log A, (steps + 1,)."""
+        return np.asarray(LEAST_LOG_CONCENTRATION + self.step * np.arange(self.steps + 1))
+
+    def rising(self, parts: int, counts: Array) -> Array:
+        """Return log Gamma(A/parts + n) - log Gamma(A/parts) for each count n, (n, steps + 1)."""
+        return np.stack([_rising(self, parts, float(n)) for n in counts])
+
+
+@lru_cache(maxsize=KEPT)
+def _rising(grid: Grid, parts: int, count: float) -> Array:
+    return log_rising(np.exp(grid.log_a) / parts, count)
 
 
 def draw_matched(
@@ -108,7 +130,7 @@ def symmetric_probability(counts: Array) -> Array:
 class Table(NamedTuple):
     """What the counts of one population say of log A, for each component of the mixture."""
 
-    grid: Array  # (G,)
+    grid: Grid
     cumulative: Array  # (component, G): masses of cells of log A, summed over all before
     values: Array  # (component - 1,): the count of the goal that stands apart
     weights: Array  # (component,)
@@ -120,10 +142,10 @@ class Table(NamedTuple):
         cell = np.minimum(np.searchsorted(flat, u, side="right"), flat.size - 1)
         before = np.where(cell > 0, flat[cell - 1], 0.0)
         inside = (u - before) / np.maximum(flat[cell] - before, np.finfo(float).tiny)
-        component, step = np.divmod(cell, self.grid.size)
+        component, place = np.divmod(cell, self.grid.steps + 1)
         # the first cell of a component is empty: a cell ends at its place of the grid
-        left = self.grid[np.maximum(step - 1, 0)]
-        return component, left + np.clip(inside, 0, 1) * (self.grid[1] - self.grid[0])
+        left = self.grid.log_a[np.maximum(place - 1, 0)]
+        return component, left + np.clip(inside, 0, 1) * self.grid.step
 
 
 def _goal(
@@ -143,33 +165,33 @@ def _tables(counts: Array) -> Iterator[tuple[NDArray[np.intp], Table]]:
     populations = np.split(
         np.argsort(row_of.ravel(), kind="stable"), np.cumsum(np.bincount(row_of.ravel()))[:-1]
     )
-    grid = log_concentrations(float(counts.sum(axis=1).max()), counts.shape[1])
-    block = max(int(CELLS / grid.size / min(counts.shape[1], 64)), 1)
+    grid = Grid.of(float(counts.sum(axis=1).max()), counts.shape[1])
+    block = max(int(CELLS / grid.steps / min(counts.shape[1], 64)), 1)
     for first in range(0, len(rows), block):
         made = _components(rows[first : first + block], grid)
         yield from zip(populations[first : first + block], made, strict=True)
 
 
-def _components(rows: Array, grid: Array) -> Iterator[Table]:
+def _components(rows: Array, grid: Grid) -> Iterator[Table]:
     """Yield the table of each row of counts."""
     from scipy.special import betaln
 
-    goals, a = rows.shape[1], np.exp(grid)
+    goals = rows.shape[1]
     values, place = np.unique(rows, return_inverse=True)
     place = place.reshape(rows.shape)
     times = np.zeros((len(rows), values.size))
     np.add.at(times, (np.arange(len(rows))[:, None], place), 1.0)
     totals = rows.sum(axis=1)
-    prior = log_prior(grid)
+    prior = log_prior(grid.log_a)
     prior = prior - np.log(np.exp(prior).sum())
-    symmetric = times @ _rising(a / goals, values) - _rising(a, totals) + prior
+    symmetric = times @ grid.rising(goals, values) - grid.rising(1, totals) + prior
     tops = symmetric.max(axis=1)
     # one row of the second table for each population and each of its distinct counts
     at, which = np.nonzero(times) if goals > 1 else np.zeros((2, 0), dtype=np.intp)
     if at.size:
-        each = _rising(a / (goals - 1), values)
+        each = grid.rising(goals - 1, values)
         left, left_of = np.unique(totals[at] - values[which], return_inverse=True)
-        others = (times @ each)[at] - each[which] - _rising(a, left)[left_of.ravel()] + prior
+        others = (times @ each)[at] - each[which] - grid.rising(1, left)[left_of.ravel()] + prior
         own = values[which]
         weigh = np.log(times[at, which]) + betaln(1 + own, 1 + totals[at] - own)
         others += (weigh + np.log((1 - SYMMETRIC) / (SYMMETRIC * goals)))[:, None]
@@ -182,8 +204,3 @@ def _components(rows: Array, grid: Array) -> Iterator[Table]:
         cells[:, 1:] = (density[:, 1:] + density[:, :-1]) / 2
         cumulative = np.cumsum(cells.ravel()).reshape(cells.shape)
         yield Table(grid, cumulative, values[which[mine]], cells.sum(axis=1))
-
-
-def _rising(a: Array, n: Array) -> Array:
-    """Return log Gamma(a + n) - log Gamma(a), (n, a)."""
-    return log_rising(a[None], n[:, None])

@@ -53,7 +53,7 @@ def _matched(categories: tuple[str, ...]) -> tuple[str, str]:
         "; ".join(formulas),
         "Shares: matched. Chosen so that intervals of P(ma) for exclusive goals hold the truth "
         "about as often as they say; it is not uniform: before any answer the median of P(ma) is "
-        "0.42 of at most 0.50 for two goals and 0.66 of at most 0.88 for eight, and 0.13 and 0.24 "
+        "0.42 of at most 0.50 for two goals and 0.65 of at most 0.88 for eight, and 0.13 and 0.24 "
         "where agents may hold no goal. Its concentration follows Nemenman, Shafee and Bialek "
         "(NIPS 2002) and Berger, Bernardo and Sun (Bayesian Analysis 10, 2015), with a heavier "
         "tail because near equal shares the distance of P(ma) from its maximum is a squared norm "

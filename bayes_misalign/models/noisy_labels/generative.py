@@ -37,6 +37,7 @@ DIMS = {
     SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
+    "log_evenness": ("population",),
     "emission": ("rater", "goal", "label"),
     "mean_emission": ("goal", "label"),
     "agreement": (),

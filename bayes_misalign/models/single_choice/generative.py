@@ -29,6 +29,7 @@ DIMS = {
     SAMPLED: ("population", "goal"),
     "index": ("population",),
     "log_concentration": ("population",),
+    "log_evenness": ("population",),
 }
 LOG_SMALLEST = -690.0  # exp of it is still a normal number, so that 0 log 0 has a gradient
 
