@@ -302,6 +302,6 @@ def test_a_ratio_to_what_may_be_zero_is_not_given() -> None:
 
 
 def test_one_chain_can_be_saved(tmp_path: Path) -> None:
-    result = bm.fit(study(), method="nuts", chains=1, draws=400, tune=300)
+    result = bm.fit(study(), method="nuts", chains=1, draws=400, tune=300, target_accept=0.98)
     assert result.diagnosis.state == "caution", result.diagnosis
     assert bm.load(result.save(tmp_path / "p.nc")).diagnosis == result.diagnosis
