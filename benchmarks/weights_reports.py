@@ -20,7 +20,7 @@ from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
 
-AGENTS, SAMPLES, SEED = 400, 300, 20_261_129
+AGENTS, SAMPLES, SEED = 400, 150, 20_261_129
 FITTING = Fitting(draws=500, tune=400, chains=2, target_accept=0.9)
 MASS = 0.9
 TAILS = [(1 - MASS) / 2, (1 + MASS) / 2]

@@ -40,7 +40,7 @@ def test_weights_temper_and_tilt_the_posterior() -> None:
 
 
 def test_equal_weights_give_the_plain_posterior_to_the_last_digit() -> None:
-    plain = counts()
+    plain = counts(weighted=False)
     even = replace(
         plain, weight_sum=2.5 * plain.counts, weight_sq_sum=6.25 * plain.counts, weighted=True
     )
