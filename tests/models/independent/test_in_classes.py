@@ -17,7 +17,7 @@ from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.settings import NO_GOAL
 from tests.models.independent import oracle
 
-DRAWS = 100_000
+DRAWS = 40_000
 WITHIN = 4.0  # Monte Carlo errors
 LABELS = ("a", "b", "c", "z", NO_GOAL)
 CLASSES = GoalClasses((("a", "b"), ("c",)), ("z", NO_GOAL))
