@@ -27,7 +27,7 @@ def few_answers(study: Study) -> tuple[str, str] | None:
     Where every two goals conflict to one level, P(ma) is that level times what it would be if they
     excluded each other, and the prior was made for that. Where levels differ, on a line or in
     blocks, what it says of unseen goals moves P(ma) in ways that no prior of exchangeable shares
-    gets right with few answers (`benchmarks/interval_coverage.py`).
+    gets right with few answers, nor soon with more (`benchmarks/interval_coverage.py`).
     """
     shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
     if shares is None or not shares_of(shares).exchangeable(shares):

@@ -26,38 +26,44 @@ from bayes_misalign.models.independent.in_classes import (
 
 
 class FrequentLast(StretchedLogRatio):
-    """Log ratios to the most frequent category of each population, whatever its place."""
+    """Log ratios to the most frequent category of each population, whatever its place.
+
+    The shape (population, place) is stated, since what is gathered forgets its own, and with one
+    population or two places nothing would tell which lengths of 1 broadcast.
+    """
 
     name = "frequent_last_log_ratio"
 
+    def __init__(self, uncertain: bool, shape: tuple[int, int]) -> None:
+        super().__init__(uncertain)
+        self.shape = shape
+
     def forward(self, value: Any, *inputs: Any) -> Any:
         """Return unconstrained coordinates of log shares (used for starting points only)."""
-        order, given = _sorted(inputs)
-        return super().forward(_gathered(value, order), *given)
+        order, given = self._sorted(inputs)
+        return super().forward(self._gathered(value, order), *given)
 
     def backward(self, value: Any, *inputs: Any) -> Any:
         """Return log shares from unconstrained coordinates."""
-        order, given = _sorted(inputs)
-        return _gathered(super().backward(value, *given), pt.argsort(order, axis=-1))
+        order, given = self._sorted(inputs)
+        return self._gathered(super().backward(value, *given), pt.argsort(order, axis=-1))
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Return the log Jacobian of the coordinates."""
-        return super().log_jac_det(value, *_sorted(inputs)[1])
+        return super().log_jac_det(value, *self._sorted(inputs)[1])
 
+    def _sorted(self, inputs: tuple[Any, ...]) -> tuple[Any, tuple[Any, Any]]:
+        """Return the order that puts the largest count last, parameters and counts in it."""
+        alpha, counts = inputs[-2:]
+        last = pt.eq(np.arange(self.shape[1])[None, :], counts.argmax(axis=-1)[:, None])
+        order = pt.argsort(last, axis=-1, kind="stable")
+        return order, (self._gathered(alpha, order), self._gathered(counts, order))
 
-def _sorted(inputs: tuple[Any, ...]) -> tuple[Any, tuple[Any, Any]]:
-    """Return the order that puts the largest count last, parameters and counts in it."""
-    alpha, counts = inputs[-2:]
-    last = pt.eq(pt.arange(counts.shape[-1])[None, :], counts.argmax(axis=-1)[:, None])
-    order = pt.argsort(last, axis=-1, kind="stable")
-    return order, (_gathered(alpha, order), _gathered(counts, order))
-
-
-def _gathered(x: Any, order: Any) -> Any:
-    # one gather in the flattened tensor compiles much sooner than one along an axis
-    size = order.shape[-1]
-    places = order + pt.arange(order.shape[0])[:, None] * size
-    return x.ravel()[places.ravel()].reshape(order.shape)
+    def _gathered(self, x: Any, order: Any) -> Any:
+        # one gather in the flattened tensor compiles much sooner than one along an axis
+        rows, size = self.shape
+        places = order + np.arange(rows)[:, None] * size
+        return x.ravel()[places.ravel()].reshape(self.shape)
 
 
 def declare_in_classes(
@@ -99,7 +105,7 @@ def _log_shares(
     """Add log shares of the columns of counts, in their order."""
     size = len(pm.modelcontext(None).coords[dim])
     rows = len(pm.modelcontext(None).coords["population"])
-    counts = pt.specify_shape(counts, (rows, size))
+    counts = counts.reshape((rows, size))
     none = np.broadcast_to(np.arange(size) == (-1 if apart is None else apart), (rows, size))
-    goals, transform = size - (apart is not None), FrequentLast(uncertain)
+    goals, transform = size - (apart is not None), FrequentLast(uncertain, (rows, size))
     return matched.matched_log_shares(name, log_a, none, goals, counts, uncertain, dim, transform)

@@ -17,7 +17,7 @@ from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.settings import NO_GOAL
 from tests.models.independent import oracle
 
-DRAWS = 100_000
+DRAWS = 40_000
 WITHIN = 4.0  # Monte Carlo errors
 LABELS = ("a", "b", "c", "z", NO_GOAL)
 CLASSES = GoalClasses((("a", "b"), ("c",)), ("z", NO_GOAL))
@@ -147,6 +147,33 @@ def test_density_in_pymc(uncertain: bool) -> None:
     assert found == pytest.approx(exact + sum(without) + prior_of_a.sum(), rel=1e-9)
 
 
+@pytest.mark.parametrize("uncertain", [pytest.param(False, marks=pytest.mark.slow), True])
+def test_the_sampler_has_a_place_to_begin(uncertain: bool) -> None:
+    import pymc as pm
+    import pytensor
+
+    from bayes_misalign.models.independent.generative import declare_shares
+    from tests.noisy_studies import PLAIN
+
+    order = np.array([[3, 4, 0, 1, 2]])
+    counts = np.take_along_axis(COUNTS[:1], order, axis=1)
+    with pm.Model(coords={"population": ["p"], "goal": LABELS}) as model:
+        given = (counts, order)
+        if uncertain:
+            given = (pm.Data("n", counts, shape=(1, 5)), pm.Data("order", order, shape=(1, 5)))
+        _, shares = declare_shares(SharePrior(classes=CLASSES), LABELS, *given)
+    with pytensor.config.change_flags(mode=PLAIN):
+        start = model.initial_point()
+        (value,) = model.replace_rvs_by_values([shares])
+        outputs = [model.logp(), *pytensor.gradient.grad(model.logp(), model.value_vars), value]
+        run = pytensor.function(model.value_vars, outputs, mode=PLAIN)
+    found = run(**start)
+    assert all(np.isfinite(one).all() for one in found)
+    # it begins near the shares of classes, and within them, that were counted
+    exact = COUNTS[0] / COUNTS[0].sum()
+    np.testing.assert_allclose(found[-1][0], exact, atol=0.05)
+
+
 def test_coordinates_compare_with_the_most_frequent() -> None:
     import pytensor
     import pytensor.tensor as pt
@@ -161,7 +188,7 @@ def test_coordinates_compare_with_the_most_frequent() -> None:
     y = rng.normal(size=(2, 2))
     given = (pt.as_tensor(alpha), pt.as_tensor(counts))
     in_order = [pt.as_tensor(np.take_along_axis(x, order, axis=1)) for x in (alpha, counts)]
-    ours, plain = FrequentLast(), StretchedLogRatio()
+    ours, plain = FrequentLast(False, (2, 3)), StretchedLogRatio()
     back = ours.backward(pt.as_tensor(y), *given)
     outputs = [
         back,
