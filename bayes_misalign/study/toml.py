@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 
+DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
+
+
 @dataclass(frozen=True)
 class StudyTables:
     """The tables of a study file; those of models are validated by their models."""
@@ -105,11 +108,23 @@ def read_declared_goals(path: str | Path) -> Any:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        return _parsed(path)
+        table = _parsed(path)
     except OSError as error:
         raise StudyError(f"{path} cannot be read ({error.strerror or error})") from error
     except RecursionError:
-        raise StudyError(f"{path.name} has brackets inside brackets, too deep to read") from None
+        raise StudyError(_too_deep(path)) from None
+    # PyTensor lets Python go deeper: what is read must not depend on what was imported
+    level: list[Any] = [table]
+    for _ in range(DEEPEST):
+        level = [x for one in level for x in (one.values() if isinstance(one, dict) else one)]
+        level = [x for x in level if isinstance(x, dict | list)]
+        if not level:
+            return table
+    raise StudyError(_too_deep(path))
+
+
+def _too_deep(path: Path) -> str:
+    return f"{path.name} has brackets inside brackets, too deep to read"
 
 
 def _parsed(path: Path) -> dict[str, Any]:
