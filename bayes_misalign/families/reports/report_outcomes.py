@@ -12,7 +12,7 @@ from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.weighted import among_sampled, sampled_free_variables
 from bayes_misalign.families.reports import latent
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
-from bayes_misalign.families.simplex.draws import reference_last
+from bayes_misalign.families.simplex.draws import order_of_shares
 
 Array = NDArray[np.float64]
 REPORTED = "reported"  # what was observed
@@ -23,7 +23,7 @@ def free_variables(
     evidence: DistinctReports, shares: object, name: str, drawn: Mapping[str, Array]
 ) -> FreeVariables:
     """Return exact draws as the free variables of the shares in PyMC."""
-    order = reference_last(evidence.effective_counts)
+    order = order_of_shares(evidence.effective_counts, evidence.categories)
     return sampled_free_variables(shares, evidence.categories, order, name, drawn, evidence.tilt)
 
 

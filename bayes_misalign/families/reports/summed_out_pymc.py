@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
-from bayes_misalign.families.simplex.draws import reference_last
+from bayes_misalign.families.simplex.draws import order_of_shares
 
 EXCLUDED = -1e9  # log probability of a goal that gold labels rule out; exp of it is zero
 SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
 
 
 def share_order(evidence: DistinctReports) -> NDArray[np.intp]:
-    """Return the categories of each population, the most frequent at face value last."""
-    return reference_last(evidence.effective_counts)
+    """Return the categories of each population, by their frequency at face value."""
+    return order_of_shares(evidence.effective_counts, evidence.categories)
 
 
 def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bayes_misalign.settings import NO_GOAL
+
 Array = NDArray[np.float64]
 
 
@@ -38,6 +40,14 @@ def _normalised(log_gamma: Array) -> Array:
     return shares
 
 
+def order_of_shares(counts: ArrayLike, categories: tuple[str, ...]) -> NDArray[np.intp]:
+    """Return the categories of each row from rare to frequent, "no goal" before all."""
+    key = np.array(counts, dtype=float)
+    if NO_GOAL in categories:
+        key[..., categories.index(NO_GOAL)] = -1.0
+    return np.argsort(key, axis=-1, kind="stable")
+
+
 def reference_last(counts: ArrayLike) -> NDArray[np.intp]:
     """Return the categories of each row in their order, but the most frequent one last."""
     counts = np.asarray(counts)
@@ -46,7 +56,7 @@ def reference_last(counts: ArrayLike) -> NDArray[np.intp]:
 
 
 def sorted_logs(shares: Array, order: NDArray[np.intp]) -> Array:
-    """Return logarithms of draws of shares (draw, S, K), each row sorted by `reference_last`.
+    """Return logarithms of draws of shares (draw, S, K), each row in its order.
 
     Notes
     -----

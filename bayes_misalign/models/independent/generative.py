@@ -30,7 +30,9 @@ def declare_shares(
         from bayes_misalign.models.independent.generative_classes import declare_in_classes
 
         own = put_back(counts, order)
-        log_share = declare_in_classes(prior.merging, categories, own, name, uncertain=not fixed)
+        log_share = declare_in_classes(
+            prior.merging, categories, own, order, name, uncertain=not fixed
+        )
         return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))
     pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
     dims, sorted_name = ("population", "place"), f"sorted_log_{name}"

@@ -20,16 +20,17 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
-from pymc.distributions.transforms import Transform
 from pytensor.gradient import disconnected_grad
 
 from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
 from bayes_misalign.models.independent.concentration import LEAST_LOG_CONCENTRATION
+from bayes_misalign.models.independent.generative_coordinates import NestedLogRatio
 from bayes_misalign.models.independent.matched import NO_GOAL_BETA, SYMMETRIC, log_prior
 
 Array = NDArray[np.float64]
 MOST_LOG_CONCENTRATION = 45.0  # shares that are more alike than e^-22 are alike
 WIDEST, NARROWEST = 0.4, 1.0  # steps of log A; the latter in units of 1 / sqrt(k)
+ALIKE, FEWEST = 1000.0, 10.0  # answers that cannot tell shares from equal ones, a hundredth apart
 STIRLING_FROM = 20.0  # four terms of the series are exact to 1e-13 from here on
 NEVER = -1e30  # log density of a component that there is not
 
@@ -64,29 +65,35 @@ def matched_log_shares(
     counts: Any,
     uncertain: bool,
     place: str = "place",
-    transform: Transform | None = None,
+    rank: Any = None,
 ) -> Any:
     """Add logarithms of shares (population, place) to the open model.
 
     `none` marks the place of the agents without a goal; `goals` is the number of the other places.
-    `place` names the dimension of the places. Where the last place is not a frequent one, the
-    coordinates are those of another transform.
+    `place` names the dimension of the places. `rank` (population, place) is their order, the agents
+    without a goal first and the most frequent goal last; where it is left out they stand in it.
     Counts choose the sampling coordinates, as in `log_dirichlet`.
     """
-    places = int((counts if isinstance(counts, np.ndarray) else counts.type).shape[-1])
-    each = pt.exp(log_a)[:, None] / goals
-    alpha = pt.switch(none, NO_GOAL_BETA[0], each)
+    shape = tuple((counts if isinstance(counts, np.ndarray) else counts.type).shape)
+    scale = log_a if goals == 2 else pt.minimum(log_a, _largest(counts))
+    alpha = pt.switch(none, NO_GOAL_BETA[0], pt.exp(scale)[:, None] / goals)
+    apart = goals < shape[-1]
+    standing = rank is None
+    rank = np.broadcast_to(np.arange(float(shape[-1])), shape) if standing else rank
     return pm.CustomDist(
         name,
         log_a,
         none,
         alpha,
         counts,
-        logp=partial(_log_density, goals=goals, apart=goals < places),
+        rank,
+        logp=partial(_log_density, goals=goals, apart=apart),
         random=partial(_random, goals=goals),
-        support_point=lambda rv, size, log_a, none, alpha, counts: _middle(alpha, counts),
-        signature="(),(k),(k),(k)->(k)",
-        default_transform=transform or StretchedLogRatio(uncertain),
+        support_point=lambda rv, size, log_a, none, alpha, counts, rank: _middle(alpha, counts),
+        signature="(),(k),(k),(k),(k)->(k)",
+        default_transform=NestedLogRatio(goals, apart, uncertain, None if standing else shape)
+        if shape[-1] > 1
+        else StretchedLogRatio(),
         dims=("population", place),
     )
 
@@ -124,11 +131,20 @@ def _rest(log_a: Any) -> Any:
 
 
 def _log_density(
-    value: Any, log_a: Any, none: Any, alpha: Any, counts: Any, *, goals: int, apart: bool
+    value: Any,
+    log_a: Any,
+    none: Any,
+    alpha: Any,
+    counts: Any,
+    rank: Any,
+    *,
+    goals: int,
+    apart: bool,
 ) -> Any:
-    del alpha, counts
+    del alpha
+    largest = _largest(counts)
     if not apart:
-        return _among_holders(value, log_a, goals)
+        return _among_holders(value, log_a, goals, largest, rank)
     log_none = (value * none).sum(axis=-1)
     log_held = _log_sum_exp(pt.switch(none, NEVER, value))
     own, others = NO_GOAL_BETA
@@ -137,10 +153,17 @@ def _log_density(
     if goals == 1:
         return found
     log_r = pt.switch(none, 0.0, value - log_held[..., None])
-    return found + _among_holders(log_r, log_a, goals, none)
+    return found + _among_holders(log_r, log_a, goals, largest, rank, none)
 
 
-def _among_holders(log_r: Any, log_a: Any, k: int, none: Any = None) -> Any:
+def _largest(counts: Any) -> Any:
+    """Return the log of the concentration above which all are taken for this one, (population,)."""
+    return pt.log(ALIKE * pt.maximum(pt.as_tensor(counts).sum(axis=-1), FEWEST))
+
+
+def _among_holders(
+    log_r: Any, log_a: Any, k: int, largest: Any, rank: Any, none: Any = None
+) -> Any:
     """Return the log density of shares among holders, (population,), given the helper log A.
 
     With two goals the helper is the concentration. With more, the concentration is integrated out
@@ -174,9 +197,10 @@ def _among_holders(log_r: Any, log_a: Any, k: int, none: Any = None) -> Any:
         others = second[..., None] - e - (k - 1) * moved
         if none is not None:
             others = pt.switch(none, 0.0, others)
-        integral = _log_integral(others, k - 1)
-        symmetric, stands = _log_integral(second, k), stands + integral
-        reference = _reference(log_r, none)
+        integral = _log_integral(others, k - 1, largest)
+        symmetric, stands = _log_integral(second, k, largest), stands + integral
+        reference = pt.eq(rank, rank.max(axis=-1, keepdims=True))
+        log_a = pt.minimum(log_a, largest)
         helper = _log_dirichlet(log_a, (others * reference).sum(axis=-1), k - 1)
         helper = helper - (integral * reference).sum(axis=-1)
     if none is not None:
@@ -185,20 +209,12 @@ def _among_holders(log_r: Any, log_a: Any, k: int, none: Any = None) -> Any:
     return helper + _log_sum_exp(pt.concatenate([symmetric[..., None], stands], axis=-1))
 
 
-def _reference(log_r: Any, none: Any) -> Any:
-    """Return ones in the last place that is of a goal, zeros elsewhere."""
-    place, last = pt.arange(log_r.shape[-1]), log_r.shape[-1] - 1
-    if none is None:
-        return pt.eq(place, last)
-    return pt.eq(place, last - pt.cast(none, "int64")[..., -1:])
-
-
 def _log_dirichlet(log_a: Any, second: Any, k: int) -> Any:
     """Return the log density of Dirichlet(A/k, ..., A/k) shares, from sum log(k r_i)."""
     return _log_norm(log_a, k) + pt.exp(log_a) / k * second
 
 
-def _log_integral(second: Any, k: int) -> Any:
+def _log_integral(second: Any, k: int, largest: Any) -> Any:
     """Return the log density of such shares where A / (1 + A) ~ Beta(1, 1/2).
 
     A sum over equally spaced log A, whose error is exponentially small in their number.
@@ -206,7 +222,8 @@ def _log_integral(second: Any, k: int) -> Any:
     step = min(WIDEST, NARROWEST / np.sqrt(k))
     log_a = np.arange(LEAST_LOG_CONCENTRATION, MOST_LOG_CONCENTRATION, step)
     weight = log_prior(log_a) + np.log(step)
-    density = _log_dirichlet(pt.as_tensor(log_a), second[..., None], k)
+    largest = largest.reshape((*largest.shape, *(1,) * (second.ndim + 1 - largest.ndim)))
+    density = _log_dirichlet(pt.minimum(log_a, largest), second[..., None], k)
     return _log_sum_exp(weight + density)
 
 
@@ -219,12 +236,13 @@ def _random(
     none: Array,
     alpha: Array,
     counts: Array,
+    rank: Array,
     rng: np.random.Generator | None = None,
     size: tuple[int, ...] | None = None,
     *,
     goals: int,
 ) -> Array:
-    del counts
+    del counts, rank
     rng = np.random.default_rng() if rng is None else rng
     size = np.broadcast_shapes(np.shape(log_a), np.shape(alpha)[:-1]) if size is None else size
     shape = (*size, alpha.shape[-1])

@@ -47,9 +47,10 @@ def draw_in_classes(
 
 
 def free_variables(
-    classes: GoalClasses, name: str, drawn: Mapping[str, Array]
+    classes: GoalClasses, order: NDArray[np.intp], name: str, drawn: Mapping[str, Array]
 ) -> tuple[dict[str, tuple[tuple[str, ...], Array]], dict[str, tuple[str, ...]]]:
     """Return draws as the free variables of `generative_classes`, and labels of their dims."""
+    rank = np.argsort(order, axis=-1)
     logs = np.log(np.maximum(drawn["proportion"], SMALLEST))
     found: dict[str, tuple[tuple[str, ...], Array]] = {}
     coords = {CLASS: tuple(" + ".join(group) for group in classes.groups)}
@@ -63,12 +64,13 @@ def free_variables(
             inside = logs[..., at] - of_class[-1][..., None]
             found[f"log_{name}_in_class_{merged}"] = (("population", dim), inside)
             coords[dim] = tuple(classes.categories[i] for i in at)
-            within.append(_concentration(inside, place_of_no_goal(coords[dim])))
+            within.append(_concentration(inside, place_of_no_goal(coords[dim]), rank[:, at]))
     logs = np.stack(of_class, axis=-1)
     found[f"log_{name}_of_class"] = (("population", CLASS), logs)
+    of_classes = [rank[:, at].max(axis=1) for at in classes.places(classes.categories)]
     found[name_of(len(classes.same))] = (
         ("population",),
-        _concentration(logs, place_apart(classes)),
+        _concentration(logs, place_apart(classes), np.stack(of_classes, axis=1)),
     )
     if within:
         found[WITHIN] = (("population", "class"), np.stack(within, axis=-1))
@@ -76,10 +78,12 @@ def free_variables(
     return found, coords
 
 
-def _concentration(log_shares: Array, none: int | None) -> Array:
-    """Return draws of log A (draw, S) given log shares (draw, S, place)."""
-    places = np.arange(log_shares.shape[-1]) == (-1 if none is None else none)
-    return given_log_shares(log_shares, np.broadcast_to(places, log_shares.shape[1:]))
+def _concentration(log_shares: Array, none: int | None, rank: NDArray[np.intp]) -> Array:
+    """Return draws of log A (draw, S) given log shares (draw, S, place) and ranks (S, place)."""
+    places = np.arange(rank.shape[1]) == (-1 if none is None else none)
+    order = np.argsort(np.where(places, -1, rank), axis=-1)
+    sorted_logs = np.take_along_axis(log_shares, order[None], axis=-1)
+    return given_log_shares(sorted_logs, places[order])
 
 
 def member_dim(merged: int) -> str:

@@ -79,7 +79,7 @@ class Independent(SharesModel):
         /,
     ) -> FreeVariables:
         if priors.merging is not None:
-            return FreeVariables(*in_classes.free_variables(priors.merging, name, drawn))
+            return FreeVariables(*in_classes.free_variables(priors.merging, order, name, drawn))
         places = tuple(f"place {i + 1}" for i in range(order.shape[1]))
         logs = sorted_logs(drawn["proportion"], order)
         found: dict[str, Any] = {f"sorted_log_{name}": (("population", "place"), logs)}

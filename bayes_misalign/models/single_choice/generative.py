@@ -24,7 +24,7 @@ from bayes_misalign.contract.weighted import (
     drawn_shares,
     sampled_free_variables,
 )
-from bayes_misalign.families.simplex.draws import reference_last
+from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def declare(evidence: ChoiceCounts, prior: Any, name: str = "proportion") -> Any
     from bayes_misalign.families.simplex.tilted_pymc import declare_tilted
 
     counts = evidence.effective_counts
-    order = reference_last(counts)
+    order = order_of_shares(counts, evidence.categories)
     ordered = np.take_along_axis(counts, order, axis=-1)
     log_share, shares = declare_tilted(
         prior, evidence.categories, ordered, order, name, evidence.tilt
@@ -163,7 +163,7 @@ def free_variables(
     evidence: ChoiceCounts, prior: Any, name: str, drawn: Mapping[str, Array]
 ) -> FreeVariables:
     """Return exact draws as the free variables of the shares in PyMC."""
-    order = reference_last(evidence.effective_counts)
+    order = order_of_shares(evidence.effective_counts, evidence.categories)
     return sampled_free_variables(prior, evidence.categories, order, name, drawn, evidence.tilt)
 
 
