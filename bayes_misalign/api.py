@@ -86,8 +86,9 @@ def fit(
     >>> answers = {"goal": ["stay", "leave"], "n": [48, 52]}
     >>> area = ProblemArea("vote", goals=["stay", "leave"])
     >>> posterior = fit(area, SingleChoice(answers, goal="goal", count="n"), MutuallyExclusive())
-    >>> print(posterior.misalignment()["all"])
-    P(ma) of all: 0.496 (95 % equal-tailed interval 0.477 to 0.500)
+    >>> print(posterior.misalignment()["all"])  # doctest: +NORMALIZE_WHITESPACE
+    P(ma) of all: 0.496
+    (95 % equal-tailed interval, extended to the attainable maximum: 0.477 to 0.500)
     """
     stated = {
         "method": method,

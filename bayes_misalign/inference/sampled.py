@@ -124,7 +124,8 @@ def _redraw_helpers(study: Study, tree: xr.DataTree) -> None:
     chain may be slow in them alone, and nothing of the study depends on them.
     """
     model, posterior = goals_model(study.goals.model), tree["posterior"]
-    helpers = shares_of(model.shares_prior(study.goal_prior)).helpers & set(posterior.data_vars)
+    prior = model.shares_prior(study.goal_prior)
+    helpers = set() if prior is None else shares_of(prior).helpers & set(posterior.data_vars)
     if not helpers:
         return
     drawn = {

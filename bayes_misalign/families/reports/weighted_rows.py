@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STEPS, CLOSE = 100, 1e-7
 SMOOTH = 0.5  # of a report, so that one that was never seen does not rule a goal out
 SMALLEST = 1e-12
+IMPOSSIBLE = 1e-300  # rate of a report that is never given, as a number that has a logarithm
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ def likely_goals(evidence: DistinctReports, weight: FloatArray) -> FloatArray:
         shares = evidence.by_population((weight * tell)[:, None] * held) + SMALLEST
         shares /= shares.sum(axis=1, keepdims=True)
         rates = _rates(evidence, (weight[:, None] * held).T @ reports + extra, fixed)
-        joint = reports @ np.log(np.maximum(rates, SMALLEST)).T
+        joint = reports @ np.log(np.maximum(rates, IMPOSSIBLE)).T
         joint += np.log(shares)[evidence.population] * tell[:, None]
         joint = np.where(evidence.allowed, joint, -np.inf)
         new = np.exp(joint - joint.max(axis=1, keepdims=True))

@@ -1,9 +1,8 @@
 """Coordinates of shares under the matched prior, in which NUTS can walk.
 
-The prior holds shares together in three ways that have little to do with each other: those who hold
-no goal beside all others, one goal beside the rest, and the rest among themselves, which alone may
-be as alike as a large concentration makes them. So there is a log ratio of each, and each is scaled
-by what it depends on.
+Shares are split in two again and again: those who hold no goal from all others, the most frequent
+goal from the rarer ones, the next from the rarer still. One goal may stand apart from the rest, so
+that of all splits only those among the rest may be as even as a large concentration makes them.
 """
 
 from __future__ import annotations
@@ -14,62 +13,101 @@ import numpy as np
 import pytensor.tensor as pt
 from pymc.distributions.transforms import Transform
 
-from bayes_misalign.families.simplex.log_dirichlet_pymc import NEWTON_STEPS, StretchedLogRatio
-from bayes_misalign.models.independent.matched import NO_GOAL_BETA
+from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
+
+NEWTON_STEPS = 12
+ONE_ANSWER = 1.0  # the least that a side of a split is worth, which sets the width of its middle
 
 
 class Split(NamedTuple):
-    """Dirichlet parameters and counts of places that are compared with the last of them."""
+    """Dirichlet parameters and counts of the rarer side of a split and of the other, (S, 1)."""
 
-    alpha: Any
-    counts: Any
+    alpha: tuple[Any, Any]
+    counts: tuple[Any, Any]
 
 
-class LongTailedLogRatio(StretchedLogRatio):
-    """Log ratio of the rarer goals to the most frequent one, which no concentration scales.
+class LongTailed:
+    """Log ratio of the two sides of a split, with tails of any length within a few units.
 
     Notes
     -----
-    Where nobody may hold a rarer goal, half of the mass has an exponential tail of length one, for
-    the goal that stands apart, and half a tail that is as long as those of the rarer goals among
-    each other, which may be hundreds. On the left log(p_i / p_r) falls like an exponential of the
-    coordinate, so that tails of any length lie within a few units.
+    Where nobody may be on a side, the logarithm of its share has a tail, of length one if another
+    goal stands apart and of hundreds if the concentration is small, and often both at once. So the
+    log ratio is linear in the middle, with the spread of log Gamma variates, and exponential in the
+    tails. Where counts are uncertain, any side may be empty for all that they say; its tail begins
+    where it would if nobody were counted.
     """
 
-    name = "long_tailed_log_ratio"
+    def __init__(self, uncertain: bool) -> None:
+        self.uncertain = uncertain
 
-    def forward(self, value: Any, *inputs: Any) -> Any:
-        """Return unconstrained coordinates of log shares (used for starting points only)."""
-        centre, right, left, shift = self._shape(inputs)
-        # with x = -y - shift: right x + left exp(x) = target, increasing and convex in x
-        target = centre - right * shift - value[..., :-1] + value[..., -1:]
-        ends = pt.maximum(pt.log(pt.maximum(target, 1e-9)), 0.0)
-        x = pt.switch(left > 0, pt.minimum(target / right, ends), target / right)
-        for _ in range(2 * NEWTON_STEPS):
-            excess = right * x + left * pt.exp(x) - target
-            x = x - excess / (right + left * pt.exp(x))
-        return -x - shift
+    def forward(self, value: Any, split: Split) -> Any:
+        """Return the coordinate of a log ratio (used for starting points only)."""
+        centre, width, low, high = self._shape(split)
+        target = value - centre
+        far = pt.abs(target) / width
+        ends = pt.switch(target < 0, low, high)
+        y = pt.sign(target) * pt.minimum(far, pt.maximum(ends, 0.0) + pt.log1p(pt.abs(target)))
+        for _ in range(NEWTON_STEPS):
+            left, right = pt.exp(-y - low), pt.exp(y - high)
+            y = y - (width * y - left + right - target) / (width + left + right)
+        return y
 
-    def backward(self, value: Any, *inputs: Any) -> Any:
-        """Return log shares from unconstrained coordinates."""
-        centre, right, left, shift = self._shape(inputs)
-        ratio = centre + right * value - left * pt.exp(-value - shift)
-        return pt.special.log_softmax(
-            pt.concatenate([ratio, pt.zeros_like(ratio)], axis=-1), axis=-1
-        )
+    def backward(self, y: Any, split: Split) -> Any:
+        """Return the log ratio at a coordinate."""
+        centre, width, low, high = self._shape(split)
+        return centre + width * y - pt.exp(-y - low) + pt.exp(y - high)
 
-    def log_jac_det(self, value: Any, *inputs: Any) -> Any:
-        """Return the log Jacobian of the coordinates (log ratios are the density's own measure)."""
-        _, right, left, shift = self._shape(inputs)
-        return pt.log(right + left * pt.exp(-value - shift)).sum(axis=-1)
+    def log_slope(self, y: Any, split: Split) -> Any:
+        """Return the logarithm of its derivative."""
+        _, width, low, high = self._shape(split)
+        return pt.log(width + pt.exp(-y - low) + pt.exp(y - high))
 
-    def _shape(self, inputs: tuple[Any, ...]) -> tuple[Any, Any, Any, Any]:
-        centre, right, left, shift = super()._shape(inputs)
-        return centre, right, pt.gt(left, 0.0) * 1.0, shift
+    def _shape(self, split: Split) -> tuple[Any, Any, Any, Any]:
+        """Return centre and width of the middle, and where the tails begin on the left and right.
+
+        What never begins does so at infinity.
+        """
+        held = [
+            pt.maximum(a, ONE_ANSWER) + n for a, n in zip(split.alpha, split.counts, strict=True)
+        ]
+        width = pt.sqrt(1 / held[0] + 1 / held[1])
+        begins = [
+            pt.log(h / ONE_ANSWER) / width
+            if self.uncertain
+            else pt.switch(pt.eq(n, 0), pt.log(h / ONE_ANSWER) / width, np.inf)
+            for h, n in zip(held, split.counts, strict=True)
+        ]
+        return pt.log(held[0] / held[1]), width, begins[0], begins[1]
 
 
-class NestedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotations
-    """Log ratios of no goal to goals, of the rarer goals to the most frequent, and among those.
+class Stretched:
+    """Log ratio of two goals whose concentration is a variable of its own, which scales tails."""
+
+    def __init__(self, uncertain: bool) -> None:
+        self.one = StretchedLogRatio(uncertain)
+
+    def forward(self, value: Any, split: Split) -> Any:
+        """Return the coordinate of a log ratio (used for starting points only)."""
+        logs = pt.concatenate([value, pt.zeros_like(value)], axis=-1)
+        return self.one.forward(logs, *_joined(split))
+
+    def backward(self, y: Any, split: Split) -> Any:
+        """Return the log ratio at a coordinate."""
+        logs = self.one.backward(y, *_joined(split))
+        return logs[..., :1] - logs[..., 1:]
+
+    def log_slope(self, y: Any, split: Split) -> Any:
+        """Return the logarithm of its derivative."""
+        return self.one.log_jac_det(y, *_joined(split))[..., None]
+
+
+def _joined(split: Split) -> list[Any]:
+    return [pt.concatenate(list(sides), axis=-1) for sides in split]
+
+
+class SplitAgain(Transform):  # type: ignore[misc]  # pymc has no annotations
+    """A log ratio of each split, in the order of the ranks of the places.
 
     Notes
     -----
@@ -77,74 +115,72 @@ class NestedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotation
     are not in the order of their ranks: what is gathered forgets its own.
     """
 
-    name = "nested_log_ratio"
+    name = "split_again"
 
     def __init__(
         self, goals: int, apart: bool, uncertain: bool, shape: tuple[int, int] | None = None
     ) -> None:
         self.goals, self.apart, self.shape = goals, apart, shape
-        one, long = StretchedLogRatio(uncertain), LongTailedLogRatio(uncertain)
-        self.each = [one] * apart + [long] * (goals > 2) + [one] * (goals > 1)
+        tailed, two = LongTailed(uncertain), Stretched(uncertain)
+        self.ways: list[Any] = [tailed] * apart + ([two] if goals == 2 else [tailed] * (goals - 1))
 
     def forward(self, value: Any, *inputs: Any) -> Any:
         """Return unconstrained coordinates of log shares (used for starting points only)."""
         order, splits = self._splits(inputs)
         value = self._gathered(value, order)
-        parts = []
+        ratios = []
         if self.apart:
-            parts.append(_beside(value[..., :1], value[..., 1:]))
+            ratios.append(value[..., :1] - _log_sum(value[..., 1:]))
             value = value[..., 1:]
-        if self.goals > 2:
-            parts.append(_beside(value[..., :-1], value[..., -1:]))
-            value = value[..., :-1]
-        if self.goals > 1:
-            parts.append(value)
-        y = [t.forward(p, *s) for t, p, s in zip(self.each, parts, splits, strict=True)]
+        for last in range(self.goals - 1, 0, -1):
+            ratios.append(_log_sum(value[..., :last]) - value[..., last : last + 1])
+        each = zip(self.ways, ratios, splits, strict=True)
+        y = [way.forward(ratio, split) for way, ratio, split in each]
         return pt.concatenate(y, axis=-1)
 
     def backward(self, value: Any, *inputs: Any) -> Any:
         """Return log shares from unconstrained coordinates."""
         order, splits = self._splits(inputs)
-        parts = [t.backward(y, *s) for t, y, s in self._parts(value, splits)]
-        logs = parts.pop() if self.goals > 1 else pt.zeros_like(parts[0][..., :1])
-        if self.goals > 2:
-            beside = parts.pop()
-            logs = pt.concatenate([logs + beside[..., :1], beside[..., 1:]], axis=-1)
+        ratios = [way.backward(y, split) for way, y, split in self._each(value, splits)]
+        logs, left = [], pt.zeros_like(value[..., :1])
         if self.apart:
-            beside = parts.pop()
-            logs = pt.concatenate([beside[..., :1], logs + beside[..., 1:]], axis=-1)
-        return self._gathered(logs, None if order is None else pt.argsort(order, axis=-1))
+            none = ratios.pop(0)
+            logs.append(-pt.softplus(-none))
+            left = -pt.softplus(none)
+        taken = []
+        for ratio in ratios:
+            taken.append(left - pt.softplus(ratio))
+            left = left - pt.softplus(-ratio)
+        sorted_logs = pt.concatenate([*logs, left, *taken[::-1]], axis=-1)
+        return self._gathered(sorted_logs, None if order is None else pt.argsort(order, axis=-1))
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Return the log Jacobian of the coordinates (log ratios are the density's own measure)."""
         splits = self._splits(inputs)[1]
-        return sum(t.log_jac_det(y, *s) for t, y, s in self._parts(value, splits))
+        slopes = [way.log_slope(y, split) for way, y, split in self._each(value, splits)]
+        return pt.concatenate(slopes, axis=-1).sum(axis=-1)
 
-    def _parts(self, value: Any, splits: list[Split]) -> list[tuple[Transform, Any, Split]]:
-        """Return each log ratio, its coordinates, and what it depends on."""
-        singles = len(splits) - (self.goals > 1)
-        parts = [value[..., i : i + 1] for i in range(singles)] + [value[..., singles:]]
-        return list(zip(self.each, parts, splits, strict=False))
+    def _each(self, value: Any, splits: list[Split]) -> list[tuple[Any, ...]]:
+        """Return how each ratio is shown, its coordinate, and what it depends on."""
+        parts = [value[..., i : i + 1] for i in range(len(splits))]
+        return list(zip(self.ways, parts, splits, strict=True))
 
     def _splits(self, inputs: tuple[Any, ...]) -> tuple[Any, list[Split]]:
         """Return the order of the places, and what each log ratio depends on."""
         alpha, counts, rank = inputs[-3:]
         order = None if self.shape is None else pt.argsort(rank, axis=-1)
         alpha, counts = self._gathered(alpha, order), self._gathered(counts, order)
-        found = []
+        found, one = [], pt.ones_like(alpha[..., :1])
         if self.apart:
-            own, others = NO_GOAL_BETA
             total = counts[..., 1:].sum(axis=-1, keepdims=True)
-            beside = pt.zeros_like(alpha[..., :2]) + np.array([own, others])
-            found.append(Split(beside, pt.concatenate([counts[..., :1], total], axis=-1)))
+            found.append(Split((one, one), (counts[..., :1], total)))
             alpha, counts = alpha[..., 1:], counts[..., 1:]
-        if self.goals > 2:
-            beside = pt.ones_like(alpha[..., :2])  # as where that one stands apart
-            total = counts[..., :-1].sum(axis=-1, keepdims=True)
-            found.append(Split(beside, pt.concatenate([total, counts[..., -1:]], axis=-1)))
-            alpha, counts = alpha[..., :-1], counts[..., :-1]
-        if self.goals > 1:
-            found.append(Split(alpha, counts))
+        for last in range(self.goals - 1, 0, -1):
+            rarer = counts[..., :last].sum(axis=-1, keepdims=True)
+            both = (alpha[..., :1] * last, alpha[..., :1])
+            # the most frequent goal may stand apart, and no concentration holds it then
+            alphas = (one, one) if last == self.goals - 1 > 1 else both
+            found.append(Split(alphas, (rarer, counts[..., last : last + 1])))
         return order, found
 
     def _gathered(self, x: Any, order: Any) -> Any:
@@ -157,7 +193,5 @@ class NestedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotation
         return x.ravel()[places.ravel()].reshape(self.shape)
 
 
-def _beside(some: Any, others: Any) -> Any:
-    """Return the logarithms of two sums of shares."""
-    sums = [pt.logsumexp(x, axis=-1, keepdims=True) for x in (some, others)]
-    return pt.concatenate(sums, axis=-1)
+def _log_sum(logs: Any) -> Any:
+    return pt.logsumexp(logs, axis=-1, keepdims=True)

@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from pytensor.gradient import disconnected_grad
 
 from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
-from bayes_misalign.models.independent.concentration import LEAST_LOG_CONCENTRATION
-from bayes_misalign.models.independent.generative_coordinates import NestedLogRatio
+from bayes_misalign.models.independent.generative_coordinates import SplitAgain
+from bayes_misalign.models.independent.given_shares import bounded
 from bayes_misalign.models.independent.matched import NO_GOAL_BETA, SYMMETRIC, log_prior
 
 Array = NDArray[np.float64]
-MOST_LOG_CONCENTRATION = 45.0  # shares that are more alike than e^-22 are alike
+LEAST, MOST = -35.0, 28.0  # of log A; the mass beyond is 4e-16 and 8e-7
 WIDEST, NARROWEST = 0.4, 1.0  # steps of log A; the latter in units of 1 / sqrt(k)
-ALIKE, FEWEST = 1000.0, 10.0  # answers that cannot tell shares from equal ones, a hundredth apart
+ALIKE, FEWEST = 100.0, 10.0  # a concentration of so many times the answers, of ten at least
 STIRLING_FROM = 20.0  # four terms of the series are exact to 1e-13 from here on
 NEVER = -1e30  # log density of a component that there is not
 
@@ -75,7 +75,17 @@ def matched_log_shares(
     Counts choose the sampling coordinates, as in `log_dirichlet`.
     """
     shape = tuple((counts if isinstance(counts, np.ndarray) else counts.type).shape)
-    scale = log_a if goals == 2 else pt.minimum(log_a, _largest(counts))
+    held = pt.switch(none, 0.0, counts)
+    answers = held.sum(axis=-1)
+    if goals == 2:
+        # a concentration far above what so uneven answers leave likely is that of a goal that stands
+        # apart, and then squeezes nothing
+        top = held.max(axis=-1)
+        gap = pt.log((top + 0.5) / (answers - top + 0.5))
+        most = FEWEST / pt.maximum(gap, 1e-9) ** 2
+        scale = log_a - pt.log1p(pt.exp(log_a) / most)
+    else:
+        scale = _capped(log_a, answers)
     alpha = pt.switch(none, NO_GOAL_BETA[0], pt.exp(scale)[:, None] / goals)
     apart = goals < shape[-1]
     standing = rank is None
@@ -91,9 +101,9 @@ def matched_log_shares(
         random=partial(_random, goals=goals),
         support_point=lambda rv, size, log_a, none, alpha, counts, rank: _middle(alpha, counts),
         signature="(),(k),(k),(k),(k)->(k)",
-        default_transform=NestedLogRatio(goals, apart, uncertain, None if standing else shape)
-        if shape[-1] > 1
-        else StretchedLogRatio(),
+        default_transform=StretchedLogRatio()  # of one place: no coordinates
+        if shape[-1] == 1
+        else SplitAgain(goals, apart, uncertain, None if standing else shape),
         dims=("population", place),
     )
 
@@ -142,9 +152,9 @@ def _log_density(
     apart: bool,
 ) -> Any:
     del alpha
-    largest = _largest(counts)
+    counts = pt.as_tensor(counts)
     if not apart:
-        return _among_holders(value, log_a, goals, largest, rank)
+        return _among_holders(value, log_a, goals, counts, rank)
     log_none = (value * none).sum(axis=-1)
     log_held = _log_sum_exp(pt.switch(none, NEVER, value))
     own, others = NO_GOAL_BETA
@@ -153,17 +163,20 @@ def _log_density(
     if goals == 1:
         return found
     log_r = pt.switch(none, 0.0, value - log_held[..., None])
-    return found + _among_holders(log_r, log_a, goals, largest, rank, none)
+    return found + _among_holders(log_r, log_a, goals, pt.switch(none, 0.0, counts), rank, none)
 
 
-def _largest(counts: Any) -> Any:
-    """Return the log of the concentration above which all are taken for this one, (population,)."""
-    return pt.log(ALIKE * pt.maximum(pt.as_tensor(counts).sum(axis=-1), FEWEST))
+def _capped(log_a: Any, answers: Any) -> Any:
+    """Return log A so that 1 / A keeps a part that so many answers cannot tell from zero.
+
+    Else the density has poles and logarithmic ridges where some shares are equal, which leapfrog
+    steps overshoot. What is added is a hundredth of the variance that the answers leave.
+    """
+    most = ALIKE * pt.maximum(answers, FEWEST)
+    return log_a - pt.log1p(pt.exp(log_a) / most)
 
 
-def _among_holders(
-    log_r: Any, log_a: Any, k: int, largest: Any, rank: Any, none: Any = None
-) -> Any:
+def _among_holders(log_r: Any, log_a: Any, k: int, counts: Any, rank: Any, none: Any = None) -> Any:
     """Return the log density of shares among holders, (population,), given the helper log A.
 
     With two goals the helper is the concentration. With more, the concentration is integrated out
@@ -197,12 +210,17 @@ def _among_holders(
         others = second[..., None] - e - (k - 1) * moved
         if none is not None:
             others = pt.switch(none, 0.0, others)
-        integral = _log_integral(others, k - 1, largest)
-        symmetric, stands = _log_integral(second, k, largest), stands + integral
+        total = counts.sum(axis=-1, keepdims=True)
+        left = total - counts
+        integral = _log_integral(others, k - 1, left)
+        symmetric = _log_integral(second, k, total[..., 0])
+        stands = stands + integral
+        rank = rank if none is None else pt.switch(none, -1.0, rank)
         reference = pt.eq(rank, rank.max(axis=-1, keepdims=True))
-        log_a = pt.minimum(log_a, largest)
-        helper = _log_dirichlet(log_a, (others * reference).sum(axis=-1), k - 1)
-        helper = helper - (integral * reference).sum(axis=-1)
+        left = (left * reference).sum(axis=-1)
+        evenness = bounded((others * reference).sum(axis=-1), k - 1)
+        helper = _log_dirichlet(_capped(log_a, left), evenness, k - 1)
+        helper = helper - _log_integral(evenness, k - 1, left)
     if none is not None:
         stands = pt.switch(none, NEVER, stands)
     symmetric = np.log(SYMMETRIC) + symmetric
@@ -214,16 +232,15 @@ def _log_dirichlet(log_a: Any, second: Any, k: int) -> Any:
     return _log_norm(log_a, k) + pt.exp(log_a) / k * second
 
 
-def _log_integral(second: Any, k: int, largest: Any) -> Any:
+def _log_integral(second: Any, k: int, answers: Any) -> Any:
     """Return the log density of such shares where A / (1 + A) ~ Beta(1, 1/2).
 
     A sum over equally spaced log A, whose error is exponentially small in their number.
     """
     step = min(WIDEST, NARROWEST / np.sqrt(k))
-    log_a = np.arange(LEAST_LOG_CONCENTRATION, MOST_LOG_CONCENTRATION, step)
+    log_a = np.arange(LEAST, MOST, step)
     weight = log_prior(log_a) + np.log(step)
-    largest = largest.reshape((*largest.shape, *(1,) * (second.ndim + 1 - largest.ndim)))
-    density = _log_dirichlet(pt.minimum(log_a, largest), second[..., None], k)
+    density = _log_dirichlet(_capped(log_a, answers[..., None]), second[..., None], k)
     return _log_sum_exp(weight + density)
 
 

@@ -10,6 +10,8 @@ shares, it mixes as well as they do, and its joint distribution with them is the
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
@@ -35,6 +37,15 @@ def name_of(goals: int) -> str:
     return HELPER if goals > 2 else OF_TWO
 
 
+def bounded(total: Any, goals: int) -> Any:
+    """Return a sum of log(k r_i) as the helper knows it, never below minus this many goals.
+
+    What the helper is for are shares that are nearly even. If it followed small shares too, they
+    would hold it, and it them.
+    """
+    return total * goals / (goals - total)
+
+
 def given_log_shares(log_shares: Array, none: NDArray[np.bool_]) -> Array:
     """Return draws of log A (draw, S) given log shares (draw, S, place).
 
@@ -53,7 +64,8 @@ def given_log_shares(log_shares: Array, none: NDArray[np.bool_]) -> Array:
         relative = others - logsumexp(others, axis=1, keepdims=True)
         excess = relative + np.log(others.shape[1])
         # shares sum to one, so that this is the sum of log(k r_i), with no digit lost near zero
-        found[:, s] = _inverted((excess - np.expm1(excess)).sum(axis=1), k, rng)
+        sums = (excess - np.expm1(excess)).sum(axis=1)
+        found[:, s] = _inverted(sums if k == 2 else bounded(sums, k - 1), k, rng)
     return found
 
 

@@ -1,5 +1,7 @@
 """The matched prior in PyMC: its density from the formulas, and its draws."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pymc as pm
 import pytensor
@@ -36,32 +38,54 @@ def dirichlet(share: np.ndarray, each: float) -> float:
     return float(gammaln(k * each) - k * gammaln(each) + (each - 1) * np.log(share).sum())
 
 
-def integrated(share: np.ndarray) -> float:
-    """Return the log density of symmetric Dirichlet shares, log A summed over a fine grid."""
-    x = np.linspace(-22, 16, 1_901)
+def capped(a: np.ndarray, answers: float) -> np.ndarray:
+    """Return a concentration as the model takes it: 1 / A keeps a part."""
+    return 1 / (1 / a + 1 / (100 * max(answers, 10.0)))
+
+
+def summed_over_a(log_density: Callable[[float], float], answers: float) -> float:
+    """Return the log of a density, log A summed over a fine grid."""
+    x = np.linspace(-22, 28, 2_501)
     log_prior = -np.log1p(np.exp(-x)) - 0.5 * np.log1p(np.exp(x)) - np.log(2)
-    each = np.array([dirichlet(share, a / len(share)) for a in np.exp(x)])
+    each = np.array([log_density(a) for a in capped(np.exp(x), answers)])
     return float(logsumexp(log_prior + each) + np.log(x[1] - x[0]))
 
 
-def by_hand(shares: np.ndarray, no_goal: bool, log_a: float, reference: int) -> float:
+def integrated(share: np.ndarray, answers: float) -> float:
+    """Return the log density of symmetric Dirichlet shares whose concentration is unknown."""
+    return summed_over_a(lambda a: dirichlet(share, a / len(share)), answers)
+
+
+def by_hand(
+    shares: np.ndarray, no_goal: bool, log_a: float, reference: int, counts: np.ndarray
+) -> float:
     """Return the log density of shares, `no goal` last, as a density of all but one of them."""
     found = 0.0
     if no_goal:
         found = stats.beta(0.5, 1).logpdf(shares[-1]) - (len(shares) - 2) * np.log1p(-shares[-1])
-        shares = shares[:-1] / (1 - shares[-1])
+        shares, counts = shares[:-1] / (1 - shares[-1]), counts[:-1]
     k = len(shares)
     if k == 1:
         return float(found)
-    given_a = dirichlet(shares, np.exp(log_a) / k) if k == 2 else integrated(shares)
+    given_a = dirichlet(shares, np.exp(log_a) / k) if k == 2 else integrated(shares, counts.sum())
     terms = [np.log(0.75) + given_a]
+    left = counts.sum() - counts
     for j, own in enumerate(shares):
         others = np.delete(shares, j) / (1 - own)
-        apart = integrated(others) - (k - 2) * np.log1p(-own) if k > 2 else 0.0
+        apart = integrated(others, left[j]) - (k - 2) * np.log1p(-own) if k > 2 else 0.0
         terms.append(np.log(0.25 / k) + apart)
-    if k > 2:  # the helper given the shares
+    if k > 2:  # the helper given how even the others are
         others = np.delete(shares, reference) / (1 - shares[reference])
-        found += dirichlet(others, np.exp(log_a) / (k - 1)) - integrated(others)
+        uneven = -np.log((k - 1) * others).sum()
+        uneven = uneven / (1 + uneven / (k - 1))
+
+        def log_density(a: float) -> float:
+            each = a / (k - 1)
+            norm = gammaln(a) - (k - 1) * gammaln(each) - a * np.log(k - 1)
+            return float(norm - each * uneven)
+
+        a = capped(np.exp(log_a), left[reference])
+        found += log_density(float(a)) - summed_over_a(log_density, left[reference])
     return float(found + logsumexp(terms))
 
 
@@ -85,8 +109,8 @@ def test_the_density_is_that_of_the_formulas(goals: int, no_goal: bool) -> None:
     np.testing.assert_allclose(of_a, expected, rtol=1e-9)
     # on log ratios a density gains one factor for each share
     each = [
-        by_hand(s, no_goal, x, [i for i in o if i < goals][-1]) + np.log(s).sum()
-        for s, x, o in zip(share, at, order, strict=True)
+        by_hand(s, no_goal, x, [i for i in o if i < goals][-1], n) + np.log(s).sum()
+        for s, x, o, n in zip(share, at, order, counts, strict=True)
     ]
     np.testing.assert_allclose(of_shares, each, rtol=1e-6)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.integrate import trapezoid
+from scipy.special import gammaln
 
 from bayes_misalign.models.independent.given_shares import given_log_shares, log_given_sum
 from bayes_misalign.models.independent.matched import draw_matched
@@ -18,12 +19,19 @@ def by_hand(shares: np.ndarray) -> np.ndarray:
     prior = np.where(LOG_A < 15, prior, 0.5 * LOG_A - np.log(2))  # 1 - u underflows
     prior = prior + stats.logistic.logpdf(LOG_A)
     others = shares if len(shares) == 2 else shares[:-1] / shares[:-1].sum()
-    each = np.exp(LOG_A) / len(others)
-    with np.errstate(all="ignore"):
-        given = np.array([stats.dirichlet.logpdf(others, [a] * len(others)) for a in each])
-    given = np.nan_to_num(given, nan=-np.inf)
+    k = len(others)
+    each = np.exp(LOG_A) / k
+    # the logarithm of a Dirichlet density, less its largest value, and never so uneven that the
+    # shares would hold it fast
+    uneven = -np.log(k * others).sum()
+    if len(shares) > 2:
+        uneven = uneven / (1 + uneven / k)
+    norm = gammaln(k * each) - k * gammaln(each) - k * each * np.log(k)
+    norm = np.where(LOG_A < 20, norm, (k - 1) / 2 * np.log(each / (2 * np.pi)) - np.log(k) / 2)
+    given = norm - each * uneven
     if len(shares) == 2:
-        given = np.logaddexp(np.log(0.75) + given, np.log(0.25))
+        at = -np.log(others).sum()  # a density of log ratios, not of shares
+        given = np.logaddexp(np.log(0.75) + given + at, np.log(0.25))
     density = np.exp(prior + given - (prior + given).max())
     return np.asarray(density / trapezoid(density, LOG_A))
 

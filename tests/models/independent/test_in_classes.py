@@ -126,7 +126,7 @@ def test_density_in_pymc(uncertain: bool) -> None:
     drawn = {
         "proportion": np.array([proportion]),
     }
-    free, coords = in_classes.free_variables(FOUND, "proportion", drawn)
+    free, coords = in_classes.free_variables(FOUND, order, "proportion", drawn)
     assert {name: dims for name, (dims, _) in free.items()} == {
         rv.name: model.named_vars_to_dims[rv.name] for rv in model.free_RVs
     }
@@ -172,35 +172,6 @@ def test_the_sampler_has_a_place_to_begin(uncertain: bool) -> None:
     # it begins near the shares of classes, and within them, that were counted
     exact = COUNTS[0] / COUNTS[0].sum()
     np.testing.assert_allclose(found[-1][0], exact, atol=0.05)
-
-
-def test_coordinates_compare_with_the_most_frequent() -> None:
-    import pytensor
-    import pytensor.tensor as pt
-
-    from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
-    from bayes_misalign.models.independent.generative_classes import FrequentLast
-    from tests.noisy_studies import PLAIN
-
-    rng = np.random.default_rng(4)
-    counts, alpha = np.array([[9.0, 0.0, 3.0], [1.0, 5.0, 2.0]]), rng.random((2, 3))
-    order = np.array([[1, 2, 0], [0, 2, 1]])
-    y = rng.normal(size=(2, 2))
-    given = (pt.as_tensor(alpha), pt.as_tensor(counts))
-    in_order = [pt.as_tensor(np.take_along_axis(x, order, axis=1)) for x in (alpha, counts)]
-    ours, plain = FrequentLast(False, (2, 3)), StretchedLogRatio()
-    back = ours.backward(pt.as_tensor(y), *given)
-    outputs = [
-        back,
-        ours.forward(back, *given),
-        ours.log_jac_det(pt.as_tensor(y), *given),
-        plain.backward(pt.as_tensor(y), *in_order),
-        plain.log_jac_det(pt.as_tensor(y), *in_order),
-    ]
-    shares, again, jacobian, expected, same = pytensor.function([], outputs, mode=PLAIN)()
-    np.testing.assert_allclose(np.take_along_axis(shares, order, axis=1), expected, rtol=1e-12)
-    np.testing.assert_allclose(again, y, rtol=1e-9)
-    np.testing.assert_allclose(jacobian, same, rtol=1e-12)
 
 
 def conflicting(split: bool) -> bm.Study:
