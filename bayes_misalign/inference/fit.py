@@ -91,10 +91,6 @@ def run(
         view = FitView(study, posterior, prior, ratio, converged, say)
         of_goals: Any = evidence_model(study.goals.model)
         found = of_goals.check_fit(view) or found
-    reasons = list(found.reasons)
-    if converged:  # what else draws say of the prior is not known
-        reasons += what_it_rests_on(study, posterior, prior)
-    diagnosis = diagnose(study, ratio, tree=drawn_from, interrupted=interrupted, found=reasons)
     groups = {POSTERIOR: posterior, PRIOR: prior, **found.groups}
     if stats:
         groups[STATS] = stats
@@ -114,17 +110,23 @@ def run(
         "schema": SCHEMA,
         # with the settings that were used, those of a second attempt if there was one
         "study": (replace(study, fitting=sampled.fitting) if sampled else study).to_plain(),
-        "diagnosis": diagnosis.to_plain(),
         **found.metadata,
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     made = Groups(groups, coords, metadata)
-    if sampled and others and not interrupted and diagnosis.trustworthy:
+    tried: dict[str, Array] = {}
+    if sampled and others and not interrupted and converged:
         from bayes_misalign.inference.reweighted import examine
 
         again = partial(run, progress=progress, say=say, others=False)
-        made = examine(study, made, refit=again if refit else None, say=say)
+        made, tried = examine(study, made, refit=again if refit else None, say=say)
+    reasons = list(found.reasons)
+    if converged:  # what else draws say of the prior is not known
+        reasons += what_it_rests_on(study, posterior, prior, tried)
+    diagnosis = diagnose(study, ratio, tree=drawn_from, interrupted=interrupted, found=reasons)
+    metadata = {**made.metadata, "diagnosis": diagnosis.to_plain()}
+    made = replace(made, metadata=metadata)
     return made, diagnosis
 
 

@@ -329,15 +329,20 @@ def power_scaling(study: Study, posterior: Mapping[str, Variable]) -> dict[str, 
 
 def examine(
     study: Study, groups: Groups, *, refit: Refit | None = None, say: Say | None = None
-) -> Groups:
-    """Return a result with other priors and power-scaling worked out, where a part was sampled."""
+) -> tuple[Groups, dict[str, Array]]:
+    """Return a result with other priors and power-scaling worked out, where a part was sampled.
+
+    With it the draws of P(ma) (draw, population) under each other prior that weights can tell.
+    """
     from bayes_misalign.inference.free_variables import free_variables
 
     if say is not None:
         say("weighing other priors")
     free, _ = free_variables(study, groups)
     posterior = {**groups.groups[POSTERIOR], **free}
-    variables, shown = stored(try_others(study, posterior, refit=refit, say=say))
+    tried = try_others(study, posterior, refit=refit, say=say)
+    variables, shown = stored(tried)
     more = {SENSITIVITY: variables} if variables else {}
     metadata = {**groups.metadata, SENSITIVITY: shown, SCALING: power_scaling(study, posterior)}
-    return replace(groups, groups={**groups.groups, **more}, metadata=metadata)
+    told = {one.name: one.draws for one in tried if one.reliable}
+    return replace(groups, groups={**groups.groups, **more}, metadata=metadata), told

@@ -141,7 +141,7 @@ def test_weighted_draws_agree_with_sampling_again() -> None:
 @pytest.mark.slow
 def test_power_scaling_of_an_example() -> None:
     golden = posterior_of("senators")
-    made = examine(golden.study, golden.groups)
+    made, _ = examine(golden.study, golden.groups)
     found = Posterior(made).power_scaling()
     assert set(found) == set(golden.populations)
     assert found["all"]["likelihood"] > 0.05

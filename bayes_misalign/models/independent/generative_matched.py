@@ -78,8 +78,8 @@ def matched_log_shares(
     held = pt.switch(none, 0.0, counts)
     answers = held.sum(axis=-1)
     if goals == 2:
-        # a concentration far above what so uneven answers leave likely is that of a goal that stands
-        # apart, and then squeezes nothing
+        # a concentration far above what so uneven answers leave likely goes with a goal that
+        # stands apart, and then squeezes nothing
         top = held.max(axis=-1)
         gap = pt.log((top + 0.5) / (answers - top + 0.5))
         most = FEWEST / pt.maximum(gap, 1e-9) ** 2
