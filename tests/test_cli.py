@@ -244,7 +244,7 @@ def test_fit_writes_everything(run: Run, folder: Path) -> None:
     north = area["populations"][0]
     assert north["name"] == "north"
     assert north["n"] == 2
-    # by hand: weights 1 and 2, whose scales are 31/19 and 34/20, and squares of P(ma)'s slopes 4 to 1
+    # by hand: weights 1 and 2 with scales 31/19 and 34/20, squares of P(ma)'s slopes 4 to 1
     design_effect = 2 / 3 * (1 * 31 / 19 * 4 + 2 * 34 / 20) / (1 * 4 + 2)
     assert north["n_effective"] == pytest.approx(2 / design_effect)
     low, high = north["misalignment"]["interval"]
