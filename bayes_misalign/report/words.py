@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
+from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text, exceeding, part
@@ -269,12 +270,12 @@ def source_text(findings: Findings, pair: Pair, group: Group = None) -> str:
 def sensitivity_sentence(findings: Findings) -> str:
     """Return how far the posterior mean moves under other priors."""
     tried = findings.sensitivity
+    if not alternatives(findings.study):
+        return "The study has no prior that could be varied."
     if not tried:
         return "Other priors were not tried when this result was made. Fix: fit it again."
     if findings.withheld:
         return "How far P(ma) moves under other priors is withheld."
-    if len(tried) == 1:
-        return "The study has no prior that could be varied."
     first, *rest = tried
     fitted, others = tried[first], {prior: tried[prior] for prior in rest}
     moves = [
