@@ -149,7 +149,15 @@ def test_the_cover_holds_every_pair_of_options_of_the_goals() -> None:
     assert len(cover()) == len(PRIORS) * len(WEIGHTED)
 
 
-@pytest.mark.parametrize("options", cover(), ids="-".join)
+# compiled as long as the others together; with weights it is met in every run
+AT_LENGTH = Options("matched", "unweighted", "infinite", "mutually-exclusive")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [pytest.param(one, marks=pytest.mark.slow if one == AT_LENGTH else ()) for one in cover()],
+    ids="-".join,
+)
 def test_both_ways_agree(options: Options) -> None:
     check(a_study(options))
 
@@ -160,6 +168,7 @@ def test_both_ways_agree_in_every_combination(options: Options) -> None:
     check(a_study(options))
 
 
+@pytest.mark.slow
 def test_thirty_answers_of_thirty_for_one_goal() -> None:
     area = ProblemArea("share", goals=["less", "half", "more"])
     counts = ChoiceCounts.from_counts(area.categories, ("all",), [[0, 30, 0]])

@@ -70,7 +70,7 @@ def test_what_is_known_does_not_stand_among_what_varies() -> None:
 
 
 def test_every_respondent_is_an_observation() -> None:
-    posterior = STUDIES["single-choice, populations counted, index-flat prior"]()
+    posterior = STUDIES["single-choice, populations counted, index-uniform prior"]()
     groups, labels, _ = observation_groups(posterior.study, posterior.groups)
     counts = posterior.study.goals.counts
     log_share = np.log(posterior.shares().reshape(4, 250, *counts.shape))
@@ -85,7 +85,7 @@ def test_every_respondent_is_an_observation() -> None:
 
 
 def test_too_many_observations_are_bundled_and_keep_their_sum() -> None:
-    posterior = STUDIES["single-choice, populations counted, index-flat prior"]()
+    posterior = STUDIES["single-choice, populations counted, index-uniform prior"]()
     whole, _, _ = observation_groups(posterior.study, posterior.groups)
     few, _, notes = observation_groups(posterior.study, posterior.groups, most=10_000)
     one, other = (found["log_likelihood"]["answer"][1] for found in (whole, few))

@@ -133,7 +133,7 @@ def test_shares_and_conflict_together_meet_the_reference(tmp_path: Path) -> None
     area = bm.ProblemArea("game", goals=list(goals.categories))
     prior = {"shares": "index-uniform"}  # that of the program
     study = bm.Study.of(area, goals, conflict, prior=prior)
-    posterior = bm.fit(study, draws=4_000, random_seed=1)
+    posterior = bm.fit(study, draws=2_500, random_seed=1)
     assert posterior.study.conflict.joint
     assert posterior.diagnosis.figures["divergences"] == 0
     text = (models_root() / "encounters" / "reference_reports.json").read_text(encoding="utf-8")
