@@ -5,8 +5,9 @@ concentration: given A, the components with one goal apart ask for another A tha
 and NUTS seldom goes from one to the other (for counts of 60 and seven times 5, R-hat of log A was
 1.14 and its effective size 33 of 4,000). But where shares are nearly equal their density has a
 pole, which only coordinates scaled by a concentration remove. So there is a helper, log A of a
-Dirichlet of all goals but the reference, whose distribution given the shares integrates to one. It
-changes nothing about the shares.
+Dirichlet of all goals but the reference, whose distribution given how even these are integrates to
+one. It changes nothing about the shares. Nor can the answers tell 1 / A from what is added to it
+(`_capped`): exact draws are made without.
 
 All densities are of log ratios of shares: that of a point r of the simplex times prod r_i.
 """
