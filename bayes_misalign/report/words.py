@@ -276,6 +276,11 @@ def sensitivity_sentence(findings: Findings) -> str:
         return "Other priors were not tried when this result was made. Fix: fit it again."
     if findings.withheld:
         return "How far P(ma) moves under other priors is withheld."
+    if len(tried) == 1:
+        return (
+            "What other priors say cannot be told from these draws, which lie too far from theirs. "
+            "Fix: posterior.sensitivity(refit=True) in Python, which fits again."
+        )
     first, *rest = tried
     fitted, others = tried[first], {prior: tried[prior] for prior in rest}
     moves = [

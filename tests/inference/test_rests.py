@@ -162,7 +162,10 @@ def test_a_result_that_its_prior_decides_is_a_caution_and_says_so(name: str) -> 
     assert words in second
 
 
-@pytest.mark.parametrize("name", CLEAN)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow if n == "known error rates" else ()) for n in CLEAN],
+)
 def test_a_result_that_its_data_decide_is_no_caution(name: str) -> None:
     found = CLEAN[name]()
     assert found.diagnosis.reasons == ()

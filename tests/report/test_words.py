@@ -140,3 +140,13 @@ def test_methods_to_paste() -> None:
 )
 def test_numbers(shown: str, text: str) -> None:
     assert shown == text
+
+
+def test_other_priors_that_weights_cannot_tell_are_named_as_such() -> None:
+    findings = gather(elicited_posterior())
+    first = next(iter(findings.sensitivity))
+    alone = replace(findings, sensitivity={first: findings.sensitivity[first]})
+    assert "cannot be told from these draws" in sensitivity_sentence(alone)
+    assert "refit=True" in sensitivity_sentence(alone)
+    never = replace(findings, sensitivity={})
+    assert "were not tried when this result was made" in sensitivity_sentence(never)

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.special import betaln
 
 import bayes_misalign as bm
 from bayes_misalign.errors import DataError, ResultError
@@ -70,17 +69,12 @@ def by_grid(error: float) -> float:
     """Return the posterior mean of P(ma) at a known error rate, by sums over share and prior."""
     said = np.stack([[x == "b" for x in TWO_RATERS[name]] for name in HOSTILE], axis=1).sum(axis=1)
     p = (np.arange(4000) + 0.5) / 4000  # share of "a"
-    # A / (1 + A) ~ Beta(1, 1/2): one minus the square of a uniform number
-    v = (np.arange(4000) + 0.5) / 4000
-    alpha = ((1 - v**2) / v**2 / 2)[:, None]
-    even = np.exp((alpha - 1) * (np.log(p) + np.log1p(-p)) - betaln(alpha, alpha)).mean(axis=0)
-    log_prior = np.log(0.75 * even + 0.25)  # a goal that stands apart is uniform
     log_likelihood = np.zeros_like(p)
     for i, wrong in enumerate(said):
         a = p * (1 - error) ** (2 - wrong) * error**wrong
         b = (1 - p) * error ** (2 - wrong) * (1 - error) ** wrong
         log_likelihood += np.log(a if i < 3 else a + b)
-    density = np.exp(log_prior + log_likelihood - log_likelihood.max())
+    density = np.exp(log_likelihood - log_likelihood.max())  # shares are uniform
     return float((density * 2 * p * (1 - p)).sum() / density.sum())
 
 

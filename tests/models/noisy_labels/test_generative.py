@@ -263,6 +263,7 @@ def test_the_likelihood_is_largest_at_the_corrected_misalignment(
     assert corrected == pytest.approx(2 * share * (1 - share), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_a_million_agents_with_known_errors_have_the_corrected_misalignment() -> None:
     posterior = bm.fit(study_of(known_errors(0.9, 0.05, 1_000_000)), draws=1000)
     estimate = posterior.misalignment()["p"]
