@@ -9,7 +9,7 @@ P(ma), from surveys, judgements and stated knowledge.
 >>> area = bm.ProblemArea("vote", goals=["stay", "leave"])
 >>> answers = bm.SingleChoice({"goal": ["stay", "leave"], "n": [48, 52]}, goal="goal", count="n")
 >>> print(bm.fit(area, answers, bm.MutuallyExclusive()).misalignment()["all"])
-P(ma) of all: 0.495 (95 % equal-tailed interval 0.475 to 0.500)
+P(ma) of all: 0.496 (95 % equal-tailed interval, extended to the attainable maximum: 0.477 to 0.500)
 """
 
 from importlib import import_module

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError
+from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,17 +43,27 @@ class MethodName(StrEnum):
     nuts = "nuts"
 
 
+# what the framework raises when a command line cannot be understood
+_USAGE: Any = typer.BadParameter.__bases__[0]
+
+
 def main() -> None:
     """Run the command line, turning every expected error into a message and an exit status."""
     try:
-        app(standalone_mode=True)
+        status = app(standalone_mode=False)
     except BayesMisalignError as error:
         _complain(error)
         sys.exit(getattr(error, "exit_status", BAD_INPUT))
-    except SystemExit as stop:  # the framework turns Ctrl-C into this, without a word
-        if stop.code == INTERRUPTED:
-            print("Interrupted: nothing was written, what was there before stays.", file=sys.stderr)
-        raise
+    except _USAGE as error:
+        _say_usage(error)
+        sys.exit(error.exit_code)
+    except OSError as error:  # a full disk under the output, a folder that went away
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"Error: {printable(f'{where}{error.strerror or error}')}.", file=sys.stderr)
+        sys.exit(CANNOT_WRITE)
+    if status == INTERRUPTED:  # the framework turns Ctrl-C into this, without a word
+        print("Interrupted: nothing was written, what was there before stays.", file=sys.stderr)
+    sys.exit(status or 0)
 
 
 def _complain(error: BayesMisalignError) -> None:
@@ -67,6 +78,19 @@ def _complain(error: BayesMisalignError) -> None:
         print(f"     ... and {left} more.", file=sys.stderr)
 
 
+def _say_usage(error: Any) -> None:
+    """Print what the framework says of a command line, which it repeats as it is."""
+    said = io.StringIO()
+    error.show(file=said)
+    for line in said.getvalue().splitlines():
+        print(printable(line), file=sys.stderr)
+
+
+def _line(console: Console, text: str) -> None:
+    """Print one line, however long: paths and names in it are shown, not obeyed."""
+    console.print(printable(text), markup=False, soft_wrap=True)
+
+
 def _console() -> Console:
     from rich.console import Console
 
@@ -74,7 +98,7 @@ def _console() -> Console:
 
 
 def _say() -> Callable[[str], None]:
-    return lambda text: print(f"{text} ...", file=sys.stderr, flush=True)
+    return lambda text: print(f"{printable(text)} ...", file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -123,6 +147,10 @@ def fit(
         bool,
         typer.Option("--agents", help="Write each agent's goals too, where they are inferred."),
     ] = False,
+    refit: Annotated[
+        bool,
+        typer.Option("--refit", help="Sample under other priors that weighted draws cannot tell."),
+    ] = False,
 ) -> None:
     """Fit a study, print P(ma), and write posterior, report, summary and tables to one folder."""
     from bayes_misalign import api
@@ -141,6 +169,7 @@ def fit(
         draws=draws,
         progress=sys.stderr.isatty(),
         say=_say(),
+        refit=refit,
     )
     if posterior.diagnosis.interrupted:
         raise KeyboardInterrupt
@@ -151,10 +180,9 @@ def fit(
         write_folder(posterior, folder, force=force, figures=figures, agents=by_agent)
     console = _console()
     print_result(posterior, console)
-    console.print(
-        f"Written to {folder}{'/'}: report.html, report.md, summary.json, posterior.nc, tables/",
-        markup=False,
-        soft_wrap=True,
+    _line(
+        console,
+        f"Written to {folder}/: report.html, report.md, summary.json, posterior.nc, tables/",
     )
     _stop_unless_converged(posterior)
 
@@ -188,20 +216,37 @@ def report(
     allow_unconverged: Annotated[
         bool, typer.Option("--allow-unconverged", help="Show numbers of an unconverged fit.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is no report of this package.")
+    ] = False,
 ) -> None:
-    """Write the report again, from a saved posterior."""
+    """Write the report again, from a saved posterior that is as it was written."""
     from bayes_misalign import api
     from bayes_misalign.report.render_terminal import print_result
-    from bayes_misalign.report.write import verify_file
+    from bayes_misalign.report.verify import verify as check_sums
 
-    verify_file(posterior)
+    for note in check_sums(posterior).notes:
+        print(f"Note: {printable(note)}.", file=sys.stderr)
     loaded = api.load(posterior)
     loaded.allow_unconverged = allow_unconverged
     console = _console()
     print_result(loaded, console)
     target = out or posterior.with_name(f"{posterior.stem}-report.html")
-    console.print(f"Written: {loaded.report(target)}", markup=False, soft_wrap=True)
+    _line(console, f"Written: {loaded.report(target, force=force)}")
     _stop_unless_converged(loaded)
+
+
+@app.command()
+def verify(
+    results: Annotated[Path, typer.Argument(help="A folder of results, or a posterior.nc.")],
+) -> None:
+    """Tell whether saved results are as they were written, by their checksums."""
+    from bayes_misalign.report.verify import verify as check_sums
+
+    found, console = check_sums(results), _console()
+    _line(console, f"{found.said}.")
+    for note in found.notes:
+        _line(console, f"Note: {note}.")
 
 
 @app.command()
@@ -249,7 +294,7 @@ def simulate(
     simulated = draw(_read(study), agents, seed)
     path = write_simulated(simulated, folder, seed=seed, force=force)
     console = _console()
-    console.print(f"Simulated data with known truth written to {folder}/", markup=False)
+    _line(console, f"Simulated data with known truth written to {folder}/")
     for name, value in zip(simulated.study.goals.populations, simulated.misalignment, strict=True):
-        console.print(f"  true P(ma) of {name}: {value:.4f}", markup=False, soft_wrap=True)
-    console.print(f"Fit it: bayes-misalign fit {path}", markup=False, soft_wrap=True)
+        _line(console, f"  true P(ma) of {name}: {value:.4f}")
+    _line(console, f"Fit it: bayes-misalign fit {path}")

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import ClassVar
 
 SHOWN_PROBLEMS = 20
+_LONGEST = 1_200  # characters of a part of a message: values that users write may be of any length
+# what a terminal obeys instead of showing it: controls, line and paragraph ends, marks and
+# isolates of writing direction; and halves of characters, which cannot be encoded
+_OBEYED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    r"""Return text on one line that no terminal takes for an order: such characters escaped.
+
+    Examples
+    --------
+    >>> print(printable("results\x1b[2J"))
+    results\x1b[2J
+    """
+    return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 @dataclass(frozen=True)
@@ -37,12 +56,17 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as one line of text."""
-        text = _sentence(f"{self.where}: {self.what}" if self.where else self.what)
-        if self.valid:
-            text += _sentence(f" Valid: {self.valid}")
-        if self.fix:
-            text += _sentence(f" Fix: {self.fix}")
-        return text
+        what, where, valid, fix = map(_cut, (self.what, self.where, self.valid, self.fix))
+        text = _sentence(f"{where}: {what}" if where else what)
+        if valid:
+            text += _sentence(f" Valid: {valid}")
+        if fix:
+            text += _sentence(f" Fix: {fix}")
+        return printable(text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
 
 
 def _sentence(text: str) -> str:
@@ -83,6 +107,18 @@ class StudyError(BayesMisalignError, ValueError):
 
 class ResultError(BayesMisalignError):
     """A result cannot be computed, written or read back."""
+
+
+class CannotWrite(ResultError):
+    """The results cannot be written: no room, no permission, no such place."""
+
+    exit_status: ClassVar[int] = 4
+
+
+class Busy(ResultError):
+    """Another run is writing the same results."""
+
+    exit_status: ClassVar[int] = 5
 
 
 class Problems:
@@ -136,8 +172,8 @@ def did_you_mean(name: str, options: Iterable[str]) -> str:
     >>> did_you_mean("wieght", ["weight", "goal"])
     "did you mean 'weight'?"
     """
-    known = {option.casefold(): option for option in options}
-    close = get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
+    known = {str(option).casefold(): option for option in options}
+    close = get_close_matches(str(name).casefold(), known, n=1, cutoff=0.6)
     return f"did you mean {known[close[0]]!r}?" if close else ""
 
 

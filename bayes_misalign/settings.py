@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bayes_misalign.errors import StudyError
+
 CHAINS = 4
 DRAWS = 1000  # a chain
 TUNE = 1000  # a chain, discarded
@@ -39,9 +41,9 @@ class Interval:
 
     def __post_init__(self) -> None:
         if not 0 < self.mass < 1:
-            raise ValueError(f"an interval's mass lies between 0 and 1, not {self.mass}")
+            raise StudyError(f"an interval's mass lies between 0 and 1, not {self.mass}")
         if self.kind not in ("eti", "hdi"):
-            raise ValueError(f"an interval is 'eti' or 'hdi', not {self.kind!r}")
+            raise StudyError(f"an interval is 'eti' or 'hdi', not {self.kind!r}")
 
     def __str__(self) -> str:
         """Return the interval's name as reports print it."""

@@ -52,14 +52,15 @@ Design = tuple[dict[str, Any], Any, Any]  # what it is in words, evidence, prior
 
 def single_choice_designs() -> Iterator[Design]:
     """Yield every combination of goals, holding no goal, answers and prior."""
-    kinds = ("index-flat", "concentration", "dirichlet")
+    kinds = ("matched", "index-uniform", "concentration", "dirichlet")
     for goals, no_goal, answers, kind in product((2, 3, 8), (False, True), (0, 15, 200), kinds):
         categories = tuple(f"g{i + 1}" for i in range(goals)) + (NO_GOAL,) * no_goal
         counts = np.zeros((1, len(categories)))
         counts[0, 0] = answers
         vector = {label: 0.5 + 0.5 * i for i, label in enumerate(categories)}
         prior = {
-            "index-flat": SharePrior(),
+            "matched": SharePrior(),
+            "index-uniform": SharePrior("index-uniform"),
             "concentration": SharePrior("concentration", concentration=2.0),
             "dirichlet": SharePrior("dirichlet", dirichlet=vector),
         }[kind]

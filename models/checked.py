@@ -71,6 +71,7 @@ def reference_part(folder: Path, variant: str = "") -> list[str]:
     data = read(folder, f"data{variant}.json")
     found, settings = reference["summary_statistics"], reference["inference"]["method_arguments"]
     diagnostics = reference["diagnostics"]
+    sampled = "pymc" in read(folder, f"calibration{variant}.json")["versions"]
     checks = sum(reference["checks_made"].values())
     words = (
         f"**Against Stan.** `model{variant}.stan` says the same in another language. "
@@ -78,7 +79,7 @@ def reference_part(folder: Path, variant: str = "") -> list[str]:
         f"{settings['num_thin']}th kept, seed {settings['random_seed']}: largest R-hat "
         f"{max(diagnostics['r_hat']):.4f}, {sum(diagnostics['divergent_transitions'])} divergent "
         f"transitions, {checks} of {len(reference['checks_made'])} checks hold. The PyMC model "
-        + ("has" if "compared" in data else "and the exact draws have")
+        + ("has" if sampled else "and the exact draws have")
         + " these means within 4 combined Monte Carlo errors, and these standard deviations within "
         "5 %."
     )

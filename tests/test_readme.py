@@ -66,3 +66,8 @@ def test_every_file_that_the_readme_links_is_there() -> None:
     assert links
     for link in links:
         assert (ROOT / link.partition("#")[0]).exists(), link
+
+
+def test_the_table_shown_first_is_the_one_that_is_printed() -> None:
+    printed = (ROOT / "tests/golden/nonvoters/terminal.txt").read_text("utf-8")
+    assert printed.startswith(block("text"))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -195,6 +196,62 @@ class EvidenceModel(Model):
         """Return independent draws from the exact posterior, or None where it is not conjugate."""
         del evidence, priors, draws, rng
         return None
+
+    def free_variables(
+        self, evidence: Any, priors: Any, name: str, drawn: Mapping[str, Array], /
+    ) -> FreeVariables:
+        """Return exact draws as the free variables of the PyMC model, by the name of each.
+
+        Parameters
+        ----------
+        evidence, priors : object
+            What was observed, and what `priors` returned.
+        name : str
+            As in `declare`.
+        drawn : mapping of str to ndarray
+            What `draw` returned and a result keeps, leading axis draw.
+
+        Returns
+        -------
+        FreeVariables
+            Without all of them PyMC replays data from the prior; a test compares them with the
+            free variables of the declared model.
+        """
+        del evidence, priors, name, drawn
+        return FreeVariables()
+
+    def observed(self, evidence: Any, name: str, /) -> Mapping[str, Observed]:
+        """Return what was observed, in figures that replicates are compared with, by variable.
+
+        The names are those of the observed variables of the PyMC model. Empty where nothing random
+        was observed.
+        """
+        del evidence, name
+        return {}
+
+    def replicated(
+        self, parameters: Mapping[str, Array], evidence: Any, rng: Rng, name: str, /
+    ) -> Mapping[str, Observed]:
+        """Return `observed` of evidence that one draw of the parameters gives rise to.
+
+        Beside what `simulate` takes, the parameters hold `conflict`, the levels of all pairs, where
+        the model is one of conflict.
+        """
+        return self.observed(self.simulate(parameters, evidence, rng), name)
+
+    def compared(self, evidence: Any, found: Mapping[str, Observed], /) -> Sequence[Observed]:
+        """Return what a report compares of `observed` or `replicated`: by default all of it."""
+        del evidence
+        return tuple(found.values())
+
+    def outcomes(self, evidence: Any, parameters: Mapping[str, Array], /) -> Sequence[Outcomes]:
+        """Return how likely each outcome was, for every draw of the parameters.
+
+        Summed over outcomes, each as often as it was observed, that is the `log_likelihood` of
+        `with_data` up to a constant. Empty where nothing random was observed.
+        """
+        del evidence, parameters
+        return ()
 
     def build(self, evidence: Any, priors: Any, /) -> pm.Model | None:
         """Return the model on its own; None where declaring it in an empty model is enough."""

@@ -26,8 +26,9 @@ def goal_quantities(evidence: Any, parameters: Mapping[str, Array]) -> dict[str,
         found[f"misalignment[{population}]"] = pma[:, s]
         for i, label in enumerate(evidence.categories):
             found[f"proportion[{population}, {label}]"] = parameters["proportion"][:, s, i]
-        if "index" in parameters:
-            found[f"index[{population}]"] = parameters["index"][:, s]
+        for name in ("index", "log_concentration"):
+            if name in parameters:
+                found[f"{name}[{population}]"] = parameters[name][:, s]
     return found | {name: x for name, x in parameters.items() if x.ndim == 1}
 
 

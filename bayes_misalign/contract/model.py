@@ -15,10 +15,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Model, Rng
 from bayes_misalign.contract.claims import Claims
+from bayes_misalign.contract.classes import GoalClasses
+from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.safe_text import named
 
@@ -28,7 +31,13 @@ STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [sh
 class GoalsModel(EvidenceModel):
     """A model of what goals agents hold; its evidence is a `reading.goal_evidence.GoalEvidence`."""
 
-    dims: ClassVar[Dims] = {"proportion": ("population", "goal"), "index": ("population",)}
+    dims: ClassVar[Dims] = {
+        "proportion": ("population", "goal"),
+        "index": ("population",),
+        "log_concentration": ("population",),
+        "log_concentration_within": ("population", "class"),
+        "log_evenness": ("population",),
+    }
 
     @abstractmethod
     def held(self, evidence: Any, drawn: Mapping[str, Array], rng: Rng, /) -> Array:
@@ -55,6 +64,10 @@ class GoalsModel(EvidenceModel):
                 "the prior of the shares is stated twice. Fix: state it under [shares]"
             )
         return {**(stated or {}), "shares": shares}
+
+    def with_shares_prior(self, priors: Any, shares: Any, /) -> Any:
+        """Return priors, as `priors` returned them, with another prior of the shares."""
+        return replace(priors, shares=shares)
 
     def check(self, priors: Any, evidence: Any, /) -> None:
         """Raise a StudyError where priors do not fit the goals of the evidence."""
@@ -100,7 +113,16 @@ class GoalsModel(EvidenceModel):
 
 
 class ConflictModel(Claims, EvidenceModel):
-    """A model of how much goals conflict; its evidence is a `reading.conflict.ConflictSource`."""
+    """A model of how much goals conflict; its evidence is a `reading.conflict.ConflictSource`.
+
+    Attributes
+    ----------
+    nothing_observed : str
+        What is said of a population of which `observations` counts none, such as "nobody rated
+        conflict".
+    """
+
+    nothing_observed: ClassVar[str] = "nobody observed conflict"
 
     def observe(
         self, evidence: Any, priors: Any, name: str, matrix: Any, log_holding: Any = None, /
@@ -130,10 +152,33 @@ class ConflictModel(Claims, EvidenceModel):
 
         return conflict_quantities(evidence, parameters)
 
+    def other_readings(self, evidence: Any, /) -> Mapping[str, Any]:
+        """Return the same evidence as somebody else might have read it, by what a report says.
+
+        Not the data differ, but a choice of how they were coded, such as the scores of the levels
+        of a scale.
+        """
+        del evidence
+        return {}
+
     def source_text(self, evidence: Any, pair: tuple[str, str], /) -> str:
         """Return where a report says that the level of a pair comes from."""
         del pair
         return f"{self.name} ({named(evidence.origin)})"
+
+    def observations(self, evidence: Any, /) -> Array | None:
+        """Return how many observations tell of each pair itself, (population or 1, pair).
+
+        None where observations are not of single pairs, or there are statements only. A pair or a
+        population without any is known by others, or by the prior, and a report says so.
+        """
+        del evidence
+        return None
+
+    def source_text_in(self, evidence: Any, pair: tuple[str, str], population: str, /) -> str:
+        """Return where the level of a pair in one population comes from."""
+        del population
+        return self.source_text(evidence, pair)
 
     def advice(self, evidence: Any, them: str, /) -> str:
         """Return what to do so that levels are known better; `them` stands for these levels.
@@ -145,7 +190,16 @@ class ConflictModel(Claims, EvidenceModel):
 
 
 class SharesModel(Model):
-    """A model of how the goal shares of several populations hang together."""
+    """A model of how the goal shares of several populations hang together.
+
+    Attributes
+    ----------
+    helpers : frozenset of str
+        Free variables of the PyMC model that only set the scale of its coordinates. They are drawn
+        anew given the shares, by `free_variables`, before anybody asks whether chains agree.
+    """
+
+    helpers: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def draw(
@@ -187,12 +241,61 @@ class SharesModel(Model):
         """
 
     @abstractmethod
+    def free_variables(
+        self,
+        priors: Any,
+        categories: tuple[str, ...],
+        order: Any,
+        name: str,
+        drawn: Mapping[str, Array],
+        /,
+    ) -> FreeVariables:
+        """Return draws of shares as the free variables that `declare` adds.
+
+        Parameters
+        ----------
+        priors : object
+            What `priors` returned.
+        categories : tuple of str
+            The goals, then "no goal" if it is an answer.
+        order : ndarray of int, shape (population, goal)
+            As in `declare`.
+        name : str
+            Name of the shares.
+        drawn : mapping of str to ndarray
+            What `draw` returned, leading axis draw.
+        """
+
+    @abstractmethod
     def describe(self, priors: Any, categories: tuple[str, ...], /) -> tuple[str, str]:
         """Return the prior of the shares as a formula, and its reason."""
 
     @abstractmethod
     def check(self, priors: Any, categories: tuple[str, ...], /) -> None:
         """Raise a StudyError where priors do not name the goals."""
+
+    def with_classes(self, priors: Any, classes: GoalClasses | None, /) -> Any:
+        """Return priors that know which goals have the same conflicts; most need not.
+
+        Parameters
+        ----------
+        priors : object
+            What `priors` returned.
+        classes : GoalClasses or None
+            Goals by classes of known, equal conflict; None where no two goals have the same.
+
+        Raises
+        ------
+        StudyError
+            When the priors state other classes.
+        """
+        del classes
+        return priors
+
+    def exchangeable(self, priors: Any, /) -> bool:
+        """Return whether the prior takes all goals for alike, as one that names none does."""
+        del priors
+        return True
 
     @abstractmethod
     def named(self, priors: Any, /) -> str:

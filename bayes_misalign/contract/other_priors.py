@@ -14,3 +14,16 @@ def halved_and_doubled(priors: Any, what: str, *names: str) -> dict[str, Any]:
         f"{what} {word}": replace(priors, **{n: getattr(priors, n) * factor for n in names})
         for word, factor in FACTORS.items()
     }
+
+
+def unscaled(name: str) -> tuple[str, str] | None:
+    """Return what another prior halves or doubles, and which; None where it does neither.
+
+    Examples
+    --------
+    >>> unscaled("prior of judged conflict halved")
+    ('prior of judged conflict', 'halved')
+    >>> unscaled("shares ~ Dirichlet(1, ..., 1)")
+    """
+    what, _, word = name.rpartition(" ")
+    return (what, word) if word in FACTORS else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +21,7 @@ from bayes_misalign.contract.base import EvidenceModel, Model
 from bayes_misalign.contract.model import ConflictModel, GoalsModel, SharesModel
 from bayes_misalign.contract.traits import Kind, Traits
 from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.reading.typed_fields import is_number, shown_value, stated_table
 
 GROUP = "bayes_misalign.models"
 _KINDS: dict[Kind, Any] = {
@@ -230,17 +231,17 @@ def defaults(name: str) -> dict[str, Any]:
     return tomllib.loads(_asset(name, "model.toml"))
 
 
-def with_overrides(name: str, overrides: Mapping[str, Any] | None) -> dict[str, float]:
+def with_overrides(name: str, overrides: Any) -> dict[str, float]:
     """Return a model's default priors with a study's numbers put over them."""
     stated: dict[str, float] = dict(defaults(name)["priors"])
-    for key, value in (overrides or {}).items():
+    for key, value in stated_table(overrides, f"the prior of {name!r}").items():
         if key not in stated:
             raise StudyError(
                 f"the priors of {name!r} have no key {key!r}; they have {listed(stated)}. "
                 + did_you_mean(key, stated)
             )
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise StudyError(f"the prior {key!r} of {name!r} is a number, not {value!r}")
+        if not is_number(value):
+            raise StudyError(f"the prior {key!r} of {name!r} is a number, not {shown_value(value)}")
         stated[key] = float(value)
     return stated
 

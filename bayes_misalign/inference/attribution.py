@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.measure.shapes import bilinear
 
 Array = NDArray[np.float64]
+MOST_WORK = 400_000_000  # products of shares that a mean over draws is made of
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ class Attribution:
         The conflict part by pair of goals, as "one | other".
     variance : float
         Posterior variance of P(ma).
+    populations : float
+        Part due to not knowing how large a part of the union each population is; 0 where that is
+        known, and in a single population.
     """
 
     shares: float
@@ -36,6 +41,7 @@ class Attribution:
     interaction: float
     pairs: dict[str, float]
     variance: float
+    populations: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the attribution as plain numbers."""
@@ -43,6 +49,7 @@ class Attribution:
             "shares": self.shares,
             "conflict": self.conflict,
             "interaction": self.interaction,
+            "populations": self.populations,
             "conflict_by_pair": dict(self.pairs),
             "sd": float(np.sqrt(self.variance)),
         }
@@ -50,6 +57,8 @@ class Attribution:
     def __str__(self) -> str:
         """Return the shares of the variance as one line."""
         parts = {"shares": self.shares, "conflict": self.conflict, "both": self.interaction}
+        if self.populations > 0:
+            parts["population shares"] = self.populations
         named = ", ".join(f"{100 * part:.0f} % {name}" for name, part in parts.items())
         return f"variance of P(ma) (sd {np.sqrt(self.variance):.2g}): {named}"
 
@@ -61,6 +70,7 @@ def attribute(
     *,
     together: bool = False,
     joint: bool = False,
+    union: tuple[Array, Array] | None = None,
 ) -> Attribution:
     """Split the variance of p'Cp between p and C.
 
@@ -77,6 +87,9 @@ def attribute(
         Whether levels of different pairs hang together, as where the same raters gave them.
     joint : bool
         Whether shares and levels depend on each other, because agents of uncertain goals met.
+    union : tuple of ndarray, optional
+        Where the shares are those of a union whose parts were estimated: draws (draw, S, K) of the
+        shares in each population, and (draw, S) of the parts, independent of them.
 
     Returns
     -------
@@ -90,7 +103,9 @@ def attribute(
     to one. The conflict part is split into the variances of its terms; where levels hang together,
     into the covariances of its terms with their sum, negative ones set to zero. Where p and C
     depend on each other, the parts are correlated, and each is counted by its covariance with f,
-    negative ones set to zero (Li et al., Journal of Physical Chemistry A 114, 2010).
+    negative ones set to zero (Li et al., Journal of Physical Chemistry A 114, 2010). In a union
+    p'E[C]p is taken apart further: into its mean over the parts of the populations, its mean over
+    their goal shares, and the rest, which counts as due to several together.
 
     Examples
     --------
@@ -104,18 +119,24 @@ def attribute(
     mean_products = products.mean(axis=0)
     levels = conflict[:, first, second]
     centred = levels - levels.mean(axis=0)
-    alone = (
-        measure.misalignment(shares, mean_conflict),
+    of_shares = measure.misalignment(shares, mean_conflict)
+    alone = [
+        of_shares,
         centred @ mean_products,
         (centred * (products - mean_products)).sum(axis=1),
-    )
+    ]
+    if union is not None:
+        of_goals, of_parts = _of_union(*union, mean_conflict)
+        alone = [of_goals, *alone[1:], of_parts, of_shares - of_goals - of_parts]
     parts = np.array([np.var(part) for part in alone])
     if joint:
         whole = np.sum(np.broadcast_arrays(*alone), axis=0)
         whole = whole - whole.mean()
         parts = np.array([max(float(np.mean(part * whole)), 0.0) for part in alone])
     total = parts.sum()
-    scaled = parts / total if total > 0 else np.zeros(3)
+    scaled = parts / total if total > 0 else np.zeros(len(parts))
+    populations = float(scaled[3]) if union is not None else 0.0
+    together_part = scaled[2] + (scaled[4] if union is not None else 0.0)
     terms = centred * mean_products
     by_pair = centred.var(axis=0) * mean_products**2
     if together:
@@ -124,11 +145,34 @@ def attribute(
     return Attribution(
         float(scaled[0]),
         float(scaled[1]),
-        float(scaled[2]),
+        float(together_part),
         {
             f"{names[i]} | {names[j]}": float(v)
             for i, j, v in zip(first, second, by_pair, strict=True)
             if v > 0
         },
         float(total),
+        populations,
     )
+
+
+def _of_union(shares: Array, parts: Array, conflict: Array) -> tuple[Array, Array]:
+    """Return the union's P(ma) for every draw of the goal shares, and of the populations' parts.
+
+    Each is the mean over the other; of many populations over some of its draws only.
+    """
+    between = shares.shape[1] ** 2 * shares.shape[2]
+    kept = np.linspace(0, len(shares) - 1, int(np.clip(MOST_WORK // between, 50, len(shares))))
+    some = shares[kept.astype(int)]
+    # with B_st = E[p_s' C p_t] the mean over shares is pi' B pi
+    faced = some @ conflict
+    mean_between = np.tensordot(some, faced, axes=((0, 2), (0, 2))) / len(some)
+    of_parts = np.einsum("ns,ns->n", parts @ mean_between, parts)
+    # E[pi pi'] is the product of means and the covariance, whose root has as many rows as needed
+    mean = parts.mean(axis=0)
+    root = np.linalg.svd((parts - mean) / np.sqrt(len(parts)), full_matrices=False)
+    rows = np.vstack([mean, root[1][:, None] * root[2]])
+    rows = rows[np.abs(rows).max(axis=1) > 1e-12]
+    # roots of a covariance are no shares
+    of_goals = sum(bilinear(row @ shares, conflict, row @ shares) for row in rows)
+    return np.asarray(of_goals), of_parts

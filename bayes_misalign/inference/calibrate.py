@@ -112,7 +112,8 @@ def calibrate(
         drawn = draw(evidence, prior, DRAWS, rng)
         if drawn is None:
             raise StudyError(f"{name!r} has no exact draws: state `posterior`, which samples it")
-        both = {key: np.concatenate([truth[key], drawn[key]]) for key in truth}
+        # a sampled model may have summed a parameter out
+        both = {key: np.concatenate([truth[key], drawn[key]]) for key in truth if key in drawn}
         found = {**model.quantities(evidence, both), **_with_data(model, evidence, both)}
         names = list(found)
         values = np.stack(list(found.values()), axis=1)

@@ -47,7 +47,8 @@ class SampledPosterior:
         self._compiled = Compiled(built)
         asked = self._model.draw_prior(design, prior, 1, np.random.default_rng(0))
         of_source = {key: variable_of(key, name) for key in asked}
-        self._variables = {k: v if v in built.named_vars else k for k, v in of_source.items()}
+        named = {k: v if v in built.named_vars else k for k, v in of_source.items()}
+        self._variables = {k: v for k, v in named.items() if v in built.named_vars}
         self.fits = self.failed = self.divergences = 0
 
     def __call__(

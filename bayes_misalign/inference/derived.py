@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,18 +13,41 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.errors import StudyError
+from bayes_misalign.inference.attainable import limits_of_parts
 from bayes_misalign.inference.attribution import Attribution, attribute
 from bayes_misalign.inference.contrast import Contrast, compare
-from bayes_misalign.inference.drawn import Drawn
+from bayes_misalign.inference.drawn import Drawn, always
+from bayes_misalign.inference.reweighted import EXACT, Tried, from_stored, sampled_again
 from bayes_misalign.inference.sensitivity import refits
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]
 Normaliser = Literal["attainable", "bound"]
 UNION = "all populations"
-# Draws of an uncertain conflict matrix whose maximum is searched for: 2^K supports each, so fewer
-# draws of many goals, within a few seconds. The Monte Carlo error is that of the draws used.
-MOST_SUPPORTS, FEWEST_MAXIMA, MOST_MAXIMA = 1_000_000, 50, 1000
+
+
+def misalignment(drawn: Drawn, agents: Agents | None) -> Estimates:
+    """Return P(ma) by population."""
+    draws, within = drawn.misalignment_draws(agents=agents), partial(drawn.limits, agents=agents)
+    return drawn.by_name("P(ma), misalignment", draws, "P(ma) of {}".format, within)
+
+
+def alignment(drawn: Drawn, agents: Agents | None) -> Estimates:
+    """Return 1 - P(ma) by population, within the limits of P(ma)."""
+    found = misalignment(drawn, agents)
+    return Estimates(
+        "P(a), alignment",
+        {
+            s: replace(
+                one,
+                name=f"P(a) of {s}",
+                draws=1 - one.draws,
+                limits=tuple(limit.of_complement() for limit in one.limits),
+            )
+            for s, one in found.items()
+        },
+    )
 
 
 def proportions(drawn: Drawn) -> dict[str, Estimates]:
@@ -66,7 +92,19 @@ def overall(drawn: Drawn, shares: dict[str, float] | None) -> Estimate | None:
     parts = measure.decompose(drawn.shares(), drawn.matrix(), weights, pair_terms=False)
     sizes = drawn.study.goals.population_size
     total = None if sizes is None else np.asarray(sizes.sum())
-    return drawn.estimate(f"P(ma) of {UNION}", drawn.sized(parts.total, total, None))
+    draws = drawn.sized(parts.total, total, None)
+    return drawn.estimate(f"P(ma) of {UNION}", draws, drawn.limits(draws, None))
+
+
+def union_shares(drawn: Drawn) -> Estimates | None:
+    """Return the share of each population in the union; None where nothing was estimated."""
+    weights = drawn.union_weights(None)
+    if weights is None or weights.ndim == 1:
+        return None
+    return Estimates(
+        "shares of the populations in the union",
+        {s: drawn.estimate(s, weights[:, i]) for i, s in enumerate(drawn.populations)},
+    )
 
 
 def decompose(drawn: Drawn, shares: dict[str, float] | None) -> Estimates:
@@ -91,10 +129,12 @@ def two_populations(drawn: Drawn, one: str, other: str) -> tuple[Array, Array, A
 def mixture(drawn: Drawn, host: str, guest: str, shares: Array) -> list[Estimate]:
     """Return P(ma) of mixtures of two populations, for each share of the guest."""
     a, b, conflict = two_populations(drawn, host, guest)
-    return [
-        drawn.estimate(f"{guest} {w:g}", measure.misalignment((1 - w) * a + w * b, conflict))
-        for w in shares
-    ]
+    found = []
+    for w in shares:
+        draws = measure.misalignment((1 - w) * a + w * b, conflict)
+        within = drawn.limits(draws, None, "with-replacement")
+        found.append(drawn.estimate(f"{guest} {w:g}", draws, within))
+    return found
 
 
 def contrast(drawn: Drawn, one: str, other: str) -> Contrast:
@@ -129,51 +169,73 @@ def opposition(drawn: Drawn, population: str | None) -> Estimates:
     return Estimates("opposition", {g: drawn.estimate(g, draws[:, j]) for j, g in enumerate(names)})
 
 
+def _in_conflict(drawn: Drawn) -> int:
+    """Return how many goals the bound (k - 1)/k counts: with g_0, where it conflicts with any."""
+    goals = len(drawn.study.area.goals)
+    return goals + int((drawn.conflict()[..., goals:, :] > 0).any())
+
+
 def normalised(drawn: Drawn, by: Normaliser) -> Estimates:
     """Return P(ma) as a part of the largest value that any shares would give, by population."""
     draws = drawn.misalignment_draws(agents="with-replacement")
     if by == "bound":
-        scaled = measure.normalised_by_bound(draws, len(drawn.study.area.goals))
-        label = "P(ma) / ((k - 1) / k)"
+        scaled = measure.normalised_by_bound(draws, _in_conflict(drawn))
+        label, exact = "P(ma) / ((k - 1) / k)", False
     else:
-        conflict = drawn.conflict()
-        kept = np.arange(len(draws))
-        if len(conflict) > 1:
-            matrices = conflict.shape[1] if conflict.ndim == 4 else 1
-            affordable = MOST_SUPPORTS // (2 ** len(drawn.categories) * matrices)
-            kept = drawn.thinned(int(np.clip(affordable, FEWEST_MAXIMA, MOST_MAXIMA)))
-        top = measure.attainable_maximum(conflict if len(conflict) == 1 else conflict[kept])
+        top = drawn.ceilings.attainable
         label = "P(ma) / attainable maximum" + ("" if top.exact else " (best found)")
-        largest = top.value if conflict.ndim == 4 else np.asarray(top.value)[:, None]
-        part = draws[kept]
-        scaled = np.divide(part, largest, out=np.zeros_like(part), where=largest > 0)
-    return Estimates(
-        label, {s: drawn.estimate(label, scaled[:, i]) for i, s in enumerate(drawn.populations)}
-    )
+        scaled, exact = top.parts(draws), top.exact
+    return drawn.by_name(label, scaled, always(label), limits_of_parts if exact else None)
 
 
 def attribution(drawn: Drawn, population: str | None) -> Attribution:
     """Return where the variance of P(ma) comes from."""
     sources = drawn.study.conflict.sources
+    parts = drawn.union_weights(None) if population is None else None
+    several = parts is not None and parts.ndim == 2 and len(drawn.populations) > 1
     return attribute(
         drawn.shares_of(population),
         drawn.conflict_of(population),
         drawn.categories,
         together=any(conflict_model(s.model).hang_together(s) for s in sources),
         joint=drawn.study.conflict.joint or drawn.study.goals.paired_draws > 0,
+        union=(drawn.shares(), parts) if several and parts is not None else None,
     )
 
 
-def sensitivity(drawn: Drawn) -> dict[str, Estimates]:
+def tried(drawn: Drawn, refit: bool = False) -> list[Tried]:
+    """Return P(ma) under other priors, and how it was got; empty where that was not worked out."""
+    if drawn.diagnosis.method == "exact":
+        return [Tried(name, EXACT, draws) for name, draws in refits(drawn.study).items()]
+    found = from_stored(drawn.groups) or []
+    if not refit:
+        return found
+    from bayes_misalign.inference.fit import run
+
+    again = partial(run, others=False)
+    return [one if one.reliable else sampled_again(drawn.study, one.name, again) for one in found]
+
+
+def sensitivity(drawn: Drawn, others: Sequence[Tried]) -> dict[str, Estimates]:
     """Return P(ma) by population under other priors, by the name of the prior."""
-    if drawn.diagnosis.method != "exact":
+    if not others:
         return {}
-    found = {"as fitted": drawn.misalignment_draws(agents="with-replacement")}
-    found |= refits(drawn.study)
-    return {
-        prior: Estimates(
-            prior,
-            {s: drawn.estimate(prior, draws[:, i]) for i, s in enumerate(drawn.populations)},
+    known, within = len(drawn.conflict()) == 1, partial(drawn.limits, agents="with-replacement")
+    draws = drawn.misalignment_draws(agents="with-replacement")
+    fitted = drawn.by_name("as fitted", draws, always("as fitted"), within)
+    # under other priors of conflict levels their maxima are others
+    limits = within if known else None
+    return {"as fitted": fitted} | {
+        one.name: Estimates(
+            one.name, {s: _weighted(drawn, one, i, limits) for i, s in enumerate(drawn.populations)}
         )
-        for prior, draws in found.items()
+        for one in others
+        if one.reliable
     }
+
+
+def _weighted(drawn: Drawn, one: Tried, place: int, limits: Any) -> Estimate:
+    worth, draws = min(drawn.worth, one.worth), one.draws[:, place]
+    kind = drawn.study.reporting.interval
+    within = () if limits is None else limits(draws, place)
+    return Estimate(one.name, draws[None, :], kind, True, drawn.withheld, worth, within)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from bayes_misalign.contract.registry import evidence_model, goals_model
+from bayes_misalign.inference.graded_conflict import few_answers
+from bayes_misalign.inference.quantity_names import moving
+from bayes_misalign.page.safe_text import few_of
+from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -24,16 +30,31 @@ BFMI = (0.3, 0.2)
 MCSE_PER_SD = 0.05
 LEAST_CHAINS = 4
 PRIOR_DOMINATES = 0.8  # posterior sd of P(ma) over prior sd
+FEWEST = 5.0  # effective answers: with fewer the prior of the shares counts for as much as they do
 LOW_EFFICIENCY = 0.1  # n_eff over n
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that lowers trust, and what to do about it."""
+    """One thing that lowers trust, and what to do about it.
+
+    Parameters
+    ----------
+    what : str
+        What was found.
+    remedy : str
+        What helps.
+    state : {"caution", "not_converged"}
+        State that it leads to.
+    rests_on : str
+        What the result rests on in place of its data, such as "the prior of the goal shares";
+        empty where the reason is another.
+    """
 
     what: str
     remedy: str
     state: State = "caution"
+    rests_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +86,11 @@ class Diagnosis:
         """False only when the fit has not converged."""
         return self.state != "not_converged"
 
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """What the result rests on beside its data, each once; empty where data decide it."""
+        return tuple(dict.fromkeys(r.rests_on for r in self.reasons if r.rests_on))
+
     def to_plain(self) -> dict[str, Any]:
         """Return the diagnosis as JSON can hold it."""
         return asdict(self)
@@ -94,8 +120,8 @@ def diagnose(
         )
         reasons.append(Reason(text, "draw more"))
     if tree is not None:
-        figures = _figures(tree)
-        reasons = _sampling_reasons(figures, interrupted) + reasons
+        figures, quantities = _figures(tree)
+        reasons = _sampling_reasons(figures, quantities, interrupted) + reasons
         figures = {name: value for name, value in figures.items() if np.isfinite(value)}
     order: tuple[State, ...] = ("ok", "caution", "not_converged")
     worst = max((order.index(reason.state) for reason in reasons), default=0)
@@ -104,27 +130,12 @@ def diagnose(
 
 
 def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
-    goals, reasons = study.goals, []
-    for name, n, effective in zip(goals.populations, goals.n, goals.n_effective, strict=True):
-        if n == 0:
-            reasons.append(Reason(f"nobody in {name} answered: prior only", "ask some of them"))
-        elif np.isfinite(n) and sd_ratio.get(name, 0.0) > PRIOR_DOMINATES:
-            reasons.append(
-                Reason(
-                    f"the prior dominates P(ma) of {name} ({int(n)} answers)",
-                    "ask more agents, or state a prior that you can defend",
-                )
-            )
-        if 0 < effective < LOW_EFFICIENCY * n:
-            reasons.append(
-                Reason(
-                    f"the weights of {name} leave {effective:.3g} effective answers of {int(n)}",
-                    "look for extreme weights, and trim them if the design allows it",
-                )
-            )
+    goals = study.goals
+    reasons = [*_few_answers(study, sd_ratio), *_uneven_weights(goals), *_not_completed(goals)]
     for evidence in (goals, *study.conflict.sources):
         remedy = "draw more, or longer chains, where they were made"
         reasons += [Reason(what, remedy) for what in evidence.cautions]
+    reasons += [Reason(*said) for said in [few_answers(study)] if said is not None]
     if len(study.area.goals) == 1:
         reasons.append(
             Reason(
@@ -135,40 +146,129 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
     return reasons
 
 
-def _figures(tree: xr.DataTree) -> dict[str, float]:
+def _few_answers(study: Study, sd_ratio: dict[str, float]) -> Iterator[Reason]:
+    """Yield populations whose answers are none, or too few to count for more than the prior."""
+    goals, size = study.goals, study.goals.population_size
+    n = dict(zip(goals.populations, goals.n, strict=True))
+    effective = dict(zip(goals.populations, goals.n_effective, strict=True))
+    alone = [name for name in n if n[name] == 0]
+    if alone:
+        yield Reason(
+            f"nobody in {few_of(alone)} answered: prior only",
+            "ask some of them",
+            rests_on=f"the prior alone in {few_of(alone)}, where nobody answered",
+        )
+    # an agent whom nobody has asked, or of unknown goal, is there to be known by the prior
+    unseen = {name: size is None or number < size[i] for i, (name, number) in enumerate(n.items())}
+    uncertain = evidence_model(goals.model).traits.uncertain_agents
+    few = [
+        name
+        for name, number in effective.items()
+        if 0 < number < FEWEST and len(goals.categories) > 1 and (unseen[name] or uncertain)
+    ]
+    if few:
+        rests = f"the prior of the goal shares{_of(few)} and {_answers(effective, few)}"
+        yield Reason(
+            f"{_answers(effective, few, 'effective ')} tell of the goal shares{_of(few)}",
+            goals_model(goals.model).advice(goals),
+            rests_on=rests,
+        )
+    ruled = [
+        name
+        for name, number in n.items()
+        if np.isfinite(number)
+        and number
+        and name not in few
+        and sd_ratio.get(name, 0.0) > PRIOR_DOMINATES
+    ]
+    if ruled:
+        yield Reason(
+            f"the prior dominates P(ma) of {few_of(ruled)} ({_answers(n, ruled)})",
+            "ask more agents, or state a prior that you can defend",
+            rests_on=f"the prior of the goal shares{_of(ruled)}",
+        )
+
+
+def _of(names: list[str]) -> str:
+    return "" if names == [EVERYONE] else f" of {few_of(names)}"
+
+
+def _answers(number: dict[str, float], names: list[str], kind: str = "") -> str:
+    low, high = (pick(number[name] for name in names) for pick in (min, max))
+    several = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    return f"{several} {kind}answer{'s' * (several != '1')}"
+
+
+def _uneven_weights(goals: Any) -> Iterator[Reason]:
+    for name, n, effective in zip(goals.populations, goals.n, goals.n_effective, strict=True):
+        if 0 < effective < LOW_EFFICIENCY * n:
+            yield Reason(
+                f"the weights of {name} leave {effective:.3g} effective answers of {int(n)}",
+                "look for extreme weights, and trim them if the design allows it",
+            )
+
+
+def _not_completed(goals: GoalEvidence) -> list[Reason]:
+    """Return populations whose size is stated and could not be used."""
+    if goals.population_size is None:
+        return []
+    numbers = zip(
+        goals.populations,
+        goals.completed,
+        goals.weight_total,
+        goals.population_size,
+        goals.stated,
+        strict=True,
+    )
+    return [
+        Reason(
+            f"the size of {name} was left out of account: "
+            + (
+                "its agents differ in weight, and its design effect is stated"
+                if stated
+                else f"the weights sum to {total:.6g}, not to the {size:,} agents"
+            )
+            + ", so nobody can tell whom those who were observed stand for; P(ma) is that of a "
+            "population so large that a sample is a small part of it",
+            "give weights that sum to the size of each population, or leave population_size out",
+        )
+        for name, how, total, size, stated in numbers
+        if how == "left out"
+    ]
+
+
+def _figures(tree: xr.DataTree) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the figures of the sampler, and of which quantity each extreme one is."""
     import arviz_stats as azs
 
     posterior, stats = tree["posterior"].dataset, tree["sample_stats"].dataset
-    draws = _moving(posterior)
-    rhat, mcse = azs.rhat(draws)["all"], azs.mcse(draws, method="mean")["all"]
-    bulk, tail = (azs.ess(draws, method=method)["all"] for method in ("bulk", "tail"))
-    sd = draws["all"].std(("chain", "draw"))
+    draws, names = moving(posterior)
+    by_quantity = {
+        "rhat_max": azs.rhat(draws)["all"].values,
+        "ess_bulk_min": azs.ess(draws, method="bulk")["all"].values,
+        "ess_tail_min": azs.ess(draws, method="tail")["all"].values,
+        "mcse_per_sd_max": (
+            azs.mcse(draws, method="mean")["all"] / draws["all"].std(("chain", "draw"))
+        ).values,
+    }
+    worst = {
+        name: int(np.argmax(np.nan_to_num(v if name.endswith("max") else -v, nan=-np.inf)))
+        for name, v in by_quantity.items()
+    }
     depth = next(
         (stats[n] for n in ("maxdepth_reached", "reached_max_treedepth") if n in stats), None
     )
     bfmi = azs.bfmi(tree)
-    return {
+    figures = {
         "chains": float(posterior.sizes["chain"]),
         "draws": float(posterior.sizes["draw"]),
-        "rhat_max": float(rhat.max()),
-        "ess_bulk_min": float(bulk.min()),
-        "ess_tail_min": float(tail.min()),
-        "mcse_per_sd_max": float((mcse / sd).max()),
+        **{name: float(values[worst[name]]) for name, values in by_quantity.items()},
         "divergences": float(stats["diverging"].sum()),
         "divergent_share": float(stats["diverging"].mean()),
         "bfmi_min": float(np.min(_array(bfmi))),
         "depth_hits": 0.0 if depth is None else float(depth.sum()),
     }
-
-
-def _moving(posterior: xr.Dataset) -> xr.Dataset:
-    """Return every number that is not constant (a zero diagonal is) as one variable."""
-    import xarray as xr
-
-    columns = [variable.values.reshape(*variable.shape[:2], -1) for variable in posterior.values()]
-    every = np.concatenate(columns, axis=-1)
-    moving = every[..., np.ptp(every, axis=(0, 1)) > 0]
-    return xr.Dataset({"all": (("chain", "draw", "quantity"), moving)})
+    return figures, {name: names(place) for name, place in worst.items()}
 
 
 def _array(value: Any) -> Any:
@@ -177,7 +277,9 @@ def _array(value: Any) -> Any:
     return np.asarray(value)
 
 
-def _sampling_reasons(figures: dict[str, float], interrupted: bool) -> list[Reason]:
+def _sampling_reasons(
+    figures: dict[str, float], quantities: dict[str, str], interrupted: bool
+) -> list[Reason]:
     longer = "sample longer (draws, tune), or look at the chains that disagree"
     reasons: list[Reason] = []
 
@@ -191,10 +293,16 @@ def _sampling_reasons(figures: dict[str, float], interrupted: bool) -> list[Reas
     judge(f"only {figures['chains']:.0f} chains", f"run {LEAST_CHAINS}", few, False)
     rhat = figures["rhat_max"]
     if figures["chains"] > 1:  # one chain has nothing to disagree with
-        judge(f"R-hat reaches {rhat:.3f}", longer, rhat >= RHAT[0], not rhat <= RHAT[1])
+        judge(
+            f"R-hat of {quantities['rhat_max']} reaches {rhat:.3f}",
+            longer,
+            rhat >= RHAT[0],
+            not rhat <= RHAT[1],
+        )
     for name in ("bulk", "tail"):
         ess = figures[f"ess_{name}_min"]
-        text = f"the {name} effective sample size falls to {ess:.0f}"
+        of = quantities[f"ess_{name}_min"]
+        text = f"the {name} effective sample size of {of} falls to {ess:.0f}"
         judge(text, longer, ess < ESS[0], not ess >= ESS[1])
     share = figures["divergent_share"]
     text = f"{figures['divergences']:.0f} divergent transitions"
@@ -205,6 +313,7 @@ def _sampling_reasons(figures: dict[str, float], interrupted: bool) -> list[Reas
     hits = figures["depth_hits"]
     judge(f"{hits:.0f} trajectories hit the tree depth", longer, hits > 0, False)
     relative = figures["mcse_per_sd_max"]
-    text = f"the Monte Carlo error of a mean is {100 * relative:.1f} % of its sd"
+    of = quantities["mcse_per_sd_max"]
+    text = f"the Monte Carlo error of the mean of {of} is {100 * relative:.1f} % of its sd"
     judge(text, longer, relative > MCSE_PER_SD, False)
     return reasons

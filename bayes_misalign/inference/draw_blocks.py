@@ -25,6 +25,7 @@ from bayes_misalign.study.study import Study
 Array = NDArray[np.float64]
 GOALS, UNSEEN, CONFLICT = 0, 1, 2  # streams of random numbers, so that blocks do not disturb others
 FROM_POSTERIOR, FROM_PRIOR = 0, 1
+UNION = 1_000_000  # a stream after those of all sources of conflict
 HELD = 1  # beside the unseen agents, the goals of those who are seen through reports
 
 
@@ -110,20 +111,47 @@ def add_unseen(
     Notes
     -----
     With N agents of whom n answered, share = (n_i + unseen_i) / N with unseen ~ Multinomial(N - n,
-    p): a census leaves nothing to draw. Under design weights the answers are worth n_eff, and the
-    unseen agents are scaled by the same design effect, which gives the variance p (1 - p) / n_eff
-    times the classical correction 1 - n/N (Cochran, Sampling Techniques, 1977, section 2.6).
+    p): a census leaves nothing to draw. Under a stated design effect the answers are worth n_eff,
+    and the unseen agents are scaled alike, which gives the variance p (1 - p) / n_eff times the
+    classical correction 1 - n/N (Cochran, Sampling Techniques, 1977, section 2.6). Where weights
+    differ and sum to N, `shares` are those of the unseen (`GoalEvidence.completed`), whose number
+    is as uncertain as the sum of the weights; where they differ and do not, nothing is completed.
     """
     if goals.population_size is None:
         return shares
     size = goals.population_size.astype(float)
+    open_ended = np.array([how == "left out" for how in goals.completed])[:, None]
     if held is None:
-        return np.asarray(rng.multinomial(goals.population_size, shares) / size[:, None])
-    effect = np.where(goals.n > 0, goals.design_effect, 1.0)
-    # rounded up, so that whoever is unseen stays uncertain, whatever the weights
+        whole = np.asarray(rng.multinomial(goals.population_size, shares) / size[:, None])
+        return np.where(open_ended, shares, whole) if open_ended.any() else whole
+    effect = np.ones_like(size)
+    if goals.stated_deff is not None:
+        effect = np.where(goals.stated & (goals.n > 0), goals.stated_deff, effect)
+    # rounded up, so that whoever is unseen stays uncertain, whatever the design effect
     unseen = np.ceil((size - goals.n) / effect).astype(int)
     counts = held + rng.multinomial(unseen, shares)
-    return np.asarray(counts / counts.sum(axis=-1, keepdims=True))
+    if (apart := goals.of_unseen).any():
+        counts = np.where(apart[:, None], held + _unlike_the_seen(shares, goals, rng), counts)
+    whole = np.asarray(counts / counts.sum(axis=-1, keepdims=True))
+    return np.where(open_ended, shares, whole) if open_ended.any() else whole
+
+
+def _unlike_the_seen(shares: Array, goals: GoalEvidence, rng: np.random.Generator) -> Array:
+    """Return numbers of unseen agents by goal, (draw, S, K), given their shares.
+
+    Notes
+    -----
+    With n*_i and s_i of `GoalEvidence.effective`, from weights less one, unseen agents of goal i
+    are Poisson with the mean T q_i s_i, T ~ Gamma(n*), q their shares before they are tilted. Their
+    variance is sum w (w - 1) over the agents seen, that of Poisson sampling (Sarndal, Swensson and
+    Wretman, Model Assisted Survey Sampling, 1992, section 3.5); after division by the total, that
+    of the weighted shares.
+    """
+    counts, scale = goals.effective
+    one = 1 / (shares / np.where(scale > 0, scale, 1.0)).sum(axis=-1, keepdims=True)
+    total = rng.standard_gamma(counts.sum(axis=-1), size=shares.shape[:-1])
+    mean = np.where(goals.of_unseen[:, None], total[..., None] * one * shares, 0.0)
+    return np.asarray(rng.poisson(mean), dtype=float)
 
 
 def finite_shares(study: Study, drawn: Mapping[str, Array], *, prior: bool) -> Array:
@@ -142,3 +170,10 @@ def finite_shares(study: Study, drawn: Mapping[str, Array], *, prior: bool) -> A
 def in_chains(draws: Array, chains: int) -> Array:
     """Return draws (chains * n, ...) as (chains, n, ...)."""
     return draws.reshape(chains, -1, *draws.shape[1:])
+
+
+def draw_union(study: Study, draws: int) -> Array | None:
+    """Return draws (draw, population) of shares in the union that were estimated, else None."""
+    if study.union is None or not study.union.estimated:
+        return None
+    return study.union.draw(draws, stream(study.fitting.seed, UNION))

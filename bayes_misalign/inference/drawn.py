@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -9,14 +11,21 @@ from numpy.typing import NDArray
 
 from bayes_misalign import measure
 from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
-from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.inference.groups import POSTERIOR, Groups
+from bayes_misalign.inference.attainable import Ceilings
+from bayes_misalign.inference.groups import POSTERIOR, UNION_SHARE, Groups
+from bayes_misalign.inference.loaded import study_and_diagnosis
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.limits import Limit
 from bayes_misalign.study.options import Agents
-from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
+Limits = tuple[Limit, ...]
 WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
+
+
+def always(text: str) -> Callable[[str], str]:
+    """Return the function that names every population alike."""
+    return lambda population: text
 
 
 class Drawn:
@@ -24,8 +33,7 @@ class Drawn:
 
     def __init__(self, groups: Groups, *, allow_unconverged: bool = False) -> None:
         self.groups = groups
-        self.study = Study.from_plain(groups.metadata["study"])
-        self.diagnosis = Diagnosis.from_plain(groups.metadata["diagnosis"])
+        self.study, self.diagnosis = study_and_diagnosis(groups)
         self.allow_unconverged = allow_unconverged
 
     @property
@@ -50,23 +58,48 @@ class Drawn:
         several = len(self.populations) > 1
         return several and self.groups.values(POSTERIOR, "conflict").ndim == 5
 
-    def estimate(self, name: str, draws: Array) -> Estimate:
+    def estimate(self, name: str, draws: Array, limits: Limits = ()) -> Estimate:
         """Return flat draws (draw,) as an estimate with the interval of the study."""
         chains = self.groups.values(POSTERIOR, "proportion").shape[0]
         exact = self.diagnosis.method == "exact"
         kind = self.study.reporting.interval
-        worth = min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
-        return Estimate(name, draws.reshape(chains, -1), kind, exact, self.withheld, worth)
+        flat = draws.reshape(chains, -1)
+        return Estimate(name, flat, kind, exact, self.withheld, self.worth, limits)
 
-    def by_name(self, title: str, draws: Array, label: str = "{}") -> Estimates:
-        """Return draws (draw, population) as estimates by population."""
-        return Estimates(
-            title,
-            {
-                s: self.estimate(label.format(s), draws[:, i])
-                for i, s in enumerate(self.populations)
-            },
-        )
+    @property
+    def worth(self) -> float:
+        """How many independent draws those of this result are worth at most."""
+        return min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
+
+    def by_name(
+        self,
+        title: str,
+        draws: Array,
+        name: Callable[[str], str] = str,
+        limits: Callable[[Array, int], Limits] | None = None,
+    ) -> Estimates:
+        """Return draws (draw, population) as estimates by population, within their limits."""
+        found = {}
+        for i, s in enumerate(self.populations):
+            within = () if limits is None else limits(draws[:, i], i)
+            found[s] = self.estimate(name(s), draws[:, i], within)
+        return Estimates(title, found)
+
+    @cached_property
+    def ceilings(self) -> Ceilings:
+        """The largest P(ma) that any goal shares would reach, with replacement."""
+        return Ceilings(self, self.conflict())
+
+    def limits(self, draws: Array, place: int | None, agents: Agents | None = None) -> Limits:
+        """Return what draws (draw,) of P(ma) cannot pass, of a population or the union (None)."""
+        sizes, size = self.study.goals.population_size, None
+        if (agents or self.study.reporting.agents) == "different" and sizes is not None:
+            size = float(sizes.sum() if place is None else sizes[place])
+        return self.ceilings.limits(draws, place, size)
+
+    def limits_under(self, conflict: Array) -> Callable[[Array, int], Limits]:
+        """Return the limits of P(ma) with replacement under other conflict levels, by place."""
+        return partial(Ceilings(self, conflict).limits, size=None)
 
     def place(self, population: str) -> int:
         """Return the position of a population."""
@@ -119,7 +152,10 @@ class Drawn:
         return self.matrix()
 
     def union_weights(self, shares: dict[str, float] | None) -> Array | None:
-        """Return the share of each population in the union: those given, or the study's."""
+        """Return the share of each population in the union: those given, or the study's.
+
+        That is (population,), or (draw, population) where the study estimated them.
+        """
         if shares is not None:
             for name in shares:
                 self.place(name)
@@ -127,6 +163,9 @@ class Drawn:
             if (weights < 0).any() or not np.isclose(weights.sum(), 1):
                 raise StudyError(f"population shares are >= 0 and sum to 1, not {weights.sum():g}")
             return weights
+        if self.groups.has(POSTERIOR, UNION_SHARE):
+            drawn = self.groups.values(POSTERIOR, UNION_SHARE)
+            return drawn.reshape(-1, drawn.shape[-1])
         union = self.study.union
         return None if union is None else np.array(union.shares)
 
@@ -161,8 +200,54 @@ class Drawn:
         sizes = self.study.goals.population_size
         return self.sized(values.reshape(-1, values.shape[-1]), sizes, agents)
 
+    def unbiased(self) -> dict[str, tuple[float, float]]:
+        """Return the unbiased estimate of P(ma) and its standard error, by population.
+
+        Returns
+        -------
+        dict of str to tuple of two float
+            From all pairs of different agents of the sample, `measure.unbiased`; of weighted
+            answers `measure.weighted_unbiased`, without a standard error. A number that there is
+            none of is NaN. Empty where goals are seen through reports, or conflict is uncertain.
+        """
+        sums, conflict = self.study.goals.pair_sums, self.conflict()
+        if sums is None or len(conflict) > 1:
+            return {}
+        value = measure.weighted_unbiased_from_sums(*sums, conflict[0])
+        error = np.full_like(value, np.nan)
+        if not self.study.goals.weighted:
+            variance = measure.unbiased(sums[0], conflict[0]).variance
+            error = np.sqrt(np.where(variance > 0, variance, np.nan))
+        sizes, scale = self.study.goals.population_size, np.ones(len(self.populations))
+        if sizes is not None:
+            # different agents of the sample speak for different ones of the population
+            once = self.study.reporting.agents == "with-replacement"
+            scale = np.where(once, (sizes - 1) / np.maximum(sizes, 1), 1.0)
+        both = np.stack(np.broadcast_arrays(value * scale, error * scale), axis=-1)
+        return {s: (float(v), float(e)) for s, (v, e) in zip(self.populations, both, strict=True)}
+
     def thinned(self, most: int) -> NDArray[np.intp]:
         """Return the places of at most so many draws, every nth of each chain."""
         chains, draws = self.groups.values(POSTERIOR, "proportion").shape[:2]
         step = -(-chains * draws // most)
         return np.arange(chains * draws).reshape(chains, draws)[:, ::step].ravel()
+
+    @cached_property
+    def mean_conflict(self) -> Array:
+        """Posterior mean of the conflict levels, (goal, goal) or (population, goal, goal)."""
+        return np.asarray(self.conflict().mean(axis=0))
+
+    @property
+    def design_effect(self) -> Array:
+        """(population,) design effect of P(ma) at the mean conflict levels."""
+        return self.study.goals.design_effect_of(self.mean_conflict)
+
+    @property
+    def n_effective(self) -> Array:
+        """(population,) agents without weights who would tell as much of P(ma)."""
+        return self.study.goals.n_effective_of(self.mean_conflict)
+
+    @property
+    def union_effective(self) -> float:
+        """Agents without weights who would tell as much of the union's P(ma)."""
+        return self.study.union_effective_of(self.mean_conflict)

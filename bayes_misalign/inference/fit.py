@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -24,10 +25,15 @@ from bayes_misalign.inference.groups import (
     SAMPLE_DIMS,
     SCHEMA,
     STATS,
+    UNION_SHARE,
     Groups,
     Variable,
 )
+from bayes_misalign.inference.parameters import UNFINISHED
+from bayes_misalign.inference.rests import sd_ratio, what_it_rests_on
+from bayes_misalign.inference.room import check_room
 from bayes_misalign.measure import misalignment
+from bayes_misalign.study.goal_classes import goal_classes
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -35,10 +41,20 @@ Say = Callable[[str], None]
 
 
 def run(
-    study: Study, *, progress: bool = False, say: Say | None = None
+    study: Study,
+    *,
+    progress: bool = False,
+    say: Say | None = None,
+    others: bool = True,
+    refit: bool = False,
 ) -> tuple[Groups, Diagnosis]:
-    """Draw the posterior and the prior of a study."""
+    """Draw the posterior and the prior of a study.
+
+    Where a block was sampled, other priors are tried by weighting its draws, unless `others` is
+    false; with `refit` those that weights cannot tell are sampled.
+    """
     total = study.fitting.chains * study.fitting.draws
+    check_room(study, total)
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
     goals = conflict = None
@@ -65,7 +81,8 @@ def run(
         posterior, stats = _variables(study, goals, conflict, prior=False), None
     if conflict is not None and not (sampled and sampled.interrupted):
         posterior |= extra.in_chains(total, study.fitting.chains)
-    ratio = _sd_ratio(study, posterior, prior)
+    posterior |= _union(study, posterior)
+    ratio = sd_ratio(study, posterior, prior)
     interrupted = sampled.interrupted if sampled else False
     drawn_from = sampled.tree if sampled else None
     converged = diagnose(study, {}, tree=drawn_from, interrupted=interrupted).trustworthy
@@ -74,14 +91,13 @@ def run(
         view = FitView(study, posterior, prior, ratio, converged, say)
         of_goals: Any = evidence_model(study.goals.model)
         found = of_goals.check_fit(view) or found
-    diagnosis = diagnose(
-        study, ratio, tree=drawn_from, interrupted=interrupted, found=found.reasons
-    )
     groups = {POSTERIOR: posterior, PRIOR: prior, **found.groups}
     if stats:
         groups[STATS] = stats
     groups[OBSERVED] = {**_observed(study), **found.groups.get(OBSERVED, {})}
+    classes = goal_classes(study.conflict, study.conflict_priors)
     coords: dict[str, tuple[str, ...]] = {
+        **({} if classes is None else {"class": classes.labels}),
         **(sampled.coords if sampled else {}),
         **(extra.coords if conflict is not None else {}),
         **goals_model(study.goals.model).coords(study.goals),
@@ -94,12 +110,24 @@ def run(
         "schema": SCHEMA,
         # with the settings that were used, those of a second attempt if there was one
         "study": (replace(study, fitting=sampled.fitting) if sampled else study).to_plain(),
-        "diagnosis": diagnosis.to_plain(),
         **found.metadata,
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    return Groups(groups, coords, metadata), diagnosis
+    made = Groups(groups, coords, metadata)
+    tried: dict[str, Array] = {}
+    if sampled and others and not interrupted and converged:
+        from bayes_misalign.inference.reweighted import examine
+
+        again = partial(run, progress=progress, say=say, others=False)
+        made, tried = examine(study, made, refit=again if refit else None, say=say)
+    reasons = list(found.reasons)
+    if converged:  # what else draws say of the prior is not known
+        reasons += what_it_rests_on(study, posterior, prior, tried)
+    diagnosis = diagnose(study, ratio, tree=drawn_from, interrupted=interrupted, found=reasons)
+    metadata = {**made.metadata, "diagnosis": diagnosis.to_plain()}
+    made = replace(made, metadata=metadata)
+    return made, diagnosis
 
 
 def versions() -> dict[str, str]:
@@ -123,6 +151,8 @@ def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior:
         "proportion": (("population", "goal"), shares),
         "misalignment": (("population",), misalignment(shares, matrix)),
     }
+    if shares is not goals["proportion"]:
+        named[UNFINISHED] = (("population", "goal"), goals["proportion"])
     named |= {name: (dims_of[name], values) for name, values in goals.items() if name not in named}
     every = np.broadcast_to(conflict, (len(shares), *conflict.shape[1:]))
     named["conflict"] = (draw_blocks.conflict_dims(conflict), every)
@@ -132,31 +162,22 @@ def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior:
     }
 
 
+def _union(study: Study, posterior: Any) -> dict[str, Variable]:
+    """Return draws of the shares of populations in their union, where they were estimated."""
+    drawn = draw_blocks.draw_union(study, study.fitting.chains * study.fitting.draws)
+    if drawn is None:
+        return {}
+    chains, draws = posterior["proportion"][1].shape[:2]  # fewer, where a fit was interrupted
+    shares = draw_blocks.in_chains(drawn, study.fitting.chains)[:chains, :draws]
+    return {UNION_SHARE: ((*SAMPLE_DIMS, "population"), shares)}
+
+
 def _prior_group(study: Study, draws: int) -> Any:
     goals = draw_blocks.draw_goals(study, draws, prior=True)
     conflict = draw_blocks.draw_conflict(study, draws, prior=True)
     if goals is None or conflict is None:
         raise StudyError("a model without prior draws cannot be reported")
     return _variables(study, goals, conflict, prior=True)
-
-
-def _sd_ratio(study: Study, posterior: Any, prior: Any) -> dict[str, float]:
-    """Return sd of P(ma) over its prior sd, conflict held at its posterior mean.
-
-    Not knowing the conflict is another matter, which more answers do not mend. Zero where the
-    answers moved P(ma) out of the prior's central 95 %: they overruled it.
-    """
-    mean_conflict = posterior["conflict"][1].mean(axis=(0, 1))
-    populations = len(study.goals.populations)
-    after, before = (
-        misalignment(group["proportion"][1], mean_conflict).reshape(-1, populations)
-        for group in (posterior, prior)
-    )
-    low, high = np.quantile(before, [0.025, 0.975], axis=0)
-    spread = before.std(axis=0)
-    inside = (after.mean(axis=0) >= low) & (after.mean(axis=0) <= high) & (spread > 0)
-    ratio = np.divide(after.std(axis=0), spread, out=np.zeros_like(spread), where=inside)
-    return dict(zip(study.goals.populations, map(float, ratio), strict=True))
 
 
 def _observed(study: Study) -> dict[str, Variable]:

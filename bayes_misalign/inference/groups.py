@@ -7,7 +7,10 @@ takes, and netCDF is written and read through h5netcdf.
 
 from __future__ import annotations
 
+import io
 import json
+import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.errors import ResultError
+from bayes_misalign.errors import CannotWrite, ResultError
+from bayes_misalign.inference import checksums
+from bayes_misalign.reading.typed_fields import as_path
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,8 +29,10 @@ if TYPE_CHECKING:
 POSTERIOR, PRIOR, STATS = "posterior", "prior", "sample_stats"
 OBSERVED, CONSTANT = "observed_data", "constant_data"
 SAMPLE_DIMS = ("chain", "draw")
+UNION_SHARE = "union_share"  # share of each population in the union, where it was estimated
 SCHEMA = 1  # of the saved result; raised when its meaning changes
 METADATA = "bayes_misalign"  # the one attribute: a JSON text
+_LARGEST_RATIO = 10_000  # numbers to bytes, were they compressed by somebody
 
 Variable = tuple[tuple[str, ...], NDArray[Any]]
 
@@ -42,11 +49,14 @@ class Groups:
         Labels of the dims that have them; `chain` and `draw` are counted.
     metadata : mapping
         Anything that JSON can hold.
+    checked : bool
+        Whether checksums vouch for what was read; false for a file that has none.
     """
 
     groups: Mapping[str, Mapping[str, Variable]]
     coords: Mapping[str, tuple[str, ...]]
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    checked: bool = True
 
     def values(self, group: str, name: str) -> NDArray[Any]:
         """Return one variable's array."""
@@ -105,13 +115,18 @@ def from_datatree(
 
 
 def write_netcdf(groups: Groups, path: str | Path) -> None:
-    """Write the groups to one netCDF file."""
+    """Write the groups to one netCDF file, made in memory: HDF5 may crash on a full disk."""
+    write_whole(Path(path), to_bytes(groups))
+
+
+def to_bytes(groups: Groups) -> bytes:
+    """Return the groups as the bytes of a netCDF file, with checksums of all that it holds."""
     import h5netcdf
     import h5py
 
-    text = h5py.string_dtype()
-    with h5netcdf.File(path, "w") as file:
-        file.attrs[METADATA] = json.dumps(groups.metadata, ensure_ascii=False, allow_nan=False)
+    text, buffer = h5py.string_dtype(), io.BytesIO()
+    kept: dict[str, tuple[str, ...]] = {}
+    with h5netcdf.File(buffer, "w") as file:
         for group, variables in groups.groups.items():
             node = file.create_group(group)
             for name, (dims, array) in variables.items():
@@ -119,60 +134,109 @@ def write_netcdf(groups: Groups, path: str | Path) -> None:
                     if dim not in node.dimensions:
                         node.dimensions[dim] = size
                         labels = _coordinate(dim, size, groups.coords)
-                        kind = text if labels.dtype == object else labels.dtype
+                        named = labels.dtype == object
+                        if named:
+                            kept[dim] = tuple(groups.coords[dim])
+                        kind = text if named else labels.dtype
                         node.create_variable(dim, (dim,), kind, data=labels)
                 flag = array.dtype == bool
                 data = array.astype("i1") if flag else array
-                variable = node.create_variable(name, dims, data.dtype, data=data)
+                # HDF5's own checksum; it takes no array without elements
+                some = bool(dims) and data.size > 0
+                variable = node.create_variable(name, dims, data.dtype, data=data, fletcher32=some)
                 if flag:
                     variable.attrs["dtype"] = "bool"  # xarray's own mark of a truth value
+        found = {**groups.metadata, checksums.CHECKSUMS: checksums.digests(groups, kept)}
+        said = json.dumps(found, allow_nan=False)  # half characters of file names too
+        file.attrs[METADATA] = said
+        file.attrs[checksums.OF_METADATA] = checksums.of_text(said)
+    return checksums.sealed(buffer.getvalue())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write bytes to a file, down to the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_netcdf(path: str | Path) -> Groups:
-    """Read groups back from a netCDF file that `write_netcdf` wrote."""
-    import h5netcdf
-
+    """Read groups back from a netCDF file that `write_netcdf` wrote, if it is undamaged."""
     path = Path(path)
-    if not path.is_file():
-        raise ResultError(f"there is no result {path}")
     try:
-        with h5netcdf.File(path, "r", decode_vlen_strings=True) as file:
-            metadata = json.loads(str(file.attrs[METADATA]))
-            coords: dict[str, tuple[str, ...]] = {}
-            groups: dict[str, dict[str, Variable]] = {}
-            for name, node in file.groups.items():
-                groups[name] = {}
-                for key, variable in node.variables.items():
-                    data = np.asarray(variable[...])
-                    if key in node.dimensions:
-                        if data.dtype.kind == "O":
-                            coords[key] = tuple(map(str, data))
-                        continue
-                    if variable.attrs.get("dtype") == "bool":
-                        data = data.astype(bool)
-                    groups[name][key] = (tuple(variable.dimensions), data)
-    except (OSError, KeyError, ValueError, RuntimeError) as error:
+        if not path.is_file():
+            raise ResultError(f"there is no result {path}")
+        groups = from_bytes(path.read_bytes())
+    except ResultError:
+        raise
+    except Exception as error:  # whatever HDF5 and its wrappers make of damaged bytes
+        why = getattr(error, "strerror", None) or error or type(error).__name__
         raise ResultError(
-            f"{path.name} is not a posterior saved by this package, or it is damaged ({error})"
+            f"{path} is not a posterior saved by this package, or it is damaged ({why})"
         ) from error
-    return Groups(groups, coords, metadata)
+    checksums.check_values(groups, path.name)
+    return groups
 
 
-def save(groups: Groups, path: Path) -> Path:
+def from_bytes(content: bytes) -> Groups:
+    """Return the groups in the bytes of a netCDF file, whose checksums must hold if it has them."""
+    import h5netcdf
+    import h5py
+
+    content = checksums.unsealed(content)
+    coords: dict[str, tuple[str, ...]] = {}
+    groups: dict[str, dict[str, Variable]] = {}
+    with h5py.File(io.BytesIO(content), "r") as opened:
+        # before h5netcdf, which prints a traceback when it stumbles over damaged attributes
+        said = dict(opened.attrs)
+        metadata, stated = checksums.checked_metadata(
+            str(said[METADATA]), said.get(checksums.OF_METADATA)
+        )
+        file = h5netcdf.File(opened, "r", decode_vlen_strings=True)
+        for name, node in file.groups.items():
+            groups[name] = {}
+            for key, variable in node.variables.items():
+                if math.prod(variable.shape) > _LARGEST_RATIO * len(content):
+                    raise ValueError(f"{name}/{key} is said to be larger than it can be")
+                data = np.asarray(variable[...])
+                if key in node.dimensions:
+                    labels = tuple(map(str, data))
+                    if data.dtype.kind == "O" and coords.setdefault(key, labels) != labels:
+                        raise ValueError(f"its groups label {key} differently")
+                    continue
+                if variable.attrs.get("dtype") == "bool":
+                    data = data.astype(bool)
+                groups[name][key] = (tuple(variable.dimensions), data)
+    found = Groups(groups, coords, metadata, checked=stated is not None)
+    if stated is not None:
+        checksums.check_digests(stated, found)
+    return found
+
+
+def save(groups: Groups, path: str | Path) -> Path:
     """Write the groups to a netCDF file, under a temporary name first."""
-    partial = path.with_name(path.name + ".part")
+    path = as_path(path, "a result")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        write_netcdf(groups, partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        try:
+            write_netcdf(groups, partial)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"{path} cannot be written ({error.strerror or error})") from error
     return path
 
 
-def load(path: Path) -> Groups:
+def load(path: str | Path) -> Groups:
     """Read groups back, unless a newer version wrote them."""
+    path = as_path(path, "a result")
     groups = read_netcdf(path)
-    if groups.metadata.get("schema", 0) > SCHEMA:
+    schema = groups.metadata.get("schema", 0)
+    if not isinstance(schema, int):
+        raise ResultError(f"{path.name} is damaged: its schema is {schema!r}")
+    if schema > SCHEMA:
         wrote = groups.metadata.get("versions", {}).get("bayes-misalign", "?")
         raise ResultError(f"{path.name} was written by version {wrote}. Fix: upgrade")
     return groups

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import defaults, goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import draw_blocks, nuts
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.inference.groups import (
@@ -20,9 +21,10 @@ from bayes_misalign.inference.groups import (
     from_datatree,
     labels_of,
 )
+from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.measure import misalignment
 from bayes_misalign.settings import TARGET_ACCEPT
-from bayes_misalign.study.joint import build_alone, build_conflict
+from bayes_misalign.study.joint import SHARES, build_alone, build_conflict
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.study import Study
 
@@ -66,6 +68,8 @@ def sample_study(
     model = _model(study, goals, conflict)
     used = _asked_by_models(study)
     result = nuts.sample(model, used, progress=progress)
+    if goals is None:
+        _redraw_helpers(study, result.tree)
     checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted)
     if checked.state == "not_converged" and not result.interrupted:
         if say is not None:
@@ -76,6 +80,8 @@ def sample_study(
             target_accept=max(nuts.RETRY_TARGET_ACCEPT, (1 + used.target_accept) / 2),
         )
         result = nuts.sample(model, used, progress=progress, retried=True)
+        if goals is None:
+            _redraw_helpers(study, result.tree)
     groups = from_datatree(result.tree)
     return SampledStudy(
         _completed(study, groups[POSTERIOR], goals, conflict),
@@ -109,6 +115,30 @@ def _model(study: Study, goals: dict[str, Array] | None, conflict: Array | None)
     return build_conflict(study.conflict, study.conflict_priors)
 
 
+def _redraw_helpers(study: Study, tree: xr.DataTree) -> None:
+    """Draw variables that only set coordinates anew, given the shares that were sampled.
+
+    Notes
+    -----
+    Their distribution given the shares is known, so that the joint distribution stays what it is. A
+    chain may be slow in them alone, and nothing of the study depends on them.
+    """
+    model, posterior = goals_model(study.goals.model), tree["posterior"]
+    prior = model.shares_prior(study.goal_prior)
+    helpers = set() if prior is None else shares_of(prior).helpers & set(posterior.data_vars)
+    if not helpers:
+        return
+    drawn = {
+        str(name): _flat(variable.values)
+        for name, variable in posterior.data_vars.items()
+        if name in model.dims
+    }
+    free = model.free_variables(study.goals, study.goal_prior, SHARES, drawn).variables
+    data = posterior.to_dataset()
+    anew = {name: free[name][1].reshape(data[name].shape) for name in sorted(helpers)}
+    posterior.dataset = data.assign({name: (data[name].dims, x) for name, x in anew.items()})
+
+
 def _completed(
     study: Study,
     posterior: dict[str, Any],
@@ -133,7 +163,7 @@ def _completed(
         flat = {name: _flat(variables[name][1]) for name in named}
         shape = variables["proportion"][1].shape
         finite = draw_blocks.finite_shares(study, flat, prior=False).reshape(shape)
-        variables["superpopulation_proportion"] = variables["proportion"]
+        variables[UNFINISHED] = variables["proportion"]
         variables["proportion"] = (variables["proportion"][0], finite)
     matrix = variables["conflict"][1]
     by_population = "population" in variables["conflict"][0]

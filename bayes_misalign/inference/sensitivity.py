@@ -40,10 +40,10 @@ def refits(study: Study) -> dict[str, Array]:
 def alternatives(study: Study) -> dict[str, Study]:
     """Return the study under each other prior that its models offer, by the name of the prior.
 
-    Sources of one model are varied together.
+    Other readings of the same evidence are among them. Sources of one model are varied together.
     """
     of_goals = goals_model(study.goals.model).alternatives(study.goal_prior, study.goals)
-    found = {name: replace(study, goal_prior=prior) for name, prior in of_goals.items()}
+    found = {name: study.with_goal_prior(prior) for name, prior in of_goals.items()}
     stated = study.conflict_priors
     offered = [
         conflict_model(source.model).alternatives(prior, source)
@@ -52,4 +52,9 @@ def alternatives(study: Study) -> dict[str, Study]:
     for name in dict.fromkeys(name for each in offered for name in each):
         changed = tuple(each.get(name, prior) for each, prior in zip(offered, stated, strict=True))
         found[name] = replace(study, conflict_priors=changed)
+    sources = study.conflict.sources
+    readings = [conflict_model(source.model).other_readings(source) for source in sources]
+    for name in dict.fromkeys(name for each in readings for name in each):
+        read = tuple(each.get(name, x) for each, x in zip(readings, sources, strict=True))
+        found[name] = replace(study, conflict=replace(study.conflict, sources=read))
     return found

@@ -21,6 +21,13 @@ from bayes_misalign.measure.contributions import (
     pairs,
 )
 from bayes_misalign.measure.decomposition import Decomposition, decompose, union_shares
+from bayes_misalign.measure.design_weights import (
+    EffectiveCounts,
+    design_effect,
+    effective_counts,
+    population_shares,
+    weighted_plug_in,
+)
 from bayes_misalign.measure.estimators import (
     Estimate,
     Moments,
@@ -46,6 +53,7 @@ from bayes_misalign.measure.weights import (
 __all__ = [
     "Change",
     "Decomposition",
+    "EffectiveCounts",
     "Estimate",
     "Maximum",
     "Moments",
@@ -59,8 +67,10 @@ __all__ = [
     "change",
     "conditionally_negative_definite",
     "decompose",
+    "design_effect",
     "dirichlet_moments",
     "distinct_agents",
+    "effective_counts",
     "excess",
     "exclusive_conflict",
     "goal_contributions",
@@ -74,9 +84,11 @@ __all__ = [
     "pair_weight",
     "pairs",
     "pattern_conflict",
+    "population_shares",
     "unbiased",
     "union_shares",
     "weighted_misalignment",
+    "weighted_plug_in",
     "weighted_unbiased",
     "weighted_unbiased_from_sums",
 ]

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_misalign.measure.shapes import Floats, as_conflict, as_shares
+from bayes_misalign.measure.shapes import Floats, proper_conflict, proper_shares
 
 AreaMean = Literal["arithmetic", "geometric", "harmonic", "min", "max"]
 
@@ -77,7 +77,13 @@ def across_areas(
     return np.where(none, 0.0, mean)[()]
 
 
-def any_area(shares: ArrayLike, profiles: ArrayLike, conflicts: Sequence[ArrayLike]) -> Floats:
+def any_area(
+    shares: ArrayLike,
+    profiles: ArrayLike,
+    conflicts: Sequence[ArrayLike],
+    *,
+    directed: bool = False,
+) -> Floats:
     """Return the probability that two agents conflict in at least one of several areas.
 
     Parameters
@@ -90,6 +96,8 @@ def any_area(shares: ArrayLike, profiles: ArrayLike, conflicts: Sequence[ArrayLi
     conflicts : sequence of array_like, each of shape (..., K_area, K_area)
         Probability of conflict between the goals of each area; leading axes broadcast against
         those of `shares`.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -99,7 +107,8 @@ def any_area(shares: ArrayLike, profiles: ArrayLike, conflicts: Sequence[ArrayLi
     Raises
     ------
     ValueError
-        If the shapes do not fit together or a profile names a goal that an area does not have.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal; or if a profile names a goal that an area does not have.
 
     Notes
     -----
@@ -113,8 +122,8 @@ def any_area(shares: ArrayLike, profiles: ArrayLike, conflicts: Sequence[ArrayLi
     >>> float(any_area([0.5, 0.5], [[0, 0], [1, 1]], [exclusive, exclusive]))
     0.5
     """
-    p = as_shares(shares)
-    matrices = [as_conflict(c) for c in conflicts]
+    p = proper_shares(shares)
+    matrices = [proper_conflict(c, directed=directed) for c in conflicts]
     held = _profiles(profiles, p.shape[-1], matrices)
     lead = np.broadcast_shapes(p.shape[:-1], *(c.shape[:-2] for c in matrices))
     total = np.zeros(lead)

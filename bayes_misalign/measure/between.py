@@ -7,16 +7,18 @@ from numpy.typing import ArrayLike
 
 from bayes_misalign.measure.shapes import (
     Floats,
-    as_conflict,
-    as_shares,
     bilinear,
     facing,
     leading_shape,
+    proper_conflict,
+    proper_shares,
     without_population_axis,
 )
 
 
-def between(shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike) -> Floats:
+def between(
+    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike, *, directed: bool = False
+) -> Floats:
     """Return p'Cq, how likely one agent of each of two populations hold conflicting goals.
 
     Parameters
@@ -25,6 +27,8 @@ def between(shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike) -> Fl
         Shares of the goal groups in the two populations, of the same goals in the same order.
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals; leading axes broadcast.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -34,7 +38,8 @@ def between(shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike) -> Fl
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -46,11 +51,11 @@ def between(shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike) -> Fl
     >>> float(between([1.0, 0.0], [0.25, 0.75], [[0.0, 1.0], [1.0, 0.0]]))
     0.75
     """
-    p, q, c = _two_populations(shares_a, shares_b, conflict)
+    p, q, c = _two_populations(shares_a, shares_b, conflict, directed)
     return bilinear(p, c, q)
 
 
-def between_matrix(shares: ArrayLike, conflict: ArrayLike) -> Floats:
+def between_matrix(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
     """Return p_s'Cp_t for every two of several populations.
 
     Parameters
@@ -59,6 +64,8 @@ def between_matrix(shares: ArrayLike, conflict: ArrayLike) -> Floats:
         Shares of the goal groups in each of S populations.
     conflict : array_like, shape (K, K) or (..., 1, K, K)
         Probability of conflict between holders of each two goals, the same for all populations.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -68,7 +75,8 @@ def between_matrix(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If the shapes do not fit together, or conflict differs between the populations.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal, or conflict differs between the populations.
 
     Notes
     -----
@@ -80,17 +88,19 @@ def between_matrix(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     array([[0. , 0.5],
            [0.5, 0.5]])
     """
-    p = as_shares(shares)
+    p = proper_shares(shares)
     if p.ndim < 2:
         raise ValueError(f"shares must have shape (..., populations, goals), not {p.shape}")
-    c = as_conflict(conflict, p.shape[-1])
+    c = proper_conflict(conflict, p.shape[-1], directed=directed)
     without_population_axis(c)
     leading_shape(p, c)
-    # Row t of the second factor is Cp_t, so entry (s, t) is p_s'Cp_t, also for a directed C.
+    # Row t of the second factor is Cp_t, so entry (s, t) is p_s'Cp_t.
     return p @ facing(p, c).swapaxes(-1, -2)
 
 
-def excess(shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike) -> Floats:
+def excess(
+    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike, *, directed: bool = False
+) -> Floats:
     """Return P_ab - (P_a + P_b) / 2, what two populations disagree on beyond their own quarrels.
 
     Parameters
@@ -99,6 +109,8 @@ def excess(shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike) -> Flo
         Shares of the goal groups in the two populations.
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals; leading axes broadcast.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -109,7 +121,8 @@ def excess(shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike) -> Flo
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -121,11 +134,9 @@ def excess(shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike) -> Flo
     >>> float(excess([1.0, 0.0], [0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]]))
     0.25
     """
-    a, b, c = _two_populations(shares_a, shares_b, conflict)
-    if np.array_equal(c, c.swapaxes(-1, -2)):
-        # As a form of the difference, equal populations give exactly zero and nothing cancels.
-        return 0.5 * bilinear(a - b, c, b - a)
-    return bilinear(a, c, b) - 0.5 * (bilinear(a, c, a) + bilinear(b, c, b))
+    a, b, c = _two_populations(shares_a, shares_b, conflict, directed)
+    # As a form of the difference, equal populations give exactly zero and nothing cancels.
+    return 0.5 * bilinear(a - b, c, b - a)
 
 
 def conditionally_negative_definite(conflict: ArrayLike, tolerance: float = 1e-9) -> bool:
@@ -147,7 +158,7 @@ def conditionally_negative_definite(conflict: ArrayLike, tolerance: float = 1e-9
     Raises
     ------
     ValueError
-        If the shape is not (..., goals, goals).
+        If the shape is not (..., goals, goals), or a matrix is not symmetric with a zero diagonal.
 
     Notes
     -----
@@ -164,7 +175,7 @@ def conditionally_negative_definite(conflict: ArrayLike, tolerance: float = 1e-9
     >>> conditionally_negative_definite([[0, 1], [1, 0]])
     True
     """
-    c = as_conflict(conflict)
+    c = proper_conflict(conflict)
     centring = np.eye(c.shape[-1]) - 1.0 / c.shape[-1]
     symmetric = 0.5 * (c + c.swapaxes(-1, -2))
     largest = np.linalg.eigvalsh(centring @ symmetric @ centring)[..., -1]
@@ -173,15 +184,15 @@ def conditionally_negative_definite(conflict: ArrayLike, tolerance: float = 1e-9
 
 
 def _two_populations(
-    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike
+    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike, directed: bool
 ) -> tuple[Floats, Floats, Floats]:
-    a = as_shares(shares_a, "shares_a")
-    b = as_shares(shares_b, "shares_b")
+    a = proper_shares(shares_a, "shares_a")
+    b = proper_shares(shares_b, "shares_b")
     if a.shape[-1] != b.shape[-1]:
         raise ValueError(
             f"the populations must list the same goals: shares_a has {a.shape[-1]}, "
             f"shares_b has {b.shape[-1]}"
         )
-    c = as_conflict(conflict, a.shape[-1])
+    c = proper_conflict(conflict, a.shape[-1], directed=directed)
     leading_shape(a, c, b)
     return a, b, c

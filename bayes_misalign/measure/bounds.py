@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_misalign.measure.misalignment import misalignment
-from bayes_misalign.measure.shapes import Floats, as_conflict
+from bayes_misalign.measure.shapes import Floats, bilinear, proper_conflict
 
 EXACT_GOALS = 15  # 2^15 supports take some 0.1 s a matrix; each goal more doubles that
 RANDOM_STARTS = 32
@@ -38,23 +38,26 @@ class Maximum(NamedTuple):
     shares: Floats
 
 
-def attainable_maximum(conflict: ArrayLike) -> Maximum:
+def attainable_maximum(conflict: ArrayLike, *, directed: bool = False) -> Maximum:
     """Return the maximum of p'Cp over all shares p.
 
     Parameters
     ----------
     conflict : array_like, shape (..., K, K)
-        Non-negative probabilities of conflict. Only the symmetric part matters.
+        Non-negative probabilities of conflict.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
     Maximum
-        Exact if at most 15 goals conflict with any; a best-found value, named so, above that.
+        Exact if at most 15 goals conflict with any, or if all of them conflict at one level; a
+        best-found value, named so, otherwise.
 
     Raises
     ------
     ValueError
-        If the shape is not (..., goals, goals).
+        If the shape is not (..., goals, goals), or a matrix is not symmetric with a zero diagonal.
 
     Notes
     -----
@@ -77,9 +80,9 @@ def attainable_maximum(conflict: ArrayLike) -> Maximum:
     >>> float(attainable_maximum([[0.0, 0.5], [0.5, 0.0]]).value)
     0.25
     """
-    c = as_conflict(conflict)
+    c = proper_conflict(conflict, directed=directed)
     lead, k = c.shape[:-2], c.shape[-1]
-    matrices = (0.5 * (c + c.swapaxes(-1, -2))).reshape(-1, k, k)
+    matrices = c.reshape(-1, k, k)
     # On one scale for all: products of small probabilities must not vanish in a determinant, nor
     # the reciprocals of those far below what the largest is rounded to overflow.
     scale = matrices.max(axis=(1, 2), initial=0.0)[:, np.newaxis, np.newaxis]
@@ -88,14 +91,29 @@ def attainable_maximum(conflict: ArrayLike) -> Maximum:
     # Goals that conflict with nothing, such as g_0, add nothing but work.
     active = np.flatnonzero((relative != 0).any(axis=(0, 1)))
     shares = np.zeros((len(matrices), k))
-    exact = len(active) <= EXACT_GOALS
+    core = relative[:, active[:, np.newaxis], active]
+    alike = _are_alike(core)
+    exact = alike or len(active) <= EXACT_GOALS
     if len(active) == 0:
         shares[:, 0] = 1.0
+    elif alike:
+        shares[:, active] = 1.0 / len(active)
     else:
-        core = relative[:, active[:, np.newaxis], active]
         shares[:, active] = _best_support(core) if exact else _search(core)
-    value = np.asarray(misalignment(shares, matrices)).reshape(lead)
+    value = np.asarray(bilinear(shares, matrices, shares)).reshape(lead)
     return Maximum(value, exact, shares.reshape(*lead, k))
+
+
+def _are_alike(matrices: Floats) -> bool:
+    """Return whether each matrix has one level off its diagonal, which is zero.
+
+    By symmetry, and p'Cp being concave on the simplex, equal shares are best then.
+    """
+    k = matrices.shape[1]
+    if k < 2:
+        return False
+    level = matrices[:, :1, 1:2] * (1.0 - np.eye(k))
+    return bool((matrices == level).all())
 
 
 def _best_support(matrices: Floats) -> Floats:
@@ -150,7 +168,7 @@ def _search(matrices: Floats) -> Floats:
     for start in range(0, n, step):
         block = matrices[start : start + step]
         ends = _replicate(np.tile(starts, (len(block), 1, 1)), block, ROUNDS)
-        winner = misalignment(ends, block[:, np.newaxis]).argmax(axis=1)
+        winner = bilinear(ends, block[:, np.newaxis], ends).argmax(axis=1)
         best = ends[np.arange(len(block)), winner][:, np.newaxis]
         shares[start : start + step] = _replicate(best, block, LAST_ROUNDS)[:, 0]
     return shares
@@ -168,7 +186,7 @@ def _replicate(shares: Floats, matrices: Floats, rounds: int) -> Floats:
     return shares
 
 
-def normalised(shares: ArrayLike, conflict: ArrayLike) -> Floats:
+def normalised(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
     """Return misalignment as a part of what the conflict between the goals lets shares reach.
 
     Parameters
@@ -177,6 +195,8 @@ def normalised(shares: ArrayLike, conflict: ArrayLike) -> Floats:
         Share of each goal group, in [0, 1], summing to 1.
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals; leading axes broadcast.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -187,7 +207,8 @@ def normalised(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -199,8 +220,8 @@ def normalised(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     >>> float(normalised([0.5, 0.5], [[0.0, 0.2], [0.2, 0.0]]))
     1.0
     """
-    value = np.asarray(misalignment(shares, conflict))
-    top = np.asarray(attainable_maximum(conflict).value)
+    value = np.asarray(misalignment(shares, conflict, directed=directed))
+    top = np.asarray(attainable_maximum(conflict, directed=directed).value)
     unknown = np.full(np.broadcast_shapes(value.shape, top.shape), np.nan)
     np.divide(value, top, out=unknown, where=top > 0)
     return unknown
@@ -214,7 +235,7 @@ def normalised_by_bound(misalignment: ArrayLike, n_goals: int) -> Floats:
     misalignment : array_like, shape (...,)
         P(ma) of two agents drawn with replacement.
     n_goals : int
-        Number k of goals, at least 2, without g_0.
+        Number k of goals, at least 2; with g_0 only if that conflicts with goals.
 
     Returns
     -------
@@ -230,7 +251,7 @@ def normalised_by_bound(misalignment: ArrayLike, n_goals: int) -> Floats:
     Notes
     -----
     Kierans, Hazan and Dori-Hacohen (2022) with their count of goals read as k. With g_0 among
-    them, (|G| - 1)/|G| is the bound only if holding no goal conflicts with every goal.
+    them, (|G| - 1)/|G| is the bound only if holding no goal conflicts with goals: count it then.
 
     Examples
     --------

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_misalign.measure.misalignment import distinct_agents, misalignment
-from bayes_misalign.measure.shapes import Floats, as_conflict, as_shares
+from bayes_misalign.measure.misalignment import distinct_agents
+from bayes_misalign.measure.shapes import Floats, bilinear, proper_conflict, proper_shares
 
 
 class Change(NamedTuple):
@@ -35,6 +35,8 @@ def change(
     shares_other: ArrayLike,
     conflict_other: ArrayLike,
     population_sizes: tuple[ArrayLike, ArrayLike] | None = None,
+    *,
+    directed: bool = False,
 ) -> Change:
     """Split the difference of two misalignments between conflict levels and goal shares.
 
@@ -51,6 +53,8 @@ def change(
     population_sizes : tuple of two array_like of int, optional
         Number of agents of each, where two different agents are asked for. A size goes with the
         shares: both say who the agents are.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -60,7 +64,8 @@ def change(
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -77,13 +82,16 @@ def change(
     >>> float(parts.difference), float(parts.due_to_conflict), float(parts.due_to_shares)
     (0.3125, 0.21875, 0.09375)
     """
-    p, q = as_shares(shares), as_shares(shares_other, "shares_other")
+    p, q = proper_shares(shares), proper_shares(shares_other, "shares_other")
     if p.shape[-1] != q.shape[-1]:
         raise ValueError(
             "both populations must list the same goals in the same order: shares has "
             f"{p.shape[-1]}, shares_other has {q.shape[-1]}"
         )
-    c, d = (as_conflict(level, p.shape[-1]) for level in (conflict, conflict_other))
+    c, d = (
+        proper_conflict(level, p.shape[-1], directed=directed)
+        for level in (conflict, conflict_other)
+    )
     one, other = (None, None) if population_sizes is None else population_sizes
     pc, pd = _misalignment(p, c, one), _misalignment(p, d, one)
     qc, qd = _misalignment(q, c, other), _misalignment(q, d, other)
@@ -95,5 +103,5 @@ def change(
 
 
 def _misalignment(shares: Floats, conflict: Floats, size: ArrayLike | None) -> Floats:
-    value = np.asarray(misalignment(shares, conflict))
+    value = np.asarray(bilinear(shares, conflict, shares))
     return value if size is None else distinct_agents(value, size)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.measure.shapes import Floats, as_conflict, as_shares, facing, leading_shape
+from bayes_misalign.measure.shapes import (
+    Floats,
+    facing,
+    leading_shape,
+    proper_conflict,
+    proper_shares,
+)
 
 
-def opposition(shares: ArrayLike, conflict: ArrayLike) -> Floats:
+def opposition(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
     """Return (Cp)_i, how likely a random agent conflicts with a holder of goal i.
 
     Parameters
@@ -17,6 +23,8 @@ def opposition(shares: ArrayLike, conflict: ArrayLike) -> Floats:
         Share of each goal group, in [0, 1], summing to 1.
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals; (K, K) or (draws, 1, K, K).
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -26,7 +34,8 @@ def opposition(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -37,13 +46,13 @@ def opposition(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     >>> opposition([0.75, 0.25], [[0.0, 0.5], [0.5, 0.0]])
     array([0.125, 0.375])
     """
-    p = as_shares(shares)
-    c = as_conflict(conflict, p.shape[-1])
+    p = proper_shares(shares)
+    c = proper_conflict(conflict, p.shape[-1], directed=directed)
     leading_shape(p, c)
     return facing(p, c)
 
 
-def goal_contributions(shares: ArrayLike, conflict: ArrayLike) -> Floats:
+def goal_contributions(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
     """Return p_i (Cp)_i, the part of P(ma) in which the first agent holds goal i.
 
     Parameters
@@ -52,6 +61,8 @@ def goal_contributions(shares: ArrayLike, conflict: ArrayLike) -> Floats:
         Share of each goal group, in [0, 1], summing to 1.
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals; (K, K) or (draws, 1, K, K).
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -61,7 +72,8 @@ def goal_contributions(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -72,7 +84,7 @@ def goal_contributions(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     >>> goal_contributions([0.75, 0.25], [[0.0, 1.0], [1.0, 0.0]])
     array([0.1875, 0.1875])
     """
-    return np.asarray(shares, dtype=np.float64) * opposition(shares, conflict)
+    return np.asarray(shares, dtype=np.float64) * opposition(shares, conflict, directed=directed)
 
 
 def pairs(n_goals: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -109,7 +121,7 @@ def pairs(n_goals: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return first, second
 
 
-def pair_contributions(shares: ArrayLike, conflict: ArrayLike) -> Floats:
+def pair_contributions(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
     """Return 2 p_i p_j c_ij, the part of P(ma) in which the two agents hold goals i and j.
 
     Parameters
@@ -118,31 +130,32 @@ def pair_contributions(shares: ArrayLike, conflict: ArrayLike) -> Floats:
         Share of each goal group, in [0, 1], summing to 1.
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals; (K, K) or (draws, 1, K, K).
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
     numpy.ndarray, shape (..., K (K - 1) / 2)
-        Contributions in the order of `pairs`. They sum to P(ma) if no goal conflicts with itself;
-        otherwise the rest is the sum of p_i^2 c_ii.
+        Contributions in the order of `pairs`, which sum to P(ma).
 
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
     The terms of the paper's sum over j < i (Kierans, Hazan and Dori-Hacohen 2022), times the
-    level of conflict. For a directed matrix, p_i p_j (c_ij + c_ji).
+    level of conflict.
 
     Examples
     --------
     >>> pair_contributions([0.5, 0.25, 0.25], [[0, 1, 0.5], [1, 0, 0], [0.5, 0, 0]])
     array([0.25 , 0.125, 0.   ])
     """
-    p = as_shares(shares)
-    c = as_conflict(conflict, p.shape[-1])
+    p = proper_shares(shares)
+    c = proper_conflict(conflict, p.shape[-1], directed=directed)
     leading_shape(p, c)
     first, second = pairs(p.shape[-1])
-    both_ways = c[..., first, second] + c[..., second, first]
-    return p[..., first] * p[..., second] * both_ways
+    return p[..., first] * p[..., second] * (2.0 * c[..., first, second])

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_misalign.measure.between import between_matrix
 from bayes_misalign.measure.contributions import pairs
 from bayes_misalign.measure.shapes import (
     Floats,
-    as_conflict,
     as_shares,
     bilinear,
+    facing,
     leading_shape,
+    proper_conflict,
+    proper_shares,
     without_population_axis,
 )
 
@@ -85,6 +86,7 @@ def decompose(
     population_shares: ArrayLike,
     *,
     pair_terms: bool = True,
+    directed: bool = False,
 ) -> Decomposition:
     """Split P(ma) of a union of populations into a part within and a part between them.
 
@@ -99,6 +101,8 @@ def decompose(
     pair_terms : bool, default True
         Whether to return a term for each two populations: draws x S (S - 1) / 2 numbers, too many
         for thousands of populations. The totals are the same without.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -108,7 +112,8 @@ def decompose(
     Raises
     ------
     ValueError
-        If the shapes do not fit together, conflict differs between the populations, or the
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal, if conflict differs between the populations, or the
         population shares do not sum to 1.
 
     Notes
@@ -124,7 +129,7 @@ def decompose(
     (0.0, 0.375, 0.375)
     """
     p, pi = _populations(shares, population_shares)
-    c = as_conflict(conflict, p.shape[-1])
+    c = proper_conflict(conflict, p.shape[-1], directed=directed)
     without_population_axis(c)
     leading_shape(p, c)
     own = pi * pi * bilinear(p, c, p)
@@ -138,13 +143,13 @@ def decompose(
 
 def _pair_terms(shares: Floats, conflict: Floats, population_shares: Floats) -> Floats:
     first, second = pairs(shares.shape[-2])
-    matrix = between_matrix(shares, conflict)
+    matrix = shares @ facing(shares, conflict).swapaxes(-1, -2)
     both_ways = matrix[..., first, second] + matrix[..., second, first]
     return population_shares[..., first] * population_shares[..., second] * both_ways
 
 
 def _populations(shares: ArrayLike, population_shares: ArrayLike) -> tuple[Floats, Floats]:
-    p = as_shares(shares)
+    p = proper_shares(shares)
     pi = as_shares(population_shares, "population_shares")
     if p.ndim < 2 or pi.shape[-1] != p.shape[-2]:
         raise ValueError(

@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 from bayes_misalign.measure.shapes import (
     Floats,
     as_agents,
-    as_conflict,
     as_shares,
     bilinear,
     facing,
     leading_shape,
+    proper_conflict,
 )
 
 
@@ -32,7 +32,9 @@ class Estimate(NamedTuple):
     variance: Floats
 
 
-def dirichlet_moments(concentration: ArrayLike, conflict: ArrayLike) -> Moments:
+def dirichlet_moments(
+    concentration: ArrayLike, conflict: ArrayLike, *, directed: bool = False
+) -> Moments:
     """Return the exact mean and variance of p'Cp for p ~ Dirichlet(a).
 
     Parameters
@@ -41,6 +43,8 @@ def dirichlet_moments(concentration: ArrayLike, conflict: ArrayLike) -> Moments:
         Concentration a of each goal, non-negative, with a positive sum.
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals; leading axes broadcast.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -50,7 +54,8 @@ def dirichlet_moments(concentration: ArrayLike, conflict: ArrayLike) -> Moments:
     Raises
     ------
     ValueError
-        If the shapes do not fit together or a concentration is negative or sums to zero.
+        If the shapes do not fit together, conflict is not symmetric with a zero
+        diagonal, or a concentration is negative or sums to zero.
 
     Notes
     -----
@@ -58,7 +63,7 @@ def dirichlet_moments(concentration: ArrayLike, conflict: ArrayLike) -> Moments:
     itself, E[p'Cp] = q/(A(A+1)) and E[(p'Cp)^2] = (q^2 + 4s + 2r)/(A(A+1)(A+2)(A+3)), from the
     moments of the Dirichlet (Johnson, Kotz and Balakrishnan, Continuous Multivariate
     Distributions, ch. 49). The variance is computed from the same terms centred, so it does not
-    cancel for large A, and with the terms of a diagonal that is not zero.
+    cancel for large A.
 
     Examples
     --------
@@ -66,21 +71,20 @@ def dirichlet_moments(concentration: ArrayLike, conflict: ArrayLike) -> Moments:
     >>> round(float(mean), 6), round(float(variance), 6)
     (0.333333, 0.022222)
     """
-    a, c = _symmetric(concentration, conflict, "concentration")
+    a, c = _symmetric(concentration, conflict, "concentration", directed)
     total = a.sum(axis=-1)
     if np.any(a < 0) or not np.all(total > 0):
         raise ValueError("concentration must be non-negative with a positive sum over the goals")
-    own = np.einsum("...ii->...i", c)
-    face = facing(a, c) + own
+    face = facing(a, c)
     q = np.einsum("...i,...i->...", a, face)
     spread = np.einsum("...i,...i->...", a, (face - (q / total)[..., np.newaxis]) ** 2)
-    squares = bilinear(a, c * c, a) + np.einsum("...i,...i->...", a, own * own)
+    squares = bilinear(a, c * c, a)
     two = total * (total + 1.0)
     four = two * (total + 2.0) * (total + 3.0)
     return Moments(q / two, (4.0 * spread + 2.0 * squares - 2.0 * q * q / two) / four)
 
 
-def unbiased(counts: ArrayLike, conflict: ArrayLike) -> Estimate:
+def unbiased(counts: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Estimate:
     """Return the unbiased estimate of p'Cp from a random sample, and of its variance.
 
     Parameters
@@ -89,6 +93,8 @@ def unbiased(counts: ArrayLike, conflict: ArrayLike) -> Estimate:
         Agents of the sample in each goal group.
     conflict : array_like, shape (..., K, K)
         Known probability of conflict between holders of each two goals; leading axes broadcast.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -100,37 +106,38 @@ def unbiased(counts: ArrayLike, conflict: ArrayLike) -> Estimate:
     Raises
     ------
     ValueError
-        If the shapes do not fit together or a count is negative.
+        If the shapes do not fit together, conflict is not symmetric with a zero
+        diagonal, or a count is negative.
 
     Notes
     -----
     A U-statistic over different agents (Hoeffding 1948; for exclusive goals Simpson 1949). With
     T = n'Cn, the variance is the squared estimate less its unbiased estimate from four different
     agents, (T^2 - 4 sum_i n_i (Cn)_i^2 + 2 n'(C*C)n) / (N (N-1) (N-2) (N-3)); computed centred,
-    and with the terms of a diagonal that is not zero.
 
     Examples
     --------
     >>> float(unbiased([2, 1, 1], [[0, 1, 1], [1, 0, 1], [1, 1, 0]]).value)
     0.8333333333333334
     """
-    n, c = _symmetric(counts, conflict, "counts")
+    n, c = _symmetric(counts, conflict, "counts", directed)
     if np.any(n < 0):
         raise ValueError("counts must not be negative")
     size = np.asarray(n.sum(axis=-1))
-    own = np.einsum("...ii->...i", c)
-    face = facing(n, c) - own
+    face = facing(n, c)
     t = np.einsum("...i,...i->...", n, face)
     mean_face = np.where(size > 0, t / np.where(size > 0, size, 1.0), 0.0)
     spread = np.einsum("...i,...i->...", n, (face - mean_face[..., np.newaxis]) ** 2)
-    squares = bilinear(n, c * c, n) - np.einsum("...i,...i->...", n, own * own)
+    squares = bilinear(n, c * c, n)
     two = np.where(size >= 2, size * (size - 1.0), np.nan)
     four = np.where(size >= 4, two * (size - 2.0) * (size - 3.0), np.nan)
     variance = (4.0 * spread - 2.0 * squares + 2.0 * t * t / two) / four
     return Estimate(t / two, variance)
 
 
-def weighted_unbiased(weights: ArrayLike, goals: ArrayLike, conflict: ArrayLike) -> Floats:
+def weighted_unbiased(
+    weights: ArrayLike, goals: ArrayLike, conflict: ArrayLike, *, directed: bool = False
+) -> Floats:
     """Return the weighted estimate of P(ma) over all pairs of different agents of a sample.
 
     Parameters
@@ -141,6 +148,8 @@ def weighted_unbiased(weights: ArrayLike, goals: ArrayLike, conflict: ArrayLike)
         Position of each agent's goal in `conflict`.
     conflict : array_like, shape (..., K, K)
         Known probability of conflict between holders of each two goals.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -150,8 +159,8 @@ def weighted_unbiased(weights: ArrayLike, goals: ArrayLike, conflict: ArrayLike)
     Raises
     ------
     ValueError
-        If the shapes do not fit together, a weight is negative, or fewer than two weights are
-        positive.
+        If the shapes do not fit together, conflict is not symmetric with a zero
+        diagonal, a weight is negative, or fewer than two weights are positive.
 
     Notes
     -----
@@ -163,7 +172,7 @@ def weighted_unbiased(weights: ArrayLike, goals: ArrayLike, conflict: ArrayLike)
     >>> float(weighted_unbiased([1.0, 1.0, 2.0], [0, 0, 1], [[0.0, 1.0], [1.0, 0.0]]))
     0.8
     """
-    c = as_conflict(conflict)
+    c = proper_conflict(conflict, directed=directed)
     g, w = as_agents(goals, weights, c.shape[-1])
     sums = np.bincount(g, w, minlength=c.shape[-1])
     squares = np.bincount(g, w * w, minlength=c.shape[-1])
@@ -173,7 +182,7 @@ def weighted_unbiased(weights: ArrayLike, goals: ArrayLike, conflict: ArrayLike)
 
 
 def weighted_unbiased_from_sums(
-    weight_sums: ArrayLike, square_sums: ArrayLike, conflict: ArrayLike
+    weight_sums: ArrayLike, square_sums: ArrayLike, conflict: ArrayLike, *, directed: bool = False
 ) -> Floats:
     """Return `weighted_unbiased` from the sums of weights and squared weights by goal.
 
@@ -185,6 +194,8 @@ def weighted_unbiased_from_sums(
         Sum of their squared weights.
     conflict : array_like, shape (..., K, K)
         Known probability of conflict between holders of each two goals; leading axes broadcast.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -194,11 +205,11 @@ def weighted_unbiased_from_sums(
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, or conflict is not symmetric with a zero diagonal.
 
     Notes
     -----
-    (g'Cg - sum_i c_ii h_i) / (W^2 - sum h) with g the sums and h the sums of squares.
+    g'Cg / (W^2 - sum h) with g the sums and h the sums of squares.
 
     Examples
     --------
@@ -207,20 +218,22 @@ def weighted_unbiased_from_sums(
     """
     g = as_shares(weight_sums, "weight_sums")
     h = as_shares(square_sums, "square_sums")
-    c = as_conflict(conflict, g.shape[-1])
+    c = proper_conflict(conflict, g.shape[-1], directed=directed)
     if h.shape != g.shape:
         raise ValueError(
             f"weight_sums and square_sums must have one shape, not {g.shape} and {h.shape}"
         )
-    pairs = np.asarray(bilinear(g, c, g) - np.einsum("...ii,...i->...", c, h))
+    pairs = np.asarray(bilinear(g, c, g))
     weight = np.asarray(g.sum(axis=-1) ** 2 - h.sum(axis=-1))
     unknown = np.full(np.broadcast_shapes(pairs.shape, weight.shape), np.nan)
     np.divide(pairs, weight, out=unknown, where=weight > 0)
     return unknown
 
 
-def _symmetric(shares: ArrayLike, conflict: ArrayLike, name: str) -> tuple[Floats, Floats]:
-    p = as_shares(shares, name)
-    c = as_conflict(conflict, p.shape[-1])
-    leading_shape(p, c)
-    return p, 0.5 * (c + c.swapaxes(-1, -2))
+def _symmetric(
+    counts: ArrayLike, conflict: ArrayLike, name: str, directed: bool
+) -> tuple[Floats, Floats]:
+    n = as_shares(counts, name)
+    c = proper_conflict(conflict, n.shape[-1], directed=directed)
+    leading_shape(n, c)
+    return n, c

@@ -7,8 +7,13 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.measure.misalignment import misalignment
-from bayes_misalign.measure.shapes import Floats, as_conflict
+from bayes_misalign.measure.shapes import (
+    Floats,
+    as_conflict,
+    bilinear,
+    proper_conflict,
+    proper_shares,
+)
 
 HolderRule = Literal["noisy-or", "max", "mean"]
 
@@ -18,7 +23,11 @@ LOG_OF_ZERO = -1e4
 
 
 def pattern_conflict(
-    patterns: ArrayLike, conflict: ArrayLike, how: HolderRule = "noisy-or"
+    patterns: ArrayLike,
+    conflict: ArrayLike,
+    how: HolderRule = "noisy-or",
+    *,
+    directed: bool = False,
 ) -> Floats:
     """Return the probability of conflict between agents who hold several goals.
 
@@ -31,6 +40,8 @@ def pattern_conflict(
     how : {"noisy-or", "max", "mean"}
         Over the pairs of a goal of the one and a goal of the other agent: the probability that at
         least one pair conflicts, if pairs do so independently; the worst pair; the mean pair.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -41,7 +52,8 @@ def pattern_conflict(
     Raises
     ------
     ValueError
-        If the shapes do not fit together, patterns are not 0 or 1, or `how` is unknown.
+        If the shapes do not fit together, conflict is not symmetric with a zero
+        diagonal, patterns are not 0 or 1, or `how` is unknown.
 
     Notes
     -----
@@ -56,7 +68,7 @@ def pattern_conflict(
     """
     if how not in get_args(HolderRule):
         raise ValueError(f"how must be one of {get_args(HolderRule)}, not {how!r}")
-    c = as_conflict(conflict)
+    c = proper_conflict(conflict, directed=directed)
     held = _patterns(patterns, c.shape[-1])
     if how == "mean":
         sizes = held.sum(axis=1)
@@ -70,7 +82,12 @@ def pattern_conflict(
 
 
 def holders_misalignment(
-    shares: ArrayLike, patterns: ArrayLike, conflict: ArrayLike, how: HolderRule = "noisy-or"
+    shares: ArrayLike,
+    patterns: ArrayLike,
+    conflict: ArrayLike,
+    how: HolderRule = "noisy-or",
+    *,
+    directed: bool = False,
 ) -> Floats:
     """Return P(ma) of a population whose agents hold several goals.
 
@@ -84,6 +101,8 @@ def holders_misalignment(
         Probability of conflict between two goals; leading axes broadcast against `shares`.
     how : {"noisy-or", "max", "mean"}
         How the conflicts of the pairs of goals of two agents join; see `pattern_conflict`.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -94,7 +113,8 @@ def holders_misalignment(
     Raises
     ------
     ValueError
-        If the shapes do not fit together, patterns are not 0 or 1, or `how` is unknown.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal, patterns are not 0 or 1, or `how` is unknown.
 
     Notes
     -----
@@ -106,7 +126,10 @@ def holders_misalignment(
     >>> float(holders_misalignment([0.5, 0.5], [[1, 0], [1, 1]], exclusive))
     0.75
     """
-    return misalignment(shares, pattern_conflict(patterns, conflict, how))
+    p = proper_shares(shares)
+    # the conflict of patterns may have a diagonal, so it is not checked as that of goals
+    c = as_conflict(pattern_conflict(patterns, conflict, how, directed=directed), p.shape[-1])
+    return bilinear(p, c, p)
 
 
 def _worst_pair(held: Floats, conflict: Floats) -> Floats:

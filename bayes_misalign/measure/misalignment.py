@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_misalign.measure.shapes import Floats, as_conflict, as_shares, bilinear
+from bayes_misalign.measure.shapes import Floats, bilinear, proper_conflict, proper_shares
 
 
-def misalignment(shares: ArrayLike, conflict: ArrayLike) -> Floats:
+def misalignment(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
     """Return P(ma) = p'Cp, the probability that two random agents hold conflicting goals.
 
     The two agents are drawn with replacement; see `distinct_agents` for two different ones.
@@ -20,6 +20,8 @@ def misalignment(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals. Its leading axes broadcast
         against those of `shares`: (K, K), or (draws, 1, K, K) for one matrix a draw.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -29,7 +31,8 @@ def misalignment(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -42,11 +45,11 @@ def misalignment(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     >>> float(misalignment([0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]]))
     0.5
     """
-    p = as_shares(shares)
-    return bilinear(p, as_conflict(conflict, p.shape[-1]), p)
+    p = proper_shares(shares)
+    return bilinear(p, proper_conflict(conflict, p.shape[-1], directed=directed), p)
 
 
-def alignment(shares: ArrayLike, conflict: ArrayLike) -> Floats:
+def alignment(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
     """Return P(a) = 1 - p'Cp, the probability that two random agents do not conflict.
 
     Parameters
@@ -55,6 +58,8 @@ def alignment(shares: ArrayLike, conflict: ArrayLike) -> Floats:
         Share of each goal group, in [0, 1], summing to 1.
     conflict : array_like, shape (..., K, K)
         Probability of conflict between holders of each two goals.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -64,7 +69,8 @@ def alignment(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -75,7 +81,7 @@ def alignment(shares: ArrayLike, conflict: ArrayLike) -> Floats:
     >>> float(alignment([0.75, 0.25], exclusive_conflict(2)))
     0.625
     """
-    return 1.0 - misalignment(shares, conflict)
+    return 1.0 - misalignment(shares, conflict, directed=directed)
 
 
 def distinct_agents(misalignment: ArrayLike, population_size: ArrayLike) -> Floats:

@@ -9,6 +9,8 @@ type Floats = NDArray[np.float64]
 
 # Numbers of one block of shares: its two temporaries stay inside the cache of a core.
 BLOCK_NUMBERS = 1 << 17
+SUM_TOLERANCE = 1e-4  # shares that were stored or printed with a few digits still pass
+ROUNDING = 1e-9  # of the largest conflict, by which its two directions may differ
 
 
 def as_shares(shares: ArrayLike, name: str = "shares") -> Floats:
@@ -30,6 +32,62 @@ def as_conflict(conflict: ArrayLike, n_goals: int | None = None) -> Floats:
         raise ValueError(
             f"conflict is between {array.shape[-1]} goals, but the shares are of {n_goals} goals; "
             "both must list the same goals in the same order"
+        )
+    return array
+
+
+def proper_shares(shares: ArrayLike, name: str = "shares") -> Floats:
+    """Return shares of shape (..., K) that sum to 1, or say which do not."""
+    array = as_shares(shares, name)
+    # a product with ones is the fastest sum there is; a share that is no number fails too
+    off = np.abs(array @ np.ones(array.shape[-1]) - 1.0)
+    if not np.all(off <= SUM_TOLERANCE):
+        place = np.unravel_index(int(np.argmax(np.nan_to_num(off, nan=np.inf))), off.shape)
+        where = f" at {tuple(map(int, place))}" if array.ndim > 1 else ""
+        raise ValueError(
+            f"{name} must sum to 1 over the goals, but those{where} sum to "
+            f"{array[place].sum():g}; divide them by their sum"
+        )
+    if array.min(initial=0.0) < -SUM_TOLERANCE:
+        place = np.unravel_index(int(np.argmin(array)), array.shape)
+        where = f" at {tuple(map(int, place))}"
+        raise ValueError(f"{name} must not be negative, but that{where} is {array[place]:g}")
+    return array
+
+
+def proper_conflict(
+    conflict: ArrayLike, n_goals: int | None = None, *, directed: bool = False
+) -> Floats:
+    """Return symmetric conflict of shape (..., K, K) with a zero diagonal, or say what is wrong."""
+    array = as_conflict(conflict, n_goals)
+    largest = float(np.abs(array).max(initial=0.0))
+    if np.isnan(largest):
+        place = np.unravel_index(int(np.argmax(np.isnan(array))), array.shape)
+        raise ValueError(
+            f"conflict of goals {place[-2]} and {place[-1]} is not a number; state it, or leave "
+            "these goals out"
+        )
+    slack = ROUNDING * largest
+    own = np.abs(np.einsum("...ii->...i", array))
+    if not np.all(own <= slack):
+        place = np.unravel_index(int(np.argmax(own)), own.shape)
+        goal = int(place[-1])
+        raise ValueError(
+            f"conflict of goal {goal} with itself must be 0, not {own[place]:g}: by definition "
+            "agents who hold one goal do not conflict over it; for agents who hold several goals "
+            "see `holders_misalignment`"
+        )
+    mirrored = array.swapaxes(-1, -2)
+    if directed:
+        return 0.5 * (array + mirrored)
+    off = np.abs(array - mirrored)
+    if not np.all(off <= slack):
+        place = np.unravel_index(int(np.argmax(off)), off.shape)
+        i, j = int(place[-2]), int(place[-1])
+        raise ValueError(
+            f"conflict must be symmetric, but that of goals {i} and {j} is {array[place]:g} one "
+            f"way and {mirrored[place]:g} the other; mend it, or take the mean of both directions "
+            "with directed=True"
         )
     return array
 

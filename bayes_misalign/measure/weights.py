@@ -8,8 +8,14 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_misalign.measure.misalignment import misalignment
-from bayes_misalign.measure.shapes import Floats, as_agents, as_conflict
+from bayes_misalign.measure.shapes import (
+    Floats,
+    as_agents,
+    as_conflict,
+    bilinear,
+    proper_conflict,
+    proper_shares,
+)
 
 PairWeightKind = Literal["geometric", "arithmetic", "harmonic", "min", "max"]
 
@@ -48,7 +54,7 @@ def pair_weight(kind: PairWeightKind = "geometric") -> Callable[[ArrayLike, Arra
 
 
 def weighted_misalignment(
-    shares: ArrayLike, conflict: ArrayLike, expected_weight: ArrayLike
+    shares: ArrayLike, conflict: ArrayLike, expected_weight: ArrayLike, *, directed: bool = False
 ) -> Floats:
     """Return the sum over i, j of p_i p_j c_ij E[w(W_i, W_j)].
 
@@ -60,6 +66,8 @@ def weighted_misalignment(
         Probability of conflict between holders of each two goals; leading axes broadcast.
     expected_weight : array_like, shape (..., K, K)
         Expected joint weight, in [0, 1], of a random holder of i and another of j.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -69,7 +77,8 @@ def weighted_misalignment(
     Raises
     ------
     ValueError
-        If the shapes do not fit together.
+        If the shapes do not fit together, shares do not sum to 1, or conflict is not symmetric
+        with a zero diagonal.
 
     Notes
     -----
@@ -82,14 +91,14 @@ def weighted_misalignment(
     >>> float(weighted_misalignment([0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]], half))
     0.25
     """
-    c = as_conflict(conflict)
+    p, c = proper_shares(shares), proper_conflict(conflict, directed=directed)
     w = np.asarray(expected_weight, dtype=np.float64)
     if w.shape[-2:] != c.shape[-2:]:
         raise ValueError(
             f"expected_weight must have shape (..., goals, goals) like conflict {c.shape}, "
             f"not {w.shape}"
         )
-    return misalignment(shares, c * w)
+    return bilinear(p, as_conflict(c * w, p.shape[-1]), p)
 
 
 def agents_misalignment(
@@ -98,6 +107,8 @@ def agents_misalignment(
     weights: ArrayLike | None = None,
     kind: PairWeightKind = "geometric",
     distinct: bool = True,
+    *,
+    directed: bool = False,
 ) -> Floats:
     """Return the misalignment of a list of agents, each with a goal and a weight.
 
@@ -114,6 +125,8 @@ def agents_misalignment(
     distinct : bool, default True
         Whether the two agents are different ones: the mean over n (n - 1) ordered pairs. Otherwise
         they are drawn with replacement: the mean over n^2.
+    directed : bool, default False
+        Whether conflict may differ by direction; the mean of both directions is used then.
 
     Returns
     -------
@@ -123,8 +136,9 @@ def agents_misalignment(
     Raises
     ------
     ValueError
-        If the shapes do not fit together, a goal is not in `conflict`, a weight is negative, the
-        kind is unknown, or there are too few agents.
+        If the shapes do not fit together, conflict is not symmetric with a zero
+        diagonal, a goal is not in `conflict`, a weight is negative, the kind is unknown, or there
+        are too few agents.
 
     Notes
     -----
@@ -138,7 +152,7 @@ def agents_misalignment(
     0.5
     """
     check_kind(kind)
-    c = as_conflict(conflict)
+    c = proper_conflict(conflict, directed=directed)
     k = c.shape[-1]
     g, w = as_agents(goals, weights, k)
     n = len(g)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from bayes_misalign.page.columns import PAGE, Column, Faces
-from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate, extension_note
 from bayes_misalign.settings import INTERVAL, Interval
 
 
@@ -67,6 +67,7 @@ class Grid:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     labels: int = 1
+    note: str = ""  # below it
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,15 @@ class Table:
             if column.is_text
             for text in column.headings(face, INTERVAL)
         ]
-        return Grid(self.caption, self.headings(face), self.cells(face), len(texts))
+        cells = self.cells(face)
+        return Grid(self.caption, self.headings(face), cells, len(texts), self._note(face))
+
+    def _note(self, face: str) -> str:
+        """Return what marks in its cells mean."""
+        shown = [i for column, i in self._shown(face) if column.marks]
+        rows = self.rows[: self.most if face == "page" else None]
+        every = (row[i] for row in rows for i in shown)
+        return extension_note(value for value in every if isinstance(value, Estimate))
 
     def records(self) -> list[dict[str, Any]]:
         """Return every row as a dictionary of raw values, for JSON."""

@@ -34,6 +34,7 @@ class Column:
     """A column: its name for machines, its heading for readers, and the faces that have it."""
 
     is_text: ClassVar[bool] = False  # text columns come first, and are read from the left
+    marks: ClassVar[bool] = False  # whether its cells mark intervals that are extended to a limit
     key: str
     heading: str | None = None  # on a page; by default the key
     short: str | None = None  # on a terminal; by default the heading
@@ -182,6 +183,8 @@ class Above(Column):
 class Mean(Column):
     """An estimate: mean and interval for readers, all its numbers for machines."""
 
+    marks: ClassVar[bool] = True
+
     def headings(self, face: str, interval: Interval) -> Sequence[str]:
         """Return the headings of its cells on a face."""
         if face == "csv":
@@ -200,11 +203,13 @@ class Mean(Column):
 class Brief(Column):
     """An estimate in one cell: mean and interval for readers, the mean for machines."""
 
+    marks: ClassVar[bool] = True
+
     def cells(self, value: Estimate | None, face: str) -> Sequence[Any]:
         """Return a value as cells."""
         if face == "csv":
             return [None if value is None or value.withheld else value.mean]
-        return [NOTHING if value is None else estimate_text(value)]
+        return [NOTHING if value is None else estimate_text(value, marked=True)]
 
 
 def numbers(estimate: Estimate) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,10 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import ResultError, did_you_mean, listed
+from bayes_misalign.page.limits import MAXIMUM, MINIMUM, Limit
 from bayes_misalign.settings import INTERVAL, Interval
 
 Array = NDArray[np.float64]
 MOST_DECIMALS = 4
+MARK = "†"  # of an interval that is extended to a limit
+ENDS = ((True, MAXIMUM), (False, MINIMUM))
+EXTENDED = {
+    (True, False): "eti_to_maximum",
+    (False, True): "eti_to_minimum",
+    (True, True): "eti_to_both",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,17 @@ class Estimate:
         True when the fit has not converged: the draws are kept, the number is not shown.
     worth : float
         How many independent draws they are worth at most, where some were made elsewhere.
+    limits : tuple of Limit
+        Values that the number cannot pass. Where draws pile up at one, an equal-tailed interval is
+        extended to it.
+
+    Notes
+    -----
+    An equal-tailed interval leaves out half of the rest at each end, and so never holds the
+    attainable maximum, however many agents are split evenly. Where the mean distance of the draws
+    from a limit is less than 1.12 of its standard deviation, and at least 5 % of the draws lie
+    within 5 % of the limit, the interval is extended to the limit (to the upper end of the limit's
+    own interval where that is uncertain). It then holds at least its mass.
 
     Examples
     --------
@@ -50,6 +69,7 @@ class Estimate:
     independent: bool = True
     withheld: bool = False
     worth: float = math.inf
+    limits: tuple[Limit, ...] = field(default=(), repr=False)
 
     def _shown(self) -> Array:
         if self.withheld:
@@ -85,7 +105,27 @@ class Estimate:
             low, high = np.ravel(array_stats.hdi(draws.ravel(), prob=mass))
         else:
             low, high = np.quantile(draws, [(1 - mass) / 2, (1 + mass) / 2])
-        return float(low), float(high)
+        ends = {limit.upper: limit.end(mass) for limit in self.extended}
+        return min(float(low), ends.get(False, np.inf)), max(float(high), ends.get(True, -np.inf))
+
+    @cached_property
+    def extended(self) -> tuple[Limit, ...]:
+        """The limits that the interval is extended to, because draws pile up there."""
+        if self.withheld or self.interval_kind.kind != "eti" or self.sd == 0:
+            return ()
+        return tuple(limit for limit in self.limits if limit.piled_up)
+
+    @property
+    def kind(self) -> str:
+        """Kind of the interval for machines: that of the study, or extended to a limit."""
+        ends = {limit.upper for limit in self.extended}
+        return EXTENDED.get((True in ends, False in ends), self.interval_kind.kind)
+
+    @property
+    def interval_name(self) -> str:
+        """What the interval is called, with the limits that it is extended to."""
+        ends = " and the ".join(MAXIMUM if limit.upper else MINIMUM for limit in self.extended)
+        return f"{self.interval_kind}, extended to the {ends}" if ends else str(self.interval_kind)
 
     @cached_property
     def mcse(self) -> float:
@@ -117,7 +157,7 @@ class Estimate:
         }
         if values["interval"] is not None:
             values["interval"] = list(values["interval"])
-        return {**values, "mass": self.interval_kind.mass, "kind": self.interval_kind.kind}
+        return {**values, "mass": self.interval_kind.mass, "kind": self.kind}
 
     @property
     def known_text(self) -> str:
@@ -138,7 +178,24 @@ class Estimate:
     def __str__(self) -> str:
         """Return the estimate as one line, interval and its kind included."""
         text = self.text()
-        return f"{self.name}: " + text.replace("(", f"({self.interval_kind} ", 1)
+        return f"{self.name}: " + text.replace("(", f"({named_before(self)}", 1)
+
+
+def named_before(estimate: Estimate) -> str:
+    """Return the name of an interval as it stands before the two ends."""
+    return f"{estimate.interval_name}{':' if estimate.extended else ''} "
+
+
+def extended_to(estimates: Iterable[Estimate]) -> str:
+    """Return the limits that some of the intervals are extended to; nothing where none is."""
+    kinds = {limit.upper for estimate in estimates for limit in estimate.extended}
+    return " or the ".join(name for upper, name in ENDS if upper in kinds)
+
+
+def extension_note(estimates: Iterable[Estimate]) -> str:
+    """Return what the mark of extended intervals means; nothing where none is extended."""
+    ends = extended_to(estimates)
+    return f"{MARK} Extended to the {ends}, where draws pile up." if ends else ""
 
 
 class Estimates(Mapping[str, Estimate]):
@@ -164,6 +221,10 @@ class Estimates(Mapping[str, Estimate]):
                 + did_you_mean(str(label), self._estimates)
             )
         return self._estimates[label]
+
+    def __contains__(self, label: object) -> bool:
+        """Tell whether there is an estimate of a label."""
+        return label in self._estimates
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the labels."""
@@ -191,7 +252,11 @@ class Estimates(Mapping[str, Estimate]):
         width = max(len(label) for label in self)
         kind = next(iter(self.values())).interval_kind
         lines = [f"{self.title}, mean ({kind})"]
-        lines += [f"  {label:<{width}}  {estimate.text()}" for label, estimate in self.items()]
+        lines += [
+            f"  {label:<{width}}  {estimate.text()}{f' {MARK}' if estimate.extended else ''}"
+            for label, estimate in self.items()
+        ]
+        lines += filter(None, [extension_note(self.values())])
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.estimate import MARK, Estimate, named_before
+from bayes_misalign.page.limits import MAXIMUM, MINIMUM
 
 THIN = "\u202f"  # narrow no-break space: parts thousands without looking like a decimal mark
 NOTHING = "–"
@@ -22,22 +24,39 @@ def mean_text(estimate: Estimate, decimals: int | None = None) -> str:
 
 
 def interval_text(estimate: Estimate, decimals: int | None = None) -> str:
-    """Return the ends of the credible interval, "known" or "withheld"."""
+    """Return the ends of the credible interval, marked if extended, "known" or "withheld"."""
     if estimate.withheld:
         return WITHHELD
     if estimate.sd == 0:
         return KNOWN
+    return _ends(estimate, decimals) + (f" {MARK}" if estimate.extended else "")
+
+
+def _ends(estimate: Estimate, decimals: int | None = None, names: Sequence[str] = ("", "")) -> str:
     d = estimate.decimals if decimals is None else decimals
-    low, high = estimate.interval
-    return f"{_fixed(low, d)} to {_fixed(high, d)}"
+    ends = zip(names, estimate.interval, strict=True)
+    return " to ".join(f"{name}{_fixed(end, d)}" for name, end in ends)
 
 
-def estimate_text(estimate: Estimate, *, named: bool = False) -> str:
-    """Return mean and interval in one text."""
+def _ends_in_words(estimate: Estimate) -> str:
+    if estimate.sd == 0:
+        return KNOWN
+    extended = {limit.upper for limit in estimate.extended}
+    names = (
+        f"the {MINIMUM} " if False in extended else "",
+        f"the {MAXIMUM} " if True in extended else "",
+    )
+    return _ends(estimate, names=names)
+
+
+def estimate_text(estimate: Estimate, *, named: bool = False, marked: bool = False) -> str:
+    """Return mean and interval in one text; a limit it is extended to in words, or by a mark."""
     if estimate.withheld:
         return WITHHELD
-    kind = f"{estimate.interval_kind} " if named and estimate.sd > 0 else ""
-    return f"{mean_text(estimate)} ({kind}{interval_text(estimate)})"
+    if not named or estimate.sd == 0:
+        ends = interval_text(estimate) if marked else _ends_in_words(estimate)
+        return f"{mean_text(estimate)} ({ends})"
+    return f"{mean_text(estimate)} ({named_before(estimate)}{_ends(estimate)})"
 
 
 def _fixed(value: float, decimals: int) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
+from collections.abc import Sequence
+
+from bayes_misalign.errors import printable
 
 ISOLATE, POP = "\u2068", "\u2069"  # keep text that runs right to left from turning its neighbours
 _UNPRINTABLE = re.compile(
@@ -29,6 +32,12 @@ def named(label: str) -> str:
     return f"{ISOLATE}{text}{POP}" if turned else text
 
 
+def on_terminal(text: str) -> str:
+    """Return a line that no terminal obeys; isolates, which `named` puts there, stay."""
+    parts = re.split(f"([{ISOLATE}{POP}])", text)
+    return "".join(part if part in (ISOLATE, POP) else printable(part) for part in parts)
+
+
 def short(label: str, width: int = 24) -> str:
     """Return a label cut to a width."""
     text = plain(label)
@@ -44,6 +53,22 @@ def wrapped(label: str, width: int = 22, lines: int = 2) -> str:
 def pair_name(pair: tuple[str, str]) -> str:
     """Return the name of a pair of goals for a sentence."""
     return f"{named(pair[0])} | {named(pair[1])}"
+
+
+def few_of(labels: Sequence[str], most: int = 3) -> str:
+    """Return labels for a sentence, the first few of many.
+
+    Examples
+    --------
+    >>> few_of(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 others'
+    """
+    names = [named(label) for label in labels]
+    if len(names) == most + 1:
+        most += 1  # one label is as short as "1 other"
+    rest = len(names) - most
+    shown, last = (names[:most], f"{rest} others") if rest > 0 else (names[:-1], names[-1])
+    return f"{', '.join(shown)} and {last}" if shown else last
 
 
 def cell(label: str) -> str:

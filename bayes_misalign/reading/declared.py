@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args, get_origin, get_type_hints
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.reading.typed_fields import check_types
 from bayes_misalign.tables import Table, open_table
 
 # whether something is stated that contradicts something else; what it is; what would be valid;
@@ -42,12 +43,15 @@ class Declared:
         for name, hint in self._hints().items():
             value = getattr(self, name)
             if name in self.WORDS:
-                settled: Any = (value,) if isinstance(value, str) else tuple(map(str, value))
+                settled: Any = (value,) if isinstance(value, str) else _texts(value)
             elif name in self.TUPLES:
                 settled = tuple(value) if isinstance(value, list) else value
             else:
                 settled = _settled(value, hint)
             object.__setattr__(self, name, settled)
+        # a single text in place of a list is noted later, with the list that it should be
+        single = [n for n, h in self._hints().items() if _is_list(h) and _is_text(getattr(self, n))]
+        check_types(self, self.model, but=single, outside_only=True)
 
     def _hints(self) -> dict[str, Any]:
         kind: Any = type(self)
@@ -114,6 +118,10 @@ def _kinds(hint: Any) -> tuple[Any, ...]:
     return (hint,) if get_origin(hint) in (tuple, dict) else get_args(hint)
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def _is_list(hint: Any) -> bool:
     return any(get_origin(kind) is tuple for kind in _kinds(hint))
 
@@ -124,6 +132,14 @@ def _settled(value: Any, hint: Any) -> Any:
         return {str(k): _settled(v, of_table[0]) for k, v in value.items()} if of_table else value
     if hint is str and value is not None:
         return str(value)
+    if hint == str | None and isinstance(value, int | float):  # columns may have numbers for names
+        return str(value)
     if value is None or isinstance(value, str) or not _is_list(hint):
         return value
-    return tuple(map(str, value))
+    return _texts(value)
+
+
+def _texts(value: Any) -> Any:
+    """Return a list of names or codes as texts; what is none is left for the check of types."""
+    plain = isinstance(value, Iterable) and not isinstance(value, Mapping)
+    return tuple(map(str, value)) if plain else value

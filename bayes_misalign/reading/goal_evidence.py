@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.measure import (
+    EffectiveCounts,
+    design_effect,
+    effective_counts,
+    exclusive_conflict,
+)
 from bayes_misalign.reading.evidence import Evidence, FloatArray
+from bayes_misalign.settings import NO_GOAL
+
+EQUAL = 1e-9  # relative; weights that differ by no more are equal
+SIZE_TOLERANCE = 0.02  # published weights are rounded; they are scaled to sum to the size
+Completed = Literal["large", "alike", "weighted", "left out"]
 
 
 class GoalEvidence(Evidence):
@@ -42,13 +54,13 @@ class GoalEvidence(Evidence):
     source : str
         Name of the file, or "data frame".
 
+    stated_deff : (S,) ndarray of float, or None
+        Design effect of each population that the study states; NaN where it is left to the weights.
+
     Notes
     -----
-    The effective sample size is Kish's, (sum w)^2 / sum w^2 over the agents of a population.
-
-    References
-    ----------
-    Kish, L. (1965). Survey Sampling. Wiley, section 11.7.
+    What answers with weights are worth is said in `measure.effective_counts`; how the agents whom
+    nobody observed are completed, in `completed`.
     """
 
     categories: tuple[str, ...]
@@ -61,6 +73,8 @@ class GoalEvidence(Evidence):
     notes: tuple[str, ...]
     source: str
 
+    stated_deff: FloatArray | None = None
+
     if TYPE_CHECKING:  # fields of one class are worked out in another
 
         @property
@@ -70,6 +84,10 @@ class GoalEvidence(Evidence):
         @property
         def weight_sum(self) -> FloatArray:
             """(S, K) sum of their weights."""
+
+        @property
+        def weight_sq_sum(self) -> FloatArray:
+            """(S, K) sum of their squared weights."""
 
         @property
         def n(self) -> FloatArray:
@@ -84,27 +102,158 @@ class GoalEvidence(Evidence):
             """(S,) sum of their squared weights."""
 
     @property
-    def n_effective(self) -> FloatArray:
-        """(S,) size of an unweighted sample that would tell as much; 0 where nobody answered."""
+    def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
+        """(S, K) sums of weights and of squared weights of random agents whose goals are seen.
+
+        Pairs of different agents give an unbiased estimate of P(ma) from them; None where goals
+        are seen through reports, or are not those of single agents.
+        """
+        return None
+
+    @property
+    def uneven(self) -> NDArray[np.bool_]:
+        """(S,) whether the agents of a population differ in weight."""
         total, squares = self.weight_total, self.weight_sq_total
-        return np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
+        return np.asarray(self.n * squares > total**2 * (1 + EQUAL))
+
+    @property
+    def stated(self) -> NDArray[np.bool_]:
+        """(S,) whether the study states the design effect of a population."""
+        given = self.stated_deff
+        return np.zeros(len(self.populations), bool) if given is None else ~np.isnan(given)
+
+    @property
+    def completed(self) -> tuple[Completed, ...]:
+        """(S,) how the agents whom nobody observed are completed to the stated size.
+
+        Notes
+        -----
+        With equal weights the unseen are like the seen. Where weights differ and sum to the size,
+        an agent of weight w stands for w - 1 unseen ones, and these numbers are the weights of the
+        unseen: a weighted Polya posterior (Strief and Meeden, Survey Methodology 39, 2013) of goals
+        in place of agents, its spread that of Poisson sampling. Where weights differ and do not sum
+        to the size, nobody can tell whom they stand for, and nothing is completed.
+        """
+        if self.population_size is None:
+            return tuple[Completed, ...](["large"] * len(self.populations))
+        size = self.population_size.astype(float)
+        sums = np.abs(self.weight_total - size) <= SIZE_TOLERANCE * size
+        how: list[Completed] = []
+        for uneven, stated, close in zip(self.uneven, self.stated, sums, strict=True):
+            unlike: Completed = "left out" if stated or not close else "weighted"
+            how.append(unlike if uneven else "alike")
+        return tuple(how)
+
+    @property
+    def of_unseen(self) -> NDArray[np.bool_]:
+        """(S,) whether the shares that are drawn are those of the agents whom nobody observed."""
+        return np.array([how == "weighted" for how in self.completed], dtype=bool)
+
+    def share_weights(
+        self, agents: FloatArray, sums: FloatArray, squares: FloatArray, population: Any
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return sums of weights, and of their squares, that tell of the shares to be drawn.
+
+        Parameters
+        ----------
+        agents, sums, squares : ndarray, shape (rows, ...)
+            Agents of each row with the sums of their weights and squared weights.
+        population : index
+            Takes values (S,) to the rows.
+        """
+        if not self.of_unseen.any() or self.population_size is None:
+            return sums, squares
+        here, total = self.of_unseen, self.weight_total
+        size = self.population_size.astype(float)
+        scale = np.divide(size, total, out=np.ones_like(total), where=here & (total > 0))
+        f, here = scale[population], here[population]
+        # an agent of weight w stands for w - 1 others
+        unseen = np.maximum(f * sums - agents, 0.0)
+        unseen_sq = np.maximum(f**2 * squares - 2 * f * sums + agents, 0.0)
+        return np.where(here, unseen, sums), np.where(here, unseen_sq, squares)
+
+    @property
+    def goal_weights(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """(S, K) weights and squared weights behind the shares to be drawn, and (S,) agents."""
+        rows = np.arange(len(self.populations))[:, None]
+        sums, squares = self.share_weights(self.counts, self.weight_sum, self.weight_sq_sum, rows)
+        return sums, squares, self.n
+
+    @cached_property
+    def effective(self) -> EffectiveCounts:
+        """Effective counts (S, K), and the scales by which the shares behind them are tilted."""
+        sums, squares, n = self.goal_weights
+        plain = sums if self.weighted else self.counts
+        if self.weighted:
+            counts, scale = effective_counts(sums, squares, n)
+            # equal weights leave whole counts whole, to the last digit
+            alike = ~self.uneven[:, None]
+            counts = np.where(alike, self.counts, counts)
+            scale = np.where(alike, 1.0, scale)
+        else:
+            counts, scale = self.counts, np.ones_like(self.counts)
+        if self.stated_deff is not None:
+            total = plain.sum(axis=1, keepdims=True)
+            shares = np.divide(plain, total, out=np.zeros_like(plain), where=total > 0)
+            worth = self.n / np.where(self.stated, self.stated_deff, 1.0)
+            here = self.stated[:, None]
+            counts = np.where(here, worth[:, None] * shares, counts)
+            scale = np.where(here, 1.0, scale)
+        return EffectiveCounts(counts, scale)
+
+    @property
+    def effective_counts(self) -> FloatArray:
+        """(S, K) answers without weights that tell as much of the shares, see `effective`."""
+        return self.effective.counts
+
+    @property
+    def tilt(self) -> FloatArray | None:
+        """(S, K) scale from shares behind effective counts to the population; None if even."""
+        return self.effective.tilt
+
+    def design_effect_of(self, conflict: FloatArray) -> FloatArray:
+        """Return the design effect (S,) of P(ma) under conflict levels (K, K) or (S, K, K).
+
+        Stated where the study states it, else by `measure.design_effect`; NaN where nobody answered
+        or nobody knows.
+        """
+        found = (
+            np.where(self.n > 0, 1.0, np.nan) if not self.weighted else self._from_weights(conflict)
+        )
+        if self.stated_deff is not None:
+            found = np.where(self.stated & (self.n > 0), self.stated_deff, found)
+        return np.asarray(found)
+
+    def _from_weights(self, conflict: FloatArray) -> FloatArray:
+        sums, squares, n = self.seen_weights
+        found = design_effect(sums, squares, n, conflict)
+        return np.where(self.n > 0, np.where(self.uneven, found, 1.0), np.nan)
+
+    @property
+    def seen_weights(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """(S, K) weights and squared weights of the agents observed, and (S,) these agents."""
+        return self.weight_sum, self.weight_sq_sum, self.n
+
+    def n_effective_of(self, conflict: FloatArray) -> FloatArray:
+        """Return the number (S,) of agents without weights who would tell as much of P(ma)."""
+        deff = self.design_effect_of(conflict)
+        none = np.where(np.isnan(self.n), np.nan, 0.0)
+        return np.divide(self.n, deff, out=none, where=self.n > 0)
+
+    @property
+    def _exclusive(self) -> FloatArray:
+        no_goal = self.categories[-1] == NO_GOAL and len(self.categories) > 1
+        return exclusive_conflict(len(self.categories) - no_goal, no_goal)
+
+    @property
+    def n_effective(self) -> FloatArray:
+        """(S,) `n_effective_of` where all goals exclude each other; 0 where nobody answered."""
+        return self.n_effective_of(self._exclusive)
 
     @property
     def design_effect(self) -> FloatArray:
         """(S,) n / n_effective; NaN where nobody answered."""
-        n, effective = self.n, self.n_effective
-        return np.divide(n, effective, out=np.full_like(n, np.nan), where=effective > 0)
-
-    @property
-    def effective_counts(self) -> FloatArray:
-        """(S, K) n_effective times the weighted shares of the goals at face value."""
-        if not self.weighted:
-            return self.counts
-        total = self.weight_sum.sum(axis=1, keepdims=True)
-        shares = np.divide(
-            self.weight_sum, total, out=np.zeros_like(self.weight_sum), where=total > 0
-        )
-        return np.asarray(self.n_effective[:, None] * shares)
+        return self.design_effect_of(self._exclusive)
 
     @property
     def no_answer_populations(self) -> tuple[str, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.unknown_labels import check_named, note_unreadable
 from bayes_misalign.tables.labels import show, shown
@@ -69,3 +72,52 @@ def settle_sizes(
     if len(problems) > before:
         return None
     return np.array([float(size[name]) for name in populations]).astype(np.int64)
+
+
+def settle_deff(
+    deff: float | Mapping[str, float] | None, populations: Sequence[str], problems: Problems
+) -> FloatArray | None:
+    """Return the design effect that a study states of each population, NaN where it states none."""
+    if deff is None:
+        return None
+    before, where = len(problems), "deff"
+    stated = deff if isinstance(deff, Mapping) else dict.fromkeys(populations, deff)
+    for name, value in stated.items():
+        place = f"{where}, {show(name)}" if isinstance(deff, Mapping) else where
+        if name not in populations:
+            problems.add(
+                f"there is no population {show(name)}",
+                where=where,
+                valid=shown(populations),
+                fix=did_you_mean(name, populations),
+            )
+        elif isinstance(value, bool) or not (is_number(value) and 0 < value < math.inf):
+            problems.add(
+                f"a design effect is a positive number, not {value!r}",
+                where=place,
+                valid="the variance of an estimate over that of a simple random sample of as many "
+                "agents; 1 for such a sample",
+            )
+            break
+    if len(problems) > before:
+        return None
+    return np.array([float(stated.get(name, math.nan)) for name in populations])
+
+
+def stated_of_populations(goals: GoalEvidence) -> dict[str, dict[str, float]]:
+    """Return sizes and design effects that a study states, as a table of study.toml has them."""
+    figures = {"population_size": goals.population_size, "deff": goals.stated_deff}
+    return {
+        key: {
+            name: value.item()
+            for name, value in zip(goals.populations, values, strict=True)
+            if not math.isnan(value)
+        }
+        for key, values in figures.items()
+        if values is not None
+    }
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a number that can be compared."""
+    return isinstance(value, int | float | np.integer | np.floating)

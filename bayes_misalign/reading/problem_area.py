@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems, StudyError
+from bayes_misalign.reading.typed_fields import shown_value
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 
@@ -47,6 +49,8 @@ class ProblemArea:
 
     def __post_init__(self) -> None:
         """Settle the labels as tuples."""
+        if not isinstance(self.name, str):
+            raise StudyError(f"the name of a problem area is a text, not {shown_value(self.name)}")
         for part in ("goals", "no_goal", "not_answers"):
             object.__setattr__(self, part, _as_tuple(part, getattr(self, part)))
 
@@ -109,6 +113,8 @@ class ProblemArea:
 def _as_tuple(part: str, labels: Any) -> tuple[Any, ...]:
     if isinstance(labels, str):
         raise StudyError(f"{part} is a list of labels, not the single text {labels!r}")
+    if not isinstance(labels, Iterable) or isinstance(labels, Mapping):
+        raise StudyError(f"{part} is a list of labels, not {shown_value(labels)}")
     return tuple(labels)
 
 

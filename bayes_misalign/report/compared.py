@@ -23,7 +23,7 @@ def beside(findings: Findings, caption: str, fitted: str, others: Mapping[str, E
     rows: list[Any] = []
     for name in findings.populations:
         rows.append((name, fitted, findings.misalignment[name]))
-        rows += [(name, how, found[name]) for how, found in others.items()]
+        rows += [(name, how, found[name]) for how, found in others.items() if name in found]
     columns = [Label("population"), Text("how"), Mean("P(ma)")]
     return Table(columns, rows, caption, most=MOST_ROWS)
 

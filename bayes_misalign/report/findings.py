@@ -12,13 +12,18 @@ from numpy.typing import NDArray
 
 from bayes_misalign import measure
 from bayes_misalign.contract.registry import evidence_model, names_of
+from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
+from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
+from bayes_misalign.inference.rests import unobserved
+from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.hooks import Headline, report_of
+from bayes_misalign.report.predictive_checks import Check, check_data
 from bayes_misalign.settings import EVERYONE, Interval
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
@@ -46,7 +51,9 @@ class Findings:
     overall: Estimate | None  # P(ma) of the union, where the shares of populations are known
     overall_prior: Estimate | None
     normalised: Estimates  # P(ma) over its attainable maximum
+    unbiased: Mapping[str, tuple[float, float]]  # estimate without a prior, standard error
     proportions: Mapping[str, Estimates]  # goal shares by population
+    union_shares: Estimates | None  # of populations, where they were estimated
     parts: Estimates | None  # of the union's P(ma), within and between populations
     between: Mapping[Pair, Estimate]  # one agent from each; empty for one population, or for many
     contrasts: tuple[Contrast, ...]
@@ -57,6 +64,9 @@ class Findings:
     sensitivity: Mapping[str, Estimates]  # P(ma) by population under other priors
     mixture: tuple[NDArray[np.float64], list[Estimate]] | None  # shares of the guest, P(ma) at each
     notes: tuple[str, ...]  # what was left out of the report, and why
+    tried: tuple[Tried, ...]  # other priors, and how P(ma) under each was got
+    scaling: Mapping[str, Mapping[str, float]]  # sensitivity to powers of prior and likelihood
+    checks: tuple[Check, ...]  # what was observed of sampled models, beside replicated data
     of_models: Mapping[str, Any]  # what single models add, by name, where they add something
 
     @property
@@ -117,6 +127,11 @@ class Findings:
         """Whether nothing but the prior stands behind one number of P(ma)."""
         return self.goals_headline is not None and self.goals_headline.prior_only
 
+    @cached_property
+    def unobserved(self) -> Mapping[str, str]:
+        """Populations of which something was not observed, each with what nobody did there."""
+        return unobserved(self.study)
+
     @property
     def nameless(self) -> bool:
         """Whether the study has one population and no name for it."""
@@ -151,6 +166,7 @@ def gather(result: Posterior) -> Findings:
     mix = None if apart else study.populations.mix
     guests = np.linspace(0, 1, MIXTURE_POINTS)
     before = "goals" not in study.given
+    tried = result.tried_priors()
     return Findings(
         result=result,
         misalignment=result.misalignment(),
@@ -158,7 +174,9 @@ def gather(result: Posterior) -> Findings:
         overall=overall,
         overall_prior=None if overall is None or not before else _overall_prior(result),
         normalised=result.normalised_misalignment(),
+        unbiased=result.unbiased(),
         proportions=result.proportions(),
+        union_shares=None if apart else union_shares(result),
         parts=None if overall is None else result.decompose(),
         between=_between(result) if few and not apart else {},
         contrasts=tuple(result.contrast(a, b) for a, b in study.contrasts),
@@ -166,9 +184,12 @@ def gather(result: Posterior) -> Findings:
         contributions={g: _by_pair(result, result.contributions(g)) for g in groups},
         opposition={g: result.opposition(g) for g in groups},
         attribution=_attribution(result, list(dict.fromkeys([*whole, *by_population]))),
-        sensitivity=result.sensitivity(),
+        sensitivity=derived.sensitivity(result, tried),
         mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
         notes=tuple(notes),
+        tried=tuple(tried),
+        scaling=result.power_scaling(),
+        checks=check_data(result),
         of_models=_of_models(result),
     )
 

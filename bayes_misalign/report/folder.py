@@ -2,43 +2,50 @@
 
 Everything is written into a hidden folder beside the target and brought to disk; then two renames
 put it in place. A lock beside the target keeps a second writer out. What a killed run left behind
-is put right by the next one.
+is put right by the next one. Nothing is ever deleted but what this package wrote and nobody
+changed: what else was in the folder goes, with the folder, to NAME.replaced.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from bayes_misalign.errors import ResultError, listed
+from bayes_misalign.errors import Busy, CannotWrite, ResultError, listed
+from bayes_misalign.report.manifest import (
+    WRITTEN_BY,
+    foreign_files,
+    found_files,
+    is_whole,
+    own_files,
+    write_manifest,
+)
 
-MANIFEST = "manifest.json"
-WRITTEN_BY = "bayes-misalign"
-# what `bayes-misalign report` adds by itself, and what file managers do
-BY_THE_WAY = ("posterior-report.html", "posterior-report.md", ".DS_Store", "Thumbs.db")
-
-
-class CannotWrite(ResultError):
-    """The results cannot be written: no room, no permission, no such place."""
-
-    exit_status: ClassVar[int] = 4
-
-
-class Busy(ResultError):
-    """Another run is writing the same results."""
-
-    exit_status: ClassVar[int] = 5
+# what a run that was killed may have left in its hidden folder, before it listed its files
+_UNFINISHED = re.compile(
+    r"manifest\.json|posterior\.nc|summary\.json|report\.(html|md)|study\.toml|truth\.json"
+    r"|(tables/)?[^/]+\.csv|figures/[^/]+\.svg"
+)
+_MOUNTS = Path("/proc/self/mountinfo")
 
 
 def check_target(folder: str | Path, force: bool = False) -> None:
     """Refuse a folder that results must not or cannot be written to; change nothing."""
-    target = Path(folder)
+    try:
+        _check_target(Path(folder), force)
+    except (OSError, ValueError) as error:
+        if isinstance(error, ResultError):
+            raise
+        why = getattr(error, "strerror", None) or error
+        raise CannotWrite(f"{str(folder)[:300]} cannot be written ({why})") from error
+
+
+def _check_target(target: Path, force: bool) -> None:
     if target.is_symlink():
         raise ResultError(f"{target} is a symbolic link. Fix: name the folder itself")
     target = _absolute(target)
@@ -46,9 +53,15 @@ def check_target(folder: str | Path, force: bool = False) -> None:
         raise ResultError(f"{target} is a file. Fix: name a folder for the results")
     if target == Path(target.anchor) or target in (Path.home(), *_here()):
         raise ResultError(f"{target} cannot be replaced. Fix: name a new folder for the results")
+    if _is_mounted(target):
+        raise ResultError(
+            f"{target} is a mount point, which cannot be renamed. Fix: name a folder in it, "
+            f"as in {target / 'results'}"
+        )
     if target.is_dir() and not force and (foreign := foreign_files(target)):
         raise ResultError(
-            f"{target} holds what this package did not write: {listed(foreign, 5)}. "
+            f"{target} holds what this package did not write, or what was changed since: "
+            f"{listed(foreign, 5)}. "
             "Fix: name another folder, or --force (force=True) to set it aside"
         )
     parent = next(p for p in target.parents if p.exists())
@@ -56,6 +69,10 @@ def check_target(folder: str | Path, force: bool = False) -> None:
         raise CannotWrite(f"{parent} is a file, so that {target} cannot be made")
     if not os.access(parent, os.W_OK | os.X_OK):
         raise CannotWrite(f"{parent} is not writable. Fix: name another folder with --out")
+    most = os.pathconf(parent, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
+    for name in (*target.relative_to(parent).parts, _lock(target).name):
+        if len(os.fsencode(name)) > most:
+            raise CannotWrite(f"{target} has too long a name. Fix: name another folder")
 
 
 def _absolute(target: Path) -> Path:
@@ -67,30 +84,17 @@ def _here() -> tuple[Path, ...]:
     return (here, *here.parents)
 
 
-def foreign_files(folder: Path) -> list[str]:
-    """Return the files in a folder that this package did not write, as relative names."""
-    with suppress(ResultError):
-        known = set(read_manifest(folder)["files"]) | {MANIFEST, *BY_THE_WAY}
-        found = (p for p in folder.rglob("*") if not p.is_dir() or p.is_symlink())
-        return sorted(n for p in found if (n := p.relative_to(folder).as_posix()) not in known)
-    return sorted(p.name for p in folder.iterdir())
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return a folder's manifest."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["written_by"] == WRITTEN_BY and isinstance(manifest["files"], dict):
-            return dict(manifest)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ResultError(f"{folder / MANIFEST} is missing or damaged ({error})") from error
-    raise ResultError(f"{folder / MANIFEST} was not written by this package")
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, as hexadecimal text."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _is_mounted(target: Path) -> bool:
+    if os.path.ismount(target):
+        return True
+    # a folder of the same file system that is bound to another place looks like any other
+    with suppress(OSError):
+        name = os.fsencode(os.path.realpath(target))
+        fields = (line.split(b" ") for line in _MOUNTS.read_bytes().splitlines())
+        octal = re.compile(rb"\\([0-7]{3})")
+        places = (octal.sub(lambda o: bytes([int(o[1], 8)]), f[4]) for f in fields if len(f) > 4)
+        return name in places
+    return False
 
 
 @contextmanager
@@ -100,17 +104,16 @@ def replaced_folder(
     """Offer an empty folder that becomes the target when the block ends without an error."""
     check_target(folder, force)
     target = _absolute(Path(folder))
-    fresh = target.with_name(f".{target.name}.{WRITTEN_BY}-new")
+    fresh = _fresh(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(target):
             _recover(target)
             check_target(target, force)
-            _remove(fresh)
             fresh.mkdir()
             try:
                 yield fresh
-                _write_manifest(fresh, about or {})
+                write_manifest(fresh, about or {})
                 _to_disk(fresh)
                 _swap(fresh, target)
             finally:
@@ -125,7 +128,7 @@ def replaced_folder(
 def _locked(target: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    lock = FileLock(target.with_name(f".{target.name}.lock"))
+    lock = FileLock(_lock(target))
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
@@ -139,58 +142,90 @@ def _locked(target: Path) -> Iterator[None]:
         lock.release()
 
 
+def _fresh(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{WRITTEN_BY}-new")
+
+
 def _old(target: Path) -> Path:
     return target.with_name(f".{target.name}.{WRITTEN_BY}-old")
 
 
+def _lock(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{WRITTEN_BY}-lock")
+
+
 def _recover(target: Path) -> None:
-    """Put right what a run that was killed between two renames left behind."""
-    old = _old(target)
-    if old.is_dir():
-        if target.exists():
-            _remove(old)
-        else:
-            old.rename(target)
+    """Put right what a run that was killed left behind: the old result or the new one, whole."""
+    old, fresh = _old(target), _fresh(target)
+    if not os.path.lexists(target):
+        for found in (old, fresh):
+            if is_whole(found):
+                found.rename(target)
+                break
+    if is_whole(target):
+        _discard(old, target, own_files(old))
+    else:
+        _set_aside(old, target)
+    unfinished = [path for name, path in found_files(fresh) if _UNFINISHED.fullmatch(name)]
+    _discard(fresh, target, own_files(fresh) or unfinished)
 
 
 def _swap(fresh: Path, target: Path) -> None:
-    old = _old(target)
-    if not target.exists():
+    if not os.path.lexists(target):
         fresh.rename(target)
-    else:
-        kept = bool(foreign_files(target))
-        target.rename(old)
-        try:
-            fresh.rename(target)
-        except OSError:
-            old.rename(target)
-            raise
-        if kept:
-            old.rename(_free_name(target))
-        else:
-            _remove(old)
+        _sync(target.parent)
+        return
+    old = _free_name(target) if foreign_files(target) else _old(target)
+    target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
     _sync(target.parent)
+    _discard(_old(target), target, own_files(_old(target)))
+
+
+def _discard(folder: Path, target: Path, own: list[Path]) -> None:
+    """Delete files of our own, and the folder with them; what somebody else put there is kept."""
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for path in own[:-1]:
+        path.unlink()
+    _prune(folder)
+    # the list of files goes last, so that a run that is killed here still leaves it
+    if [path for _, path in found_files(folder)] == own[-1:]:
+        for path in own[-1:]:
+            path.unlink()
+    _prune(folder)
+    _set_aside(folder, target)
+
+
+def _prune(folder: Path) -> None:
+    """Remove folders without a file."""
+    inner = sorted((path for path in folder.rglob("*") if _is_folder(path)), reverse=True)
+    for path in (*inner, folder):
+        with suppress(OSError):
+            path.rmdir()
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _set_aside(folder: Path, target: Path) -> None:
+    if _is_folder(folder):
+        folder.rename(_free_name(target))
 
 
 def _free_name(target: Path) -> Path:
     names = (f"{target.name}.replaced{f'-{i}' if i else ''}" for i in range(10_000))
-    return next(path for name in names if not (path := target.with_name(name)).exists())
+    return next(p for name in names if not os.path.lexists(p := target.with_name(name)))
 
 
 def _remove(folder: Path) -> None:
-    if folder.is_dir() and not folder.is_symlink():
+    if _is_folder(folder):
         shutil.rmtree(folder)
-
-
-def _write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    content = {
-        "written_by": WRITTEN_BY,
-        **about,
-        "files": {p.relative_to(folder).as_posix(): sha256(p) for p in files},
-    }
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def _to_disk(folder: Path) -> None:

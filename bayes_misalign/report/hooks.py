@@ -32,11 +32,12 @@ class Place(IntEnum):
     UNCERTAINTY = 9
     COUNTED = 10
     SENSITIVITY = 11
-    DIAGNOSTICS = 12
-    MODEL = 13
-    METHODS = 14
-    CITATIONS = 15
-    PROVENANCE = 16
+    CHECKS = 12
+    DIAGNOSTICS = 13
+    MODEL = 14
+    METHODS = 15
+    CITATIONS = 16
+    PROVENANCE = 17
 
 
 @dataclass(frozen=True)

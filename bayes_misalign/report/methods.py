@@ -7,6 +7,8 @@ from typing import Any
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.page.estimate import extended_to
+from bayes_misalign.page.limits import PILED_UP
 from bayes_misalign.page.number_text import count, effective, ratio
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings
@@ -58,9 +60,21 @@ def methods_paragraph(findings: Findings) -> str:
             *models,
             "Priors: " + prior_in_brief(findings) + ".",
             _drawing(findings),
-            f"Estimates are posterior means with {findings.interval}s. Random seed "
-            f"{study.fitting.seed}.",
+            f"Estimates are posterior means with {findings.interval}s{_extended(findings)}. "
+            f"Random seed {study.fitting.seed}.",
         ]
+    )
+
+
+def _extended(findings: Findings) -> str:
+    """Return that intervals of P(ma) are extended to a limit, where some are."""
+    overall = [] if findings.overall is None else [findings.overall]
+    ends = extended_to([*findings.misalignment.values(), *overall])
+    if not ends:
+        return ""
+    return (
+        f", those of P(ma) extended to the {ends} where the mean distance of the draws from it is "
+        f"less than {PILED_UP} of its standard deviation"
     )
 
 
@@ -108,18 +122,8 @@ def data_paragraph(findings: Findings) -> str:
             f"goals{none.replace('that they hold ', '')} were given (source: "
             f"{named(goals.source)}); how many agents they rest on is not known here."
         ]
-    if goals.weighted:
-        deff = goals.design_effect[goals.n > 0]
-        whole = goals.weight_total.sum() ** 2 / max(goals.weight_sq_total.sum(), 1e-300)
-        text.append(
-            f"Answers are weighted; they are worth {effective(whole)} unweighted ones (Kish, 1965),"
-            f" a design effect of {ratio(goals.n.sum() / whole if whole else float('nan'))}"
-            + (
-                f" ({ratio(min(deff))} to {ratio(max(deff))} by population)."
-                if len(deff) > 1
-                else "."
-            )
-        )
+    if goals.weighted or goals.stated.any():
+        text.append(_worth(findings))
     refused = sum(float(values.sum()) for values in goals.not_answers.values())
     if refused or goals.not_asked.sum():
         text.append(
@@ -129,6 +133,34 @@ def data_paragraph(findings: Findings) -> str:
     if area.has_no_goal:
         text.append(f"Holding no goal: {', '.join(map(named, listed_words(area.no_goal)))}.")
     return " ".join(text)
+
+
+def _worth(findings: Findings) -> str:
+    """Return what weighted answers are worth for P(ma), and who says so."""
+    goals, result = findings.study.goals, findings.result
+    seen = goals.n > 0
+    deff, stated = result.design_effect[seen], goals.stated[seen]
+    how = "Answers are weighted" if goals.weighted else "Answers are not weighted"
+    if not len(deff):
+        return f"{how}."
+    source = (
+        "as the study states it"
+        if stated.all()
+        else "by the delta method, from the weights of the holders of each goal, at the posterior "
+        "mean of the conflict levels"
+        + (", where the study does not state it" if stated.any() else "")
+    )
+    if len(deff) == 1:
+        worth = effective(result.n_effective[seen][0])
+        return (
+            f"{how}; for P(ma) they are worth {worth} answers of a simple random sample, a design "
+            f"effect of {ratio(deff[0])} ({source})."
+        )
+    return (
+        f"{how}; the design effect of P(ma), how much larger its variance is than in a simple "
+        f"random sample of as many, is {ratio(min(deff))} to {ratio(max(deff))} by population "
+        f"({source})."
+    )
 
 
 def _what_they_gave(findings: Findings) -> str:
@@ -148,8 +180,18 @@ def citations(findings: Findings) -> list[str]:
         "Kierans, A., Ghosh, A., Hazan, H. and Dori-Hacohen, S. (2024). Quantifying Misalignment "
         "Between Agents: Towards a Sociotechnical Understanding of Alignment. arXiv:2406.04231.",
     ]
-    if findings.study.goals.weighted:
-        cited.append("Kish, L. (1965). Survey Sampling. Wiley.")
+    goals = findings.study.goals
+    if goals.weighted:
+        cited += [
+            "Kish, L. (1965). Survey Sampling. Wiley.",
+            "Binder, D. A. (1983). On the Variances of Asymptotically Normal Estimators from "
+            "Complex Surveys. International Statistical Review 51(3), 279–292.",
+        ]
+    if goals.of_unseen.any():
+        cited.append(
+            "Strief, J. and Meeden, G. (2013). Objective Stepwise Bayes Weights in Survey "
+            "Sampling. Survey Methodology 39(1), 1–27."
+        )
     study = findings.study
     for evidence in (study.goals, *study.conflict.sources):
         cited += evidence_model(evidence.model).citations(evidence)

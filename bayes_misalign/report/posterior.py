@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,19 +16,16 @@ from bayes_misalign.inference import derived, groups
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import Normaliser
-from bayes_misalign.inference.drawn import Drawn
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.report.posterior_trees import WithTrees
 from bayes_misalign.study.joint import source_names
 from bayes_misalign.study.options import Agents
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 Array = NDArray[np.float64]
 STATED = "agents of this study stated their goals: there is nothing to infer"
 
 
-class Posterior(Drawn):
+class Posterior(WithTrees):
     """The posterior of a study: its draws, and the quantities of the field over them.
 
     Parameters
@@ -47,11 +43,6 @@ class Posterior(Drawn):
         Whether to trust it.
     """
 
-    @cached_property
-    def tree(self) -> xr.DataTree:
-        """The draws as an `xarray.DataTree`, which every ArviZ function takes."""
-        return groups.to_datatree(self.groups)
-
     def misalignment(self, agents: Agents | None = None) -> Estimates:
         """Return P(ma) of each population: two random agents hold conflicting goals.
 
@@ -63,25 +54,24 @@ class Posterior(Drawn):
         Returns
         -------
         Estimates
-            By population.
+            By population. Where draws pile up at the attainable maximum, or at zero, the
+            equal-tailed interval is extended to it.
 
         Raises
         ------
         StudyError
             When two different agents are asked for, and no population size is known.
         """
-        draws = self.misalignment_draws(agents=agents)
-        return self.by_name("P(ma), misalignment", draws, "P(ma) of {}")
+        return derived.misalignment(self, agents)
 
     def alignment(self, agents: Agents | None = None) -> Estimates:
         """Return P(a) = 1 - P(ma) of each population; see `misalignment`."""
-        draws = 1 - self.misalignment_draws(agents=agents)
-        return self.by_name("P(a), alignment", draws, "P(a) of {}")
+        return derived.alignment(self, agents)
 
     def prior_misalignment(self) -> Estimates:
         """Return what the prior alone said of P(ma), by population."""
         draws = self.misalignment_draws(groups.PRIOR)
-        return self.by_name("P(ma) before the data", draws, "prior of {}")
+        return self.by_name("P(ma) before the data", draws, "prior of {}".format)
 
     def proportions(self) -> dict[str, Estimates]:
         """Return the goal shares, by population and goal."""
@@ -203,7 +193,8 @@ class Posterior(Drawn):
         Parameters
         ----------
         by : {"attainable", "bound"}
-            The maximum of p'Cp over all shares p, or (k - 1) / k of k exclusive goals.
+            The maximum of p'Cp over all shares p, or (k - 1) / k of k exclusive goals, "no goal"
+            among them where it conflicts with any.
 
         Returns
         -------
@@ -215,16 +206,6 @@ class Posterior(Drawn):
     def attribution(self, population: str | None = None) -> Attribution:
         """Return where the variance of P(ma) comes from: shares, conflict, or both together."""
         return derived.attribution(self, population)
-
-    def sensitivity(self) -> dict[str, Estimates]:
-        """Return P(ma) by population under other priors, by the name of the prior.
-
-        Returns
-        -------
-        dict of str to Estimates
-            The study's own prior first; empty where a block is not conjugate.
-        """
-        return derived.sensitivity(self)
 
     def results(self, of: Literal["goals", "conflict"]) -> Any:
         """Return what only the models of this study know, beside P(ma).
@@ -258,8 +239,7 @@ class Posterior(Drawn):
     @property
     def identification(self) -> Any:
         """What the posterior rests on beside its prior; None where answers are goals."""
-        found = self.results("goals")
-        return None if found is None else found.identification
+        return None if (found := self.results("goals")) is None else found.identification
 
     def naive(self) -> dict[str, Estimates]:
         """Return P(ma) as if reports made no errors, by how they are counted; empty without any."""
@@ -282,8 +262,7 @@ class Posterior(Drawn):
 
     def agreement(self) -> Any:
         """Return how often reports about one agent are equal, observed and replicated, or None."""
-        found = self.results("goals")
-        return None if found is None else found.agreement()
+        return None if (found := self.results("goals")) is None else found.agreement()
 
     def accuracies(self) -> Estimates:
         """Return how often each rater gives an agent the label of its goal.
@@ -347,8 +326,8 @@ class Posterior(Drawn):
         return found
 
     def save(self, path: str | Path) -> Path:
-        """Write the posterior to a netCDF file, under a temporary name first; return the path."""
-        return groups.save(self.groups, Path(path))
+        """Write the posterior to a netCDF file, with checksums of all in it; return the path."""
+        return groups.save(self.groups, path)
 
     @classmethod
     def load(cls, path: str | Path, *, allow_unconverged: bool = False) -> Self:
@@ -364,30 +343,32 @@ class Posterior(Drawn):
         Raises
         ------
         ResultError
-            When the file is no saved posterior, or was written by a newer version.
+            When the file is no saved posterior, is damaged, or was written by a newer version.
         """
-        return cls(groups.load(Path(path)), allow_unconverged=allow_unconverged)
+        return cls(groups.load(path), allow_unconverged=allow_unconverged)
 
     def unlocked(self) -> Self:
         """Return the same result with the numbers of an unconverged fit shown."""
         return type(self)(self.groups, allow_unconverged=True)
 
-    def report(self, path: str | Path) -> Path:
-        """Write the report as one HTML file, or as Markdown when the name ends in `.md`.
+    def report(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write the report as HTML, or as Markdown when the name ends in `.md`; return the path.
 
         Parameters
         ----------
         path : path
-            File to write.
+            File to write; a report of this package that nobody changed is written over.
+        force : bool
+            Write over any other file too.
 
-        Returns
-        -------
-        Path
-            The file written.
+        Raises
+        ------
+        ResultError
+            When another file is there, or it cannot be written.
         """
         from bayes_misalign.report.write import write_report
 
-        return write_report(self, path)
+        return write_report(self, path, force=force)
 
     def summary(self) -> str:
         """Return what a terminal shows of the result: P(ma) by population, and how it was got."""

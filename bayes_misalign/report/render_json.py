@@ -52,6 +52,7 @@ def summary_of(findings: Findings) -> dict[str, Any]:
         "reasons": [
             {"what": r.what, "remedy": r.remedy, "state": r.state} for r in diagnosis.reasons
         ],
+        "rests_on": [] if findings.withheld else diagnosis.rests_on,
         "schema": SCHEMA,
         "written_by": f"bayes-misalign {version(findings, 'bayes-misalign')}",
         "name": study.name,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from bayes_misalign.page.blocks import Block, Paragraph
 from bayes_misalign.page.blocks import Table as Rows
-from bayes_misalign.page.safe_text import short
+from bayes_misalign.page.safe_text import on_terminal, short
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.sections import sections
-from bayes_misalign.report.words import banner, headline
+from bayes_misalign.report.words import banner, headline, rests_sentences
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +43,8 @@ def print_result(result: Posterior, console: Console) -> None:
         _print_state(findings, console)
     if not early:
         print_line(console, headline(findings))
+    for text in rests_sentences(findings):
+        print_line(console, text)
     if of_goals is not None and not of_goals.prior_only:
         print_line(console, of_goals.verdict)
     made = sections(findings)
@@ -60,8 +62,8 @@ def print_result(result: Posterior, console: Console) -> None:
 
 
 def print_line(console: Console, text: str) -> None:
-    """Print a text as it is."""
-    console.print(text, markup=False)
+    """Print a line of text: no markup, and nothing that the terminal would obey."""
+    console.print(on_terminal(text), markup=False)
 
 
 def _print_state(findings: Findings, console: Console) -> None:
@@ -78,6 +80,8 @@ def _print_block(block: Block, console: Console) -> None:
             if block.apart:
                 console.print()
             console.print(rich_table(block))
+            if note := block.grid("terminal").note:
+                print_line(console, note)
     elif isinstance(block, Paragraph):
         if block.apart:
             console.print()

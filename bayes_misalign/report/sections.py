@@ -7,11 +7,18 @@ from dataclasses import replace
 from bayes_misalign.page.blocks import Document, Section, Table
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report import sections_basis as basis
+from bayes_misalign.report import sections_checks as checked
 from bayes_misalign.report import sections_drivers as driven
 from bayes_misalign.report import sections_findings as found
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import report_of
-from bayes_misalign.report.words import NOT_CONVERGED, banner, headline, threshold_sentences
+from bayes_misalign.report.words import (
+    NOT_CONVERGED,
+    banner,
+    headline,
+    rests_sentences,
+    threshold_sentences,
+)
 
 STATE_NAMES = {"ok": "ok", "caution": "caution", "not_converged": "not converged"}
 CORE = (
@@ -23,7 +30,8 @@ CORE = (
     driven.drivers,
     driven.uncertainty,
     basis.counted,
-    basis.sensitivity,
+    checked.sensitivity,
+    checked.checks,
     basis.diagnostics,
     basis.model,
     basis.methods_section,
@@ -68,8 +76,9 @@ def _first_lines(findings: Findings) -> list[str]:
         first = f"{NOT_CONVERGED}; the numbers are shown on request and may be wrong. {first}"
     above = threshold_sentences(findings)
     whole = above[-1:] if findings.overall is not None or len(above) == 1 else []
+    rests = rests_sentences(findings)
     if of_goals is None:
-        return [first, *whole]
+        return [first, *rests, *whole]
     if of_goals.prior_only:
-        return [first] if findings.withheld else [of_goals.verdict, of_goals.row]
-    return [first, *whole, of_goals.verdict]
+        return [first] if findings.withheld else [of_goals.verdict, *rests, of_goals.row]
+    return [first, *rests, *whole, of_goals.verdict]

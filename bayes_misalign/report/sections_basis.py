@@ -13,15 +13,14 @@ from bayes_misalign.page.blocks import (
     Section,
     Table,
 )
-from bayes_misalign.page.columns import CSV, Count, Label, Mean, Number, Shown, Text
+from bayes_misalign.page.columns import CSV, Count, Label, Number, Shown, Text
 from bayes_misalign.page.number_text import count
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
-from bayes_misalign.report.words import banner, sensitivity_sentence
+from bayes_misalign.report.words import banner
 
-MOST_CELLS = 400
 FIGURE_NAMES = {
     "chains": "chains",
     "draws": "draws in each chain",
@@ -97,23 +96,6 @@ def _counts(findings: Findings) -> Table:
         rows.append([population, "not asked", "", goals.not_asked[i], None])
     columns = [Label("population"), Text("kind"), Label("label"), Count("n"), Number("weight_sum")]
     return Table(columns, rows, faces=CSV, name="counts")
-
-
-def sensitivity(findings: Findings) -> Section:
-    """Return P(ma) under other priors."""
-    blocks: list[Block] = [Paragraph(sensitivity_sentence(findings))]
-    tried, columns = findings.sensitivity, [Label("population"), Mean("P(ma)")]
-    if len(tried) > 1 and not findings.withheld:
-        rows = [(prior, *row) for prior, estimates in tried.items() for row in estimates.items()]
-        note = f" (the first {MOST_CELLS} rows; all in summary.json)" * (len(rows) > MOST_CELLS)
-        caption = f"P(ma) under other priors, agents drawn with replacement{note}"
-        blocks.append(Table([Label("prior"), *columns], rows, caption, most=MOST_CELLS))
-    caption = "P(ma) before the data, from the prior alone"
-    if findings.prior:
-        blocks.append(Table(columns, list(findings.prior.items()), caption))
-    title = "What the prior says, and how much it matters"
-    summary = {"sensitivity": tried}
-    return Section("sensitivity", title, blocks, Place.SENSITIVITY, summary=summary)
 
 
 def diagnostics(findings: Findings) -> Section:

@@ -48,9 +48,9 @@ def conflict(findings: Findings) -> Section:
     ]
     rows = []
     for pair, levels in findings.conflict.items():
-        source, text = findings.study.conflict.source_of(*pair), source_text(findings, pair)
+        source = findings.study.conflict.source_of(*pair)
         for group, level in levels.items():
-            start = [group] if apart else []
+            start, text = [group] if apart else [], source_text(findings, pair, group)
             rows.append([*start, pair, text, level, source.model, source.origin])
     caption = "Conflict levels of pairs of goals"
     table = Table(columns, rows, caption, PAGE | CSV, "conflict")
@@ -128,15 +128,24 @@ def uncertainty(findings: Findings) -> Section:
     else:
         sentences = groups[:1] if groups[0] is None else groups[:MOST_SENTENCES]
         blocks += [Paragraph(attribution_sentence(findings, group)) for group in sentences]
+        estimated = findings.union_shares is not None
         columns = [
             Group("population"),
             Part("goal shares", draws=draws),
             Part("conflict levels", draws=draws),
+            *([Part("shares of the populations", draws=draws)] if estimated else []),
             Part("both together", draws=draws),
             Number("posterior sd", form=".2g"),
         ]
         rows = [
-            [group, a.shares, a.conflict, a.interaction, a.variance**0.5]
+            [
+                group,
+                a.shares,
+                a.conflict,
+                *([a.populations] if estimated else []),
+                a.interaction,
+                a.variance**0.5,
+            ]
             for group, a in found.items()
         ]
         caption = "Parts of the posterior variance of P(ma)"
@@ -152,6 +161,8 @@ def _parts_of_variance(findings: Findings) -> Table:
     for group, a in findings.attribution.items():
         rows.append([group, "goal shares", "", "", a.shares])
         rows.append([group, "conflict levels", "", "", a.conflict])
+        if findings.union_shares is not None:
+            rows.append([group, "shares of the populations", "", "", a.populations])
         rows.append([group, "both together", "", "", a.interaction])
         rows += [
             [group, "conflict level", one, other, a.pairs[f"{one} | {other}"]]

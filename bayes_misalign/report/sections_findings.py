@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -23,17 +24,29 @@ from bayes_misalign.page.columns import (
     Mean,
     Number,
     Pair,
+    Shown,
     Text,
 )
-from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.estimate import MOST_DECIMALS, Estimate, Estimates
+from bayes_misalign.page.number_text import NOTHING
 from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
-from bayes_misalign.report.words import contrast_sentence, parts_sentence, union_sentence
+from bayes_misalign.report.words import (
+    contrast_sentence,
+    parts_sentence,
+    union_sentence,
+    unobserved_sentence,
+)
+from bayes_misalign.study.union import UnionShares
 
 MOST_SENTENCES = 6
 MOST_CONTRASTS = 12  # on a terminal
 MOST_SHARES = 24
+UNBIASED = (
+    "Unbiased: the estimate without a prior from all pairs of different agents of the sample, with "
+    "its standard error where answers are not weighted; it may lie beyond the attainable maximum."
+)
 SPLIT = (
     "The part due to conflict levels is how far P(ma) would differ with the same goal shares, the "
     "mean over the shares of both populations; the rest is due to goal shares (Kitagawa, 1955). "
@@ -55,6 +68,8 @@ def by_population(findings: Findings) -> Section:
             "misalignment",
         ),
         *instead,
+        *([Paragraph(UNBIASED)] if findings.unbiased else []),
+        *([Paragraph(text, READERS)] if (text := unobserved_sentence(findings)) else []),
         Paragraph(
             f"Normalised: {findings.normalised.title}, the part of the largest P(ma) that any goal "
             "shares would reach with these conflict levels."
@@ -62,7 +77,8 @@ def by_population(findings: Findings) -> Section:
     ]
     union, overall = findings.study.union, findings.overall
     if overall is not None and union is not None:
-        text = f"Shares in the union: {plain(union.origin)}."
+        how = "estimated" if union.estimated else "known"
+        text = f"Shares in the union, taken as {how}: {plain(union.origin)}."
         blocks.append(Paragraph(text, TERMINAL, apart=False))
     summary = {
         "populations": _populations(findings),
@@ -81,6 +97,7 @@ def _misalignment_columns(findings: Findings) -> list[Column]:
     return [
         Group("population"),
         Mean("misalignment", "P(ma)"),
+        *([Shown("unbiased", faces=PAGE)] if findings.unbiased else []),
         Brief("normalised", faces=PAGE),
         Above(above, long, short, faces=shown, level=threshold),
         Count("n"),
@@ -92,6 +109,8 @@ def _misalignment_columns(findings: Findings) -> list[Column]:
         Number("threshold", faces=CSV),
         Above(above, faces=CSV, level=threshold),
         Brief("normalised_mean", faces=CSV),
+        Number("unbiased", faces=CSV),
+        Number("unbiased_se", faces=CSV),
     ]
 
 
@@ -107,11 +126,14 @@ def _misalignment_rows(findings: Findings) -> list[list[Any]]:
         rest: list[Any],
     ) -> list[Any]:
         deff = n[0] / n[1] if n[1] > 0 else nan
-        start = [name, estimate, normalised, estimate, *n, deff, *rest]
-        return [*start, threshold, estimate, normalised]
+        alone, error = findings.unbiased.get(name or "", (nan, nan))
+        beside = [_unbiased_text(alone, error)] if findings.unbiased else []
+        start = [name, estimate, *beside, normalised, estimate, *n, deff, *rest]
+        return [*start, threshold, estimate, normalised, alone, error]
 
-    rows, numbers = [], np.stack([goals.n, goals.n_effective], axis=1)
-    design_effect = goals.design_effect
+    result = findings.result
+    rows, numbers = [], np.stack([goals.n, result.n_effective], axis=1)
+    design_effect = result.design_effect
     for i, (name, estimate) in enumerate(findings.misalignment.items()):
         size = None if sizes is None else sizes[i]
         rest = [design_effect[i], size, findings.prior[name].mean if findings.prior else None]
@@ -120,9 +142,19 @@ def _misalignment_rows(findings: Findings) -> list[list[Any]]:
     if findings.overall is not None:
         before = None if findings.overall_prior is None else findings.overall_prior.mean
         rest = [None, None if sizes is None else sizes.sum(), before]
-        n = [goals.n.sum(), findings.study.union_effective]
+        n = [goals.n.sum(), result.union_effective]
         rows.append(row(None, findings.overall, None, n, rest))
     return rows
+
+
+def _unbiased_text(value: float, error: float) -> str:
+    """Return an estimate with its standard error, and no more digits than that supports."""
+    if not math.isfinite(value):
+        return NOTHING
+    if not math.isfinite(error):
+        return f"{value:.3f}"
+    digits = int(np.clip(1 - math.floor(math.log10(error)), 2, MOST_DECIMALS))
+    return f"{value:.{digits}f} (se {error:.{digits}f})"
 
 
 def _above(findings: Findings, estimate: Estimate) -> dict[str, Any]:
@@ -136,17 +168,21 @@ def _above(findings: Findings, estimate: Estimate) -> dict[str, Any]:
 def _populations(findings: Findings) -> list[dict[str, Any]]:
     """Return what the summary says of each population."""
     goals, sizes = findings.study.goals, findings.study.goals.population_size
-    n, effective, deff = goals.n, goals.n_effective, goals.design_effect
+    n, stated = goals.n, goals.stated
+    effective, deff = findings.result.n_effective, findings.result.design_effect
     return [
         {
             "name": name,
             "n": int(n[i]) if float(n[i]).is_integer() else float(n[i]),
             "n_effective": effective[i],
             "design_effect": deff[i],
+            "design_effect_stated": bool(stated[i]),
+            "unseen": goals.completed[i],
             "population_size": None if sizes is None else int(sizes[i]),
             "not_answers": {label: values[i] for label, values in goals.not_answers.items()},
             "not_asked": goals.not_asked[i],
             "counts": dict(zip(goals.categories, goals.counts[i], strict=True)),
+            "unobserved": findings.unobserved.get(name),
             "misalignment": estimate,
             "prior_misalignment": findings.prior[name] if findings.prior else None,
             "normalised_misalignment": {
@@ -154,10 +190,17 @@ def _populations(findings: Findings) -> list[dict[str, Any]]:
                 "by": findings.normalised.title,
             },
             **_above(findings, estimate),
+            "unbiased_estimate": _unbiased(findings, name),
             "proportions": findings.proportions[name],
         }
         for i, (name, estimate) in enumerate(findings.misalignment.items())
     ]
+
+
+def _unbiased(findings: Findings, name: str) -> dict[str, float] | None:
+    if name not in findings.unbiased:
+        return None
+    return dict(zip(("value", "standard_error"), findings.unbiased[name], strict=True))
 
 
 def union(findings: Findings) -> Section:
@@ -169,23 +212,36 @@ def union(findings: Findings) -> Section:
         if shares is not None:
             if parts is not None:
                 blocks.append(Paragraph(parts_sentence(findings)))
-            columns = [Label("population"), Number("share", "share (taken as known)")]
-            rows = list(zip(findings.populations, shares.shares, strict=True))
-            caption = f"Share of each population in the union, from {named(shares.origin)}"
-            blocks.append(Table(columns, rows, caption))
+            blocks.append(_union_shares(findings, shares))
         if mixture is not None:
             blocks.append(Picture("mixture"))
     by_name = None
     if shares is not None:
         by_name = dict(zip(findings.populations, shares.shares, strict=True))
     summary = {
-        "union": None if shares is None else {"shares": by_name, "origin": shares.origin},
+        "union": None
+        if shares is None
+        else {
+            "shares": by_name,
+            "origin": shares.origin,
+            "estimated": findings.union_shares,
+        },
         "decomposition": None
         if parts is None
         else dict(zip(("within", "between"), parts.values(), strict=True)),
         "mixture": _mixture(findings),
     }
     return Section("union", "The populations together", blocks, Place.UNION, summary=summary)
+
+
+def _union_shares(findings: Findings, shares: UnionShares) -> Table:
+    caption = f"Share of each population in the union, from {named(shares.origin)}"
+    if (drawn := findings.union_shares) is None:
+        columns: list[Column] = [Label("population"), Number("share", "share (taken as known)")]
+        return Table(columns, list(zip(findings.populations, shares.shares, strict=True)), caption)
+    return Table(
+        [Label("population"), Mean("share", "share (estimated)")], list(drawn.items()), caption
+    )
 
 
 def _mixture(findings: Findings) -> dict[str, Any] | None:

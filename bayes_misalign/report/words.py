@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
+from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text, exceeding, part
-from bayes_misalign.page.safe_text import named, pair_name
+from bayes_misalign.page.safe_text import few_of, named, pair_name
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.report.findings import Findings, Group, Pair
 
+ABOVE_ALL = 0.5  # of the variance that conflict levels give rise to, where one of them is named
 FEW = 3  # populations that a headline names one by one
 NOT_CONVERGED = "This fit has not converged"
 
@@ -43,23 +45,62 @@ def headline(findings: Findings) -> str:
         return _chance(findings, UNION_NAME, findings.overall)
     if len(shown) <= FEW:
         return " ".join(
-            _chance(findings, named(name), estimate, first=i == 0)
+            _chance(findings, name, estimate, first=i == 0)
             for i, (name, estimate) in enumerate(shown.items())
         )
+    nothing = findings.unobserved
+    shown = {name: one for name, one in shown.items() if name not in nothing} or shown
     low, high = (pick(shown, key=lambda name: shown[name].mean) for pick in (min, max))
     return (
         f"{two_agents(findings)} from one of {len(shown)} populations hold conflicting goals with "
         f"a probability whose posterior mean runs from {estimate_text(shown[low], named=True)} in "
         f"{named(low)} to {estimate_text(shown[high])} in {named(high)}."
+        + _left_out(findings, shown)
     )
 
 
-def _chance(findings: Findings, where: str, estimate: Estimate, *, first: bool = True) -> str:
+def _left_out(findings: Findings, shown: Mapping[str, Estimate]) -> str:
+    """Return which populations a range leaves out, and what nobody did there."""
+    parts = _by_what_nobody_did({n: w for n, w in findings.unobserved.items() if n not in shown})
+    return f" Left out: {parts}." if parts else ""
+
+
+def unobserved_sentence(findings: Findings) -> str:
+    """Return of which populations something was not observed; empty where there are none."""
+    parts = _by_what_nobody_did(findings.unobserved)
+    return f"Known by the prior, or borrowed from other populations: {parts}." if parts else ""
+
+
+def _by_what_nobody_did(unobserved: Mapping[str, str]) -> str:
+    by_why: dict[str, list[str]] = {}
+    for name, why in unobserved.items():
+        by_why.setdefault(why, []).append(name)
+    return "; ".join(f"{few_of(names)}, where {why}" for why, names in by_why.items())
+
+
+def _chance(findings: Findings, name: str, estimate: Estimate, *, first: bool = True) -> str:
+    where = named(name)
     whence = "" if findings.nameless else f" from {where}"
     number = estimate_text(estimate, named=first)
+    if (why := findings.unobserved.get(name)) is not None:
+        number += f", though {why} there"
     if not first:
         return f"From {where}: {number}."
     return f"{two_agents(findings)}{whence} hold conflicting goals with probability {number}."
+
+
+def rests_sentences(findings: Findings) -> list[str]:
+    """Return what the result rests on in place of its data, one sentence; none if data decide it.
+
+    What is said holds numbers of the posterior, and is withheld with them.
+    """
+    rests = findings.diagnosis.rests_on
+    if not rests or findings.withheld:
+        return []
+    shown = [named(one) for one in rests[:FEW]]
+    more = len(rests) - len(shown)
+    also = f"; and on {more} more, named under Diagnostics" if more else ""
+    return [f"This rests on {'; on '.join(shown)}{also}."]
 
 
 def threshold_sentences(findings: Findings) -> list[str]:
@@ -120,7 +161,12 @@ def union_sentence(findings: Findings) -> str:
             "The study does not say how large its populations are, so nothing is said about their "
             "union."
         )
-    return f"The share of each population in the union comes from: {named(union.origin)}."
+    how = (
+        "These shares are estimates; their uncertainty is part of that of the union."
+        if union.estimated
+        else "These shares are taken as known."
+    )
+    return f"The share of each population in the union comes from: {named(union.origin)}. {how}"
 
 
 def parts_sentence(findings: Findings) -> str:
@@ -156,6 +202,11 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
         (found.shares, "the goal shares", shares),
         (found.conflict, levels, _closer(study.conflict.sources, them)),
         (found.interaction, "both together", ""),
+        (
+            found.populations,
+            "the shares of the populations in the union",
+            "state them, where they are known, or ask more agents",
+        ),
     ]
     (share, first, remedy), *rest = sorted(advice, key=lambda item: -item[0])
     others = [f"{part(s, draws)} from {what}" for s, what, _ in rest if s > 0]
@@ -178,9 +229,14 @@ def _levels_at_fault(findings: Findings, found: Attribution) -> tuple[bool, str]
     uncertain = sorted((p for p in levels if levels[p] > 0), key=lambda p: -levels[p])
     if not uncertain:
         return True, "the conflict levels"
+    largest = uncertain[0]
     if len(uncertain) == 1:
-        return False, f"the conflict level of {pair_name(uncertain[0])}"
-    return True, f"the conflict levels, above all that of {pair_name(uncertain[0])}"
+        return False, f"the conflict level of {pair_name(largest)}"
+    if levels[largest] >= ABOVE_ALL * found.conflict:
+        return True, f"the conflict levels, above all that of {pair_name(largest)}"
+    most = part(levels[largest], findings.draws)
+    of = f" of {len(uncertain)} pairs, none of which makes up more than {most}"
+    return True, f"the conflict levels{of}"
 
 
 def drivers_sentence(findings: Findings, group: Group) -> str:
@@ -202,21 +258,29 @@ def largest_pairs(parts: Mapping[Pair, Estimate]) -> list[Pair]:
     return sorted(parts, key=lambda pair: -float(parts[pair].draws.mean()))
 
 
-def source_text(findings: Findings, pair: Pair) -> str:
-    """Return where a conflict level comes from."""
+def source_text(findings: Findings, pair: Pair, group: Group = None) -> str:
+    """Return where a conflict level comes from, that in one population if levels differ by them."""
     source = findings.study.conflict.source_of(*pair)
-    return conflict_model(source.model).source_text(source, pair)
+    model = conflict_model(source.model)
+    if group is None:
+        return model.source_text(source, pair)
+    return model.source_text_in(source, pair, group)
 
 
 def sensitivity_sentence(findings: Findings) -> str:
     """Return how far the posterior mean moves under other priors."""
     tried = findings.sensitivity
+    if not alternatives(findings.study):
+        return "The study has no prior that could be varied."
     if not tried:
-        return "Other priors were not tried: the posterior was sampled, not drawn exactly."
+        return "Other priors were not tried when this result was made. Fix: fit it again."
     if findings.withheld:
         return "How far P(ma) moves under other priors is withheld."
     if len(tried) == 1:
-        return "The study has no prior that could be varied."
+        return (
+            "What other priors say cannot be told from these draws, which lie too far from theirs. "
+            "Fix: posterior.sensitivity(refit=True) in Python, which fits again."
+        )
     first, *rest = tried
     fitted, others = tried[first], {prior: tried[prior] for prior in rest}
     moves = [

@@ -54,10 +54,10 @@ def check_sizes(goals: GoalEvidence, problems: Problems) -> None:
     """Note weights where everybody was asked."""
     if goals.population_size is None or not goals.weighted:
         return
-    for name, n, size, effect in zip(
-        goals.populations, goals.n, goals.population_size, goals.design_effect, strict=True
+    for name, n, size, uneven in zip(
+        goals.populations, goals.n, goals.population_size, goals.uneven, strict=True
     ):
-        if n == size and effect > 1 + 1e-9:
+        if n == size and uneven:
             problems.add(
                 f"everybody in {name!r} was asked, and the answers have unequal weights",
                 where="[goals] population_size",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-import numpy as np
-
-from bayes_misalign.errors import Problems, StudyError, did_you_mean, listed
-from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.reading.typed_fields import check_types
 from bayes_misalign.settings import (
     CHAINS,
     DRAWS,
@@ -24,7 +21,7 @@ from bayes_misalign.settings import (
 Agents = Literal["with-replacement", "different"]
 Method = Literal["auto", "exact", "nuts"]
 ShareSource = Literal["weights", "sizes", "answers"]
-SUM_TOLERANCE = 0.02  # published shares are rounded; they are scaled to sum to one
+MOST = 10_000_000  # draws, and chains: what nobody means who states more
 
 
 def _one_of(name: str, value: str, options: tuple[str, ...]) -> None:
@@ -43,7 +40,8 @@ class Populations:
     ----------
     shares : mapping of str to float, or {"weights", "sizes", "answers"}, optional
         Share of each population in the union, or where to take the shares from. By default from
-        the stated population sizes, else from the sums of weights, else there is no union.
+        the stated population sizes, else from the sums of weights, else there is no union. Stated
+        shares and sizes are known; those from weights or answers are estimated, and drawn.
     contrasts : sequence of pairs of str, optional
         Populations to compare, first minus second. By default all pairs of up to 12 populations.
     mix : pair of str, optional
@@ -57,11 +55,10 @@ class Populations:
     mix: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
+        check_types(self, "[populations]")
         if isinstance(self.shares, str):
             _one_of("shares", self.shares, ("weights", "sizes", "answers"))
         if self.contrasts is not None:
-            if any(isinstance(pair, str) for pair in self.contrasts):
-                raise StudyError("contrasts is a list of pairs of populations")
             object.__setattr__(self, "contrasts", tuple((a, b) for a, b in self.contrasts))
         if self.mix is not None:
             a, b = self.mix
@@ -92,6 +89,7 @@ class Reporting:
     agents: Agents = "with-replacement"
 
     def __post_init__(self) -> None:
+        check_types(self, "[report]")
         _one_of("agents", self.agents, ("with-replacement", "different"))
         Interval(self.mass, self.kind)
         if self.threshold is not None and not 0 <= self.threshold <= 1:
@@ -130,91 +128,12 @@ class Fitting:
     target_accept: float = TARGET_ACCEPT
 
     def __post_init__(self) -> None:
+        check_types(self, "[fit]")
         _one_of("method", self.method, ("auto", "exact", "nuts"))
         for name, least in (("seed", 0), ("draws", 10), ("tune", 0), ("chains", 1)):
             if getattr(self, name) < least:
                 raise StudyError(f"{name} is at least {least}, not {getattr(self, name)}")
+            if name != "seed" and getattr(self, name) > MOST:
+                raise StudyError(f"{name} is at most {MOST:,}, not {getattr(self, name):,}")
         if not 0 < self.target_accept < 1:
             raise StudyError(f"target_accept lies between 0 and 1, not {self.target_accept}")
-
-
-@dataclass(frozen=True)
-class UnionShares:
-    """Share of each population in the union, and where the shares come from.
-
-    Parameters
-    ----------
-    shares : tuple of float
-        In the order of the populations, summing to one.
-    origin : str
-        "stated in the study", "population sizes", "sums of weights" or "numbers of answers".
-    """
-
-    shares: tuple[float, ...]
-    origin: str
-
-
-def union_shares(
-    stated: Mapping[str, float] | str | None, goals: GoalEvidence, problems: Problems
-) -> UnionShares | None:
-    """Return the shares of the populations in their union, or None where nobody can know them.
-
-    Parameters
-    ----------
-    stated : mapping, str or None
-        What the study says, see `Populations`.
-    goals : GoalEvidence
-        Evidence with sizes, sums of weights and numbers of answers.
-    problems : Problems
-        Where to note what is wrong.
-
-    Returns
-    -------
-    UnionShares or None
-    """
-    names = goals.populations
-    if isinstance(stated, Mapping):
-        return _stated_shares(stated, names, problems)
-    sources: dict[str, tuple[str, Any]] = {
-        "sizes": ("population sizes", goals.population_size),
-        "weights": ("sums of weights", goals.weight_total if goals.weighted else None),
-        "answers": ("numbers of answers", goals.n),
-    }
-    asked = [stated] if stated else ["sizes", "weights"]
-    for source in asked:
-        origin, parts = sources[source]
-        if parts is not None and np.min(parts) > 0:
-            return UnionShares(tuple(map(float, parts / np.sum(parts))), origin)
-    if stated:
-        problems.add(
-            f"population shares are to come from {stated!r}, and some population has none",
-            where="[populations] shares",
-            valid="'sizes' (needs population_size), 'weights', 'answers', or a table of shares",
-        )
-    return None
-
-
-def _stated_shares(
-    stated: Mapping[str, float], names: tuple[str, ...], problems: Problems
-) -> UnionShares | None:
-    where = "[populations] shares"
-    before = len(problems)
-    for name in stated:
-        if name not in names:
-            problems.add(
-                f"there is no population {name!r}",
-                where=where,
-                valid=listed(names),
-                fix=did_you_mean(name, names),
-            )
-    missing = [name for name in names if name not in stated]
-    if missing:
-        problems.add(f"no share is stated for {listed(missing)}", where=where)
-    values = np.array([stated.get(name, 0.0) for name in names], dtype=float)
-    if not np.isfinite(values).all() or (values < 0).any():
-        problems.add("a share is negative or not a number", where=where, valid="numbers >= 0")
-    elif not missing and abs(values.sum() - 1) > SUM_TOLERANCE:
-        problems.add(f"the shares sum to {values.sum():g}", where=where, valid="a sum of 1")
-    if len(problems) > before:
-        return None
-    return UnionShares(tuple(map(float, values / values.sum())), "stated in the study")

@@ -14,7 +14,7 @@ from bayes_misalign.contract.registry import (
     is_of,
     names_of,
 )
-from bayes_misalign.contract.shares import shares_prior
+from bayes_misalign.contract.shares import in_classes, shares_prior
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import (
     DataError,
@@ -26,6 +26,7 @@ from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.typed_fields import shown_value, stated_table
 from bayes_misalign.study.checks import (
     attempt,
     check_agents,
@@ -35,17 +36,15 @@ from bayes_misalign.study.checks import (
     check_prior,
     check_sizes,
 )
-from bayes_misalign.study.options import (
-    Fitting,
-    Populations,
-    Reporting,
-    UnionShares,
-    union_shares,
-)
+from bayes_misalign.study.goal_classes import goal_classes
+from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.stored import from_plain, to_plain
+from bayes_misalign.study.union import UnionShares, union_effective, union_shares
 
 if TYPE_CHECKING:
+    import numpy as np
     import pymc as pm
+    from numpy.typing import NDArray
 
 MOST_CONTRASTED = 12  # populations; all their pairs are compared by default
 
@@ -69,7 +68,7 @@ class Study:
     populations, reporting, fitting : Populations, Reporting, Fitting
         Choices beside the evidence.
     union : UnionShares, optional
-        Shares of the populations in their union, where known.
+        Shares of the populations in their union, where known or estimated.
     name, title : str
         A short name for files, and a title for reports.
 
@@ -150,6 +149,7 @@ class Study:
         StudyError
             Everything wrong with the choices, when the evidence is sound.
         """
+        _check_arguments(area, conflict_prior, populations, reporting, fitting, name, title)
         found = problems if problems is not None else Problems()
         in_data = Problems()
         populations = populations or Populations()
@@ -185,6 +185,9 @@ class Study:
             check_joint(matrix, evidence, found)
             check_paired(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
+        if evidence is not None and matrix is not None and goal_prior is not None and not found:
+            given = (of_goals, goal_prior, goal_classes(matrix, conflict_priors))
+            goal_prior = attempt(found, "[goals] prior", lambda these: in_classes(*these), given)
         error = DataError if in_data else StudyError
         in_data.extend(found)
         in_data.raise_if_any(error)
@@ -221,22 +224,17 @@ class Study:
         traits = [evidence_model(one.model).traits for one in evidence]
         return {one.kind for one in traits if one.drawn == "given"}
 
-    @property
-    def union_effective(self) -> float:
-        """Number of answers of a simple random sample that would know the union as well.
+    def union_effective_of(self, conflict: NDArray[np.float64]) -> float:
+        """Return the number of agents without weights who would tell as much of the union's P(ma).
 
-        Notes
-        -----
-        1 / sum_s pi_s^2 / n_eff,s of the stratified mean (Cochran, Sampling Techniques, 1977,
-        section 5.3); Kish's n_eff of all answers where pi are their sums of weights.
+        Parameters
+        ----------
+        conflict : ndarray, shape (goal, goal)
+            Conflict levels.
         """
         if self.union is None:
             return float("nan")
-        total = 0.0
-        for share, n in zip(self.union.shares, self.goals.n_effective, strict=True):
-            if share > 0:
-                total += share**2 / n if n != 0 else float("inf")
-        return 1 / total
+        return union_effective(self.goals, self.union, conflict)
 
     def to_pymc(self) -> pm.Model:
         """Return the whole study as one ordinary PyMC model with named coords.
@@ -283,14 +281,33 @@ class Study:
             populations=Populations(**plain["populations"]),
             reporting=Reporting(**plain["reporting"]),
             fitting=Fitting(**plain["fitting"]),
-            union=None if union is None else UnionShares(tuple(union["shares"]), union["origin"]),
+            union=None if union is None else UnionShares.from_plain(union),
             name=plain["name"],
             title=plain["title"],
         )
 
+    def with_goal_prior(self, prior: Any) -> Study:
+        """Return the same study with another prior of goals, which learns the classes of goals."""
+        classes = goal_classes(self.conflict, self.conflict_priors)
+        model = goals_model(self.goals.model)
+        return replace(self, goal_prior=in_classes(model, prior, classes))
+
     def with_fitting(self, **changes: Any) -> Study:
         """Return the same study with other settings of the fit, such as ``seed=2``."""
         return replace(self, fitting=replace(self.fitting, **changes))
+
+
+def _check_arguments(area: Any, conflict_prior: Any, *choices: Any) -> None:
+    """Refuse what is of another type than the argument that it is given for."""
+    if not isinstance(area, ProblemArea):
+        raise StudyError(f"a study begins with a ProblemArea, not {shown_value(area)}")
+    stated_table(conflict_prior, "conflict_prior")
+    kinds = (Populations, Reporting, Fitting, str, str)
+    words = ("populations", "reporting", "fitting", "name", "title")
+    for name, kind, given in zip(words, kinds, choices, strict=True):
+        if not (given is None or isinstance(given, kind)):
+            what = "a text" if kind is str else f"a {kind.__name__}"
+            raise StudyError(f"{name} is {what}, not {shown_value(given)}")
 
 
 def _finder(

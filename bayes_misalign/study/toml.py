@@ -5,15 +5,23 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bayes_misalign.contract.registry import declaration, model_of
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.typed_fields import as_path
 from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.study import Study
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ def read_study(path: str | Path) -> Study:
     DataError
         When the evidence it names is.
     """
-    path = Path(path)
+    path = as_path(path, "a study file")
     table = _load(path)
     problems = Problems()
     tables = validated(StudyTables, table, path.name, problems)
@@ -99,6 +107,27 @@ def read_declared_goals(path: str | Path) -> Any:
 
 
 def _load(path: Path) -> dict[str, Any]:
+    try:
+        table = _parsed(path)
+    except OSError as error:
+        raise StudyError(f"{path} cannot be read ({error.strerror or error})") from error
+    except RecursionError:
+        raise StudyError(_too_deep(path)) from None
+    # PyTensor lets Python go deeper: what is read must not depend on what was imported
+    level: list[Any] = [table]
+    for _ in range(DEEPEST):
+        level = [x for one in level for x in (one.values() if isinstance(one, dict) else one)]
+        level = [x for x in level if isinstance(x, dict | list)]
+        if not level:
+            return table
+    raise StudyError(_too_deep(path))
+
+
+def _too_deep(path: Path) -> str:
+    return f"{path.name} has brackets inside brackets, too deep to read"
+
+
+def _parsed(path: Path) -> dict[str, Any]:
     if path.is_dir():
         raise StudyError(
             f"{path} is a folder. Fix: name the study file in it, {path / 'study.toml'}"
@@ -112,7 +141,7 @@ def _load(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise StudyError(f"{path.name} is not UTF-8 text (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # of its form, or a number with thousands of digits
         raise StudyError(f"{path.name} is not valid TOML: {error}") from error
 
 
@@ -152,6 +181,8 @@ def _shares(table: Mapping[str, Any]) -> Any:
     prior = table.get("prior")
     if isinstance(prior, str):
         prior = {"kind": prior}
+    if prior is not None and not isinstance(prior, Mapping):
+        return prior  # which is no prior, as its model says
     rest = {key: value for key, value in table.items() if key != "prior"}
     return {**rest, **(prior or {})}
 
@@ -170,16 +201,25 @@ def validated[T](
     shape: type[T], table: Mapping[str, Any], where: str, problems: Problems
 ) -> T | None:
     """Return a table of a study as an instance of a declaration, or note all that is wrong."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
+    made: T | None = None
     try:
-        return TypeAdapter(shape).validate_python(dict(table))
+        declared: Any = shape
+        made = _adapter(declared).validate_python(dict(table))
     except BayesMisalignError as error:
         problems.extend(error.problems)
     except ValidationError as error:
         for trouble in error.errors(include_url=False):
             _note(trouble, shape, where, problems)
-    return None
+    return made
+
+
+@cache
+def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(shape)
 
 
 def _note(trouble: Any, shape: type[Any], where: str, problems: Problems) -> None:

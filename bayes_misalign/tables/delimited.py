@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -34,15 +35,18 @@ def open_delimited(
     if (settled := settle_encoding(path, encoding, problems)) is None:
         return None
     try:
-        header = next((record for _, record in _records(path, settled, used) if record), [])
+        first = list(islice((r for _, r in _records(path, settled, used) if r), 2))
     except Damaged as trouble:
         place = f"{path.name}, row {trouble.row}"
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
         return None
+    header = first[0] if first else []
     if not _separator_fits(header, columns, used, path.name, problems):
         return None
     wanted = tuple(header if columns is None else columns)
-    if not check_columns(header, wanted, path.name, problems):
+    if not check_columns(
+        header, wanted, path.name, problems, tell=used in _SEPARATORS and _is_header(*first)
+    ):
         return None
     places = [header.index(column) for column in wanted]
     table = Table(
@@ -95,6 +99,27 @@ def _rows(
             # A blank line is how a missing cell of an only column is written; at the end of the
             # file it is just a blank line.
             blank.append(row)
+
+
+def _is_header(names: Sequence[str] = (), row: Sequence[str] = ()) -> bool:
+    """Tell whether a first line looks like names of columns: several, over a row that fits them.
+
+    A password file, a key or a log does not; nor does a table whose names are left out.
+    """
+    texts = [name for name in names if name.strip()]
+    return (
+        2 <= len(names) == len(row)
+        and len(texts) >= len(names) - 1
+        and not any(_is_figure(name) for name in texts)
+    )
+
+
+def _is_figure(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _separator_fits(

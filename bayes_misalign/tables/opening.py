@@ -50,7 +50,7 @@ def _open_file(
 ) -> Table | None:
     if (path := find_file(data, base, problems)) is None:
         return None
-    match sniff(path, problems):
+    match sniff(path, problems, encoding):
         case "text":
             return open_delimited(
                 path, columns, problems, encoding=encoding, separator=separator, what=what

@@ -38,7 +38,15 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
     if not str(data) or "\0" in str(data):
         problems.add(f"{name} is not the name of a file", valid="a path")
         return None
-    path = (Path(base) if base is not None else Path()) / Path(data).expanduser()
+    try:
+        path = (Path(base) if base is not None else Path()) / Path(data).expanduser()
+    except RuntimeError:
+        problems.add(
+            f"the file {name} is in the home of a user who is not known here",
+            valid="a path",
+            fix="write the whole path; a name that begins with ~ is written ./~name",
+        )
+        return None
     trouble, fix = _why_not(path)
     if not trouble:
         return path
@@ -48,7 +56,7 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
     return None
 
 
-def sniff(path: Path, problems: Problems) -> Kind | None:
+def sniff(path: Path, problems: Problems, encoding: str = "utf-8") -> Kind | None:
     r"""Return what a file holds, by its content first and its ending second."""
     try:
         with path.open("rb") as file:
@@ -64,7 +72,9 @@ def sniff(path: Path, problems: Problems) -> Kind | None:
         if re.match(magic, head):
             problems.add(f"the file is {what}", where=path.name, valid=_VALID, fix=fix)
             return None
-    if _binary(head):
+    # of two or four bytes a character, most of which are NUL
+    wide = re.match(r"utf[-_ ]?(16|32)", encoding, re.IGNORECASE)
+    if not wide and _binary(head):
         problems.add("the file is binary, not a table", where=path.name, valid=_VALID)
         return None
     return _text_kind(head, path, problems)
@@ -128,7 +138,7 @@ def _text_kind(head: bytes, path: Path, problems: Problems) -> Kind | None:
     if start.startswith(b"{"):
         try:
             first = json.loads(start.splitlines()[0])
-        except ValueError:
+        except (ValueError, RecursionError):
             first = None
         if isinstance(first, dict):
             return "json lines"

@@ -11,6 +11,7 @@ from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.tables.blocks import Blocks
 from bayes_misalign.tables.labels import show, shown
 
+LONGEST_NAME = 40  # characters of a column's name that a message shows
 CELL_PROBLEMS = 200  # after so many, more of the same would not help anybody
 
 Row = tuple[int, tuple[str, ...]]
@@ -100,14 +101,23 @@ class Table:
 
 
 def check_columns(
-    available: Sequence[str], wanted: Sequence[str], source: str, problems: Problems
+    available: Sequence[str],
+    wanted: Sequence[str],
+    source: str,
+    problems: Problems,
+    *,
+    tell: bool = True,
 ) -> bool:
-    """Note columns that are missing, or whose name is there twice."""
+    """Note columns that are missing, or whose name is there twice.
+
+    The first line of a file may be anything: unless it can be told for names of columns, it is not
+    repeated to whoever reads the message, nor to the log that keeps it.
+    """
     before = len(problems)
     for column, times in Counter(available).items():
         if times > 1 and column:
             problems.add(
-                f"{times} columns are called {show(column)}",
+                f"{times} columns are called {show(column) if tell else 'the same'}",
                 where=source,
                 valid="column names that differ",
                 fix="rename or remove one of them",
@@ -117,7 +127,21 @@ def check_columns(
             problems.add(
                 f"there is no column {show(column)}",
                 where=source,
-                valid=f"one of {shown(available)}" if available else "",
+                valid=_columns(available, tell),
                 fix=did_you_mean(column, available),
             )
     return len(problems) == before
+
+
+def _columns(available: Sequence[str], tell: bool) -> str:
+    if not available:
+        return ""
+    if not tell:
+        number = "one column" if len(available) == 1 else f"{len(available)} columns"
+        return (
+            f"a name in the first line, which has {number} and does not look like a header; it is "
+            "not repeated here"
+        )
+    return "one of " + shown(
+        [n if len(n) <= LONGEST_NAME else f"{n[:LONGEST_NAME]}..." for n in available]
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.table import Damaged
 
 _BYTE_ORDER_MARKS = (
@@ -18,6 +20,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NEED_MARK = ("utf-16", "utf-32")
 _LONGEST_LINE = 10_000_000  # characters
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
@@ -29,15 +32,30 @@ def settle_encoding(path: Path, stated: str, problems: Problems) -> str | None:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return encoding
-    try:
-        b"".decode(stated)
-        return codecs.lookup(stated).name
-    except (LookupError, ValueError):
+    name = _text_encoding(stated)
+    if name is None:
         problems.add(
-            f"there is no text encoding {stated!r}",
+            f"there is no text encoding {show(stated)}",
             where=path.name,
-            valid='"utf-8", "cp1252", "latin-1", "utf-16" and the others that Python knows',
+            valid='"utf-8", "cp1252", "latin-1", "utf-16-le" and the others that Python knows',
         )
+    elif name in _NEED_MARK:
+        problems.add(
+            f"the file does not begin with the byte order mark of {name}",
+            where=path.name,
+            valid=f'"{name}-le" or "{name}-be", which say the order, or the encoding that it has',
+        )
+        return None
+    return name
+
+
+def _text_encoding(stated: str) -> str | None:
+    """Return Python's name of an encoding of texts; None of anything else that it knows."""
+    try:
+        # refuses codecs from text to text or bytes to bytes, which `decode` of nothing does not
+        io.TextIOWrapper(io.BytesIO(), encoding=stated).read()
+        return codecs.lookup(stated).name
+    except (LookupError, ValueError, TypeError):
         return None
 
 
@@ -63,7 +81,7 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
                 if len(line) == _LONGEST_LINE:
                     raise Damaged(0, f"a line is longer than {_LONGEST_LINE:,} characters")
                 yield line
-        except UnicodeError:
+        except (UnicodeError, AssertionError):  # some codecs only assert what they need
             raise _undecodable(path, encoding) from None
 
 
@@ -77,7 +95,11 @@ def _undecodable(path: Path, encoding: str) -> Damaged:
             held = bytes(decoder.getstate()[0])
             try:
                 decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as trouble:
+            except (UnicodeError, AssertionError) as trouble:
+                if not isinstance(trouble, UnicodeDecodeError):
+                    return Damaged(
+                        0, f"the text is not {encoding} ({trouble or 'it ends too soon'})"
+                    )
                 byte = (held + chunk)[trouble.start : trouble.start + 1]
                 offset += trouble.start - len(held)
                 break

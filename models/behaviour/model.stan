@@ -1,5 +1,5 @@
 // Goal shares of several populations from what agents chose in several situations, with the
-// index-flat prior. The goal of each agent is summed out. Choices of one agent may be more alike
+// index-uniform prior. The goal of each agent is summed out. Choices of one agent may be more alike
 // than its goal makes them.
 functions {
   // Log density of coordinates z of Dirichlet(total / K, ..., total / K) shares of K goals, whose

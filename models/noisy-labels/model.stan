@@ -1,4 +1,4 @@
-// Goal shares of several populations from labels that several raters gave, with the index-flat
+// Goal shares of several populations from labels that several raters gave, with the index-uniform
 // prior. The goal of each agent is summed out. Raters differ, and differ less under more agreement.
 functions {
   // Log density of coordinates z of Dirichlet(total / K, ..., total / K) shares of K goals, whose

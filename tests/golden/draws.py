@@ -62,7 +62,7 @@ STUDIES: dict[str, Callable[[], Any]] = {
         bm.SingleChoice(WEIGHTED, goal="goal", population="who", weight="w"),
         populations=bm.Populations(shares="weights"),
     ),
-    "single-choice, populations counted, index-flat prior": lambda: _fit(
+    "single-choice, populations counted, index-uniform prior": lambda: _fit(
         populations=bm.Populations(shares={"old": 0.4, "young": 0.6})
     ),
     "single-choice, finite populations": lambda: _fit(
@@ -117,8 +117,8 @@ STUDIES: dict[str, Callable[[], Any]] = {
 
 def draws(name: str) -> Draws:
     """Return of each quantity the SHA-256 of all its draws, as 64-bit numbers, and some of them."""
-    drawn = STUDIES[name]().tree["posterior"]
-    values = {q: np.ascontiguousarray(drawn[q].values.astype("<f8")) for q in QUANTITIES}
+    drawn = STUDIES[name]().groups.groups["posterior"]
+    values = {q: np.ascontiguousarray(drawn[q][1].astype("<f8")) for q in QUANTITIES}
     return {
         quantity: {
             "sha256": hashlib.sha256(array.tobytes()).hexdigest(),

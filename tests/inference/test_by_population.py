@@ -14,7 +14,8 @@ from bayes_misalign import measure
 from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference.fit import _sd_ratio, run
+from bayes_misalign.inference.fit import run
+from bayes_misalign.inference.rests import sd_ratio
 from bayes_misalign.inference.sampled import _completed
 from bayes_misalign.inference.sensitivity import refits
 from bayes_misalign.inference.simulate import simulate
@@ -68,13 +69,15 @@ def test_misalignment_is_the_quadratic_form_with_its_own_conflict(posterior: bm.
     assert draws.shape == (4, 1000, 3, 3, 3)
     np.testing.assert_array_equal(draws, draws.swapaxes(-1, -2))
     np.testing.assert_array_equal(
-        posterior.tree["posterior"]["conflict"].coords["population"].values, WAVES
+        posterior.tree["derived"]["conflict"].coords["population"].values, WAVES
     )
+    levels = posterior.tree["posterior"]["conflict_level"]
+    assert levels.dims == ("chain", "draw", "population", "pair")
 
 
 def test_the_sd_ratio_holds_each_conflict_at_its_mean(posterior: bm.Posterior) -> None:
     groups = posterior.groups.groups
-    found = _sd_ratio(posterior.study, groups[tree.POSTERIOR], groups[tree.PRIOR])
+    found = sd_ratio(posterior.study, groups[tree.POSTERIOR], groups[tree.PRIOR])
     assert list(found) == list(WAVES)
     mean = posterior.conflict().mean(axis=0)
     for s, wave in enumerate(WAVES):

@@ -100,7 +100,10 @@ def test_a_model_broken_on_purpose_is_found(broken: str) -> None:
     assert as_it_is(name, simulations).passed
 
 
-@pytest.mark.parametrize("name", UNCERTAIN)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow if n == "single-choice" else ()) for n in UNCERTAIN],
+)
 def test_the_model_passes_at_length(name: str) -> None:
     found = calibrate(name, 10_000, seed=12)
     assert found.passed, found.to_plain()

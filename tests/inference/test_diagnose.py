@@ -121,3 +121,23 @@ def test_one_automatic_retry(
     assert second.target_accept == 0.95
     assert "compiling" in said[0]
     assert "once more" in said[1]
+
+
+def test_what_is_off_is_named_by_its_labels() -> None:
+    dims = ("chain", "draw")
+    severity = np.random.default_rng(3).normal(size=(CHAINS, DRAWS, 3))
+    severity[..., 1] = sticky(0.9)
+    cases = {
+        "bulk effective sample size of `severity_rated` of rater Bob [1m falls to": xr.Dataset(
+            {"severity_rated": ((*dims, "rater_rated"), severity)},
+            {"rater_rated": ["Ann", "Bob \x1b[1m", "Cid"]},
+        ),
+        "R-hat of `level` of cell number 1 reaches": xr.Dataset(
+            {"level": ((*dims, "cell"), shifted(0.22)[..., None])}
+        ),
+    }
+    for words, more in cases.items():
+        made = tree(normal())
+        made["posterior"] = xr.DataTree(made["posterior"].dataset.merge(more))
+        said = [reason.what for reason in diagnose(study(), {}, tree=made).reasons]
+        assert any(words in what for what in said), said

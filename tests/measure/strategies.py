@@ -15,19 +15,25 @@ def shares_of(n_goals, lead=()):
     )
 
 
-def conflict_of(n_goals, lead=(), self_conflict=False):
-    """Symmetric conflict (*lead, n_goals, n_goals), by default with a zero diagonal."""
+def conflict_of(n_goals, lead=()):
+    """Symmetric conflict (*lead, n_goals, n_goals) with a zero diagonal."""
 
     def symmetric(c):
-        upper = np.triu(c, 0 if self_conflict else 1)
+        upper = np.triu(c, 1)
         return np.maximum(upper, upper.swapaxes(-1, -2))
 
     return hnp.arrays(np.float64, (*lead, n_goals, n_goals), elements=levels).map(symmetric)
 
 
 @st.composite
-def populations(draw, n_populations=None, min_goals=1, max_goals=6, self_conflict=False):
+def populations(draw, n_populations=None, min_goals=1, max_goals=6):
     """Return shares, (K,) or (n_populations, K), and one conflict matrix (K, K)."""
     k = draw(st.integers(min_goals, max_goals))
     lead = () if n_populations is None else (n_populations,)
-    return draw(shares_of(k, lead)), draw(conflict_of(k, self_conflict=self_conflict))
+    return draw(shares_of(k, lead)), draw(conflict_of(k))
+
+
+def random_conflict(rng, n_goals, lead=()):
+    """Symmetric conflict (*lead, n_goals, n_goals) with a zero diagonal, of one generator."""
+    upper = np.triu(rng.random((*lead, n_goals, n_goals)), 1)
+    return upper + upper.swapaxes(-1, -2)

@@ -12,7 +12,7 @@ from bayes_misalign.measure import (
     holders_misalignment,
     misalignment,
 )
-from tests.measure.strategies import conflict_of, populations, shares_of
+from tests.measure.strategies import conflict_of, populations, random_conflict, shares_of
 
 MEANS = {"arithmetic": np.average, "geometric": stats.gmean, "harmonic": stats.hmean}
 values = hnp.arrays(float, (2, 3), elements=st.floats(1e-6, 1))
@@ -77,7 +77,7 @@ def test_independent_goals_multiply_the_chances_of_peace(p, q, first, second):
 def test_draws_of_shares_and_of_one_area():
     rng = np.random.default_rng(16)
     p = rng.dirichlet(np.ones(4), (3, 2))
-    graded = rng.random((3, 1, 2, 2))
+    graded = random_conflict(rng, 2, (3, 1))
     profiles = [[0, 0], [0, 1], [1, 0], [1, 1]]
     got = any_area(p, profiles, [exclusive_conflict(2), graded])
     expected = [
@@ -95,9 +95,9 @@ def test_draws_of_shares_and_of_one_area():
         (lambda: across_areas([0.5], "max", [1.0]), "weights mean nothing"),
         (lambda: across_areas([0.5], weights=[1.0, 1.0]), "each of 1 areas"),
         (lambda: across_areas([0.5], weights=[0.0]), "positive sum"),
-        (lambda: any_area([1.0], [[0, 0]], [np.eye(1)]), r"\(profiles, areas\) = \(1, 1\)"),
-        (lambda: any_area([1.0], [[0.0]], [np.eye(1)]), "whole numbers"),
-        (lambda: any_area([1.0], [[1]], [np.eye(1)]), "profiles of area 0"),
+        (lambda: any_area([1.0], [[0, 0]], [[[0.0]]]), r"\(profiles, areas\) = \(1, 1\)"),
+        (lambda: any_area([1.0], [[0.0]], [[[0.0]]]), "whole numbers"),
+        (lambda: any_area([1.0], [[1]], [[[0.0]]]), "profiles of area 0"),
     ],
 )
 def test_what_does_not_fit_is_named(call, message):

@@ -16,7 +16,7 @@ def two_populations(draw):
     """Shares and conflict of two populations over draws: (D, K) and (D, K, K)."""
     k, lead = draw(st.integers(1, 5)), (draw(st.integers(1, 3)),)
     shares = [draw(shares_of(k, lead)) for _ in range(2)]
-    conflict = [draw(conflict_of(k, lead, self_conflict=True)) for _ in range(2)]
+    conflict = [draw(conflict_of(k, lead)) for _ in range(2)]
     return shares[0], conflict[0], shares[1], conflict[1]
 
 
@@ -76,11 +76,11 @@ def test_draws_are_split_one_by_one(populations):
     ("call", "message"),
     [
         (
-            lambda: change([0.5, 0.5], np.eye(2), [1.0], np.eye(1)),
+            lambda: change([0.5, 0.5], 1 - np.eye(2), [1.0], [[0.0]]),
             "shares has 2, shares_other has 1",
         ),
-        (lambda: change([0.5, 0.5], np.eye(2), [0.5, 0.5], np.eye(3)), "between 3 goals"),
-        (lambda: change([1.0], np.eye(1), [1.0], np.eye(1), (1, 5)), "at least 2"),
+        (lambda: change([0.5, 0.5], 1 - np.eye(2), [0.5, 0.5], 1 - np.eye(3)), "between 3 goals"),
+        (lambda: change([1.0], [[0.0]], [1.0], [[0.0]], (1, 5)), "at least 2"),
     ],
 )
 def test_what_does_not_fit_is_named(call, message):

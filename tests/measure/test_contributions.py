@@ -9,7 +9,7 @@ from bayes_misalign.measure import (
     pair_contributions,
     pairs,
 )
-from tests.measure.strategies import populations
+from tests.measure.strategies import populations, random_conflict
 
 
 @given(populations())
@@ -19,14 +19,6 @@ def test_contributions_sum_to_misalignment(population):
     assert pair_contributions(p, c).sum() == whole
     assert goal_contributions(p, c).sum() == whole
     assert p @ opposition(p, c) == whole
-
-
-@given(populations(self_conflict=True))
-def test_self_conflict_is_what_pairs_leave(population):
-    p, c = population
-    total = pair_contributions(p, c).sum() + (p**2 * np.diag(c)).sum()
-    assert total == pytest.approx(misalignment(p, c), rel=1e-12, abs=1e-15)
-    assert goal_contributions(p, c).sum() == pytest.approx(total, rel=1e-12, abs=1e-15)
 
 
 @given(populations())
@@ -43,7 +35,7 @@ def test_a_goal_gets_half_of_each_of_its_pairs(population):
 def test_draws_and_populations(conflict_lead):
     rng = np.random.default_rng(3)
     p = rng.dirichlet(np.ones(3), (5, 2))
-    c = rng.random((*conflict_lead, 3, 3))
+    c = random_conflict(rng, 3, conflict_lead)
     np.testing.assert_allclose(opposition(p, c), np.einsum("...ij,...j->...i", c, p))
     np.testing.assert_allclose(
         pair_contributions(p, c)[..., 1], p[..., 0] * p[..., 2] * (c[..., 0, 2] + c[..., 2, 0])

@@ -10,7 +10,7 @@ from bayes_misalign.measure import (
     pairs,
     union_shares,
 )
-from tests.measure.strategies import populations, shares_of
+from tests.measure.strategies import populations, random_conflict, shares_of
 
 
 @given(populations(n_populations=4), shares_of(4))
@@ -46,7 +46,7 @@ def test_terms_are_those_of_the_formula(population, pi):
 def test_draws(conflict_lead, pi_lead):
     rng = np.random.default_rng(5)
     p = rng.dirichlet(np.ones(4), (6, 3))
-    c = rng.random((*conflict_lead, 4, 4))
+    c = random_conflict(rng, 4, conflict_lead)
     pi = rng.dirichlet(np.ones(3), pi_lead)
     parts = decompose(p, c, pi)
     union = union_shares(p, pi)
@@ -76,10 +76,15 @@ def test_equal_populations_split_by_their_sizes_alone(part):
 @pytest.mark.parametrize(
     ("p", "c", "pi", "message"),
     [
-        ([1.0], np.eye(1), [1.0], r"\(..., populations, goals\)"),
-        ([[1.0], [1.0]], np.eye(1), [1.0], r"not \(2, 1\) and \(1,\)"),
-        ([[1.0], [1.0]], np.eye(1), [3.0, 2.0], "must sum to 1.*divide sizes"),
-        (np.ones((3, 2, 1)), np.eye(1), np.full((2, 2), 0.5), "the draws of population_shares"),
+        ([1.0], [[0.0]], [1.0], r"\(..., populations, goals\)"),
+        ([[1.0], [1.0]], [[0.0]], [1.0], r"not \(2, 1\) and \(1,\)"),
+        ([[1.0], [1.0]], [[0.0]], [3.0, 2.0], "must sum to 1.*divide sizes"),
+        (
+            np.ones((3, 2, 1)),
+            [[0.0]],
+            np.full((2, 2), 0.5),
+            "the draws of population_shares",
+        ),
         (np.ones((2, 1)), np.zeros((2, 1, 1)), [0.5, 0.5], "one conflict matrix must serve all"),
     ],
 )

@@ -17,7 +17,7 @@ ALL_PATTERNS = np.array(list(product([0, 1], repeat=3)))
 
 
 @pytest.mark.parametrize("how", RULES)
-@given(c=conflict_of(3, self_conflict=True))
+@given(c=conflict_of(3))
 def test_every_two_patterns_by_definition(how, c):
     got = pattern_conflict(ALL_PATTERNS, c, how)
     for a, b in product(range(8), repeat=2):
@@ -74,4 +74,4 @@ def test_certain_conflict_is_certain():
 )
 def test_what_does_not_fit_is_named(patterns, how, message):
     with pytest.raises(ValueError, match=message):
-        pattern_conflict(patterns, np.eye(2), how)
+        pattern_conflict(patterns, 1 - np.eye(2), how)

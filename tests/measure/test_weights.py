@@ -12,7 +12,7 @@ from bayes_misalign.measure import (
     weighted_misalignment,
     weights,
 )
-from tests.measure.strategies import conflict_of, populations
+from tests.measure.strategies import conflict_of, populations, random_conflict
 
 KINDS = ["geometric", "arithmetic", "harmonic", "min", "max"]
 
@@ -39,7 +39,7 @@ def test_means_are_ordered(a, b):
 @given(data=st.data())
 def test_groups_give_the_mean_over_pairs_of_agents(kind, distinct, data):
     k = data.draw(st.integers(1, 4))
-    c = data.draw(conflict_of(k, self_conflict=True))
+    c = data.draw(conflict_of(k))
     n = data.draw(st.integers(2, 9))
     goals = np.array(data.draw(st.lists(st.integers(0, k - 1), min_size=n, max_size=n)))
     w = np.array(data.draw(st.lists(st.floats(0, 1), min_size=n, max_size=n)))
@@ -67,8 +67,7 @@ def test_thousands_of_agents_with_a_weight_each(kind, monkeypatch):
 
 def test_without_weights_it_is_plain_misalignment():
     goals = [0, 0, 0, 1, 1, 2]
-    c = np.random.default_rng(14).random((5, 3, 3))
-    c[:, range(3), range(3)] = 0
+    c = random_conflict(np.random.default_rng(14), 3, (5,))
     with_replacement = misalignment([3 / 6, 2 / 6, 1 / 6], c)
     np.testing.assert_allclose(agents_misalignment(goals, c, distinct=False), with_replacement)
     np.testing.assert_allclose(agents_misalignment(goals, c), distinct_agents(with_replacement, 6))
@@ -95,13 +94,13 @@ def test_weights_of_one_change_nothing(population):
     ("call", "message"),
     [
         (lambda: pair_weight("median"), "kind must be one of.*geometric.*not 'median'"),
-        (lambda: agents_misalignment([0, 0], np.eye(1), kind="sum"), "kind must be one of"),
-        (lambda: agents_misalignment([0], np.eye(1)), "at least 2 agents are needed, not 1"),
-        (lambda: agents_misalignment([], np.eye(1), distinct=False), "at least 1 agents"),
-        (lambda: agents_misalignment([0.0, 1.0], np.eye(2)), "whole numbers"),
-        (lambda: agents_misalignment([0, -1], np.eye(2)), "between 0 and 1"),
-        (lambda: agents_misalignment([0, 1], np.eye(2), [1.0, np.nan]), "non-negative"),
-        (lambda: weighted_misalignment([1.0], np.eye(1), np.eye(2)), "like conflict"),
+        (lambda: agents_misalignment([0, 0], [[0.0]], kind="sum"), "kind must be one of"),
+        (lambda: agents_misalignment([0], [[0.0]]), "at least 2 agents are needed, not 1"),
+        (lambda: agents_misalignment([], [[0.0]], distinct=False), "at least 1 agents"),
+        (lambda: agents_misalignment([0.0, 1.0], 1 - np.eye(2)), "whole numbers"),
+        (lambda: agents_misalignment([0, -1], 1 - np.eye(2)), "between 0 and 1"),
+        (lambda: agents_misalignment([0, 1], 1 - np.eye(2), [1.0, np.nan]), "non-negative"),
+        (lambda: weighted_misalignment([1.0], [[0.0]], 1 - np.eye(2)), "like conflict"),
     ],
 )
 def test_what_does_not_fit_is_named(call, message):

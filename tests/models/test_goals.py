@@ -67,6 +67,7 @@ def test_priors_of_raters_are_varied_only_where_they_are_used() -> None:
     assert "raters with one set of error rates" not in model.alternatives(model.priors(), known)
     known = replace(known, emission=np.eye(3)[None], validation=np.zeros((1, 3, 3)))
     assert set(model.alternatives(model.priors(), known)) == {
+        "index-uniform shares",
         "shares ~ Dirichlet(1, ..., 1)",
         "shares ~ Dirichlet(1/2, ..., 1/2)",
     }
@@ -77,13 +78,15 @@ def test_priors_of_raters_are_varied_only_where_they_are_used() -> None:
 
 def test_other_priors_of_shares_are_named_by_what_they_are() -> None:
     shares, evidence = shares_model(), labels()
-    assert list(shares.alternatives(SharePrior(), evidence).values()) == [
-        SharePrior("concentration", concentration=3.0),
-        SharePrior("concentration", concentration=1.5),
-    ]
+    for kind, other in (("matched", "index-uniform"), ("index-uniform", "matched")):
+        assert shares.alternatives(SharePrior(kind), evidence) == {
+            f"{other} shares": SharePrior(other),
+            "shares ~ Dirichlet(1, ..., 1)": SharePrior("concentration", concentration=3.0),
+            "shares ~ Dirichlet(1/2, ..., 1/2)": SharePrior("concentration", concentration=1.5),
+        }
     vector = SharePrior("dirichlet", dirichlet={"a": 1.0, "b": 2.0, "c": 4.0})
     assert shares.alternatives(vector, evidence) == {
-        "index-flat shares": SharePrior(),
+        "matched shares": SharePrior(),
         "concentration of shares halved": SharePrior(
             "dirichlet", dirichlet={"a": 0.5, "b": 1.0, "c": 2.0}
         ),
@@ -142,7 +145,7 @@ def test_evidence_is_read_again_as_it_was_written(name: str, key: str, tmp_path:
 
 def test_a_table_of_priors_leaves_out_what_is_not_stated() -> None:
     assert prior_table(LabelPriors()) == {
-        "shares": {"kind": "index-flat"},
+        "shares": {"kind": "matched"},
         "accuracy": 0.75,
         "strength": 8.0,
         "pooling": "auto",

@@ -38,7 +38,8 @@ from tests.report.cases import section_of, single_posterior, with_state
 from tests.report.test_render_html import Page
 from tests.report.test_words import VERDICTS
 
-VERDICT = "Identified by the prior only: no agent has more than 2 labels"
+INDEPENDENT = "assuming reports are independent given the goal"
+VERDICT = f"Identified by the prior only, {INDEPENDENT}: no agent has more than 2 labels"
 
 
 @cache
@@ -195,7 +196,8 @@ def test_where_data_identify_the_model_the_number_comes_first() -> None:
     posterior = identified_posterior()
     findings = gather(posterior)
     assert headline(findings).startswith("Two agents drawn at random")
-    verdict = "Identified by repeated reports: agents have up to 3 independent labels each"
+    why = "agents have up to 3 independent labels each"
+    verdict = f"Identified by repeated reports, {INDEPENDENT}: {why}"
     assert any(line.startswith(verdict) for line in document(findings).headline[1:])
     assert verdict in " ".join(as_text(posterior).split())
     drawn = draw_figures(findings)

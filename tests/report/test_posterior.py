@@ -10,9 +10,20 @@ from scipy import stats
 import bayes_misalign as bm
 from bayes_misalign import measure
 from bayes_misalign.inference.diagnose import Diagnosis, Reason
-from bayes_misalign.inference.groups import read_netcdf
+from bayes_misalign.inference.groups import read_netcdf, to_datatree
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from tests.studies import AREA, COUNTS, POPULATIONS, counts, elicited, fixed, judged, study
+from tests.studies import (
+    AREA,
+    COUNTS,
+    POPULATIONS,
+    SQUARES,
+    WEIGHTS,
+    counts,
+    elicited,
+    fixed,
+    judged,
+    study,
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +35,41 @@ def within_error(estimate: object, expected: float, times: float = 4.5) -> bool:
     return abs(estimate.mean - expected) < times * estimate.mcse  # type: ignore[attr-defined]
 
 
+def tilted_moments(weights: list[float], squares: list[float], n: int) -> tuple[float, float]:
+    """Return mean and variance of 2 * 0.6 p_1 p_2 under weights, by quadrature."""
+    w, s2 = np.array(weights), np.array(squares)
+    scale = (s2 + 12 * s2.sum() / n) / (w + 12 * w.sum() / n)
+    a = w / scale + 1
+    nodes, mass = np.polynomial.legendre.leggauss(80)
+
+    def grid(one: float, other: float) -> tuple[np.ndarray, np.ndarray]:
+        dist = stats.beta(one, other)
+        x = dist.mean() + 10 * dist.std() * nodes
+        return x, 10 * dist.std() * mass * dist.pdf(x)
+
+    # q ~ Dirichlet(a) as two broken sticks, shares q_i s_i / sum q_j s_j
+    (first, m), (part, of) = grid(a[0], a[1] + a[2]), grid(a[1], a[2])
+    first, part, m = first[:, None], part[None, :], m[:, None] * of
+    q = np.stack(np.broadcast_arrays(first, (1 - first) * part, (1 - first) * (1 - part)), axis=-1)
+    shares = q * scale / (q * scale).sum(axis=-1, keepdims=True)
+    value = 2 * 0.6 * shares[..., 0] * shares[..., 1]
+    assert m.sum() == pytest.approx(1, abs=1e-12)
+    mean = float((m * value).sum())
+    return mean, float((m * (value - mean) ** 2).sum())
+
+
 @pytest.mark.parametrize("weighted", [True, False])
 def test_moments_of_a_dirichlet_posterior(weighted: bool) -> None:
-    evidence = counts(weighted)
-    prior = {"concentration": 3.0}
-    result = bm.fit(study(fixed(0.6), goals=evidence, prior=prior))
-    exact = measure.dirichlet_moments(evidence.effective_counts + 1, result.conflict()[0])
+    result = bm.fit(study(fixed(0.6), goals=counts(weighted), prior={"concentration": 3.0}))
     for i, estimate in enumerate(result.misalignment().values()):
-        assert within_error(estimate, float(exact.mean[i]))
+        if weighted:
+            mean, variance = tilted_moments(WEIGHTS[i], SQUARES[i], sum(COUNTS[i]))
+        else:
+            exact = measure.dirichlet_moments(np.array(COUNTS[i]) + 1.0, result.conflict()[0])
+            mean, variance = float(exact.mean), float(exact.variance)
+        assert within_error(estimate, mean)
         n = estimate.draws.size
-        assert estimate.sd**2 == pytest.approx(float(exact.variance[i]), rel=5 * np.sqrt(2 / n))
+        assert estimate.sd**2 == pytest.approx(variance, rel=5 * np.sqrt(2 / n))
 
 
 def test_judged_levels_are_beta() -> None:
@@ -63,7 +99,13 @@ def test_the_union_is_taken_apart_exactly(posterior: bm.Posterior) -> None:
     overall = posterior.overall()
     assert overall is not None
     np.testing.assert_allclose(total, overall.draws, rtol=1e-12)
-    pooled = measure.union_shares(posterior.shares(), np.array(posterior.study.union.shares))
+    # shares of populations that were estimated from weights are drawn
+    parts = posterior.union_weights(None)
+    assert parts is not None
+    assert parts.shape == (4000, 3)
+    stated, error = np.array(posterior.study.union.shares), parts.std(axis=0) / np.sqrt(4000)
+    assert (np.abs(parts.mean(axis=0) - stated) < 4.5 * error).all()
+    pooled = measure.union_shares(posterior.shares(), parts)
     direct = np.einsum("di,dij,dj->d", pooled, posterior.conflict(), pooled)
     np.testing.assert_allclose(overall.draws.ravel(), direct, rtol=1e-12)
 
@@ -111,13 +153,18 @@ def test_normalised_by_what_is_attainable(posterior: bm.Posterior) -> None:
 
 
 def test_attribution_follows_what_is_uncertain() -> None:
-    known = bm.fit(study(fixed())).attribution()
+    known = bm.fit(study(fixed())).attribution("always")
     assert (known.shares, known.conflict, known.interaction) == (1.0, 0.0, 0.0)
+    union = bm.fit(study(fixed())).attribution()  # whose parts are estimated from weights
+    assert union.conflict == 0
+    assert 0.9 < union.shares < 1
+    assert union.shares + union.populations + union.interaction == pytest.approx(1)
     census = bm.fit(study(elicited(), goals=counts(False, np.sum(COUNTS, axis=1)))).attribution()
     assert census.shares == pytest.approx(0, abs=1e-20)  # but for rounding
     assert census.conflict == pytest.approx(1)
     both = bm.fit(study(elicited())).attribution()
-    assert both.shares + both.conflict + both.interaction == pytest.approx(1)
+    parts = (both.shares, both.populations, both.conflict, both.interaction)
+    assert sum(parts) == pytest.approx(1)
     assert both.conflict > 0.9
     assert both.pairs == {"Biden | Trump": pytest.approx(both.conflict)}
 
@@ -150,10 +197,10 @@ def test_different_agents() -> None:
         bm.fit(study()).misalignment("different")
 
 
-def test_prior_of_misalignment_is_flat_on_the_question() -> None:
+def test_prior_of_misalignment_has_its_closed_mean() -> None:
     prior = bm.fit(study(fixed())).prior_misalignment()["always"]
-    # E[p'Cp | u] = u q / A^2 with a third of the concentration in each of three categories
-    assert within_error(prior, 0.5 * 2 / 9)
+    # two goals: 1/3 among holders, E[(1 - p_0)^2] = 8/15 with p_0 ~ Beta(1/2, 1)
+    assert within_error(prior, 8 / 45)
 
 
 def test_same_seed_same_digits() -> None:
@@ -181,7 +228,16 @@ def test_the_tree_is_what_arviz_takes(posterior: bm.Posterior, tmp_path: Path) -
     assert list(table.index) == [f"misalignment[{name}]" for name in POPULATIONS]
     assert table["mean"].iloc[0] == pytest.approx(posterior.misalignment()["rarely/never"].mean)
     stored = xr.load_datatree(posterior.save(tmp_path / "p.nc"), engine="h5netcdf")
-    xr.testing.assert_equal(stored["posterior"].dataset, posterior.tree["posterior"].dataset)
+    # what is worked out from the draws, as free variables, is not stored
+    held = to_datatree(posterior.groups)
+    xr.testing.assert_equal(stored["posterior"].dataset, held["posterior"].dataset)
+    for name in ("proportion", "misalignment"):
+        np.testing.assert_array_equal(
+            posterior.tree["posterior"][name].values, stored["posterior"][name].values
+        )
+    np.testing.assert_array_equal(
+        posterior.tree["derived"]["conflict"].values, stored["posterior"]["conflict"].values
+    )
 
 
 @pytest.mark.parametrize("damage", ["truncated", "text", "missing", "foreign"])
@@ -244,6 +300,7 @@ def test_sensitivity_refits_under_other_priors(posterior: bm.Posterior) -> None:
     found = posterior.sensitivity()
     assert list(found) == [
         "as fitted",
+        "index-uniform shares",
         "shares ~ Dirichlet(1, ..., 1)",
         "shares ~ Dirichlet(1/2, ..., 1/2)",
         "stated ranges of conflict hold with probability 0.5",
@@ -254,7 +311,7 @@ def test_sensitivity_refits_under_other_priors(posterior: bm.Posterior) -> None:
     )
     direct = bm.fit(study(elicited(), prior={"concentration": 3.0})).misalignment()["always"]
     np.testing.assert_array_equal(
-        found["shares ~ Dirichlet(1, ..., 1)"]["always"].draws, direct.draws
+        found["shares ~ Dirichlet(1, ..., 1)"]["always"].draws.ravel(), direct.draws.ravel()
     )
 
 
@@ -290,6 +347,7 @@ def test_a_ratio_to_what_may_be_zero_is_not_given() -> None:
 
 
 def test_one_chain_can_be_saved(tmp_path: Path) -> None:
-    result = bm.fit(study(), method="nuts", chains=1, draws=400, tune=300)
+    prior = {"concentration": 3.0}
+    result = bm.fit(study(prior=prior), method="nuts", chains=1, draws=400, tune=300)
     assert result.diagnosis.state == "caution", result.diagnosis
     assert bm.load(result.save(tmp_path / "p.nc")).diagnosis == result.diagnosis

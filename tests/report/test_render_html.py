@@ -135,7 +135,7 @@ def test_every_part_of_the_report_is_there() -> None:
         "provenance",
     ]
     whole = " ".join(page.texts)
-    for words in ("sums of weights", "98.8 %", "Biden | Trump: judge or elicit it", "Kish"):
+    for words in ("sums of weights", "98.6 %", "Biden | Trump: judge or elicit it", "Kish"):
         assert words in whole
     assert "arXiv:2406.04231" in whole
     assert "20220601" in whole

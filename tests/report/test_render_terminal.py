@@ -38,7 +38,7 @@ def test_numbers_are_those_of_the_result() -> None:
         line = next(line for line in lines if line.startswith(name))
         assert line.split()[1] == mean_text(estimate)
         assert interval_text(estimate) in line
-    assert "Shares in the union: sums of weights." in lines
+    assert "Shares in the union, taken as estimated: sums of weights." in lines
 
 
 def test_labels_are_not_markup() -> None:
@@ -71,5 +71,5 @@ def test_a_study_before_it_is_fitted() -> None:
     console = Console(file=io.StringIO(), width=80)
     print_study(study(elicited()), console)
     text = console.file.getvalue()  # type: ignore[attr-defined]
-    for words in ("nothing was fitted", "Biden", "Unsure", "index-flat", "elicited", "always"):
+    for words in ("nothing was fitted", "Biden", "Unsure", "matched", "elicited", "always"):
         assert words in text

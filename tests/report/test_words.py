@@ -65,10 +65,13 @@ def test_no_verdicts(posterior: object) -> None:
 def test_attribution_says_what_to_measure() -> None:
     by_conflict = gather(elicited_posterior())
     text = attribution_sentence(by_conflict, None)
-    assert text.startswith("98.8 % of the posterior variance")
+    assert text.startswith("98.6 % of the posterior variance")
     assert "the conflict level of Biden | Trump: judge or elicit it more closely" in text
+    assert "0.1 % from the shares of the populations in the union" in text
     assert "ask more agents" in attribution_sentence(gather(single_posterior()), "all")
-    assert "above all" in attribution_sentence(gather(three_conflicts()), "always")
+    assert "above all that of Biden | Trump" in attribution_sentence(
+        gather(three_conflicts()), "always"
+    )
     assert "known" in attribution_sentence(gather(census_posterior()), None)
 
 
@@ -76,6 +79,19 @@ def three_conflicts() -> bm.Posterior:
     pairs = [("Biden", "Trump"), ("Biden", "no goal"), ("Trump", "no goal")]
     source = bm.Judged(pairs=[{"between": list(p), "yes": 3, "no": 2} for p in pairs])
     return bm.fit(AREA, counts(), [source])
+
+
+def test_no_pair_is_named_that_makes_up_little_of_the_variance() -> None:
+    goals = [f"goal {i}" for i in range(6)]
+    area = bm.ProblemArea("many", goals=goals)
+    answers = bm.SingleChoice({"goal": goals, "n": [50] * 6}, goal="goal", count="n")
+    pairs = {(a, b): (3, 2) for i, a in enumerate(goals) for b in goals[i + 1 :]}
+    found = gather(bm.fit(area, answers, bm.Judged(pairs=pairs), draws=500))
+    text = attribution_sentence(found, "all")
+    assert "above all" not in text
+    assert "the conflict levels of 15 pairs, none of which makes up more than " in text
+    largest = max(found.attribution["all"].pairs.values())
+    assert part(largest, found.draws) in text
 
 
 def test_sensitivity_in_words() -> None:
@@ -99,7 +115,7 @@ def test_threshold_and_contrast() -> None:
 def test_methods_to_paste() -> None:
     findings = gather(elicited_posterior())
     text = methods_paragraph(findings)
-    for words in ("index-flat", "drawn exactly", "20220601", "95 % equal-tailed", "0.1.0"):
+    for words in ("matched", "drawn exactly", "20220601", "95 % equal-tailed", "0.1.0"):
         assert words in text
     sampled = gather(with_state(elicited_posterior(), "ok"))
     for words in ("NUTS", "R-hat was 1.200", "3 divergent"):
@@ -124,3 +140,13 @@ def test_methods_to_paste() -> None:
 )
 def test_numbers(shown: str, text: str) -> None:
     assert shown == text
+
+
+def test_other_priors_that_weights_cannot_tell_are_named_as_such() -> None:
+    findings = gather(elicited_posterior())
+    first = next(iter(findings.sensitivity))
+    alone = replace(findings, sensitivity={first: findings.sensitivity[first]})
+    assert "cannot be told from these draws" in sensitivity_sentence(alone)
+    assert "refit=True" in sensitivity_sentence(alone)
+    never = replace(findings, sensitivity={})
+    assert "were not tried when this result was made" in sensitivity_sentence(never)

@@ -8,11 +8,12 @@ import pytest
 from filelock import FileLock
 
 import bayes_misalign as bm
-from bayes_misalign.errors import ResultError
+from bayes_misalign.errors import Busy, CannotWrite, ResultError
 from bayes_misalign.report import folder as transaction
 from bayes_misalign.report import write
-from bayes_misalign.report.folder import Busy, CannotWrite, check_target, replaced_folder
-from bayes_misalign.report.write import verify_file, verify_folder, write_folder, write_report
+from bayes_misalign.report.folder import check_target, replaced_folder
+from bayes_misalign.report.verify import verify
+from bayes_misalign.report.write import write_folder, write_report
 from tests.report.cases import elicited_posterior, hostile_posterior, withheld_posterior
 
 TABLES = ["misalignment", "proportions", "conflict", "between", "contrasts", "contributions"]
@@ -40,7 +41,7 @@ def test_everything_is_written_and_listed(tmp_path: Path) -> None:
     manifest = json.loads(found["manifest.json"])
     assert set(manifest["files"]) == set(found) - {"manifest.json"}
     assert "numpy" in manifest["versions"]
-    verify_folder(made)
+    verify(made)
     assert (bm.load(made / "posterior.nc").shares() == elicited_posterior().shares()).all()
     markdown = found["report.md"].decode()
     for name in set(found) - expected:
@@ -58,7 +59,7 @@ def test_the_same_posterior_gives_the_same_bytes(results: Path, tmp_path: Path) 
 def test_its_own_folder_is_replaced(results: Path) -> None:
     write_folder(withheld_posterior(), results, figures=False)
     assert json.loads((results / "summary.json").read_text())["trustworthy"] is False
-    verify_folder(results)
+    verify(results)
     assert sorted(p.name for p in results.parent.iterdir()) == ["results"]
 
 
@@ -105,7 +106,7 @@ def test_a_place_that_is_not_writable_is_refused(
     assert error.value.exit_status == 4
 
 
-@pytest.mark.parametrize("step", ["to_html", "_write_manifest", "_to_disk", "rename"])
+@pytest.mark.parametrize("step", ["to_html", "write_manifest", "_to_disk", "rename"])
 def test_a_failure_leaves_the_old_folder(
     step: str, results: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,7 +159,7 @@ def test_a_run_killed_between_two_renames_is_put_right(results: Path) -> None:
 
 def test_a_second_writer_is_kept_out(results: Path) -> None:
     before = contents(results)
-    with FileLock(results.with_name(".results.lock")), pytest.raises(Busy) as error:
+    with FileLock(results.with_name(".results.bayes-misalign-lock")), pytest.raises(Busy) as error:
         write_folder(elicited_posterior(), results, figures=False)
     assert error.value.exit_status == 5
     assert contents(results) == before
@@ -174,17 +175,17 @@ def test_damage_is_found(damage: str, results: Path) -> None:
         data[len(data) // 2 if damage == "flip" else 0] ^= 1
         path.write_bytes(data)
     with pytest.raises(ResultError, match=path.name):
-        verify_folder(results)
+        verify(results)
     if damage == "flip":
         with pytest.raises(ResultError, match=r"posterior\.nc"):
-            verify_file(path)
+            verify(path)
 
 
 def test_a_file_without_a_manifest_is_not_judged(tmp_path: Path) -> None:
     path = elicited_posterior().save(tmp_path / "posterior.nc")
-    verify_file(path)
+    assert "arrays meet their SHA-256" in verify(path).said
     with pytest.raises(ResultError, match=r"manifest\.json"):
-        verify_folder(tmp_path)
+        verify(tmp_path)
 
 
 def test_file_names_never_come_from_labels(tmp_path: Path, results: Path) -> None:
@@ -202,14 +203,14 @@ def test_one_report(name: str, tmp_path: Path) -> None:
 def test_one_report_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ResultError, match=r"\.html or \.md"):
         write_report(elicited_posterior(), tmp_path / "report.pdf")
-    path = tmp_path / "report.md"
-    path.write_text("before")
+    path = elicited_posterior().report(tmp_path / "report.md")
+    before = path.read_bytes()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write, "_write", full)
+    monkeypatch.setattr(write, "write_whole", full)
     with pytest.raises(CannotWrite):
-        write_report(elicited_posterior(), path)
-    assert path.read_text() == "before"
+        write_report(withheld_posterior(), path)
+    assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["report.md"]

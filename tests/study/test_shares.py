@@ -37,10 +37,11 @@ def read(folder: Path, shares: str, model: str = "single-choice") -> bm.Study:
 @pytest.mark.parametrize(
     ("shares", "kind"),
     [
-        ("", "index-flat"),
-        ("[shares]", "index-flat"),
-        ('[shares]\nmodel = "independent"', "index-flat"),
-        ('[shares]\nprior = "index-flat"', "index-flat"),
+        ("", "matched"),
+        ("[shares]", "matched"),
+        ('[shares]\nmodel = "independent"', "matched"),
+        ('[shares]\nprior = "index-uniform"', "index-uniform"),
+        ('[shares]\nprior = "index-flat"', "index-uniform"),
         ('[shares]\nmodel = "independent"\nprior = { concentration = 3 }', "concentration"),
         ("[shares]\nprior = { dirichlet = { a = 1, b = 2 } }", "dirichlet"),
     ],
@@ -72,7 +73,7 @@ def test_in_python() -> None:
         ('[shares]\nmodel = "independant"', "there is no model of shares called 'independant'"),
         ('[shares]\nmodel = "judged"', "there is no model of shares called 'judged'"),
         ("[shares]\nprior = { concentraton = 2 }", "has no key 'concentraton'"),
-        ('[goals.prior]\nkind = "index-flat"\n[shares]\nprior = "index-flat"', "stated twice"),
+        ('[goals.prior]\nkind = "matched"\n[shares]\nprior = "matched"', "stated twice"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, shares: str, message: str) -> None:

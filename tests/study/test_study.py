@@ -12,8 +12,9 @@ import bayes_misalign as bm
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.study.options import Fitting, Populations, Reporting, union_shares
+from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.union import union_shares
 from bayes_misalign.study.write import write_study
 from tests.studies import AREA, COUNTS, POPULATIONS, counts, elicited, fixed, judged, study
 
@@ -101,7 +102,7 @@ def test_all_pairs_of_a_few_populations_are_compared() -> None:
         (lambda: Fitting(chains=0), "chains is at least 1"),
         (lambda: Fitting(target_accept=1.0), "target_accept"),
         (lambda: bm.SharePrior("concentration"), "needs 'concentration'"),
-        (lambda: bm.SharePrior("index-flat", concentration=1.0), "does not take"),
+        (lambda: bm.SharePrior("matched", concentration=1.0), "does not take"),
         (lambda: bm.SharePrior("concentration", concentration=-1.0), "positive"),
         (lambda: bm.SharePrior.of({"concentraton": 1}), "did you mean 'concentration'"),
         (lambda: study(prior={"dirichlet": {"Biden": 1.0}}), "missing 'Trump', 'no goal'"),
@@ -127,9 +128,8 @@ def test_priors_of_models_that_are_not_used_are_refused() -> None:
 
 def test_the_pymc_model_names_everything() -> None:
     model = study(elicited()).to_pymc()
-    assert {"proportion", "conflict", "misalignment", "conflict_elicited", "index"} <= set(
-        model.named_vars
-    )
+    assert {"proportion", "conflict", "misalignment", "conflict_elicited"} <= set(model.named_vars)
+    assert "log_concentration" in model.named_vars
     assert model.named_vars_to_dims["proportion"] == ("population", "goal")
     assert model.named_vars_to_dims["conflict"] == ("goal", "goal_other")
     assert tuple(model.coords["population"]) == POPULATIONS
@@ -138,19 +138,30 @@ def test_the_pymc_model_names_everything() -> None:
 
 
 def test_the_effective_size_of_the_union_is_that_of_its_estimate() -> None:
-    weighted = study()
-    kish = weighted.goals.weight_sum.sum() ** 2 / weighted.goals.weight_sq_sum.sum()
-    assert weighted.union_effective == pytest.approx(kish)
+    exclusive = np.ones((3, 3)) - np.eye(3)
+    exclusive[2] = exclusive[:, 2] = 0
+    answers = study(goals=counts(weighted=False), shares="answers")
+    # a simple random sample of the union is worth itself
+    assert answers.union_effective_of(exclusive) == pytest.approx(answers.goals.n.sum())
+    known = study(goals=counts(), shares=dict(zip(POPULATIONS, (0.2, 0.3, 0.5), strict=True)))
     uneven = ChoiceCounts.from_counts(AREA.categories, ["a", "b"], [[4, 5, 1], [4000, 5000, 1000]])
     mostly_a = study(goals=uneven, shares={"a": 0.99, "b": 0.01})
-    assert mostly_a.union_effective == pytest.approx(1 / (0.99**2 / 10 + 0.01**2 / 10_000))
+    # both populations have the same goals, so nothing is gained by strata
+    expected = 1 / (0.99**2 / 10 + 0.01**2 / 10_000)
+    assert mostly_a.union_effective_of(exclusive) == pytest.approx(expected)
+    # where all goals are opposed alike no gradient tells, and it is the size of a stratified sample
+    assert mostly_a.union_effective_of(np.zeros((3, 3))) == pytest.approx(expected)
+    assert known.union_effective_of(exclusive) > 0
 
 
 @pytest.mark.parametrize(
     ("make", "said"),
     [
         (lambda: Populations(shares="weigths"), "did you mean 'weights'"),  # type: ignore[arg-type]
-        (lambda: Populations(contrasts=("ab", "cd")), "list of pairs"),  # type: ignore[arg-type]
+        (
+            lambda: Populations(contrasts=("ab", "cd")),
+            "contrasts is a list, each a list of a text and a text",
+        ),  # type: ignore[arg-type]
         (lambda: Reporting(agents="distinct"), "no agents 'distinct'"),  # type: ignore[arg-type]
         (lambda: Fitting(method="NUTS"), "did you mean 'nuts'"),  # type: ignore[arg-type]
         (lambda: bm.fit(study(), prior="index-flat"), "leave out prior"),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.draws.given import Array
 
+MIDDLE = 0.5  # of the unit interval that stands for a draw
 MOST_DRAWS = 4000  # that evidence keeps, since it is stored with every result
 FEWEST = 400  # independent draws: fewer leave an interval rough (Vehtari et al., 2021)
 RHAT = 1.01

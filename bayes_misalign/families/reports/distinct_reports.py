@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.reports.weighted_rows import WeightedRows, weighted_rows
+from bayes_misalign.measure import EffectiveCounts, effective_counts
 from bayes_misalign.reading.evidence import UNKNOWN as UNKNOWN
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.evidence import IntArray as IntArray
@@ -54,6 +56,14 @@ class DistinctReports(GoalEvidence):
         What a reader of a report should know about the data.
     source : str
         Name of the file, or "data frame".
+    stated_deff : (S,) ndarray of float, or None
+        Design effect of each population that the study states; NaN where it states none.
+
+    Notes
+    -----
+    Weights belong to agents, and what the weights say of a goal needs to know who holds it. Nobody
+    does; so an agent's weight counts for each goal as likely as its reports make it, by a rough fit
+    of shares and error rates to the weighted reports (`weighted_rows.likely_goals`).
     """
 
     report_noun: ClassVar[str]  # what one report is called
@@ -78,6 +88,7 @@ class DistinctReports(GoalEvidence):
     zero_weights: int = 0
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
+    stated_deff: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Settle the fields, and see that they are about the same rows."""
@@ -107,14 +118,38 @@ class DistinctReports(GoalEvidence):
         raise NotImplementedError
 
     @property
+    def report_labels(self) -> tuple[str, ...]:
+        """(C,) what can be reported, in words."""
+        raise NotImplementedError
+
+    @property
     def per_source(self) -> FloatArray:
         """Number of reports of each source in each row, (D, sources)."""
         return np.stack([self.reports[:, span].sum(axis=1) for span in self.spans], axis=1)
 
     @property
-    def naive_counts(self) -> dict[str, FloatArray]:
-        """(S, K) counts by goal of those who do not correct for errors, by what they do."""
+    def naive_counts(self) -> dict[str, EffectiveCounts]:
+        """Effective counts of those who do not correct for errors, by what they do."""
         raise NotImplementedError
+
+    def counted(self, reports: FloatArray) -> EffectiveCounts:
+        """Return effective counts of what each agent of a row is taken for so often, (D, K)."""
+        counts, sums, squares = (
+            self.by_population(x[:, None] * reports)
+            for x in (self.agents, self.row_weight, self.row_weight_sq)
+        )
+        scale = np.ones_like(counts)
+        if self.weighted:
+            found = effective_counts(sums, squares, self.n)
+            alike = ~self.uneven[:, None]
+            counts = np.where(alike, counts, found.counts)
+            scale = np.where(alike, scale, found.scale)
+        if self.stated_deff is None:
+            return EffectiveCounts(counts, scale)
+        here, worth = self.stated[:, None], 1 / np.where(self.stated, self.stated_deff, 1.0)
+        mean = np.divide(self.weight_total, self.n, out=np.ones_like(self.n), where=self.n > 0)
+        stated = sums * (worth / mean)[:, None]
+        return EffectiveCounts(np.where(here, stated, counts), np.where(here, 1.0, scale))
 
     @property
     def face_value(self) -> FloatArray:
@@ -138,6 +173,11 @@ class DistinctReports(GoalEvidence):
     def known_sources(self) -> list[str]:
         """Sources whose known or validated errors tell all goals apart."""
         return []
+
+    @property
+    def rough_rates(self) -> tuple[FloatArray, FloatArray]:
+        """(K, C) P(report | goal) where it is known, else NaN; and counts from elsewhere."""
+        raise NotImplementedError
 
     @property
     def estimated(self) -> list[int]:
@@ -191,18 +231,53 @@ class DistinctReports(GoalEvidence):
         """(S,) sum of their squared weights."""
         return self.by_population(self.row_weight_sq)
 
+    @cached_property
+    def weight_sq_sum(self) -> FloatArray:
+        """(S, K) sum of their squared weights."""
+        return self.by_population(self.row_weight_sq[:, None] * self.face_value)
+
+    @cached_property
+    def _share_rows(self) -> WeightedRows:
+        """Weights of each row that tell of the shares to be drawn, split among its goals."""
+        rows = self.agents, self.row_weight, self.row_weight_sq
+        return weighted_rows(self, *self.share_weights(*rows, self.population))
+
     @property
-    def effective_agents(self) -> FloatArray:
-        """(D,) agents of each row, tempered to the effective sample size under design weights."""
+    def goal_weights(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """(S, K) weights and squared weights behind the shares to be drawn, and (S,) agents."""
         if not self.weighted:
-            return self.agents
-        per_weight = np.divide(
-            self.n_effective,
-            self.weight_total,
-            out=np.zeros_like(self.n),
-            where=self.weight_total > 0,
-        )
-        return np.asarray(self.row_weight * per_weight[self.population])
+            return super().goal_weights
+        return self._share_rows.by_goal(self)
+
+    @property
+    def seen_weights(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """(S, K) weights and squared weights of the agents observed, and (S,) these agents."""
+        if not self.weighted:
+            return super().seen_weights
+        if not self.of_unseen.any():
+            return self.goal_weights
+        return weighted_rows(self, self.row_weight, self.row_weight_sq).by_goal(self)
+
+    @cached_property
+    def effective_agents(self) -> FloatArray:
+        """(D,) agents of each row, as many as tell as much without weights.
+
+        Notes
+        -----
+        An agent of weight w counts w / s_k for goal k (`effective`), and as it may hold several,
+        the mean of these over its likely goals: so the weighted shares fit weighted reports.
+        """
+        if self.weighted:
+            found = self._share_rows.effective_agents(self, self.effective.scale)
+            found = np.where(self.uneven[self.population], found, self.agents)
+        else:
+            found = self.agents
+        if self.stated_deff is None:
+            return found
+        worth = np.divide(self.n, self.weight_total, out=np.zeros_like(self.n), where=self.n > 0)
+        stated = worth / np.where(self.stated, self.stated_deff, 1.0)
+        here = self.stated[self.population]
+        return np.where(here, self.row_weight * stated[self.population], found)
 
     @property
     def informs_shares(self) -> FloatArray:

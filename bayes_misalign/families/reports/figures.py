@@ -6,6 +6,7 @@ import numpy as np
 
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.section_words import Noisy, against_words
+from bayes_misalign.page.estimate import extended_to
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, wrapped
 from bayes_misalign.report.figures import canvas
@@ -34,8 +35,8 @@ def draw_agreement(found: Agreement) -> canvas.Drawn:
         "Agreement of reports about the same agent: dots observed, bars where 95 % of replicated "
         "data lie. Red: further off than chance explains once in a hundred times."
     )
-    if len(shown) < len(found.pairs):
-        caption += f" The {len(shown)} oddest of {len(found.pairs)} pairs."
+    if len(shown) < found.number:
+        caption += f" The {len(shown)} oddest of {found.number} pairs."
     rows = [
         (named(found.pairs[i]), f"{found.observed[i]:.3f} ({low[i]:.3f} to {high[i]:.3f})")
         for i in shown
@@ -74,6 +75,8 @@ def draw_assumed(noisy: Noisy, findings: Findings) -> canvas.Drawn:
         for rate in rates
     ]
     pale = any(map(noisy.contradicted, rates))
+    ends = extended_to(assumed[rate][population] for population in shown for rate in rates)
+    what += f", extended to the {ends} where draws pile up" if ends else ""
     caption = f"{what}." + f" Pale: {against_words(noisy)}." * pale
     alt = f"{what}: {canvas.said(rows)}."
     return canvas.Drawn("assumed", canvas.to_svg(figure), alt, caption)

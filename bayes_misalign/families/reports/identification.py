@@ -37,12 +37,15 @@ class Identification:
         Posterior over prior sd of P(ma), by population.
     accuracy : mapping of str to float
         Posterior over prior sd of the accuracy of each rater that was estimated.
+    independence : bool
+        Whether some agent has several reports, which are taken as independent given the goal.
     """
 
     basis: Basis
     why: str
     misalignment: dict[str, float] = field(default_factory=dict)
     accuracy: dict[str, float] = field(default_factory=dict)
+    independence: bool = False
 
     @property
     def identified(self) -> bool:
@@ -80,6 +83,19 @@ def count_rule(evidence: DistinctReports, overdispersed: bool = False) -> tuple[
     if evidence.gold_counts.any():
         words += f", and no agent is known to hold {listed(missing)}"
     return PRIOR_ONLY, words
+
+
+def rests_on_independence(evidence: DistinctReports, overdispersed: bool = False) -> bool:
+    """Return whether several reports of an agent are taken as independent given the goal.
+
+    Where all reports are known to be right, or goals are known, nothing is left to assume.
+    """
+    if evidence.errorless:
+        return False
+    open_goal = (evidence.gold == UNKNOWN) & (evidence.agents > 0)
+    spoke = evidence.per_source > 0
+    several = spoke.sum(axis=1) if overdispersed else evidence.per_source.sum(axis=1)
+    return bool((several[open_goal] > 1).any())
 
 
 def kruskal(labels: list[int], goals: int) -> bool:

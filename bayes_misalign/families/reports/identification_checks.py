@@ -17,6 +17,7 @@ from bayes_misalign.families.reports.identification import (
     PRIOR_ONLY,
     Identification,
     count_rule,
+    rests_on_independence,
 )
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.inference.draw_blocks import stream
@@ -30,6 +31,7 @@ Draws = Mapping[str, Array]
 Group = Mapping[str, Variable]
 REPLICATION = 300  # stream of random numbers
 REPLICATED, ASSUMED = "posterior_predictive", "assumed_error_rates"
+MOST_ODD = 5  # pairs of reports that are named
 DIFFERENT = 0.1  # squared distance of profiles by which another matching of goals fits better
 
 
@@ -63,13 +65,18 @@ def check_identification(fit: FitView) -> FitFindings:
             "agreement": ((*SAMPLE_DIMS, "report_pair"), found.replicated.reshape(shape))
         }
         groups[OBSERVED] = {"agreement": (("report_pair",), found.observed)}
+        if found.agents is not None:
+            groups[OBSERVED]["agreement_agents"] = (("report_pair",), found.agents)
         coords["report_pair"] = found.pairs
         reasons += _odd_pairs(found)
     # assumed error rates are put in place of the labels alone: encounters would not move with them
     alone = fit.converged and not study.conflict.joint
     if not verdict.identified and alone and (row := _assumed(study, posterior, fit.say)):
         coords["error_rate"], groups[ASSUMED] = row
-    return FitFindings(groups, coords, {"identification": verdict.to_plain()}, tuple(reasons))
+    metadata: dict[str, Any] = {"identification": verdict.to_plain()}
+    if found is not None:
+        metadata["pairs_compared"] = found.number
+    return FitFindings(groups, coords, metadata, tuple(reasons))
 
 
 def overdispersed(study: Study) -> bool:
@@ -84,7 +91,8 @@ def _verdict(
     goals: Any = study.goals
     model: Any = evidence_model(goals.model)
     basis, why = count_rule(goals, overdispersed(study))
-    verdict = Identification(basis, why, dict(sd_ratio))
+    independence = rests_on_independence(goals, overdispersed(study))
+    verdict = Identification(basis, why, dict(sd_ratio), independence=independence)
     after, before = (model.accuracy(goals, draws) for draws in (drawn, prior))
     if after is None:
         return verdict
@@ -105,13 +113,14 @@ def _prior_reason(goals: DistinctReports, verdict: Identification) -> list[Reaso
             "goals from errors",
             f"three independent {goals.report_noun}s of some agents, gold labels for some agents "
             "of each goal, or known error rates",
+            rests_on=f"{goals.anchor}, which alone tells goals from errors",
         )
     ]
 
 
 def _odd_pairs(found: Agreement) -> list[Reason]:
     reasons = []
-    for i in found.odd[:5]:
+    for i in found.odd[:MOST_ODD]:
         low, high = np.quantile(found.replicated[:, i], [0.025, 0.975])
         more = "more" if found.z[i] > 0 else "less"
         reasons.append(
@@ -120,6 +129,14 @@ def _odd_pairs(found: Agreement) -> list[Reason]:
                 f"independent errors would ({low:.3f} to {high:.3f} in replicated data)",
                 "count copies, or raters who follow the same cues, as one; split goals that some "
                 "agents make hard to tell",
+            )
+        )
+    if (rest := len(found.odd) - MOST_ODD) > 0:
+        reasons.append(
+            Reason(
+                f"reports of {rest} more of {found.number} pairs agree more or less often than "
+                "independent errors would",
+                "see how often pairs agree, under the errors of the reports",
             )
         )
     return reasons

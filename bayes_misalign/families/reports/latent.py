@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.weighted import among_sampled as among_sampled
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
 
 Array = NDArray[np.float64]
@@ -58,9 +59,9 @@ def held_goals(
 ) -> Array:
     """Return how many of the reported agents hold each goal, drawn given their reports.
 
-    That is (draw, S, K), in units of effective agents.
+    That is (draw, S, K), in units of effective agents; in agents where `completed` is "weighted".
     """
-    shares = drawn["proportion"]
+    shares = among_sampled(drawn)
     held = np.zeros(shares.shape)
     agents = evidence.agents.astype(np.int64)
     worth = np.divide(
@@ -69,9 +70,11 @@ def held_goals(
         out=np.zeros_like(evidence.agents),
         where=evidence.agents > 0,
     )
+    # the unseen are completed one by one, and those who are seen are not tempered
+    worth = np.where(evidence.of_unseen[evidence.population], 1.0, worth)
     for part in batches(evidence, len(shares)):
         some = {name: values[part] for name, values in drawn.items()}
-        weight = responsibilities(log_joint(evidence, terms(evidence, some), some["proportion"]))
+        weight = responsibilities(log_joint(evidence, terms(evidence, some), shares[part]))
         goals = rng.multinomial(agents, weight) * worth[:, None]
         for s in range(len(evidence.populations)):
             held[part, s] = goals[:, evidence.population == s].sum(axis=1)
@@ -82,10 +85,10 @@ def mean_responsibilities(
     evidence: DistinctReports, terms: Terms, drawn: Mapping[str, Array]
 ) -> Array:
     """Return the mean probability of each goal for the agents of each pattern, (D, K)."""
-    shares = drawn["proportion"]
+    shares = among_sampled(drawn)
     total = np.zeros((len(evidence.agents), len(evidence.categories)))
     for part in batches(evidence, len(shares)):
         some = {name: values[part] for name, values in drawn.items()}
-        joint = log_joint(evidence, terms(evidence, some), some["proportion"])
+        joint = log_joint(evidence, terms(evidence, some), shares[part])
         total += responsibilities(joint).sum(axis=0)
     return total / len(shares)

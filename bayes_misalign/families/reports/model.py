@@ -13,9 +13,10 @@ import numpy as np
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.base import Array, Draws, Rng
 from bayes_misalign.contract.model import GoalsModel
+from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError
-from bayes_misalign.families.reports import latent, simulated_reports
+from bayes_misalign.families.reports import latent, report_outcomes, simulated_reports
 
 
 class ReportsModel(GoalsModel):
@@ -76,7 +77,8 @@ class ReportsModel(GoalsModel):
 
     def log_holding(self, evidence: Any, drawn: Mapping[str, Array], /) -> Array:
         """Return log P(goal | reports) of every pattern, (draw, pattern, goal)."""
-        joint = latent.log_joint(evidence, self.terms(evidence, drawn), drawn["proportion"])
+        shares = latent.among_sampled(drawn)
+        joint = latent.log_joint(evidence, self.terms(evidence, drawn), shares)
         top = joint.max(axis=-1, keepdims=True)
         total = np.log(np.exp(joint - top).sum(axis=-1, keepdims=True)) + top
         return np.asarray(joint - total)
@@ -89,9 +91,32 @@ class ReportsModel(GoalsModel):
         """Return reports of as many agents as the design has."""
         return self.simulate_agents(parameters, design, rng)[0]
 
+    def free_variables(
+        self, evidence: Any, priors: Any, name: str, drawn: Mapping[str, Array], /
+    ) -> FreeVariables:
+        """Return exact draws as the free variables of the PyMC model."""
+        return report_outcomes.free_variables(evidence, priors.shares, name, drawn)
+
+    def observed(self, evidence: Any, name: str, /) -> Mapping[str, Observed]:
+        """Return how often each report was given in each population."""
+        del name
+        return report_outcomes.observed(evidence)
+
+    def replicated(
+        self, parameters: Mapping[str, Array], evidence: Any, rng: Rng, name: str, /
+    ) -> Mapping[str, Observed]:
+        """Return reports of as many agents as the evidence counts for."""
+        design = report_outcomes.as_it_counts(evidence)
+        sampled = {**parameters, "proportion": latent.among_sampled(parameters)}
+        return self.observed(self.simulate(sampled, design, rng), name)
+
+    def outcomes(self, evidence: Any, parameters: Mapping[str, Array], /) -> tuple[Outcomes, ...]:
+        """Return how likely the reports of each agent were."""
+        return report_outcomes.outcomes(evidence, self.terms, parameters)
+
     def with_data(self, evidence: Any, parameters: Mapping[str, Array], /) -> Draws:
         """Return the log-likelihood, and how far reports are from as many as are expected."""
-        shares = parameters["proportion"]
+        shares = latent.among_sampled(parameters)
         joint = latent.log_joint(evidence, self.terms(evidence, parameters), shares)
         chance = evidence.chance(parameters[evidence.rates])
         # how often each thing is reported of the agents of a population, and should be

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import drawn_shares
 from bayes_misalign.errors import DataError, Problems, ResultError
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import speak_against
@@ -16,9 +17,11 @@ from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLICATED, flat_draws
 from bayes_misalign.families.reports.latent import mean_responsibilities
 from bayes_misalign.inference.draw_blocks import stream
+from bayes_misalign.inference.drawn import always
 from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
 from bayes_misalign.measure import misalignment
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.limits import Limit
 from bayes_misalign.report.posterior import Posterior
 
 Array = NDArray[np.float64]
@@ -49,12 +52,10 @@ class ReportResults:
         total, categories = len(result.shares()), self.evidence.categories
         for i, (name, counts) in enumerate(self.evidence.naive_counts.items()):
             rng = stream(result.study.fitting.seed, NAIVE, i)
-            shares = shares_of(prior).draw(prior, counts, categories, total, rng)["proportion"]
+            shares = drawn_shares(prior, counts, categories, total, rng)["proportion"]
             draws = misalignment(shares, result.matrix())
-            found[name] = Estimates(
-                f"P(ma), {name}",
-                {s: result.estimate(name, draws[:, j]) for j, s in enumerate(result.populations)},
-            )
+            within = partial(result.limits, agents="with-replacement")
+            found[name] = result.by_name(f"P(ma), {name}", draws, always(name), within)
         return found
 
     def assumed(self) -> dict[str, Estimates]:
@@ -63,12 +64,24 @@ class ReportResults:
         if not result.groups.has(ASSUMED, "misalignment"):
             return {}
         draws = result.groups.values(ASSUMED, "misalignment")
-        kind = result.study.reporting.interval
+        kind, conflict = result.study.reporting.interval, result.conflict()
+
+        def limits(draws: Array, place: int) -> tuple[Limit, ...]:
+            # these draws come from fits of their own, whose conflict levels are not kept
+            return result.limits(draws, place, "with-replacement") if len(conflict) == 1 else ()
+
         return {
             rate: Estimates(
                 f"P(ma) if {rate} of reports are wrong",
                 {
-                    s: Estimate(f"P(ma) of {s}", of_rate[..., j], kind, False, result.withheld)
+                    s: Estimate(
+                        f"P(ma) of {s}",
+                        of_rate[..., j],
+                        kind,
+                        False,
+                        result.withheld,
+                        limits=limits(of_rate[..., j].ravel(), j),
+                    )
                     for j, s in enumerate(result.populations)
                 },
             )
@@ -89,10 +102,15 @@ class ReportResults:
         if not groups.has(REPLICATED, "agreement"):
             return None
         replicated = groups.values(REPLICATED, "agreement")
+        agents = None
+        if groups.has(OBSERVED, "agreement_agents"):
+            agents = groups.values(OBSERVED, "agreement_agents")
         return Agreement(
             groups.coords["report_pair"],
             groups.values(OBSERVED, "agreement"),
             replicated.reshape(-1, replicated.shape[-1]),
+            int(groups.metadata.get("pairs_compared", 0)),
+            agents,
         )
 
     def accuracies(self) -> Estimates | None:

@@ -19,6 +19,7 @@ from bayes_misalign.families.reports.section_words import (
     known_sentence,
     percent,
     row_sentence,
+    set_sentence,
     verdict_sentence,
 )
 from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Picture, Section, Table
@@ -37,7 +38,7 @@ from bayes_misalign.page.columns import (
 )
 from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.page.number_text import count
-from bayes_misalign.page.safe_text import named, plain, short
+from bayes_misalign.page.safe_text import few_of, named, plain, short
 from bayes_misalign.report.compared import MOST_ROWS, beside
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
@@ -167,6 +168,8 @@ def _instead(noisy: Noisy, findings: Findings) -> list[Block]:
     if any(map(noisy.contradicted, noisy.assumed)):
         text = f"* {against_words(noisy)}, whatever the goal shares are"
         blocks.append(Paragraph(text, TERMINAL, apart=False))
+    if text := set_sentence(findings, noisy):
+        blocks.append(Paragraph(text, TERMINAL))
     return blocks
 
 
@@ -184,8 +187,8 @@ def _identification(noisy: Noisy, findings: Findings) -> list[Block]:
     columns: list[Column] = [Label("population"), Text("how"), Mean("P(ma)")]
     if noisy.assumed:
         blocks.append(Paragraph(row_sentence(findings, noisy)))
-        if text := against_sentence(noisy):
-            blocks.append(Paragraph(text))
+        for text in (against_sentence(noisy), set_sentence(findings, noisy)):
+            blocks += [Paragraph(text)] if text else []
         mark = f" ({against_words(noisy)})"
         rows = [
             (s, f"{percent(rate)} of reports wrong{mark * noisy.contradicted(rate)}", estimate)
@@ -248,10 +251,16 @@ def _raters(noisy: Noisy, findings: Findings) -> list[Block]:
 
 
 def _odd(found: Agreement) -> str:
-    limit = f"{found.limit:.1f}"
+    limit, kept = f"{found.limit:.1f}", len(found.pairs)
+    shown = "" if kept == found.number else f" The {kept} oddest of {found.number} are kept."
     if not found.odd:
-        return f"no pair differs by more than {limit} sd."
-    return f"{len(found.odd)} of {len(found.pairs)} pairs differ by more than {limit} sd."
+        return f"no pair differs by more than {limit} sd.{shown}"
+    differ = "differs" if len(found.odd) == 1 else "differ"
+    oddest = few_of([found.pairs[i] for i in found.odd], 5)
+    return (
+        f"{len(found.odd)} of {found.number} pairs {differ} by more than {limit} sd, the oddest "
+        f"first: {oddest}.{shown}"
+    )
 
 
 def _agreement(found: Agreement) -> Table:
@@ -306,11 +315,13 @@ def _summary(noisy: Noisy, agreement: Table | None) -> dict[str, Any]:
             }
             for rate, found in noisy.assumed.items()
         ],
+        "identified_set": {name: found.as_dict() for name, found in noisy.sets.items()},
         "raters": raters,
         "agreement": None
         if noisy.agreement is None
         else {
             "limit_of_z": noisy.agreement.limit,
+            "pairs_compared": noisy.agreement.number,
             "largest_z": float(np.abs(noisy.agreement.z).max()),
             "pairs": agreement,
         },

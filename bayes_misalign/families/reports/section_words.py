@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import ALPHA
 from bayes_misalign.families.reports.identification import Identification
+from bayes_misalign.families.reports.identified_set import IdentifiedSet, identified_sets
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named
@@ -30,6 +32,11 @@ class Noisy:
     labels_given: Mapping[str, float]  # by rater or situation
     agreement: Agreement | None  # of reports, observed and replicated
 
+    @cached_property
+    def sets(self) -> Mapping[str, IdentifiedSet]:
+        """What P(ma) may be by population, whichever of the assumed error rates is right."""
+        return identified_sets(self.assumed, {r: self.contradicted(r) for r in self.assumed})
+
     @property
     def prior_only(self) -> bool:
         """Whether nothing but the prior tells goals from errors."""
@@ -46,11 +53,36 @@ def percent(rate: str) -> str:
 
 
 def verdict_sentence(noisy: Noisy) -> str:
-    """Return what the posterior rests on, in a sentence."""
+    """Return what the posterior rests on, in a sentence, and what it assumes."""
     found = noisy.identification
-    if noisy.prior_only:
-        return f"Identified by the prior only: {named(found.why)}."
-    return f"Identified by {found.basis}: {named(found.why)}."
+    basis = f"Identified by {found.basis}"
+    if found.independence:
+        basis += f", assuming {'choices' if noisy.accuracies is None else 'reports'} are "
+        basis += "independent given the goal"
+    return f"{basis}: {named(found.why)}."
+
+
+def set_sentence(findings: Findings, noisy: Noisy) -> str:
+    """Return what P(ma) may be if all that is known of the error rate is that it is in the row."""
+    if not noisy.sets:
+        return ""
+    texts = []
+    for population, found in list(noisy.sets.items())[:MOST_IN_WORDS]:
+        where = "" if findings.nameless else f" of {named(population)}"
+        low, high = found.interval
+        texts.append(
+            f"P(ma){where} lies between {found.lower:.2f} and {found.upper:.2f}, and the "
+            f"{100 * found.mass:g} % interval for the identified set runs from {low:.2f} to "
+            f"{high:.2f}."
+        )
+    rates = next(iter(noisy.sets.values())).rates
+    out = " that the data do not speak against" * (len(rates) < len(noisy.assumed))
+    row = percent(rates[0]) if len(rates) == 1 else f"{percent(rates[0])} to {percent(rates[-1])}"
+    return (
+        f"If nothing is known of the part of reports that are wrong but that it is one of those"
+        f"{out} ({row}): {' '.join(texts)} The interval holds P(ma) with at least that "
+        "probability wherever in the set it lies (Imbens and Manski, 2004)."
+    )
 
 
 def against_words(noisy: Noisy) -> str:

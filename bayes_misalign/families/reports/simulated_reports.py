@@ -37,6 +37,7 @@ class Agents:
             row_weight=agents,
             row_weight_sq=agents,
             weighted=False,
+            stated_deff=None,
             not_answers={},
             not_asked=np.zeros(len(design.populations)),
             zero_weights=0,
@@ -77,5 +78,6 @@ def sized[E: DistinctReports](design: E, agents: int, rng: np.random.Generator) 
         row_weight=number,
         row_weight_sq=number,
         weighted=False,
+        stated_deff=None,
         population_size=None,
     )

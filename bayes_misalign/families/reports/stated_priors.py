@@ -10,6 +10,7 @@ import numpy as np
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.reading.typed_fields import is_number, shown_value, stated_table
 
 
 def stated_priors(model: str, shape: type[Any], overrides: Any) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def stated_priors(model: str, shape: type[Any], overrides: Any) -> dict[str, Any
         overrides = {"shares": overrides}
     stated: dict[str, Any] = dict(defaults(model)["priors"])
     known = [f.name for f in fields(shape)]
-    for key, value in (overrides or {}).items():
+    for key, value in stated_table(overrides, f"the prior of {model!r}").items():
         if key not in known:
             raise StudyError(
                 f"the priors of {model!r} have no key {key!r}; they have {listed(known)}. "
@@ -34,7 +35,8 @@ def stated_priors(model: str, shape: type[Any], overrides: Any) -> dict[str, Any
 
 def check_number(model: str, name: str, value: Any, *, probability: bool = False) -> None:
     """Refuse a prior's number that is not above zero, or no probability where it should be one."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (number and 0 < value < (1.0 if probability else np.inf)):
+    if not (is_number(value) and 0 < value < (1.0 if probability else np.inf)):
         valid = "between 0 and 1" if probability else "above 0"
-        raise StudyError(f"the prior {name!r} of {model!r} is a number {valid}, not {value!r}")
+        raise StudyError(
+            f"the prior {name!r} of {model!r} is a number {valid}, not {shown_value(value)}"
+        )

@@ -3,7 +3,8 @@
 An agent of population s holds goal k with probability p_sk; what is reported of it then has the
 probability exp(T_dk), where d is its pattern of reports. The log-likelihood is the sum over
 distinct patterns of (number of agents) log sum_k p_sk exp(T_dk), so that its cost does not depend
-on the number of agents.
+on the number of agents. Under design weights p are the shares among the agents sampled, which the
+weights tilt to those of the population.
 """
 
 from __future__ import annotations
@@ -13,18 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
+from bayes_misalign.families.simplex.draws import order_of_shares
 
 EXCLUDED = -1e9  # log probability of a goal that gold labels rule out; exp of it is zero
 SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
 
 
 def share_order(evidence: DistinctReports) -> NDArray[np.intp]:
-    """Return the categories of each population, the most frequent at face value last."""
-    from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
-
-    return reference_last(evidence.effective_counts)
+    """Return the categories of each population, by their frequency at face value."""
+    return order_of_shares(evidence.effective_counts, evidence.categories)
 
 
 def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
@@ -34,7 +33,11 @@ def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
     """
     counts = np.asarray(evidence.effective_counts, dtype=float)
     order = share_order(evidence)
+    # whether shares are tilted depends on the weights, not on what the goals are taken for
+    tilted = evidence.weighted and (evidence.uneven & ~evidence.stated).any()
+    tilt = {"share_scale": evidence.effective.scale} if tilted else {}
     return {
+        **tilt,
         "reports": evidence.reports.astype(float),
         "agents": np.asarray(evidence.effective_agents, dtype=float),
         "population_of": evidence.population.astype(np.int64),
@@ -45,12 +48,12 @@ def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
     }
 
 
-def declare_data(evidence: DistinctReports, cells: tuple[str, ...]) -> dict[str, Any]:
+def declare_data(evidence: DistinctReports) -> dict[str, Any]:
     """Add the reports to the open model as data, with the labels of what can be reported."""
     import pymc as pm
 
     model = pm.modelcontext(None)
-    model.add_coord("report", cells)
+    model.add_coord("report", evidence.report_labels)
     model.add_coord("place", [f"place {i + 1}" for i in range(len(evidence.categories))])
     model.add_coord("pattern", [f"pattern {d + 1}" for d in range(len(evidence.agents))])
     dims = {
@@ -61,31 +64,35 @@ def declare_data(evidence: DistinctReports, cells: tuple[str, ...]) -> dict[str,
         "informs_shares": ("pattern",),
         "face_value": ("population", "place"),
         "share_order": ("population", "place"),
+        "share_scale": ("population", "goal"),
     }
     found = report_data(evidence)
     same = {name: found[name].shape for name in ("face_value", "share_order")}
     return {
-        name: pm.Data(name, found[name], dims=dims[name], shape=same.get(name)) for name in dims
+        name: pm.Data(name, found[name], dims=dims[name], shape=same.get(name))
+        for name in dims
+        if name in found
     }
 
 
 def declare_latent_shares(
     evidence: DistinctReports, prior: Any, data: dict[str, Any], name: str
 ) -> tuple[Any, Any]:
-    """Add goal shares to the open model; return their logarithm, and them, (S, K).
+    """Add goal shares; return the logarithm of those among the sampled, and them, (S, K).
 
     Reports at face value choose the coordinates.
     """
+    from bayes_misalign.families.simplex.tilted_pymc import declare_tilted
+
     counts, order = data["face_value"], data["share_order"]
-    return shares_of(prior).declare(prior, evidence.categories, counts, order, name)
+    return declare_tilted(prior, evidence.categories, counts, order, name, data.get("share_scale"))
 
 
-def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> Any:
-    """Add the likelihood of reports, the goals summed out; return log P(goal | reports), (D, K).
+def sum_out_goals(terms: Any, log_share: Any, data: dict[str, Any]) -> tuple[Any, Any]:
+    """Return log P(goal | reports), (D, K), and the log-likelihood, the goals summed out.
 
     The terms are log probabilities T of each pattern given each goal.
     """
-    import pymc as pm
     import pytensor.tensor as pt
     from pytensor.gradient import disconnected_grad
 
@@ -93,5 +100,4 @@ def declare_reports(terms: Any, log_share: Any, data: dict[str, Any]) -> Any:
     joint = terms + prior + data["excluded"]
     top = disconnected_grad(joint.max(axis=1, keepdims=True))
     log_likelihood = pt.log(pt.exp(joint - top).sum(axis=1)) + top[:, 0]
-    pm.Potential("reports_log_likelihood", (data["agents"] * log_likelihood).sum())
-    return joint - log_likelihood[:, None]
+    return joint - log_likelihood[:, None], (data["agents"] * log_likelihood).sum()

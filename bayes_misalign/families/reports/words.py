@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bayes_misalign.contract.weighted import unseen_words, weight_words
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 
 
@@ -12,14 +13,11 @@ def common_words(evidence: DistinctReports) -> str:
         words += f"; the goals of {evidence.gold_counts.sum():g} agents were known"
         if evidence.gold_chosen:
             words += ", chosen by their goal, so that they say nothing about the shares"
-    if evidence.weighted:
+    if evidence.weighted or evidence.stated.any():
+        words += weight_words(evidence)[0]
+    if evidence.uneven.any() and not evidence.stated.all():
         words += (
-            "; with design weights, the agents of each population were tempered to its Kish "
-            "effective sample size"
+            ", each agent's weight counting for a goal as far as its reports make the goal likely"
         )
-    if evidence.population_size is not None:
-        words += (
-            "; the goals of the agents who were not observed were drawn from their predictive "
-            "distribution, up to the stated size of each population"
-        )
+    words += unseen_words(evidence)
     return words

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
+from bayes_misalign.reading.populations import stated_of_populations
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 
@@ -19,6 +20,7 @@ def agents_table(goals: DistinctReports) -> dict[str, Any]:
     """Return what a study file says of the agents, whatever is reported of them."""
     table: dict[str, Any] = {"model": goals.model, "agent": "agent", "population": "population"}
     table["populations"] = list(goals.populations)
+    table |= stated_of_populations(goals)
     if (goals.gold != UNKNOWN).any():
         table |= {"gold": "gold", "gold_chosen": goals.gold_chosen}
     return table

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
 
 
 def dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
-    """Return one Dirichlet draw for each row of parameters, safe for parameters near zero.
+    """Return one Dirichlet draw for each row of parameters, safe for parameters near zero."""
+    return _normalised(_log_gamma(alpha, rng))
+
+
+def dirichlet_of(alpha: Array, among: NDArray[np.bool_], rng: np.random.Generator) -> Array:
+    """Return one Dirichlet draw for each row, of the marked places alone; the others are zero."""
+    return _normalised(np.where(among, _log_gamma(alpha, rng), -np.inf))
+
+
+def _log_gamma(alpha: Array, rng: np.random.Generator) -> Array:
+    """Return logarithms of Gamma variates.
 
     Notes
     -----
@@ -18,7 +30,39 @@ def dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
     """
     log_gamma = np.log(rng.standard_gamma(alpha + 1.0))
     log_gamma -= rng.standard_exponential(alpha.shape) / alpha
+    return np.asarray(log_gamma)
+
+
+def _normalised(log_gamma: Array) -> Array:
     log_gamma -= log_gamma.max(axis=-1, keepdims=True)
     shares = np.exp(log_gamma, out=log_gamma)
     shares /= shares.sum(axis=-1, keepdims=True)
     return shares
+
+
+def order_of_shares(counts: ArrayLike, categories: tuple[str, ...]) -> NDArray[np.intp]:
+    """Return the categories of each row from rare to frequent, "no goal" before all."""
+    key = np.array(counts, dtype=float)
+    if NO_GOAL in categories:
+        key[..., categories.index(NO_GOAL)] = -1.0
+    return np.argsort(key, axis=-1, kind="stable")
+
+
+def reference_last(counts: ArrayLike) -> NDArray[np.intp]:
+    """Return the categories of each row in their order, but the most frequent one last."""
+    counts = np.asarray(counts)
+    is_reference = np.arange(counts.shape[-1]) == counts.argmax(axis=-1)[..., None]
+    return np.argsort(is_reference, axis=-1, kind="stable")
+
+
+def sorted_logs(shares: Array, order: NDArray[np.intp]) -> Array:
+    """Return logarithms of draws of shares (draw, S, K), each row in its order.
+
+    Notes
+    -----
+    A share that underflowed to zero becomes the smallest number that has a logarithm, so that
+    densities stay finite.
+    """
+    sorted_shares = np.take_along_axis(shares, np.broadcast_to(order, shares.shape), axis=-1)
+    sorted_shares = sorted_shares / sorted_shares.sum(axis=-1, keepdims=True)
+    return np.asarray(np.log(np.maximum(sorted_shares, np.finfo(float).smallest_subnormal)))

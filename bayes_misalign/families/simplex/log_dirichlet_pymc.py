@@ -18,6 +18,8 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 from pymc.distributions.transforms import Transform
 
+from bayes_misalign.families.simplex.draws import reference_last as reference_last
+
 Array = NDArray[np.float64]
 NEWTON_STEPS = 4  # inverts the stretched coordinate to machine precision
 
@@ -83,13 +85,6 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
         """Return the log Jacobian of the coordinates (log ratios are the density's own measure)."""
         _, right, left, shift = self._shape(inputs)
         return pt.log(right + left * pt.sigmoid(-value - shift)).sum(axis=-1)
-
-
-def reference_last(counts: Any) -> NDArray[np.intp]:
-    """Return the categories of each row in their order, but the most frequent one last."""
-    counts = np.asarray(counts)
-    is_reference = np.arange(counts.shape[-1]) == counts.argmax(axis=-1)[..., None]
-    return np.argsort(is_reference, axis=-1, kind="stable")
 
 
 def _log_density(value: Any, alpha: Any, counts: Any) -> Any:

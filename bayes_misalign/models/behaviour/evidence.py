@@ -10,8 +10,10 @@ from typing import ClassVar, Self
 import numpy as np
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
+from bayes_misalign.measure import EffectiveCounts
 from bayes_misalign.reading.evidence import FloatArray
 
+_ROUGH = 20.0  # choices that what is expected is taken for, where only a rough fit is needed
 _SMOOTH = 0.5  # of an action, so that one that was never seen does not rule a goal out
 
 
@@ -60,14 +62,25 @@ class DistinctActions(DistinctReports):
         return sum(map(len, self.actions))
 
     @property
+    def report_labels(self) -> tuple[str, ...]:
+        """(C,) each situation with each of its actions."""
+        return self.cell_names
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The situations."""
         return self.situations
 
     @property
-    def naive_counts(self) -> dict[str, FloatArray]:
-        """(S, K) each agent counted for the goal under which its actions are likeliest."""
-        return {"likeliest goal of each agent": self.effective_counts}
+    def naive_counts(self) -> dict[str, EffectiveCounts]:
+        """Each agent counted for the goal under which its actions are likeliest."""
+        return {"likeliest goal of each agent": self.counted(self.face_value)}
+
+    @property
+    def rough_rates(self) -> tuple[FloatArray, FloatArray]:
+        """(K, C) nothing that is known for sure; and what is expected, as counts of choices."""
+        expected = np.where(np.isnan(self.expected), 0.0, self.expected)
+        return np.full_like(expected, np.nan), _ROUGH * expected
 
     @property
     def cell_names(self) -> tuple[str, ...]:

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import SAMPLED
 from bayes_misalign.families.reports import simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
+from bayes_misalign.families.reports.report_outcomes import REPORTED, as_it_counts, observed
 from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.generative_repeats import choice_data, choice_terms
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
     "index": ("population",),
+    "log_concentration": ("population",),
+    "log_concentration_within": ("population", "class"),
+    "log_evenness": ("population",),
     "action": ("goal", "choice"),
     "correlation": (),
 }
@@ -82,9 +88,11 @@ def declare_with_holders(
     import pymc as pm
     import pytensor.tensor as pt
 
+    from bayes_misalign.families.observed.observed_pymc import declare_observed, declared_as
+
     model = pm.modelcontext(None)
     model.add_coord("choice", evidence.cell_names)
-    given = summed_out.declare_data(evidence, evidence.cell_names)
+    given = summed_out.declare_data(evidence)
     log_share, shares = summed_out.declare_latent_shares(evidence, prior.shares, given, name)
     log_action = _declare_actions(evidence, prior)
     if not prior.overdispersed(evidence):
@@ -107,7 +115,15 @@ def declare_with_holders(
         terms = terms + x["again"] @ pt.log((1 - rho) * action + x["again_number"] * rho).T
         j = pt.arange(x["chosen"].shape[1])
         terms = terms - (x["chosen"] @ pt.log(1 - rho + j * rho))[:, None]
-    return shares, summed_out.declare_reports(terms, log_share, given)
+    log_holding, likelihood = summed_out.sum_out_goals(terms, log_share, given)
+    design = as_it_counts(evidence)
+    declare_observed(
+        observed(evidence),
+        {REPORTED: likelihood},
+        {"proportion": pt.exp(log_share), **declared_as(["action", "correlation"], "")},
+        lambda parameters, rng: observed(simulate_agents(parameters, design, rng)[0]),
+    )
+    return shares, log_holding
 
 
 def _declare_actions(evidence: DistinctActions, prior: ActionPriors) -> Any:
@@ -177,7 +193,8 @@ def simulate_agents(
     chosen = design.per_situation(design.reports.astype(float)).astype(np.int64)[agents.row]
     made = np.zeros((len(agents.row), design.cells), dtype=np.int64)
     for q, span in enumerate(design.spans):
-        chance = parameters["action"][agents.goal, span]
+        chance = parameters["action"][:, span]
+        chance = (chance / chance.sum(axis=-1, keepdims=True))[agents.goal]
         if "correlation" in parameters:
             rho = float(parameters["correlation"])
             chance = dirichlet(np.maximum(chance * (1 - rho) / max(rho, 1e-12), 1e-100), rng)

@@ -17,7 +17,7 @@ from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.populations import settle_sizes
+from bayes_misalign.reading.populations import settle_deff, settle_sizes
 from bayes_misalign.reading.survey_notes import label_notes, sample_notes
 from bayes_misalign.tables.labels import shown
 
@@ -38,6 +38,7 @@ def to_distinct_actions(
     categories: Sequence[str],
     gold_chosen: bool,
     size: int | Mapping[str, int] | None,
+    deff: float | Mapping[str, float] | None = None,
 ) -> tuple[DistinctActions, IntArray] | None:
     """Return actions as evidence, and the row of it that each agent belongs to."""
     problems, cells, source = coded.problems, acted.cells, coded.table.source
@@ -69,6 +70,7 @@ def to_distinct_actions(
         **made[0],
     )
     sizes = settle_sizes(size, evidence.populations, evidence.n, problems)
+    stated = settle_deff(deff, evidence.populations, problems)
     if not evidence.reports.any():
         problems.add("no agent took any action", where=source, valid="at least one action")
         return None
@@ -81,7 +83,7 @@ def to_distinct_actions(
     names = [action for of_one in cells.actions for action in of_one]
     remarks = (*sample_notes(evidence, "acted"), *_notes(evidence, untied))
     notes = (*coded.table.notes, *remarks, *label_notes(names, coded=False))
-    return replace(evidence, population_size=sizes, notes=notes), made[1]
+    return replace(evidence, population_size=sizes, stated_deff=stated, notes=notes), made[1]
 
 
 def _number(agents: Agents, agent: IntArray, times: FloatArray) -> FloatArray:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from bayes_misalign.contract.base import Draws, Rng
+import numpy as np
+
+from bayes_misalign.contract.base import Array, Dims, Draws, Rng
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.model import ConflictModel
+from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.traits import Traits
-from bayes_misalign.families.draws.kept import taken
+from bayes_misalign.families.draws.kept import MIDDLE, taken
 from bayes_misalign.families.draws.models import OfGivenDraws
 from bayes_misalign.models.drawn_conflict.declaration import DrawnConflict
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
@@ -29,6 +33,7 @@ class DrawnConflictModel(OfGivenDraws, ConflictModel):
     traits = Traits("conflict", "given", levels_together=True)
     declaration = DrawnConflict
     evidence = DrawnLevels
+    dims: ClassVar[Dims] = {"place": ()}
 
     def prior_in_brief(self, priors: Any, evidence: Any, /) -> str:
         """Return whose prior it is."""
@@ -48,7 +53,17 @@ class DrawnConflictModel(OfGivenDraws, ConflictModel):
         """Return as many of the given draws; in random order, unless they are paired."""
         del priors
         which = taken(len(evidence.levels), draws, rng, ordered=evidence.paired)
-        return {"conflict_level": evidence.levels[which]}
+        return {
+            "conflict_level": evidence.levels[which],
+            "place": np.asarray(which + MIDDLE, dtype=float),
+        }
+
+    def free_variables(
+        self, evidence: DrawnLevels, priors: Any, name: str, drawn: Mapping[str, Array], /
+    ) -> FreeVariables:
+        """Return which of the given draws each is, as the free variable of the PyMC model."""
+        del evidence, priors
+        return FreeVariables({f"place_conflict_{name}": ((), drawn["place"])})
 
     def draw_prior(self, evidence: DrawnLevels, priors: Any, draws: int, rng: Rng, /) -> Draws:
         """Return the same as `draw`: without the data behind the draws no prior can be told."""

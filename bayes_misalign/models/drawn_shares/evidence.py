@@ -49,6 +49,7 @@ class DrawnGoals(GoalEvidence):
         return np.full(self.shares.shape[1:], np.nan)
 
     weight_sum = counts
+    weight_sq_sum = counts
 
     @property
     def n(self) -> FloatArray:

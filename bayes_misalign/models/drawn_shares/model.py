@@ -11,8 +11,9 @@ import numpy as np
 from bayes_misalign.contract.base import Array, Draws, Rng
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.model import GoalsModel
+from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.traits import Traits
-from bayes_misalign.families.draws.kept import taken
+from bayes_misalign.families.draws.kept import MIDDLE, taken
 from bayes_misalign.families.draws.models import OfGivenDraws
 from bayes_misalign.models.drawn_shares.declaration import DrawnShares
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
@@ -31,7 +32,7 @@ class DrawnSharesModel(OfGivenDraws, GoalsModel):
     traits = Traits("goals", "given")
     declaration = DrawnShares
     evidence = DrawnGoals
-    dims: ClassVar = {"proportion": ("population", "goal")}
+    dims: ClassVar = {"proportion": ("population", "goal"), "place": ()}
 
     def shares_prior(self, priors: Any, /) -> None:
         """Return nothing: no model of shares is used."""
@@ -59,7 +60,18 @@ class DrawnSharesModel(OfGivenDraws, GoalsModel):
         del priors
         given = len(evidence.shares)
         ordered = evidence.paired or given == draws
-        return {"proportion": evidence.shares[taken(given, draws, rng, ordered=ordered)]}
+        which = taken(given, draws, rng, ordered=ordered)
+        return {
+            "proportion": evidence.shares[which],
+            "place": np.asarray(which + MIDDLE, dtype=float),
+        }
+
+    def free_variables(
+        self, evidence: DrawnGoals, priors: Any, name: str, drawn: Mapping[str, Array], /
+    ) -> FreeVariables:
+        """Return which of the given draws each is, as the free variable of the PyMC model."""
+        del evidence, priors
+        return FreeVariables({f"place_{name}": ((), drawn["place"])})
 
     def draw_prior(self, evidence: DrawnGoals, priors: Any, draws: int, rng: Rng, /) -> Draws:
         """Return the same as `draw`: without the data behind the draws no prior can be told."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.observed import FreeVariables, levels_as_variable
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.statements.beta_of_range import beta_of_range
@@ -92,6 +93,14 @@ def draw(
 
 
 draw_prior = draw
+
+
+def free_variables(
+    evidence: ElicitedConflict, prior: ElicitedPriors, name: str, drawn: Mapping[str, Array]
+) -> FreeVariables:
+    """Return the levels as the free variable of the PyMC model."""
+    del prior
+    return levels_as_variable(evidence.pairs, name, drawn)
 
 
 def simulate(

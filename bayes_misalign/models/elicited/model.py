@@ -35,6 +35,7 @@ class _Elicited(ConflictModel):
     declare = staticmethod(generative.declare)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    free_variables = staticmethod(generative.free_variables)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     designs = staticmethod(calibration.designs)

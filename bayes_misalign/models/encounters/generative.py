@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError
+from bayes_misalign.models.encounters.encounter_outcomes import observed, replicated
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.generative_sums import (
     declare_trees,
@@ -68,6 +69,8 @@ def observe(
     import pymc as pm
     import pytensor.tensor as pt
 
+    from bayes_misalign.families.observed.observed_pymc import declare_observed
+
     if evidence.uncertain and log_holding is None:
         raise StudyError(
             "agents of uncertain goals met: these encounters are modelled together with the "
@@ -87,9 +90,18 @@ def observe(
         for key in ("seen_yes", "seen_no")
     }
     total = (seen["seen_yes"] * log_yes + seen["seen_no"] * log_no).sum()
+    likelihood = {f"seen_in_conflict_{name}": total}
+    parameters = {"conflict": matrix, "background": background}
     if evidence.uncertain:
-        total = total + declare_trees(evidence.trees, name, log_yes, log_no, log_holding)
-    pm.Potential(f"encounters_log_likelihood_{name}", total)
+        told = declare_trees(evidence.trees, name, log_yes, log_no, log_holding)
+        likelihood[f"conflicts_{name}"] = told
+        parameters["log_holding"] = log_holding
+    declare_observed(
+        observed(evidence, name),
+        likelihood,
+        parameters,
+        lambda given, rng: replicated(given, evidence, rng, name),
+    )
 
 
 def build(evidence: EncounterConflict, prior: EncounterPriors) -> pm.Model:

@@ -73,12 +73,20 @@ def log_likelihood(
     evidence: EncounterConflict, matrix: Array, background: Array, log_holding: Array
 ) -> Array:
     """Return the log-likelihood of all encounters for draws of the parameters."""
-    from scipy.special import logsumexp
-
     log_yes, log_no = log_conflict(matrix, background, np.log, np.maximum)
     total = (evidence.seen_yes * log_yes + evidence.seen_no * log_no).sum(axis=(1, 2))
     if not evidence.uncertain:
         return np.asarray(total)
+    of_trees = tree_log_likelihood(evidence, log_yes, log_no, log_holding)
+    return np.asarray(total + of_trees @ evidence.times)
+
+
+def tree_log_likelihood(
+    evidence: EncounterConflict, log_yes: Array, log_no: Array, log_holding: Array
+) -> Array:
+    """Return the log probability of what stands below an agent of each kind, (draw, M)."""
+    from scipy.special import logsumexp
+
     trees = evidence.trees
     inside = log_holding[:, trees.pattern]
     inside = inside + np.einsum("mk,nlk->nml", trees.met_yes, log_yes)
@@ -90,4 +98,4 @@ def log_likelihood(
         up = logsumexp(inside[:, child][..., None] + edge, axis=2)
         for n, above in enumerate(parent.tolist()):
             inside[:, above] += number[n] * up[:, n]
-    return np.asarray(total + logsumexp(inside, axis=2) @ trees.times)
+    return np.asarray(logsumexp(inside, axis=2))

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.base import EvidenceModel
+from bayes_misalign.contract.base import Array, EvidenceModel
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem, StudyError
-from bayes_misalign.models.encounters import calibration, generative
+from bayes_misalign.models.encounters import calibration, encounter_outcomes, generative
 from bayes_misalign.models.encounters import reports_and_encounters as together
 from bayes_misalign.models.encounters.declaration import Encounters
 from bayes_misalign.models.encounters.evidence import EncounterConflict
@@ -34,6 +34,7 @@ class _Encounters(ConflictModel):
 
     name = "encounters"
     traits = TRAITS
+    nothing_observed = "nobody met"
     declaration = Encounters
     evidence = EncounterConflict
 
@@ -44,6 +45,10 @@ class _Encounters(ConflictModel):
     data = staticmethod(generative.data)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    free_variables = staticmethod(encounter_outcomes.free_variables)
+    observed = staticmethod(encounter_outcomes.observed)
+    replicated = staticmethod(encounter_outcomes.replicated)
+    outcomes = staticmethod(encounter_outcomes.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_encounters)
@@ -88,6 +93,10 @@ class _Encounters(ConflictModel):
         from bayes_misalign.models.encounters.results import results_of
 
         return results_of(evidence, name, posterior)
+
+    def observations(self, evidence: EncounterConflict, /) -> Array | None:
+        # encounters of agents of unknown goals may be of any pair
+        return None if evidence.uncertain else evidence.between.sum(axis=1)[None]
 
     def source_text(self, evidence: EncounterConflict, pair: tuple[str, str], /) -> str:
         yes, no = evidence.between[evidence.pairs.index(pair)]

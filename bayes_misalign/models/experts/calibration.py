@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import conflict_quantities, single_numbers
+from bayes_misalign.contract.observed import Outcomes
 from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative import data
 from bayes_misalign.models.experts.generative_levels import own_variance
 from bayes_misalign.reading.pair_labels import pair_labels
 
 Array = NDArray[np.float64]
+REPLICATES = 0  # seed of statements that are drawn anew
 
 
 def panel(
@@ -50,10 +52,16 @@ def designs() -> dict[str, ExpertConflict]:
 
 def with_data(evidence: ExpertConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:
     """Return the log-likelihood of statements and their distances from the middle, (draw,)."""
-    from scipy.special import logit
-
     if evidence.pooling == "linear":
         return {}  # nothing is observed
+    likelihood, gap = _by_pair(evidence, parameters)
+    return {"log_likelihood": likelihood.sum(axis=1), "residual": np.abs(gap).sum(axis=(1, 2))}
+
+
+def _by_pair(evidence: ExpertConflict, parameters: Mapping[str, Array]) -> tuple[Array, Array]:
+    """Return the log-likelihood of the statements of each pair, and their distances."""
+    from scipy.special import logit
+
     given = data(evidence, None)
     spoke, stated, sd, common = (
         given[f"{key}_experts"] for key in ("spoke", "stated", "stated_sd", "common")
@@ -67,7 +75,36 @@ def with_data(evidence: ExpertConflict, parameters: Mapping[str, Array]) -> dict
     grown = 1 + together * (spoke / variance).sum(axis=1)
     square = (gap**2 / variance).sum(axis=1) - together * (gap / variance).sum(axis=1) ** 2 / grown
     size = (spoke * np.log(variance)).sum(axis=1) + np.log(grown) + square
-    return {"log_likelihood": -size.sum(axis=1) / 2, "residual": np.abs(gap).sum(axis=(1, 2))}
+    return -size / 2, gap
+
+
+def outcomes(evidence: ExpertConflict, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:
+    """Return how likely the statements of each pair were: they share an error, so are one."""
+    if evidence.pooling == "linear":
+        return ()
+    from scipy.special import logit
+
+    given = data(evidence, None)
+    spoke, stated, sd, common = (
+        given[f"{key}_experts"] for key in ("spoke", "stated", "stated_sd", "common")
+    )
+    rng = np.random.default_rng(REPLICATES)
+    shared, disagreement = (parameters[key][:, None, None] for key in ("shared", "disagreement"))
+    middle = logit(parameters["typical_level"])[:, None] + parameters["leaning"][:, :, None]
+    group = np.sqrt(shared * common) * rng.normal(size=(len(shared), 1, spoke.shape[1]))
+    own = np.sqrt(own_variance(sd, shared, disagreement)) * rng.normal(size=middle.shape)
+    spoken = spoke.sum(axis=0)
+    return (
+        Outcomes(
+            "statements_of_pair",
+            tuple(pair_labels(evidence.pairs)),
+            _by_pair(evidence, parameters)[0],
+            np.ones(len(spoken)),
+            np.arange(len(spoken)),
+            (spoke * stated).sum(axis=0) / spoken,
+            (spoke * (middle + group + own)).sum(axis=1) / spoken,
+        ),
+    )
 
 
 def quantities(evidence: ExpertConflict, parameters: Mapping[str, Array]) -> dict[str, Array]:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.observed import FreeVariables, Observed
 from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.statements.beta_of_range import beta_of_range
@@ -33,7 +34,11 @@ from bayes_misalign.reading.pair_labels import pair_labels
 if TYPE_CHECKING:
     import pymc as pm
 
+    from bayes_misalign.contract.base import Dims
+
 Array = NDArray[np.float64]
+# what a linear pool draws beside the levels: every statement's level, and who is believed first
+DIMS: Dims = {"believed": ("statement",), "race": ("expert",)}
 SMALLEST, EPSILON = 1e-300, 2.0**-53  # a mean is neither 0 nor 1, however sure an expert is
 
 
@@ -108,6 +113,8 @@ def declare(evidence: ExpertConflict, prior: ExpertsPriors, name: str = "experts
     """Add the levels and the statements to the open model; return the levels (pair)."""
     import pymc as pm
 
+    from bayes_misalign.families.observed.observed_pymc import declare_observed, declared_as
+
     model = pm.modelcontext(None)
     model.add_coord(f"pair_{name}", pair_labels(evidence.pairs))
     model.add_coord(f"expert_{name}", evidence.experts)
@@ -118,7 +125,15 @@ def declare(evidence: ExpertConflict, prior: ExpertsPriors, name: str = "experts
         key: pm.Data(key, values, dims=dims[-values.ndim :])
         for key, values in data(evidence, prior, name).items()
     }
-    return declare_levels(given, prior, name)
+    level, likelihood = declare_levels(given, prior, name)
+    keys = ("typical_level", "leaning", "shared", "disagreement")
+    declare_observed(
+        observed(evidence, name),
+        {f"statements_{name}": likelihood},
+        declared_as(keys, name),
+        lambda parameters, rng: observed(simulate(parameters, evidence, rng), name),
+    )
+    return level
 
 
 def _declare_pool(evidence: ExpertConflict, name: str) -> Any:
@@ -130,11 +145,8 @@ def _declare_pool(evidence: ExpertConflict, name: str) -> Any:
     import pymc as pm
     import pytensor.tensor as pt
 
-    pairs, experts = pair_labels(evidence.pairs), evidence.experts
-    statements = [
-        f"{experts[e]}: {pairs[p]}" for e, p in zip(evidence.expert, evidence.pair, strict=True)
-    ]
-    pm.modelcontext(None).add_coord(f"statement_{name}", statements)
+    pairs, experts = evidence.pairs, evidence.experts
+    pm.modelcontext(None).add_coord(f"statement_{name}", coords(evidence)["statement"])
     alpha, beta = beta_parameters(evidence)
     believed = pm.Beta(f"believed_{name}", alpha, beta, dims=f"statement_{name}")
     race = pm.Exponential(f"race_{name}", 1.0, dims=f"expert_{name}")
@@ -173,13 +185,41 @@ def draw(
         return None
     alpha, beta = beta_parameters(evidence)
     believed = rng.beta(alpha, beta, size=(draws, len(alpha)))
-    race = rng.exponential(size=(draws, len(evidence.experts))) / _positive(evidence)
-    arrival = np.where(_may_win(evidence), race[:, :, None], np.inf)
+    race = rng.exponential(size=(draws, len(evidence.experts)))
+    arrival = np.where(_may_win(evidence), (race / _positive(evidence))[:, :, None], np.inf)
     first = arrival.argmin(axis=1)
     place = np.zeros(evidence.spoke.shape, np.int64)
     place[evidence.expert, evidence.pair] = np.arange(len(alpha))
     chosen = place[first, np.arange(len(evidence.pairs))]
-    return {"conflict_level": np.take_along_axis(believed, chosen, axis=1)}
+    level = np.take_along_axis(believed, chosen, axis=1)
+    return {"conflict_level": level, "believed": believed, "race": race}
+
+
+def coords(evidence: ExpertConflict) -> dict[str, tuple[str, ...]]:
+    """Return the labels of the model's own dimensions."""
+    pairs, who = pair_labels(evidence.pairs), evidence.experts
+    statements = zip(evidence.expert, evidence.pair, strict=True)
+    return {"expert": who, "statement": tuple(f"{who[e]}: {pairs[p]}" for e, p in statements)}
+
+
+def free_variables(
+    evidence: ExpertConflict, prior: ExpertsPriors, name: str, drawn: Mapping[str, Array]
+) -> FreeVariables:
+    """Return exact draws of a linear pool as the free variables of the PyMC model."""
+    del prior
+    found = {f"{key}_{name}": ((f"{DIMS[key][0]}_{name}",), drawn[key]) for key in DIMS}
+    return FreeVariables(found, {f"{dim}_{name}": x for dim, x in coords(evidence).items()})
+
+
+def observed(evidence: ExpertConflict, name: str) -> dict[str, Observed]:
+    """Return what each expert said of each pair, as a mean; of a linear pool nothing is random."""
+    if evidence.pooling == "linear":
+        return {}
+    alpha, beta = beta_parameters(evidence)
+    dim = f"statement_{name}"
+    own = {dim: coords(evidence)["statement"]}
+    what = "means of statements"
+    return {f"statements_{name}": Observed(what, (dim,), alpha / (alpha + beta), own)}
 
 
 def draw_prior(

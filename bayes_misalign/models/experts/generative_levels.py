@@ -55,8 +55,8 @@ def own_variance(sd: Any, shared: Any, disagreement: Any) -> Any:
     return (1 - shared + ROUNDING**2) * sd**2 + disagreement**2
 
 
-def declare_levels(given: dict[str, Any], prior: Any, name: str) -> Any:
-    """Add the model of the experts' statements to the open model; return the levels (pair)."""
+def declare_levels(given: dict[str, Any], prior: Any, name: str) -> tuple[Any, Any]:
+    """Add the experts' levels to the open model; return them (pair), and the log-likelihood."""
     import pymc as pm
     import pytensor.tensor as pt
     from pytensor.tensor.linalg import cholesky, solve_triangular
@@ -103,7 +103,7 @@ def declare_levels(given: dict[str, Any], prior: Any, name: str) -> Any:
     log_determinant = (spoke * pt.log(variance)).sum() + pt.log(grown).sum()
     log_determinant += 2 * pt.log(pt.diag(lower)).sum()
     square = (precision * stated**2).sum() - (shrunk * total**2).sum() - (half**2).sum()
-    pm.Potential(f"statements_log_likelihood_{name}", -0.5 * (log_determinant + square))
+    likelihood = -0.5 * (log_determinant + square)
 
     z = pt.concatenate([z_centre[None], z_leaning])
     drawn = scale * solve_triangular(lower.T, half + z, lower=False)
@@ -114,4 +114,4 @@ def declare_levels(given: dict[str, Any], prior: Any, name: str) -> Any:
     typical = typical + pair_sd * pt.sqrt((1 + of_group * known) / grown) * z_typical
     pm.Deterministic(f"typical_level_{name}", pm.math.sigmoid(typical), dims=pair)
     other = typical + leaning_sd * z_other_leaning + disagreement * z_other
-    return pm.Deterministic(f"conflict_{name}", pm.math.sigmoid(other), dims=pair)
+    return pm.Deterministic(f"conflict_{name}", pm.math.sigmoid(other), dims=pair), likelihood

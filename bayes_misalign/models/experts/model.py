@@ -7,7 +7,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
@@ -28,12 +31,17 @@ class _Experts(ConflictModel):
     }
     declaration = Experts
     evidence = ExpertConflict
+    dims = generative.DIMS
 
     priors = staticmethod(generative.priors)
     declare = staticmethod(generative.declare)
     data = staticmethod(generative.data)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    coords = staticmethod(generative.coords)
+    free_variables = staticmethod(generative.free_variables)
+    observed = staticmethod(generative.observed)
+    outcomes = staticmethod(calibration.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     designs = staticmethod(calibration.designs)
@@ -75,6 +83,9 @@ class _Experts(ConflictModel):
 
     def observes(self, evidence: ExpertConflict, /) -> bool:
         return evidence.pooling != "linear"
+
+    def observations(self, evidence: ExpertConflict, /) -> Array:
+        return np.bincount(evidence.pair, minlength=len(evidence.pairs)).astype(float)[None]
 
     def source_text(self, evidence: ExpertConflict, pair: tuple[str, str], /) -> str:
         return f"{self.name} ({named(evidence.origin)})"

@@ -55,8 +55,9 @@ def log_rising(a: Array, n: Any) -> Array:
 def log_evidence(counts: Array, log_concentration: Array) -> Array:
     """Return the log Dirichlet-multinomial evidence of counts (K,), up to a constant in A."""
     total = np.exp(log_concentration)
-    held = counts[counts > 0]
-    terms = log_rising(total[:, None] / counts.size, held).sum(axis=1)
+    # equal counts share a column
+    held, times = np.unique(counts[counts > 0], return_counts=True)
+    terms = log_rising(total[:, None] / counts.size, held) @ times
     return np.asarray(terms - log_rising(total, counts.sum()))
 
 

@@ -1,9 +1,13 @@
-"""Priors of goal shares: flat on the question, a fixed concentration, or any Dirichlet vector.
+"""Priors of goal shares: matched, uniform on the index, a fixed concentration, any Dirichlet.
 
-With K categories (goals plus g_0 if there is one) and total concentration A, the index-flat prior
-is u = A / (1 + A) ~ Uniform(0, 1) and p | A ~ Dirichlet(A/K, ..., A/K). Since E[p'Cp | A] is
-proportional to A / (1 + A) for every C with a zero diagonal, the prior mean of P(ma), scaled by
-what equal shares would give, is uniform: the prior favours no answer to the question asked.
+`matched`, the default, is described in `matched`: it was chosen so that intervals of P(ma) for
+exclusive goals hold the truth about as often as they say. With K categories (goals plus g_0 if
+there is one) and total concentration A, `index-uniform` is u = A / (1 + A) ~ Uniform(0, 1) and
+p | A ~ Dirichlet(A/K, ..., A/K). Since E[p'Cp | A] is proportional to A / (1 + A) for every C with
+a zero diagonal, the expected P(ma) given u, as a part of what equal shares would give, is uniform.
+Its idea is that of Nemenman, Shafee and Bialek (Entropy and inference, revisited, NIPS 2002), and
+it is near the hierarchical reference prior of Berger, Bernardo and Sun (Overall objective priors,
+Bayesian Analysis 10, 2015).
 """
 
 from __future__ import annotations
@@ -15,13 +19,18 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.independent.concentration import draw_index
+from bayes_misalign.models.independent.in_classes import draw_in_classes, place_of_no_goal
+from bayes_misalign.models.independent.matched import draw_matched
+from bayes_misalign.reading.typed_fields import check_types, stated_table
 
 Array = NDArray[np.float64]
-ShareKind = Literal["index-flat", "concentration", "dirichlet"]
-KINDS: tuple[ShareKind, ...] = ("index-flat", "concentration", "dirichlet")
+ShareKind = Literal["matched", "index-uniform", "concentration", "dirichlet"]
+KINDS: tuple[ShareKind, ...] = ("matched", "index-uniform", "concentration", "dirichlet")
+FORMER = {"index-flat": "index-uniform"}  # names that studies and saved results may still have
 
 
 @dataclass(frozen=True)
@@ -30,13 +39,17 @@ class SharePrior:
 
     Parameters
     ----------
-    kind : {"index-flat", "concentration", "dirichlet"}
-        Flat on the question (the default), symmetric Dirichlet with a given total concentration,
-        or a Dirichlet vector.
+    kind : {"matched", "index-uniform", "concentration", "dirichlet"}
+        Chosen so that intervals of P(ma) for exclusive goals hold the truth about as often as they
+        say (the default), uniform on the index A / (1 + A), symmetric Dirichlet with a given total
+        concentration A, or a Dirichlet vector. "index-flat" is a former name of "index-uniform".
     concentration : float, optional
         Total concentration A of the symmetric Dirichlet: each category gets A / K.
     dirichlet : mapping of str to float, optional
         One positive number for each category, `no goal` included where the study has it.
+    classes : GoalClasses or mapping, optional
+        Of `matched`: goals that are taken as one, because their conflicts are known and the same.
+        Left out, a study finds them; with ``{"same": []}`` no goals are merged.
 
     Raises
     ------
@@ -51,11 +64,14 @@ class SharePrior:
 
     model: ClassVar[str] = "independent"
 
-    kind: ShareKind = "index-flat"
+    kind: ShareKind = "matched"
     concentration: float | None = None
     dirichlet: Mapping[str, float] | None = None
+    classes: GoalClasses | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.kind, str):
+            object.__setattr__(self, "kind", FORMER.get(self.kind, self.kind))
         if self.kind not in KINDS:
             raise StudyError(
                 f"there is no prior of shares called {self.kind!r}; there are {listed(KINDS)}. "
@@ -66,6 +82,11 @@ class SharePrior:
             if (value is not None) != (self.kind == name):
                 state = "needs" if value is None else "does not take"
                 raise StudyError(f"the prior of shares {self.kind!r} {state} {name!r}")
+        if self.classes is not None:
+            if self.kind != "matched":
+                raise StudyError(f"the prior of shares {self.kind!r} does not take 'classes'")
+            object.__setattr__(self, "classes", GoalClasses.of(self.classes))
+        check_types(self)
         for value in self._numbers():
             if not (np.isfinite(value) and value > 0):
                 raise StudyError(f"a Dirichlet prior takes positive numbers, not {value!r}")
@@ -84,8 +105,8 @@ class SharePrior:
             return cls()
         if isinstance(value, str):
             return cls(kind=value)  # type: ignore[arg-type]  # checked on construction
-        fields = {"kind", "concentration", "dirichlet"}
-        table = dict(value)
+        fields = {"kind", "concentration", "dirichlet", "classes"}
+        table = stated_table(value, "a prior of shares")
         if table.get("model") == cls.model:
             del table["model"]
         for key in table:
@@ -99,6 +120,30 @@ class SharePrior:
                 (k for k in ("concentration", "dirichlet") if k in table), KINDS[0]
             )
         return cls(**table)
+
+    @property
+    def merging(self) -> GoalClasses | None:
+        """The classes that goals are merged in, None where each stands for itself."""
+        return self.classes if self.classes is not None and self.classes.same else None
+
+    def with_classes(self, classes: GoalClasses | None) -> SharePrior:
+        """Return the prior on the classes of goals that a study's conflict makes.
+
+        Raises
+        ------
+        StudyError
+            When the prior merges other goals.
+        """
+        if self.kind != "matched":
+            return self
+        if self.merging is not None and self.classes != classes:
+            merged = listed(self.merging.labels) or "those stated"
+            raise StudyError(
+                f"the prior of shares has classes of goals, {merged}, that the conflict of this "
+                "study does not make. Fix: leave `classes` out, the study finds them"
+            )
+        unmerged = self.classes is not None and self.merging is None
+        return self if unmerged else replace(self, classes=classes)
 
     def scaled(self, factor: float) -> SharePrior:
         """Return the prior with its concentration, or its vector, times a factor."""
@@ -124,15 +169,23 @@ class SharePrior:
     def draw(
         self, counts: Array, categories: tuple[str, ...], draws: int, rng: np.random.Generator
     ) -> dict[str, Array]:
-        """Return draws of `proportion` (draw, S, K) and, if flat, `index` u (draw, S).
+        """Return draws of `proportion` (draw, S, K), and of what the prior has beside them.
+
+        That is `log_concentration` log A of `matched`, or `index` u of `index-uniform`, (draw, S),
+        and `log_concentration_within` (draw, S, class) where `matched` has classes of goals.
 
         Notes
         -----
-        Given counts, u has a one-dimensional posterior, proportional to the Dirichlet-multinomial
-        evidence; it is tabulated on a grid of log A and sampled by inversion. Given u and the
-        counts, the shares are Dirichlet.
+        Given counts, A has a one-dimensional posterior, proportional to the Dirichlet-multinomial
+        evidence; it is tabulated on a grid of log A and sampled by inversion. Given A and the
+        counts, the shares are Dirichlet, or one goal stands apart and the others are Dirichlet.
         """
-        if self.kind != "index-flat":
+        if self.kind == "matched":
+            counts = np.asarray(counts, dtype=float)
+            if self.merging is not None:
+                return draw_in_classes(counts, categories, self.merging, draws, rng)
+            return draw_matched(counts, place_of_no_goal(categories), draws, rng)
+        if self.kind != "index-uniform":
             alpha = np.broadcast_to(self.alpha(categories) + counts, (draws, *counts.shape))
             return {"proportion": dirichlet(alpha, rng)}
         index = np.empty((draws, counts.shape[0]))

@@ -14,12 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.observed import (
+    FreeVariables,
+    Observed,
+    Outcomes,
+    levels_as_variable,
+)
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative_by_raters import (
     declare_by_raters,
     draw_prior_by_raters,
     judgement_data,
     simulate_by_raters,
+    yes_probabilities,
 )
 from bayes_misalign.models.judged.priors import JudgedPriors, judged_priors
 from bayes_misalign.models.judged.words import describe_judgements
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
     import pymc as pm
 
 Array = NDArray[np.float64]
+LOG_SMALLEST = -745.0  # of a probability that rounds to zero
 
 
 def priors(overrides: Mapping[str, Any] | None = None) -> JudgedPriors:
@@ -48,7 +56,17 @@ def declare(evidence: JudgedConflict, prior: JudgedPriors, name: str = "judged")
     import pymc as pm
 
     if prior.has_raters(evidence):
-        return declare_by_raters(evidence, prior, name)
+        from bayes_misalign.families.observed.observed_pymc import declare_observed, declared_as
+
+        likelihood, level = declare_by_raters(evidence, prior, name)
+        keys = draw_prior(evidence, prior, 1, np.random.default_rng(0))
+        declare_observed(
+            observed(evidence, name),
+            {f"yes_{name}": likelihood},
+            declared_as(keys, name),
+            lambda parameters, rng: observed(simulate(parameters, evidence, rng), name),
+        )
+        return level
     pm.modelcontext(None).add_coord(f"pair_{name}", pair_labels(evidence.pairs))
     level = pm.Beta(f"conflict_{name}", prior.yes, prior.no, dims=f"pair_{name}")
     pm.Binomial(
@@ -87,6 +105,47 @@ def draw_prior(
     if prior.has_raters(evidence):
         return draw_prior_by_raters(evidence, prior, draws, rng)
     return {"conflict_level": rng.beta(prior.yes, prior.no, size=(draws, len(evidence.pairs)))}
+
+
+def free_variables(
+    evidence: JudgedConflict, prior: JudgedPriors, name: str, drawn: Mapping[str, Array]
+) -> FreeVariables:
+    """Return exact draws as the free variable of the PyMC model."""
+    del prior
+    return levels_as_variable(evidence.pairs, name, drawn)
+
+
+def observed(evidence: JudgedConflict, name: str) -> dict[str, Observed]:
+    """Return how often each pair was judged to conflict."""
+    dim = f"pair_{name}"
+    coords = {dim: tuple(pair_labels(evidence.pairs))}
+    total = evidence.judgements
+    return {f"yes_{name}": Observed("judgements of conflict", (dim,), evidence.yes, coords, total)}
+
+
+def outcomes(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:
+    """Return how likely each answer was, by pair, and by rater where raters are named."""
+    pairs = pair_labels(evidence.pairs)
+    if evidence.raters:
+        who = zip(evidence.rater, evidence.pair, strict=True)
+        cells = [f"{evidence.raters[r]}: {pairs[p]}" for r, p in who]
+        counts = np.stack([evidence.cell_no, evidence.cell_yes], axis=1)
+        chance = yes_probabilities(evidence, parameters)
+    else:
+        cells, counts = list(pairs), np.stack([evidence.no, evidence.yes], axis=1)
+        chance = parameters["conflict_level"]
+    with np.errstate(divide="ignore"):
+        both = np.maximum(np.stack([np.log1p(-chance), np.log(chance)], axis=-1), LOG_SMALLEST)
+    return (
+        Outcomes(
+            "judgement",
+            tuple(f"{cell}: {word}" for cell in cells for word in ("no", "yes")),
+            both.reshape(len(chance), -1),
+            counts.ravel(),
+            np.repeat(np.arange(len(cells)), 2),
+            np.tile([0.0, 1.0], len(cells)),
+        ),
+    )
 
 
 def simulate(

@@ -46,8 +46,8 @@ def judgement_data(evidence: JudgedConflict, name: str) -> dict[str, NDArray[Any
     }
 
 
-def declare_by_raters(evidence: JudgedConflict, prior: JudgedPriors, name: str) -> Any:
-    """Add latent levels, raters and judgements to the open model; return the levels (pair)."""
+def declare_by_raters(evidence: JudgedConflict, prior: JudgedPriors, name: str) -> tuple[Any, Any]:
+    """Add latent levels and raters to the open model; return log-likelihood and levels (pair)."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -84,9 +84,8 @@ def declare_by_raters(evidence: JudgedConflict, prior: JudgedPriors, name: str) 
     else:
         log_chance = -pt.softplus(-towards)
     total = (given[f"answer_number_{name}"] * log_chance).sum()
-    pm.Potential(f"judgements_log_likelihood_{name}", total)
     level = _expected(eta, effects, pt.sqrt, pt.sigmoid)
-    return pm.Deterministic(f"conflict_{name}", level, dims=f"pair_{name}")
+    return total, pm.Deterministic(f"conflict_{name}", level, dims=f"pair_{name}")
 
 
 def _declare_latent(prior: JudgedPriors, name: str) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
@@ -23,6 +24,7 @@ class _Judged(ConflictModel):
 
     name = "judged"
     traits = Traits("conflict", "exact")
+    nothing_observed = "nobody judged conflict"
     declaration = Judged
     evidence = JudgedConflict
 
@@ -31,6 +33,9 @@ class _Judged(ConflictModel):
     data = staticmethod(generative.data)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    free_variables = staticmethod(generative.free_variables)
+    observed = staticmethod(generative.observed)
+    outcomes = staticmethod(generative.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_judgements)
@@ -68,6 +73,9 @@ class _Judged(ConflictModel):
         from bayes_misalign.models.judged.results import results_of
 
         return results_of(evidence, name, posterior)
+
+    def observations(self, evidence: JudgedConflict, /) -> Array:
+        return evidence.judgements[None]
 
     def source_text(self, evidence: JudgedConflict, pair: tuple[str, str], /) -> str:
         k = evidence.pairs.index(pair)

@@ -95,11 +95,6 @@ def alike_misalignment(result: Posterior) -> Estimates | None:
             each = level["conflict_level"][:, p]
             each = each if matrix.ndim == 3 else each[:, None]
             matrix[..., i, j] = matrix[..., j, i] = each
-    draws = misalignment(shares, matrix if matrix.ndim == 4 else matrix[:, None])
-    return Estimates(
-        "P(ma) with raters alike",
-        {
-            name: result.estimate(name, np.asarray(draws)[:, i])
-            for i, name in enumerate(result.populations)
-        },
-    )
+    draws = np.asarray(misalignment(shares, matrix if matrix.ndim == 4 else matrix[:, None]))
+    within = result.limits_under(matrix)
+    return result.by_name("P(ma) with raters alike", draws, limits=within)

@@ -92,6 +92,10 @@ class NoisyLabels(Declared):
         Order of the populations.
     population_size : int or mapping of str to int, optional
         Number of agents in the whole population, or in each by its name.
+    deff : float or mapping of str to float, optional
+        Design effect that the study knows of its sample, or of each population by its name: the
+        variance of an estimate over that of a simple random sample of as many agents. By default
+        it is worked out from the weights.
     encoding : str
         Encoding of a text file without a byte order mark.
     separator : str, optional
@@ -129,6 +133,7 @@ class NoisyLabels(Declared):
     validation: Any = None
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
+    deff: float | dict[str, float] | None = None
     encoding: str = "utf-8"
     separator: str | None = None
     codes: dict[str, str] | None = None
@@ -203,7 +208,7 @@ class NoisyLabels(Declared):
         if "count" in coded.values:
             agents = Agents(**{**vars(agents), "number": coded.values["count"]})
         made = to_distinct_labels(
-            coded, cells, agents, lists, errors, self.gold_chosen, self.population_size
+            coded, cells, agents, lists, errors, self.gold_chosen, self.population_size, self.deff
         )
         return None if made is None else (*made, coded, cells)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports, IntArray
+from bayes_misalign.measure import EffectiveCounts
 from bayes_misalign.reading.evidence import FloatArray, Shape
 
 ROUNDING = 1e-9
@@ -66,6 +67,11 @@ class DistinctLabels(DistinctReports):
         return len(self.raters) * len(self.labels)
 
     @property
+    def report_labels(self) -> tuple[str, ...]:
+        """(C,) each rater with each label."""
+        return tuple(f"{rater}: {label}" for rater in self.raters for label in self.labels)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The raters."""
         return self.raters
@@ -77,15 +83,23 @@ class DistinctLabels(DistinctReports):
         return tuple(slice(r * labels, (r + 1) * labels) for r in range(len(self.raters)))
 
     @property
-    def naive_counts(self) -> dict[str, FloatArray]:
-        """(S, K) labels taken at face value one by one, and by majority vote."""
-        scale = np.divide(self.n_effective, self.n, out=np.ones_like(self.n), where=self.n > 0)
+    def naive_counts(self) -> dict[str, EffectiveCounts]:
+        """Labels taken at face value one by one, and by majority vote."""
         if self.reports.sum(axis=1).max(initial=0) <= 1:  # nothing to vote about
-            return {"labels at face value": self.effective_counts}
+            return {"labels at face value": self.counted(self.face_value)}
         return {
-            "labels at face value": self.label_counts * scale[:, None],
-            "majority vote": self.effective_counts,
+            "labels at face value": self.counted(self.votes),
+            "majority vote": self.counted(self.face_value),
         }
+
+    @property
+    def rough_rates(self) -> tuple[FloatArray, FloatArray]:
+        """(K, C) P(label | goal) of raters of known errors, else NaN; and counts of validations."""
+        goals = len(self.categories)
+        known, counted = (
+            x.transpose(1, 0, 2).reshape(goals, -1) for x in (self.emission, self.validation)
+        )
+        return known, counted
 
     @property
     def by_rater(self) -> IntArray:
@@ -194,11 +208,6 @@ class DistinctLabels(DistinctReports):
         cells = impossible.transpose(1, 0, 2).reshape(len(self.categories), -1)
         clash = (self.reports > 0).astype(float) @ cells.T
         return np.where((clash > 0) | ~self.allowed, -np.inf, 0.0)
-
-    @property
-    def label_counts(self) -> FloatArray:
-        """(S, K) reports by the goal that they name: labels taken at face value, one by one."""
-        return self.by_population(self.agents[:, None] * self.votes)
 
     @property
     def reports_of_raters(self) -> FloatArray:

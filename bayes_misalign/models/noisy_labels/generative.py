@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.observed import Observed, Outcomes
 from bayes_misalign.contract.shares import shares_of
-from bayes_misalign.families.reports import simulated_reports
+from bayes_misalign.contract.weighted import SAMPLED, drawn_shares
+from bayes_misalign.families.reports import report_outcomes, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
+from bayes_misalign.families.reports.report_outcomes import REPORTED, as_it_counts
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.generative_emission import (
     declare_emission,
@@ -31,9 +34,14 @@ if TYPE_CHECKING:
     import pymc as pm
 
 Array = NDArray[np.float64]
+VALIDATION = "validation"  # labels of a validation study, as an observed variable
 DIMS = {
     "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
     "index": ("population",),
+    "log_concentration": ("population",),
+    "log_concentration_within": ("population", "class"),
+    "log_evenness": ("population",),
     "emission": ("rater", "goal", "label"),
     "mean_emission": ("goal", "label"),
     "agreement": (),
@@ -54,12 +62,65 @@ def declare_with_holders(
     evidence: DistinctLabels, prior: LabelPriors, name: str = "proportion"
 ) -> tuple[Any, Any]:
     """Add the model; return shares, and log P(goal | labels) of each pattern (pattern, goal)."""
-    cells = tuple(f"{rater}: {label}" for rater in evidence.raters for label in evidence.labels)
-    given = summed_out.declare_data(evidence, cells)
+    import pytensor.tensor as pt
+
+    from bayes_misalign.families.observed.observed_pymc import declare_observed, declared_as
+
+    given = summed_out.declare_data(evidence)
     log_share, shares = summed_out.declare_latent_shares(evidence, prior.shares, given, name)
-    log_emission = declare_emission(evidence, prior)
-    by_cell = log_emission.transpose(0, 2, 1).reshape((len(cells), len(evidence.categories)))
-    return shares, summed_out.declare_reports(given["reports"] @ by_cell, log_share, given)
+    log_emission, validated = declare_emission(evidence, prior)
+    by_cell = log_emission.transpose(0, 2, 1).reshape((evidence.cells, len(evidence.categories)))
+    terms = given["reports"] @ by_cell
+    log_holding, likelihood = summed_out.sum_out_goals(terms, log_share, given)
+    design = as_it_counts(evidence)
+    declare_observed(
+        observed(evidence),
+        {REPORTED: likelihood, VALIDATION: validated},
+        {"proportion": pt.exp(log_share), **declared_as(["emission"], "")},
+        lambda parameters, rng: observed(simulate_agents(parameters, design, rng)[0]),
+    )
+    return shares, log_holding
+
+
+def observed(evidence: DistinctLabels, name: str = "") -> dict[str, Observed]:
+    """Return how often each label was given, and how often in a validation study."""
+    del name
+    found = report_outcomes.observed(evidence)
+    unknown = ~evidence.is_known
+    if evidence.validation[unknown].any():
+        counts = np.asarray(evidence.validation[unknown])
+        coords = {
+            "estimated_rater": tuple(evidence.raters[r] for r in evidence.estimated),
+            "label": evidence.labels,
+        }
+        dims, total = ("estimated_rater", "goal", "label"), counts.sum(axis=-1, keepdims=True)
+        found[VALIDATION] = Observed("labels in a validation study", dims, counts, coords, total)
+    return found
+
+
+def outcomes(evidence: DistinctLabels, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:
+    """Return how likely the labels of each agent were, and those of a validation study."""
+    found = report_outcomes.outcomes(evidence, terms, parameters)
+    if VALIDATION not in observed(evidence):
+        return found
+    unknown = evidence.estimated
+    chance = np.maximum(parameters["emission"][:, unknown], summed_out.SMALLEST)
+    raters, goals, labels = chance.shape[1:]
+    names = [
+        f"{evidence.raters[r]}, {goal}: {label}"
+        for r in unknown
+        for goal in evidence.categories
+        for label in evidence.labels
+    ]
+    validated = Outcomes(
+        "validated_label",
+        tuple(names),
+        np.log(chance).reshape(len(chance), -1),
+        evidence.validation[unknown].ravel(),
+        np.repeat(np.arange(raters * goals), labels),
+        np.tile(np.arange(float(labels)), raters * goals),
+    )
+    return (*found, validated)
 
 
 def build(evidence: DistinctLabels, prior: LabelPriors) -> pm.Model:
@@ -79,9 +140,7 @@ def draw(
         return None
     if evidence.gold_chosen and (evidence.gold >= 0).any():
         return None
-    counts = evidence.effective_counts
-    shares = shares_of(prior.shares)
-    found = shares.draw(prior.shares, counts, evidence.categories, draws, rng)
+    found = drawn_shares(prior.shares, evidence.effective, evidence.categories, draws, rng)
     return {**found, "emission": np.tile(evidence.emission, (draws, 1, 1, 1))}
 
 
@@ -107,7 +166,8 @@ def simulate_agents(
     parameters: Mapping[str, Array], design: DistinctLabels, rng: np.random.Generator
 ) -> tuple[DistinctLabels, simulated_reports.Agents, NDArray[np.intp]]:
     """Simulate, and return also the agents, and the row of the evidence that each stands in."""
-    emission = parameters["emission"]
+    # a file may have rounded last digits
+    emission = parameters["emission"] / parameters["emission"].sum(axis=-1, keepdims=True)
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
     asked = design.by_rater.sum(axis=-1)[agents.row]
     labels = np.zeros((len(agents.row), *emission.shape[::2]), dtype=np.int64)

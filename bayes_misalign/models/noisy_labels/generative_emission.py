@@ -51,8 +51,11 @@ def label_order(evidence: DistinctLabels, prior: LabelPriors) -> NDArray[np.intp
     return reference_last(np.arange(len(evidence.labels)) == expected[:, None])
 
 
-def declare_emission(evidence: DistinctLabels, prior: LabelPriors) -> Any:
-    """Add the error rates of all raters to the open model; return their logarithms, (R, K, L)."""
+def declare_emission(evidence: DistinctLabels, prior: LabelPriors) -> tuple[Any, Any]:
+    """Add the error rates of all raters to the open model.
+
+    Return their logarithms, (R, K, L), and the log-likelihood of validation studies.
+    """
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -62,18 +65,19 @@ def declare_emission(evidence: DistinctLabels, prior: LabelPriors) -> Any:
     unknown = np.flatnonzero(~evidence.is_known)
     known = pm.Data("known_log_emission", log_known(evidence), dims=("rater", "goal", "label"))
     log_emission: Any = known
+    validated: Any = pt.as_tensor(0.0)
     if unknown.size:
         model.add_coord("estimated_rater", [evidence.raters[r] for r in unknown])
-        log_unknown = _declare_unknown(evidence, prior)
+        log_unknown, validated = _declare_unknown(evidence, prior)
         if unknown.size == len(evidence.raters):
             log_emission = log_unknown
         else:
             log_emission = pt.set_subtensor(log_emission[unknown], log_unknown)
     pm.Deterministic("emission", pt.exp(log_emission), dims=("rater", "goal", "label"))
-    return log_emission
+    return log_emission, validated
 
 
-def _declare_unknown(evidence: DistinctLabels, prior: LabelPriors) -> Any:
+def _declare_unknown(evidence: DistinctLabels, prior: LabelPriors) -> tuple[Any, Any]:
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -105,9 +109,7 @@ def _declare_unknown(evidence: DistinctLabels, prior: LabelPriors) -> Any:
     if rows < raters:
         log_unknown = log_unknown + pt.zeros((raters, *order.shape))
     validated = pm.Data("validated", found["validated"], dims=("estimated_rater", "goal", "label"))
-    if found["validated"].any():
-        pm.Potential("validation_log_likelihood", (validated * log_unknown).sum())
-    return log_unknown
+    return log_unknown, (validated * log_unknown).sum()
 
 
 def draw_emission(

@@ -67,6 +67,8 @@ class NoisyLabelsModel(ReportsModel):
     build = staticmethod(generative.build)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    observed = staticmethod(generative.observed)
+    outcomes = staticmethod(generative.outcomes)
     terms = staticmethod(generative.terms)
     simulate_agents = staticmethod(generative.simulate_agents)
     confusions = staticmethod(raters.confusions)

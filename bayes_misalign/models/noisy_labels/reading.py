@@ -25,7 +25,7 @@ from bayes_misalign.models.noisy_labels.label_cells import LabelCells
 from bayes_misalign.models.noisy_labels.label_notes import label_set_notes
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.populations import settle_sizes
+from bayes_misalign.reading.populations import settle_deff, settle_sizes
 from bayes_misalign.reading.survey_notes import label_notes, sample_notes
 from bayes_misalign.tables.labels import show
 
@@ -38,6 +38,7 @@ def to_distinct_labels(
     errors: KnownErrors,
     gold_chosen: bool,
     size: int | Mapping[str, int] | None,
+    deff: float | Mapping[str, float] | None = None,
 ) -> tuple[DistinctLabels, IntArray] | None:
     """Return labels as evidence, and the pattern of each agent."""
     problems, labels, source = coded.problems, lists.labels, coded.table.source
@@ -74,6 +75,7 @@ def to_distinct_labels(
         **fields,
     )
     sizes = settle_sizes(size, evidence.populations, evidence.n, problems)
+    stated = settle_deff(deff, evidence.populations, problems)
     _check(evidence, coded, problems)
     if len(problems) > before:
         return None
@@ -83,7 +85,7 @@ def to_distinct_labels(
         *label_set_notes(evidence),
         *label_notes(lists.known, bool(lists.codes)),
     )
-    return replace(evidence, population_size=sizes, notes=notes), pattern
+    return replace(evidence, population_size=sizes, stated_deff=stated, notes=notes), pattern
 
 
 def _left_out(

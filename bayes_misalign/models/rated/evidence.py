@@ -126,6 +126,13 @@ class RatedConflict(ConflictSource):
         return np.bincount(self.pair, self.sizes, len(self.pairs))
 
     @property
+    def ratings_in(self) -> FloatArray:
+        """(max(S, 1), P) number of ratings of each pair in each population."""
+        shape = (max(len(self.populations), 1), len(self.pairs))
+        place = self.population * shape[1] + self.pair
+        return np.bincount(place, self.sizes, shape[0] * shape[1]).reshape(shape)
+
+    @property
     def unrated(self) -> tuple[Pair, ...]:
         """Pairs that nobody rated."""
         return tuple(p for p, n in zip(self.pairs, self.ratings, strict=True) if not n)

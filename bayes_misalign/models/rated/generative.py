@@ -24,10 +24,12 @@ from bayes_misalign.families.raters.rating_levels import (
     level_probabilities,
     normal_nodes,
 )
+from bayes_misalign.models.rated import rating_outcomes
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
 from bayes_misalign.models.rated.generative_effects import declare_effects
 from bayes_misalign.models.rated.priors import RatedPriors, rated_priors
+from bayes_misalign.models.rated.rating_outcomes import observed
 from bayes_misalign.models.rated.round_robin import (
     incidence,
     member_sd,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     import pymc as pm
 
     from bayes_misalign.contract.description import Description
+    from bayes_misalign.contract.observed import Outcomes
 
 Array = NDArray[np.float64]
 MOST_NUMBERS = 10_000_000  # of an average over raters that is worked out at once
@@ -60,13 +63,15 @@ def declare(evidence: RatedConflict, prior: RatedPriors, name: str = "rated") ->
     import pymc as pm
     import pytensor.tensor as pt
 
+    from bayes_misalign.families.observed.observed_pymc import declare_observed, declared_as
+
     cells = RatedCells(evidence, prior)
     model = pm.modelcontext(None)
     model.add_coord(f"pair_{name}", pair_labels(evidence.pairs))
     effects = declare_effects(cells, name)
     signs = gap_signs(cells.levels)
     cuts = pt.dot(signs, effects["gap"]) if "gap" in effects else pt.zeros(1)
-    _declare_ratings(cells, effects, cuts, name)
+    likelihood = _log_likelihood(cells, effects, cuts, name)
     shift, width, weight = _places(cells, effects, pt.exp, pt.sqrt)
     eta = effects["eta"].ravel()
     level = expected_rating(eta, cuts, evidence.values, shift, width, weight, pt.sigmoid)
@@ -82,10 +87,20 @@ def declare(evidence: RatedConflict, prior: RatedPriors, name: str = "rated") ->
         latent = pt.switch(turned, latent[..., ::-1], latent)
         pm.Deterministic(f"side_level_{name}", level, dims=(*dims, f"side_{name}"))
     pm.Deterministic(f"latent_{name}", latent, dims=(*dims, f"side_{name}"))
-    return pm.Deterministic(f"conflict_{name}", level.mean(axis=-1), dims=dims)
+    level = pm.Deterministic(f"conflict_{name}", level.mean(axis=-1), dims=dims)
+    if not evidence.silent:
+        keys = draw_prior(evidence, prior, 1, np.random.default_rng(0))
+        declare_observed(
+            observed(evidence, name),
+            {f"ratings_{name}": likelihood},
+            declared_as(keys, name),
+            lambda parameters, rng: observed(simulate(parameters, evidence, rng), name),
+        )
+    return level
 
 
-def _declare_ratings(cells: RatedCells, effects: Mapping[str, Any], cuts: Any, name: str) -> None:
+def _log_likelihood(cells: RatedCells, effects: Mapping[str, Any], cuts: Any, name: str) -> Any:
+    """Return the log-likelihood of the ratings, which are added to the open model as data."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -124,7 +139,7 @@ def _declare_ratings(cells: RatedCells, effects: Mapping[str, Any], cuts: Any, n
         inner = (f"who_{name}", f"inner_level_{name}")
         between = pm.Data(f"between_{name}", found["between"], dims=inner)
         total = total + (between * pt.log(-pt.expm1(-effects["gap"] * narrower))).sum()
-    pm.Potential(f"ratings_log_likelihood_{name}", total)
+    return total
 
 
 def _places(
@@ -285,6 +300,18 @@ def simulate(
     chance /= chance.sum(axis=1, keepdims=True)
     counts = rng.multinomial(design.sizes.astype(int), chance).astype(float)
     return replace(design, counts=counts, notes=("simulated data",), origin="simulated")
+
+
+def outcomes(evidence: RatedConflict, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:
+    """Return how likely each rating was, for every draw of the parameters."""
+    if evidence.silent:
+        return ()
+    draws = range(len(parameters["location"]))
+    chance = [
+        cell_probabilities(evidence, {key: x[draw] for key, x in parameters.items()})
+        for draw in draws
+    ]
+    return rating_outcomes.outcomes(evidence, np.array(chance))
 
 
 def describe(evidence: RatedConflict, prior: RatedPriors) -> Description:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.claims import contested_pairs
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem
-from bayes_misalign.models.rated import calibration, generative
+from bayes_misalign.models.rated import calibration, generative, rating_outcomes
 from bayes_misalign.models.rated.declaration import Rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -31,6 +32,7 @@ class _Rated(ConflictModel):
     not_varied: ClassVar[Mapping[str, str]] = {
         "gap": "how even the levels of the scale are, which every rating tells of",
     }
+    nothing_observed = "nobody rated conflict"
     declaration = Rated
     evidence = RatedConflict
 
@@ -39,6 +41,10 @@ class _Rated(ConflictModel):
     data = staticmethod(generative.data)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    observed = staticmethod(rating_outcomes.observed)
+    compared = staticmethod(rating_outcomes.compared)
+    other_readings = staticmethod(rating_outcomes.other_scores)
+    outcomes = staticmethod(generative.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_ratings)
@@ -90,17 +96,32 @@ class _Rated(ConflictModel):
 
         return results_of(evidence, name, posterior)
 
+    def observations(self, evidence: RatedConflict, /) -> Array:
+        return evidence.ratings_in
+
     def source_text(self, evidence: RatedConflict, pair: tuple[str, str], /) -> str:
-        number, origin = evidence.ratings[evidence.pairs.index(pair)], named(evidence.origin)
-        if not number:
-            return f"never rated: borrowed ({origin})"
-        return f"rated: {number:,.0f} ratings ({origin})"
+        return _counted(evidence, evidence.ratings[evidence.pairs.index(pair)])
+
+    def source_text_in(
+        self, evidence: RatedConflict, pair: tuple[str, str], population: str, /
+    ) -> str:
+        if population not in evidence.populations:
+            return self.source_text(evidence, pair)
+        place = evidence.populations.index(population), evidence.pairs.index(pair)
+        return _counted(evidence, evidence.ratings_in[place])
 
     def advice(self, evidence: Any, them: str, /) -> str:
         return f"have {them} rated by more raters"
 
     def prior_in_brief(self, priors: Any, evidence: Any, /) -> str:
         return "rated conflict levels close to uniform on average"
+
+
+def _counted(evidence: RatedConflict, number: float) -> str:
+    origin, several = named(evidence.origin), "" if number == 1 else "s"
+    if not number:
+        return f"0 ratings, borrowed ({origin})"
+    return f"rated: {number:,.0f} rating{several} ({origin})"
 
 
 MODEL = _Rated()

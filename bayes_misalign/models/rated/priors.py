@@ -19,7 +19,7 @@ class RatedPriors:
     location : float
         Standard deviation of the average level of conflict.
     spread : float
-        Distance that the cut points cover, a priori; they are equally far apart in the median.
+        Over the number of levels less one, the median of each gap between cut points.
     gap : float
         Standard deviation of the logarithm of each gap between neighbouring cut points.
     goal, pair : float

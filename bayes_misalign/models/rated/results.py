@@ -97,14 +97,16 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
     Notes
     -----
     It is uncertain by the goal shares alone. Pairs that nobody rated take the mean of those that
-    were; levels from other sources are their posterior means. None where conflict was not rated.
+    were; levels from other sources are their posterior means. None where conflict was not rated;
+    populations in which nobody rated have no raw mean, and are left out.
     """
     conflict, categories = result.study.conflict, result.categories
     rated = [s for s in conflict.sources if isinstance(s, RatedConflict) and not s.silent]
     if not rated:
         return None
     populations = result.populations if conflict.by_population else (EVERYONE,)
-    matrices = []
+    matrices: list[Array] = []
+    silent: set[str] = set()
     for s, population in enumerate(populations):
         drawn = (
             result.conflict(population=population) if conflict.by_population else result.conflict()
@@ -112,29 +114,16 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
         matrix = np.array(drawn.mean(axis=0))
         for source in rated:
             raw = np.array(source.raw_level[s if source.populations else 0])
-            if np.isnan(raw).all():  # nobody rated in this population: the mean of the others
-                raw = _mean(source.raw_level, axis=0)
-            raw = np.where(np.isnan(raw), _mean(raw), raw)
+            if np.isnan(raw).all():  # there is no mean to put in the place of its levels
+                silent.add(population)
+                continue
+            raw = np.where(np.isnan(raw), np.nanmean(raw), raw)
             for (a, b), level in zip(source.pairs, raw, strict=True):
                 i, j = categories.index(a), categories.index(b)
                 matrix[i, j] = matrix[j, i] = level
         matrices.append(matrix)
     shares = result.shares()
-    draws = misalignment(shares, np.array(matrices if conflict.by_population else matrices[0]))
-    return Estimates(
-        "P(ma) with raw mean ratings",
-        {
-            name: result.estimate(name, np.asarray(draws)[:, i])
-            for i, name in enumerate(result.populations)
-        },
-    )
-
-
-def _mean(values: Array, axis: int | None = None) -> Array:
-    """Return the mean of the numbers that are there, NaN where there are none."""
-    there = np.isfinite(values)
-    number = there.sum(axis=axis)
-    total = np.where(there, values, 0.0).sum(axis=axis)
-    return np.asarray(
-        np.divide(total, number, out=np.full(np.shape(total), np.nan), where=number > 0)
-    )
+    matrix = np.array(matrices if conflict.by_population else matrices[0])
+    draws, within = np.asarray(misalignment(shares, matrix)), result.limits_under(matrix[None])
+    every = result.by_name("P(ma) with raw mean ratings", draws, limits=within)
+    return Estimates(every.title, {name: e for name, e in every.items() if name not in silent})

@@ -58,7 +58,8 @@ class RatedReport(ModelReport):
 
     def sections(self, found: Rated, findings: Findings) -> Sequence[Section]:
         """Return who rated, how raters and sides differ, and what raw means would have said."""
-        blocks = in_a_line("With raw means of the ratings", found.raw)
+        alone = found.raw if len(findings.populations) == 1 else None
+        blocks = in_a_line("With raw means of the ratings", alone)
         sources = []
         for one in found.sources:
             of_source, summary = _of_source(one)

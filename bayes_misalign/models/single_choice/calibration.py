@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.weighted import SAMPLED
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.settings import NO_GOAL
 
@@ -24,7 +25,8 @@ def with_data(evidence: ChoiceCounts, parameters: Mapping[str, Array]) -> dict[s
     """Return the log-likelihood, and how far shares are from those seen."""
     from scipy.special import xlogy
 
-    shares, counts = parameters["proportion"], evidence.effective_counts
+    shares = parameters.get(SAMPLED, parameters["proportion"])
+    counts = evidence.effective_counts
     total = counts.sum(axis=-1, keepdims=True)
     seen = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
     return {

@@ -57,6 +57,10 @@ class SingleChoice(Declared):
         Order of the populations; it may name some in which nobody answered.
     population_size : int or mapping of str to int, optional
         Number of agents in the whole population, or in each by its name.
+    deff : float or mapping of str to float, optional
+        Design effect that the study knows of its sample, or of each population by its name: the
+        variance of an estimate over that of a simple random sample of as many agents. By default
+        it is worked out from the weights.
     encoding : str
         Encoding of a text file without a byte order mark.
     separator : str, optional
@@ -83,6 +87,7 @@ class SingleChoice(Declared):
     respondent: str | None = None
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
+    deff: float | dict[str, float] | None = None
     encoding: str = "utf-8"
     separator: str | None = None
     codes: dict[str, str] | None = None
@@ -101,7 +106,7 @@ class SingleChoice(Declared):
         found = read_answers(table, roles, lists, problems)
         if found is None:
             return None
-        evidence = to_counts(found, lists, self.populations, self.population_size)
+        evidence = to_counts(found, lists, self.populations, self.population_size, self.deff)
         return evidence if len(problems) == before else None
 
     def roster(

@@ -41,6 +41,8 @@ class ChoiceCounts(GoalEvidence):
         What a reader of a report should know about the data.
     source : str
         Name of the file, or "data frame".
+    stated_deff : (S,) ndarray of float, or None
+        Design effect of each population that the study states; NaN where it states none.
     """
 
     model: ClassVar[str] = "single-choice"
@@ -60,6 +62,7 @@ class ChoiceCounts(GoalEvidence):
     zero_weights: int = 0
     notes: tuple[str, ...] = ()
     source: str = field(default="stated in the study")
+    stated_deff: FloatArray | None = None
 
     @classmethod
     def from_counts(
@@ -71,6 +74,7 @@ class ChoiceCounts(GoalEvidence):
         weight_sum: ArrayLike | None = None,
         weight_sq_sum: ArrayLike | None = None,
         population_size: ArrayLike | None = None,
+        stated_deff: ArrayLike | None = None,
         source: str = "stated in the study",
     ) -> Self:
         """Return evidence that holds answers only: nobody refused, and everybody was asked."""
@@ -88,12 +92,18 @@ class ChoiceCounts(GoalEvidence):
             not_answers={},
             not_asked=frozen_array(np.zeros(len(populations))),
             source=source,
+            stated_deff=None if stated_deff is None else frozen_array(stated_deff),
         )
 
     @property
     def n(self) -> FloatArray:
         """(S,) number of agents who answered, those without a goal among them."""
         return np.asarray(self.counts.sum(axis=1))
+
+    @property
+    def pair_sums(self) -> tuple[FloatArray, FloatArray]:
+        """(S, K) sums of weights and of squared weights."""
+        return self.weight_sum, self.weight_sq_sum
 
     @property
     def weight_total(self) -> FloatArray:

@@ -1,8 +1,9 @@
 """Each agent states one goal, or none, and the statement is taken as the goal held.
 
 Counts of answers are multinomial in the goal shares of their population; the shares have one of the
-priors of `share_prior`. Design weights enter by tempering: the weighted shares are treated as if
-they came from n_eff = (sum w)^2 / sum w^2 answers (Kish, Survey Sampling, 1965, section 11.7).
+priors of the model of shares. Design weights enter by tempering and tilting: each goal's answers
+count for as many as its own weights leave of them, and the shares behind these counts are tilted by
+what one of them weighs (`measure.effective_counts`).
 """
 
 from __future__ import annotations
@@ -14,15 +15,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.contract.shares import shares_of, shares_prior
+from bayes_misalign.contract.weighted import (
+    SAMPLED,
+    among_sampled,
+    drawn_shares,
+    sampled_free_variables,
+)
+from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
 if TYPE_CHECKING:
     import pymc as pm
 
 Array = NDArray[np.float64]
-DIMS = {"proportion": ("population", "goal"), "index": ("population",)}
+DIMS = {
+    "proportion": ("population", "goal"),
+    SAMPLED: ("population", "goal"),
+    "index": ("population",),
+    "log_concentration": ("population",),
+    "log_concentration_within": ("population", "class"),
+    "log_evenness": ("population",),
+}
+ANSWERS, WEIGHTED = "answers", "weighted_answers"  # what was observed
 LOG_SMALLEST = -690.0  # exp of it is still a normal number, so that 0 log 0 has a gradient
 
 
@@ -42,16 +59,25 @@ def declare(evidence: ChoiceCounts, prior: Any, name: str = "proportion") -> Any
     import pymc as pm
     import pytensor.tensor as pt
 
-    from bayes_misalign.families.simplex.log_dirichlet_pymc import reference_last
+    from bayes_misalign.families.simplex.tilted_pymc import declare_tilted
 
     counts = evidence.effective_counts
-    order = reference_last(counts)
+    order = order_of_shares(counts, evidence.categories)
     ordered = np.take_along_axis(counts, order, axis=-1)
-    log_share, shares = shares_of(prior).declare(prior, evidence.categories, ordered, order, name)
-    if evidence.weighted:
+    log_share, shares = declare_tilted(
+        prior, evidence.categories, ordered, order, name, evidence.tilt
+    )
+    if evidence.weighted or evidence.stated_deff is not None:
         # tempered counts are not a sample of whole answers: a pseudo-likelihood
+        from bayes_misalign.families.observed.observed_pymc import declare_observed
+
         tempered = pm.Data("effective_answers", counts, dims=("population", "goal"))
-        pm.Potential("weighted_answers", (tempered * log_share).sum())
+        declare_observed(
+            observed(evidence),
+            {WEIGHTED: (tempered * log_share).sum()},
+            {"proportion": pt.exp(log_share)},
+            lambda parameters, rng: replicated(parameters, evidence, rng),
+        )
     else:
         whole = evidence.counts.astype(int)
         pm.Multinomial(
@@ -77,8 +103,8 @@ def build(evidence: ChoiceCounts, prior: Any) -> pm.Model:
 def draw(
     evidence: ChoiceCounts, prior: Any, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return exact posterior draws: `proportion` (draw, population, goal), and `index` if flat."""
-    return shares_of(prior).draw(prior, evidence.effective_counts, evidence.categories, draws, rng)
+    """Return exact posterior draws: `proportion` (draw, population, goal), and what is beside."""
+    return drawn_shares(prior, evidence.effective, evidence.categories, draws, rng)
 
 
 def draw_prior(
@@ -92,7 +118,8 @@ def draw_prior(
 def held(evidence: ChoiceCounts, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:
     """Return how many of those who answered hold each goal, (population, goal): it is known."""
     del drawn, rng
-    return evidence.effective_counts
+    # the unseen are completed one by one, and those who are seen are not tempered
+    return np.where(evidence.of_unseen[:, None], evidence.counts, evidence.effective_counts)
 
 
 def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> ChoiceCounts:
@@ -107,6 +134,7 @@ def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> Choi
         weight_sq_sum=counts,
         weighted=False,
         population_size=None,
+        stated_deff=None,
     )
 
 
@@ -122,9 +150,63 @@ def simulate(
         weight_sum=whole,
         weight_sq_sum=whole,
         weighted=False,
+        stated_deff=None,
         not_answers={},
         not_asked=np.zeros(len(design.populations)),
         zero_weights=0,
         notes=("simulated data",),
         source="simulated",
+    )
+
+
+def free_variables(
+    evidence: ChoiceCounts, prior: Any, name: str, drawn: Mapping[str, Array]
+) -> FreeVariables:
+    """Return exact draws as the free variables of the shares in PyMC."""
+    order = order_of_shares(evidence.effective_counts, evidence.categories)
+    return sampled_free_variables(prior, evidence.categories, order, name, drawn, evidence.tilt)
+
+
+def observed(evidence: ChoiceCounts, name: str = "") -> dict[str, Observed]:
+    """Return answers by population and goal; under design weights what they count for."""
+    del name
+    counts, dims = evidence.effective_counts, ("population", "goal")
+    total = counts.sum(axis=1, keepdims=True)
+    if evidence.weighted or evidence.stated_deff is not None:
+        return {WEIGHTED: Observed("weighted answers", dims, counts, totals=total)}
+    return {ANSWERS: Observed("answers", dims, counts, totals=total)}
+
+
+def replicated(
+    parameters: Mapping[str, Array],
+    evidence: ChoiceCounts,
+    rng: np.random.Generator,
+    name: str = "",
+) -> dict[str, Observed]:
+    """Return answers of as many agents; under design weights of as many as they count for."""
+    found = observed(evidence, name)
+    counts = evidence.effective_counts
+    total = counts.sum(axis=1)
+    whole = np.ceil(total)  # weighted answers are not a whole number
+    shares = among_sampled(parameters)
+    shares = shares / shares.sum(axis=-1, keepdims=True)
+    drawn = rng.multinomial(whole.astype(int), shares).astype(float)
+    scale = np.divide(total, whole, out=np.zeros_like(total), where=whole > 0)
+    return {key: replace(x, values=drawn * scale[:, None]) for key, x in found.items()}
+
+
+def outcomes(evidence: ChoiceCounts, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:
+    """Return how likely each answer was in each population."""
+    shares, counts = among_sampled(parameters), evidence.effective_counts
+    log_share = np.maximum(np.log(np.maximum(shares, np.exp(LOG_SMALLEST))), LOG_SMALLEST)
+    populations, goals = counts.shape
+    return (
+        Outcomes(
+            "answer",
+            tuple(f"{s}: {goal}" for s in evidence.populations for goal in evidence.categories),
+            log_share.reshape(len(shares), -1),
+            counts.ravel(),
+            np.repeat(np.arange(populations), goals),
+            np.tile(np.arange(float(goals)), populations),
+        ),
     )

@@ -31,6 +31,10 @@ class SingleChoiceModel(GoalsModel):
     def shares_prior(self, priors: Any, /) -> Any:
         return priors
 
+    def with_shares_prior(self, priors: Any, shares: Any, /) -> Any:
+        del priors
+        return shares
+
     def with_shares(self, stated: Any, shares: Any, /) -> Any:
         if stated is not None:
             raise StudyError(STATED_TWICE)
@@ -50,6 +54,10 @@ class SingleChoiceModel(GoalsModel):
     build = staticmethod(generative.build)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    free_variables = staticmethod(generative.free_variables)
+    observed = staticmethod(generative.observed)
+    replicated = staticmethod(generative.replicated)
+    outcomes = staticmethod(generative.outcomes)
     held = staticmethod(generative.held)
     sized = staticmethod(generative.sized)
     simulate = staticmethod(generative.simulate)

@@ -20,7 +20,7 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.populations import settle_populations, settle_sizes
+from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import (
@@ -126,6 +126,7 @@ def to_counts(
     lists: AnswerLists,
     asked: Sequence[str] | None,
     size: int | Mapping[str, int] | None,
+    deff: float | Mapping[str, float] | None = None,
 ) -> ChoiceCounts | None:
     """Return answers as counts of categories; None if a label or a population is unknown."""
     problems, source = found.problems, found.table.source
@@ -139,6 +140,7 @@ def to_counts(
         return None
     counts = _fill(found, names, lists, populations)
     sizes = settle_sizes(size, populations, counts.n, problems)
+    counts = replace(counts, stated_deff=settle_deff(deff, populations, problems))
     _note_no_weight(counts, place, problems)
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
     notes = [*found.table.notes, *survey_notes(counts, labels, coded=bool(lists.codes))]

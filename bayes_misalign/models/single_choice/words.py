@@ -6,6 +6,7 @@ from typing import Any
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import unseen_words, weight_words
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
 
@@ -16,22 +17,19 @@ def describe(evidence: ChoiceCounts, prior: Any) -> Description:
         "multinomial in the goal shares of their population"
     )
     formulas = ["n_s ~ Multinomial(N_s, p_s) for each population s"]
-    if evidence.weighted:
-        words += (
-            "; with design weights, the weighted shares were tempered to the Kish effective sample "
-            "size of each population"
-        )
-        formulas = [
-            "log L(p_s) = sum_i n*_si log p_si, n*_si = n_eff,s W_si / W_s,"
-            " n_eff,s = (sum w)^2 / sum w^2"
-        ]
-    if evidence.population_size is not None:
-        words += (
-            "; the agents who were not observed were drawn from their predictive distribution, up "
-            "to the stated size of each population"
-        )
-        effect = " / design effect_s" if evidence.weighted else ""
+    if evidence.weighted or evidence.stated.any():
+        weighted, behind = weight_words(evidence)
+        words += weighted
+        formulas = ["log L(q_s) = sum_i n*_si log q_si", *behind]
+    words += unseen_words(evidence)
+    if "alike" in evidence.completed:
+        effect = " / deff_s" if evidence.stated.any() else ""
         formulas.append(f"unseen_s ~ Multinomial((size_s - N_s){effect}, p_s)")
+    if evidence.of_unseen.any():
+        formulas.append(
+            "unseen_si ~ Poisson(T_s q_si s_si), T_s ~ Gamma(sum_i n*_si); p_si is proportional to "
+            "n_si + unseen_si, and n*, s are those of the weights less one"
+        )
     formula, why = shares_of(prior).describe(prior, evidence.categories)
     formulas.append(formula)
     return Description(words + ".", tuple(formulas), (why,))

@@ -7,6 +7,7 @@ from typing import Any
 
 from bayes_misalign.contract.shares import prior_table
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.reading.populations import stated_of_populations
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.write import write_table
 
@@ -14,19 +15,23 @@ ANSWERS = "answers.csv"
 
 
 def write(evidence: ChoiceCounts, priors: Any, area: ProblemArea, folder: Path) -> dict[str, Any]:
-    """Write counts of unweighted answers; return the table `[goals]`."""
+    """Write counts of answers, with the sums of their weights; return the table `[goals]`."""
     labels = [*area.goals, *area.no_goal[:1]]
+    figures = {"count": evidence.counts.astype(int)}
+    if evidence.weighted:
+        figures |= {"weight_sum": evidence.weight_sum, "weight_sq_sum": evidence.weight_sq_sum}
     rows = [
-        (population, label, int(count))
-        for population, counts in zip(evidence.populations, evidence.counts, strict=True)
-        for label, count in zip(labels, counts, strict=True)
+        (population, label, *(values[s, i].item() for values in figures.values()))
+        for s, population in enumerate(evidence.populations)
+        for i, label in enumerate(labels)
     ]
-    write_table(folder / ANSWERS, ("population", "goal", "count"), rows)
+    write_table(folder / ANSWERS, ("population", "goal", *figures), rows)
     return {
         "model": evidence.model,
         "data": ANSWERS,
         "goal": "goal",
         "population": "population",
-        "count": "count",
+        **{name: name for name in figures},
+        **stated_of_populations(evidence),
         "prior": prior_table(priors),
     }

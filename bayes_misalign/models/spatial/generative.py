@@ -30,6 +30,7 @@ from bayes_misalign.models.spatial.generative_positions import (
     draw_positions,
     noise_log_likelihood,
 )
+from bayes_misalign.models.spatial.placement_outcomes import observed
 from bayes_misalign.models.spatial.priors import MIDDLE, SpatialPriors, spatial_priors
 from bayes_misalign.models.spatial.words import describe_positions
 from bayes_misalign.reading.pair_labels import pair_labels
@@ -89,7 +90,11 @@ def declare(evidence: SpatialConflict, prior: SpatialPriors, name: str = "spatia
     import pymc as pm
     import pytensor.tensor as pt
 
+    from bayes_misalign.families.observed.observed_pymc import declare_observed, declared_as
+
     model = pm.modelcontext(None)
+    # given the placements alone positions are drawn as they are: their likelihood is a constant
+    likelihood = {f"{what}_{name}": pt.as_tensor(0.0) for what in ("placements", "scatter")}
     of_goal, pair = (f"goal_{name}", f"dimension_{name}"), f"pair_{name}"
     model.add_coord(of_goal[0], evidence.goals)
     model.add_coord(of_goal[1], evidence.dimensions)
@@ -97,7 +102,8 @@ def declare(evidence: SpatialConflict, prior: SpatialPriors, name: str = "spatia
     given = _containers(evidence, name, of_goal)
     position = given["mean"]
     if not evidence.is_exact:
-        variance = _error_variance(evidence, prior, given, name)
+        variance, told = _error_variance(evidence, prior, given, name)
+        likelihood[f"placements_{name}"] = told
         centre, spread = conditional(given["mean"], variance, prior)
         z = pm.Normal(f"z_position_{name}", dims=of_goal)
         position = centre + pt.sqrt(spread) * z
@@ -122,8 +128,16 @@ def declare(evidence: SpatialConflict, prior: SpatialPriors, name: str = "spatia
         )
         steps = len(evidence.levels) - 1
         total = rating_log_likelihood(expected, precision, given, steps, pt)
-        pm.Potential(f"ratings_log_likelihood_{name}", total.sum())
-    return pm.Deterministic(f"conflict_{name}", levels(*evidence.places), dims=pair)
+        likelihood[f"placement_ratings_{name}"] = total.sum()
+    found = pm.Deterministic(f"conflict_{name}", levels(*evidence.places), dims=pair)
+    keys = ("position", "noise", "expected_rating", "precision")
+    declare_observed(
+        observed(evidence, name),
+        likelihood,
+        declared_as(keys, name),
+        lambda parameters, rng: observed(simulate(parameters, evidence, rng), name),
+    )
+    return found
 
 
 def _containers(evidence: SpatialConflict, name: str, of_goal: tuple[str, str]) -> dict[str, Any]:
@@ -144,18 +158,19 @@ def _containers(evidence: SpatialConflict, name: str, of_goal: tuple[str, str]) 
 
 def _error_variance(
     evidence: SpatialConflict, prior: SpatialPriors, given: Mapping[str, Any], name: str
-) -> Any:
-    if not evidence.learns_noise:
-        return given["error"] ** 2
+) -> tuple[Any, Any]:
+    """Return the variance of mean placements, and what they and their scatter tell of it."""
     import pymc as pm
     import pytensor.tensor as pt
+
+    if not evidence.learns_noise:
+        return given["error"] ** 2, pt.as_tensor(0.0)
 
     noise = pm.HalfNormal(f"noise_{name}", prior.noise, dims=f"dimension_{name}")
     total = noise_log_likelihood(
         noise, given["mean"], given["number"], given["square"], prior, pt.log
     )
-    pm.Potential(f"placements_log_likelihood_{name}", total.sum())
-    return noise**2 / given["number"]
+    return noise**2 / given["number"], total.sum()
 
 
 def build(evidence: SpatialConflict, prior: SpatialPriors) -> pm.Model:

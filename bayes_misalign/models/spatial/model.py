@@ -12,7 +12,7 @@ from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem
-from bayes_misalign.models.spatial import calibration, generative
+from bayes_misalign.models.spatial import calibration, generative, placement_outcomes
 from bayes_misalign.models.spatial.declaration import Spatial
 from bayes_misalign.models.spatial.evidence import SpatialConflict
 from bayes_misalign.models.spatial.priors import SpatialPriors
@@ -40,6 +40,9 @@ class _Spatial(ConflictModel):
     data = staticmethod(generative.data)
     draw = staticmethod(generative.draw)
     draw_prior = staticmethod(generative.draw_prior)
+    free_variables = staticmethod(placement_outcomes.free_variables)
+    observed = staticmethod(placement_outcomes.observed)
+    outcomes = staticmethod(placement_outcomes.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     designs = staticmethod(calibration.designs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate, extended_to
 from bayes_misalign.page.safe_text import wrapped
 
 if TYPE_CHECKING:
@@ -107,10 +107,18 @@ def label_rows(axes: Axes, labels: Sequence[str], width: int = 24) -> None:
 
 
 def point(axes: Axes, y: float, estimate: Estimate, colour: str = BLUE, size: float = 5) -> None:
-    """Draw a mean and its interval on a row."""
+    """Draw a mean and its interval on a row, with a stroke where it is extended to a limit."""
     low, high = estimate.interval
     axes.plot([low, high], [y, y], color=colour, lw=2, solid_capstyle="butt", zorder=3)
+    for limit in estimate.extended:
+        axes.plot([high if limit.upper else low], [y], "|", color=colour, ms=9, mew=2, zorder=3)
     axes.plot([estimate.mean], [y], "o", color=colour, ms=size, mec="white", mew=0.6, zorder=4)
+
+
+def strokes(estimates: Iterable[Estimate]) -> str:
+    """Return what strokes at the ends of intervals mean, for a caption; nothing without any."""
+    ends = extended_to(estimates)
+    return f" A stroke ends an interval that is extended to the {ends}." if ends else ""
 
 
 def upper_end(estimates: Sequence[Estimate]) -> float:

@@ -8,6 +8,7 @@ from bayes_misalign.report.figures import (
     misalignment,
     mixture,
     panels,
+    predictive,
     variance,
 )
 from bayes_misalign.report.figures.canvas import Drawn, style
@@ -27,6 +28,7 @@ def draw_figures(findings: Findings) -> dict[str, Drawn]:
             levels.draw(findings),
             panels.draw_contributions(findings),
             variance.draw(findings),
+            predictive.draw(findings),
         ]
         for name, found in findings.of_models.items():
             drawn += report_of(name).figures(found, findings)

@@ -68,6 +68,7 @@ def draw(findings: Findings) -> canvas.Drawn:
         )
         + (" The fit has not converged, so no posterior is drawn." if findings.withheld else "")
         + (f" Dashed: the threshold {threshold:g}." if threshold is not None else "")
+        + canvas.strokes(posterior for _, posterior, _ in rows if posterior is not None)
     )
     alt = f"P(ma) by population, posterior mean and {findings.interval}: {canvas.said(texts)}."
     return canvas.Drawn("misalignment", canvas.to_svg(figure), alt, caption)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bayes_misalign.page.estimate import extended_to
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, short
 from bayes_misalign.report.figures import canvas
@@ -35,5 +36,10 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         for share, estimate in list(zip(shares, estimates, strict=True))[::step]
     ]
     alt = f"{what}, posterior mean and {findings.interval}: {canvas.said(rows)}."
-    caption = f"{what}: posterior mean and {findings.interval}; agents drawn with replacement."
+    ends = extended_to(estimates)
+    caption = (
+        f"{what}: posterior mean and {findings.interval}"
+        + (f", extended to the {ends} where draws pile up" if ends else "")
+        + "; agents drawn with replacement."
+    )
     return canvas.Drawn("mixture", canvas.to_svg(figure), alt, caption)

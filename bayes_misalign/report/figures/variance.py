@@ -23,13 +23,19 @@ def draw(findings: Findings) -> canvas.Drawn | None:
     }
     top = [pair for pair in sorted(means, key=lambda p: -means[p]) if means[pair] > 0][:MOST_PAIRS]
     names = ["goal shares", *(f"conflict of {short(a, 20)} | {short(b, 20)}" for a, b in top)]
-    names += ["other conflict levels", "both together"]
-    colours = [canvas.BLUE, *SHADES[: len(top)], SHADES[-1], canvas.GREY]
+    names += ["other conflict levels", "shares of the populations", "both together"]
+    colours = [canvas.BLUE, *SHADES[: len(top)], SHADES[-1], canvas.GREEN, canvas.GREY]
     heights: dict[Group, list[float]] = {}
     for group, a in found.items():
         chosen = [a.pairs.get(f"{one} | {other}", 0.0) for one, other in top]
         other = max(0.0, a.conflict - sum(chosen))
-        heights[group] = [a.shares, *chosen, 0.0 if other < 1e-9 else other, a.interaction]
+        heights[group] = [
+            a.shares,
+            *chosen,
+            0.0 if other < 1e-9 else other,
+            a.populations,
+            a.interaction,
+        ]
     figure = canvas.new_figure(1.2 + 0.34 * len(found) + 0.1 * len(names))
     axes = figure.subplots()
     for k, (name, colour) in enumerate(zip(names, colours, strict=True)):

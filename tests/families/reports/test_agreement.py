@@ -79,7 +79,7 @@ def test_independent_raters_are_found_odd_once_in_a_hundred_times() -> None:
     found = check_agreement(rated(said(5, rng), 5), truth(5, 400), rng)
     assert found is not None
     assert len(found.pairs) == 10
-    assert found.limit == pytest.approx(3.29, abs=0.01)  # a two-sided 0.001
+    assert found.limit == pytest.approx(3.32, abs=0.01)  # two-sided 0.001, of 400 replicates
     pairs, alarms = pairs_of(rated(said(5, rng), 5)), 0
     for _ in range(300):
         observed = agreement_of(rated(said(5, rng), 5), pairs)
@@ -160,3 +160,26 @@ def test_what_never_varies_is_not_odd() -> None:
     found = Agreement(("r1 & r2",), np.array([1.0]), np.ones((50, 1)))
     assert found.z.tolist() == [0.0]
     assert found.odd == []
+
+
+def test_copiers_are_found_wherever_they_stand_in_the_table() -> None:
+    rng = np.random.default_rng(6)
+    labels = said(40, rng)
+    labels[:, 30] = labels[:, 29]
+    found = check_agreement(rated(labels, 40), truth(40), rng)
+    assert found is not None
+    assert (found.number, len(found.pairs)) == (780, agreement.MOST_KEPT)
+    assert [found.pairs[i] for i in found.odd] == ["r30 & r31"]
+    # as wide a limit as 780 comparisons ask for, and a little more for 150 replicates
+    assert found.limit == pytest.approx(stats.norm.isf(0.005 / 780), abs=0.25)
+    assert found.limit > stats.norm.isf(0.005 / 780)
+
+
+def test_few_agents_in_common_are_no_oddity() -> None:
+    """Two reports that differ are many sds where replicates nearly always agree, and not rare."""
+    replicated = np.ones((400, 1))
+    replicated[:4, 0] = 0.5
+    few = Agreement(("a & b",), np.array([0.5]), replicated, 1000, np.array([2.0]))
+    assert few.z[0] < -few.limit
+    assert few.odd == []
+    assert replace(few, agents=np.array([200.0])).odd == [0]

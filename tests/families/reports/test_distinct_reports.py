@@ -10,6 +10,7 @@ from bayes_misalign.errors import ResultError
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, compress
 from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from tests.noisy_studies import acted, labelled, ones, symmetric
@@ -48,22 +49,22 @@ def test_agents_are_counted_by_goal_at_face_value() -> None:
     np.testing.assert_array_equal(evidence.n, [4, 3])
     np.testing.assert_array_equal(evidence.weight_total, [4.5, 5])
     np.testing.assert_array_equal(evidence.weight_sq_total, [6.25, 11])
-    np.testing.assert_array_equal(evidence.label_counts, [[3, 4], [4, 0]])
+    plain = replace(evidence, weighted=False)
+    np.testing.assert_array_equal(plain.counted(plain.votes).counts, [[3, 4], [4, 0]])
     np.testing.assert_array_equal(evidence.reports_of_raters, [[4, 2, 1], [3, 2, 1]])
     assert evidence.per_source.sum() == 13
 
 
-def test_weights_temper_agents_to_the_effective_sample_size() -> None:
+def test_weights_count_by_the_goals_that_agents_may_hold() -> None:
     evidence = seen()
-    np.testing.assert_allclose(evidence.n_effective, [4.5**2 / 6.25, 25 / 11])
     by_population = np.bincount(evidence.population, weights=evidence.effective_agents)
-    np.testing.assert_allclose(by_population, evidence.n_effective)
-    part = evidence.effective_agents / evidence.row_weight
-    np.testing.assert_allclose(
-        part, (evidence.n_effective / evidence.weight_total)[[0] * 4 + [1] * 3]
-    )
+    np.testing.assert_allclose(by_population, evidence.effective_counts.sum(axis=1))
+    sums, _, agents = evidence.goal_weights
+    np.testing.assert_allclose(sums.sum(axis=1), evidence.weight_total)
+    np.testing.assert_array_equal(agents, evidence.n)
     plain = replace(evidence, weighted=False)
     np.testing.assert_array_equal(plain.effective_agents, plain.agents)
+    np.testing.assert_array_equal(plain.effective_counts, plain.counts)
 
 
 def test_weights_of_equal_reports_are_added() -> None:
@@ -71,7 +72,45 @@ def test_weights_of_equal_reports_are_added() -> None:
     np.testing.assert_array_equal(evidence.agents, [2, 1])
     np.testing.assert_array_equal(evidence.row_weight, [5, 1])
     np.testing.assert_array_equal(evidence.row_weight_sq, [13, 1])
-    np.testing.assert_allclose(evidence.effective_agents, 36 / 14 * np.array([5, 1]) / 6)
+
+
+def test_reports_without_error_weigh_as_goals_do() -> None:
+    weights = np.random.default_rng(1).lognormal(size=12)
+    said = [[0]] * 5 + [[1]] * 4 + [[2]] * 3
+    evidence = labelled(ones(said, 3), "abc", emission=np.eye(3)[None], columns={"weight": weights})
+    goals = np.repeat(np.arange(3), [5, 4, 3])
+    counts, sums, squares = (
+        np.bincount(goals, x)[None] for x in (np.ones(12), weights, weights**2)
+    )
+    stated = ChoiceCounts.from_counts(
+        ["a", "b", "c"], ["all"], counts, weight_sum=sums, weight_sq_sum=squares
+    )
+    np.testing.assert_allclose(evidence.effective_counts, stated.effective_counts, rtol=1e-9)
+    np.testing.assert_allclose(evidence.effective.scale, stated.effective.scale, rtol=1e-9)
+    np.testing.assert_allclose(evidence.n_effective, stated.n_effective, rtol=1e-9)
+    deff = replace(evidence, stated_deff=np.array([3.0]))
+    np.testing.assert_allclose(deff.effective_agents.sum(), 4)
+    np.testing.assert_allclose(deff.effective_counts, 4 * sums / sums.sum())
+
+
+def test_weighted_reports_are_fitted_by_the_weighted_shares() -> None:
+    # as many agents of each kind as are expected: holders of a weigh 4, those of b 1
+    rates = symmetric(2, 0.2)
+    sampled, weight = np.array([0.4, 0.6]), np.array([4.0, 1.0])
+    number = 1000 * sampled[:, None] * rates
+    evidence = replace(
+        labelled(ones([[0], [1]], 2), emission=rates[None], columns={"weight": [1.0, 2.0]}),
+        agents=number.sum(axis=0),
+        row_weight=weight @ number,
+        row_weight_sq=weight**2 @ number,
+    )
+    sums, _, _ = evidence.goal_weights
+    np.testing.assert_allclose(sums, [1000 * sampled * weight], rtol=1e-4)
+    # shares behind the effective agents, tilted, are the weighted shares
+    scale = evidence.effective.scale[0]
+    expected = sampled * weight / scale
+    fitted = np.linalg.solve(rates.T, evidence.effective_agents)
+    np.testing.assert_allclose(fitted / fitted.sum(), expected / expected.sum(), rtol=1e-3)
 
 
 def test_known_goals_are_counted_and_the_only_ones_allowed() -> None:

@@ -11,11 +11,8 @@ from pytensor.compile.mode import Mode
 from scipy import integrate, stats
 from scipy.special import expit
 
-from bayes_misalign.families.simplex.log_dirichlet_pymc import (
-    StretchedLogRatio,
-    log_dirichlet,
-    reference_last,
-)
+from bayes_misalign.families.simplex.draws import order_of_shares
+from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio, log_dirichlet
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.model import MODEL as single_choice
@@ -78,7 +75,7 @@ def test_the_density_integrates_to_one(alpha: list[float], counts: list[float]) 
 
 
 PRIORS = {
-    "index-flat": SharePrior(),
+    "index-uniform": SharePrior("index-uniform"),
     "concentration": SharePrior("concentration", concentration=2.5),
     "dirichlet": SharePrior("dirichlet", dirichlet={"a": 0.5, "b": 2.0, "c": 1.0}),
 }
@@ -93,7 +90,7 @@ def test_the_models_log_density_is_that_of_scipy(kind: str, weighted: bool) -> N
     values = {value.name: value for value in model.value_vars}
     log_density = pytensor.function(list(values.values()), model.logp(), mode=PLAIN)
     log_share = model.rvs_to_transforms[model["sorted_log_proportion"]]
-    order = reference_last(evidence.effective_counts)
+    order = order_of_shares(evidence.effective_counts, evidence.categories)
     ordered = pt.as_tensor(np.take_along_axis(evidence.effective_counts, order, axis=1))
     rng = np.random.default_rng(3)
     for _ in range(5):

@@ -13,6 +13,7 @@ from bayes_misalign.models.encounters.generative_sums import log_likelihood
 from bayes_misalign.models.encounters.meeting_trees import to_trees
 from bayes_misalign.models.encounters.priors import priors as encounter_priors
 from tests.calls import labelled_who_met
+from tests.likelihoods import likelihoods
 
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
 K = 3
@@ -77,7 +78,7 @@ def test_the_joint_density_is_that_of_reports_and_encounters() -> None:
     assert data.met.number == design.met.number
     assert data.met.trees.agents.sum() == design.met.trees.agents.sum()
     model = joint_encounters.build(data, prior)
-    potentials = {p.name: p for p in model.potentials}
+    terms = likelihoods(model)
     names = ("proportion", "emission", "conflict_encounters", "background_encounters")
     import pytensor
     from pytensor.compile.mode import Mode
@@ -85,13 +86,11 @@ def test_the_joint_density_is_that_of_reports_and_encounters() -> None:
     point = model.initial_point()
     function = pytensor.function(
         model.value_vars,
-        model.replace_rvs_by_values(
-            [
-                potentials["reports_log_likelihood"],
-                potentials["encounters_log_likelihood_encounters"],
-                *(model[name] for name in names),
-            ]
-        ),
+        [
+            terms["reported"],
+            terms["seen_in_conflict_encounters"] + terms["conflicts_encounters"],
+            *model.replace_rvs_by_values([model[name] for name in names]),
+        ],
         mode=Mode(linker="py", optimizer=None),
         on_unused_input="ignore",
     )

@@ -131,7 +131,9 @@ def test_shares_and_conflict_together_meet_the_reference(tmp_path: Path) -> None
     """Agents of uncertain goals in pairs, stars and chains, against an independent Stan program."""
     goals, conflict = of_data("data_reports.json")
     area = bm.ProblemArea("game", goals=list(goals.categories))
-    posterior = bm.fit(bm.Study.of(area, goals, conflict), draws=4_000, random_seed=1)
+    prior = {"shares": "index-uniform"}  # that of the program
+    study = bm.Study.of(area, goals, conflict, prior=prior)
+    posterior = bm.fit(study, draws=2_500, random_seed=1)
     assert posterior.study.conflict.joint
     assert posterior.diagnosis.figures["divergences"] == 0
     text = (models_root() / "encounters" / "reference_reports.json").read_text(encoding="utf-8")

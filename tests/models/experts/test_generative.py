@@ -21,6 +21,7 @@ from bayes_misalign.models.experts.stated_logits import (
     logit_moments,
 )
 from bayes_misalign.reading.problem_area import ProblemArea
+from tests.likelihoods import likelihoods
 from tests.noisy_studies import PLAIN
 from tests.readers import read
 
@@ -57,12 +58,11 @@ class Evaluated:
     def __init__(self, evidence: ExpertConflict) -> None:
         built = experts.build(evidence, experts.priors())
         names = ["leaning", "typical_level", "conflict", *SCALES]
-        outputs = [*built.potentials, *(built[f"{name}_experts"] for name in names)]
+        outputs = built.replace_rvs_by_values([built[f"{name}_experts"] for name in names])
+        outputs = [likelihoods(built)["statements_experts"], *outputs]
         inputs = {value.name: value for value in built.value_vars}
         self.start = {name: np.asarray(x) for name, x in built.initial_point().items()}
-        self._run = pytensor.function(
-            [inputs[name] for name in self.start], built.replace_rvs_by_values(outputs), mode=PLAIN
-        )
+        self._run = pytensor.function([inputs[name] for name in self.start], outputs, mode=PLAIN)
         self._names = ["likelihood", *names]
 
     def __call__(self, point: dict[str, Any]) -> dict[str, Any]:

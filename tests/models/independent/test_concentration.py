@@ -34,7 +34,7 @@ def test_the_rising_factorial_joins_smoothly_for_fractions() -> None:
 @pytest.mark.parametrize("k", [3, 8, 20])
 def test_equal_answers_in_millions_leave_the_concentration_free(k: int, answers: float) -> None:
     counts = np.full(k, np.round(answers / k))
-    drawn = SharePrior().draw(
+    drawn = SharePrior("index-uniform").draw(
         counts[None], tuple("abcdefghijklmnopqrst"[:k]), 50_000, np.random.default_rng(1)
     )
     found = drawn["proportion"][:, 0, 0].var()

@@ -57,9 +57,11 @@ def by_quadrature(counts: np.ndarray, quantity: Callable[[float], float]) -> flo
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_the_index_flat_posterior_is_the_one_of_quadrature(name: str) -> None:
+def test_the_index_uniform_posterior_is_the_one_of_quadrature(name: str) -> None:
     counts = np.array(COUNTS[name], dtype=float)
-    drawn = SharePrior().draw(counts[None], ("a", "b", "c", "d"), DRAWS, np.random.default_rng(7))
+    drawn = SharePrior("index-uniform").draw(
+        counts[None], ("a", "b", "c", "d"), DRAWS, np.random.default_rng(7)
+    )
     index, pma = drawn["index"][:, 0], misalignment(drawn["proportion"][:, 0], CONFLICT)
     assert np.all((index > 0) & (index < 1))
 
@@ -75,7 +77,7 @@ def test_the_index_flat_posterior_is_the_one_of_quadrature(name: str) -> None:
 def test_the_index_is_uniform_before_any_data(k: int) -> None:
     labels = tuple("abcdefghi"[:k])
     rng = np.random.default_rng(1)
-    index = SharePrior().draw(np.zeros((1, k)), labels, DRAWS, rng)["index"]
+    index = SharePrior("index-uniform").draw(np.zeros((1, k)), labels, DRAWS, rng)["index"]
     assert stats.kstest(index[:, 0], "uniform").pvalue > 1e-3
 
 
@@ -84,7 +86,7 @@ def test_the_index_is_uniform_before_any_data(k: int) -> None:
 )
 def test_the_prior_favours_no_expected_misalignment(conflict: np.ndarray) -> None:
     labels, rng = ("a", "b", "c", "d"), np.random.default_rng(2)
-    drawn = SharePrior().draw(np.zeros((1, 4)), labels, DRAWS, rng)
+    drawn = SharePrior("index-uniform").draw(np.zeros((1, 4)), labels, DRAWS, rng)
     index, pma = drawn["index"][:, 0], misalignment(drawn["proportion"][:, 0], conflict)
     of_equal_shares = float(misalignment(np.full(4, 0.25), conflict))
     # E[P(ma) | u] = u times what equal shares give, so the residual has mean 0 wherever u lies
@@ -141,7 +143,9 @@ def test_fixed_priors_have_closed_moments(
 
 def test_populations_do_not_borrow_from_each_other() -> None:
     counts = np.array([[30.0, 0, 0], [1.0, 9, 80]])
-    drawn = SharePrior().draw(counts, ("a", "b", "c"), 4000, np.random.default_rng(5))
+    drawn = SharePrior("index-uniform").draw(
+        counts, ("a", "b", "c"), 4000, np.random.default_rng(5)
+    )
     assert drawn["proportion"].shape == (4000, 2, 3)
     assert drawn["proportion"][:, 0, 0].mean() > 0.9
     assert drawn["proportion"][:, 1, 2].mean() > 0.8
@@ -152,7 +156,10 @@ def test_populations_do_not_borrow_from_each_other() -> None:
     ("value", "prior"),
     [
         (None, SharePrior()),
-        ("index-flat", SharePrior()),
+        ("matched", SharePrior()),
+        ("index-uniform", SharePrior("index-uniform")),
+        ("index-flat", SharePrior("index-uniform")),
+        ({"kind": "index-flat"}, SharePrior("index-uniform")),
         ({"concentration": 2.0}, SharePrior("concentration", concentration=2.0)),
         ({"dirichlet": {"a": 1.0}}, SharePrior("dirichlet", dirichlet={"a": 1.0})),
         ({}, SharePrior()),
@@ -166,7 +173,7 @@ def test_what_a_user_may_write(value: object, prior: SharePrior) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("index-flta", "did you mean 'index-flat'"),
+        ("index-unifrom", "did you mean 'index-uniform'"),
         ("concentration", "needs 'concentration'"),
         ({"kind": "index-flat", "concentration": 1.0}, "does not take 'concentration'"),
         ({"concentratoin": 1.0}, "did you mean 'concentration'"),

@@ -17,6 +17,7 @@ from bayes_misalign.models.judged import generative as judged
 from bayes_misalign.models.judged.calibration import judges
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative_by_raters import yes_probabilities
+from tests.likelihoods import likelihoods
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 KEYS = ("latent", "severity_sd", "severity", "severity_shift", "lapse_location", "lapse_sd")
@@ -44,13 +45,12 @@ def simulated(name: str, seed: int = 1) -> tuple[JudgedConflict, Any, dict[str, 
 
 def evaluated(model: pm.Model, seed: int = 3) -> tuple[dict[str, Any], Any, Any]:
     """Return parameters at a random place, with the levels and the log-likelihood there."""
-    named = {v.name: v for v in [*model.deterministics, *model.free_RVs, *model.potentials]}
+    named = {v.name: v for v in [*model.deterministics, *model.free_RVs]}
     found = [key for key in KEYS if f"{key}_judged" in named]
     wanted = [named[f"{key}_judged"] for key in found]
-    wanted += [named["conflict_judged"], named["judgements_log_likelihood_judged"]]
-    run = pytensor.function(
-        model.value_vars, model.replace_rvs_by_values(wanted), mode=PLAIN, on_unused_input="ignore"
-    )
+    wanted = model.replace_rvs_by_values([*wanted, named["conflict_judged"]])
+    wanted.append(likelihoods(model)["yes_judged"])
+    run = pytensor.function(model.value_vars, wanted, mode=PLAIN, on_unused_input="ignore")
     start, rng = model.initial_point(), np.random.default_rng(seed)
     out = run(
         *(start[v.name] + 0.5 * rng.normal(size=start[v.name].shape) for v in model.value_vars)
@@ -128,7 +128,7 @@ def test_severities_and_lapses_that_vanish_leave_the_beta_posterior() -> None:
     prior = judged.priors({"yes": 0.7, "no": 1.9, "severity": 1e-9, "lapse": 1e-13})
     model = judged.build(evidence, prior)
     latent = model["latent_judged"]
-    terms = model.logp(vars=[latent, *model.potentials], sum=True)
+    terms = model.logp(vars=[latent, *model.observed_RVs], sum=True)
     density = pytensor.function(model.value_vars, terms, mode=PLAIN, on_unused_input="ignore")
     start, rng = model.initial_point(), np.random.default_rng(2)
     yes, no = 0.7 + evidence.yes, 1.9 + evidence.no

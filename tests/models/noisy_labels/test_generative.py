@@ -18,6 +18,7 @@ from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
+from tests.likelihoods import likelihoods
 from tests.noisy_studies import PLAIN, labelled, ones, study_of, symmetric
 from tests.studies import AREA, COUNTS, POPULATIONS, SQUARES, WEIGHTS, conflict, counts, elicited
 from tests.studies import study as plain_study
@@ -67,15 +68,15 @@ CASES: dict[str, dict[str, Any]] = {
 def at_random_points(
     model: pm.Model, names: tuple[str, ...], points: int = 3
 ) -> list[dict[str, np.ndarray]]:
-    """Return quantities and the sum of all potentials at random points of the model's space."""
+    """Return quantities and the log-likelihood at random points of the model's space."""
     values = {value.name: value for value in model.value_vars}
     wanted = [model[name] for name in names]
-    outputs = model.replace_rvs_by_values([*wanted, sum(model.potentials)])
+    outputs = [*model.replace_rvs_by_values(wanted), sum(likelihoods(model).values())]
     run = pytensor.function(list(values.values()), outputs, mode=PLAIN)
     start, rng, found = model.initial_point(), np.random.default_rng(5), []
     for _ in range(points):
         point = [rng.normal(scale=0.8, size=np.shape(start[name])) for name in values]
-        found.append(dict(zip((*names, "potentials"), run(*point), strict=True)))
+        found.append(dict(zip((*names, "log_likelihood"), run(*point), strict=True)))
     return found
 
 
@@ -84,15 +85,16 @@ def at_random_points(
 def test_the_models_likelihood_is_that_of_arrays(case: str, pooling: str) -> None:
     evidence, prior = seen(**CASES[case]), LabelPriors(pooling=pooling)  # type: ignore[arg-type]
     model = noisy_labels.build(evidence, prior)
-    for found in at_random_points(model, ("proportion", "emission")):
-        drawn = {name: found[name][None] for name in ("proportion", "emission")}
+    asked = ("proportion", "emission", *(["sampled_proportion"] * (evidence.tilt is not None)))
+    for found in at_random_points(model, asked):
+        drawn = {name: found[name][None] for name in asked}
         terms = noisy_labels.terms(evidence, drawn)
-        joint = latent.log_joint(evidence, terms, drawn["proportion"])
+        joint = latent.log_joint(evidence, terms, latent.among_sampled(drawn))
         expected = latent.log_likelihood(evidence, joint)[0]
         unknown = ~evidence.is_known
         logs = np.log(found["emission"][unknown])
         expected += (evidence.validation[unknown] * logs).sum()
-        assert found["potentials"] == pytest.approx(expected, rel=1e-9)
+        assert found["log_likelihood"] == pytest.approx(expected, rel=1e-9)
         np.testing.assert_allclose(found["proportion"].sum(axis=-1), 1)
         np.testing.assert_allclose(found["emission"].sum(axis=-1), 1)
         np.testing.assert_allclose(found["emission"][~unknown], evidence.emission[~unknown])
@@ -147,7 +149,7 @@ def test_the_likelihood_is_the_sum_over_the_goals_of_all_agents(chosen: bool) ->
     for point in at_random_points(model, ("proportion", "emission"), 2):
         args = (chosen, point["proportion"], point["emission"])
         expected = over_all_goals(said, population, gold, *args)
-        assert point["potentials"] == pytest.approx(expected, rel=1e-9)
+        assert point["log_likelihood"] == pytest.approx(expected, rel=1e-9)
 
 
 def errorless(weighted: bool, sizes: list[int] | None, raters: int = 1) -> DistinctLabels:
@@ -261,6 +263,7 @@ def test_the_likelihood_is_largest_at_the_corrected_misalignment(
     assert corrected == pytest.approx(2 * share * (1 - share), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_a_million_agents_with_known_errors_have_the_corrected_misalignment() -> None:
     posterior = bm.fit(study_of(known_errors(0.9, 0.05, 1_000_000)), draws=1000)
     estimate = posterior.misalignment()["p"]
@@ -429,7 +432,7 @@ def test_the_compiled_model_may_take_other_evidence_of_its_shape() -> None:
     for found in at_random_points(model, ("proportion", "emission"), 2):
         drawn = {name: found[name][None] for name in ("proportion", "emission")}
         joint = latent.log_joint(other, noisy_labels.terms(other, drawn), drawn["proportion"])
-        assert found["potentials"] == pytest.approx(
+        assert found["log_likelihood"] == pytest.approx(
             latent.log_likelihood(other, joint)[0], rel=1e-9
         )
 
@@ -475,7 +478,7 @@ def test_goals_of_agents_are_drawn_given_their_labels() -> None:
         ({"gold_chosen": True}, ("chosen by their goal", "common mean", "LogNormal")),
         ({"validation": validation(0)}, ("validation study of 33 labels", "Multinomial(E_rk)")),
         ({"population_size": [500, 600]}, ("agents who were not observed",)),
-        ({"columns": COLUMNS | {"weight": np.full(30, 2.0)}}, ("Kish",)),
+        ({"columns": COLUMNS | {"weight": np.full(30, 2.0)}}, ("with design weights",)),
     ],
 )
 def test_description_holds_what_was_done(more: dict[str, Any], said: tuple[str, ...]) -> None:

@@ -21,6 +21,7 @@ from bayes_misalign.models.rated.round_robin import (
     member_sd,
     what_is_left,
 )
+from tests.likelihoods import likelihoods
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
 
@@ -140,12 +141,12 @@ def test_likelihood_and_levels_are_those_of_arrays(name: str) -> None:
     else:
         evidence = different_pairs(1.0)
     model = rated.build(evidence, prior)
-    named = {v.name: v for v in [*model.deterministics, *model.free_RVs, *model.potentials]}
+    named = {v.name: v for v in [*model.deterministics, *model.free_RVs]}
     keys = ("location", "gap", "goal_effect", "pair_effect", "side_effect", "population_effect")
     keys += ("severity_sd", "severity", "severity_shift", "width_sd", "width", "again_sd", "again")
     found = [key for key in keys if f"{key}_rated" in named]
     wanted = [named[f"{key}_rated"] for key in found]
-    wanted += [named["conflict_rated"], named["ratings_log_likelihood_rated"]]
+    wanted += [named["conflict_rated"], likelihoods(model)["ratings_rated"]]
     run = compiled(model, wanted)
     rng = np.random.default_rng(3)
     start = model.initial_point()

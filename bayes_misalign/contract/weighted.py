@@ -1,0 +1,105 @@
+"""Goal shares given weighted answers: shares behind effective counts, tilted to the population.
+
+Effective counts (`measure.effective_counts`) stand for a sample without weights, in which goals
+whose holders were sampled more often are too frequent. The prior of the shares meets these counts;
+what comes out are the shares q among those sampled, and p_i = q_i s_i / sum_j q_j s_j are those of
+the population.
+
+Before any answer nobody has a weight, all scales are 1 and p is q: so the prior of p is the stated
+one, and that is what a report shows as the prior. It is not what the posterior would be at zero
+answers and the scales that were observed, since these scales are answers themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.contract.base import Array, Draws, Rng
+from bayes_misalign.contract.observed import FreeVariables
+from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.measure import EffectiveCounts, population_shares
+from bayes_misalign.reading.goal_evidence import GoalEvidence
+
+SAMPLED = "sampled_proportion"  # shares among those sampled, where weights tilt them
+
+
+def drawn_shares(
+    prior: Any, effective: EffectiveCounts, categories: tuple[str, ...], draws: int, rng: Rng
+) -> Draws:
+    """Return exact draws of `proportion`, and of what it is tilted from where weights tilt it."""
+    found = shares_of(prior).draw(prior, effective.counts, categories, draws, rng)
+    if (tilt := effective.tilt) is None:
+        return found
+    sampled = found["proportion"]
+    return {**found, "proportion": population_shares(sampled, tilt), SAMPLED: sampled}
+
+
+def among_sampled(drawn: Mapping[str, Array]) -> Array:
+    """Return the goal shares among those who were sampled, which weights tilt to the population."""
+    return drawn[SAMPLED] if SAMPLED in drawn else drawn["proportion"]
+
+
+def sampled_free_variables(
+    prior: Any,
+    categories: tuple[str, ...],
+    order: Any,
+    name: str,
+    drawn: Mapping[str, Array],
+    tilt: Any = None,
+) -> FreeVariables:
+    """Return exact draws as the free variables of shares in PyMC, which are those of the sampled.
+
+    They have another name where weights tilt them; results that do not hold them, as those of
+    earlier versions, hold what they are tilted to.
+    """
+    own, sampled = name if tilt is None else f"sampled_{name}", among_sampled(drawn)
+    if tilt is not None and SAMPLED not in drawn:
+        sampled = population_shares(drawn["proportion"], 1 / np.asarray(tilt))
+    shares = {**drawn, "proportion": sampled}
+    return shares_of(prior).free_variables(prior, categories, order, own, shares)
+
+
+def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:
+    """Return what was done with design weights and stated design effects, and its formulas."""
+    words, formulas, stated = "", [], evidence.stated
+    if not stated.all():
+        words += (
+            "; with design weights, the holders of each goal counted for as many answers as their "
+            "own weights leave of them, and the shares behind these counts were weighted by what "
+            "one of them weighs"
+        )
+        formulas = [
+            "n*_si = W_si / s_si, s_si = (S_si + 12 S_s / n_s) / (W_si + 12 W_s / n_s), W and S "
+            "sums of weights and of squared weights",
+            "p_si = q_si s_si / sum_j q_sj s_sj",
+        ]
+    if stated.any():
+        where = "" if stated.all() else ", where the study states a design effect,"
+        words += f"; the weighted shares{where} counted for n / deff answers, deff as stated"
+        formulas.append("n*_si = n_s W_si / (deff_s W_s), where deff_s is stated")
+    return words, formulas
+
+
+def unseen_words(evidence: GoalEvidence) -> str:
+    """Return how the agents whom nobody observed were completed."""
+    completed, words = set(evidence.completed), ""
+    if "alike" in completed:
+        words += (
+            "; the agents who were not observed were drawn from their predictive distribution, up "
+            "to the stated size of each population"
+        )
+    if "weighted" in completed:
+        words += (
+            "; where weights differ and sum to the size of the population, an agent of weight w "
+            "stood for w - 1 who were not observed (a weighted Polya posterior, after Strief and "
+            "Meeden, 2013)"
+        )
+    if "left out" in completed:
+        words += (
+            "; where weights differ and do not sum to the size of the population, that size was "
+            "left out of account"
+        )
+    return words

@@ -1,0 +1,1 @@
+"""Observations whose probability is worked out from sufficient statistics."""

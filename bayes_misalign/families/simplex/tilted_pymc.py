@@ -1,0 +1,32 @@
+"""Goal shares behind weighted answers, tilted to the population, in the open PyMC model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bayes_misalign.contract.shares import shares_of
+
+
+def declare_tilted(
+    prior: Any, categories: tuple[str, ...], counts: Any, order: Any, name: str, scale: Any
+) -> tuple[Any, Any]:
+    """Add shares; return the logarithm of those among the sampled, and those of the population.
+
+    Parameters
+    ----------
+    prior, categories, counts, order, name : object
+        As in `SharesModel.declare`.
+    scale : ndarray or tensor, shape (population, goal), or None
+        What one effective answer weighs, `GoalEvidence.tilt`; None where both shares are the same.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    if scale is None:
+        return shares_of(prior).declare(prior, categories, counts, order, name)
+    log_share, sampled = shares_of(prior).declare(
+        prior, categories, counts, order, f"sampled_{name}"
+    )
+    tilted = sampled * pt.as_tensor(scale)
+    shares = tilted / tilted.sum(axis=-1, keepdims=True)
+    return log_share, pm.Deterministic(name, shares, dims=("population", "goal"))

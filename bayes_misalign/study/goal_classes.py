@@ -1,0 +1,35 @@
+"""Which goals of a study conflict with the same others, where their levels are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.contract.classes import GoalClasses, classes_of
+from bayes_misalign.contract.registry import conflict_model
+from bayes_misalign.reading.conflict import ConflictEvidence
+
+
+def known_levels(conflict: ConflictEvidence, priors: Sequence[Any]) -> NDArray[np.float64]:
+    """Return the levels that are known, (K, K), not a number for those that are uncertain."""
+    at = {label: i for i, label in enumerate(conflict.categories)}
+    found = np.full((len(at), len(at)), np.nan)
+    np.fill_diagonal(found, 0.0)
+    for source, prior in zip(conflict.sources, priors, strict=True):
+        model = conflict_model(source.model)
+        if model.traits.drawn != "known" or not source.pairs:
+            continue
+        drawn = model.draw(source, prior, 1, np.random.default_rng(0))
+        if drawn is None:
+            continue
+        for (a, b), level in zip(source.pairs, drawn["conflict_level"][0], strict=True):
+            found[at[a], at[b]] = found[at[b], at[a]] = level
+    return found
+
+
+def goal_classes(conflict: ConflictEvidence, priors: Sequence[Any]) -> GoalClasses | None:
+    """Return the classes of goals with equal known conflict; None if there is nothing to merge."""
+    return classes_of(conflict.categories, known_levels(conflict, priors))

@@ -1,0 +1,104 @@
+"""What weighted answers are worth: by hand, by R's survey, and at the ends of the rule."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bayes_misalign.measure import (
+    design_effect,
+    effective_counts,
+    exclusive_conflict,
+    population_shares,
+    weighted_plug_in,
+)
+
+RNG = np.random.default_rng(4)
+SUMS, SQUARES, AGENTS = RNG.uniform(5, 30, (4, 3)), RNG.uniform(5, 30, (4, 3)), np.full(4, 50.0)
+
+# R 4.5, survey 4.4: d <- svydesign(ids = ~1, weights = ~w, data = x); m <- svymean(~goal, d);
+# SE(svycontrast(m, quote(sum of c_ij x_i x_j))), with w and goal
+# data(api); apistrat: pw, stype; data(nhanes): WTMEC2YR, factor(race)
+STYPE: dict[str, Any] = {
+    "sums": [4420.999908447266, 755.000019073486, 1018.000030517578],
+    "squares": [195452.4019049073, 11400.5005760193, 20726.4812426758],
+    "n": 200,
+}
+RACE: dict[str, Any] = {
+    "sums": [41633251.578643, 181802696.556105, 33012683.779471, 20087814.006455],
+    "squares": [773050804140.060, 11521852135930.146, 765786268892.036, 1162298069556.570],
+    "n": 8591,
+}
+GRADED = [[0, 0.5, 1], [0.5, 0, 0.5], [1, 0.5, 0]]
+
+
+@pytest.mark.parametrize(
+    ("table", "conflict", "value", "error"),
+    [
+        (STYPE, exclusive_conflict(3), 0.448683984595, 0.0329529580576),
+        (STYPE, GRADED, 0.341649525077, 0.0263793859114),
+        (RACE, exclusive_conflict(4), 0.525594817682, 0.00626858864597),
+    ],
+)
+def test_standard_errors_are_those_of_survey_in_r(
+    table: dict[str, Any], conflict: Any, value: float, error: float
+) -> None:
+    found = weighted_plug_in(table["sums"], table["squares"], table["n"], conflict)
+    assert float(found.value) == pytest.approx(value, rel=1e-10)
+    assert float(np.sqrt(found.variance)) == pytest.approx(error, rel=1e-9)
+
+
+def test_equal_weights_give_the_counts() -> None:
+    counts = np.array([[7.0, 0.0, 3.0], [0.0, 0.0, 0.0]])
+    found = effective_counts(2.5 * counts, 6.25 * counts, counts.sum(axis=1))
+    np.testing.assert_allclose(found.counts, counts, rtol=1e-14)
+    assert found.tilt is None
+    np.testing.assert_allclose(population_shares([0.2, 0.3, 0.5], found.scale[0]), [0.2, 0.3, 0.5])
+
+
+def test_a_common_factor_of_the_weights_changes_nothing() -> None:
+    one = effective_counts(SUMS, SQUARES, AGENTS)
+    other = effective_counts(1e4 * SUMS, 1e8 * SQUARES, AGENTS)
+    np.testing.assert_allclose(one.counts, other.counts, rtol=1e-12)
+    np.testing.assert_allclose(1e4 * one.scale, other.scale, rtol=1e-12)
+
+
+def test_the_ends_of_the_rule_are_every_goal_apart_and_kish() -> None:
+    apart = effective_counts(SUMS, SQUARES, AGENTS, smoothing=0)
+    np.testing.assert_allclose(apart.counts, SUMS**2 / SQUARES, rtol=1e-13)
+    together = effective_counts(SUMS, SQUARES, AGENTS, smoothing=1e12)
+    kish = SUMS * (SUMS.sum(axis=1) / SQUARES.sum(axis=1))[:, None]
+    np.testing.assert_allclose(together.counts, kish, rtol=1e-8)
+
+
+def test_the_mean_of_tilted_shares_is_that_of_the_weights() -> None:
+    counts, scale = effective_counts(SUMS, SQUARES, AGENTS)
+    q = counts / counts.sum(axis=1, keepdims=True)
+    expected = SUMS / SUMS.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(population_shares(q, scale), expected, rtol=1e-13)
+
+
+def test_a_goal_that_nobody_holds_has_no_count_and_the_scale_of_all() -> None:
+    counts, scale = effective_counts([[4.0, 0.0, 6.0]], [[8.0, 0.0, 9.0]], [5])
+    assert counts[0, 1] == 0
+    assert scale[0, 1] == pytest.approx(17 / 10)
+
+
+def test_where_all_goals_are_opposed_alike_the_design_effect_is_that_of_kish() -> None:
+    found = design_effect([10.0, 10.0], [30.0, 12.0], 15, exclusive_conflict(2))
+    assert float(found) == pytest.approx(15 * 42 / 400)
+    assert np.isnan(design_effect([0.0, 0.0], [0.0, 0.0], 0, exclusive_conflict(2)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: effective_counts([1.0, 2.0], [1.0], 2),
+        lambda: effective_counts([1.0, -2.0], [1.0, 4.0], 2),
+        lambda: effective_counts([1.0, 2.0], [1.0, 4.0], [2]),
+        lambda: population_shares([0.5, 0.5], [1.0, 1.0, 1.0]),
+    ],
+)
+def test_wrong_figures_are_refused(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"fit together|negative|scales"):
+        wrong()
