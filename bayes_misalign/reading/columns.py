@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -20,10 +20,12 @@ from bayes_misalign.reading.parse_numbers import (
     noted,
     parse_count,
     parse_weight,
+    with_point,
 )
 from bayes_misalign.reading.row_ids import RowIds
 from bayes_misalign.tables import Table, blocks
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, empty
+from bayes_misalign.tables.form import Wanted
 
 MOST_UNKNOWN_LABELS = 200
 MOST_POPULATIONS = 10_000
@@ -51,11 +53,18 @@ class Column:
     fix: str = ""
     kind: Literal["text", "id", "number"] = "text"
     parse: Callable[[object, str], float] = parse_weight
+    as_code: bool = False  # where codes of a file have labels: the code is meant
+    coded: Collection[str] = ()  # codes of which the study says what they mean
 
     @property
     def noun(self) -> str:
         """What messages call it."""
         return self.what or self.role.replace("_", " ")
+
+    def wanted(self, name: str, parts: tuple[str, ...] = (), empty: str | None = None) -> Wanted:
+        """Return what is asked of the column of a table that has such a name."""
+        number = self.kind == "number" or self.as_code
+        return Wanted(name, parts, number, self.is_known, self.coded, empty)
 
 
 id_column = partial(Column, kind="id", needed=True)
@@ -109,9 +118,9 @@ class Texts(dict[str, int]):
 class Numbers(dict[str, float]):
     """Numbers in the cells of a column; NaN where a cell is blank, and 0 where it holds none."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, decimal: str = ".") -> None:
         super().__init__()
-        self.column, self.blank, self.wrong = column, False, False
+        self.column, self.decimal, self.blank, self.wrong = column, decimal, False, False
 
     def __missing__(self, text: str) -> float:
         """Read a number that is new, and see whether it is one."""
@@ -120,7 +129,8 @@ class Numbers(dict[str, float]):
             self.blank = True
         else:
             try:
-                found = self.column.parse(text, self.column.noun)
+                plain = with_point(text, self.decimal, self.column.noun)
+                found = self.column.parse(plain, self.column.noun)
             except NotANumber:
                 self.wrong, found = True, 0.0
         if len(self) < _REMEMBERED_NUMBERS:
@@ -162,7 +172,7 @@ class Reader:
             elif column.kind == "id":
                 self.digests[role] = RowIds()
             else:
-                self._numbers[role] = Numbers(column)
+                self._numbers[role] = Numbers(column, self.table.decimal)
         self._empty: dict[str, list[int]] = {}  # in how many rows, and the first of them
         self._odd = False
 
@@ -172,6 +182,12 @@ class Reader:
 
     def read(self) -> bool:
         """Read the whole table, and tell whether its end was reached."""
+        if not self._read_all():
+            return False
+        self.table.notes = self.table.remarks()
+        return True
+
+    def _read_all(self) -> bool:
         if self._accept():
             return True
         before = len(self.problems)
@@ -342,7 +358,8 @@ class Reader:
                 if not cell.strip() and not self._needs(column, cells):
                     continue
                 where = self.where(role, row)
-                value = noted(column.parse, cell, column.noun, where, self.problems)
+                parse = partial(_parse, column, self.table.decimal)
+                value = noted(parse, cell, column.noun, where, self.problems)
                 if value is not None:
                     found[role] = np.float64(value)
             for check in self._checks:
@@ -351,6 +368,11 @@ class Reader:
                     if check.wrong(*values):
                         what, valid = check.say(*values)
                         self.problems.add(what, where=self.table.where(row), valid=valid)
+
+
+def _parse(column: Column, decimal: str, cell: str, name: str) -> float:
+    """Return the number in a cell, as the column reads it."""
+    return column.parse(with_point(cell, decimal, name), name)
 
 
 def meant(cells: Coded, meaning: Callable[[str], float], kind: Any) -> NDArray[Any]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args, get_origin, get_type_hints
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.reading.typed_fields import check_types
+from bayes_misalign.reading.columns import Column
+from bayes_misalign.reading.typed_fields import check_types, shown_value
 from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables.chosen import JOINT
+from bayes_misalign.tables.form import TableForm, Wanted
+from bayes_misalign.tables.labels import show
 
 # whether something is stated that contradicts something else; what it is; what would be valid;
 # and perhaps a remedy
@@ -33,18 +37,13 @@ class Declared:
     __dataclass_fields__: ClassVar[dict[str, Any]]
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    if TYPE_CHECKING:  # each declaration has them at a place of its own
-        data: Any
-        encoding: str
-        separator: str | None
-
     def __post_init__(self) -> None:
         """Settle lists as tuples, and names and codes as text."""
         for name, hint in self._hints().items():
             value = getattr(self, name)
-            if name in self.WORDS:
-                settled: Any = (value,) if isinstance(value, str) else _texts(value)
-            elif name in self.TUPLES:
+            if name in self._named("WORDS"):
+                settled: Any = (value,) if isinstance(value, str) else _settled(value, hint)
+            elif name in self._named("TUPLES"):
                 settled = tuple(value) if isinstance(value, list) else value
             else:
                 settled = _settled(value, hint)
@@ -56,6 +55,10 @@ class Declared:
     def _hints(self) -> dict[str, Any]:
         kind: Any = type(self)
         return _hints_of(kind)
+
+    def _named(self, which: str) -> set[str]:
+        """Return the fields that a class and its bases name in a list of theirs."""
+        return {name for kind in type(self).__mro__ for name in vars(kind).get(which, ())}
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what is stated together and must not be, or alone and must not be."""
@@ -86,7 +89,100 @@ class Declared:
     def roles(self, *names: str, **others: str | None) -> dict[str, str]:
         """Return the columns that are stated, by the names of their fields or by other roles."""
         stated = {name: getattr(self, name) for name in names} | others
-        return {role: str(column) for role, column in stated.items() if column is not None}
+        return {
+            role: JOINT.join(column) if isinstance(column, tuple) else str(column)
+            for role, column in stated.items()
+            if column is not None
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableDeclared(Declared):
+    """Base of declarations that read a table: how it is written, and which of its rows count.
+
+    Parameters
+    ----------
+    encoding : str
+        Encoding of a text file without a byte order mark.
+    separator : str, optional
+        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    decimal : {".", ","}
+        Decimal mark of the numbers in a text file.
+    skip_rows : int or sequence of int
+        How many rows stand above the header; or the numbers of all rows that are no data, counted
+        from 1, such as ``[2, 3]`` for texts of questions below the header.
+    sheet : str or int, optional
+        Sheet of a workbook, by its name or its number from 1.
+    missing : sequence of str, or mapping of str to sequence of str
+        Texts and codes that mean a missing cell, in every column or by column, such as ``["NA"]``.
+        What a file of SPSS, Stata or SAS declares missing is missing without it.
+    where : mapping of str to value
+        Which rows count: those that have the value, or one of a list of values, in each of these
+        columns.
+    empty_population : str, optional
+        Name of the population of rows whose population is empty; "leave out" leaves them out.
+
+    Notes
+    -----
+    Their order and meaning is the same whatever the table is for.
+    """
+
+    WORDS: ClassVar[tuple[str, ...]] = ("missing",)
+    TUPLES: ClassVar[tuple[str, ...]] = ("skip_rows",)
+
+    if TYPE_CHECKING:  # at a place of its own in each declaration
+        data: Any
+
+    encoding: str = "utf-8"
+    separator: str | None = None
+    decimal: str = "."
+    skip_rows: int | tuple[int, ...] = 0
+    sheet: str | int | None = None
+    missing: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
+    where: dict[str, Any] | None = None
+    empty_population: str | None = None
+
+    def check(self, problems: Problems) -> bool:
+        """Note what contradicts itself or has the wrong form, and tell whether all is well."""
+        before = len(problems)
+        if self.decimal not in (".", ","):
+            problems.add(f"decimal is {show(self.decimal)}", where=self.model, valid='"." or ","')
+        elif self.decimal == self.separator:
+            problems.add(
+                f"{show(self.decimal)} is the separator and the decimal mark",
+                where=self.model,
+                valid="two different ones",
+            )
+        rows = self.skip_rows if isinstance(self.skip_rows, tuple) else (self.skip_rows,)
+        least = 1 if isinstance(self.skip_rows, tuple) else 0
+        if not all(_is_whole(row) and row >= least for row in rows):
+            problems.add(
+                f"skip_rows is {shown_value(self.skip_rows)}",
+                where=self.model,
+                valid="how many rows stand above the header, or a list of numbers of rows from 1",
+            )
+        for column, values in (self.where or {}).items():
+            listed = values if isinstance(values, list | tuple) else [values]
+            if not listed or not all(isinstance(v, str | bool | int | float) for v in listed):
+                problems.add(
+                    f"where asks for {shown_value(values)} in the column {show(column)}",
+                    where=self.model,
+                    valid="a text, a number, true, false, or a list of them",
+                )
+        return super().check(problems) and len(problems) == before
+
+    @property
+    def table_form(self) -> TableForm:
+        """How the table is written, and which of its rows count."""
+        return TableForm(
+            self.encoding,
+            self.separator,
+            self.decimal,
+            self.skip_rows,
+            self.sheet,
+            self.missing,
+            self.where or {},
+        )
 
     def open(
         self,
@@ -95,17 +191,33 @@ class Declared:
         base: str | Path | None,
         what: str,
         data: Any = None,
+        columns: Iterable[Column] = (),
     ) -> Table | None:
-        """Open the table, or another one that is written in the same way; None if it cannot be."""
+        """Open the table, or another one that is written in the same way; None if it cannot be.
+
+        `columns` say of roles how cells are meant.
+        """
+        form = self.table_form
+        if data is not None:  # another table, of which the study says no more than its form
+            form = replace(form, where={}, sheet=None)
         return open_table(
             self.data if data is None else data,
-            None if roles is None else tuple(roles.values()),
+            None if roles is None else self._wanted(roles, columns),
             problems,
             base=base,
-            encoding=self.encoding,
-            separator=self.separator,
+            form=form,
             what=what,
         )
+
+    def _wanted(self, roles: Mapping[str, str], columns: Iterable[Column]) -> list[Wanted]:
+        described = {column.role: column for column in columns}
+        wanted = []
+        for role, name in roles.items():
+            stated = getattr(self, role, None)
+            parts = stated if isinstance(stated, tuple) and JOINT.join(stated) == name else ()
+            empty = self.empty_population if role == "population" else None
+            wanted.append(described.get(role, Column(role)).wanted(name, parts, empty))
+        return wanted
 
 
 @cache
@@ -123,7 +235,16 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_list(hint: Any) -> bool:
+    """Tell whether a list is meant, and a single text is none."""
+    return _may_be_list(hint) and str not in _kinds(hint)
+
+
+def _may_be_list(hint: Any) -> bool:
     return any(get_origin(kind) is tuple for kind in _kinds(hint))
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _settled(value: Any, hint: Any) -> Any:
@@ -132,9 +253,9 @@ def _settled(value: Any, hint: Any) -> Any:
         return {str(k): _settled(v, of_table[0]) for k, v in value.items()} if of_table else value
     if hint is str and value is not None:
         return str(value)
-    if hint == str | None and isinstance(value, int | float):  # columns may have numbers for names
+    if str in _kinds(hint) and isinstance(value, int | float):  # columns may have numbers for names
         return str(value)
-    if value is None or isinstance(value, str) or not _is_list(hint):
+    if value is None or isinstance(value, str) or not _may_be_list(hint):
         return value
     return _texts(value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from math import isfinite, isnan
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.labels import show
 
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _LARGEST_COUNT = 2.0**53  # above it, floats skip integers
 
 
@@ -21,6 +23,19 @@ class NotANumber(ValueError):
     def __init__(self, what: str, valid: str, fix: str = "") -> None:
         super().__init__(what)
         self.what, self.valid, self.fix = what, valid, fix
+
+
+def with_point(text: str, decimal: str, name: str) -> str:
+    """Return a number that is written with this decimal mark as one with a point."""
+    if decimal == ".":
+        return text
+    if "." in text:
+        raise NotANumber(
+            f"the {name} holds a point: {show(text)}",
+            f"numbers with the decimal mark {decimal!r}, as the study states",
+            "write it with this mark and no thousands separator, as in 1234,5",
+        )
+    return text.replace(decimal, ".")
 
 
 def parse_number(cell: object, name: str, valid: str) -> float:
@@ -36,7 +51,11 @@ def parse_number(cell: object, name: str, valid: str) -> float:
     except (TypeError, ValueError, OverflowError):
         if isinstance(cell, str) and "," in cell and _is_number(cell.replace(",", "")):
             what = f"the {name} holds a comma: {shown}"
-            fix = "write a decimal point and no thousands separator, as in 1234.5"
+            fix = (  # what could be thousands must not become a decimal mark
+                "write no thousands separator, as in 1234.5"
+                if _THOUSANDS.fullmatch(cell.strip())
+                else 'state decimal = ",", the decimal mark of the table'
+            )
             raise NotANumber(what, valid, fix) from None
         raise NotANumber(f"the {name} is not a number: {shown}", valid) from None
     if isnan(number):

@@ -56,6 +56,23 @@ def note_unknown_label(
         )
 
 
+def is_doubtful(text: str, labels: Sequence[str]) -> bool:
+    """Tell whether a text may be a label that is misspelt, or a word for a missing answer."""
+    if suspicious(text) or text.strip().casefold() in _WORDS_FOR_MISSING:
+        return True
+    return any(twin_key(label) == twin_key(text) for label in labels)
+
+
+def note_unlisted_other(other: str, labels: Sequence[str], problems: Problems) -> None:
+    """Note that what all other answers count as is in no list."""
+    problems.add(
+        f"other is {show(other)}, which is in none of the study's lists",
+        where="other",
+        valid=shown(labels),
+        fix="add it to goals, no_goal or not_answers",
+    )
+
+
 def note_unknown_code(code: str, label: str, labels: Sequence[str], problems: Problems) -> None:
     """Note a code that stands for a label that is in no list."""
     problems.add(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,6 +27,34 @@ class Coded:
     """Cells as places in a list of texts, several lists to a block."""
 
     parts: tuple[tuple[NDArray[Any], list[str]], ...]
+
+    def marked(self, told: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Return for each cell whether something is true of its text."""
+        parts = [np.array([told(text) for text in texts], bool)[c] for c, texts in self.parts]
+        return np.concatenate(parts) if parts else np.zeros(0, bool)
+
+    def renamed(self, name: Callable[[str], str]) -> Coded:
+        """Return the same cells with other texts."""
+        return Coded(tuple((codes, list(map(name, texts))) for codes, texts in self.parts))
+
+    def where(self, keep: NDArray[np.bool_]) -> Coded:
+        """Return some of the cells, with the texts that are still there."""
+        ends = np.cumsum([len(codes) for codes, _ in self.parts])
+        chosen = np.split(keep, ends[:-1])
+        return Coded(
+            tuple(
+                _in_order(codes[of_part], texts)
+                for (codes, texts), of_part in zip(self.parts, chosen, strict=True)
+            )
+        )
+
+    def counts(self) -> Counter[str]:
+        """Return how often each text is there."""
+        found: Counter[str] = Counter()
+        for codes, texts in self.parts:
+            for text, n in zip(texts, np.bincount(codes, minlength=len(texts)), strict=True):
+                found[text] += int(n)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +93,40 @@ def coded(array: Any) -> Coded:
             places, texts = _in_order(places, texts)
         parts.append((places, texts))
     return Coded(tuple(parts))
+
+
+def joined(columns: Sequence[Coded], join: Callable[[Sequence[str]], str]) -> Coded:
+    """Return the texts of several columns put together, cell by cell."""
+    texts: list[list[str]] = []
+    key = np.zeros(0, np.int64)
+    for number, column in enumerate(columns):
+        known: dict[str, int] = {}
+        of_parts = [
+            np.array([known.setdefault(t, len(known)) for t in names], np.int64)[codes]
+            for codes, names in column.parts
+        ]
+        codes = np.concatenate(of_parts)
+        key = key * max(len(known), 1) + codes if number else codes
+        texts.append(list(known))
+    first, place = first_seen(key)
+    distinct = []
+    for code in key[first].tolist():
+        cells: list[str] = []
+        for names in reversed(texts):
+            code, at = divmod(code, max(len(names), 1))
+            cells.append(names[at])
+        distinct.append(join(cells[::-1]))
+    return Coded(((place, distinct),))
+
+
+def emptied_ids(array: Any, gaps: Collection[str]) -> tuple[Any, Counter[str]]:
+    """Return an Arrow array of ids with some of them empty, and how often each of these was."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    missing = pc.is_in(array, value_set=pa.array(sorted(gaps), pa.string()))
+    found = Counter(array.filter(missing).to_pylist())
+    return (pc.if_else(missing, "", array) if found else array), found
 
 
 def _in_order(codes: NDArray[Any], texts: list[str]) -> tuple[NDArray[Any], list[str]]:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.tables.plain_text import text_blocks
+from bayes_misalign.tables.form import TableForm
+from bayes_misalign.tables.header import LOOKED_AT, note_header_elsewhere
+from bayes_misalign.tables.plain_text import Written, text_blocks
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 from bayes_misalign.tables.text import encoding_notes, lines, settle_encoding
 
@@ -23,38 +25,54 @@ def open_delimited(
     columns: Sequence[str] | None,
     problems: Problems,
     *,
-    encoding: str = "utf-8",
-    separator: str | None = None,
+    form: TableForm,
     what: str = "rows",
 ) -> Table | None:
     r"""Open separated text, and check its header."""
+    separator = form.separator
     if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
         problems.add(f"the separator {separator!r} is not one character", where=path.name)
         return None
     used = separator or ("\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
-    if (settled := settle_encoding(path, encoding, problems)) is None:
+    if (settled := settle_encoding(path, form.encoding, problems)) is None:
         return None
     try:
-        first = list(islice((r for _, r in _records(path, settled, used) if r), 2))
+        rows = list(islice(_kept(path, settled, used, form), LOOKED_AT))
     except Damaged as trouble:
         place = f"{path.name}, row {trouble.row}"
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
         return None
-    header = first[0] if first else []
+    if not rows:
+        problems.add(
+            "no row is left to be the header",
+            where=path.name,
+            valid="skip_rows that leave the names of the columns",
+        )
+        return None
+    header = rows[0][1]
     if not _separator_fits(header, columns, used, path.name, problems):
         return None
     wanted = tuple(header if columns is None else columns)
-    if not check_columns(
-        header, wanted, path.name, problems, tell=used in _SEPARATORS and _is_header(*first)
-    ):
+    tell = used in _SEPARATORS and _is_header(*(record for _, record in rows[:2]))
+    if note_header_elsewhere(header, wanted, rows, path.name, form, problems):
+        return None
+    if not check_columns(header, wanted, path.name, problems, tell=tell):
         return None
     places = [header.index(column) for column in wanted]
     table = Table(
-        path.name, wanted, lambda: _rows(path, settled, used, len(header), places), problems, what
+        path.name,
+        wanted,
+        lambda: _rows(path, settled, used, form, len(header), places),
+        problems,
+        what,
+        decimal=form.decimal,
     )
     table.notes += encoding_notes(path, settled)
     table.size = path.stat().st_size
-    table.blocks = partial(text_blocks, path, settled, used, len(header), places)
+    above = _rows_above(rows[0][0], form)
+    if above is not None:
+        how = Written(settled, used, form.decimal, above, len(header))
+        table.blocks = partial(text_blocks, path, how, places)
     return table
 
 
@@ -76,11 +94,26 @@ def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, l
         ) from None
 
 
+def _kept(
+    path: Path, encoding: str, separator: str, form: TableForm
+) -> Iterator[tuple[int, list[str]]]:
+    """Iterate over the header and the rows below it that are not left out, but for blank lines."""
+    for row, record in _records(path, encoding, separator):
+        if record and not form.skips(row):
+            yield row, record
+
+
+def _rows_above(header: int, form: TableForm) -> int | None:
+    """Return how many first rows are no answers, if all that are left out are among the first."""
+    above = max((header, *form.skipped))
+    return above if all(n == header or form.skips(n) for n in range(1, above + 1)) else None
+
+
 def _rows(
-    path: Path, encoding: str, separator: str, width: int, places: list[int]
+    path: Path, encoding: str, separator: str, form: TableForm, width: int, places: list[int]
 ) -> Iterator[Row]:
     pick: Any = itemgetter(*places) if len(places) > 1 else lambda record: (record[places[0]],)
-    records = _records(path, encoding, separator)
+    records = (found for found in _records(path, encoding, separator) if not form.skips(found[0]))
     next(record for _, record in records if record)
     blank: list[int] = []
     for row, record in records:

@@ -7,7 +7,7 @@ digits, and messages name no row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import Block, Kind, Odd
+from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.eager import SOURCE, eager_table, frame_blocks, frame_rows
 from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.table import Row, Table
@@ -79,12 +80,26 @@ class Lazy:
         table.read, table.blocks = rows, in_blocks
         return table
 
-    def repeated(self, column: str) -> tuple[int, int]:
+    def only(self, column: str, accepts: Callable[[str], bool]) -> Lazy:
+        """Return the rows whose cell in a column is accepted; its distinct cells are fetched."""
+        import narwhals as nw
+
+        name = self.names[column]
+        found = self.frame.select(name).unique().collect().get_column(name).to_list()
+        told = [value for value in found if value is not None and accepts(cell_text(value))]
+        kept = nw.col(name).is_in(told) if told else nw.col(name).is_null() & nw.lit(value=False)
+        if accepts(""):
+            kept = kept | nw.col(name).is_null()
+        return Lazy(self.frame.filter(kept), self.names, self.wanted, self.problems)
+
+    def repeated(self, column: str, missing: Collection[str] = ()) -> tuple[int, int]:
         """Return how many ids are in more than one row, and how many rows have none."""
         import narwhals as nw
 
         name = self.names[column]
         bare = nw.col(name).cast(nw.String).fill_null("").str.strip_chars()
+        if missing:
+            bare = nw.when(bare.is_in(list(missing))).then(nw.lit("")).otherwise(bare)
         told = self.frame.select(bare.alias(name))
         several = (
             told.filter(nw.col(name) != "")

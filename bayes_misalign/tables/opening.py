@@ -3,64 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables.chosen import choose, raw_columns
 from bayes_misalign.tables.columnar import open_arrow, open_parquet
 from bayes_misalign.tables.delimited import open_delimited
+from bayes_misalign.tables.form import TableForm, Wanted, as_wanted
 from bayes_misalign.tables.frames import open_frame
 from bayes_misalign.tables.json_lines import open_json_lines
 from bayes_misalign.tables.labelled import open_labelled
 from bayes_misalign.tables.several import find_several, open_several
 from bayes_misalign.tables.sources import find_file, sniff
-from bayes_misalign.tables.table import Table
+from bayes_misalign.tables.table import Table, check_columns
+from bayes_misalign.tables.workbook import open_workbook
+
+_PLAIN = TableForm()
 
 
 def open_table(
     data: Any,
-    columns: Sequence[str] | None,
+    columns: Sequence[str | Wanted] | None,
     problems: Problems,
     *,
     base: str | Path | None = None,
-    encoding: str = "utf-8",
-    separator: str | None = None,
+    form: TableForm = _PLAIN,
     what: str = "rows",
 ) -> Table | None:
-    """Open a table, and check that the columns are there."""
-
-    def open_one(path: Path, names: Sequence[str] | None, noted: Problems) -> Table | None:
-        return _open_file(path, names, noted, base, encoding, separator, what)
-
+    """Open a table of whatever form, and check that the columns are there."""
+    wanted = None if columns is None else as_wanted(columns)
+    raw = None if wanted is None else raw_columns(wanted, form)
+    names = None if raw is None else [column.name for column in raw]
+    by_name = {column.name: column for column in raw or ()}
+    open_one = partial(_open_file, by_name, base, form, what)
     if (several := find_several(data, base, problems)) is not None:
-        return open_several(several, columns, problems, open_one, what)
-    if not isinstance(data, str | Path):
-        return open_frame(data, columns, problems, what=what)
-    return _open_file(data, columns, problems, base, encoding, separator, what)
+        table = open_several(several, names, problems, open_one, what)
+    elif isinstance(data, str | Path):
+        table = open_one(data, names, problems)
+    else:
+        table = open_frame(data, names, problems, what=what)
+    if table is None:
+        return None
+    if wanted is None:
+        wanted = as_wanted(table.columns)
+        if not check_columns(table.columns, list(form.where), table.source, problems):
+            return None
+    return choose(table, wanted, form, problems)
 
 
 def _open_file(
+    wanted: dict[str, Wanted],
+    base: str | Path | None,
+    form: TableForm,
+    what: str,
     data: str | Path,
     columns: Sequence[str] | None,
     problems: Problems,
-    base: str | Path | None,
-    encoding: str,
-    separator: str | None,
-    what: str,
 ) -> Table | None:
     if (path := find_file(data, base, problems)) is None:
         return None
-    match sniff(path, problems, encoding):
+    match sniff(path, problems, form.encoding):
         case "text":
-            return open_delimited(
-                path, columns, problems, encoding=encoding, separator=separator, what=what
-            )
+            return open_delimited(path, columns, problems, form=form, what=what)
         case "json lines":
-            return open_json_lines(path, columns, problems, encoding=encoding, what=what)
+            return open_json_lines(path, columns, problems, encoding=form.encoding, what=what)
         case "parquet":
             return open_parquet(path, columns, problems, what=what)
         case "arrow":
             return open_arrow(path, columns, problems, what=what)
-        case "spss" | "stata" as kind:
-            return open_labelled(path, kind, columns, problems, what=what)
-    return None
+        case "workbook":
+            return open_workbook(path, columns, problems, form=form, what=what)
+        case None:
+            return None
+        case kind:
+            return open_labelled(path, kind, columns, problems, wanted=wanted, what=what)

@@ -24,6 +24,16 @@ _LONGEST_CELL = 131_072  # characters, of Python's reader
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 
 
+class Written(NamedTuple):
+    """How a text is written, how many first rows end with its header, and how wide it is."""
+
+    encoding: str
+    separator: str
+    decimal: str
+    above: int
+    width: int
+
+
 class _Plain(NamedTuple):
     """What the pass over the bytes of whole rows found."""
 
@@ -32,17 +42,13 @@ class _Plain(NamedTuple):
 
 
 def text_blocks(
-    path: Path,
-    encoding: str,
-    separator: str,
-    width: int,
-    places: Sequence[int],
-    kinds: Sequence[Kind | None],
+    path: Path, how: Written, places: Sequence[int], kinds: Sequence[Kind | None]
 ) -> Iterator[Block]:
     """Iterate over the rows below the header, many at a time; raise Odd where it takes care."""
     import pyarrow as pa
     import pyarrow.csv
 
+    separator, width = how.separator, how.width
     if len(separator.encode()) != 1 or separator == "\0":
         raise Odd
     of_kind = {
@@ -57,11 +63,12 @@ def text_blocks(
         column_types={name: of_kind[kind] for name, kind in wanted.items()},
         include_columns=list(wanted),
         null_values=[""],
+        decimal_point=how.decimal,
     )
     names = [str(place) for place in range(width)]
-    row, at_header = 2, True
-    for rows in _whole_rows(path, encoding):
-        start = _end_of_header(rows) if at_header else 0
+    row, at_header = how.above + 1, True
+    for rows in _whole_rows(path, how.encoding):
+        start = _end_of_header(rows, how.above) if at_header else 0
         at_header = False
         plain = _check(rows, start, ord(separator), single=width == 1)
         if start == len(rows):
@@ -154,12 +161,14 @@ def _end_of_rows(text: bytes) -> int:
     return end + 1
 
 
-def _end_of_header(rows: bytes) -> int:
-    if rows[:1] in (b"\n", b"\r"):
-        raise Odd
-    end = rows.find(b"\n")
-    if rows.count(b'"', 0, end) % 2:  # a name with a line break in it
-        raise Odd
+def _end_of_header(rows: bytes, above: int) -> int:
+    end = -1
+    for _ in range(above):
+        start = end + 1
+        end = rows.find(b"\n", start)
+        # a blank line, or a name with a line break in it
+        if rows[start : start + 1] in (b"\n", b"\r") or rows.count(b'"', start, end) % 2 or end < 0:
+            raise Odd
     return end + 1
 
 

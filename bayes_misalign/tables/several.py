@@ -15,6 +15,7 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd
+from bayes_misalign.tables.form import LeftOut
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.table import FILE, Damaged, Row, Table, check_columns
 
@@ -62,7 +63,7 @@ def find_several(data: Any, base: str | Path | None, problems: Problems) -> Seve
         return Several(f"{Path(first).name}{more}", _named(parts))
     if not isinstance(data, str | Path) or "\0" in str(data):
         return None
-    path = folder / Path(data).expanduser()
+    path = folder / os.path.expanduser(data)
     if os.path.isdir(path):
         files = sorted(file for file in path.rglob("*.parquet") if not _hidden(file, path))
         parts = [_partition(Path(data), file.relative_to(path)) for file in files]
@@ -113,6 +114,9 @@ def open_several(
         notes=[note for table in tables for note in table.notes],
         size=sum(table.size for table in tables),
         files=tuple(table.source for table in tables),
+        decimal=tables[0].decimal if tables else ".",
+        codes={name: codes for table in tables for name, codes in table.codes.items()},
+        left_out=LeftOut(parts=tuple(table.left_out for table in tables)),
     )
     if all(table.blocks is not None for table in tables):
         made.blocks = partial(_blocks, tables, places)

@@ -10,19 +10,26 @@ from pathlib import Path
 from typing import Literal
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.tables.labelled import LabelledKind
 from bayes_misalign.tables.labels import show
 
-Kind = Literal["text", "json lines", "parquet", "arrow", "spss", "stata"]
+Kind = Literal["text", "json lines", "parquet", "arrow", "workbook"] | LabelledKind
 
 _HEAD = 65_536
 _ONE_A_LINE = "write one object a line (JSON lines), or CSV"
+_FROM_R = 'in R, write.csv(d, "d.csv", row.names = FALSE) or arrow::write_parquet(d, "d.parquet")'
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
-    (rb"\x1f\x8b", "a gzip archive", "unpack it first, for example with gunzip"),
+    (
+        rb"\x1f\x8b",
+        "a gzip archive, as files of R (.rds, .rda) are too",
+        f"unpack it first, for example with gunzip; {_FROM_R}",
+    ),
     (rb"BZh[1-9]1AY&SY", "a bzip2 archive", "unpack it first"),
     (rb"\xfd7zXZ\x00", "an xz archive", "unpack it first"),
     (rb"\x28\xb5\x2f\xfd", "a zstandard archive", "unpack it first"),
-    (rb"PK\x03\x04", "a workbook or a zip archive", "save the sheet as CSV, or unpack it"),
-    (rb"\xd0\xcf\x11\xe0", "an old workbook", "save the sheet as CSV"),
+    (rb"PK\x03\x04", "a zip archive", "unpack it"),
+    (rb"RDX[23]\n|RDA[23]\n", "a workspace of R", _FROM_R),
+    (rb"[XAB]\n\x00?\x00?\x00?[\x02\x03]", "a file of R (.rds)", _FROM_R),
     (rb"FEA1", "a Feather file of the first version", "write it as Parquet"),
     (rb"\x89HDF", "an HDF5 file", "write the table as CSV or Parquet"),
     (rb"SQLite format 3\x00", "a database", "write the table as CSV or Parquet"),
@@ -30,6 +37,12 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", "give the table as CSV"),
     (rb"(?i)\s*<(!doctype html|html)", "a web page", "download the file itself"),
 )
+
+
+_PORTABLE_EBCDIC = b"\xc1\xe2\xc3\xc9\xc9@\xe2\xd7\xe2\xe2@\xd7\xd6\xd9\xe3@\xc6\xc9\xd3\xc5"
+_SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
+_IN_WORKBOOKS = re.compile(rb"xl/(workbook|worksheets)|application/vnd\.oasis\.opendocument")
 
 
 def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> Path | None:
@@ -80,7 +93,10 @@ def sniff(path: Path, problems: Problems, encoding: str = "utf-8") -> Kind | Non
     return _text_kind(head, path, problems)
 
 
-_VALID = "CSV, TSV, JSON lines, Parquet, Arrow, SPSS (.sav) or Stata (.dta)"
+_VALID = (
+    "CSV, TSV, JSON, Parquet, Arrow, a workbook (.xlsx, .xls, .ods), SPSS (.sav, .por), Stata "
+    "(.dta) or SAS (.sas7bdat, .xpt)"
+)
 
 
 def _why_not(path: Path) -> tuple[str, str]:
@@ -114,6 +130,16 @@ def _known(head: bytes, tail: bytes, suffix: str) -> Kind | None:
         return "arrow"
     if head.startswith((b"$FL2@(#)", b"$FL3@(#)")):
         return "spss"
+    if head.startswith(_PORTABLE_EBCDIC) or b"ASCII SPSS PORT FILE" in head[:240]:
+        return "spss portable"
+    if head.startswith(_SAS):
+        return "sas"
+    if head.startswith(b"HEADER RECORD*******LIB"):
+        return "sas transport"
+    if head.startswith(b"PK\x03\x04") and (suffix in _WORKBOOKS or _IN_WORKBOOKS.search(head)):
+        return "workbook"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "workbook"
     old_stata = re.match(rb"[\x66-\x73][\x01\x02]\x01", head) and suffix == ".dta"
     if head.startswith(b"<stata_dta>") or old_stata:
         return "stata"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.tables.blocks import Blocks
+from bayes_misalign.tables.form import LeftOut
 from bayes_misalign.tables.labels import show, shown
 
 LONGEST_NAME = 40  # characters of a column's name that a message shows
@@ -60,6 +62,14 @@ class Table:
     size: int = 0  # bytes, more or less
     lazy: Any = None  # what answers questions about the rows without fetching them
     files: tuple[str, ...] = ()  # where there are several: the names of all
+    decimal: str = "."
+    # of columns whose codes have labels: the codes of each label
+    codes: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+    def remarks(self) -> list[str]:
+        """Return what was noted when the table was opened, and what its reading left out."""
+        return [*self.notes, *self.left_out.remarks(self.source)]
 
     def where(self, row: int, column: str = "") -> str:
         """Return the place of a cell, as messages write it."""
@@ -128,9 +138,20 @@ def check_columns(
                 f"there is no column {show(column)}",
                 where=source,
                 valid=_columns(available, tell),
-                fix=did_you_mean(column, available),
+                fix=_of_several(column, available) or did_you_mean(column, available),
             )
     return len(problems) == before
+
+
+def _of_several(column: str, available: Sequence[str]) -> str:
+    """Return what to say where a question has a column for each of its options."""
+    options = [name for name in available if re.fullmatch(rf"{re.escape(column)}[_.-]?\d+", name)]
+    if len(options) < 2:
+        return ""
+    return (
+        f"{shown(options)} seem to be one question of which several options may be chosen; no "
+        "model of this version takes several goals of one agent, so name a column with one answer"
+    )
 
 
 def _columns(available: Sequence[str], tell: bool) -> str:

@@ -28,6 +28,7 @@ from bayes_misalign.reading.columns import (
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.tables import blocks, columnar, eager, open_table, plain_text
+from bayes_misalign.tables.form import TableForm
 
 COLUMNS = (
     Column("goal", "labels", 20, lambda text: text in ("", "Left", "Right")),
@@ -210,7 +211,7 @@ def test_blocks_and_rows_tell_the_same(
         path.write_bytes(raw)
         encoding = draw.choice(["utf-8"] * 5 + ["cp1252", "ascii", "utf-8-sig"])
         in_blocks, by_row, plain = read_both(
-            kind, path, roles, separator=separator, encoding=encoding
+            kind, path, roles, form=TableForm(separator=separator, encoding=encoding)
         )
         assert in_blocks == by_row, (number, raw)
         if isinstance(by_row, dict):

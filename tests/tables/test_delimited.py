@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables import open_table
+from bayes_misalign.tables.form import TableForm
 from tests.readers import read, refused, survey_file
 
 
 def rows_of(path: Path, **more: str) -> list[tuple[int, tuple[str, ...]]]:
     problems = Problems()
-    table = open_table(path, None, problems, **more)  # type: ignore[arg-type]
+    table = open_table(path, None, problems, form=TableForm(**more))  # type: ignore[arg-type]
     assert table is not None
     rows = list(table)
     assert list(problems) == []

@@ -9,6 +9,7 @@ import pytest
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables import open_table
+from bayes_misalign.tables.form import TableForm
 
 KNOWN = sorted(module.name for module in pkgutil.iter_modules(encodings.__path__))
 OTHERS = ["rot13", "utf-16", "utf-32", "UTF_16", "hex", "", "a\0b", "x" * 5_000, "\udcff"]
@@ -31,7 +32,7 @@ def problems_with(folder: Path, content: bytes, encoding: str) -> list[str]:
     path = folder / "a.csv"
     path.write_bytes(content)
     problems = Problems()
-    table = open_table(path, ("goal",), problems, encoding=encoding)
+    table = open_table(path, ("goal",), problems, form=TableForm(encoding))
     if table is not None:
         list(table)
     return [str(problem) for problem in problems]

@@ -168,7 +168,11 @@ def test_codes_with_the_same_label_are_not_merged(tmp_path: Path) -> None:
     labels = {"goal": {1: "Left", 2: "Left", 8: "Unsure", 9: "Refused"}}
     pyreadstat.write_sav(coded(), tmp_path / "a.sav", variable_value_labels=labels)
     text = refused(SingleChoice(tmp_path / "a.sav", "goal"))
-    assert "a.sav, column 'goal': several codes have the same label: 'Left'" in text
+    assert "the codes 1 and 2 of column 'goal' have the same label, 'Left'" in text
+    codes = {"1": "Left", "2": "Left", "8": "Unsure", "9": "Refused"}
+    assert codes["1"] in text
+    answers = read(SingleChoice(tmp_path / "a.sav", "goal", codes=codes))
+    assert answers.counts[0, 0] == (coded()["goal"] < 3).sum()
 
 
 def test_long_labelled_files_are_read_in_parts(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_link_in_a_circle(tmp_path: Path) -> None:
     ("content", "says"),
     [
         (gzip.compress(b"goal\nLeft\n", mtime=0), "is a gzip archive"),
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "is an old workbook"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "the workbook cannot be read"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture"),
         (b"%PDF-1.7\n", "is a PDF document"),
         (b"<!DOCTYPE html><html></html>", "is a web page"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,6 +46,11 @@ class Ratings:
     value: FloatArray
     number: FloatArray
     notes: tuple[str, ...]
+
+
+def rating_columns(*, as_codes: bool) -> tuple[Column, ...]:
+    """Return the columns of a table of ratings; ratings on a scale of numbers are codes."""
+    return tuple(replace(c, as_code=as_codes) if c.role == "rating" else c for c in COLUMNS)
 
 
 def read_ratings(

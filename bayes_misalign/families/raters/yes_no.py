@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.parse_numbers import NotANumber
+from bayes_misalign.tables.form import same_code
 from bayes_misalign.tables.labels import show, shown
 
 YES, NO = 0, 1
@@ -24,7 +25,7 @@ class YesNo:
 
     def meaning(self, text: str) -> int | None:
         """Return `YES`, `NO`, or None if the cell is empty."""
-        word = text.strip().casefold()
+        word = same_code(text.strip().casefold())
         for kind, words in ((YES, self.yes), (NO, self.no)):
             if word in {other.casefold() for other in words}:
                 return kind

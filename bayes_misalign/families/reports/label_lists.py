@@ -16,6 +16,7 @@ from bayes_misalign.reading.unknown_labels import (
     note_unreadable,
     place_of,
 )
+from bayes_misalign.tables.form import decoded, same_code
 from bayes_misalign.tables.labels import show, shown, twin_key
 
 NOT_ASKED, NOT_LISTED, NOT_ANSWERS = -1, -2, -3  # from the last one downwards, one for each
@@ -25,18 +26,18 @@ class GoalLists:
     """Texts that name a goal known to be an agent's own."""
 
     def __init__(self, area: ProblemArea, codes: Mapping[str, str]) -> None:
-        self.area, self.codes = area, codes
+        self.area, self.codes = area, {same_code(code): name for code, name in codes.items()}
         self.names = tuple(dict.fromkeys([*area.goals, *area.no_goal, *area.categories]))
         self._places = {name: place for place, name in enumerate(area.categories)}
 
     def place(self, text: str) -> int:
         """Return the goal of a text; -1 if it names none, or is known to be no answer."""
-        category = self.area.category_of(self.codes.get(text, text))
+        category = self.area.category_of(decoded(text, self.codes))
         return UNKNOWN if category is None else self._places[category]
 
     def is_known(self, text: str) -> bool:
         """Tell whether a text names a goal, is empty, or is known to be no answer."""
-        silent = not text or self.codes.get(text, text) in self.area.not_answers
+        silent = not text or decoded(text, self.codes) in self.area.not_answers
         return silent or self.place(text) != UNKNOWN
 
     def note_unknown(
@@ -79,7 +80,7 @@ class LabelLists:
         whole: Sequence[str] | None,
         codes: Mapping[str, str],
     ) -> None:
-        self.area, self.codes = area, codes
+        self.area, self.codes = area, {same_code(code): name for code, name in codes.items()}
         self.labels = tuple(whole) if whole is not None else (*area.categories, *other)
         self._field = "labels" if whole is not None else "other_labels"
         self._listed = tuple(whole) if whole is not None else tuple(other)
@@ -97,7 +98,10 @@ class LabelLists:
 
     def place(self, text: str) -> int:
         """Return the label of a cell: its place, or one of the numbers below zero above."""
-        return NOT_ASKED if not text else self.named(self.codes.get(text, text))
+        if not text:
+            return NOT_ASKED
+        place = self.named(decoded(text, self.codes))
+        return place if place != NOT_LISTED else self.named(same_code(text))
 
     def named(self, label: str) -> int:
         """Return the place of a label that is no code; a listed one is never anything else."""

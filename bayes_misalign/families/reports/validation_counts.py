@@ -11,7 +11,7 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists, note_no_such
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.tables import Table
@@ -19,7 +19,7 @@ from bayes_misalign.tables.table import check_columns
 
 
 def open_columns(
-    declared: Declared,
+    declared: TableDeclared,
     data: Any,
     needed: Sequence[str],
     maybe: Sequence[str],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.goal_pairs import StatedPair
 from bayes_misalign.reading.parse_numbers import noted, parse_number, parse_probability
 from bayes_misalign.tables import Table
@@ -19,7 +19,7 @@ _VALID = "a range (low, high), or a mean with a strength"
 
 
 def open_statements(
-    declared: Declared, columns: Sequence[str], problems: Problems, base: str | Path | None
+    declared: TableDeclared, columns: Sequence[str], problems: Problems, base: str | Path | None
 ) -> Table | None:
     """Open the table of a declaration of stated levels, a statement a row."""
     table = declared.open(None, problems, base, "elicited levels of conflict")

@@ -27,7 +27,7 @@ from bayes_misalign.models.behaviour.reading import ActedCells, to_distinct_acti
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import Column, count_column, id_column
-from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.row_ids import note_repeated
 
@@ -38,7 +38,7 @@ _Read = tuple[DistinctActions, IntArray, CodedTable, IntArray]
 
 
 @dataclass(frozen=True)
-class Behaviour(Declared):
+class Behaviour(TableDeclared):
     """A table of actions of agents, an action a row or counted by agent and situation.
 
     Parameters
@@ -77,10 +77,8 @@ class Behaviour(Declared):
         Design effect that the study knows of its sample, or of each population by its name: the
         variance of an estimate over that of a simple random sample of as many agents. By default
         it is worked out from the weights.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -107,8 +105,6 @@ class Behaviour(Declared):
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -180,7 +176,7 @@ class Behaviour(Declared):
             *shared_columns(goals),
         )
         roles = self.roles(*_ROLES)
-        table = self.open(roles, problems, base, "actions")
+        table = self.open(roles, problems, base, "actions", columns=columns)
         return None if table is None else CodedTable(table, roles, columns, problems)
 
     def contradictions(self) -> Iterable[Contradiction]:

@@ -13,7 +13,7 @@ from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.families.reports.error_rates import rescaled
 from bayes_misalign.families.reports.label_lists import GoalLists
 from bayes_misalign.families.reports.validation_counts import open_columns
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.nested_tables import depth_of
 from bayes_misalign.reading.parse_numbers import noted, parse_probability
 from bayes_misalign.tables import Table
@@ -32,7 +32,7 @@ class StatedActions:
         self.expected: Expected = {}
         self._where: dict[tuple[str | None, int], str] = {}
 
-    def add(self, stated: Any, declared: Declared, base: str | Path | None) -> None:
+    def add(self, stated: Any, declared: TableDeclared, base: str | Path | None) -> None:
         """Add what a study states, nested or as a table."""
         depth = depth_of(stated)
         if depth == 1 and all(isinstance(cells, int | float) for cells in stated.values()):

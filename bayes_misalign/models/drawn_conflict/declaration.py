@@ -15,14 +15,14 @@ from bayes_misalign.families.draws.given import Axis, Given, from_array
 from bayes_misalign.families.draws.trees import from_netcdf, from_tree, is_tree, netcdf_path
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.models.drawn_conflict.reading import BETWEEN, EQUAL, to_evidence
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.table import check_columns
 
 
 @dataclass(frozen=True)
-class DrawnConflict(Declared):
+class DrawnConflict(TableDeclared):
     """Posterior draws of conflict levels from another program.
 
     Parameters
@@ -51,10 +51,8 @@ class DrawnConflict(Declared):
         Whether the draws belong, one by one, to those of a `DrawnShares` that is paired too.
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -79,8 +77,6 @@ class DrawnConflict(Declared):
     conflict: str = "conflict"
     paired: bool = False
     unnamed_pairs: float | None = None
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None

@@ -15,7 +15,7 @@ from bayes_misalign.families.draws.given import Axis, Given, from_array
 from bayes_misalign.families.draws.trees import from_netcdf, from_tree, is_tree, netcdf_path
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
 from bayes_misalign.models.drawn_shares.reading import to_evidence
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import shown
@@ -23,7 +23,7 @@ from bayes_misalign.tables.table import check_columns
 
 
 @dataclass(frozen=True)
-class DrawnShares(Declared):
+class DrawnShares(TableDeclared):
     """Posterior draws of goal shares from another program, such as brms, Stan or an MRP fit.
 
     Parameters
@@ -50,10 +50,8 @@ class DrawnShares(Declared):
         Column of the share, where a row is one draw of one goal.
     paired : bool
         Whether the draws belong, one by one, to those of a `DrawnConflict` that is paired too.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -76,8 +74,6 @@ class DrawnShares(Declared):
     draw: str = "draw"
     share: str = "share"
     paired: bool = False
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None

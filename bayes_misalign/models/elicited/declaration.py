@@ -18,7 +18,7 @@ from bayes_misalign.families.statements.statements import (
     unpack_statement,
 )
 from bayes_misalign.models.elicited.evidence import ElicitedConflict as ElicitedConflict
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
@@ -33,7 +33,7 @@ _EXAMPLE = '{between = ["a", "b"], range = [0.7, 1.0], probability = 0.9}'
 
 
 @dataclass(frozen=True)
-class Elicited(Declared):
+class Elicited(TableDeclared):
     """Levels of conflict as experts state them: a range, or a mean and what it is worth.
 
     Parameters
@@ -50,10 +50,8 @@ class Elicited(Declared):
         Level of conflict of every pair of goals that no source names.
     goal, goal_other : str
         Columns of the two goals in the table.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -70,8 +68,6 @@ class Elicited(Declared):
     unnamed_pairs: float | None = None
     goal: str = "goal"
     goal_other: str = "goal_other"
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None

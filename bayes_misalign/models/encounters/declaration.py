@@ -12,16 +12,16 @@ from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.encounters.encounters_by_agent import met_agents
 from bayes_misalign.models.encounters.encounters_by_goal import met_goals
 from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.encounters.reading import read_meetings
+from bayes_misalign.models.encounters.reading import COLUMNS, read_meetings
 from bayes_misalign.reading.agents_by_id import Roster
-from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
 
 FindRoster = Callable[[Problems], Roster | None]
 
 
 @dataclass(frozen=True)
-class Encounters(Declared):
+class Encounters(TableDeclared):
     """Encounters of two agents, and whether they were in conflict.
 
     Parameters
@@ -47,10 +47,8 @@ class Encounters(Declared):
         default they may if the data hold encounters of agents who share a goal, or might.
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -76,8 +74,6 @@ class Encounters(Declared):
     no: tuple[str, ...] = ("no", "0", "false")
     background: bool | None = None
     unnamed_pairs: float | None = None
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     @property
     def by_agents(self) -> bool:
@@ -101,7 +97,7 @@ class Encounters(Declared):
         if self.by_agents and (roster := self._roster(find_roster, problems)) is None:
             return None
         roles = self._roles()
-        table = self.open(roles, problems, base, "encounters")
+        table = self.open(roles, problems, base, "encounters", columns=COLUMNS)
         if table is None or len(problems) > before:
             return None
         words = YesNo(self.yes, self.no, "encounter", "with nor without conflict", "nobody saw")

@@ -19,7 +19,7 @@ from bayes_misalign.models.experts.evidence import POOLINGS, Pooling
 from bayes_misalign.models.experts.evidence import ExpertConflict as ExpertConflict
 from bayes_misalign.models.experts.expert_statements import Panel
 from bayes_misalign.reading.column_problems import note_empty
-from bayes_misalign.reading.declared import Declared
+from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.evidence import frozen_array
 from bayes_misalign.reading.goal_pairs import (
     STATED,
@@ -39,7 +39,7 @@ _NAME = "the name of an expert"
 
 
 @dataclass(frozen=True)
-class Experts(Declared):
+class Experts(TableDeclared):
     """Levels of conflict as several experts state them: ranges, or means and what they are worth.
 
     Parameters
@@ -63,10 +63,8 @@ class Experts(Declared):
         Level of conflict of every pair of goals that no source names.
     goal, goal_other : str
         Columns of the two goals in the table.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -87,8 +85,6 @@ class Experts(Declared):
     unnamed_pairs: float | None = None
     goal: str = "goal"
     goal_other: str = "goal_other"
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None

@@ -17,7 +17,7 @@ from bayes_misalign.reading.conflict_matrix import (
     note_self_conflict,
     read_square,
 )
-from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, show_pair, stated_pairs
 from bayes_misalign.reading.parse_numbers import noted, parse_probability
@@ -30,7 +30,7 @@ _EXAMPLE = '{between = ["a", "b"], conflict = 0.5}'
 
 
 @dataclass(frozen=True)
-class Fixed(Declared):
+class Fixed(TableDeclared):
     """Levels of conflict that are taken as known: pairs, a matrix, or a table of either.
 
     Parameters
@@ -47,10 +47,8 @@ class Fixed(Declared):
         Level of conflict of every pair of goals that no source names.
     goal, goal_other, conflict : str
         Columns of a table with a pair a row.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -69,8 +67,6 @@ class Fixed(Declared):
     goal: str = "goal"
     goal_other: str = "goal_other"
     conflict: str = "conflict"
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None

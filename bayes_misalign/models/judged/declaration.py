@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.judged.evidence import JudgedConflict
-from bayes_misalign.models.judged.reading import Judgements
-from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.models.judged.reading import COLUMNS, Judgements
+from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, stated_pairs
 from bayes_misalign.reading.problem_area import ProblemArea
 
@@ -19,7 +19,7 @@ _EXAMPLE = '{between = ["a", "b"], yes = 7, no = 2}'
 
 
 @dataclass(frozen=True)
-class Judged(Declared):
+class Judged(TableDeclared):
     """Judgements whether two goals conflict, a judgement a row or counted by pair.
 
     Parameters
@@ -46,10 +46,8 @@ class Judged(Declared):
         Whether raters judged pairs more than once; an error if they did and this is not stated.
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -74,8 +72,6 @@ class Judged(Declared):
     rater: str | None = None
     repeated: bool = False
     unnamed_pairs: float | None = None
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -90,7 +86,7 @@ class Judged(Declared):
         origin = STATED
         if self.data is not None:
             roles = self._roles()
-            table = self.open(roles, problems, base, "judgements")
+            table = self.open(roles, problems, base, "judgements", columns=COLUMNS)
             if table is None or len(problems) > before:
                 return None
             origin = table.source

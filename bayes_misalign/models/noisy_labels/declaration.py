@@ -34,7 +34,7 @@ from bayes_misalign.reading.columns import (
     count_column,
     id_column,
 )
-from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
 
 __all__ = ["DistinctLabels", "NoisyLabels"]
@@ -46,7 +46,7 @@ _Read = tuple[DistinctLabels, IntArray, CodedTable, LabelCells]
 
 
 @dataclass(frozen=True)
-class NoisyLabels(Declared):
+class NoisyLabels(TableDeclared):
     """A table of labels that raters gave to agents, a label a row or an agent a row.
 
     Parameters
@@ -96,10 +96,8 @@ class NoisyLabels(Declared):
         Design effect that the study knows of its sample, or of each population by its name: the
         variance of an estimate over that of a simple random sample of as many agents. By default
         it is worked out from the weights.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
     codes : mapping of str to str, optional
         Label that each code in the columns of labels and goals stands for.
 
@@ -134,8 +132,6 @@ class NoisyLabels(Declared):
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
-    encoding: str = "utf-8"
-    separator: str | None = None
     codes: dict[str, str] | None = None
 
     def read(
@@ -242,7 +238,7 @@ class NoisyLabels(Declared):
                     rater_role(place), "labels", MOST_UNKNOWN_LABELS, lists.is_known, what="label"
                 )
             )
-        table = self.open(roles, problems, base, "labels")
+        table = self.open(roles, problems, base, "labels", columns=columns)
         if table is None:
             return None
         return CodedTable(table, roles, columns, problems)

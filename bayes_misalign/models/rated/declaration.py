@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.raters.rating_counts import read_ratings
+from bayes_misalign.families.raters.rating_counts import rating_columns, read_ratings
 from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.reading import to_conflict
-from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.problem_area import ProblemArea
 
 
 @dataclass(frozen=True)
-class Rated(Declared):
+class Rated(TableDeclared):
     """Ratings of how much two goals conflict, a rating a row.
 
     Parameters
@@ -51,10 +51,8 @@ class Rated(Declared):
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names. Without it, pairs that nobody
         rated borrow from those that were.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -82,8 +80,6 @@ class Rated(Declared):
     repeated: bool = False
     not_ratings: tuple[str, ...] = ()
     unnamed_pairs: float | None = None
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -94,7 +90,8 @@ class Rated(Declared):
         if not self.check(problems) or scale is None:
             return None
         roles = self.roles("goal", "goal_other", "rating", "count", "rater", "population")
-        table = self.open(roles, problems, base, "ratings")
+        columns = rating_columns(as_codes=scale.ends is not None)
+        table = self.open(roles, problems, base, "ratings", columns=columns)
         if table is None or len(problems) > before:
             return None
         names = PairNames(area, problems)

@@ -12,9 +12,14 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.models.single_choice.reading import AnswerLists, read_answers, to_counts
+from bayes_misalign.models.single_choice.reading import (
+    AnswerLists,
+    answer_columns,
+    read_answers,
+    to_counts,
+)
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
-from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
@@ -31,7 +36,7 @@ _ROLES = (
 
 
 @dataclass(frozen=True)
-class SingleChoice(Declared):
+class SingleChoice(TableDeclared):
     """A table with one answer of one agent a row, or with counts of such answers.
 
     Parameters
@@ -42,8 +47,9 @@ class SingleChoice(Declared):
     goal : str
         Column of the answer: a goal, a label of `no_goal` or of `not_answers`, or empty if the
         agent was not asked.
-    population : str, optional
-        Column of the population; without it there is one population, "all".
+    population : str or sequence of str, optional
+        Column of the population, or several that make it up, as in ``["party", "year"]``; without
+        it there is one population, "all".
     weight : str, optional
         Column of the survey weight.
     count : str, optional
@@ -61,12 +67,13 @@ class SingleChoice(Declared):
         Design effect that the study knows of its sample, or of each population by its name: the
         variance of an estimate over that of a simple random sample of as many agents. By default
         it is worked out from the weights.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
     codes : mapping of str to str, optional
         Label that each code in the goal column stands for.
+    other : str, optional
+        Label that every answer in none of the lists counts as, such as "Other" for what people
+        wrote in.
 
     Examples
     --------
@@ -79,7 +86,7 @@ class SingleChoice(Declared):
 
     data: Any
     goal: str
-    population: str | None = None
+    population: str | tuple[str, ...] | None = None
     weight: str | None = None
     count: str | None = None
     weight_sum: str | None = None
@@ -88,9 +95,8 @@ class SingleChoice(Declared):
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
-    encoding: str = "utf-8"
-    separator: str | None = None
     codes: dict[str, str] | None = None
+    other: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -98,9 +104,9 @@ class SingleChoice(Declared):
         """Read the table into counts."""
         before = len(problems)
         whole, roles = self.check(problems), self.roles(*_ROLES)
-        lists = AnswerLists(area, self.codes or {})
+        lists = AnswerLists(area, self.codes or {}, self.other)
         lists.check(problems)
-        table = self.open(roles, problems, base, "responses")
+        table = self.open(roles, problems, base, "responses", columns=answer_columns(lists))
         if table is None or not whole:
             return None
         found = read_answers(table, roles, lists, problems)
@@ -116,8 +122,9 @@ class SingleChoice(Declared):
         if self.respondent is None:
             note_nameless(self.model, "respondent", problems)
             return None
-        lists = AnswerLists(area, self.codes or {})
-        table = self.open(self.roles("respondent", "goal"), problems, base, "responses")
+        lists = AnswerLists(area, self.codes or {}, self.other)
+        roles = self.roles("respondent", "goal")
+        table = self.open(roles, problems, base, "responses", columns=answer_columns(lists))
         if table is None:
             return None
         place = {category: i for i, category in enumerate(area.categories)}

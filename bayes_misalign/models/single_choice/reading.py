@@ -24,13 +24,16 @@ from bayes_misalign.reading.populations import settle_deff, settle_populations, 
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import (
+    is_doubtful,
     note_unknown_code,
     note_unknown_label,
+    note_unlisted_other,
     place_of,
 )
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table
-from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.form import same_code
+from bayes_misalign.tables.labels import show, shown
 
 _ROUNDING = 0.01  # published sums of weights are rounded
 
@@ -54,13 +57,26 @@ _SUMS = Check(
 class AnswerLists:
     """The labels of a problem area, and the codes that stand for them in the data."""
 
-    def __init__(self, area: ProblemArea, codes: Mapping[str, str]) -> None:
-        self.area, self.codes = area, codes
+    def __init__(
+        self, area: ProblemArea, codes: Mapping[str, str], other: str | None = None
+    ) -> None:
+        self.area, self.other = area, other
+        self.codes = {same_code(code): label for code, label in codes.items()}
         self.labels = (*area.goals, *area.no_goal, *area.not_answers)
 
     def label(self, text: str) -> str:
         """Return the label that the text of a cell stands for."""
-        return self.codes.get(text, text)
+        if (label := self.codes.get(same_code(text))) is not None:
+            return label
+        plain = text if self._knows(text) else same_code(text)
+        return self.other if self.other and self._is_other(plain) else plain
+
+    def _is_other(self, text: str) -> bool:
+        """Tell whether a text is an answer of its own, and no misspelt one, nor a missing one."""
+        return not (self._knows(text) or is_doubtful(text, self.labels))
+
+    def _knows(self, label: str) -> bool:
+        return self.area.category_of(label) is not None or label in self.area.not_answers
 
     def is_answer(self, text: str) -> bool | None:
         """Tell whether a cell is an answer, known but no answer, or unknown (None)."""
@@ -76,6 +92,8 @@ class AnswerLists:
         for code, label in self.codes.items():
             if self.area.category_of(label) is None and label not in self.area.not_answers:
                 note_unknown_code(code, label, self.labels, problems)
+        if self.other is not None and not self._knows(self.other):
+            note_unlisted_other(self.other, self.labels, problems)
 
     def note_unknown(self, found: DistinctRows) -> None:
         """Note each label that is in the data and in no list, once."""
@@ -91,13 +109,15 @@ class AnswerLists:
             )
 
 
-def read_answers(
-    table: Table, roles: Mapping[str, str], lists: AnswerLists, problems: Problems
-) -> DistinctRows | None:
-    """Return populations and answers with their numbers of agents; None if the table breaks off."""
-    columns = (
+def answer_columns(lists: AnswerLists) -> tuple[Column, ...]:
+    """Return what the columns of a table of answers hold."""
+    return (
         Column(
-            "goal", "labels", MOST_UNKNOWN_LABELS, lambda text: lists.is_answer(text) is not None
+            "goal",
+            "labels",
+            MOST_UNKNOWN_LABELS,
+            lambda text: lists.is_answer(text) is not None,
+            coded=lists.codes,
         ),
         population_column(),
         id_column(
@@ -108,6 +128,13 @@ def read_answers(
         number_column("weight_sum"),
         number_column("weight_sq_sum"),
     )
+
+
+def read_answers(
+    table: Table, roles: Mapping[str, str], lists: AnswerLists, problems: Problems
+) -> DistinctRows | None:
+    """Return populations and answers with their numbers of agents; None if the table breaks off."""
+    columns = answer_columns(lists)
     found = DistinctRows(table, roles, columns, problems, [_SUMS])
     if not found.read():
         return None
@@ -143,8 +170,28 @@ def to_counts(
     counts = replace(counts, stated_deff=settle_deff(deff, populations, problems))
     _note_no_weight(counts, place, problems)
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
-    notes = [*found.table.notes, *survey_notes(counts, labels, coded=bool(lists.codes))]
+    notes = [
+        *found.table.notes,
+        *_other_notes(found, lists),
+        *survey_notes(counts, labels, coded=bool(lists.codes)),
+    ]
     return replace(counts, population_size=sizes, notes=tuple(notes))
+
+
+def _other_notes(found: DistinctRows, lists: AnswerLists) -> list[str]:
+    """Return what a reader should know of answers that count as another one."""
+    texts: dict[str, float] = {}
+    for text, n in zip(found.cells("goal"), found.sum("n").tolist(), strict=True):
+        known = not text or lists.codes.get(same_code(text)) is not None
+        if lists.other and not known and text != lists.other and lists.label(text) == lists.other:
+            texts[text] = texts.get(text, 0.0) + n
+    if not texts:
+        return []
+    different = f"{len(texts):,} different ones" if len(texts) > 1 else "one"
+    return [
+        f"{sum(texts.values()):,.0f} answers in none of the lists ({different}) count as "
+        f"{show(lists.other or '')}: {shown(texts, 5)}."
+    ]
 
 
 def _fill(

@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
+from bayes_misalign.families.raters.rating_counts import rating_columns
 from bayes_misalign.families.raters.rating_scale import two_ends
 from bayes_misalign.models.spatial.evidence import FORMS, SpatialConflict
-from bayes_misalign.models.spatial.reading import Kind, Placements
+from bayes_misalign.models.spatial.reading import COLUMNS, Kind, Placements
 from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_spatial_ratings
-from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import PairNames
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -25,7 +26,7 @@ Ends = Mapping[str, tuple[float, float]] | tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Spatial(Declared):
+class Spatial(TableDeclared):
     """Positions of goals, a placement a row, and how conflict grows with their distance.
 
     Parameters
@@ -70,10 +71,8 @@ class Spatial(Declared):
         Answers that are no ratings, such as "don't know".
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names and that is not placed.
-    encoding : str
-        Encoding of a text file without a byte order mark.
-    separator : str, optional
-        Separator of a text file; by default a tab for .tsv and .tab, else a comma.
+    encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
+        How the table is written, and which of its rows count; see `TableDeclared`.
 
     Examples
     --------
@@ -110,8 +109,6 @@ class Spatial(Declared):
     rating_count: str | None = None
     not_ratings: tuple[str, ...] = ()
     unnamed_pairs: float | None = None
-    encoding: str = "utf-8"
-    separator: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -134,7 +131,7 @@ class Spatial(Declared):
         error_column = self.error if isinstance(self.error, str) else None
         columns = ("goal", "position", "dimension", "placed_by", "sd", "count")
         roles = self.roles(*columns, error=error_column)
-        table = self.open(roles, problems, base, "positions")
+        table = self.open(roles, problems, base, "positions", columns=COLUMNS)
         if table is None:
             return None
         placements.read(table, roles)
@@ -149,7 +146,9 @@ class Spatial(Declared):
             roles = self.roles(
                 "goal", "goal_other", "rating", count=self.rating_count, rater=self.rater
             )
-            if (found := self.open(roles, problems, base, "ratings", self.ratings)) is None:
+            read_as = rating_columns(as_codes=steps.scale.ends is not None)
+            found = self.open(roles, problems, base, "ratings", self.ratings, read_as)
+            if found is None:
                 return None
             goals, refused = placements.goals, self.not_ratings
             rated, counts, notes = read_spatial_ratings(found, roles, names, steps, goals, refused)

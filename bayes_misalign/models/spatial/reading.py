@@ -38,7 +38,7 @@ _PLACED = ("position", _is_filled)  # a row without a position says nothing
 COLUMNS = (
     Column("goal"),
     Column("dimension", needed=_PLACED, valid="the name of a scale"),
-    Column("position"),
+    Column("position", as_code=True),
     Column(
         "placed_by",
         what="name of who placed the goal",

@@ -1,0 +1,281 @@
+"""The rows of a table that count, and their cells as they are meant.
+
+Whatever a table is read from, what a study says of it is done here, once: rows are filtered,
+missing cells emptied, columns put together, and what is left out is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, emptied_ids, joined
+from bayes_misalign.tables.form import LEAVE_OUT, Filter, LeftOut, TableForm, Wanted, same_code
+from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.tables.lazy import TIMES, Lazy
+from bayes_misalign.tables.table import Damaged, Row, Table
+
+JOINT = ", "  # between the texts of columns that are put together
+
+
+def raw_columns(wanted: Sequence[Wanted], form: TableForm) -> tuple[Wanted, ...]:
+    """Return the columns that have to be read: those of `wanted`, their parts, and filters."""
+    found: dict[str, Wanted] = {}
+    for column in wanted:
+        for name in column.parts or (column.name,):
+            found.setdefault(name, replace(column, name=name, parts=()))
+    for name in form.where:
+        found.setdefault(name, Wanted(name))
+    return tuple(found.values())
+
+
+def choose(table: Table, wanted: Sequence[Wanted], form: TableForm, problems: Problems) -> Table:
+    """Return the wanted columns of a table, with only the rows and the cells that count."""
+    _note_unused(table, form, problems)
+    choice = _Choice(table, wanted, form)
+    if choice.changes_nothing:
+        return table
+    made = replace(
+        table,
+        columns=tuple(column.name for column in wanted),
+        read=choice.rows,
+        blocks=None if table.blocks is None else choice.blocks,
+        left_out=replace(choice.left_out, parts=(table.left_out,)),
+    )
+    choice.left_out = made.left_out
+    if table.lazy is not None:
+        made.lazy = _ChosenLazy(table.lazy, wanted, form)
+    return made
+
+
+def _note_unused(table: Table, form: TableForm, problems: Problems) -> None:
+    """Note columns of which the study says what is missing, and which are not read."""
+    if isinstance(form.missing, Mapping):
+        for name in form.missing:
+            if name not in table.columns:
+                problems.add(
+                    f"missing names the column {show(name)}, which is not read",
+                    where=table.source,
+                    valid=shown(table.columns),
+                )
+
+
+class _Choice:
+    def __init__(self, table: Table, wanted: Sequence[Wanted], form: TableForm) -> None:
+        self.table, self.wanted = table, wanted
+        columns = list(table.columns)
+        self.places = [[columns.index(n) for n in w.parts or (w.name,)] for w in wanted]
+        self.missing = {place: form.missing_in(name) for place, name in enumerate(columns)}
+        self.filters = {columns.index(n): Filter(n, value) for n, value in form.where.items()}
+        self.left_out = LeftOut(" and ".join(map(str, self.filters.values())))
+        self.times = columns.index(TIMES) if TIMES in columns else None
+        self._meant: dict[int, dict[str, str]] = {place: {} for place in range(len(columns))}
+        self._accepted: dict[int, dict[str, bool]] = {place: {} for place in self.filters}
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every row and cell stays as it is."""
+        plain = all(not w.parts and w.empty is None for w in self.wanted)
+        same = [w.name for w in self.wanted] == list(self.table.columns)
+        return plain and same and not self.filters and not any(self.missing.values())
+
+    def rows(self) -> Iterator[Row]:
+        """Iterate over the rows that count."""
+        self.left_out.begin()
+        some = False
+        for row, cells in self.table.read():
+            times = 1 if self.times is None else int(cells[self.times])
+            if not all(self.accepts(place, cells[place]) for place in self.filters):
+                self.left_out.rows += times
+                continue
+            own = [self.meaning(place, text, times) for place, text in enumerate(cells)]
+            found = [
+                own[p[0]] if len(p) == 1 else joined_text([own[i] for i in p]) for p in self.places
+            ]
+            if (gap := self._gap(found)) is not None:
+                self.left_out.empty[gap] += times
+                continue
+            some = True
+            yield (
+                row,
+                tuple(
+                    text if w.empty is None else _or(w.empty, text)
+                    for text, w in zip(found, self.wanted, strict=True)
+                ),
+            )
+        if not some and (self.left_out.rows or self.left_out.empty):
+            raise self._nothing_left()
+
+    def accepts(self, place: int, text: str) -> bool:
+        """Tell whether a cell of a column lets its row count."""
+        known = self._accepted[place]
+        if text not in known:
+            codes = self.table.codes.get(self.table.columns[place], {}).get(text, ())
+            known[text] = self.filters[place].accepts(text, codes)
+        return known[text]
+
+    def meaning(self, place: int, text: str, times: int = 1) -> str:
+        """Return what a cell means: nothing if the study says that it is missing."""
+        gaps = self.missing[place]
+        if not gaps or place == self.times:
+            return text
+        known = self._meant[place]
+        if (found := known.get(text)) is None:
+            found = known[text] = "" if same_code(text.strip()) in gaps else text
+        if text and not found:
+            self.left_out.stated[self.table.columns[place], text] += times
+        return found
+
+    def _gap(self, cells: Sequence[str]) -> str | None:
+        """Return the name of a column whose empty cell leaves a row out."""
+        for text, column in zip(cells, self.wanted, strict=True):
+            if column.empty == LEAVE_OUT and not text.strip():
+                return column.name
+        return None
+
+    def _nothing_left(self) -> Damaged:
+        for found in self.filters.values():
+            if found.others:
+                return Damaged(
+                    0,
+                    f"no row is left by where = {found}",
+                    valid="a value that the column has: " + shown(found.others),
+                )
+        return Damaged(0, f"no row is left: {', '.join(self.left_out.remarks('the table'))}")
+
+    def blocks(self, kinds: Sequence[Kind | None]) -> Iterator[Block]:
+        """Iterate over the rows that count, many at a time, or raise Odd."""
+        self.left_out.begin()
+        for block in self._raw(self._raw_kinds(kinds)):
+            yield from self._chosen(block, kinds)
+
+    def _raw(self, kinds: Sequence[Kind | None]) -> Iterator[Block]:
+        if self.table.blocks is None:
+            raise Odd
+        return self.table.blocks(kinds)
+
+    def _raw_kinds(self, kinds: Sequence[Kind | None]) -> list[Kind | None]:
+        """Return the kinds in which columns of the table are read; as text what is looked at."""
+        found: list[Kind | None] = [None] * len(self.table.columns)
+        for places, kind in zip(self.places, kinds, strict=True):
+            for place in places:
+                own = "text" if len(places) > 1 and kind is not None else kind
+                if own == "number" and self.missing[place]:
+                    own = "text"
+                if own is not None and found[place] not in (None, own):
+                    raise Odd
+                found[place] = found[place] or own
+        for place in self.filters:
+            if found[place] == "id":
+                raise Odd
+            found[place] = "text"
+        return found
+
+    def _chosen(self, block: Block, kinds: Sequence[Kind | None]) -> Iterator[Block]:
+        keep = np.ones(len(block.rows), bool)
+        for place in self.filters:
+            keep &= block.columns[place].marked(partial(self.accepts, place))
+        self.left_out.rows += int((~keep).sum())
+        columns = [column if keep.all() else _some(column, keep) for column in block.columns]
+        rows = block.rows[keep]
+        for place, column in enumerate(columns):
+            if column is not None and self.missing[place]:
+                columns[place] = self._emptied(place, column)
+        found = [
+            None
+            if kind is None
+            else columns[places[0]]
+            if len(places) == 1
+            else joined([columns[i] for i in places], joined_text)
+            for places, kind in zip(self.places, kinds, strict=True)
+        ]
+        keep = np.ones(len(rows), bool)
+        for place, (column, wanted) in enumerate(zip(found, self.wanted, strict=True)):
+            if wanted.empty is None or column is None:
+                continue
+            if not isinstance(column, Coded):
+                raise Odd
+            if wanted.empty == LEAVE_OUT:
+                full = column.marked(lambda text: bool(text.strip()))
+                if gone := int((keep & ~full).sum()):
+                    self.left_out.empty[wanted.name] += gone
+                keep &= full
+            else:
+                found[place] = column.renamed(partial(_or, wanted.empty))
+        if not keep.all():
+            found = [None if column is None else _some(column, keep) for column in found]
+            rows = rows[keep]
+        if len(rows):
+            yield Block(rows, tuple(found))
+
+    def _emptied(self, place: int, column: Any) -> Any:
+        name, gaps = self.table.columns[place], self.missing[place]
+        if isinstance(column, Coded):
+            for text, n in column.counts().items():
+                if text and not self.meaning(place, text, 0):
+                    self.left_out.stated[name, text] += n
+            return column.renamed(lambda text: self.meaning(place, text, 0))
+        if isinstance(column, np.ndarray):
+            raise Odd
+        found, missing = emptied_ids(column, gaps)
+        self.left_out.stated.update({(name, text): n for text, n in missing.items()})
+        return found
+
+
+def joined_text(texts: Sequence[str]) -> str:
+    """Return texts as one; an empty one if any of them is."""
+    return JOINT.join(texts) if all(text.strip() for text in texts) else ""
+
+
+def _or(name: str, text: str) -> str:
+    return text if text.strip() else name
+
+
+def _is_told(missing: Collection[str], text: str) -> bool:
+    return bool(text.strip()) and same_code(text) not in missing
+
+
+def _some(column: Any, keep: NDArray[np.bool_]) -> Any:
+    if column is None:
+        return None
+    if isinstance(column, Coded):
+        return column.where(keep)
+    if isinstance(column, np.ndarray):
+        return column[keep]
+    import pyarrow as pa
+
+    return column.filter(pa.array(keep.tolist(), pa.bool_()))
+
+
+class _ChosenLazy:
+    """What a lazy frame answers about the rows that count."""
+
+    def __init__(self, lazy: Lazy, wanted: Sequence[Wanted], form: TableForm) -> None:
+        self._lazy, self._form = lazy, form
+        self._wanted = {column.name: column for column in wanted}
+
+    def distinct(self, columns: Sequence[str], what: str) -> Table:
+        """Return the distinct rows of some columns, with how often each is there."""
+        wanted = [self._wanted[name] for name in dict.fromkeys(columns)]
+        raw = [column.name for column in raw_columns(wanted, self._form)]
+        table = self._lazy.distinct(raw, what)
+        chosen = [self._wanted[name] for name in columns]
+        return choose(table, [*chosen, Wanted(TIMES)], self._form, Problems())
+
+    def repeated(self, column: str) -> tuple[int, int]:
+        """Return how many ids are in more than one row, and how many rows have none."""
+        filters = {name: Filter(name, value) for name, value in self._form.where.items()}
+        lazy = self._lazy
+        for name, found in filters.items():
+            lazy = lazy.only(name, found.accepts)
+        for wanted in self._wanted.values():
+            if wanted.empty == LEAVE_OUT:
+                for name in wanted.parts or (wanted.name,):
+                    lazy = lazy.only(name, partial(_is_told, self._form.missing_in(name)))
+        return lazy.repeated(column, self._form.missing_in(column))

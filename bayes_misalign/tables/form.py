@@ -1,0 +1,169 @@
+"""How a table is written, which of its rows count, and what is wanted of its columns."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bayes_misalign.tables.labels import show, shown
+
+_WHOLE = re.compile(r"([+-]?\d+)\.0*")
+_VALUES_SHOWN = 20
+_TRUTH = {"true": ("true", "1"), "false": ("false", "0")}
+
+
+def same_code(text: str) -> str:
+    """Return a text, or a whole number without its zeros behind the point: 1.0 is the code 1."""
+    found = _WHOLE.fullmatch(text)
+    return found[1] if found else text
+
+
+def decoded(text: str, codes: Mapping[str, str]) -> str:
+    """Return the label that a code stands for, or the text itself; codes in their shortest form."""
+    return codes.get(same_code(text), text)
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """How a table is written, and which of its rows and cells count.
+
+    `skip_rows` is a number of first rows or the numbers of rows, as a person sees them; `missing`
+    holds for all columns, or for those that it names; `where` keeps rows that have one of the
+    values in each of its columns.
+    """
+
+    encoding: str = "utf-8"
+    separator: str | None = None
+    decimal: str = "."
+    skip_rows: int | tuple[int, ...] = 0
+    sheet: str | int | None = None
+    missing: tuple[str, ...] | Mapping[str, Sequence[str]] = ()
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+    def skips(self, row: int) -> bool:
+        """Tell whether a row of a file, counted from 1, is left out before its header is read."""
+        return row <= self.skip_rows if isinstance(self.skip_rows, int) else row in self.skip_rows
+
+    @property
+    def skipped(self) -> tuple[int, ...]:
+        """The numbers of the rows that are left out."""
+        rows = self.skip_rows
+        return tuple(range(1, rows + 1)) if isinstance(rows, int) else tuple(sorted(set(rows)))
+
+    def missing_in(self, column: str) -> frozenset[str]:
+        """Return the texts that mean a missing cell in a column, codes in their shortest form."""
+        stated = self.missing
+        if isinstance(stated, Mapping):
+            texts: Any = stated.get(column, ())
+            texts = (texts,) if isinstance(texts, str) else texts
+        else:
+            texts = stated
+        return frozenset(same_code(str(text)) for text in texts)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A column that somebody asks for, and how its cells are meant.
+
+    One that is made of `parts` holds their texts, put together. Where codes of a file have labels,
+    a `number` is read as a code, and so is what the study says of codes, `coded`; elsewhere labels
+    are read. What a file declares missing is missing unless it `keeps` its meaning. `empty` is what
+    an empty cell is called; rows with an empty cell are left out if it is `LEAVE_OUT`.
+    """
+
+    name: str
+    parts: tuple[str, ...] = ()
+    number: bool = False
+    keeps: Callable[[str], bool] = lambda text: False
+    coded: Collection[str] = ()
+    empty: str | None = None
+
+
+LEAVE_OUT = "leave out"
+
+
+def as_wanted(columns: Sequence[str | Wanted]) -> tuple[Wanted, ...]:
+    """Return columns with nothing special about those of which only the name is given."""
+    return tuple(Wanted(column) if isinstance(column, str) else column for column in columns)
+
+
+class Filter:
+    """Which texts of a column are among the values that a study states."""
+
+    def __init__(self, column: str, stated: Any) -> None:
+        self.column = column
+        values = stated if isinstance(stated, list | tuple) else [stated]
+        self._said = ", ".join(show(str(v)) if isinstance(v, str) else str(v) for v in values)
+        self._texts = frozenset(
+            text
+            for value in values
+            for text in (
+                _TRUTH[str(value).casefold()]
+                if isinstance(value, bool)
+                else (same_code(str(value)),)
+            )
+        )
+        self._truth = any(isinstance(value, bool) for value in values)
+        self.others: dict[str, None] = {}
+
+    def accepts(self, text: str, codes: Collection[str] = ()) -> bool:
+        """Tell whether a cell has one of the values, or one of the codes that its label has."""
+        plain = same_code(text.casefold() if self._truth else text)
+        if plain in self._texts or not self._texts.isdisjoint(codes):
+            return True
+        if len(self.others) < _VALUES_SHOWN:
+            self.others[text] = None
+        return False
+
+    def __str__(self) -> str:
+        """Return the condition as a study states it."""
+        return f"{self.column} = {self._said}"
+
+
+@dataclass(eq=False)
+class LeftOut:
+    """What was left out of a table while it was read: rows, and cells that are missing."""
+
+    where: str = ""  # which rows count
+    rows: int = 0
+    empty: Counter[str] = field(default_factory=Counter)  # rows left out, by the empty column
+    declared: Counter[tuple[str, str]] = field(default_factory=Counter)  # by the file
+    stated: Counter[tuple[str, str]] = field(default_factory=Counter)  # by the study
+    parts: tuple[LeftOut, ...] = ()
+
+    def begin(self) -> None:
+        """Forget what was counted."""
+        self.rows = 0
+        for found in (self.empty, self.declared, self.stated):
+            found.clear()
+
+    def remarks(self, source: str) -> list[str]:
+        """Return one sentence for each kind of what was left out."""
+        found = []
+        if self.rows:
+            counted = f"{self.rows:,} rows" if self.rows > 1 else "One row"
+            verb = "are" if self.rows > 1 else "is"
+            found.append(f"{counted} of {source} {verb} left out, by where = {self.where}.")
+        for column, n in self.empty.items():
+            rows = f"{n:,} rows" if n > 1 else "One row"
+            found.append(
+                f"{rows} of {source} {'are' if n > 1 else 'is'} left out, with an empty cell in "
+                f"{show(column)}."
+            )
+        for counts, by in ((self.declared, "the file"), (self.stated, "the study")):
+            # in one order, whichever way the table was read
+            for column in sorted({column for column, _ in counts}):
+                labels = {label: n for (name, label), n in sorted(counts.items()) if name == column}
+                total = sum(labels.values())
+                named = shown(labels) if len(labels) > 1 else show(next(iter(labels)))
+                if 1 < len(labels) <= _VALUES_SHOWN:
+                    named = ", ".join(f"{show(label)} {n:,}" for label, n in labels.items())
+                cells = f"{total:,} cells" if total > 1 else "One cell"
+                found.append(
+                    f"{cells} of column {show(column)} in {source} {'are' if total > 1 else 'is'} "
+                    f"missing, as {by} declares: {named}."
+                )
+        return [*found, *(remark for part in self.parts for remark in part.remarks(source))]

@@ -1,0 +1,51 @@
+"""Headers that are not in the first row: titles above them, or rows of texts below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.tables.form import TableForm
+from bayes_misalign.tables.labels import shown
+
+LOOKED_AT = 30  # first rows of a table
+_IMPORT_ID = '{"ImportId"'  # in the third row of an export of Qualtrics
+
+
+def note_header_elsewhere(
+    header: Sequence[str],
+    wanted: Sequence[str],
+    rows: Sequence[tuple[int, Sequence[str]]],
+    source: str,
+    form: TableForm,
+    problems: Problems,
+) -> bool:
+    """Note that the header seems to stand in another row, or that texts follow it; tell whether.
+
+    `rows` are the first ones, the header among them, with their numbers.
+    """
+    for number, cells in rows[1:4]:
+        if any(cell.startswith(_IMPORT_ID) for cell in cells):
+            below = [n for n, _ in rows[1:] if n <= number]
+            skipped = ", ".join(map(str, sorted({*form.skipped, *below})))
+            problems.add(
+                "rows below the header hold the texts of the questions and numbers of Qualtrics, "
+                "which are no answers",
+                where=f"{source}, row {number}",
+                fix=f"state skip_rows = [{skipped}]",
+            )
+            return True
+    missing = [name for name in wanted if name not in header]
+    if not missing:
+        return False
+    for number, cells in rows[1:]:
+        if all(name in cells for name in wanted):
+            problems.add(
+                f"there is no column {shown(missing[:1])} in the first row, but row {number} has "
+                "it: titles seem to stand above the header",
+                where=source,
+                valid="the names of the columns in the first row",
+                fix=f"state skip_rows = {number - 1}",
+            )
+            return True
+    return False

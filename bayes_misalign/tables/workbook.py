@@ -1,0 +1,127 @@
+"""Workbooks of spreadsheet programs (.xlsx, .xls, .xlsb, .ods): one sheet of them is the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.tables.cells import cell_text
+from bayes_misalign.tables.form import TableForm
+from bayes_misalign.tables.header import LOOKED_AT, note_header_elsewhere
+from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
+
+
+def open_workbook(
+    path: Path,
+    columns: Sequence[str] | None,
+    problems: Problems,
+    *,
+    form: TableForm,
+    what: str = "rows",
+) -> Table | None:
+    """Open a sheet of a workbook, and check its header."""
+    try:
+        import python_calamine
+    except ImportError:
+        problems.add(
+            "workbooks are read by python-calamine, which is not installed",
+            where=path.name,
+            fix='pip install "bayes-misalign[excel]", or save the sheet as CSV',
+        )
+        return None
+    try:
+        with python_calamine.load_workbook(path) as book:
+            if (name := _sheet(book.sheet_names, form.sheet, path.name, problems)) is None:
+                return None
+            sheet = book.get_sheet_by_name(name)
+            rows = [[_text(cell) for cell in row] for row in _rows_of(sheet)]
+    except (python_calamine.CalamineError, OSError) as trouble:
+        problems.add(
+            f"the workbook cannot be read ({_first_line(trouble)})",
+            where=path.name,
+            valid="a workbook without a password",
+            fix="open it and save it again, or save the sheet as CSV",
+        )
+        return None
+    source = path.name if len(book.sheet_names) == 1 else f"{path.name}, sheet {show(name)}"
+    numbered = [(n, row) for n, row in enumerate(rows, 1) if any(row) and not form.skips(n)]
+    if not numbered:
+        problems.add(
+            "no row of the sheet is left to be the header",
+            where=source,
+            valid="a header, and rows below it; skip_rows that leave them",
+        )
+        return None
+    header = _trimmed(numbered[0][1])
+    wanted = tuple(header if columns is None else columns)
+    first = [(n, row) for n, row in numbered if n <= LOOKED_AT]
+    if note_header_elsewhere(header, wanted, first, source, form, problems):
+        return None
+    if not check_columns(header, wanted, source, problems):
+        return None
+    places = [header.index(column) for column in wanted]
+    return Table(source, wanted, lambda: _rows(numbered, len(header), places), problems, what)
+
+
+def _rows_of(sheet: Any) -> list[list[Any]]:
+    """Return the rows of a sheet, from its first one on, whatever is filled in."""
+    return list(sheet.to_python(skip_empty_area=False))
+
+
+def _sheet(
+    names: Sequence[str], stated: str | int | None, source: str, problems: Problems
+) -> str | None:
+    """Return the name of the sheet that is meant, or note that it is not said, or not there."""
+    valid = "one of " + shown(names)
+    if stated is None:
+        if len(names) == 1:
+            return names[0]
+        problems.add(
+            f"the workbook has {len(names)} sheets, and the study does not say which",
+            where=source,
+            valid=valid,
+            fix=f'state it, as in sheet = "{names[0]}"' if names else "",
+        )
+        return None
+    if isinstance(stated, int) and not isinstance(stated, bool) and 1 <= stated <= len(names):
+        return names[stated - 1]
+    if str(stated) in names:
+        return str(stated)
+    fix = did_you_mean(str(stated), names)
+    problems.add(f"there is no sheet {show(str(stated))}", where=source, valid=valid, fix=fix)
+    return None
+
+
+def _text(cell: Any) -> str:
+    return cell.strip() if isinstance(cell, str) and cell.isspace() else cell_text(cell)
+
+
+def _trimmed(header: Sequence[str]) -> list[str]:
+    """Return a header without the empty cells at its end."""
+    names = list(header)
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def _rows(
+    numbered: Sequence[tuple[int, Sequence[str]]], width: int, places: Sequence[int]
+) -> Iterator[Row]:
+    for number, row in islice(numbered, 1, None):
+        if any(row[width:]):
+            raise Damaged(
+                number,
+                f"the row has cells beyond the {width} columns of the header",
+                valid="a name in the header for every column that is filled in",
+                fix="remove what stands beside the table, or name its columns",
+            )
+        cells = [*row, *[""] * (width - len(row))]
+        yield number, tuple(cells[place] for place in places)
+
+
+def _first_line(trouble: BaseException) -> str:
+    return (str(trouble).splitlines() or [type(trouble).__name__])[0]
