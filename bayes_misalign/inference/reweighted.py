@@ -144,7 +144,7 @@ def try_others(
 
 def _flat(posterior: Mapping[str, Variable]) -> dict[str, Array]:
     return {
-        name: x.reshape(-1, *x.shape[2:])
+        name: x.reshape(x.shape[0] * x.shape[1], *x.shape[2:])
         for name, (dims, x) in posterior.items()
         if dims[:2] == SAMPLE_DIMS
     }

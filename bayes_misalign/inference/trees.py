@@ -228,7 +228,7 @@ def log_prior(model: pm.Model, posterior: Mapping[str, Variable]) -> dict[str, V
     from bayes_misalign.inference.densities import densities, stated_names
 
     flat = {
-        name: x.reshape(-1, *x.shape[2:])
+        name: x.reshape(x.shape[0] * x.shape[1], *x.shape[2:])
         for name, (dims, x) in posterior.items()
         if dims[:2] == held.SAMPLE_DIMS
     }
