@@ -41,12 +41,13 @@ class CodedTable(Reader):
         """Read the whole table, and tell whether its end was reached."""
         if not super().read():
             return False
-        self.rows = np.array(self._rows, np.int64)
+        # the same memory, which a copy would double
+        self.rows = np.frombuffer(self._rows, np.int64)
         self.columns = {
-            role: CodedColumn(self.texts[role], np.array(codes, np.int32))
+            role: CodedColumn(self.texts[role], np.frombuffer(codes, np.int32))
             for role, codes in self._codes.items()
         }
-        self.values = {role: np.array(values) for role, values in self._values.items()}
+        self.values = {role: np.frombuffer(values) for role, values in self._values.items()}
         return True
 
     def cells(self, role: str) -> list[str]:

@@ -29,8 +29,8 @@ class LabelCells:
     """The cells of a table that hold labels, and what its rows say of agents."""
 
     raters: tuple[str, ...]
-    rater: IntArray
-    label: IntArray
+    rater: NDArray[np.int32]
+    label: NDArray[np.int32]
     row: IntArray
     agent: IntArray
     gold: IntArray
@@ -54,7 +54,7 @@ def long_cells(
     column, agent = coded.columns["label"], coded.digests.pop("agent").numbers()
     raters, rater = _raters(coded, gold_rater)
     is_gold = rater == len(raters)
-    label = column.translated(lists.place).astype(np.int64)
+    label = column.translated(lists.place)
     gold, gold_where = known_goals(coded, goals)
     if gold_rater is not None:
         gold = np.where(is_gold, column.translated(goals.place), UNKNOWN).astype(np.int64)
@@ -101,7 +101,7 @@ def wide_cells(
             coded.table.row,
         )
     named = tuple(name for name in raters if name != gold_rater)
-    rater = np.repeat(np.arange(len(named)), n)
+    rater = np.repeat(np.arange(len(named), dtype=np.int32), n)
     label = np.concatenate([np.zeros(0, np.int32), *labels])
     row = np.tile(np.arange(n), len(named))
     return LabelCells(named, rater, label, row, np.arange(n), gold, gold_where)
@@ -112,11 +112,11 @@ def rater_role(place: int) -> str:
     return f"labels of rater {place}"
 
 
-def _raters(coded: CodedTable, gold_rater: str | None) -> tuple[tuple[str, ...], IntArray]:
+def _raters(coded: CodedTable, gold_rater: str | None) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """Return the raters, and that of each row: -1 without a name, R for the rater of goals."""
     column, problems = coded.columns.get("rater"), coded.problems
     if column is None:
-        return (ONLY_RATER,), np.zeros(len(coded.rows), np.int64)
+        return (ONLY_RATER,), np.zeros(len(coded.rows), np.int32)
     found = [name for name in column.numbers if name.strip()]
     note_unreadable("rater", found, coded.where("rater"), problems)
     if gold_rater is not None and gold_rater not in found:
@@ -125,11 +125,13 @@ def _raters(coded: CodedTable, gold_rater: str | None) -> tuple[tuple[str, ...],
     place = {name: i for i, name in enumerate(raters)}
     if gold_rater is not None:
         place[gold_rater] = len(raters)
-    rater = column.translated(lambda name: place.get(name, -1)).astype(np.int64)
+    rater = column.translated(lambda name: place.get(name, -1))
     return raters, rater
 
 
-def _note_repeated(coded: CodedTable, agent: IntArray, rater: IntArray, row: IntArray) -> None:
+def _note_repeated(
+    coded: CodedTable, agent: IntArray, rater: NDArray[np.int32], row: IntArray
+) -> None:
     keys = agent[row] * (int(rater.max(initial=0)) + 1) + rater[row]
     fixes, more = [], ""
     if "occasion" in coded.digests:
