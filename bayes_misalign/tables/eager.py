@@ -27,14 +27,16 @@ def eager_table(
     return table
 
 
-def frame_rows(frame: Any, names: Sequence[Any]) -> Iterator[Row]:
-    """Iterate over the rows of a frame as texts."""
+def frame_rows(frame: Any, names: Sequence[Any], first: int = 1) -> Iterator[Row]:
+    """Iterate over the rows of a frame as texts; `first` is the number of the first one."""
     for start in range(0, len(frame), BATCH):
         part = frame[start : start + BATCH]
-        yield from batch_rows([part.get_column(name).to_list() for name in names], start + 1)
+        yield from batch_rows([part.get_column(name).to_list() for name in names], start + first)
 
 
-def frame_blocks(frame: Any, names: Sequence[Any], kinds: Sequence[Kind | None]) -> Iterator[Block]:
+def frame_blocks(
+    frame: Any, names: Sequence[Any], kinds: Sequence[Kind | None], first: int = 1
+) -> Iterator[Block]:
     """Iterate over the rows of a frame in blocks, or raise Odd."""
     import pyarrow as pa
 
@@ -46,4 +48,4 @@ def frame_blocks(frame: Any, names: Sequence[Any], kinds: Sequence[Kind | None])
             arrays = [part.get_column(name).to_arrow() for name in names]
         except (pa.ArrowException, TypeError, ValueError):
             raise Odd from None
-        yield arrow_block(arrays, kinds, start + 1)
+        yield arrow_block(arrays, kinds, start + first)

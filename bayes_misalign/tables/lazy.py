@@ -2,14 +2,14 @@
 
 Where a frame has an order (Polars), the number of the first row of each is fetched too. Where it
 has none (DuckDB, Dask, Spark), distinct rows are sorted, so that the same data give the same
-digits, and messages name no row.
+digits, and messages name no row. What needs every row, as labels of agents do, is fetched some
+hundred thousand rows at a time (of Spark at once), sorted by the engine where it keeps no order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import Block, Kind, Odd
 from bayes_misalign.tables.cells import cell_text
+from bayes_misalign.tables.columnar import MANY
 from bayes_misalign.tables.eager import SOURCE, eager_table, frame_blocks, frame_rows
 from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.table import Row, Table
@@ -37,7 +38,8 @@ class Lazy:
 
     def table(self, what: str) -> Table:
         """Return all rows; their columns are fetched only where a model needs every row."""
-        source = SOURCE if self._ordered else f"{SOURCE}, sorted by {shown(self.wanted)}"
+        keeps = self._ordered or self.frame.implementation.is_dask()
+        source = SOURCE if keeps else f"{SOURCE}, sorted by {shown(self.wanted)}"
         return Table(
             source,
             self.wanted,
@@ -111,17 +113,38 @@ class Lazy:
         counts = [part.select(nw.len()).collect().item() for part in (several, blank)]
         return int(counts[0]), int(counts[1])
 
-    @cached_property
-    def _collected(self) -> Any:
+    def _parts(self) -> Iterator[Any]:
+        """Iterate over the wanted columns as frames of many rows, so that no more are in memory."""
         import narwhals as nw
 
         chosen = list(dict.fromkeys(self.names[column] for column in self.wanted))
-        found = self.frame.select([nw.col(name) for name in chosen]).collect()
-        return found if self._ordered else found.sort(*chosen, nulls_last=True)
+        frame = self.frame.select([nw.col(name) for name in chosen])
+        kind = frame.implementation
+        if not self._ordered and not kind.is_dask():
+            frame = frame.sort(*chosen, nulls_last=True)
+        native = frame.to_native()
+        if kind.is_polars():
+            parts: Any = native.collect_batches(chunk_size=MANY, maintain_order=True)
+        elif kind.is_duckdb():
+            import pyarrow as pa
+
+            reader = native.to_arrow_reader(MANY)
+            parts = (pa.Table.from_batches([batch]) for batch in reader)
+        elif kind.is_dask():
+            parts = (part.compute() for part in native.partitions)
+        else:
+            parts = [frame.collect().to_native()]
+        for part in parts:
+            yield nw.from_native(part, eager_only=True)
 
     def _rows(self) -> Iterator[Row]:
-        return frame_rows(self._collected, [self.names[column] for column in self.wanted])
+        names, done = [self.names[column] for column in self.wanted], 0
+        for part in self._parts():
+            yield from frame_rows(part, names, done + 1)
+            done += len(part)
 
     def _blocks(self, kinds: Sequence[Kind | None]) -> Iterator[Block]:
-        names = [self.names[column] for column in self.wanted]
-        return frame_blocks(self._collected, names, kinds)
+        names, done = [self.names[column] for column in self.wanted], 0
+        for part in self._parts():
+            yield from frame_blocks(part, names, kinds, done + 1)
+            done += len(part)
