@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.models.single_choice.reading import AnswerLists, read_answers, to_counts
+from bayes_misalign.models.single_choice.reading import read_answers, to_counts
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
