@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.inline import has_populations, inline_table
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -17,6 +18,7 @@ from bayes_misalign.models.single_choice.reading import read_answers, to_counts
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.tables import Table
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 
@@ -37,12 +39,12 @@ class SingleChoice(Declared):
 
     Parameters
     ----------
-    data : path, data frame or mapping of columns
+    data : path, data frame or mapping of columns, optional
         The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
         a folder of Parquet; the column "source" then holds the name of the file.
-    goal : str
-        Column of the answer: a goal, a label of `no_goal` or of `not_answers`, or empty if the
-        agent was not asked.
+    goal : str, optional
+        Column of the answer, needed with `data`: a goal, a label of `no_goal` or of `not_answers`,
+        or empty if the agent was not asked.
     population : str, optional
         Column of the population; without it there is one population, "all".
     weight : str, optional
@@ -68,18 +70,24 @@ class SingleChoice(Declared):
         Separator of a text file; by default a tab for .tsv and .tab, else a comma.
     codes : mapping of str to str, optional
         Label that each code in the goal column stands for.
+    counts : mapping of str to int, optional
+        In place of `data`, the number of agents who gave each answer, ``{"a": 480, "b": 20}``; or
+        such numbers by population, ``{"men": {"a": 230, "b": 11}, "women": {...}}``.
 
     Examples
     --------
     >>> answers = SingleChoice({"vote": ["a", "b", "a"]}, goal="vote")
     >>> answers.read(ProblemArea("vote", ["a", "b"]), Problems()).counts
     array([[2., 1.]])
+    >>> counted = SingleChoice(counts={"a": 480, "b": 20})
+    >>> counted.read(ProblemArea("vote", ["a", "b"]), Problems()).counts
+    array([[480.,  20.]])
     """
 
     model: ClassVar[str] = "single-choice"
 
-    data: Any
-    goal: str
+    data: Any = None
+    goal: str | None = None
     population: str | None = None
     weight: str | None = None
     count: str | None = None
@@ -92,6 +100,7 @@ class SingleChoice(Declared):
     encoding: str = "utf-8"
     separator: str | None = None
     codes: dict[str, str] | None = None
+    counts: dict[str, Any] | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -101,7 +110,13 @@ class SingleChoice(Declared):
         whole, roles = self.check(problems), self.roles(*_ROLES)
         lists = AnswerLists(area, self.codes or {})
         lists.check(problems)
-        table = self.open(roles, problems, base, "responses")
+        if self.counts is not None:
+            table: Table | None = inline_table(self.counts, "counts", "count", problems)
+            roles = {} if table is None else {name: name for name in table.columns}
+        elif not _counts_in_cells(self.data, problems) and (self.data is not None or whole):
+            table = self.open(roles, problems, base, "responses")
+        else:
+            table = None
         if table is None or not whole:
             return None
         found = read_answers(table, roles, lists, problems)
@@ -129,9 +144,32 @@ class SingleChoice(Declared):
             goals.append(place.get(area.category_of(lists.label(text)) or "", UNKNOWN))
         return Roster(number, np.array(goals, np.int64), np.full(len(goals), UNKNOWN))
 
+    def roles(self, *names: str, **others: str | None) -> dict[str, str]:
+        """Return the columns that are stated; populations may be those of `counts`."""
+        if names == ("population",) and has_populations(self.counts):
+            return {"population": "population"}
+        return super().roles(*names, **others)
+
     def contradictions(self) -> Iterable[Contradiction]:
         """Return columns that do not go together."""
+        columns = [name for name in _ROLES if getattr(self, name) is not None]
+        columns += ["data"] * (self.data is not None)
         return (
+            (
+                self.counts is not None and bool(columns),
+                f"counts and {', '.join(columns)} are both stated",
+                "counts = { a = 480, b = 20 } alone, or data with the names of its columns",
+            ),
+            (
+                self.counts is None and self.data is None,
+                "neither data nor counts is stated",
+                "data, a table, or counts = { a = 480, b = 20 }",
+            ),
+            (
+                self.data is not None and self.goal is None,
+                "the key 'goal' is missing",
+                'the column of the answers, as in goal = "vote"',
+            ),
             (
                 (self.weight_sum is None) != (self.weight_sq_sum is None),
                 "only one of weight_sum and weight_sq_sum is stated",
@@ -153,3 +191,18 @@ class SingleChoice(Declared):
                 "respondent where a row is one agent, count where it is several",
             ),
         )
+
+
+def _counts_in_cells(data: Any, problems: Problems) -> bool:
+    """Note a mapping in place of a column, as of counts by goal, and tell whether there is one."""
+    columns = data.items() if isinstance(data, Mapping) else ()
+    tables = [name for name, cells in columns if isinstance(cells, Mapping)]
+    for name in tables:
+        problems.add(
+            f"the column {str(name)!r} is a table of names, not a list of cells",
+            where="data",
+            valid='as in data = { goal = ["a", "b"], n = [480, 20] } with count = "n"',
+            fix="for numbers of agents by goal write counts = { a = 480, b = 20 } in place of data "
+            "and goal",
+        )
+    return bool(tables)
