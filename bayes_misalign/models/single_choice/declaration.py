@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,10 +13,12 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.answers.inline import has_populations, inline_table
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
+from bayes_misalign.models.single_choice.doubts import unnamed_numbers
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.reading import read_answers, to_counts
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
 
@@ -73,6 +75,9 @@ class SingleChoice(Declared):
     counts : mapping of str to int, optional
         In place of `data`, the number of agents who gave each answer, ``{"a": 480, "b": 20}``; or
         such numbers by population, ``{"men": {"a": 230, "b": 11}, "women": {...}}``.
+    n : int or mapping of str to int, optional
+        Number of agents that counts are of, or of each population by its name, to compare them
+        with: figures that sum to 100 look like percentages unless ``n = 100`` is stated.
 
     Examples
     --------
@@ -101,6 +106,7 @@ class SingleChoice(Declared):
     separator: str | None = None
     codes: dict[str, str] | None = None
     counts: dict[str, Any] | None = None
+    n: int | dict[str, int] | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -122,8 +128,21 @@ class SingleChoice(Declared):
         found = read_answers(table, roles, lists, problems)
         if found is None:
             return None
-        evidence = to_counts(found, lists, self.populations, self.population_size, self.deff)
-        return evidence if len(problems) == before else None
+        evidence = to_counts(
+            found, lists, self.populations, self.population_size, self.deff, self.n
+        )
+        if evidence is None or len(problems) > before:
+            return None
+        doubts = unnamed_numbers(self._whole(found, base), tuple(roles.values()), self.population)
+        return replace(evidence, doubts=(*evidence.doubts, *doubts))
+
+    def _whole(self, found: DistinctRows, base: str | Path | None) -> Table | None:
+        """Open all columns of a table that has one row for each answer and says not how many."""
+        rows = found.sum("rows").sum()
+        said = {"count", "weight_sum", "respondent"} & set(found.roles)
+        if said or found.table.lazy is not None or rows != len(found) or rows == 1:
+            return None
+        return self.open(None, Problems(), base, "responses")
 
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None

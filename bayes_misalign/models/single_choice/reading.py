@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,12 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.answers.lists import AnswerLists
+from bayes_misalign.models.single_choice.doubts import (
+    PERCENT,
+    parse_agents,
+    percentages,
+    repeated_rows,
+)
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
@@ -21,11 +27,14 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.evidence import Caution
+from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.survey_notes import survey_notes
+from bayes_misalign.reading.unknown_labels import check_named
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table
-from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.labels import show, shown
 
 _ROUNDING = 0.01  # published sums of weights are rounded
 
@@ -58,7 +67,7 @@ def read_answers(
         id_column(
             "respondent", what="respondent's id", valid="an id of the respondent in every row"
         ),
-        count_column("count"),
+        count_column("count", parse=parse_agents),
         number_column("weight", needed=("goal", lambda text: lists.is_answer(text) is not False)),
         number_column("weight_sum"),
         number_column("weight_sq_sum"),
@@ -82,6 +91,7 @@ def to_counts(
     asked: Sequence[str] | None,
     size: int | Mapping[str, int] | None,
     deff: float | Mapping[str, float] | None = None,
+    n: int | Mapping[str, int] | None = None,
 ) -> ChoiceCounts | None:
     """Return answers as counts of categories; None if a label or a population is unknown."""
     problems, source = found.problems, found.table.source
@@ -99,7 +109,56 @@ def to_counts(
     _note_no_weight(counts, place, problems)
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
     notes = [*found.table.notes, *survey_notes(counts, labels, coded=bool(lists.codes))]
-    return replace(counts, population_size=sizes, notes=tuple(notes))
+    doubts = list(_percentages(found, counts)) if n is None else []
+    if n is not None:
+        _check_agents(n, counts, problems)
+    more, also = repeated_rows(found)
+    doubts += more
+    return replace(counts, population_size=sizes, notes=(*notes, *also), doubts=tuple(doubts))
+
+
+def _percentages(found: DistinctRows, counts: ChoiceCounts) -> Iterator[Caution]:
+    """Yield that numbers of agents, or weights of rows that count as one, look like percentages."""
+    if "weight_sum" in found.roles or ("count" in found.roles) == ("weight" in found.roles):
+        return
+    there = counts.all_rows > 0
+    if "count" in found.roles:
+        zeros = int((found.sum("n") == 0).sum())
+        how = "the numbers of agents"
+        yield from percentages(counts.all_rows[there], counts.n[there], zeros, how)
+    elif found.sum("rows").sum() == len(found):
+        sums, how = counts.weight_total[there], "each row counts as one agent, and the weights"
+        yield from percentages(sums, sums, len(found), how, counted=False)
+
+
+def _check_agents(
+    stated: int | Mapping[str, int], counts: ChoiceCounts, problems: Problems
+) -> None:
+    """Note numbers of agents that are not those that the study states."""
+    names = counts.populations
+    if isinstance(stated, Mapping):
+        check_named(stated, names, "population", "number of agents of", "n", problems)
+        pairs = [(name, stated.get(name)) for name in names]
+    elif len(names) > 1:
+        problems.add(
+            f"one n is stated for {len(names)} populations",
+            where="n",
+            valid="the number of agents of each population by its name: " + shown(names),
+        )
+        return
+    else:
+        pairs = [(name, stated) for name in names]
+    for (name, said), answered, in_all in zip(pairs, counts.n, counts.all_rows, strict=True):
+        if said is None:
+            continue
+        number = noted(parse_count, said, "number of agents", f"n, {show(name)}", problems)
+        if number is not None and number not in (answered, in_all):
+            problems.add(
+                f"the numbers of agents sum to {in_all:,.0f}, and {number:,.0f} is stated",
+                where=f"n, {show(name)}",
+                valid="the sum of the counts, with or without those who gave no answer",
+                fix=f"if the counts are percentages, write {PERCENT}",
+            )
 
 
 def _fill(
