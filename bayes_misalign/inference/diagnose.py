@@ -133,8 +133,7 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
     goals = study.goals
     reasons = [*_few_answers(study, sd_ratio), *_uneven_weights(goals), *_not_completed(goals)]
     for evidence in (goals, *study.conflict.sources):
-        remedy = "draw more, or longer chains, where they were made"
-        reasons += [Reason(what, remedy) for what in evidence.cautions]
+        reasons += [Reason(*caution) for caution in evidence.cautions]
     reasons += [Reason(*said) for said in [few_answers(study)] if said is not None]
     if len(study.area.goals) == 1:
         reasons.append(

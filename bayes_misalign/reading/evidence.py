@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache, partial
 from types import NoneType, UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +29,13 @@ def frozen_array(values: ArrayLike, dtype: type = float) -> NDArray[Any]:
 def frozen_pairs(pairs: Iterable[Iterable[str]]) -> tuple[Pair, ...]:
     """Return pairs of labels as tuples, in the order given."""
     return tuple((one, other) for one, other in pairs)
+
+
+class Caution(NamedTuple):
+    """What makes evidence doubtful though nothing in it is wrong for sure, and what helps."""
+
+    what: str
+    remedy: str
 
 
 class Evidence:
@@ -66,8 +73,8 @@ class Evidence:
                 )
 
     @property
-    def cautions(self) -> tuple[str, ...]:
-        """What lowers trust in draws that were made elsewhere; empty where there are none."""
+    def cautions(self) -> tuple[Caution, ...]:
+        """What makes the evidence doubtful; a check and a fit say so. Empty where nothing does."""
         return ()
 
     @property

@@ -25,7 +25,12 @@ def print_study(study: Study, console: Console) -> None:
     def line(text: str) -> None:
         print_line(console, text)
 
-    line(f"{plain(study.title or area.name)}: the study is sound, nothing was fitted.")
+    cautions = [one for source in (goals, *study.conflict.sources) for one in source.cautions]
+    number = f"{len(cautions)} caution{'s' * (len(cautions) > 1)}"
+    state = f"can be fitted, with {number}" if cautions else "is sound"
+    line(f"{plain(study.title or area.name)}: the study {state}, nothing was fitted.")
+    for caution in cautions:
+        line(f"caution: {plain(caution.what)}: {plain(caution.remedy)}")
     line(f"problem area: {plain(area.name)}")
     line(f"goals: {', '.join(plain(goal) for goal in listed_words(area.goals, 20))}")
     if area.has_no_goal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from bayes_misalign.errors import Problems
@@ -53,7 +53,9 @@ def _open_mapping(
     by_name: dict[str, list[Any]] = {}
     for name, values in data.items():
         try:
-            by_name[str(name)] = list(values if not isinstance(values, str) else None)  # type: ignore[arg-type]
+            # a mapping would be read as its keys alone, and a set has no order
+            listed = not isinstance(values, str | bytes | Mapping | Set)
+            by_name[str(name)] = list(values if listed else None)  # type: ignore[arg-type]
         except TypeError:
             problems.add(
                 f"the column {str(name)!r} is not a list of cells",

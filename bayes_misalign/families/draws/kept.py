@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.draws.given import Array
+from bayes_misalign.reading.evidence import Caution
 
 MIDDLE = 0.5  # of the unit interval that stands for a draw
 MOST_DRAWS = 4000  # that evidence keeps, since it is stored with every result
@@ -85,7 +86,7 @@ def convergence(values: Array) -> tuple[float | None, float | None]:
     return float(np.max(rhat)), float(np.min([bulk, tail]))
 
 
-def doubts(draws: int, rhat: float | None, ess: float | None, what: str) -> tuple[str, ...]:
+def doubts(draws: int, rhat: float | None, ess: float | None, what: str) -> tuple[Caution, ...]:
     """Return what lowers trust in given draws."""
     found = []
     if rhat is not None and not rhat <= RHAT:
@@ -94,4 +95,5 @@ def doubts(draws: int, rhat: float | None, ess: float | None, what: str) -> tupl
         found.append(f"the effective sample size of the given draws of {what} falls to {ess:.0f}")
     if ess is None and draws < FEWEST:
         found.append(f"only {draws} draws of {what} were given")
-    return tuple(found)
+    remedy = "draw more, or longer chains, where they were made"
+    return tuple(Caution(said, remedy) for said in found)

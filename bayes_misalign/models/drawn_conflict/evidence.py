@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bayes_misalign.families.draws.kept import doubts
 from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, Shape
+from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,6 @@ class DrawnLevels(ConflictSource):
         return len(self.levels) if self.paired else 0
 
     @property
-    def cautions(self) -> tuple[str, ...]:
+    def cautions(self) -> tuple[Caution, ...]:
         """What lowers trust in the draws."""
         return doubts(len(self.levels), self.rhat, self.ess, "conflict levels")

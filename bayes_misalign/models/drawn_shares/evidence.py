@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.draws.kept import doubts
-from bayes_misalign.reading.evidence import FloatArray, Shape
+from bayes_misalign.reading.evidence import Caution, FloatArray, Shape
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 
@@ -69,6 +69,6 @@ class DrawnGoals(GoalEvidence):
         return len(self.shares) if self.paired else 0
 
     @property
-    def cautions(self) -> tuple[str, ...]:
+    def cautions(self) -> tuple[Caution, ...]:
         """What lowers trust in the draws."""
         return doubts(len(self.shares), self.rhat, self.ess, "goal shares")

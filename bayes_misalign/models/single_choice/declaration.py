@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.inline import has_populations, inline_table
+from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
+from bayes_misalign.models.single_choice.doubts import unnamed_numbers
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.models.single_choice.reading import (
-    AnswerLists,
-    answer_columns,
-    read_answers,
-    to_counts,
-)
+from bayes_misalign.models.single_choice.reading import answer_columns, read_answers, to_counts
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
+from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.tables import Table
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 
@@ -41,12 +41,12 @@ class SingleChoice(TableDeclared):
 
     Parameters
     ----------
-    data : path, data frame or mapping of columns
+    data : path, data frame or mapping of columns, optional
         The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
         a folder of Parquet; the column "source" then holds the name of the file.
-    goal : str
-        Column of the answer: a goal, a label of `no_goal` or of `not_answers`, or empty if the
-        agent was not asked.
+    goal : str, optional
+        Column of the answer, needed with `data`: a goal, a label of `no_goal` or of `not_answers`,
+        or empty if the agent was not asked.
     population : str or sequence of str, optional
         Column of the population, or several that make it up, as in ``["party", "year"]``; without
         it there is one population, "all".
@@ -74,18 +74,27 @@ class SingleChoice(TableDeclared):
     other : str, optional
         Label that every answer in none of the lists counts as, such as "Other" for what people
         wrote in.
+    counts : mapping of str to int, optional
+        In place of `data`, the number of agents who gave each answer, ``{"a": 480, "b": 20}``; or
+        such numbers by population, ``{"men": {"a": 230, "b": 11}, "women": {...}}``.
+    n : int or mapping of str to int, optional
+        Number of agents that counts are of, or of each population by its name, to compare them
+        with: figures that sum to 100 look like percentages unless ``n = 100`` is stated.
 
     Examples
     --------
     >>> answers = SingleChoice({"vote": ["a", "b", "a"]}, goal="vote")
     >>> answers.read(ProblemArea("vote", ["a", "b"]), Problems()).counts
     array([[2., 1.]])
+    >>> counted = SingleChoice(counts={"a": 480, "b": 20})
+    >>> counted.read(ProblemArea("vote", ["a", "b"]), Problems()).counts
+    array([[480.,  20.]])
     """
 
     model: ClassVar[str] = "single-choice"
 
-    data: Any
-    goal: str
+    data: Any = None
+    goal: str | None = None
     population: str | tuple[str, ...] | None = None
     weight: str | None = None
     count: str | None = None
@@ -97,6 +106,8 @@ class SingleChoice(TableDeclared):
     deff: float | dict[str, float] | None = None
     codes: dict[str, str] | None = None
     other: str | None = None
+    counts: dict[str, Any] | None = None
+    n: int | dict[str, int] | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -106,14 +117,35 @@ class SingleChoice(TableDeclared):
         whole, roles = self.check(problems), self.roles(*_ROLES)
         lists = AnswerLists(area, self.codes or {}, self.other)
         lists.check(problems)
-        table = self.open(roles, problems, base, "responses", columns=answer_columns(lists))
+        if self.counts is not None:
+            table: Table | None = inline_table(self.counts, "counts", "count", problems)
+            roles = {} if table is None else {name: name for name in table.columns}
+        elif not _counts_in_cells(self.data, problems) and (self.data is not None or whole):
+            table = self.open(roles, problems, base, "responses", columns=answer_columns(lists))
+        else:
+            table = None
         if table is None or not whole:
             return None
         found = read_answers(table, roles, lists, problems)
         if found is None:
             return None
-        evidence = to_counts(found, lists, self.populations, self.population_size, self.deff)
-        return evidence if len(problems) == before else None
+        evidence = to_counts(
+            found, lists, self.populations, self.population_size, self.deff, self.n
+        )
+        if evidence is None or len(problems) > before:
+            return None
+        doubts = unnamed_numbers(
+            self._whole(found, base), tuple(roles.values()), roles.get("population")
+        )
+        return replace(evidence, doubts=(*evidence.doubts, *doubts))
+
+    def _whole(self, found: DistinctRows, base: str | Path | None) -> Table | None:
+        """Open all columns of a table that has one row for each answer and says not how many."""
+        rows = found.sum("rows").sum()
+        said = {"count", "weight_sum", "respondent"} & set(found.roles)
+        if said or found.table.lazy is not None or rows != len(found) or rows == 1:
+            return None
+        return self.open(None, Problems(), base, "responses")
 
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -135,9 +167,32 @@ class SingleChoice(TableDeclared):
             goals.append(place.get(area.category_of(lists.label(text)) or "", UNKNOWN))
         return Roster(number, np.array(goals, np.int64), np.full(len(goals), UNKNOWN))
 
+    def roles(self, *names: str, **others: str | None) -> dict[str, str]:
+        """Return the columns that are stated; populations may be those of `counts`."""
+        if names == ("population",) and has_populations(self.counts):
+            return {"population": "population"}
+        return super().roles(*names, **others)
+
     def contradictions(self) -> Iterable[Contradiction]:
         """Return columns that do not go together."""
+        columns = [name for name in _ROLES if getattr(self, name) is not None]
+        columns += ["data"] * (self.data is not None)
         return (
+            (
+                self.counts is not None and bool(columns),
+                f"counts and {', '.join(columns)} are both stated",
+                "counts = { a = 480, b = 20 } alone, or data with the names of its columns",
+            ),
+            (
+                self.counts is None and self.data is None,
+                "neither data nor counts is stated",
+                "data, a table, or counts = { a = 480, b = 20 }",
+            ),
+            (
+                self.data is not None and self.goal is None,
+                "the key 'goal' is missing",
+                'the column of the answers, as in goal = "vote"',
+            ),
             (
                 (self.weight_sum is None) != (self.weight_sq_sum is None),
                 "only one of weight_sum and weight_sq_sum is stated",
@@ -159,3 +214,18 @@ class SingleChoice(TableDeclared):
                 "respondent where a row is one agent, count where it is several",
             ),
         )
+
+
+def _counts_in_cells(data: Any, problems: Problems) -> bool:
+    """Note a mapping in place of a column, as of counts by goal, and tell whether there is one."""
+    columns = data.items() if isinstance(data, Mapping) else ()
+    tables = [name for name, cells in columns if isinstance(cells, Mapping)]
+    for name in tables:
+        problems.add(
+            f"the column {str(name)!r} is a table of names, not a list of cells",
+            where="data",
+            valid='as in data = { goal = ["a", "b"], n = [480, 20] } with count = "n"',
+            fix="for numbers of agents by goal write counts = { a = 480, b = 20 } in place of data "
+            "and goal",
+        )
+    return bool(tables)

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.reading.evidence import FloatArray, Shape, frozen_array
+from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, Shape, frozen_array
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 
@@ -43,6 +43,8 @@ class ChoiceCounts(GoalEvidence):
         Name of the file, or "data frame".
     stated_deff : (S,) ndarray of float, or None
         Design effect of each population that the study states; NaN where it states none.
+    doubts : tuple of (str, str)
+        What the table is probably not read as it was meant, each with its remedy.
     """
 
     model: ClassVar[str] = "single-choice"
@@ -63,6 +65,12 @@ class ChoiceCounts(GoalEvidence):
     notes: tuple[str, ...] = ()
     source: str = field(default="stated in the study")
     stated_deff: FloatArray | None = None
+    doubts: tuple[Pair, ...] = ()
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What makes the counts doubtful."""
+        return tuple(Caution(*one) for one in self.doubts)
 
     @classmethod
     def from_counts(
@@ -99,6 +107,11 @@ class ChoiceCounts(GoalEvidence):
     def n(self) -> FloatArray:
         """(S,) number of agents who answered, those without a goal among them."""
         return np.asarray(self.counts.sum(axis=1))
+
+    @property
+    def all_rows(self) -> FloatArray:
+        """(S,) number of agents who answered, refused or were not asked."""
+        return np.asarray(self.n + self.not_asked + sum(self.not_answers.values()))
 
     @property
     def pair_sums(self) -> tuple[FloatArray, FloatArray]:

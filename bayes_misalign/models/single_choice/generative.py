@@ -155,6 +155,7 @@ def simulate(
         not_asked=np.zeros(len(design.populations)),
         zero_weights=0,
         notes=("simulated data",),
+        doubts=(),
         source="simulated",
     )
 

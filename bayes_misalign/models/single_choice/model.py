@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.model import STATED_TWICE, GoalsModel
-from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.traits import Traits
-from bayes_misalign.errors import StudyError
+from bayes_misalign.families.answers.model import OfAnswers
 from bayes_misalign.models.single_choice import calibration, generative, words, write
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
 
-class SingleChoiceModel(GoalsModel):
+class SingleChoiceModel(OfAnswers):
     """Each agent states one goal, or none, and the statement is taken as the goal held."""
 
     name = "single-choice"
@@ -27,27 +23,6 @@ class SingleChoiceModel(GoalsModel):
 
     def assets(self) -> Path:
         return models_root() / self.name
-
-    def shares_prior(self, priors: Any, /) -> Any:
-        return priors
-
-    def with_shares_prior(self, priors: Any, shares: Any, /) -> Any:
-        del priors
-        return shares
-
-    def with_shares(self, stated: Any, shares: Any, /) -> Any:
-        if stated is not None:
-            raise StudyError(STATED_TWICE)
-        return shares
-
-    def alternatives(self, priors: Any, evidence: ChoiceCounts, /) -> Mapping[str, Any]:
-        return shares_of(priors).alternatives(priors, evidence)
-
-    def prior_in_brief(self, priors: Any, evidence: ChoiceCounts, /) -> str:
-        return shares_of(priors).prior_in_brief(priors, evidence)
-
-    def check(self, priors: Any, evidence: ChoiceCounts, /) -> None:
-        shares_of(priors).check(priors, evidence.categories)
 
     priors = staticmethod(generative.priors)
     declare = staticmethod(generative.declare)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.lists import AnswerLists, other_notes
+from bayes_misalign.models.single_choice.doubts import (
+    PERCENT,
+    parse_agents,
+    percentages,
+    repeated_rows,
+)
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
@@ -20,19 +27,13 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.evidence import Caution
+from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
-from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.survey_notes import survey_notes
-from bayes_misalign.reading.unknown_labels import (
-    is_doubtful,
-    note_unknown_code,
-    note_unknown_label,
-    note_unlisted_other,
-    place_of,
-)
+from bayes_misalign.reading.unknown_labels import check_named
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table
-from bayes_misalign.tables.form import same_code
 from bayes_misalign.tables.labels import show, shown
 
 _ROUNDING = 0.01  # published sums of weights are rounded
@@ -54,61 +55,6 @@ _SUMS = Check(
 )
 
 
-class AnswerLists:
-    """The labels of a problem area, and the codes that stand for them in the data."""
-
-    def __init__(
-        self, area: ProblemArea, codes: Mapping[str, str], other: str | None = None
-    ) -> None:
-        self.area, self.other = area, other
-        self.codes = {same_code(code): label for code, label in codes.items()}
-        self.labels = (*area.goals, *area.no_goal, *area.not_answers)
-
-    def label(self, text: str) -> str:
-        """Return the label that the text of a cell stands for."""
-        if (label := self.codes.get(same_code(text))) is not None:
-            return label
-        plain = text if self._knows(text) else same_code(text)
-        return self.other if self.other and self._is_other(plain) else plain
-
-    def _is_other(self, text: str) -> bool:
-        """Tell whether a text is an answer of its own, and no misspelt one, nor a missing one."""
-        return not (self._knows(text) or is_doubtful(text, self.labels))
-
-    def _knows(self, label: str) -> bool:
-        return self.area.category_of(label) is not None or label in self.area.not_answers
-
-    def is_answer(self, text: str) -> bool | None:
-        """Tell whether a cell is an answer, known but no answer, or unknown (None)."""
-        if not text:
-            return False
-        label = self.label(text)
-        if self.area.category_of(label) is not None:
-            return True
-        return False if label in self.area.not_answers else None
-
-    def check(self, problems: Problems) -> None:
-        """Note codes that stand for an unknown label."""
-        for code, label in self.codes.items():
-            if self.area.category_of(label) is None and label not in self.area.not_answers:
-                note_unknown_code(code, label, self.labels, problems)
-        if self.other is not None and not self._knows(self.other):
-            note_unlisted_other(self.other, self.labels, problems)
-
-    def note_unknown(self, found: DistinctRows) -> None:
-        """Note each label that is in the data and in no list, once."""
-        unknown: dict[str, list[int]] = {}
-        rows = found.sum("rows").astype(int).tolist()
-        for text, n, first in zip(found.cells("goal"), rows, found.first, strict=True):
-            if self.is_answer(text) is None:
-                unknown.setdefault(text, [0, first])[0] += n
-        where, coded = found.where("goal"), bool(self.codes)
-        for text, (n, first) in unknown.items():
-            note_unknown_label(
-                text, place_of(n, first), where, self.labels, found.problems, coded=coded
-            )
-
-
 def answer_columns(lists: AnswerLists) -> tuple[Column, ...]:
     """Return what the columns of a table of answers hold."""
     return (
@@ -123,7 +69,7 @@ def answer_columns(lists: AnswerLists) -> tuple[Column, ...]:
         id_column(
             "respondent", what="respondent's id", valid="an id of the respondent in every row"
         ),
-        count_column("count"),
+        count_column("count", parse=parse_agents),
         number_column("weight", needed=("goal", lambda text: lists.is_answer(text) is not False)),
         number_column("weight_sum"),
         number_column("weight_sq_sum"),
@@ -154,6 +100,7 @@ def to_counts(
     asked: Sequence[str] | None,
     size: int | Mapping[str, int] | None,
     deff: float | Mapping[str, float] | None = None,
+    n: int | Mapping[str, int] | None = None,
 ) -> ChoiceCounts | None:
     """Return answers as counts of categories; None if a label or a population is unknown."""
     problems, source = found.problems, found.table.source
@@ -172,26 +119,59 @@ def to_counts(
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
     notes = [
         *found.table.notes,
-        *_other_notes(found, lists),
+        *other_notes(found, lists),
         *survey_notes(counts, labels, coded=bool(lists.codes)),
     ]
-    return replace(counts, population_size=sizes, notes=tuple(notes))
+    doubts = list(_percentages(found, counts)) if n is None else []
+    if n is not None:
+        _check_agents(n, counts, problems)
+    more, also = repeated_rows(found)
+    doubts += more
+    return replace(counts, population_size=sizes, notes=(*notes, *also), doubts=tuple(doubts))
 
 
-def _other_notes(found: DistinctRows, lists: AnswerLists) -> list[str]:
-    """Return what a reader should know of answers that count as another one."""
-    texts: dict[str, float] = {}
-    for text, n in zip(found.cells("goal"), found.sum("n").tolist(), strict=True):
-        known = not text or lists.codes.get(same_code(text)) is not None
-        if lists.other and not known and text != lists.other and lists.label(text) == lists.other:
-            texts[text] = texts.get(text, 0.0) + n
-    if not texts:
-        return []
-    different = f"{len(texts):,} different ones" if len(texts) > 1 else "one"
-    return [
-        f"{sum(texts.values()):,.0f} answers in none of the lists ({different}) count as "
-        f"{show(lists.other or '')}: {shown(texts, 5)}."
-    ]
+def _percentages(found: DistinctRows, counts: ChoiceCounts) -> Iterator[Caution]:
+    """Yield that numbers of agents, or weights of rows that count as one, look like percentages."""
+    if "weight_sum" in found.roles or ("count" in found.roles) == ("weight" in found.roles):
+        return
+    there = counts.all_rows > 0
+    if "count" in found.roles:
+        zeros = int((found.sum("n") == 0).sum())
+        how = "the numbers of agents"
+        yield from percentages(counts.all_rows[there], counts.n[there], zeros, how)
+    elif found.sum("rows").sum() == len(found):
+        sums, how = counts.weight_total[there], "each row counts as one agent, and the weights"
+        yield from percentages(sums, sums, len(found), how, counted=False)
+
+
+def _check_agents(
+    stated: int | Mapping[str, int], counts: ChoiceCounts, problems: Problems
+) -> None:
+    """Note numbers of agents that are not those that the study states."""
+    names = counts.populations
+    if isinstance(stated, Mapping):
+        check_named(stated, names, "population", "number of agents of", "n", problems)
+        pairs = [(name, stated.get(name)) for name in names]
+    elif len(names) > 1:
+        problems.add(
+            f"one n is stated for {len(names)} populations",
+            where="n",
+            valid="the number of agents of each population by its name: " + shown(names),
+        )
+        return
+    else:
+        pairs = [(name, stated) for name in names]
+    for (name, said), answered, in_all in zip(pairs, counts.n, counts.all_rows, strict=True):
+        if said is None:
+            continue
+        number = noted(parse_count, said, "number of agents", f"n, {show(name)}", problems)
+        if number is not None and number not in (answered, in_all):
+            problems.add(
+                f"the numbers of agents sum to {in_all:,.0f}, and {number:,.0f} is stated",
+                where=f"n, {show(name)}",
+                valid="the sum of the counts, with or without those who gave no answer",
+                fix=f"if the counts are percentages, write {PERCENT}",
+            )
 
 
 def _fill(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.shares import prior_table
+from bayes_misalign.models.single_choice.doubts import percentages
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.populations import stated_of_populations
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -26,6 +27,11 @@ def write(evidence: ChoiceCounts, priors: Any, area: ProblemArea, folder: Path) 
         for i, label in enumerate(labels)
     ]
     write_table(folder / ANSWERS, ("population", "goal", *figures), rows)
+    # figures that sum to 100 and are agents: without their number they would look like percentages
+    zeros = int((evidence.counts == 0).sum())
+    alike = [] if evidence.weighted else [*percentages(evidence.n, evidence.n, zeros, "")]
+    stated = alike and not evidence.doubts
+    agents = {name: int(n) for name, n in zip(evidence.populations, evidence.n, strict=True)}
     return {
         "model": evidence.model,
         "data": ANSWERS,
@@ -33,5 +39,6 @@ def write(evidence: ChoiceCounts, priors: Any, area: ProblemArea, folder: Path) 
         "population": "population",
         **{name: name for name in figures},
         **stated_of_populations(evidence),
+        **({"n": agents} if stated else {}),
         "prior": prior_table(priors),
     }

@@ -105,7 +105,9 @@ def test_chains_are_looked_at_and_a_cap_is_kept() -> None:
     apart = rng.beta([[[2.0]], [[9.0]]], 2, size=(2, 2500, 1))
     evidence = read(DrawnConflict(apart, pairs=[("a", "b")]), AREA)
     assert evidence.levels.shape == (4000, 1)
-    assert evidence.cautions[0].startswith("R-hat of the given draws of conflict levels reaches 1.")
+    assert evidence.cautions[0].what.startswith(
+        "R-hat of the given draws of conflict levels reaches 1."
+    )
     assert "Of the 5000 draws of conflict levels, 4000 are used" in evidence.notes[-1]
 
 

@@ -160,12 +160,12 @@ def test_chains_are_looked_at() -> None:
     assert evidence.cautions == ()
     apart = good.copy()
     apart[0] = rng.dirichlet([1, 2, 3], size=500)
-    rhat, ess_text = read(DrawnShares(apart), AREA).cautions
+    (rhat, remedy), (ess_text, _) = read(DrawnShares(apart), AREA).cautions
+    assert remedy == "draw more, or longer chains, where they were made"
     assert rhat.startswith("R-hat of the given draws of goal shares reaches 1.")
     assert ess_text.startswith("the effective sample size of the given draws of goal shares falls")
-    assert read(DrawnShares(good[0, :9]), AREA).cautions == (
-        "only 9 draws of goal shares were given",
-    )
+    (few,) = read(DrawnShares(good[0, :9]), AREA).cautions
+    assert few.what == "only 9 draws of goal shares were given"
     stuck = np.repeat([[[0.5, 0.25, 0.25]], [[0.25, 0.5, 0.25]]], 500, axis=1)
     evidence = read(DrawnShares(stuck), AREA)
     assert evidence.rhat == 1e6

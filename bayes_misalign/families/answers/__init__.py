@@ -1,0 +1,1 @@
+"""What models of goals that agents state themselves have in common."""

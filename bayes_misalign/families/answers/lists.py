@@ -1,0 +1,89 @@
+"""What each label of an answer stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.unknown_labels import (
+    is_doubtful,
+    note_unknown_code,
+    note_unknown_label,
+    note_unlisted_other,
+    place_of,
+)
+from bayes_misalign.tables.form import same_code
+from bayes_misalign.tables.labels import show, shown
+
+
+class AnswerLists:
+    """The labels of a problem area, and the codes that stand for them in the data."""
+
+    def __init__(
+        self, area: ProblemArea, codes: Mapping[str, str], other: str | None = None
+    ) -> None:
+        self.area, self.other = area, other
+        self.codes = {same_code(code): label for code, label in codes.items()}
+        self.labels = (*area.goals, *area.no_goal, *area.not_answers)
+
+    def label(self, text: str) -> str:
+        """Return the label that the text of a cell stands for."""
+        if (label := self.codes.get(same_code(text))) is not None:
+            return label
+        plain = text if self._knows(text) else same_code(text)
+        return self.other if self.other and self._is_other(plain) else plain
+
+    def _is_other(self, text: str) -> bool:
+        """Tell whether a text is an answer of its own, and no misspelt one, nor a missing one."""
+        return not (self._knows(text) or is_doubtful(text, self.labels))
+
+    def _knows(self, label: str) -> bool:
+        return self.area.category_of(label) is not None or label in self.area.not_answers
+
+    def is_answer(self, text: str) -> bool | None:
+        """Tell whether a cell is an answer, known but no answer, or unknown (None)."""
+        if not text:
+            return False
+        label = self.label(text)
+        if self.area.category_of(label) is not None:
+            return True
+        return False if label in self.area.not_answers else None
+
+    def check(self, problems: Problems) -> None:
+        """Note codes that stand for an unknown label."""
+        for code, label in self.codes.items():
+            if self.area.category_of(label) is None and label not in self.area.not_answers:
+                note_unknown_code(code, label, self.labels, problems)
+        if self.other is not None and not self._knows(self.other):
+            note_unlisted_other(self.other, self.labels, problems)
+
+    def note_unknown(self, found: DistinctRows) -> None:
+        """Note each label that is in the data and in no list, once."""
+        unknown: dict[str, list[int]] = {}
+        rows = found.sum("rows").astype(int).tolist()
+        for text, n, first in zip(found.cells("goal"), rows, found.first, strict=True):
+            if self.is_answer(text) is None:
+                unknown.setdefault(text, [0, first])[0] += n
+        where, coded = found.where("goal"), bool(self.codes)
+        for text, (n, first) in unknown.items():
+            note_unknown_label(
+                text, place_of(n, first), where, self.labels, found.problems, coded=coded
+            )
+
+
+def other_notes(found: DistinctRows, lists: AnswerLists) -> list[str]:
+    """Return what a reader should know of answers that count as another one."""
+    texts: dict[str, float] = {}
+    for text, n in zip(found.cells("goal"), found.sum("n").tolist(), strict=True):
+        known = not text or lists.codes.get(same_code(text)) is not None
+        if lists.other and not known and text != lists.other and lists.label(text) == lists.other:
+            texts[text] = texts.get(text, 0.0) + n
+    if not texts:
+        return []
+    different = f"{len(texts):,} different ones" if len(texts) > 1 else "one"
+    return [
+        f"{sum(texts.values()):,.0f} answers in none of the lists ({different}) count as "
+        f"{show(lists.other or '')}: {shown(texts, 5)}."
+    ]
