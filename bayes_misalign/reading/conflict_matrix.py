@@ -49,8 +49,10 @@ def note_self_conflict(label: str, level: float, where: str, problems: Problems)
     problems.add(
         f"the goal {label!r} conflicts with itself at level {level:g}",
         where=where,
+        several="{n} goals conflict with themselves",
+        value=f"{label!r} at level {level:g}",
         valid="0, because agents with the same goal agree",
-        fix="split the goal into goals that conflict",
+        fix="write 0; for levels of agreement, take 1 minus each of them",
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args, get_origin, get_type_
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.typed_fields import check_types
 from bayes_misalign.tables import Table, open_table
+from bayes_misalign.tables.remedies import quoted
 
 # whether something is stated that contradicts something else; what it is; what would be valid;
 # and perhaps a remedy
@@ -73,13 +74,13 @@ class Declared:
                 problems.add(
                     f"{name} is the single text {text!r}",
                     where=self.model,
-                    valid=f"a list, as in [{text!r}]{more}",
+                    valid=f"a list, as in `{name} = [{quoted(text)}]`{more}",
                 )
         if getattr(self, "populations", None) is not None and self.roles("population") == {}:
             problems.add(
                 "populations are listed, but no column says who belongs to which",
                 where=self.model,
-                valid='the name of the column too, as in population = "group"',
+                valid='the name of the column too, as in `population = "group"`',
             )
         return len(problems) == before
 

@@ -75,7 +75,7 @@ def in_order(
             problems.add(
                 f"{axis.option} is stated, and the axis {show(axis.dim)} has labels of its own",
                 where=source,
-                fix=f"leave {axis.option} out",
+                fix=f"leave `{axis.option}` out",
             )
             continue
         named = own or axis.stated or axis.default
@@ -83,7 +83,7 @@ def in_order(
             problems.add(
                 f"the axis {show(axis.dim)} has no labels",
                 where=source,
-                fix=f"state them, as in {axis.option} = [...]",
+                fix=f'state them, as in `{axis.option} = ["..."]`',
             )
         elif len(named) != size:
             problems.add(
@@ -123,7 +123,7 @@ def from_array(
             f"the array has {chains} chains of {draws} draws, so its first two axes are others",
             where=source,
             valid=f"(chain, draw, {shape})",
-            fix="state populations, if the second axis is that of populations",
+            fix="state `populations`, if the second axis is that of populations",
         )
         return None
     return in_order(values, axes, [None] * len(axes), source, problems)

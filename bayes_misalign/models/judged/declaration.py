@@ -143,7 +143,7 @@ class Judged(Declared):
             (
                 self.repeated and self.rater is None,
                 "repeated is stated without rater",
-                "repeated = true where raters are named and judged a pair more than once",
+                "`repeated = true` where raters are named and judged a pair more than once",
             ),
         )
 

@@ -184,7 +184,8 @@ class NoisyLabels(Declared):
         note_unlisted_gold(self, problems)
         whole = self.check(problems) and len(problems) == before
         codes, other = self.codes or {}, self.other_labels
-        goals, lists = GoalLists(area, codes), LabelLists(area, other, self.labels, codes)
+        goals = GoalLists(area, codes, coded=bool(codes))
+        lists = LabelLists(area, other, self.labels, codes)
         lists.check(problems)
         coded = self._open(goals, lists, problems, base) if whole else None
         if coded is None or not coded.read():

@@ -97,7 +97,7 @@ def wide_cells(
             problems,
             "a row for each agent, with the labels of all raters",
             "remove one of them, or state the labels one a row, as in "
-            'label = "label", rater = "rater"',
+            '`label = "label"` and `rater = "rater"`',
             coded.table.row,
         )
     named = tuple(name for name in raters if name != gold_rater)
@@ -139,17 +139,17 @@ def _note_repeated(coded: CodedTable, agent: IntArray, rater: IntArray, row: Int
         fixes.append("remove one of them")
     else:
         if "rater" not in coded.columns:
-            fixes.append('name the column of the rater, as in rater = "rater"; or')
+            fixes.append('name the column of the rater, as in `rater = "rater"`; or')
         fixes.append(
-            'name the column that tells repeats apart, as in occasion = "round", or repeats = true'
+            'name the column that tells repeats apart, as in `occasion = "round"`, or state '
+            "`repeats = true`"
         )
-    note_repeated(
-        keys,
-        coded.rows[row],
-        f"are labels of the same agent by the same rater{more}",
-        coded.where("label"),
-        coded.problems,
+    same = f"of the same agent by the same rater{more}"
+    texts = (
+        f"are labels {same}",
+        "{n} rows repeat a label " + same,
         "one label of each agent by each rater" + more.replace("the same", "each"),
         " ".join(fixes),
-        coded.table.row,
     )
+    where = coded.where("label")
+    note_repeated(keys, coded.rows[row], texts, where, coded.problems, coded.table.row)

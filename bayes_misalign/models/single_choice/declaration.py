@@ -139,7 +139,7 @@ class SingleChoice(Declared):
             (
                 self.weight_sum is not None and self.count is None,
                 "weight_sum is stated without count",
-                'the column of the number of agents too, as in count = "n"',
+                'the column of the number of agents too, as in `count = "n"`',
             ),
             (
                 self.weight_sum is not None and self.weight is not None,

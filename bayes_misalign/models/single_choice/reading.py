@@ -25,8 +25,7 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
-    note_unknown_label,
-    place_of,
+    note_unknown_labels,
 )
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table
@@ -84,11 +83,14 @@ class AnswerLists:
         for text, n, first in zip(found.cells("goal"), rows, found.first, strict=True):
             if self.is_answer(text) is None:
                 unknown.setdefault(text, [0, first])[0] += n
-        where, coded = found.where("goal"), bool(self.codes)
-        for text, (n, first) in unknown.items():
-            note_unknown_label(
-                text, place_of(n, first), where, self.labels, found.problems, coded=coded
-            )
+        note_unknown_labels(
+            {text: (n, first) for text, (n, first) in unknown.items()},
+            found.where("goal"),
+            self.labels,
+            found.problems,
+            coded=bool(self.codes),
+            other=True,
+        )
 
 
 def read_answers(
@@ -115,8 +117,9 @@ def read_answers(
         found.note_repeated_ids(
             "respondent",
             "have the same respondent id",
+            "{n} rows repeat the respondent id of a row before",
             "each respondent once",
-            "remove the repeated row; answers of several raters are judgements instead",
+            "keep one row of each respondent",
         )
     return found
 
@@ -141,7 +144,8 @@ def to_counts(
     counts = _fill(found, names, lists, populations)
     sizes = settle_sizes(size, populations, counts.n, problems)
     counts = replace(counts, stated_deff=settle_deff(deff, populations, problems))
-    _note_no_weight(counts, place, problems)
+    if not problems:  # what could not be read counts as 0
+        _note_no_weight(counts, place, problems)
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
     notes = [*found.table.notes, *survey_notes(counts, labels, coded=bool(lists.codes))]
     return replace(counts, population_size=sizes, notes=tuple(notes))
@@ -196,5 +200,7 @@ def _note_no_weight(counts: ChoiceCounts, where: str, problems: Problems) -> Non
                 f"{of_one if n == 1 else of_all} population {show(name)} "
                 f"{'has' if n == 1 else 'have'} weight 0",
                 where=where,
+                several="in {n} populations all answers have weight 0",
+                value=show(name),
                 valid="at least one answer with a weight above 0",
             )
