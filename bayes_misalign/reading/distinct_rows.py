@@ -92,8 +92,13 @@ class DistinctRows(Reader):
                 except NotANumber as trouble:
                     known[text] = None
                     remedy = " ".join(filter(None, (trouble.fix, fix)))
-                    told = {"valid": trouble.valid, "fix": remedy, "value": trouble.value}
-                    self.problems.add(trouble.what, where=self.where(role, row), **told)
+                    self.problems.add(
+                        trouble.what,
+                        where=self.where(role, row),
+                        valid=trouble.valid,
+                        fix=remedy,
+                        value=trouble.value,
+                    )
         return [known[text] for text in found]
 
     def named(

@@ -133,7 +133,7 @@ def stated_pairs(
                     "this is not a pair",
                     where="pairs",
                     value=repr(labels),
-                    valid='as in ("goal", "other")',
+                    valid=f"`pairs = [{example}]`",
                 )
                 continue
             where = f"pairs, {show(str(labels[0]))} and {show(str(labels[1]))}"

@@ -19,7 +19,10 @@ NOT_WHOLE = (
     "of their own"
 )
 NEGATIVE = "correct the cell; name the right column if its numbers are something else"
-UNIT = "divide percentages by 100, or numbers on a longer scale by its length"
+UNIT = (
+    "divide percentages by 100, and distances or other numbers on a longer scale by the largest "
+    "that there can be"
+)
 
 
 class NotANumber(ValueError):
@@ -52,6 +55,12 @@ def parse_number(cell: object, name: str, valid: str, *, whole: bool = False) ->
     return number
 
 
+def _negative(cell: object, number: float) -> str:
+    """Return what to do about a number below zero."""
+    told = isinstance(cell, str) and number.is_integer() and remedies.is_missing_code(number)
+    return remedies.missing(str(cell)) if told else NEGATIVE
+
+
 def _missing(cell: object) -> str:
     """Return what to do about a word that stands where there is no number."""
     return remedies.missing(cell) if isinstance(cell, str) and remedies.is_missing(cell) else ""
@@ -62,7 +71,7 @@ def parse_weight(cell: object, name: str = "weight") -> float:
     number = parse_number(cell, name, "a finite number >= 0")
     if number < 0:
         valid = "a finite number >= 0"
-        raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
+        raise NotANumber(f"the {name} is negative", valid, _negative(cell, number), _shown(cell))
     return number
 
 
@@ -71,7 +80,7 @@ def parse_count(cell: object, name: str = "count") -> float:
     valid = "a whole number >= 0"
     number = parse_number(cell, name, valid, whole=True)
     if number < 0:
-        raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
+        raise NotANumber(f"the {name} is negative", valid, _negative(cell, number), _shown(cell))
     if not number.is_integer():
         raise NotANumber(f"the {name} is not whole", valid, NOT_WHOLE, _shown(cell))
     if number > _LARGEST_COUNT:
@@ -105,8 +114,8 @@ def noted(
     try:
         return parse(cell, name)
     except NotANumber as trouble:
-        told = {"valid": trouble.valid, "fix": trouble.fix, "value": trouble.value}
-        problems.add(trouble.what, where=where, **told)
+        valid, fix, value = trouble.valid, trouble.fix, trouble.value
+        problems.add(trouble.what, where=where, valid=valid, fix=fix, value=value)
         return None
 
 

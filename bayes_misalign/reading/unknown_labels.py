@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
+from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.tables import remedies
@@ -44,8 +45,8 @@ def note_unknown_labels(
         unknown = {text: place for text, place in unknown.items() if text not in codes}
     if coded:
         fix += " or to codes"
-    if other and len(unknown) >= _FREE_TEXT:
-        fix += f"; or {remedies.OTHER}"
+    free = [text for text in unknown if not did_you_mean(text, labels)]
+    write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         note_unknown_label(
             text,
@@ -56,7 +57,7 @@ def note_unknown_labels(
             rows=rows,
             what=what,
             unknown=unknown_is,
-            fix=fix,
+            fix=write_ins if text in free else fix,
         )
 
 
@@ -75,7 +76,7 @@ def note_unknown_label(
     """Note a label that is in no list."""
     twins = [label for label in labels if twin_key(label) == twin_key(text)]
     said, several = f"the {what} {show(text)} {place}", f"{{n}} {what}s in {{rows}}"
-    found = {"where": where, "rows": rows, "value": f"{show(text)} {place}"}
+    found: dict[str, Any] = {"where": where, "rows": rows, "value": f"{show(text)} {place}"}
     parts = [part for part in _PARTS.split(text) if part]
     if trouble := suspicious(text):
         problems.add(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _BRANCH = re.compile(r".*[])]|str|list|dict|int|float|bool|none|tuple")
+_TABLES = ("problem_area", "goals", "conflict", "shares", "populations", "report", "fit")
 DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
 
 
@@ -243,20 +244,27 @@ def _note(troubles: Sequence[Any], shape: type[Any], where: str, problems: Probl
                 f"unknown key {key!r}",
                 where=_place(where, loc[:-1]),
                 valid=listed(known, 30),
-                fix=did_you_mean(key, known) or "leave it out",
+                fix=did_you_mean(key, known),
             )
         case "missing" | "missing_argument":
             _note_missing(loc, shape, where, problems)
         case _:
             words = dict.fromkeys(map(in_words, troubles))
-            given = shown_value(trouble.get("input"))
-            problems.add(f"it is {' or '.join(words)}, not {given}", where=_place(where, loc))
+            given = trouble.get("input")
+            given = str(given).lower() if isinstance(given, bool) else shown_value(given)
+            problems.add(f"takes {' or '.join(words)}, not {given}", where=_place(where, loc))
 
 
 def _note_missing(loc: list[Any], shape: type[Any], where: str, problems: Problems) -> None:
     key = str(loc[-1])
+    if isinstance(loc[-1], int):
+        problems.add(f"takes an array of {loc[-1] + 1}", where=_place(where, loc[:-1]))
+        return
     if shape is not StudyTables or len(loc) > 1 or key not in ("goals", "conflict"):
-        problems.add(f"the key {key!r} is missing", where=_place(where, loc[:-1]))
+        fix = f"state `{key}`"
+        if key in _TABLES:
+            fix = 'write it, as in `[problem_area]`, `name = "vote"`, `goals = ["yes", "no"]`'
+        problems.add(f"the key {key!r} is missing", where=_place(where, loc[:-1]), fix=fix)
         return
     kind: Kind = "goals" if key == "goals" else "conflict"
     problems.extend([replace(choice_of(kind), what=f"there is no table [{key}]", where=where)])
@@ -269,7 +277,8 @@ def _place(where: str, loc: list[Any]) -> str:
         if isinstance(part, int):
             where += f" number {part + 1}"
         else:
-            where += f", [{part}]" if at_top and depth == 0 else f" {part}"
+            top = at_top and depth == 0
+            where += (f", [{part}]" if part in _TABLES else f", {part}") if top else f" {part}"
     return where
 
 

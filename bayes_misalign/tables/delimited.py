@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.plain_text import text_blocks
+from bayes_misalign.tables.remedies import quoted
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 from bayes_misalign.tables.text import encoding_notes, lines, settle_encoding
 
+_TITLES = 30  # rows that may stand above the names of the columns
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -41,6 +44,15 @@ def open_delimited(
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
         return None
     header = first[0] if first else []
+    if columns and not set(columns) <= set(header):
+        found = _later_header(path, settled, used, columns)
+        if found:
+            problems.add(
+                f"the names of the columns stand in row {found}, below a title",
+                where=path.name,
+                fix=remedies.skip_rows(found),
+            )
+            return None
     if not _separator_fits(header, columns, used, path.name, problems):
         return None
     wanted = tuple(header if columns is None else columns)
@@ -56,6 +68,18 @@ def open_delimited(
     table.size = path.stat().st_size
     table.blocks = partial(text_blocks, path, settled, used, len(header), places)
     return table
+
+
+def _later_header(path: Path, encoding: str, separator: str, columns: Sequence[str]) -> int:
+    """Return the row in which all of these names stand, if it is among the first; else 0."""
+    for used in dict.fromkeys([separator, *_SEPARATORS]):
+        try:
+            for row, record in islice(_records(path, encoding, used), _TITLES):
+                if set(columns) <= set(record):
+                    return row if row > 1 else 0
+        except Damaged:
+            continue
+    return 0
 
 
 def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -137,8 +161,8 @@ def _separator_fits(
             problems.add(
                 f"the header is separated by {name} ({other!r}), not by {expected}",
                 where=f"{source}, row 1",
-                fix=f"state separator = {other!r}".replace("'", '"')
-                + ("; check that numbers have a decimal point" if other == ";" else ""),
+                fix=f"state `separator = {quoted(other)}`"
+                + (f"; {remedies.DECIMAL} of numbers" if other == ";" else ""),
             )
             return False
     return True

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.columnar import BATCH, batch_rows
 from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
@@ -77,15 +78,20 @@ def _labelled(values: Sequence[Any], labels: dict[Any, str]) -> list[Any]:
     return [labels.get(v, v) if v == v else v for v in values] if labels else list(values)
 
 
+def _code(code: Any) -> str:
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)
+
+
 def _labels_differ(labels: dict[str, dict[Any, str]], source: str, problems: Problems) -> bool:
     before = len(problems)
     for column, of_codes in labels.items():
         twice = [label for label, times in Counter(of_codes.values()).items() if times > 1]
         if twice:
+            same = {_code(code): label for code, label in of_codes.items() if label in twice}
             problems.add(
                 f"several codes have the same label: {shown(twice)}",
                 where=f"{source}, column {column!r}",
                 valid="one label a code",
-                fix="give the codes different labels, or name both as one in the study",
+                fix=f"say that they are one, as in {remedies.codes(same)}; or other labels",
             )
     return len(problems) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 # how programs write a missing cell: whose way it is
 _MISSING = {
@@ -24,7 +25,7 @@ _TOTALS = frozenset(
 _DECIMAL = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
 _THOUSANDS = re.compile(r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*")
 
-GROUPED = "write numbers without a separator of thousands, as in 1234.5"
+GROUPED = "write numbers without a separator of thousands, as in 1234"
 DECIMAL = 'state `decimal = ","` if the comma is the decimal mark'
 OTHER = 'state `other = "Other"` if all of these are one goal, and list it among the goals'
 SEVERAL = "name one goal for each agent: no model of this version takes several goals of one agent"
@@ -78,3 +79,13 @@ def codes(of: dict[str, str]) -> str:
     """Return how to say what codes stand for."""
     inside = ", ".join(f"{quoted(code)} = {quoted(label)}" for code, label in of.items())
     return f"`codes = {{{inside}}}`"
+
+
+def skip_rows_by_number(rows: Sequence[int]) -> str:
+    """Return how to say that these rows hold no data."""
+    return f"`skip_rows = {list(rows)}`"
+
+
+def is_missing_code(number: float) -> bool:
+    """Tell whether a number below zero is one that surveys write for a missing answer."""
+    return number < 0 and (number in (-1, -2, -3) or str(int(-number)).strip("789") == "")

@@ -99,11 +99,10 @@ def _range(
     low: Any, high: Any, probability: Any, where: str, problems: Problems
 ) -> Mapping[str, float] | None:
     if (percent := _in_percent(low, high)) is not None:
-        bottom, top = percent
         problems.add(
             "the range is in percent",
             where=where,
-            value=f"[{bottom:g}, {top:g}]",
+            value=f"[{percent[0]:g}, {percent[1]:g}]",
             valid="numbers from 0 to 1",
             fix="divide percentages by 100",
         )
@@ -142,7 +141,8 @@ def _in_percent(low: Any, high: Any) -> tuple[float, float] | None:
         ends = [parse_number(end, "", "") for end in (low, high)]
     except NotANumber:
         return None
-    return (ends[0], ends[1]) if 0 <= ends[0] < ends[1] <= 100 and ends[1] > 1 else None
+    percent = 1 < ends[1] <= 100 and (ends[0] == 0 or 1 <= ends[0] < ends[1])
+    return (ends[0], ends[1]) if percent else None
 
 
 def _strength(cell: Any, name: str) -> float:

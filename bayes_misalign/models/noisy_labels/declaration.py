@@ -35,6 +35,7 @@ from bayes_misalign.reading.columns import (
     id_column,
 )
 from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 
 __all__ = ["DistinctLabels", "NoisyLabels"]
@@ -142,7 +143,9 @@ class NoisyLabels(Declared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> DistinctLabels | None:
         """Read the table into patterns of labels."""
-        found = self._read(area, problems, base)
+        own = Problems()
+        found = self._read(area, own, base)
+        note_or_explain(own, problems, self, area, base, "label")
         return None if found is None else found[0]
 
     def patterns_of(

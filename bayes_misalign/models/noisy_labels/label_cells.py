@@ -89,17 +89,13 @@ def wide_cells(
             lists.note_unknown(coded.seen(role), where, problems)
     if "agent" in coded.digests:
         keys = coded.digests.pop("agent").numbers()
-        note_repeated(
-            keys,
-            coded.rows,
+        texts = (
             "have the same agent's id",
-            coded.where("agent"),
-            problems,
+            "{n} rows repeat the agent's id of a row before",
             "a row for each agent, with the labels of all raters",
-            "remove one of them, or state the labels one a row, as in "
-            '`label = "label"` and `rater = "rater"`',
-            coded.table.row,
+            "keep one row of each agent",
         )
+        note_repeated(keys, coded.rows, texts, coded.where("agent"), problems, coded.table.row)
     named = tuple(name for name in raters if name != gold_rater)
     rater = np.repeat(np.arange(len(named)), n)
     label = np.concatenate([np.zeros(0, np.int32), *labels])

@@ -15,6 +15,7 @@ from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.reading import AnswerLists, read_answers, to_counts
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, Declared
+from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
@@ -96,7 +97,14 @@ class SingleChoice(Declared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ChoiceCounts | None:
         """Read the table into counts."""
-        before = len(problems)
+        own = Problems()
+        evidence = self._read(area, own, base)
+        note_or_explain(own, problems, self, area, base, "goal")
+        return evidence
+
+    def _read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None
+    ) -> ChoiceCounts | None:
         whole, roles = self.check(problems), self.roles(*_ROLES)
         lists = AnswerLists(area, self.codes or {})
         lists.check(problems)
@@ -107,7 +115,7 @@ class SingleChoice(Declared):
         if found is None:
             return None
         evidence = to_counts(found, lists, self.populations, self.population_size, self.deff)
-        return evidence if len(problems) == before else None
+        return None if problems else evidence
 
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None

@@ -28,7 +28,7 @@ from bayes_misalign.reading.unknown_labels import (
     note_unknown_labels,
 )
 from bayes_misalign.settings import EVERYONE
-from bayes_misalign.tables import Table
+from bayes_misalign.tables import Table, remedies
 from bayes_misalign.tables.labels import show
 
 _ROUNDING = 0.01  # published sums of weights are rounded
@@ -99,7 +99,11 @@ def read_answers(
     """Return populations and answers with their numbers of agents; None if the table breaks off."""
     columns = (
         Column(
-            "goal", "labels", MOST_UNKNOWN_LABELS, lambda text: lists.is_answer(text) is not None
+            "goal",
+            "labels",
+            MOST_UNKNOWN_LABELS,
+            lambda text: lists.is_answer(text) is not None,
+            fix=remedies.OTHER,
         ),
         population_column(),
         id_column(
