@@ -39,8 +39,10 @@ def note_empty(
     first, more = ", ".join(map(str, named)), number > len(named)
     places = (f", the first of them {first}" if more else f": {first}") if named else ""
     problems.add(
-        f"the {what} is empty in {number} row{'s' * (number > 1)}{places}",
+        f"the {what} is empty in 1 row{places}",
         where=where,
+        several=f"the {what} is empty in {{n}} rows{places}",
+        number=number,
         valid=valid,
         fix=fix,
     )

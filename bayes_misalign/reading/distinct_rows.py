@@ -123,9 +123,13 @@ class DistinctRows(Reader):
         column = self._described[role]
         note_empty(column.noun, blank, (), where, problems, column.valid, column.fix)
         if repeated:
-            ids = "id is" if repeated == 1 else "ids are"
             problems.add(
-                f"{repeated:,} {ids} in more than one row", where=where, valid=valid, fix=fix
+                "1 id is in more than one row",
+                where=where,
+                several="{n} ids are in more than one row",
+                number=repeated,
+                valid=valid,
+                fix=fix,
             )
 
     def note_repeats(

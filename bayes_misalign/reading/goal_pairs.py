@@ -12,7 +12,7 @@ from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown, twin_key
-from bayes_misalign.tables.remedies import quoted
+from bayes_misalign.tables.remedies import is_figure, quoted
 
 STATED = "stated in the study"
 
@@ -58,9 +58,13 @@ class PairNames:
             )
         else:
             fix = f"write it as {show(twins[0])}" if twins else did_you_mean(text, known)
+            codes = is_figure(text) and not any(map(is_figure, known))
             self.problems.add(
                 f"there is no goal {show(text)}",
                 where=where,
+                fix="write the labels of goals in place of numbers that stand for them"
+                if codes
+                else "",
                 several="{n} labels are no goals",
                 value=f"{show(text)} ({fix})" if fix else show(text),
                 valid=shown(known),

@@ -110,7 +110,7 @@ class _Look:
         if not cells or any(map(self._is_known, cells)):
             return None
         for role in (*_NUMBERS, *_NAMES):
-            right = getattr(self.declared, role, None)
+            right = str(getattr(self.declared, role, None) or "")
             found = self._cells(right) if right in self.columns and right != stated else []
             fits = role in _NAMES or self._all_numbers(stated)
             if found and fits and all(map(self._is_known, found)):

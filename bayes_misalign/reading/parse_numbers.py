@@ -19,6 +19,7 @@ NOT_WHOLE = (
     "of their own"
 )
 NEGATIVE = "correct the cell; name the right column if its numbers are something else"
+PERCENT = "divide percentages by 100"
 UNIT = (
     "divide percentages by 100, and distances or other numbers on a longer scale by the largest "
     "that there can be"

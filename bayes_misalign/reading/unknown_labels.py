@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
@@ -39,8 +38,8 @@ def note_unknown_labels(
     `coded` tells whether codes are stated, None where a reader takes none; `other` whether it takes
     all other labels for one.
     """
-    codes = [text for text in unknown if _is_number(text)]
-    if coded is False and codes and not any(map(_is_number, labels)):
+    codes = [text for text in unknown if remedies.is_figure(text)]
+    if coded is False and codes and not any(map(remedies.is_figure, labels)):
         _note_codes({code: unknown[code] for code in codes}, where, labels, problems)
         unknown = {text: place for text, place in unknown.items() if text not in codes}
     if coded:
@@ -155,13 +154,6 @@ def _of_several(unknown: str) -> str:
     return f"{ {'is': 'are', 'differs': 'differ'}.get(verb, verb) } {rest}"
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False
-
-
 def note_unknown_code(code: str, label: str, labels: Sequence[str], problems: Problems) -> None:
     """Note a code that stands for a label that is in no list."""
     problems.add(
@@ -215,7 +207,7 @@ def check_named(
             problems.add(
                 f"there is no {what} {show(name)}",
                 where=where,
-                several=f"{{n}} {what}s are named that are not there",
+                several=f"{{n}} names are those of no {what}",
                 value=show(name),
                 valid=shown(names),
                 hint=did_you_mean(name, names),

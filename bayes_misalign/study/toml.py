@@ -263,7 +263,7 @@ def _note_missing(loc: list[Any], shape: type[Any], where: str, problems: Proble
     if shape is not StudyTables or len(loc) > 1 or key not in ("goals", "conflict"):
         fix = f"state `{key}`"
         if key in _TABLES:
-            fix = 'write it, as in `[problem_area]`, `name = "vote"`, `goals = ["yes", "no"]`'
+            fix = 'write it, as in `name = "vote"` and `goals = ["yes", "no"]` under [problem_area]'
         problems.add(f"the key {key!r} is missing", where=_place(where, loc[:-1]), fix=fix)
         return
     kind: Kind = "goals" if key == "goals" else "conflict"

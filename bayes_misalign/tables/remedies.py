@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from math import isfinite
 
 # how programs write a missing cell: whose way it is
 _MISSING = {
@@ -35,6 +36,14 @@ TOTALS = "remove the row: a total would count its agents again"
 def quoted(text: str) -> str:
     """Return a text as TOML and Python both write it."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def is_figure(text: str) -> bool:
+    """Tell whether a text is a number."""
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def is_missing(text: str) -> bool:

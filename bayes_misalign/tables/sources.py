@@ -44,7 +44,7 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
         problems.add(f"{name} is not the name of a file", valid="a path")
         return None
     try:
-        path = (Path(base) if base is not None else Path()) / Path(data).expanduser()
+        path = (Path(base) if base is not None else Path()) / expanded(data)
     except RuntimeError:
         problems.add(
             f"the file {name} is in the home of a user who is not known here",
@@ -59,6 +59,11 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
         fix = "download the file, and name the copy"
     problems.add(f"the file {name} {trouble}", valid="the name of a table", fix=fix)
     return None
+
+
+def expanded(data: str | Path) -> Path:
+    """Return a path with the home of a user in place of a leading ~, which ./~ does not mean."""
+    return Path(data).expanduser() if str(data).startswith("~") else Path(data)
 
 
 def sniff(path: Path, problems: Problems, encoding: str = "utf-8") -> Kind | None:

@@ -43,7 +43,9 @@ class Given:
         names = [show(labels[i]) for labels, i in zip(self.labels, rest, strict=False)]
         return f"draw {draw + 1}{of_chain}" + "".join(f", {name}" for name in names)
 
-    def note(self, bad: NDArray[np.bool_], what: str, problems: Problems, valid: str) -> None:
+    def note(
+        self, bad: NDArray[np.bool_], what: str, problems: Problems, valid: str, fix: str = ""
+    ) -> None:
         """Note numbers that cannot be, once for all of them, with the place of the first.
 
         `what` may hold ``{}``, which the first of the numbers replaces.
@@ -58,6 +60,7 @@ class Given:
             f"{what.format(value)} in {self.place(first)}" + (f" and {more} more" if more else ""),
             where=self.source,
             valid=valid,
+            fix=fix,
         )
 
 

@@ -167,7 +167,7 @@ def note_no_such(
     problems.add(
         f"there is no {what} {show(name)}",
         where=where,
-        several=f"{{n}} {what}s are named that are not there",
+        several=f"{{n}} names are those of no {what}",
         value=show(name),
         valid=shown(names),
         hint=fix,

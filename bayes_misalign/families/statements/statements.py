@@ -11,6 +11,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.reading.declared import Declared
 from bayes_misalign.reading.goal_pairs import StatedPair
 from bayes_misalign.reading.parse_numbers import (
+    PERCENT,
     NotANumber,
     noted,
     parse_number,
@@ -104,7 +105,7 @@ def _range(
             where=where,
             value=f"[{percent[0]:g}, {percent[1]:g}]",
             valid="numbers from 0 to 1",
-            fix="divide percentages by 100",
+            fix=PERCENT,
         )
         return None
     bottom = noted(parse_probability, low, "low end of the range", where, problems)

@@ -74,7 +74,8 @@ def settle_cells(coded: CodedTable, declared: Declared | None, expected: Expecte
     for situation in situations:
         found = by_situation.get(situation, {})
         listed = declared_in(declared, situation)
-        _check_actions(coded, situation, found, listed, expected)
+        if not isinstance(declared, Mapping) or situation in declared:
+            _check_actions(coded, situation, found, listed, expected)
         known = list(_stated(expected, situation)) if listed is None else list(listed)
         actions.append(tuple(dict.fromkeys([*known, *found])))
     place = {

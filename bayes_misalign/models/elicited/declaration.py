@@ -82,20 +82,20 @@ class Elicited(Declared):
         origin = STATED
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None
-        probability = self.probability
-        if probability is not None:  # a wrong one is noted once, not again for every pair
-            probability = strictly_inside(probability, "probability", self.model, problems)
+        usual = self.probability
+        if usual is not None:  # a wrong one is noted once, not again for every pair
+            usual = strictly_inside(usual, "probability", self.model, problems)
         if self.data is not None:
             columns = (self.goal, self.goal_other)
             if (table := open_statements(self, columns, problems, base)) is None:
                 return None
             origin = table.source
             for _, _, entry in read_statements(table, self.goal, self.goal_other):
-                self._add(found, names, entry, probability)
+                self._add(found, names, entry, usual)
         elif self.pairs is not None:
             keys = ("range", *FIGURES)
             for entry in stated_pairs(self.pairs, keys, problems, unpack_statement, _EXAMPLE):
-                self._add(found, names, entry, probability)
+                self._add(found, names, entry, usual)
         if len(problems) > before:
             return None
         pairs = names.sorted(found)

@@ -132,6 +132,8 @@ def _note_untied(evidence: DistinctLabels, problems: Problems) -> None:
             problems.add(
                 f"nothing ties the goal {show(name)} to what raters say: no label names it",
                 where="labels",
+                several="nothing ties {n} goals to what raters say: no label names them",
+                value=show(name),
                 valid="for each goal a label of the same name, known error rates, counts of a "
                 "validation study, or labelled agents who are known to hold it",
                 fix="state `emission`, `validation` or `gold`, or call a label by the goal in "
