@@ -165,7 +165,6 @@ ELSEWHERE = {
 WAITING = {
     'state decimal = "," if the comma is the decimal mark',
     "of numbers",
-    "state missing",
     "if it stands for a missing cell",
     "writes a missing cell:",
     "state skip_rows",

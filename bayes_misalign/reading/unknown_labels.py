@@ -44,7 +44,7 @@ def note_unknown_labels(
         unknown = {text: place for text, place in unknown.items() if text not in codes}
     if coded:
         fix += " or to codes"
-    free = [text for text in unknown if not did_you_mean(text, labels)]
+    free = [text for text in unknown if not _near(text, labels)]
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         note_unknown_label(
@@ -118,7 +118,7 @@ def note_unknown_label(
             **found,
         )
     else:
-        hint = did_you_mean(text, labels) if len(text) > _SHORT else ""
+        hint = _near(text, labels)
         near = ", near one that is" if hint else ""
         found["value"] += f" ({hint})" if hint else ""
         problems.add(
@@ -129,6 +129,10 @@ def note_unknown_label(
             hint=hint,
             **found,
         )
+
+
+def _near(text: str, labels: Sequence[str]) -> str:
+    return did_you_mean(text, labels) if len(text) > _SHORT else ""
 
 
 def _note_codes(
