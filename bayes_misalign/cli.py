@@ -71,7 +71,7 @@ def _complain(error: BayesMisalignError) -> None:
     if len(problems) == 1:
         print(f"Error: {problems[0]}", file=sys.stderr)
         return
-    print(f"Error: {len(problems)} problems, nothing was written.", file=sys.stderr)
+    print(f"Error: {error.counted}, nothing was written.", file=sys.stderr)
     for number, problem in enumerate(problems[:SHOWN_PROBLEMS], 1):
         print(f"{number:>3}. {problem}", file=sys.stderr)
     if (left := len(problems) - SHOWN_PROBLEMS) > 0:

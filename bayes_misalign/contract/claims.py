@@ -26,7 +26,7 @@ def contested_pairs(
     return Problem(
         f"{sum(map(bool, able))} sources of {what} could speak for {contested} pairs that {lack}",
         where="conflict",
-        fix=f"put the {what} into one table" + (f", or {fix}" if fix else ""),
+        fix="put them into one table" + (f", or {fix}" if fix else ""),
     )
 
 

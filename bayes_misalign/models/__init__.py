@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
     from bayes_misalign.models.spatial.declaration import Spatial as Spatial
 
-# name, what it is about, and what a user writes
+# name, what it is about, and what a user writes; the simplest of a kind first
 BUILT_IN = (
     ("independent", "shares", "SharePrior"),
     ("single-choice", "goals", "SingleChoice"),

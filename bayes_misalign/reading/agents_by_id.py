@@ -38,5 +38,5 @@ def note_nameless(model: str, field: str, problems: Problems) -> None:
         "no column names the agents",
         where=model,
         valid="the column of an id of each agent",
-        fix=f'name it, as in {field} = "id"',
+        fix=f'name it, as in `{field} = "id"`',
     )

@@ -9,14 +9,17 @@ from bayes_misalign.errors import Problems
 ROWS_NAMED = 5
 
 
-def note_too_many(role: str, what: str, most: int, where: str, problems: Problems) -> None:
+def note_too_many(
+    role: str, what: str, most: int, where: str, problems: Problems, fix: str = ""
+) -> None:
     """Note a column that holds more different texts than a study can mean."""
     problems.add(
         f"there are more than {most} different {what} that the study does not name; "
         "the column seems to hold ids, numbers or free text",
         where=where,
         valid=f"a column that names the {role} of each agent",
-        fix=f"name the right column, or sort its values into {what} first",
+        fix=f"name the right column, or sort its values into {what} first"
+        + (f"; or {fix}" if fix else ""),
     )
 
 
@@ -36,8 +39,10 @@ def note_empty(
     first, more = ", ".join(map(str, named)), number > len(named)
     places = (f", the first of them {first}" if more else f": {first}") if named else ""
     problems.add(
-        f"the {what} is empty in {number} row{'s' * (number > 1)}{places}",
+        f"the {what} is empty in 1 row{places}",
         where=where,
+        several=f"the {what} is empty in {{n}} rows{places}",
+        number=number,
         valid=valid,
         fix=fix,
     )

@@ -77,6 +77,7 @@ population_column = partial(
     MOST_POPULATIONS,
     needed=True,
     valid="the name of a population in every row",
+    fix="name the population of these rows, or remove them",
 )
 
 
@@ -197,7 +198,7 @@ class Reader:
         except TooMany as full:
             column, where = full.column, self.where(full.column.role)
             most = column.most or 0
-            note_too_many(column.noun, column.plural, most, where, self.problems)
+            note_too_many(column.noun, column.plural, most, where, self.problems, column.fix)
             return False
         if len(self.problems) > before:  # noted by the table, which broke off
             return False

@@ -28,11 +28,17 @@ def read_square(
     if len(problems) > before or not _same_goals(down, across, source, problems):
         return None
     cells: dict[Pair, float] = {}
+    filled = {
+        (row, column)
+        for row, (_, values) in zip(down, rows, strict=True)
+        for column, value in zip(across, values, strict=True)
+        if not _blank(value)
+    }
     for place, (_, values) in enumerate(rows):
         for label, column, value in zip(columns, across, values, strict=True):
             own = column == down[place]
-            if own and _blank(value):
-                continue
+            if _blank(value) and (own or (column, down[place]) in filled):
+                continue  # the half that is written says it
             at = where(place, label)
             level = noted(parse_probability, value, "conflict", at, problems)
             if level is not None:
@@ -49,8 +55,10 @@ def note_self_conflict(label: str, level: float, where: str, problems: Problems)
     problems.add(
         f"the goal {label!r} conflicts with itself at level {level:g}",
         where=where,
+        several="{n} goals conflict with themselves",
+        value=f"{label!r} at level {level:g}",
         valid="0, because agents with the same goal agree",
-        fix="split the goal into goals that conflict",
+        fix="write 0; for levels of agreement, take 1 minus each of them",
     )
 
 
@@ -66,11 +74,12 @@ def note_asymmetric(pairs: Sequence[str], source: str, problems: Problems) -> No
 
 
 def _halves(cells: dict[Pair, float], names: PairNames, source: str) -> dict[Pair, float] | None:
-    upper = {pair: cells[pair] for pair in names.sorted(cells)}
+    both = {**{pair[::-1]: level for pair, level in cells.items()}, **cells}
+    upper = {pair: both[pair] for pair in names.sorted(both)}
     odd = [
-        f"{show_pair(pair)}: {level:g}, {cells[pair[::-1]]:g}"
+        f"{show_pair(pair)}: {level:g}, {both[pair[::-1]]:g}"
         for pair, level in upper.items()
-        if abs(level - cells[pair[::-1]]) > EQUAL
+        if abs(level - both[pair[::-1]]) > EQUAL
     ]
     if odd:
         note_asymmetric(odd, source, names.problems)

@@ -15,6 +15,7 @@ from bayes_misalign.tables import Table, open_table
 from bayes_misalign.tables.chosen import JOINT
 from bayes_misalign.tables.form import TableForm, Wanted
 from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.remedies import quoted
 
 # whether something is stated that contradicts something else; what it is; what would be valid;
 # and perhaps a remedy
@@ -76,13 +77,13 @@ class Declared:
                 problems.add(
                     f"{name} is the single text {text!r}",
                     where=self.model,
-                    valid=f"a list, as in [{text!r}]{more}",
+                    valid=f"a list, as in `{name} = [{quoted(text)}]`{more}",
                 )
         if getattr(self, "populations", None) is not None and self.roles("population") == {}:
             problems.add(
                 "populations are listed, but no column says who belongs to which",
                 where=self.model,
-                valid='the name of the column too, as in population = "group"',
+                valid='the name of the column too, as in `population = "group"`',
             )
         return len(problems) == before
 

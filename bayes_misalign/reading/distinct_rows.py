@@ -19,7 +19,6 @@ from bayes_misalign.tables.blocks import first_seen
 from bayes_misalign.tables.lazy import TIMES
 
 T = TypeVar("T")
-REPEATS_NAMED = 20
 _LARGEST_KEY = 2**62
 _WEIGHED = ("weight_sum", "weight_sq_sum", "zero_weights")
 
@@ -84,18 +83,22 @@ class DistinctRows(Reader):
 
     def meanings(self, role: str, meaning: Callable[[str], T], fix: str = "") -> list[T | None]:
         """Return what each cell of a column means; a text that means nothing is noted once."""
-        known, wrong = dict[str, T | None](), 0
+        known = dict[str, T | None]()
         found = [text.strip() for text in self.cells(role)]
         for text, row in zip(found, self.first, strict=True):
             if text not in known:
                 try:
                     known[text] = meaning(text)
                 except NotANumber as trouble:
-                    known[text], wrong = None, wrong + 1
-                    if wrong > REPEATS_NAMED:
-                        continue
-                    where, remedy = self.where(role, row), trouble.fix or fix
-                    self.problems.add(trouble.what, where=where, valid=trouble.valid, fix=remedy)
+                    known[text] = None
+                    remedy = " ".join(filter(None, (trouble.fix, fix)))
+                    self.problems.add(
+                        trouble.what,
+                        where=self.where(role, row),
+                        valid=trouble.valid,
+                        fix=remedy,
+                        value=trouble.value,
+                    )
         return [known[text] for text in found]
 
     def named(
@@ -108,20 +111,25 @@ class DistinctRows(Reader):
         place = {name: number for number, name in enumerate(names)}
         return names, [place.get(name, -1) for name in found]
 
-    def note_repeated_ids(self, role: str, what: str, valid: str, fix: str) -> None:
-        """Note ids that are in more than one row."""
+    def note_repeated_ids(self, role: str, what: str, several: str, valid: str, fix: str) -> None:
+        """Note ids that are in more than one row; `what` is said of two rows."""
         where, problems = self.where(role), self.problems
         if self._lazy is None:
             keys, rows = self.digests[role].named()
-            note_repeated(keys, rows, what, where, problems, valid, fix, self.table.row)
+            texts = (what, several, valid, fix)
+            note_repeated(keys, rows, texts, where, problems, self.table.row)
             return
         repeated, blank = self._lazy.repeated(self.roles[role])
         column = self._described[role]
         note_empty(column.noun, blank, (), where, problems, column.valid, column.fix)
         if repeated:
-            ids = "id is" if repeated == 1 else "ids are"
             problems.add(
-                f"{repeated:,} {ids} in more than one row", where=where, valid=valid, fix=fix
+                "1 id is in more than one row",
+                where=where,
+                several="{n} ids are in more than one row",
+                number=repeated,
+                valid=valid,
+                fix=fix,
             )
 
     def note_repeats(
@@ -129,6 +137,7 @@ class DistinctRows(Reader):
         keys: Sequence[Hashable],
         role: str,
         say: Callable[[Any], str],
+        several: str,
         valid: str,
         fix: str,
     ) -> None:
@@ -140,7 +149,7 @@ class DistinctRows(Reader):
         alone = all(one or key is None for one, key in zip(single, keys, strict=True))
         if alone and len(set(told)) == len(told):
             return
-        first, noted, count = dict[Hashable, int](), 0, self.place.get("count")
+        first, count = dict[Hashable, int](), self.place.get("count")
         for row, cells in self.table:
             codes = (texts[cells[self.place[role]]] for role, texts in self.texts.items())
             key = keys[self._groups[tuple(codes)]]
@@ -149,12 +158,12 @@ class DistinctRows(Reader):
             if key is None or not times:
                 continue
             before = first.setdefault(key, row)
-            if (before == row and times == 1) or noted == REPEATS_NAMED:
+            if before == row and times == 1:
                 continue
-            noted += 1
             self.problems.add(
                 say(key) + ("" if before == row else f", before in row {before}"),
                 where=self.where(role, row),
+                several=several,
                 valid=valid,
                 fix=fix,
             )

@@ -12,6 +12,7 @@ from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown, twin_key
+from bayes_misalign.tables.remedies import is_figure, quoted
 
 STATED = "stated in the study"
 
@@ -51,12 +52,23 @@ class PairNames:
             self.problems.add(
                 f"{show(text)} is declared not to be an answer, so it conflicts with nothing",
                 where=where,
-                fix="leave it out, or move it to no_goal",
+                several="{n} labels are declared not to be answers, so they conflict with nothing",
+                value=show(text),
+                fix="leave it out, or move it to `no_goal`",
             )
         else:
             fix = f"write it as {show(twins[0])}" if twins else did_you_mean(text, known)
+            codes = is_figure(text) and not any(map(is_figure, known))
             self.problems.add(
-                f"there is no goal {show(text)}", where=where, valid=shown(known), fix=fix
+                f"there is no goal {show(text)}",
+                where=where,
+                fix="write the labels of goals in place of numbers that stand for them"
+                if codes
+                else "",
+                several="{n} labels are no goals",
+                value=f"{show(text)} ({fix})" if fix else show(text),
+                valid=shown(known),
+                hint=fix,
             )
         return None
 
@@ -71,6 +83,8 @@ class PairNames:
                 if one == other
                 else f"{show(str(one))} and {show(str(other))} both mean {first!r}",
                 where=where,
+                several="{n} pairs are of a goal with itself",
+                value=show(first),
                 valid="two different goals",
             )
             return None
@@ -84,6 +98,8 @@ class PairNames:
             self.problems.add(
                 f"the pair {show_pair(pair)} is named twice, before in {self.places[pair]}",
                 where=where,
+                several="{n} pairs are named that were named before",
+                value=show_pair(pair),
                 valid="each pair once, in either order",
                 fix=fix,
             )
@@ -118,24 +134,33 @@ def stated_pairs(
         for labels, value in pairs.items():
             if not _are_two(labels):
                 problems.add(
-                    f"{labels!r} is not a pair", where="pairs", valid='as in ("goal", "other")'
+                    "this is not a pair",
+                    where="pairs",
+                    value=repr(labels),
+                    valid=f"`pairs = [{example}]`",
                 )
                 continue
             where = f"pairs, {show(str(labels[0]))} and {show(str(labels[1]))}"
             values = unpack(value)
             if values is None:
-                problems.add(f"{value!r} says nothing about a pair", where=where, valid=example)
+                text, valid = f"{value!r} says nothing about a pair", f"`pairs = [{example}]`"
+                problems.add(text, where=where, valid=valid)
             elif _keys_known(values, keys, where, problems, example):
                 yield StatedPair(labels[0], labels[1], values, where)
         return
     if isinstance(pairs, str) or not isinstance(pairs, Sequence):
-        problems.add(f"pairs is {pairs!r}", where="pairs", valid=f"a list such as [{example}]")
+        problems.add(
+            f"pairs is {pairs!r}", where="pairs", valid=f"a list, as in `pairs = [{example}]`"
+        )
         return
     for number, entry in enumerate(pairs, start=1):
         where = f"pairs, entry {number}"
         if not isinstance(entry, Mapping) or not _are_two(entry.get("between")):
             problems.add(
-                f"{entry!r} does not name two goals with between", where=where, valid=example
+                "this does not name two goals with between",
+                where=where,
+                value=repr(entry),
+                valid=f"`pairs = [{example}]`",
             )
             continue
         values = {key: value for key, value in entry.items() if key != "between"}
@@ -157,7 +182,7 @@ def one_form(forms: Mapping[str, Any], model: str, problems: Problems) -> bool:
             f"{' and '.join(given)} are both stated",
             where=model,
             valid=f"one of {', '.join(forms)}",
-            fix=f"state the others in a second {model!r} source",
+            fix=f"keep one of them, and state others in a second source `model = {quoted(model)}`",
         )
     return len(given) <= 1
 
@@ -174,7 +199,7 @@ def _keys_known(
         problems.add(
             f"there is no key {key!r} here",
             where=where,
-            valid=f"{', '.join(keys)}, as in {example}",
-            fix=did_you_mean(str(key), keys),
+            valid=f"{', '.join(keys)}, as in `pairs = [{example}]`",
+            hint=did_you_mean(str(key), keys),
         )
     return not unknown

@@ -11,18 +11,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import show
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _LARGEST_COUNT = 2.0**53  # above it, floats skip integers
+NOT_WHOLE = (
+    "count agents: multiply percentages by the number asked, and round; weights go into a column "
+    "of their own"
+)
+NEGATIVE = "correct the cell; name the right column if its numbers are something else"
+PERCENT = "divide percentages by 100"
+UNIT = (
+    "divide percentages by 100, and distances or other numbers on a longer scale by the largest "
+    "that there can be"
+)
 
 
 class NotANumber(ValueError):
     """A cell that is not the number it should be."""
 
-    def __init__(self, what: str, valid: str, fix: str = "") -> None:
-        super().__init__(what)
-        self.what, self.valid, self.fix = what, valid, fix
+    def __init__(self, what: str, valid: str, fix: str = "", value: str = "") -> None:
+        super().__init__(f"{what}: {value}" if value else what)
+        self.what, self.valid, self.fix, self.value = what, valid, fix, value
 
 
 def with_point(text: str, decimal: str, name: str) -> str:
@@ -38,7 +49,7 @@ def with_point(text: str, decimal: str, name: str) -> str:
     return text.replace(decimal, ".")
 
 
-def parse_number(cell: object, name: str, valid: str) -> float:
+def parse_number(cell: object, name: str, valid: str, *, whole: bool = False) -> float:
     """Return a finite number."""
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         raise NotANumber(f"the {name} is blank", valid)
@@ -50,43 +61,46 @@ def parse_number(cell: object, name: str, valid: str) -> float:
         number = float(cell)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         if isinstance(cell, str) and "," in cell and _is_number(cell.replace(",", "")):
-            what = f"the {name} holds a comma: {shown}"
-            fix = (  # what could be thousands must not become a decimal mark
-                "write no thousands separator, as in 1234.5"
-                if _THOUSANDS.fullmatch(cell.strip())
-                else 'state decimal = ",", the decimal mark of the table'
-            )
-            raise NotANumber(what, valid, fix) from None
-        raise NotANumber(f"the {name} is not a number: {shown}", valid) from None
+            fix = remedies.comma(cell, whole=whole)
+            raise NotANumber(f"the {name} holds a comma", valid, fix, shown) from None
+        raise NotANumber(f"the {name} is not a number", valid, _missing(cell), shown) from None
     if isnan(number):
-        raise NotANumber(f"the {name} is not a number: {shown}", valid)
+        raise NotANumber(f"the {name} is not a number", valid, _missing(cell), shown)
     if not isfinite(number):
-        raise NotANumber(f"the {name} is infinite: {shown}", valid)
+        raise NotANumber(f"the {name} is infinite", valid, value=shown)
     return number
+
+
+def _negative(cell: object, number: float) -> str:
+    """Return what to do about a number below zero."""
+    told = isinstance(cell, str) and number.is_integer() and remedies.is_missing_code(number)
+    return remedies.missing(str(cell)) if told else NEGATIVE
+
+
+def _missing(cell: object) -> str:
+    """Return what to do about a word that stands where there is no number."""
+    return remedies.missing(cell) if isinstance(cell, str) and remedies.is_missing(cell) else ""
 
 
 def parse_weight(cell: object, name: str = "weight") -> float:
     """Return a weight, or a sum of weights."""
     number = parse_number(cell, name, "a finite number >= 0")
     if number < 0:
-        raise NotANumber(f"the {name} is negative: {_shown(cell)}", "a finite number >= 0")
+        valid = "a finite number >= 0"
+        raise NotANumber(f"the {name} is negative", valid, _negative(cell, number), _shown(cell))
     return number
 
 
 def parse_count(cell: object, name: str = "count") -> float:
     """Return a whole number of agents or judgements."""
     valid = "a whole number >= 0"
-    number = parse_number(cell, name, valid)
+    number = parse_number(cell, name, valid, whole=True)
     if number < 0:
-        raise NotANumber(f"the {name} is negative: {_shown(cell)}", valid)
+        raise NotANumber(f"the {name} is negative", valid, _negative(cell, number), _shown(cell))
     if not number.is_integer():
-        raise NotANumber(
-            f"the {name} is not whole: {_shown(cell)}",
-            valid,
-            "give sums of weights in columns of their own, beside the number of agents",
-        )
+        raise NotANumber(f"the {name} is not whole", valid, NOT_WHOLE, _shown(cell))
     if number > _LARGEST_COUNT:
-        raise NotANumber(f"the {name} is too large: {_shown(cell)}", valid)
+        raise NotANumber(f"the {name} is too large", valid, value=_shown(cell))
     return number
 
 
@@ -94,7 +108,9 @@ def parse_probability(cell: object, name: str = "conflict") -> float:
     """Return a probability, such as a level of conflict."""
     number = parse_number(cell, name, "a number from 0 to 1")
     if not 0 <= number <= 1:
-        raise NotANumber(f"the {name} is outside [0, 1]: {_shown(cell)}", "a number from 0 to 1")
+        fix = "" if number < 0 else UNIT
+        valid = "a number from 0 to 1"
+        raise NotANumber(f"the {name} is outside [0, 1]", valid, fix, _shown(cell))
     return number
 
 
@@ -114,7 +130,8 @@ def noted(
     try:
         return parse(cell, name)
     except NotANumber as trouble:
-        problems.add(trouble.what, where=where, valid=trouble.valid, fix=trouble.fix)
+        valid, fix, value = trouble.valid, trouble.fix, trouble.value
+        problems.add(trouble.what, where=where, valid=valid, fix=fix, value=value)
         return None
 
 

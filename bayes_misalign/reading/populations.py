@@ -14,6 +14,7 @@ from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.unknown_labels import check_named, note_unreadable
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import show, shown
 
 
@@ -24,17 +25,29 @@ def settle_populations(
     names = [name for name in found if name]
     note_unreadable("population", [*(asked or ()), *names], where, problems)
     if asked is None:
+        for name in filter(remedies.is_written_missing, names):
+            problems.add(
+                "a population is called as a missing cell",
+                where=where,
+                value=show(name),
+                valid="the name of a population in every row",
+                fix=f"{remedies.missing(name)}; list it in `populations` if it is one",
+            )
         return tuple(names)
     for name in dict.fromkeys(name for name in asked if list(asked).count(name) > 1):
-        problems.add(f"the population {show(name)} is listed twice", where="populations")
+        problems.add("a population is listed twice", where="populations", value=show(name))
     for name in names:
         if name not in asked:
-            fixes = (did_you_mean(name, asked), "add it to populations, or remove its rows")
+            hint = did_you_mean(name, asked)
+            missing = remedies.missing(name) if remedies.is_missing(name) else ""
             problems.add(
                 f"the population {show(name)} is not among those of the study",
                 where=where,
+                several="{n} populations are not among those of the study",
+                value=f"{show(name)} ({hint})" if hint else show(name),
                 valid=shown(asked),
-                fix=" ".join(filter(None, fixes)),
+                hint="" if missing else hint,
+                fix=missing or "add it to `populations`, or remove its rows",
             )
     return tuple(asked)
 
@@ -67,6 +80,8 @@ def settle_sizes(
             problems.add(
                 f"the population has {stated:g} agents, but {answered:g} of them answered",
                 where=place,
+                several="{n} populations have fewer agents than answered",
+                value=f"{show(name)}: {stated:g} of whom {answered:g} answered",
                 valid="at least one agent, and at least as many as answered",
             )
     if len(problems) > before:
@@ -86,10 +101,11 @@ def settle_deff(
         place = f"{where}, {show(name)}" if isinstance(deff, Mapping) else where
         if name not in populations:
             problems.add(
-                f"there is no population {show(name)}",
+                "there is no such population",
                 where=where,
+                value=show(name),
                 valid=shown(populations),
-                fix=did_you_mean(name, populations),
+                hint=did_you_mean(name, populations),
             )
         elif isinstance(value, bool) or not (is_number(value) and 0 < value < math.inf):
             problems.add(

@@ -80,7 +80,7 @@ class ProblemArea:
                 "no goal is declared",
                 where=where,
                 valid="at least one goal",
-                fix='list them, as in goals = ["yes", "no"]',
+                fix='list them, as in `goals = ["yes", "no"]`',
             )
         labels: list[str] = []
         for part in ("goals", "no_goal", "not_answers"):
@@ -110,6 +110,9 @@ class ProblemArea:
                 )
 
 
+_READABLE = "write a label that can be read, without what cannot be seen"
+
+
 def _as_tuple(part: str, labels: Any) -> tuple[Any, ...]:
     if isinstance(labels, str):
         raise StudyError(f"{part} is a list of labels, not the single text {labels!r}")
@@ -120,7 +123,8 @@ def _as_tuple(part: str, labels: Any) -> tuple[Any, ...]:
 
 def _check_label(label: Any, where: str, problems: Problems) -> bool:
     if not isinstance(label, str):
-        problems.add(f"the label {label!r} is not text", where=where, fix=f'write "{label}"')
+        fix = f'write it between quotes, as in "{label}"'
+        problems.add(f"the label {label!r} is not text", where=where, fix=fix)
         return False
     if not label:
         problems.add(
@@ -137,5 +141,5 @@ def _check_label(label: Any, where: str, problems: Problems) -> bool:
         )
         return False
     if trouble := suspicious(label):
-        problems.add(f"the label {show(label)} {trouble}", where=where, fix="write it without")
+        problems.add(f"the label {show(label)} {trouble}", where=where, fix=_READABLE)
     return True

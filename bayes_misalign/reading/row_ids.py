@@ -13,7 +13,6 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import empty
 from bayes_misalign.tables.distinct_texts import first_places, hashes
 
-REPEATS_NAMED = 50
 _BLANK = bytes(16)
 _DIGEST = 16  # bytes: two different ids of 10^7 share one with a probability below 1e-24
 
@@ -93,15 +92,26 @@ def repeated_keys(
 def note_repeated(
     keys: NDArray[np.int64],
     rows: NDArray[np.int64],
-    what: str,
+    texts: tuple[str, str, str, str],
     where: str,
     problems: Problems,
-    valid: str,
-    fix: str,
     named: Callable[[int], int] = int,
 ) -> None:
-    """Note rows that have the same key as one before; `named` tells the file of a row too."""
-    for first, again in repeated_keys(keys, rows)[:REPEATS_NAMED]:
-        problems.add(
-            f"rows {named(first)} and {named(again)} {what}", where=where, valid=valid, fix=fix
-        )
+    """Note rows that have the same key as one before; `named` tells the file of a row too.
+
+    The texts are what is said of two rows, what of several, what is valid, and a remedy.
+    """
+    what, several, valid, fix = texts
+    if not (pairs := repeated_keys(keys, rows)):
+        return
+    number = len(keys) - len(np.unique(keys))
+    both = [f"rows {named(first)} and {named(again)}" for first, again in pairs]
+    problems.add(
+        f"{both[0]} {what}",
+        where=where,
+        several=several,
+        number=number,
+        places=[f"{where}, {pair}" for pair in both],
+        valid=valid,
+        fix=fix,
+    )

@@ -2,17 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 
-_WORDS_FOR_MISSING = frozenset({"na", "n/a", "none", "null", "nan", ".", "-", "missing"})
+_FREE_TEXT = 3  # unknown labels, from which on they may be write-ins
+_MOST_CODES = 21  # more different numbers are no codes
+_SHORT = 2  # characters of a text to which no other is near
+_PARTS = re.compile(r"\s*[,;|/]\s*")
 
 
 def place_of(rows: int, first: int) -> str:
     """Return where a text stands, as messages write it."""
     return f"in row {first}" if rows == 1 else f"in {rows} rows, the first of them {first}"
+
+
+def note_unknown_labels(
+    unknown: Mapping[str, tuple[int, int]],
+    where: str,
+    labels: Sequence[str],
+    problems: Problems,
+    *,
+    what: str = "label",
+    unknown_is: str = "is in none of the study's lists",
+    fix: str = "add it to goals, no_goal or not_answers",
+    coded: bool | None = None,
+    other: bool = False,
+) -> None:
+    """Note the labels of a column that are in no list, each with its number of rows and the first.
+
+    `coded` tells whether codes are stated, None where a reader takes none; `other` whether it takes
+    all other labels for one.
+    """
+    codes = [text for text in unknown if remedies.is_figure(text)]
+    if coded is False and codes and not any(map(remedies.is_figure, labels)):
+        _note_codes({code: unknown[code] for code in codes}, where, labels, problems)
+        unknown = {text: place for text, place in unknown.items() if text not in codes}
+    if coded:
+        fix += " or to codes"
+    free = [text for text in unknown if not _near(text, labels)]
+    write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
+    for text, (rows, first) in unknown.items():
+        note_unknown_label(
+            text,
+            place_of(rows, first),
+            where,
+            labels,
+            problems,
+            rows=rows,
+            what=what,
+            unknown=unknown_is,
+            fix=write_ins if text in free else fix,
+        )
 
 
 def note_unknown_label(
@@ -22,43 +67,73 @@ def note_unknown_label(
     labels: Sequence[str],
     problems: Problems,
     *,
+    rows: int = 1,
     what: str = "label",
     unknown: str = "is in none of the study's lists",
     fix: str = "add it to goals, no_goal or not_answers",
-    coded: bool = False,
 ) -> None:
     """Note a label that is in no list."""
     twins = [label for label in labels if twin_key(label) == twin_key(text)]
+    said, several = f"the {what} {show(text)} {place}", f"{{n}} {what}s in {{rows}}"
+    found: dict[str, Any] = {"where": where, "rows": rows, "value": f"{show(text)} {place}"}
+    parts = [part for part in _PARTS.split(text) if part]
     if trouble := suspicious(text):
         problems.add(
-            f"the {what} {show(text)} {place} {trouble}",
-            where=where,
+            f"{said} {trouble}",
+            several=f"{several} hold what cannot be read",
             fix=f"write {show(twins[0])}" if twins else "correct the cell, or leave it empty",
+            **found,
         )
     elif twins:
+        found["value"] += f" ({show(twins[0])})"
         problems.add(
-            f"the {what} {show(text)} {place} differs from {show(twins[0])} only by case, "
-            "white space or Unicode form",
-            where=where,
+            f"{said} differs from {show(twins[0])} only by case, white space or Unicode form",
+            several=f"{several} differ from those of the study only by case, white space or "
+            "Unicode form",
             fix=f"write the {what} in the data and in the study in the same way",
+            **found,
+        )
+    elif remedies.is_missing(text):
+        problems.add(
+            f"{said} {unknown}",
+            several=f"{several} seem to mean that there is none",
+            valid=shown(labels),
+            fix=f"{remedies.missing(text)}; {fix} if it is an answer",
+            **found,
+        )
+    elif len(parts) > 1 and set(parts) <= set(labels):
+        problems.add(
+            f"{said} names several",
+            several=f"{several} name several at once",
+            valid="one for each agent",
+            fix=remedies.SEVERAL,
+            **found,
+        )
+    elif remedies.is_total(text):
+        problems.add(
+            f"{said} seems to be a total",
+            several=f"{several} seem to be totals",
+            valid=shown(labels),
+            fix=remedies.TOTALS,
+            **found,
         )
     else:
-        fixes = [did_you_mean(text, labels), fix]
-        if text.strip().casefold() in _WORDS_FOR_MISSING:
-            fixes.append("or leave the cell empty if the agent was not asked")
-        if coded:
-            fixes.append("or to codes")
+        hint = _near(text, labels)
+        near = ", near one that is" if hint else ""
+        found["value"] += f" ({hint})" if hint else ""
         problems.add(
-            f"the {what} {show(text)} {place} {unknown}",
-            where=where,
+            f"{said} {unknown}",
+            several=f"{several} {_of_several(unknown)}{near}",
             valid=shown(labels),
-            fix=" ".join(filter(None, fixes)),
+            fix=fix,
+            hint=hint,
+            **found,
         )
 
 
 def is_doubtful(text: str, labels: Sequence[str]) -> bool:
     """Tell whether a text may be a label that is misspelt, or a word for a missing answer."""
-    if suspicious(text) or text.strip().casefold() in _WORDS_FOR_MISSING:
+    if suspicious(text) or remedies.is_missing(text):
         return True
     return any(twin_key(label) == twin_key(text) for label in labels)
 
@@ -73,13 +148,42 @@ def note_unlisted_other(other: str, labels: Sequence[str], problems: Problems) -
     )
 
 
+def _near(text: str, labels: Sequence[str]) -> str:
+    return did_you_mean(text, labels) if len(text) > _SHORT else ""
+
+
+def _note_codes(
+    codes: Mapping[str, tuple[int, int]], where: str, labels: Sequence[str], problems: Problems
+) -> None:
+    few = sorted(codes, key=float)
+    first = min(first for _, first in codes.values())
+    fix = "name the column that holds the labels"
+    if len(few) <= _MOST_CODES:
+        fix = f"state what the codes stand for: {remedies.codes(dict.fromkeys(few, '...'))}"
+    problems.add(
+        "numbers stand where labels should be",
+        where=where,
+        rows=sum(number for number, _ in codes.values()),
+        value=f"{shown(few)}, the first in row {first}",
+        valid=shown(labels),
+        fix=fix,
+    )
+
+
+def _of_several(unknown: str) -> str:
+    verb, rest = unknown.split(" ", 1)
+    return f"{ {'is': 'are', 'differs': 'differ'}.get(verb, verb) } {rest}"
+
+
 def note_unknown_code(code: str, label: str, labels: Sequence[str], problems: Problems) -> None:
     """Note a code that stands for a label that is in no list."""
     problems.add(
         f"the code {show(code)} stands for the unknown label {show(label)}",
         where="codes",
+        several="{n} codes stand for labels that are unknown",
+        value=f"{show(code)} ({show(label)})",
         valid=shown(labels),
-        fix=did_you_mean(label, labels),
+        hint=did_you_mean(label, labels),
     )
 
 
@@ -124,8 +228,10 @@ def check_named(
             problems.add(
                 f"there is no {what} {show(name)}",
                 where=where,
+                several=f"{{n}} names are those of no {what}",
+                value=show(name),
                 valid=shown(names),
-                fix=did_you_mean(name, names),
+                hint=did_you_mean(name, names),
             )
     if missing := [name for name in names if name not in given]:
         problems.add(f"there is no {figure} {shown(missing)}", where=where, valid=valid, fix=fix)

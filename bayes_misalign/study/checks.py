@@ -111,11 +111,12 @@ def check_agents(reporting: Reporting | None, goals: GoalEvidence, problems: Pro
             problems.add(
                 f"two different agents are asked for, and {name!r} has one agent",
                 where="[report] agents",
-                fix="agents = 'with-replacement'",
+                fix='state `agents = "with-replacement"` under [report]',
             )
     if reporting and reporting.agents == "different" and goals.population_size is None:
         problems.add(
             "two different agents are asked for, and no population size is stated",
             where="[report] agents",
-            fix="state population_size under [goals], or agents = 'with-replacement'",
+            fix='state `population_size` under [goals], or `agents = "with-replacement"` '
+            "under [report]",
         )

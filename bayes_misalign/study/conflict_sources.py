@@ -68,7 +68,7 @@ def read_conflict(
             + (f" and {more} more" if more > 0 else ""),
             where="conflict",
             valid="a source for every pair of goals",
-            fix="name them, or state a level for all of them, as in unnamed_pairs = 0.5",
+            fix="name them, or state a level for all of them, as in `unnamed_pairs = 0.5`",
         )
         return None
     sources += _constant(of_goals, default or 0.0, BY_DEFAULT)

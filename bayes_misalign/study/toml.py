@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,7 +14,8 @@ from bayes_misalign.contract.registry import declaration, model_of
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.typed_fields import as_path
+from bayes_misalign.reading.typed_fields import as_path, shown_value
+from bayes_misalign.study.choices import choice_of, in_words
 from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.study import Study
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 
+_BRANCH = re.compile(r".*[])]|str|list|dict|int|float|bool|none|tuple")
+_TABLES = ("problem_area", "goals", "conflict", "shares", "populations", "report", "fit")
 DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
 
 
@@ -61,6 +65,13 @@ def read_study(path: str | Path) -> Study:
         When the evidence it names is.
     """
     path = as_path(path, "a study file")
+    try:
+        return _read(path)
+    except BayesMisalignError as error:
+        raise error.in_toml() from error.__cause__
+
+
+def _read(path: Path) -> Study:
     table = _load(path)
     problems = Problems()
     tables = validated(StudyTables, table, path.name, problems)
@@ -160,11 +171,7 @@ def _conflict_tables(raw: Any, file: str) -> list[tuple[Mapping[str, Any], str]]
 def _known_model(kind: Kind, name: Any, where: str, problems: Problems) -> bool:
     """Tell whether there is a model of this kind and name, or note that there is none."""
     if not isinstance(name, str):
-        problems.add(
-            "the key 'model' is missing or not text",
-            where=where,
-            fix=f"name one of the models of {kind}; `bayes-misalign models` lists them",
-        )
+        problems.extend([replace(choice_of(kind), what="no model is named", where=where)])
         return False
     try:
         model_of(name, kind)
@@ -210,8 +217,11 @@ def validated[T](
     except BayesMisalignError as error:
         problems.extend(error.problems)
     except ValidationError as error:
+        by_place: dict[tuple[Any, ...], list[Any]] = {}
         for trouble in error.errors(include_url=False):
-            _note(trouble, shape, where, problems)
+            by_place.setdefault(tuple(_written(trouble["loc"])), []).append(trouble)
+        for troubles in by_place.values():
+            _note(troubles, shape, where, problems)
     return made
 
 
@@ -222,27 +232,42 @@ def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 
-def _note(trouble: Any, shape: type[Any], where: str, problems: Problems) -> None:
-    loc = [part for part in trouble["loc"] if not _is_union_branch(part)]
+def _note(troubles: Sequence[Any], shape: type[Any], where: str, problems: Problems) -> None:
+    """Note what is wrong with the value in one place, which may be so in several ways."""
+    trouble = troubles[0]
+    loc = _written(trouble["loc"])
     key = str(loc[-1]) if loc else ""
-    place = _place(where, loc[:-1])
     match trouble["type"]:
         case "unexpected_keyword_argument" | "extra_forbidden":
             known = sorted(_keys(shape, loc[:-1]))
             problems.add(
                 f"unknown key {key!r}",
-                where=place,
+                where=_place(where, loc[:-1]),
                 valid=listed(known, 30),
                 fix=did_you_mean(key, known),
             )
         case "missing" | "missing_argument":
-            problems.add(f"the key {key!r} is missing", where=place)
+            _note_missing(loc, shape, where, problems)
         case _:
-            message = trouble["msg"].removeprefix("Value error, ")
-            at = _place(where, loc)
+            words = dict.fromkeys(map(in_words, troubles))
             given = trouble.get("input")
-            shown = f", not {given!r}" if isinstance(given, str | int | float | bool) else ""
-            problems.add(f"{message[:1].lower()}{message[1:]}{shown}", where=at)
+            given = str(given).lower() if isinstance(given, bool) else shown_value(given)
+            problems.add(f"takes {' or '.join(words)}, not {given}", where=_place(where, loc))
+
+
+def _note_missing(loc: list[Any], shape: type[Any], where: str, problems: Problems) -> None:
+    key = str(loc[-1])
+    if isinstance(loc[-1], int):
+        problems.add(f"takes an array of {loc[-1] + 1}", where=_place(where, loc[:-1]))
+        return
+    if shape is not StudyTables or len(loc) > 1 or key not in ("goals", "conflict"):
+        fix = f"state `{key}`"
+        if key in _TABLES:
+            fix = 'write it, as in `name = "vote"` and `goals = ["yes", "no"]` under [problem_area]'
+        problems.add(f"the key {key!r} is missing", where=_place(where, loc[:-1]), fix=fix)
+        return
+    kind: Kind = "goals" if key == "goals" else "conflict"
+    problems.extend([replace(choice_of(kind), what=f"there is no table [{key}]", where=where)])
 
 
 def _place(where: str, loc: list[Any]) -> str:
@@ -252,13 +277,14 @@ def _place(where: str, loc: list[Any]) -> str:
         if isinstance(part, int):
             where += f" number {part + 1}"
         else:
-            where += f", [{part}]" if at_top and depth == 0 else f" {part}"
+            top = at_top and depth == 0
+            where += (f", [{part}]" if part in _TABLES else f", {part}") if top else f" {part}"
     return where
 
 
-def _is_union_branch(part: Any) -> bool:
-    # pydantic names the branches of a union by type, which no user wrote
-    return isinstance(part, str) and (part.endswith(("]", ")")) or part in ("str", "list", "dict"))
+def _written(loc: Sequence[Any]) -> list[Any]:
+    """Return a place without the branches of unions, which pydantic names and no user wrote."""
+    return [part for part in loc if not (isinstance(part, str) and _BRANCH.fullmatch(part))]
 
 
 def _keys(shape: type[Any], loc: list[Any]) -> list[str]:

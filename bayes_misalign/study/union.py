@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import Problems, did_you_mean, listed
 from bayes_misalign.measure import effective_counts, population_shares
 from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.parse_numbers import PERCENT
 
 Array = NDArray[np.float64]
 SUM_TOLERANCE = 0.02  # published shares are rounded; they are scaled to sum to one
@@ -188,7 +189,10 @@ def _stated_shares(
     if not np.isfinite(values).all() or (values < 0).any():
         problems.add("a share is negative or not a number", where=where, valid="numbers >= 0")
     elif not missing and abs(values.sum() - 1) > SUM_TOLERANCE:
-        problems.add(f"the shares sum to {values.sum():g}", where=where, valid="a sum of 1")
+        fix = PERCENT if abs(values.sum() / 100 - 1) <= SUM_TOLERANCE else ""
+        problems.add(
+            f"the shares sum to {values.sum():g}", where=where, valid="a sum of 1", fix=fix
+        )
     if len(problems) > before:
         return None
     return UnionShares(tuple(map(float, values / values.sum())), "stated in the study")

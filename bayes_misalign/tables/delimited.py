@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.form import TableForm
 from bayes_misalign.tables.header import LOOKED_AT, note_header_elsewhere
 from bayes_misalign.tables.plain_text import Written, text_blocks
+from bayes_misalign.tables.remedies import quoted
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 from bayes_misalign.tables.text import encoding_notes, lines, settle_encoding
 
+_TITLES = 30  # rows that may stand above the names of the columns
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -170,8 +173,8 @@ def _separator_fits(
             problems.add(
                 f"the header is separated by {name} ({other!r}), not by {expected}",
                 where=f"{source}, row 1",
-                fix=f"state separator = {other!r}".replace("'", '"')
-                + ("; check that numbers have a decimal point" if other == ";" else ""),
+                fix=f"state `separator = {quoted(other)}`"
+                + (f"; {remedies.DECIMAL} of numbers" if other == ";" else ""),
             )
             return False
     return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.form import TableForm
-from bayes_misalign.tables.labels import shown
 
 LOOKED_AT = 30  # first rows of a table
 _IMPORT_ID = '{"ImportId"'  # in the third row of an export of Qualtrics
@@ -27,12 +27,12 @@ def note_header_elsewhere(
     for number, cells in rows[1:4]:
         if any(cell.startswith(_IMPORT_ID) for cell in cells):
             below = [n for n, _ in rows[1:] if n <= number]
-            skipped = ", ".join(map(str, sorted({*form.skipped, *below})))
+            skipped = sorted({*form.skipped, *below})
             problems.add(
                 "rows below the header hold the texts of the questions and numbers of Qualtrics, "
                 "which are no answers",
                 where=f"{source}, row {number}",
-                fix=f"state skip_rows = [{skipped}]",
+                fix=f"state {remedies.skip_rows_by_number(skipped)}",
             )
             return True
     missing = [name for name in wanted if name not in header]
@@ -41,11 +41,9 @@ def note_header_elsewhere(
     for number, cells in rows[1:]:
         if all(name in cells for name in wanted):
             problems.add(
-                f"there is no column {shown(missing[:1])} in the first row, but row {number} has "
-                "it: titles seem to stand above the header",
+                f"the names of the columns stand in row {number}, below a title",
                 where=source,
-                valid="the names of the columns in the first row",
-                fix=f"state skip_rows = {number - 1}",
+                fix=remedies.skip_rows(number),
             )
             return True
     return False

@@ -9,6 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Literal
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.columnar import BATCH
 from bayes_misalign.tables.form import LeftOut, Wanted
@@ -211,6 +212,6 @@ def _two_codes(row: int, column: str, trouble: _SameLabel) -> Damaged:
         row,
         f"the codes {one} and {other} of column {show(column)} have the same label, {show(label)}",
         valid="one label a code, or a study that says that they mean the same",
-        fix=f'codes = {{"{one}" = "{label}", "{other}" = "{label}"}} if they mean the same, other '
-        "labels in it if not",
+        fix=f"say that they are one, as in {remedies.codes({one: label, other: label})}; or other "
+        "labels",
     )

@@ -17,6 +17,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd
 from bayes_misalign.tables.form import LeftOut
 from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.sources import expanded
 from bayes_misalign.tables.table import FILE, Damaged, Row, Table, check_columns
 
 SOURCE = "source"  # the column of the name of the file, unless the files have one
@@ -63,14 +64,17 @@ def find_several(data: Any, base: str | Path | None, problems: Problems) -> Seve
         return Several(f"{Path(first).name}{more}", _named(parts))
     if not isinstance(data, str | Path) or "\0" in str(data):
         return None
-    path = folder / os.path.expanduser(data)
+    try:
+        path = folder / expanded(data)
+    except RuntimeError:  # the home of nobody: said by whoever looks for the one file
+        return None
     if os.path.isdir(path):
         files = sorted(file for file in path.rglob("*.parquet") if not _hidden(file, path))
         parts = [_partition(Path(data), file.relative_to(path)) for file in files]
         return Several(path.name, tuple(parts)) if files else None
     if not _PATTERN & set(str(data)) or os.path.exists(path) or "://" in str(data):
         return None
-    pattern = os.path.expanduser(str(data))
+    pattern = str(expanded(data))
     names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))
     parts = [Part(Path(name), "") for name in names if os.path.isfile(folder / name)]
     if not parts:

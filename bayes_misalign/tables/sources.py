@@ -17,7 +17,8 @@ Kind = Literal["text", "json lines", "parquet", "arrow", "workbook"] | LabelledK
 
 _HEAD = 65_536
 _ONE_A_LINE = "write one object a line (JSON lines), or CSV"
-_FROM_R = 'in R, write.csv(d, "d.csv", row.names = FALSE) or arrow::write_parquet(d, "d.parquet")'
+_SAVED = "save the table as CSV, Parquet or .sav"
+_FROM_R = 'save the table from R, as in write.csv(x, "x.csv", na = "", row.names = FALSE)'
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (
         rb"\x1f\x8b",
@@ -33,6 +34,9 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (rb"FEA1", "a Feather file of the first version", "write it as Parquet"),
     (rb"\x89HDF", "an HDF5 file", "write the table as CSV or Parquet"),
     (rb"SQLite format 3\x00", "a database", "write the table as CSV or Parquet"),
+    (rb"(?s).{0,400}(?i:SPSS PORT FILE)", "an SPSS portable file", _SAVED),
+    (rb"HEADER RECORD\*{7}LIBRARY HEADER", "a SAS transport file", _SAVED),
+    (rb"(RD[ABX][23]\n)?X\n|RD[AX][23]\n", "a file of R", _FROM_R),
     (rb"%PDF-", "a PDF document", "give the table as CSV"),
     (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", "give the table as CSV"),
     (rb"(?i)\s*<(!doctype html|html)", "a web page", "download the file itself"),
@@ -52,7 +56,7 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
         problems.add(f"{name} is not the name of a file", valid="a path")
         return None
     try:
-        path = (Path(base) if base is not None else Path()) / Path(data).expanduser()
+        path = (Path(base) if base is not None else Path()) / expanded(data)
     except RuntimeError:
         problems.add(
             f"the file {name} is in the home of a user who is not known here",
@@ -69,6 +73,11 @@ def find_file(data: str | Path, base: str | Path | None, problems: Problems) -> 
     return None
 
 
+def expanded(data: str | Path) -> Path:
+    """Return a path with the home of a user in place of a leading ~, which ./~ does not mean."""
+    return Path(data).expanduser() if str(data).startswith("~") else Path(data)
+
+
 def sniff(path: Path, problems: Problems, encoding: str = "utf-8") -> Kind | None:
     r"""Return what a file holds, by its content first and its ending second."""
     try:
@@ -81,6 +90,9 @@ def sniff(path: Path, problems: Problems, encoding: str = "utf-8") -> Kind | Non
         return None
     if kind := _known(head, tail, path.suffix.lower()):
         return kind
+    if path.suffix.lower() == ".por":  # some begin with a table of another character set
+        problems.add("the file is an SPSS portable file", where=path.name, valid=_VALID, fix=_SAVED)
+        return None
     for magic, what, fix in _REFUSED:
         if re.match(magic, head):
             problems.add(f"the file is {what}", where=path.name, valid=_VALID, fix=fix)

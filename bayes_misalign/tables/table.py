@@ -14,7 +14,7 @@ from bayes_misalign.tables.form import LeftOut
 from bayes_misalign.tables.labels import show, shown
 
 LONGEST_NAME = 40  # characters of a column's name that a message shows
-CELL_PROBLEMS = 200  # after so many, more of the same would not help anybody
+CELL_PROBLEMS = 100_000  # after so many in one table, their number is said to be "at least"
 
 Row = tuple[int, tuple[str, ...]]
 
@@ -93,9 +93,9 @@ class Table:
             for row in self.read():
                 yield (self.row(row[0]), row[1]) if self.files else row
                 if len(self.problems) - before >= CELL_PROBLEMS:
-                    self.problems.add(
-                        f"reading stopped after {CELL_PROBLEMS} problems", where=self.where(row[0])
-                    )
+                    self.problems.broke_off(before)
+                    stopped = f"reading stopped after {CELL_PROBLEMS:,} problems"
+                    self.problems.add(stopped, where=self.where(row[0]))
                     return
         except Damaged as trouble:
             self.problems.add(

@@ -110,5 +110,5 @@ def _undecodable(path: Path, encoding: str) -> Damaged:
         0,
         f"the byte 0x{byte.hex()} at offset {offset} is not {encoding.removesuffix('-sig')}",
         valid=f"text in {encoding.removesuffix('-sig')}",
-        fix='state the encoding of the file, as in encoding = "cp1252"',
+        fix='state the encoding of the file, as in `encoding = "cp1252"`',
     )

@@ -90,7 +90,8 @@ def test_empty_cells_are_named_once_with_their_rows(kind: type[Reader]) -> None:
     many = opened(kind, {"goal": ["a"] * 900, "population": ["s", " ", "", None] * 225})
     assert said(many) == [
         "data frame, column 'population': the population is empty in 675 rows, the first of them "
-        "2, 3, 4, 6, 7. Valid: the name of a population in every row."
+        "2, 3, 4, 6, 7. Valid: the name of a population in every row. Fix: name the population of "
+        "these rows, or remove them."
     ]
     ids = opened(kind, {"agent": ["x", " "], "goal": ["a", "b"]})
     assert said(ids) == ["data frame, column 'agent': the agent's id is empty in 1 row: 2."]
@@ -161,11 +162,11 @@ def test_repeats_are_named_with_both_rows() -> None:
     found = opened(DistinctRows, {"goal": ["a", "b", "a", "c"], "count": [1, 1, 1, 2]})
     assert found.read()
     keys = found.cells("goal")
-    found.note_repeats(keys, "goal", lambda key: f"{key!r} is there twice", "once", "")
-    assert [str(problem).split(" Valid")[0] for problem in found.problems] == [
-        "data frame, row 3, column 'goal': 'a' is there twice, before in row 1.",
-        "data frame, row 4, column 'goal': 'c' is there twice.",
-    ]
+    found.note_repeats(keys, "goal", lambda key: f"{key!r} is there twice", "{n} rows", "once", "")
+    assert len(found.problems) == 2
+    (problem,) = found.problems
+    assert str(problem) == "data frame, column 'goal': 2 rows, in rows 3 and 4. Valid: once."
+    assert problem.what == "'a' is there twice, before in row 1"
 
 
 def test_no_sum_depends_on_where_a_chunk_ends() -> None:

@@ -52,7 +52,7 @@ def test_one_goal_is_enough() -> None:
         ((["a"],), {"no_goal": ["u"], "not_answers": ["No Goal"]}, "'No Goal' is the name"),
         ((["a\u200b"],), {}, "invisible character \\u200b"),
         (([""],), {}, "a label is empty"),
-        (([1],), {}, 'the label 1 is not text. Fix: write "1"'),
+        (([1],), {}, 'the label 1 is not text. Fix: write it between quotes, as in "1"'),
         ((["#REF!"],), {}, "error value of a spreadsheet"),
     ],
 )

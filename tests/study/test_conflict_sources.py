@@ -75,7 +75,7 @@ def test_missing_pairs_are_listed_and_never_zero() -> None:
     assert (
         "nothing is said about the conflict of 2 pairs of goals: 'a' and 'c'; 'b' and 'c'" in text
     )
-    assert "unnamed_pairs = 0.5" in text
+    assert "unnamed_pairs=0.5" in text
     assert "3 pairs of goals" in refused()
     many = ProblemArea("v", [f"g{i}" for i in range(20)])
     assert "of 190 pairs" in (text := refused(area=many))

@@ -37,7 +37,7 @@ def test_another_encoding_is_named_with_offset_row_and_remedy(tmp_path: Path) ->
     raw = "goal,x\nLeft,a\nLeft,é\n".encode("cp1252")
     text = refused(survey_file(tmp_path, raw))
     assert f"a.csv, row 3: the byte 0xe9 at offset {raw.index(0xE9)} is not utf-8" in text
-    assert 'encoding = "cp1252"' in text
+    assert "encoding='cp1252'" in text
     assert read(survey_file(tmp_path, raw, encoding="cp1252")).n == 2
 
 
@@ -65,7 +65,7 @@ def test_another_separator_is_named_not_guessed(tmp_path: Path) -> None:
     raw = "id;goal;weight\n1;Left;0,5\n"
     text = refused(survey_file(tmp_path, raw))
     assert "row 1: the header is separated by semicolon (';'), not by comma" in text
-    assert 'separator = ";"' in text
+    assert "separator=';'" in text
     assert read(survey_file(tmp_path, raw, separator=";")).n == 1
     text = refused(survey_file(tmp_path, raw, separator=";", weight="weight"))
     assert "row 2, column 'weight': the weight holds a comma: '0,5'" in text

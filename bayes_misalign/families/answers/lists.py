@@ -10,9 +10,8 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import (
     is_doubtful,
     note_unknown_code,
-    note_unknown_label,
+    note_unknown_labels,
     note_unlisted_other,
-    place_of,
 )
 from bayes_misalign.tables.form import same_code
 from bayes_misalign.tables.labels import show, shown
@@ -66,11 +65,14 @@ class AnswerLists:
         for text, n, first in zip(found.cells("goal"), rows, found.first, strict=True):
             if self.is_answer(text) is None:
                 unknown.setdefault(text, [0, first])[0] += n
-        where, coded = found.where("goal"), bool(self.codes)
-        for text, (n, first) in unknown.items():
-            note_unknown_label(
-                text, place_of(n, first), where, self.labels, found.problems, coded=coded
-            )
+        note_unknown_labels(
+            {text: (n, first) for text, (n, first) in unknown.items()},
+            found.where("goal"),
+            self.labels,
+            found.problems,
+            coded=bool(self.codes),
+            other=self.other is None,
+        )
 
 
 def other_notes(found: DistinctRows, lists: AnswerLists) -> list[str]:

@@ -37,6 +37,8 @@ class Cells:
             self.problems.add(
                 f"the draw {draw[1]!r} has {shown(cell)} twice",
                 where=self.table.where(row),
+                several="{n} rows repeat a number of a draw",
+                value=f"{shown(cell)} of draw {draw[1]!r}",
                 valid="one number for each draw",
                 fix="name the column of the chain, if draws are counted within chains",
             )

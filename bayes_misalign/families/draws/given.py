@@ -43,7 +43,9 @@ class Given:
         names = [show(labels[i]) for labels, i in zip(self.labels, rest, strict=False)]
         return f"draw {draw + 1}{of_chain}" + "".join(f", {name}" for name in names)
 
-    def note(self, bad: NDArray[np.bool_], what: str, problems: Problems, valid: str) -> None:
+    def note(
+        self, bad: NDArray[np.bool_], what: str, problems: Problems, valid: str, fix: str = ""
+    ) -> None:
         """Note numbers that cannot be, once for all of them, with the place of the first.
 
         `what` may hold ``{}``, which the first of the numbers replaces.
@@ -58,6 +60,7 @@ class Given:
             f"{what.format(value)} in {self.place(first)}" + (f" and {more} more" if more else ""),
             where=self.source,
             valid=valid,
+            fix=fix,
         )
 
 
@@ -75,7 +78,7 @@ def in_order(
             problems.add(
                 f"{axis.option} is stated, and the axis {show(axis.dim)} has labels of its own",
                 where=source,
-                fix=f"leave {axis.option} out",
+                fix=f"leave `{axis.option}` out",
             )
             continue
         named = own or axis.stated or axis.default
@@ -83,7 +86,7 @@ def in_order(
             problems.add(
                 f"the axis {show(axis.dim)} has no labels",
                 where=source,
-                fix=f"state them, as in {axis.option} = [...]",
+                fix=f'state them, as in `{axis.option} = ["..."]`',
             )
         elif len(named) != size:
             problems.add(
@@ -123,7 +126,7 @@ def from_array(
             f"the array has {chains} chains of {draws} draws, so its first two axes are others",
             where=source,
             valid=f"(chain, draw, {shape})",
-            fix="state populations, if the second axis is that of populations",
+            fix="state `populations`, if the second axis is that of populations",
         )
         return None
     return in_order(values, axes, [None] * len(axes), source, problems)

@@ -71,7 +71,7 @@ def read_ratings(
     meanings = found.meanings(
         "rating",
         lambda text: None if text in not_ratings or not text else scale.conflict(text),
-        fix="name answers that are no ratings in not_ratings",
+        fix="name answers that are no ratings in `not_ratings`",
     )
     pairs = pairs_of_rows(found, names)
     sides = _sides(found, pairs, names, directed)
@@ -88,8 +88,9 @@ def read_ratings(
             lambda cell: (
                 f"the rater {show(raters[cell[0]])} rated {show_pair(cell[1])} more than once"
             ),
+            "{n} ratings are of a pair that their rater rated before",
             "one rating of each pair by each rater",
-            "remove one, or state repeated = true if raters were asked again",
+            "remove one, or state `repeated = true` if raters were asked again",
         )
     notes = list(table.notes)
     for what, left_out in (
@@ -128,8 +129,10 @@ def _sides(
                 f"the pair {show_pair(pair)} is written in both directions, the other way "
                 f"round in row {before[1]}",
                 where=found.table.where(row),
+                several="{n} pairs are written in both directions",
+                value=show_pair(pair),
                 valid="one direction for each pair, or directed ratings",
-                fix="write the pair in one order, or state directed = true if raters hold "
+                fix="write the pair in one order, or state `directed = true` if raters hold "
                 "the first goal of the row",
             )
             first[pair] = (side, before[1])  # said once

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.parse_numbers import NotANumber, noted, parse_number, parse_probability
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import show, shown, twin_key
 
 MOST_LEVELS = 21  # answers in steps of 5 of 100 keep their own level
@@ -46,13 +47,16 @@ class RatingScale:
             if cell in self.levels:
                 return self.values[self.levels.index(cell)]
             twins = [level for level in self.levels if twin_key(level) == twin_key(cell)]
-            fix = f"write it as {show(twins[0])}" if twins else did_you_mean(cell, self.levels)
-            raise NotANumber(f"the rating {show(cell)} is no level", shown(self.levels), fix)
+            hint = f"write it as {show(twins[0])}" if twins else did_you_mean(cell, self.levels)
+            fix = remedies.missing(cell) if not twins and remedies.is_missing(cell) else ""
+            told = f"{show(cell)} ({hint})" if hint and not fix else show(cell)
+            raise NotANumber("the rating is no level", shown(self.levels), fix, told)
         zero, one = self.ends
         valid = f"a number from {min(self.ends):g} to {max(self.ends):g}"
         number = parse_number(cell, "rating", valid)
         if not min(self.ends) <= number <= max(self.ends):
-            raise NotANumber(f"the rating {show(cell)} is off the scale", valid)
+            fix = "state other ends of the scale if ratings go further;"
+            raise NotANumber("the rating is off the scale", valid, fix, show(cell))
         return round((number - zero) / (one - zero), _ROUNDED)
 
     def sort(self, ratings: FloatArray, counts: FloatArray) -> Sorted:
@@ -109,9 +113,11 @@ def rating_scale(
         problems.add(
             "scale and levels are both stated" if scale is not None else "no scale is stated",
             where=where,
-            valid="scale = [what means no conflict, what means full conflict] for numbers, or "
-            "levels = [labels from no conflict to full conflict]",
-            fix="" if scale is not None else "as in scale = [1, 5]; scale = [100, 0] for warmth",
+            valid="scale, what means no conflict and what means full conflict, for numbers, or "
+            "levels, labels from no conflict to full conflict",
+            fix="leave one of them out"
+            if scale is not None
+            else "state it, as in `scale = [1, 5]`, or `scale = [100, 0]` for warmth",
         )
         return None
     if scale is not None:
@@ -122,7 +128,8 @@ def rating_scale(
 def _numbers(scale: Any, values: Any, where: str, problems: Problems) -> RatingScale | None:
     valid = "two different numbers: what means no conflict, and what means full conflict"
     if values is not None:
-        problems.add("values go with levels, not with a scale", where=where)
+        fix = "leave `values` out, or name the ratings in `levels` in place of the scale"
+        problems.add("values go with levels, not with a scale", where=where, fix=fix)
         return None
     ends = two_ends(scale, "the scale is", where, valid, problems)
     return None if ends is None else RatingScale(ends=ends)
@@ -157,7 +164,7 @@ def _levels(levels: Any, values: Any, where: str, problems: Problems) -> RatingS
         return None
     labels = tuple(map(str, levels))
     for label in sorted({label for label in labels if labels.count(label) > 1}):
-        problems.add(f"the level {show(label)} is named twice", where=where)
+        problems.add("a level is named twice", where=where, value=show(label))
     worth = np.linspace(0, 1, len(labels)).tolist() if values is None else values
     if isinstance(worth, str | Mapping) or not isinstance(worth, Sequence):
         problems.add(f"values is {worth!r}", where=where, valid="a number for each level")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.parse_numbers import NotANumber
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.form import same_code
 from bayes_misalign.tables.labels import show, shown
 
@@ -31,14 +32,17 @@ class YesNo:
                 return kind
         if not word:
             return None
+        fix = 'name the words, as in `yes = ["ja"]` and `no = ["nein"]`'
         raise NotANumber(
-            f"the {self.what} {show(text)} is neither {self.neither}",
+            f"the {self.what} is neither {self.neither}",
             f"{shown(self.yes)}, {shown(self.no)}, or empty if {self.empty}",
-            "name the words, as in yes = [...] and no = [...]",
+            remedies.missing(text) if remedies.is_missing(text) else fix,
+            show(text),
         )
 
 
 def check_words(yes: Sequence[str], no: Sequence[str], where: str, problems: Problems) -> None:
     """Note words that mean both."""
     if both := sorted({w.casefold() for w in yes} & {w.casefold() for w in no}):
-        problems.add(f"{', '.join(map(repr, both))} means both yes and no", where=where)
+        what = f"{', '.join(map(repr, both))} means both yes and no"
+        problems.add(what, where=where, fix="state both `yes` and `no`, with different words")

@@ -24,9 +24,6 @@ from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.labels import show
 
-PAIRS_NAMED = 50  # contradictions of one kind
-BLANKS_NAMED = 50
-
 
 @dataclass(frozen=True, eq=False)
 class Agents:
@@ -97,7 +94,7 @@ def one_each(
     rows = np.flatnonzero(stated)
     first = np.full(n, -1, np.int64)
     first[agent[rows[::-1]]] = rows[::-1]  # of equal places the last value stays
-    differs = rows[values[rows] != values[first[agent[rows]]]][:PAIRS_NAMED]
+    differs = rows[values[rows] != values[first[agent[rows]]]]
     return first, [(int(first[agent[row]]), int(row)) for row in differs]
 
 
@@ -115,6 +112,9 @@ def _note_pairs(
             f"{what}, "
             f"{value(one)} and {value(other)}",
             where=where,
+            several=f"{{n}} pairs of rows {what}",
+            value=f"rows {coded.table.row(coded.rows[one])} and "
+            f"{coded.table.row(coded.rows[other])}, {value(one)} and {value(other)}",
             valid=valid,
             fix="correct one of the rows",
         )
@@ -138,7 +138,7 @@ def _weights(coded: CodedTable, agent: IntArray, counts: NDArray[np.bool_], n: i
         return np.ones(n)
     weight, problems = coded.values["weight"], coded.problems
     blank = np.isnan(weight)
-    for row in coded.rows[blank & counts][:BLANKS_NAMED]:
+    for row in coded.rows[blank & counts]:
         place = coded.table.where(int(row), coded.roles["weight"])
         noted(parse_weight, "", "weight", place, problems)
     first, twice = one_each(agent, weight, ~blank, n)

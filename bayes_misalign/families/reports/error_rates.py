@@ -46,7 +46,7 @@ class ErrorRates:
                     where="emission",
                     valid="a probability of each label for each goal, or such a table for each "
                     "rater by name",
-                    fix='write it as in emission = {"a" = {"a" = 0.9, "b" = 0.1}, "b" = ...}',
+                    fix='write it as in `emission = {"a" = {"a" = 0.9, "b" = 0.1}}`',
                 )
 
     def add_error_rate(self, stated: Any) -> None:
@@ -63,7 +63,7 @@ class ErrorRates:
                 f"there is no label of its own for {shown(missing)}, so that no label is right",
                 where=where,
                 valid="a label for each goal",
-                fix="state emission, the probability of each label given each goal, instead",
+                fix="state `emission`, the probability of each label given each goal, instead",
             )
             return
         labels = len(self.lists.labels)

@@ -11,7 +11,6 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 from bayes_misalign.tables.labels import show
 
-_PATTERNS_NAMED = 10
 _REPORTS_NAMED = 6
 
 
@@ -32,6 +31,9 @@ def note_impossible(
             f"{cell_names[int(cell)]} is in the data, but {rates} give it probability 0 under "
             "every goal",
             where=evidence.source,
+            several=f"{{n}} reports are in the data to which {rates} give probability 0 under "
+            "every goal",
+            value=cell_names[int(cell)],
             valid="a probability above 0 for whatever was seen",
             fix="correct its name, or state its probability",
         )
@@ -40,15 +42,8 @@ def note_impossible(
     for goal in np.flatnonzero(impossible.any(axis=1)):
         able[:, goal] &= ~seen[:, impossible[goal]].any(axis=1)
     rows = np.flatnonzero(~able.any(axis=1))
-    for row in rows[:_PATTERNS_NAMED]:
+    for row in rows:
         _note(evidence, int(row), seen[row], cell_names, rates, problems)
-    if len(rows) > _PATTERNS_NAMED:
-        rest = rows[_PATTERNS_NAMED:]
-        problems.add(
-            f"{len(rest)} more patterns, of {evidence.agents[rest].sum():,.0f} agents, are "
-            f"impossible under {rates} too",
-            where=evidence.source,
-        )
 
 
 def _note(
@@ -68,6 +63,8 @@ def _note(
     problems.add(
         f"{rates} say that this cannot come from {who}, but it was seen of {of}: {names}{more}",
         where=evidence.source,
+        several=f"{rates} say that {{n}} patterns cannot come from {who}",
+        value=f"{names}{more} (of {of})",
         valid="reports that at least one goal can give rise to",
         fix="state a probability above 0 for what can happen, however rarely",
     )

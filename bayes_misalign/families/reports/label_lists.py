@@ -12,9 +12,8 @@ from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
-    note_unknown_label,
+    note_unknown_labels,
     note_unreadable,
-    place_of,
 )
 from bayes_misalign.tables.form import decoded, same_code
 from bayes_misalign.tables.labels import show, shown, twin_key
@@ -25,8 +24,11 @@ NOT_ASKED, NOT_LISTED, NOT_ANSWERS = -1, -2, -3  # from the last one downwards, 
 class GoalLists:
     """Texts that name a goal known to be an agent's own."""
 
-    def __init__(self, area: ProblemArea, codes: Mapping[str, str]) -> None:
-        self.area, self.codes = area, {same_code(code): name for code, name in codes.items()}
+    def __init__(
+        self, area: ProblemArea, codes: Mapping[str, str], *, coded: bool | None = None
+    ) -> None:
+        self.area, self._coded = area, coded
+        self.codes = {same_code(code): name for code, name in codes.items()}
         self.names = tuple(dict.fromkeys([*area.goals, *area.no_goal, *area.categories]))
         self._places = {name: place for place, name in enumerate(area.categories)}
 
@@ -47,19 +49,16 @@ class GoalLists:
         problems: Problems,
     ) -> None:
         """Note each text of a column that names no goal."""
-        for text, (number, first) in rows.items():
-            if not self.is_known(text):
-                note_unknown_label(
-                    text,
-                    place_of(number, first),
-                    where,
-                    self.names,
-                    problems,
-                    what="known goal",
-                    unknown="is no goal of the study",
-                    fix="leave the cell empty if the goal is not known",
-                    coded=bool(self.codes),
-                )
+        note_unknown_labels(
+            {text: place for text, place in rows.items() if not self.is_known(text)},
+            where,
+            self.names,
+            problems,
+            what="known goal",
+            unknown_is="is no goal of the study",
+            fix="leave the cell empty if the goal is not known",
+            coded=self._coded,
+        )
 
     def stated(self, name: object, where: str, problems: Problems) -> int:
         """Return the goal that a study names, or note that there is none."""
@@ -147,17 +146,14 @@ class LabelLists:
     ) -> None:
         """Note each text of a column that is in no list."""
         lists = "labels" if self._field == "labels" else "goals, no_goal, other_labels"
-        for text, (number, first) in rows.items():
-            if not self.is_known(text):
-                note_unknown_label(
-                    text,
-                    place_of(number, first),
-                    where,
-                    self.known,
-                    problems,
-                    fix=f"add it to {lists} or not_answers",
-                    coded=bool(self.codes),
-                )
+        note_unknown_labels(
+            {text: place for text, place in rows.items() if not self.is_known(text)},
+            where,
+            self.known,
+            problems,
+            fix=f"add it to {lists} or not_answers",
+            coded=bool(self.codes),
+        )
 
     def stated(self, name: object, where: str, problems: Problems) -> int:
         """Return the label that a study names, or note that there is none."""
@@ -173,7 +169,14 @@ def note_no_such(
     """Note that a study names something that is not there."""
     twins = [other for other in names if twin_key(other) == twin_key(name)]
     fix = f"write it as {show(twins[0])}" if twins else did_you_mean(name, names)
-    problems.add(f"there is no {what} {show(name)}", where=where, valid=shown(names), fix=fix)
+    problems.add(
+        f"there is no {what} {show(name)}",
+        where=where,
+        several=f"{{n}} names are those of no {what}",
+        value=show(name),
+        valid=shown(names),
+        hint=fix,
+    )
 
 
 def known_goals(coded: CodedTable, goals: GoalLists) -> tuple[IntArray, str]:

@@ -38,6 +38,8 @@ def note_silent(
             problems.add(
                 f"no agent of population {show(name)} {did}",
                 where=where,
+                several=f"in {{n}} populations no agent {did}",
+                value=show(name),
                 valid="at least one such agent in every population",
                 fix="leave the population out, or add its data",
             )
@@ -45,5 +47,7 @@ def note_silent(
             problems.add(
                 f"all agents of population {show(name)} have weight 0",
                 where=where,
+                several="in {n} populations all agents have weight 0",
+                value=show(name),
                 valid="at least one agent with a weight above 0",
             )

@@ -61,6 +61,8 @@ def read_validation(
             problems.add(
                 f"rows {first} and {row} count the same label of the same goal by the same rater",
                 where=table.source,
+                several="{n} rows count a label of a goal that a row before counts",
+                value=f"rows {first} and {row}",
                 valid="one row for each of them",
                 fix="add their counts up",
             )

@@ -10,7 +10,13 @@ from typing import Any
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.goal_pairs import StatedPair
-from bayes_misalign.reading.parse_numbers import noted, parse_number, parse_probability
+from bayes_misalign.reading.parse_numbers import (
+    PERCENT,
+    NotANumber,
+    noted,
+    parse_number,
+    parse_probability,
+)
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.table import check_columns
 
@@ -93,6 +99,15 @@ def statement_figures(
 def _range(
     low: Any, high: Any, probability: Any, where: str, problems: Problems
 ) -> Mapping[str, float] | None:
+    if (percent := _in_percent(low, high)) is not None:
+        problems.add(
+            "the range is in percent",
+            where=where,
+            value=f"[{percent[0]:g}, {percent[1]:g}]",
+            valid="numbers from 0 to 1",
+            fix=PERCENT,
+        )
+        return None
     bottom = noted(parse_probability, low, "low end of the range", where, problems)
     top = noted(parse_probability, high, "high end of the range", where, problems)
     inside = nan
@@ -104,17 +119,31 @@ def _range(
         problems.add(
             f"the range is [{bottom:g}, {top:g}]",
             where=where,
+            several="{n} ranges do not go from low to high",
+            value=f"[{bottom:g}, {top:g}]",
             valid="low below high",
-            fix='use the "fixed" model for a level that is known' if bottom == top else "",
+            fix='state levels that are known apart, with `model = "fixed"`'
+            if bottom == top
+            else "write the lower end first",
         )
     elif (bottom, top) == (0, 1):
         problems.add(
             "the range is [0, 1], which says nothing",
             where=where,
             valid="a narrower range",
-            fix="state a mean of 0.5 with a strength of 2 if every level is as probable",
+            fix="state `mean = 0.5` and `strength = 2` if every level is as probable",
         )
     return {"low": bottom, "high": top, "probability": inside}
+
+
+def _in_percent(low: Any, high: Any) -> tuple[float, float] | None:
+    """Return the ends of a range if they seem to be percentages."""
+    try:
+        ends = [parse_number(end, "", "") for end in (low, high)]
+    except NotANumber:
+        return None
+    percent = 1 < ends[1] <= 100 and (ends[0] == 0 or 1 <= ends[0] < ends[1])
+    return (ends[0], ends[1]) if percent else None
 
 
 def _strength(cell: Any, name: str) -> float:

@@ -14,7 +14,7 @@ from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.column_problems import note_too_many
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.unknown_labels import note_unknown_label, note_unreadable, place_of
+from bayes_misalign.reading.unknown_labels import note_unknown_labels, note_unreadable, place_of
 from bayes_misalign.tables.labels import show, shown
 
 ONLY_SITUATION = "all situations"
@@ -74,7 +74,8 @@ def settle_cells(coded: CodedTable, declared: Declared | None, expected: Expecte
     for situation in situations:
         found = by_situation.get(situation, {})
         listed = declared_in(declared, situation)
-        _check_actions(coded, situation, found, listed, expected)
+        if not isinstance(declared, Mapping) or situation in declared:
+            _check_actions(coded, situation, found, listed, expected)
         known = list(_stated(expected, situation)) if listed is None else list(listed)
         actions.append(tuple(dict.fromkeys([*known, *found])))
     place = {
@@ -127,25 +128,20 @@ def _seen(
 
 def _check_names(coded: CodedTable, declared: Declared | None, situations: Sequence[str]) -> None:
     problems = coded.problems
-    if isinstance(declared, Mapping):
-        found = (
-            coded.seen("situation") if "situation" in coded.columns else {ONLY_SITUATION: (1, 1)}
+    if isinstance(declared, Mapping) and "situation" not in coded.columns:
+        if ONLY_SITUATION not in declared:
+            note_no_such("situation", ONLY_SITUATION, list(declared), "actions", problems)
+    elif isinstance(declared, Mapping):
+        seen = coded.seen("situation")
+        note_unknown_labels(
+            {name: at for name, at in seen.items() if name.strip() and name not in declared},
+            coded.where("situation"),
+            list(declared),
+            problems,
+            what="situation",
+            unknown_is="is not among those that actions names",
+            fix="add it to actions, or remove its rows",
         )
-        for name, (number, first) in found.items():
-            if name.strip() and name not in declared:
-                if "situation" not in coded.columns:
-                    note_no_such("situation", name, list(declared), "actions", problems)
-                    continue
-                note_unknown_label(
-                    name,
-                    place_of(number, first),
-                    coded.where("situation"),
-                    list(declared),
-                    problems,
-                    what="situation",
-                    unknown="is not among those that actions names",
-                    fix="add it to actions, or remove its rows",
-                )
     where = coded.where("situation") if "situation" in coded.columns else "actions"
     _check_texts("situation", situations, where, problems)
 
@@ -179,17 +175,15 @@ def _check_actions(
     _check_texts("action", list(dict.fromkeys(listed)), "actions", problems)
     for name in dict.fromkeys(name for name in listed if list(listed).count(name) > 1):
         problems.add(f"the action {show(name)} is listed twice", where="actions")
-    for name in unknown:
-        note_unknown_label(
-            name,
-            place_of(*found[name]),
-            where,
-            listed,
-            problems,
-            what="action",
-            unknown=f"is not among the actions{inside}",
-            fix="add it to actions",
-        )
+    note_unknown_labels(
+        {name: found[name] for name in unknown},
+        where,
+        listed,
+        problems,
+        what="action",
+        unknown_is=f"is not among the actions{inside}",
+        fix="add it to actions",
+    )
     for name in stated:
         if name not in listed:
             note_no_such(f"action{inside}", name, listed, "expected", problems)

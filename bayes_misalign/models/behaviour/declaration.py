@@ -189,8 +189,8 @@ class Behaviour(TableDeclared):
                 "nothing ties actions to goals, so that the goals could be renamed at will "
                 "without any change of the fit",
                 "expected, P(action | goal), or gold, the known goals of some agents, or both",
-                'state them, as in expected = {"share" = {"half" = 0.8, "nothing" = 0.2}} or '
-                'gold = "goal"',
+                'state them, as in `expected = {"share" = {"half" = 0.8, "nothing" = 0.2}}` or '
+                '`gold = "goal"`',
             ),
             (
                 self.gold_chosen and self.gold is None,
@@ -211,13 +211,11 @@ def _note_repeated(coded: CodedTable, agent: IntArray, cells: ActionCells) -> No
     acted = np.flatnonzero(cells.cell != NO_ACTION)
     keys = agent[acted] * (int(cells.cell.max(initial=0)) + 1) + cells.cell[acted]
     inside = " in the same situation" if "situation" in coded.columns else ""
-    note_repeated(
-        keys,
-        coded.rows[acted],
+    texts = (
         f"count the same action of the same agent{inside}",
-        coded.where("count"),
-        coded.problems,
+        "{n} rows count an action of an agent that a row before counts" + inside,
         "one row for each of them",
-        "add their counts up, or leave count out if a row is one action",
-        coded.table.row,
+        "add their counts up",
     )
+    where = coded.where("count")
+    note_repeated(keys, coded.rows[acted], texts, where, coded.problems, coded.table.row)

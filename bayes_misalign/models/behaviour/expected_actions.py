@@ -49,7 +49,7 @@ class StatedActions:
                 where="expected",
                 valid="a probability of each action for each goal, or such a table for each "
                 "situation by name, or a table with the columns goal, action, probability",
-                fix='write it as in expected = {"share" = {"half" = 0.8, "nothing" = 0.2}}',
+                fix='write it as in `expected = {"share" = {"half" = 0.8, "nothing" = 0.2}}`',
             )
         else:
             what = "probabilities of actions"
@@ -84,6 +84,8 @@ class StatedActions:
                 self.problems.add(
                     f"rows {first} and {row} state the same action of the same goal",
                     where=table.source,
+                    several="{n} rows state an action of a goal that a row before states",
+                    value=f"rows {first} and {row}",
                     valid="one row for each of them",
                 )
             place = f"{table.source}, goal {show(cells[0])}"

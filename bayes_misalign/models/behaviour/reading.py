@@ -111,7 +111,7 @@ def _untied(evidence: DistinctActions, coded: CodedTable, expected: Expected) ->
             f"{'it' if len(untied) == 1 else 'them'}",
             where=coded.where("gold") if "gold" in coded.roles else "expected",
             valid="for every goal an agent who is known to hold it, or expected probabilities",
-            fix="state expected, P(action | goal), for each of these goals",
+            fix="state `expected`, P(action | goal), for each of these goals",
         )
     return untied
 

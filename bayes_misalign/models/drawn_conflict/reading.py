@@ -10,6 +10,7 @@ from bayes_misalign.families.draws.kept import keep
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.goal_pairs import PairNames
+from bayes_misalign.reading.parse_numbers import UNIT
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show
 
@@ -25,7 +26,8 @@ def to_evidence(
     level = "a number from 0 to 1"
     given.note(~np.isfinite(given.values), "a conflict level is {}", problems, level)
     outside = (given.values < 0) | (given.values > 1)
-    given.note(outside, "a conflict level is outside [0, 1]: {}", problems, level)
+    fix = UNIT if (given.values[outside] > 1).any() else ""
+    given.note(outside, "a conflict level is outside [0, 1]: {}", problems, level, fix)
     if len(given.labels) == 2:
         found = _of_matrices(given, names, problems)
     else:

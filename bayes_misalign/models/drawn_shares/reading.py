@@ -8,11 +8,13 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.draws.given import Array, Given, duplicates
 from bayes_misalign.families.draws.kept import keep
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
+from bayes_misalign.reading.parse_numbers import PERCENT
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import note_unknown_label
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious
 
 SUM = 1e-6  # how far a sum of shares may be from one: figures are rounded
+SUM_OF_PERCENT = 0.02  # how far percentages may be from 100, as a share of it
 SAME = 1e-12  # from here on shares are left as they are
 
 
@@ -116,4 +118,6 @@ def _check_numbers(given: Given, problems: Problems) -> None:
     given.note(given.values < 0, "a share is negative: {}", problems, "a number from 0 to 1")
     odd = np.abs(given.values.sum(axis=-1) - 1) > SUM
     odd &= ~unknown.any(axis=-1)
-    given.note(odd, "the shares sum to {}", problems, "shares of all goals that sum to 1")
+    total = given.values.sum(axis=-1)[odd]
+    fix = PERCENT if total.size and (np.abs(total - 100) <= 100 * SUM_OF_PERCENT).all() else ""
+    given.note(odd, "the shares sum to {}", problems, "shares of all goals that sum to 1", fix)

@@ -78,19 +78,20 @@ class Elicited(TableDeclared):
         origin = STATED
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None
-        if self.probability is not None:
-            strictly_inside(self.probability, "probability", self.model, problems)
+        usual = self.probability
+        if usual is not None:  # a wrong one is noted once, not again for every pair
+            usual = strictly_inside(usual, "probability", self.model, problems)
         if self.data is not None:
             columns = (self.goal, self.goal_other)
             if (table := open_statements(self, columns, problems, base)) is None:
                 return None
             origin = table.source
             for _, _, entry in read_statements(table, self.goal, self.goal_other):
-                self._add(found, names, entry)
+                self._add(found, names, entry, usual)
         elif self.pairs is not None:
             keys = ("range", *FIGURES)
             for entry in stated_pairs(self.pairs, keys, problems, unpack_statement, _EXAMPLE):
-                self._add(found, names, entry)
+                self._add(found, names, entry, usual)
         if len(problems) > before:
             return None
         pairs = names.sorted(found)
@@ -100,10 +101,14 @@ class Elicited(TableDeclared):
         return ElicitedConflict(pairs, low, high, probability, mean, strength, origin)
 
     def _add(
-        self, found: dict[Pair, Mapping[str, float]], names: PairNames, entry: StatedPair
+        self,
+        found: dict[Pair, Mapping[str, float]],
+        names: PairNames,
+        entry: StatedPair,
+        probability: float | None,
     ) -> None:
         fix = 'use the "experts" model if these are statements of several people'
         pair = names.once(entry.one, entry.other, entry.where, fix)
-        figures = statement_figures(entry.values, self.probability, entry.where, names.problems)
+        figures = statement_figures(entry.values, probability, entry.where, names.problems)
         if pair is not None:
             found[pair] = figures or {}

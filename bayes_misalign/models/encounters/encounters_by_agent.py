@@ -11,7 +11,7 @@ from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.encounters.encounters_by_goal import note_none, note_same_goal
 from bayes_misalign.models.encounters.evidence import EncounterConflict
 from bayes_misalign.models.encounters.meeting_trees import MeetingTrees, MetInACircle, to_trees
-from bayes_misalign.models.encounters.reading import PROBLEMS_NAMED, Meetings
+from bayes_misalign.models.encounters.reading import Meetings
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown
@@ -88,14 +88,20 @@ def _are_known(names: Sequence[str], roster: Roster, where: str, meetings: Meeti
         problems.add(f"the agent {show(names[0])} meets itself", where=where, valid="two agents")
         return False
     missing = [name for name in dict.fromkeys(names) if name not in roster.number]
-    for name in missing if len(problems) < PROBLEMS_NAMED else []:
+    for name in missing:
+        # to look for a near one among all ids takes long, and it is shown for the first alone
+        hint = did_you_mean(name, list(roster.number)) if name and not problems else ""
         problems.add(
             f"there is no agent {show(name)} in the evidence about goals"
             if name
             else "the id of an agent is blank",
             where=where,
+            several="{n} encounters name agents of whom the evidence about goals tells nothing"
+            if name
+            else "the id of an agent is blank in {n} encounters",
+            value=show(name) if name else "",
             valid="ids of the agents whose goals something is known of",
-            fix=did_you_mean(name, list(roster.number)) if name else "",
+            hint=hint,
         )
     return not missing
 
@@ -115,7 +121,7 @@ def _trees(
     name_of = {number: name for name, number in roster.number.items()}
     names = [name_of[number] for number in unknown]
     valid = "agents of unknown goals who meet few others, in chains that end"
-    fix = "state the goals of some of these agents (gold), or leave some encounters out"
+    fix = "state the goals of some of these agents, or leave some encounters out"
     try:
         trees = to_trees(pattern.tolist(), met[0], met[1], both)
     except MetInACircle as circle:

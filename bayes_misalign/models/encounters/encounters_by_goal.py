@@ -79,7 +79,7 @@ def note_same_goal(
             f"holders of the same goal, {categories[i]!r}, were seen in conflict "
             f"{seen[0, i, i]:,.0f} times, and background = false rules that out",
             where=where,
-            valid="no conflict among holders of the same goal, or background = true",
-            fix="leave background out: such conflicts tell how often others are over something "
+            valid="no conflict among holders of the same goal, or `background = true`",
+            fix="leave `background` out: such conflicts tell how often others are over something "
             "else",
         )

@@ -11,7 +11,6 @@ from bayes_misalign.reading.columns import Column, count_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.tables import Table
 
-PROBLEMS_NAMED = 20
 COLUMNS = (
     Column("one"),
     Column("other"),

@@ -149,7 +149,7 @@ class Experts(TableDeclared):
                 f"weights are stated, and the pooling is {self.pooling!r}",
                 where=where,
                 valid="weights of a linear pool; the hierarchical model weighs by what is stated",
-                fix='pooling = "linear", or leave the weights out',
+                fix='state `pooling = "linear"`, or leave `weights` out',
             )
             return None
         if not isinstance(self.weights, Mapping):

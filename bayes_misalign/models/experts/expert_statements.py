@@ -48,6 +48,8 @@ class Panel:
                 f"{show(name)} states the pair {show_pair(pair)} twice, before in "
                 f"{self._places[pair, name]}",
                 where=where,
+                several="{n} statements are of a pair that their expert named before",
+                value=f"{show_pair(pair)} by {show(name)}",
                 valid="one statement of each pair by each expert, in either order of the goals",
             )
             return

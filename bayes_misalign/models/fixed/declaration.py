@@ -118,7 +118,7 @@ class Fixed(TableDeclared):
                 f"the matrix has {shape}, but there are {len(goals)} goals",
                 where="matrix",
                 valid=f"{len(goals)} rows of {len(goals)} levels of conflict",
-                fix="state goals, if its rows are others than the goals of the problem area",
+                fix="state `goals`, if its rows are others than the goals of the problem area",
             )
             return None
         return read_square(
@@ -176,6 +176,8 @@ class _Levels:
                 f"the pair {show_pair((first, second))} is named twice: {level:g}, and "
                 f"{before[0]:g} in {before[1]}",
                 where=where,
+                several="{n} pairs are named that were named before",
+                value=show_pair((first, second)),
                 valid="each pair once",
             )
         else:

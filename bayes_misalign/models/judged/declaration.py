@@ -13,6 +13,7 @@ from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.reading import COLUMNS, Judgements
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, stated_pairs
+from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 
 _EXAMPLE = '{between = ["a", "b"], yes = 7, no = 2}'
@@ -77,11 +78,21 @@ class Judged(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> JudgedConflict | None:
         """Read and count the judgements."""
+        own = Problems()
+        evidence = self._read(area, own, base)
+        note_or_explain(own, problems, self, area, base, "goal")
+        return evidence
+
+    def _read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None
+    ) -> JudgedConflict | None:
         before, names = len(problems), PairNames(area, problems)
         if not one_form({"pairs": self.pairs, "data": self.data}, self.model, problems):
             return None
         self.check(problems)
         check_words(self.yes, self.no, self.model, problems)
+        if len(problems) > before:
+            return None
         judgements = Judgements(names, repeated=self.repeated)
         origin = STATED
         if self.data is not None:
@@ -139,7 +150,7 @@ class Judged(TableDeclared):
             (
                 self.repeated and self.rater is None,
                 "repeated is stated without rater",
-                "repeated = true where raters are named and judged a pair more than once",
+                "`repeated = true` where raters are named and judged a pair more than once",
             ),
         )
 

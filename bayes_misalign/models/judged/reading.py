@@ -84,8 +84,9 @@ class Judgements:
                     f"the rater {show(self.raters[cell[0]])} judged {show_pair(cell[1])} "
                     "more than once"
                 ),
+                "{n} judgements are of a pair that their rater judged before",
                 "one judgement of each pair by each rater",
-                "remove one, or state repeated = true if raters were asked again",
+                "remove one, or state `repeated = true` if raters were asked again",
             )
         self.notes += table.notes
         if empty:

@@ -35,6 +35,7 @@ from bayes_misalign.reading.columns import (
     id_column,
 )
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
+from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 
 __all__ = ["DistinctLabels", "NoisyLabels"]
@@ -138,7 +139,9 @@ class NoisyLabels(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> DistinctLabels | None:
         """Read the table into patterns of labels."""
-        found = self._read(area, problems, base)
+        own = Problems()
+        found = self._read(area, own, base)
+        note_or_explain(own, problems, self, area, base, "label")
         return None if found is None else found[0]
 
     def patterns_of(
@@ -180,7 +183,8 @@ class NoisyLabels(TableDeclared):
         note_unlisted_gold(self, problems)
         whole = self.check(problems) and len(problems) == before
         codes, other = self.codes or {}, self.other_labels
-        goals, lists = GoalLists(area, codes), LabelLists(area, other, self.labels, codes)
+        goals = GoalLists(area, codes, coded=bool(codes))
+        lists = LabelLists(area, other, self.labels, codes)
         lists.check(problems)
         coded = self._open(goals, lists, problems, base) if whole else None
         if coded is None or not coded.read():

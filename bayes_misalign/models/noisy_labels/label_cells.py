@@ -89,17 +89,13 @@ def wide_cells(
             lists.note_unknown(coded.seen(role), where, problems)
     if "agent" in coded.digests:
         keys = coded.digests.pop("agent").numbers()
-        note_repeated(
-            keys,
-            coded.rows,
+        texts = (
             "have the same agent's id",
-            coded.where("agent"),
-            problems,
+            "{n} rows repeat the agent's id of a row before",
             "a row for each agent, with the labels of all raters",
-            "remove one of them, or state the labels one a row, as in "
-            'label = "label", rater = "rater"',
-            coded.table.row,
+            "keep one row of each agent",
         )
+        note_repeated(keys, coded.rows, texts, coded.where("agent"), problems, coded.table.row)
     named = tuple(name for name in raters if name != gold_rater)
     rater = np.repeat(np.arange(len(named), dtype=np.int32), n)
     label = np.concatenate([np.zeros(0, np.int32), *labels])
@@ -141,17 +137,17 @@ def _note_repeated(
         fixes.append("remove one of them")
     else:
         if "rater" not in coded.columns:
-            fixes.append('name the column of the rater, as in rater = "rater"; or')
+            fixes.append('name the column of the rater, as in `rater = "rater"`; or')
         fixes.append(
-            'name the column that tells repeats apart, as in occasion = "round", or repeats = true'
+            'name the column that tells repeats apart, as in `occasion = "round"`, or state '
+            "`repeats = true`"
         )
-    note_repeated(
-        keys,
-        coded.rows[row],
-        f"are labels of the same agent by the same rater{more}",
-        coded.where("label"),
-        coded.problems,
+    same = f"of the same agent by the same rater{more}"
+    texts = (
+        f"are labels {same}",
+        "{n} rows repeat a label " + same,
         "one label of each agent by each rater" + more.replace("the same", "each"),
         " ".join(fixes),
-        coded.table.row,
     )
+    where = coded.where("label")
+    note_repeated(keys, coded.rows[row], texts, where, coded.problems, coded.table.row)

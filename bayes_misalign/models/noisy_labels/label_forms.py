@@ -32,7 +32,7 @@ def forms(declared: Any) -> list[tuple[bool, str, str]]:
         (
             long and not wide and declared.agent is None,
             "label is stated without agent",
-            'the column of an id of the agent too, as in agent = "id"',
+            'the column of an id of the agent too, as in `agent = "id"`',
         ),
         (
             wide and not long and bool(of_rows),
@@ -58,7 +58,7 @@ def forms(declared: Any) -> list[tuple[bool, str, str]]:
         (
             declared.occasion is not None and declared.repeats,
             "occasion and repeats are both stated",
-            "occasion if a column tells repeats apart, else repeats = true",
+            "occasion if a column tells repeats apart, else `repeats = true`",
         ),
     ]
 
@@ -75,7 +75,7 @@ def gold_and_labels(declared: Any) -> list[tuple[bool, str, str]]:
         (
             long and declared.gold_rater is not None and declared.rater is None,
             "gold_rater is stated without rater",
-            'the column of the rater too, as in rater = "coder"',
+            'the column of the rater too, as in `rater = "coder"`',
         ),
         (
             declared.gold_chosen and declared.gold is None and declared.gold_rater is None,

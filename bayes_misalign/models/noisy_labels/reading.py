@@ -53,7 +53,7 @@ def to_distinct_labels(
             where=source,
             valid=f"at most {MOST_CELLS:,} as the product of the three",
             fix="merge rare labels with codes, or give raters of the same kind the same name "
-            "(with repeats = true)",
+            "(with `repeats = true`)",
         )
 
     made = to_patterns(agents, reports, len(cells.raters) * len(labels), too_large)
@@ -132,7 +132,10 @@ def _note_untied(evidence: DistinctLabels, problems: Problems) -> None:
             problems.add(
                 f"nothing ties the goal {show(name)} to what raters say: no label names it",
                 where="labels",
+                several="nothing ties {n} goals to what raters say: no label names them",
+                value=show(name),
                 valid="for each goal a label of the same name, known error rates, counts of a "
                 "validation study, or labelled agents who are known to hold it",
-                fix="state emission, validation or gold, or use codes to call a label by the goal",
+                fix="state `emission`, `validation` or `gold`, or call a label by the goal in "
+                "`codes`",
             )

@@ -14,6 +14,7 @@ from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.reading import to_conflict
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import PairNames
+from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 
 
@@ -85,6 +86,14 @@ class Rated(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> RatedConflict | None:
         """Read and count the ratings."""
+        own = Problems()
+        evidence = self._read(area, own, base)
+        note_or_explain(own, problems, self, area, base, "goal")
+        return evidence
+
+    def _read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None
+    ) -> RatedConflict | None:
         before = len(problems)
         scale = rating_scale(self.scale, self.levels, self.values, self.model, problems)
         if not self.check(problems) or scale is None:

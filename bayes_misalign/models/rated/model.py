@@ -82,13 +82,13 @@ class _Rated(ConflictModel):
             "there is no rating at all, and no prior of ratings is stated",
             where=f"[conflict] {self.name}, {evidence.origin}",
             valid="ratings, or a prior of your own to go by",
-            fix="state it, as in prior = { location = 1.5 }",
+            fix="state one, as in `prior = { location = 1.5 }`",
         )
 
     def contested(
         self, sources: Sequence[RatedConflict], pairs: Sequence[tuple[str, str]], /
     ) -> Problem | None:
-        fix = "state a level for these pairs (unnamed_pairs)"
+        fix = "state a level for these pairs in `unnamed_pairs`"
         return contested_pairs(sources, pairs, "ratings", "nobody rated", fix)
 
     def results(self, evidence: Any, name: str, posterior: Any, /) -> Any:

@@ -19,6 +19,7 @@ from bayes_misalign.models.single_choice.reading import answer_columns, read_ans
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
 
@@ -113,7 +114,14 @@ class SingleChoice(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ChoiceCounts | None:
         """Read the table into counts."""
-        before = len(problems)
+        own = Problems()
+        evidence = self._read(area, own, base)
+        note_or_explain(own, problems, self, area, base, "goal")
+        return evidence
+
+    def _read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None
+    ) -> ChoiceCounts | None:
         whole, roles = self.check(problems), self.roles(*_ROLES)
         lists = AnswerLists(area, self.codes or {}, self.other)
         lists.check(problems)
@@ -132,7 +140,7 @@ class SingleChoice(TableDeclared):
         evidence = to_counts(
             found, lists, self.populations, self.population_size, self.deff, self.n
         )
-        if evidence is None or len(problems) > before:
+        if evidence is None or problems:
             return None
         doubts = unnamed_numbers(
             self._whole(found, base), tuple(roles.values()), roles.get("population")
@@ -201,7 +209,7 @@ class SingleChoice(TableDeclared):
             (
                 self.weight_sum is not None and self.count is None,
                 "weight_sum is stated without count",
-                'the column of the number of agents too, as in count = "n"',
+                'the column of the number of agents too, as in `count = "n"`',
             ),
             (
                 self.weight_sum is not None and self.weight is not None,

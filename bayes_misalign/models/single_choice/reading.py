@@ -33,7 +33,7 @@ from bayes_misalign.reading.populations import settle_deff, settle_populations, 
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import check_named
 from bayes_misalign.settings import EVERYONE
-from bayes_misalign.tables import Table
+from bayes_misalign.tables import Table, remedies
 from bayes_misalign.tables.labels import show, shown
 
 _ROUNDING = 0.01  # published sums of weights are rounded
@@ -63,6 +63,7 @@ def answer_columns(lists: AnswerLists) -> tuple[Column, ...]:
             "labels",
             MOST_UNKNOWN_LABELS,
             lambda text: lists.is_answer(text) is not None,
+            fix=remedies.OTHER,
             coded=lists.codes,
         ),
         population_column(),
@@ -88,8 +89,9 @@ def read_answers(
         found.note_repeated_ids(
             "respondent",
             "have the same respondent id",
+            "{n} rows repeat the respondent id of a row before",
             "each respondent once",
-            "remove the repeated row; answers of several raters are judgements instead",
+            "keep one row of each respondent",
         )
     return found
 
@@ -115,7 +117,8 @@ def to_counts(
     counts = _fill(found, names, lists, populations)
     sizes = settle_sizes(size, populations, counts.n, problems)
     counts = replace(counts, stated_deff=settle_deff(deff, populations, problems))
-    _note_no_weight(counts, place, problems)
+    if not problems:  # what could not be read counts as 0
+        _note_no_weight(counts, place, problems)
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
     notes = [
         *found.table.notes,
@@ -223,5 +226,7 @@ def _note_no_weight(counts: ChoiceCounts, where: str, problems: Problems) -> Non
                 f"{of_one if n == 1 else of_all} population {show(name)} "
                 f"{'has' if n == 1 else 'have'} weight 0",
                 where=where,
+                several="in {n} populations all answers have weight 0",
+                value=show(name),
                 valid="at least one answer with a weight above 0",
             )

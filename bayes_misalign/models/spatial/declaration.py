@@ -260,7 +260,7 @@ class Spatial(TableDeclared):
 
 def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None:
     """Return the ends of the scales, or note what is wrong with them."""
-    where, valid = "spatial, ends", "two different numbers, as in ends = [0, 10]"
+    where, valid = "spatial, ends", "two different numbers, as in `ends = [0, 10]`"
     if stated is None:
         problems.add(
             "the ends of the scale are not stated",
@@ -274,7 +274,7 @@ def _ends(stated: Any, dimension: str | None, problems: Problems) -> Ends | None
         problems.add(
             f"ends of {len(stated)} dimensions are stated, and no column names the dimension",
             where="spatial",
-            fix='name it, as in dimension = "dimension"',
+            fix='name it, as in `dimension = "dimension"`',
         )
         return None
     found = {

@@ -120,6 +120,8 @@ class Placements:
                 self.problems.add(
                     f"{show(name)} places {show(goal)} twice on {show(dimension)}",
                     where=coded.where("placed_by", row),
+                    several="{n} placements are of a goal that the same person placed before",
+                    value=f"{show(goal)} by {show(name)}",
                     valid="one placement of each goal by each person",
                     fix="remove one",
                 )
@@ -138,6 +140,8 @@ class Placements:
                 self.problems.add(
                     f"{show(goal)} is not placed on {shown(missing)}",
                     where=where,
+                    several="{n} goals are not placed on every dimension",
+                    value=f"{show(goal)} on {shown(missing)}",
                     valid="a position of each goal on every dimension",
                     fix="place it, or leave the goal out and state its conflict in another source",
                 )
@@ -154,15 +158,15 @@ class Placements:
                     f"no goal is placed more than once{on}, and no error is stated",
                     where=where,
                     valid="placements of a goal by several people, or the error of each position",
-                    fix='name the column of standard errors, as in error = "se", or state '
-                    "error = 0 for positions known exactly",
+                    fix='name the column of standard errors, as in `error = "se"`, or state '
+                    "`error = 0` for positions known exactly",
                 )
             elif not found["square"][:, d].sum() > 0:
                 self.problems.add(
                     f"everybody places each goal alike{on}, so that no error can be learnt",
                     where=where,
                     valid="placements that differ, or a stated error",
-                    fix="state error = 0 if these positions are known exactly",
+                    fix="state `error = 0` if these positions are known exactly",
                 )
 
     def figures(self) -> dict[str, FloatArray]:
@@ -233,10 +237,12 @@ class Placements:
             return None
         if not self._beyond and not min(low, high) <= number <= max(low, high):
             self.problems.add(
-                f"the position {show(cell)} is off the scale",
+                "the position is off the scale",
                 where=where,
+                value=show(cell),
                 valid=valid,
-                fix="state beyond_ends = true if positions are estimates that may lie beyond",
+                fix="state other `ends`; or `beyond_ends = true` if positions are estimates that "
+                "may lie beyond the ends",
             )
             return None
         return (number - low) / (high - low)
@@ -259,7 +265,7 @@ class Placements:
                     "the error of a position is 0",
                     where=coded.where("error", row),
                     valid="a standard error above 0, in the units of the scale",
-                    fix="state error = 0 in place of a column if all positions are known exactly",
+                    fix="state `error = 0` in place of a column if all positions are known exactly",
                 )
             cell.error = np.nan if error is None else error / width
         if self.kind == "summaries":
@@ -277,11 +283,14 @@ class Placements:
             f"{show(goal)} is placed twice{on}, before in {first}"
             + (", and errors are stated" if known else ""),
             where=where,
+            several="{n} placements are of a goal that was placed before"
+            + (", and errors are stated" if known else ""),
+            value=show(goal),
             valid="one position with its error for each goal and dimension, or several placements "
             "without errors"
             if known
             else "one summary for each goal and dimension",
-            fix="remove one, or leave error out: it is then learnt from how placements scatter"
+            fix="remove one, or leave `error` out: it is then learnt from how placements scatter"
             if known
             else "remove one",
         )

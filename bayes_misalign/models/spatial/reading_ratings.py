@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from bayes_misalign.tables.labels import show, shown
 
 MOST_STEPS = 100
 _ROUNDING = 1e-6
-_KEYS = re.compile(r"\b(scale|levels)\b(?= =| and| is\b| are\b)")
+_KEYS = re.compile(r"\b(scale|levels)\b(?= =| and| is\b| are\b|,|`)")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def rating_steps(
     for problem in own:  # the same statements as those of `rated`, by other names
         texts = (problem.what, problem.valid, problem.fix)
         what, valid, fix = (_KEYS.sub(r"rating_\1", text) for text in texts)
-        problems.add(what, where=where, valid=valid, fix=fix)
+        problems.extend([replace(problem, what=what, valid=valid, fix=fix)])
     if found is None:
         return None
     if found.ends is None:
@@ -56,7 +56,7 @@ def rating_steps(
             f"the scale of ratings from {zero:g} to {one:g} is not divided by steps of {width:g}",
             where=where,
             valid=f"a whole number of steps, at most {MOST_STEPS}",
-            fix="state rating_step, from one possible rating to the next",
+            fix="state `rating_step`, from one possible rating to the next",
         )
         return None
     at = np.linspace(zero, one, round(steps) + 1)
@@ -94,13 +94,15 @@ def read_spatial_ratings(
             f"ratings lie between two levels: {seen}",
             where=table.source,
             valid=f"one of {shown(steps.levels)}",
-            fix="state a smaller rating_step: levels are equally spaced",
+            fix="state a smaller `rating_step`: levels are equally spaced",
         )
     strange = dict.fromkeys(goal for pair in tallies for goal in pair if goal not in goals)
     for goal in strange:
         problems.add(
             f"{show(goal)} is rated, and not placed",
             where=table.source,
+            several="{n} goals are rated, and not placed",
+            value=show(goal),
             valid=f"pairs of goals that are placed: {shown(goals)}",
             fix="place it, or leave its ratings out",
         )

@@ -77,8 +77,8 @@ def test_an_action_is_counted_once_for_each_agent_and_situation() -> None:
     table = {name: cells * 2 for name, cells in COUNTED.items()}
     declared = Behaviour(table, agent="who", action="did", count="n", expected=EXPECTED)
     text = refused(declared, TWO)
-    assert "column 'n': rows 1 and 4 count the same action of the same agent" in text
-    assert len(text.splitlines()) == 3
+    assert "column 'n': 3 rows count an action of an agent that a row before counts" in text
+    assert "first rows 1 and 4" in text
     table["game"] = ["one"] * 3 + ["two"] * 3
     apart = Behaviour(
         table, agent="who", action="did", count="n", situation="game", expected=EXPECTED
@@ -155,7 +155,7 @@ def test_no_goal_may_be_there_twice() -> None:
 def test_something_must_tie_actions_to_goals() -> None:
     text = refused(simple(["give"], expected=None), TWO)
     assert "nothing ties actions to goals, so that the goals could be renamed at will" in text
-    assert 'gold = "goal"' in text
+    assert "gold='goal'" in text
     table = {"who": ["x", "y", "z"], "did": ["give", "take", ""], "g": ["share", "", "keep"]}
     declared = Behaviour(table, agent="who", action="did", gold="g")
     assert "nothing ties actions to 'keep': no agent who acted is known to hold it" in refused(

@@ -176,7 +176,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "no label of pairs": (
         DrawnConflict(OF_PAIRS.drop_vars("pair")),
-        "the axis 'pair' has no labels. Fix: state them, as in pairs = [...]",
+        "the axis 'pair' has no labels. Fix: state them, as in pairs=['...']",
     ),
     "column": (
         DrawnConflict(LONG, conflict="conflcit"),

@@ -269,7 +269,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "no labels": (
         DrawnShares(xr.DataArray(SHARES, dims=["draw", "population", "goal"])),
-        "the axis 'population' has no labels. Fix: state them, as in populations = [...]",
+        "the axis 'population' has no labels. Fix: state them, as in populations=['...']",
     ),
     "columns": (
         DrawnShares({"draw": ["1"], "gaol": ["Left"], "share": ["1"]}),

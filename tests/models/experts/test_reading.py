@@ -168,7 +168,7 @@ def test_one_expert_is_said_to_be_alone() -> None:
         ({"Ann": {("a", "b"): (0.4, 0.1)}}, "the range is [0.4, 0.1]. Valid: low below high"),
         ({"Ann": {("a", "b"): {"mean": 0.5}}}, "the pair states mean. Valid: a range (low, high)"),
         ({"Ann": {("a", "b"): {"meen": 1}}}, "pairs of 'Ann', 'a' and 'b': there is no key 'meen'"),
-        ({"Ann": 3}, "pairs of 'Ann': pairs is 3. Valid: a list such as"),
+        ({"Ann": 3}, "pairs of 'Ann': pairs is 3. Valid: a list, as in"),
         ({("a", "b"): (0.1, 0.4)}, "pairs: ('a', 'b') is not the name of an expert. Valid: as in"),
         ({" ": {("a", "b"): RANGE}}, "' ' is not the name of an expert"),
         (
@@ -243,7 +243,7 @@ def test_weights_that_cannot_be(weights: Any, says: str) -> None:
 def test_weights_go_with_a_linear_pool() -> None:
     text = refused(Experts(TWO, weights={"Ann": 1, "Bob": 1}), AREA)
     assert text.startswith("experts, weights: weights are stated, and the pooling is 'hierarchical")
-    assert 'Fix: pooling = "linear", or leave the weights out' in text
+    assert "Fix: state pooling='linear', or leave weights out" in text
 
 
 def test_other_choices_that_cannot_be() -> None:
@@ -252,9 +252,9 @@ def test_other_choices_that_cannot_be() -> None:
         "experts: the pooling is 'lineal'. Valid: 'hierarchical', 'linear'. "
         "Fix: did you mean 'linear'?"
     )
-    assert refused(Experts(TWO, probability=90), AREA).splitlines() == [
-        "experts: the probability is outside [0, 1]: 90. Valid: a number from 0 to 1."
-    ]
+    text = refused(Experts(TWO, probability=90), AREA)
+    assert "experts: the probability is outside [0, 1]: 90. Valid: a number from 0 to 1." in text
+    assert len(text.splitlines()) == 1
     assert "pairs and data are both stated" in refused(Experts(TWO, data="e.csv"), AREA)
 
 

@@ -82,14 +82,14 @@ def test_nothing_but_a_default() -> None:
         ({("Unsure", "None"): 0.5}, "'Unsure' and 'None' both mean 'no goal'"),
         ({("a", "b"): 0.1, ("b", "a"): 0.2}, "not the same in both directions: 'a' and 'b'"),
         ({("a", "Unsure"): 0.1, ("a", "None"): 0.1}, "is named twice"),
-        ({"ab": 0.5}, "'ab' is not a pair"),
+        ({"ab": 0.5}, "this is not a pair: 'ab'"),
         ({("a", "b", "c"): 0.5}, "is not a pair"),
         ([{"between": ["a", "b"]}], "pairs, entry 1: the conflict is blank"),
         ([{"between": ["a"], "conflict": 1}], "does not name two goals with between"),
         ([{"between": ["a", "b"], "conflct": 1}], "there is no key 'conflct' here"),
         ([{"between": ["a", "b"], "conflct": 1}], "did you mean 'conflict'?"),
         ("a-b", "pairs is 'a-b'"),
-        ([0.5], "pairs, entry 1: 0.5 does not name two goals"),
+        ([0.5], "pairs, entry 1: this does not name two goals with between: 0.5"),
     ],
 )
 def test_pairs_that_cannot_be(pairs: Any, says: str) -> None:
@@ -102,8 +102,8 @@ def test_pairs_that_cannot_be(pairs: Any, says: str) -> None:
         ([[0, 1], [1, 0]], "the matrix has 2 rows of [2] cells, but there are 3 goals"),
         ([[0, 1, 1], [1, 0], [1, 1, 0]], "cells, but there are 3 goals"),
         (0.5, "the matrix has 0 rows"),
-        ([[0, 1, 1], [1, 0, 2], [1, 2, 0]], "matrix, 'b' and 'c': the conflict is outside"),
-        ([[0, 1, 1], [1, 0, None], [1, 1, 0]], "matrix, 'b' and 'c': the conflict is blank"),
+        ([[0, 1, 1], [1, 0, 2], [1, 2, 0]], "outside [0, 1] in 'b' and 'c'; 'c' and 'b': 2. V"),
+        ([[0, 1, 1], [1, 0, None], [1, None, 0]], "the conflict is blank in 'b' and 'c'; 'c' and"),
         ([[0, 1, 1], [1, 0.5, 1], [1, 1, 0]], "the goal 'b' conflicts with itself at level 0.5"),
         (
             [[0, 0.1, 1], [0.2, 0, 1], [1, 1, 0]],
@@ -113,6 +113,15 @@ def test_pairs_that_cannot_be(pairs: Any, says: str) -> None:
 )
 def test_matrices_that_cannot_be(matrix: Any, says: str) -> None:
     assert says in refused(Fixed(matrix=matrix), AREA)
+
+
+@pytest.mark.parametrize("blank", [None, "", float("nan")])
+def test_one_half_of_a_matrix_is_enough(blank: Any) -> None:
+    whole = [[0, 0.8, 0.3], [0.8, 0, 0.5], [0.3, 0.5, 0]]
+    upper = [[level if i < j else blank for j, level in enumerate(r)] for i, r in enumerate(whole)]
+    assert read(Fixed(matrix=upper), AREA) == read(Fixed(matrix=whole), AREA)
+    lower = [[level if i > j else blank for j, level in enumerate(r)] for i, r in enumerate(whole)]
+    assert read(Fixed(matrix=lower), AREA) == read(Fixed(matrix=whole), AREA)
 
 
 def test_goals_belong_to_a_matrix() -> None:
@@ -146,7 +155,7 @@ def test_an_unknown_goal_is_named_once() -> None:
     [
         ({"a": ["0.9", "0", "0.1"]}, "'a' and 'c': 0.2, 0.9"),
         ({"a": ["x", "0", "0.1"]}, "t.csv, row 2, column 'a': the conflict is not a number: 'x'"),
-        ({"c": ["0", "", "0.3"]}, "t.csv, row 3, column 'c': the conflict is blank"),
+        ({"c": ["0", "", "0.3"], "a": ["0.2", "0", ""]}, "the conflict is blank in row 3, col"),
         ({"b": ["0.3", "0.1", "1"]}, "t.csv, row 4, column 'b': the goal 'b' conflicts with"),
         ({"": ["c", "a", "bb"]}, "t.csv: there is no goal 'bb'"),
         ({"": ["c", "a", "a"]}, "several rows stand for 'a'"),

@@ -112,7 +112,7 @@ def test_two_tables_of_ratings_cannot_both_speak_for_a_third_pair() -> None:
 @pytest.mark.parametrize(
     ("change", "more", "says"),
     [
-        ({"rating": [1, 3, 6, 2]}, {}, "row 3, column 'rating': the rating '6' is off the scale"),
+        ({"rating": [1, 3, 6, 2]}, {}, "row 3, column 'rating': the rating is off the scale: '6'"),
         ({"rating": [1, 3, "x", 2]}, {}, "the rating is not a number: 'x'"),
         ({}, {"scale": None}, "rated: no scale is stated"),
         ({}, {"levels": LEVELS}, "scale and levels are both stated"),
@@ -121,8 +121,8 @@ def test_two_tables_of_ratings_cannot_both_speak_for_a_third_pair() -> None:
         ({}, {"scale": (1, "x")}, "the end of the scale is not a number"),
         ({}, {"values": (0, 1)}, "values go with levels"),
         ({}, {"scale": None, "levels": ["1"]}, "levels is ('1',)"),
-        ({}, {"scale": None, "levels": ["1", "1"]}, "the level '1' is named twice"),
-        ({}, {"scale": None, "levels": LEVELS}, "the rating '1' is no level"),
+        ({}, {"scale": None, "levels": ["1", "1"]}, "a level is named twice: '1'"),
+        ({}, {"scale": None, "levels": LEVELS}, "the rating is no level in rows 1, 2 and 3: '1'"),
         ({}, {"scale": None, "levels": LEVELS, "values": [0, 1]}, "3 levels and 2 values"),
         ({}, {"scale": None, "levels": LEVELS, "values": [0, 1, 1]}, "do not increase"),
         ({}, {"scale": None, "levels": LEVELS, "values": [0, 1, 2]}, "outside [0, 1]"),

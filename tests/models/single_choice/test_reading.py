@@ -85,8 +85,9 @@ def test_all_weights_zero_is_an_error_in_any_population() -> None:
             weight=["0", "1", "0", "0"],
         )
     )
-    assert "all 2 answers of population 's' have weight 0" in text
-    assert "the only answer of population 'u' has weight 0" in text
+    assert "in 2 populations all answers have weight 0: 's'; 'u'" in text
+    text = refused(survey(goal=["Left"] * 2, weight=["0", "0"]))
+    assert "all 2 answers of population 'all' have weight 0" in text
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,9 @@ def test_twins_of_a_label_are_never_merged(label: str) -> None:
 
 @pytest.mark.parametrize("label", ["NA", "None", "null"])
 def test_words_for_missing_are_labels_until_declared(label: str) -> None:
-    assert "leave the cell empty if the agent was not asked" in refused(survey(goal=[label]))
+    text = refused(survey(goal=[label]))
+    assert f"state missing=['{label}']" in text
+    assert "add it to goals, no_goal or not_answers if it is an answer" in text
     area = ProblemArea("vote", ["Left", "Right"], not_answers=[label])
     np.testing.assert_array_equal(read(survey(goal=["Left", label]), area).not_answers[label], [1])
 
@@ -284,10 +287,15 @@ def test_problems_of_the_whole_table_come_in_one_pass() -> None:
     assert len(text.splitlines()) == 5
 
 
-def test_reading_stops_after_two_hundred_cell_problems() -> None:
-    text = refused(survey(goal=["Left"] * 500, weight=["-1"] * 500))
+def test_problems_are_counted_until_reading_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = survey(goal=["Left"] * 500, weight=["-1.5"] * 500)
+    text = refused(many)
+    assert "the weight is negative in 500 rows, first rows 1, 2 and 3: '-1.5'" in text
+    assert len(text.splitlines()) == 1
+    monkeypatch.setattr("bayes_misalign.tables.table.CELL_PROBLEMS", 200)
+    text = refused(many)
+    assert "the weight is negative in at least 200 rows, first rows 1, 2 and 3: '-1.5'" in text
     assert "row 200: reading stopped after 200 problems" in text
-    assert len(text.splitlines()) < 210
 
 
 def test_the_evidence_holds_no_row_and_no_id() -> None:

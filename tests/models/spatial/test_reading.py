@@ -178,13 +178,13 @@ def test_evidence_survives_a_dictionary() -> None:
         (placed(weights={"positon": 1}), "there is no dimension 'positon'"),
         (placed(weights=[1]), "the weights are [1]"),
         (placed(rating_scale=(1, 5)), "rating_scale is stated, and there are no ratings"),
-        (placed(ratings=RATED), "no rating_scale is stated. Valid: rating_scale = "),
+        (placed(ratings=RATED), "no rating_scale is stated. Valid: rating_scale, "),
         (rated(rating_step=3), "is not divided by steps of 3"),
         (rated(rating_step=0), "is not divided by steps of 0"),
         (rated(rating_scale=(0, 1000)), "is not divided by steps of 1. Valid: a whole number"),
-        (placed({**ROWS, "position": [3, 11, 9]}), "row 2, column 'position': the position '11'"),
+        (placed({**ROWS, "position": [3, 11, 9]}), "row 2, column 'position': the position is off"),
         (placed({**ROWS, "position": [3, "x", 9]}), "the position is not a number: 'x'"),
-        (placed({**ROWS, "se": [1, 0, 1]}), "Fix: state error = 0 in place of a column"),
+        (placed({**ROWS, "se": [1, 0, 1]}), "Fix: state error=0 in place of a column"),
         (placed({**ROWS, "se": [1, -1, 1]}), "row 2, column 'se': the error is negative"),
         (placed({**ROWS, "se": [1, "", 1]}), "row 2, column 'se': the error is blank"),
         (
@@ -222,7 +222,7 @@ def test_evidence_survives_a_dictionary() -> None:
         ),
         (
             Spatial({**PEOPLE, "who": ["Ann"] * 5}, ends=(0, 10), placed_by="who"),
-            "'Ann' places 'a' twice",
+            "2 placements are of a goal that the same person placed before",
         ),
         (
             Spatial(
@@ -231,7 +231,7 @@ def test_evidence_survives_a_dictionary() -> None:
             "who placed the goal is empty",
         ),
         (rated({**RATED, "goal_other": ["a", "a", "c"]}), "'a' is paired with itself"),
-        (rated({**RATED, "rating": [2, 3, 6]}), "the rating '6' is off the scale"),
+        (rated({**RATED, "rating": [2, 3, 6]}), "the rating is off the scale: '6'"),
         (rated({**RATED, "rating": [2, 2.5, 3]}), "ratings lie between two levels: '2.5'"),
         (
             rated({**RATED, "goal_other": ["b", "a", "Unsure"]}),

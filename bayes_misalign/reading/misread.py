@@ -1,0 +1,155 @@
+"""One mistake that explains all that is wrong with a table: columns exchanged, or a wide table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.errors import Problem, Problems
+from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.tables.remedies import quoted, skip_rows_by_number
+from bayes_misalign.tables.table import Damaged
+
+_LOOKED_AT = 1_000  # rows
+_BETWEEN = re.compile(r"\s*(?:_vs_|_| vs\.? |-|\||/|:)\s*")
+_IMPORT_ID = '{"ImportId"'  # begins the cells of the third row of an export of Qualtrics
+_NUMBERS = ("weight", "count", "weight_sum", "weight_sq_sum", "rating")
+_NAMES = ("population", "respondent", "agent", "rater")
+_WIDE = "write a row for each of these columns, as `melt` of pandas or `pivot_longer` of R does"
+
+
+def note_or_explain(
+    own: Problems, problems: Problems, declared: Any, area: ProblemArea, base: Any, main: str
+) -> None:
+    """Pass on what was found in reading a table, or the one mistake that explains it.
+
+    `main` is the role of the column that holds goals or labels.
+    """
+    told = None
+    if own and not isinstance(getattr(declared, "data", None), type(None)):
+        told = _Look(declared, area, base, main).mistake() if getattr(declared, main, "") else None
+    problems.extend([told] if told else own)
+
+
+class _Look:
+    """The first rows of a table, with all of its columns."""
+
+    def __init__(
+        self, declared: Any, area: ProblemArea, base: str | Path | None, main: str
+    ) -> None:
+        self.declared, self.area, self.main = declared, area, main
+        self.columns: tuple[str, ...] = ()
+        self.rows: list[tuple[int, tuple[str, ...]]] = []
+        self.source = ""
+        table = declared.open(None, Problems(), base, "rows")
+        if table is None or table.lazy is not None:
+            return
+        self.source, self.columns = table.source, table.columns
+        try:
+            self.rows = list(islice(table.read(), _LOOKED_AT))
+        except (Damaged, OSError):
+            self.rows = []
+
+    def mistake(self) -> Problem | None:
+        """Return the one mistake, if there is one."""
+        if not self.columns:
+            return None
+        return self._headers() or self._wide() or self._elsewhere() or self._numbers()
+
+    def _cells(self, column: str) -> list[str]:
+        place = self.columns.index(column)
+        return [cells[place].strip() for _, cells in self.rows if cells[place].strip()]
+
+    def _headers(self) -> Problem | None:
+        """Tell of rows below the header that describe the columns, as Qualtrics writes them."""
+        rows = [row for row, cells in self.rows[:3] if any(_IMPORT_ID in text for text in cells)]
+        if not rows or int(rows[0]) < 2:
+            return None
+        described = list(range(2, int(rows[0]) + 1))
+        return Problem(
+            f"rows {shown_rows(described)} describe the columns, and hold no answers",
+            where=self.source,
+            fix=f"state {skip_rows_by_number(described)}",
+        )
+
+    def _wide(self) -> Problem | None:
+        """Tell of a column for each goal, or for each pair of goals, where one was to name them."""
+        stated = getattr(self.declared, self.main)
+        if stated in self.columns:
+            return None
+        goals = [name for name in self.columns if self.area.category_of(name) is not None]
+        pairs = [name for name in self.columns if self._is_pair(name)]
+        named, what = (goals, "goals") if len(goals) > 1 else (pairs, "pairs of goals")
+        if not named or (named is goals and hasattr(self.declared, "matrix")):
+            return None
+        return Problem(
+            f"there is no column {show(stated)}, and columns are called by {what}: {shown(named)}",
+            where=self.source,
+            valid=f"a row for each of them, with its name in a column such as {show(stated)}",
+            fix=_WIDE,
+        )
+
+    def _is_pair(self, name: str) -> bool:
+        parts = _BETWEEN.split(name)
+        halves = [("".join(parts[:i]), "".join(parts[i:])) for i in range(1, len(parts))]
+        return any(
+            one != other and None not in (self.area.category_of(one), self.area.category_of(other))
+            for one, other in halves
+        )
+
+    def _elsewhere(self) -> Problem | None:
+        """Tell of a column with another role that holds the goals, where theirs holds none."""
+        stated = getattr(self.declared, self.main)
+        if stated not in self.columns:
+            return None
+        cells = self._cells(stated)
+        if not cells or any(map(self._is_known, cells)):
+            return None
+        for role in (*_NUMBERS, *_NAMES):
+            right = str(getattr(self.declared, role, None) or "")
+            found = self._cells(right) if right in self.columns and right != stated else []
+            fits = role in _NAMES or self._all_numbers(stated)
+            if found and fits and all(map(self._is_known, found)):
+                return Problem(
+                    f"the column {show(stated)} holds no goal, and the column {show(right)}, which "
+                    f"is stated as {role}, holds nothing else",
+                    where=self.source,
+                    fix=f"state `{self.main} = {quoted(right)}` and `{role} = {quoted(stated)}`",
+                )
+        return None
+
+    def _numbers(self) -> Problem | None:
+        """Tell of counts and weights that are exchanged."""
+        count, weight = (getattr(self.declared, role, None) for role in ("count", "weight"))
+        if count not in self.columns or weight not in self.columns or count == weight:
+            return None
+        if not (self._all_numbers(count) and self._all_numbers(weight)):
+            return None
+        whole = [all(float(text).is_integer() for text in self._cells(c)) for c in (count, weight)]
+        if whole != [False, True]:
+            return None
+        return Problem(
+            f"counts in the column {show(count)} are not whole, and weights in the column "
+            f"{show(weight)} are",
+            where=self.source,
+            fix=f"state `count = {quoted(weight)}` and `weight = {quoted(count)}`",
+        )
+
+    def _is_known(self, text: str) -> bool:
+        label = (getattr(self.declared, "codes", None) or {}).get(text, text)
+        return self.area.category_of(label) is not None or label in self.area.not_answers
+
+    def _all_numbers(self, column: str) -> bool:
+        try:
+            return bool([float(text) for text in self._cells(column)])
+        except ValueError:
+            return False
+
+
+def shown_rows(rows: Sequence[int]) -> str:
+    """Return numbers of rows as a message names them."""
+    return " and ".join(map(str, rows))

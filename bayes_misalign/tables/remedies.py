@@ -1,0 +1,100 @@
+"""Words for what a study states of how a table is written: one place for all messages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from math import isfinite
+
+# how programs write a missing cell: whose way it is
+_MISSING = {
+    "NA": "R",
+    "<NA>": "pandas",
+    "NaN": "Python",
+    "nan": "Python",
+    "None": "Python",
+    "NULL": "a database",
+    "null": "a database",
+    "NaT": "pandas",
+    ".": "SAS or Stata",
+}
+_WORDS_FOR_MISSING = frozenset({"n/a", "none", "missing", "-", "--", "?", "na", "n.a.", "null"})
+_TOTALS = frozenset(
+    {"total", "totals", "sum", "subtotal", "grand total", "all", "overall", "gesamt", "insgesamt"}
+)
+_DECIMAL = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
+_THOUSANDS = re.compile(r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*")
+
+GROUPED = "write numbers without a separator of thousands, as in 1234"
+DECIMAL = 'state `decimal = ","` if the comma is the decimal mark'
+OTHER = 'state `other = "Other"` if all of these are one goal, and list it among the goals'
+SEVERAL = "name one goal for each agent: no model of this version takes several goals of one agent"
+TOTALS = "remove the row: a total would count its agents again"
+
+
+def quoted(text: str) -> str:
+    """Return a text as TOML and Python both write it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def is_figure(text: str) -> bool:
+    """Tell whether a text is a number."""
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def is_missing(text: str) -> bool:
+    """Tell whether a cell holds what some program writes where there is nothing."""
+    word = text.strip()
+    return word in _MISSING or word.casefold() in _WORDS_FOR_MISSING
+
+
+def is_written_missing(text: str) -> bool:
+    """Tell whether no person would write this, but a program where there is nothing."""
+    word = text.strip()
+    return word in _MISSING and word != "None"
+
+
+def is_total(text: str) -> bool:
+    """Tell whether a label is that of a row of totals."""
+    return text.strip().casefold() in _TOTALS
+
+
+def missing(text: str) -> str:
+    """Return how to say that such a cell is missing."""
+    word = text.strip()
+    stated = f"state `missing = [{quoted(word)}]`"
+    if whose := _MISSING.get(word):
+        return f"{word} is how {whose} writes a missing cell: {stated}"
+    return f"{stated} if it stands for a missing cell"
+
+
+def comma(text: str, *, whole: bool = False) -> str:
+    """Return what to do about a comma in a number, which can be one of two things."""
+    if _THOUSANDS.fullmatch(text):
+        return GROUPED if whole or "." in text else f"{GROUPED}; or {DECIMAL}"
+    return DECIMAL if _DECIMAL.fullmatch(text) else GROUPED
+
+
+def skip_rows(header: int) -> str:
+    """Return how to say that the names of columns stand in a later row."""
+    return f"state `skip_rows = {header - 1}`"
+
+
+def codes(of: dict[str, str]) -> str:
+    """Return how to say what codes stand for."""
+    inside = ", ".join(f"{quoted(code)} = {quoted(label)}" for code, label in of.items())
+    return f"`codes = {{{inside}}}`"
+
+
+def skip_rows_by_number(rows: Sequence[int]) -> str:
+    """Return how to say that these rows hold no data."""
+    return f"`skip_rows = {list(rows)}`"
+
+
+def is_missing_code(number: float) -> bool:
+    """Tell whether a number below zero is one that surveys write for a missing answer."""
+    return number < 0 and (number in (-1, -2, -3) or str(int(-number)).strip("789") == "")

@@ -1,0 +1,699 @@
+"""Fixes of what single models state and read."""
+
+from tests.fixes import (
+    ACTS,
+    EXPECTED,
+    LONG,
+    THREE,
+    VOTES,
+    WIDE,
+    Case,
+    conflict,
+    fixed,
+    goals,
+    levels,
+    rows,
+    three,
+)
+
+PAIRS = "goal goal_other"
+RATED = {"model": "rated", "scale": [1, 5]}
+JUDGED = {"model": "judged"}
+PLACED = {"model": "spatial", "ends": [0, 10]}
+POSITIONS = rows("goal position", "A 1", "B 5", "C 9")
+BY_PEOPLE = rows("goal position who", "A 1 r", "B 5 r", "C 9 r", "A 2 s", "B 4 s", "C 8 s")
+DRAWS = {"model": "drawn-shares", "goal": None}
+IDS = {"data": {**VOTES, "id": ["u", "v", "w"]}, "respondent": "id"}
+MET = {"model": "encounters", "agent": "one", "agent_other": "two"}
+THREE_VOTES = {"vote": ["A", "B", "C"]}
+TWO_PLACES = {"data": {**VOTES, "place": ["n", "s", "n"]}, "population": "place"}
+CASES = [
+    # known levels and statements
+    Case(
+        "decide on one, for example the mean of the two",
+        three(model="fixed", matrix=[[0, 0.8, 0.3], [0.4, 0, 0.5], [0.3, 0.5, 0]]),
+        conflict(matrix=[[0, 0.6, 0.3], [0.6, 0, 0.5], [0.3, 0.5, 0]]),
+        right=levels(0.6, 0.3, 0.5),
+    ),
+    Case(
+        "write 0; for levels of agreement, take 1 minus each of them",
+        three(model="fixed", matrix=[[1, 0.25, 0.75], [0.25, 1, 0.5], [0.75, 0.5, 1]]),
+        conflict(matrix=[[0, 0.75, 0.25], [0.75, 0, 0.5], [0.25, 0.5, 0]]),
+        right=levels(0.75, 0.25, 0.5),
+    ),
+    Case(
+        "state goals, if its rows are others than the goals of the problem area",
+        three(model="fixed", matrix=[[0, 1], [1, 0]], unnamed_pairs=0.5),
+        conflict(goals=["A", "C"]),
+        right=levels(1.0),
+    ),
+    Case(
+        "name them, or state a level for all of them, as in unnamed_pairs = 0.5",
+        three(**fixed(("A", "B", 1))),
+        conflict(unnamed_pairs=0.25),
+    ),
+    Case(
+        'keep one of them, and state others in a second source model = "fixed"',
+        three(**fixed(("A", "B", 1)), matrix=[[0, 1], [1, 0]], goals=["A", "C"]),
+        {
+            "conflict": [
+                fixed(("A", "B", 1), unnamed_pairs=0.5),
+                {"model": "fixed", "matrix": [[0, 1], [1, 0]], "goals": ["A", "C"]},
+            ]
+        },
+    ),
+    Case(
+        "remove the pair from one of them",
+        {
+            "conflict": [
+                fixed(("A", "B", 1)),
+                fixed(("A", "B", 0.5)),
+            ]
+        },
+        {"conflict": fixed(("A", "B", 1))},
+        right=levels(1.0),
+    ),
+    Case(
+        "leave it out, or move it to no_goal",
+        {
+            "problem_area": {"not_answers": ["Refused"]},
+            "conflict": fixed(("A", "B", 1), ("A", "Refused", 1)),
+        },
+        {"problem_area": {"not_answers": [], "no_goal": ["Refused"]}},
+    ),
+    Case(
+        "divide percentages by 100",
+        conflict(model="elicited", pairs=[{"between": ["A", "B"], "range": [20, 40]}]),
+        conflict(pairs=[{"between": ["A", "B"], "range": [0.2, 0.4]}]),
+        right=lambda study: study.conflict.sources[0].high.tolist() == [0.4],
+    ),
+    Case(
+        'state levels that are known apart, with model = "fixed"',
+        conflict(model="elicited", pairs=[{"between": ["A", "B"], "range": [0.5, 0.5]}]),
+        {"conflict": fixed(("A", "B", 0.5))},
+        right=levels(0.5),
+    ),
+    Case(
+        "write the lower end first",
+        conflict(model="elicited", pairs=[{"between": ["A", "B"], "range": [0.5, 0.2]}]),
+        conflict(pairs=[{"between": ["A", "B"], "range": [0.2, 0.5]}]),
+    ),
+    Case(
+        "state mean = 0.5 and strength = 2 if every level is as probable",
+        conflict(model="elicited", pairs=[{"between": ["A", "B"], "range": [0.0, 1.0]}]),
+        conflict(pairs=[{"between": ["A", "B"], "mean": 0.5, "strength": 2}]),
+    ),
+    Case(
+        'use the "experts" model if these are statements of several people',
+        conflict(model="elicited", pairs=[{"between": ["A", "B"], "range": [0.2, 0.5]}] * 2),
+        conflict(
+            model="experts",
+            pairs=[
+                {"expert": name, "between": ["A", "B"], "range": [0.2, 0.5]} for name in ("x", "y")
+            ],
+        ),
+    ),
+    Case(
+        'state pooling = "linear", or leave weights out',
+        conflict(
+            model="experts",
+            pairs=[{"expert": "Ann", "between": ["A", "B"], "range": [0.2, 0.5]}],
+            weights={"Ann": 2},
+        ),
+        conflict(pooling="linear"),
+    ),
+    Case(
+        "state 0 for those who should not count",
+        conflict(
+            model="experts",
+            pooling="linear",
+            pairs=[
+                {"expert": name, "between": ["A", "B"], "range": [0.2, 0.5]} for name in ("x", "y")
+            ],
+            weights={"x": 1},
+        ),
+        conflict(weights={"x": 1, "y": 0}),
+    ),
+    # judgements and ratings
+    Case(
+        'name the words, as in yes = ["ja"] and no = ["nein"]',
+        conflict(**JUDGED, data=rows(f"{PAIRS} conflict", "A B Y", "A B N")),
+        conflict(yes=["Y"], no=["N"]),
+        right=lambda study: study.conflict.sources[0].yes.tolist() == [1.0],
+    ),
+    Case(
+        "state both yes and no, with different words",
+        conflict(**JUDGED, data=rows(f"{PAIRS} conflict", "A B 0", "A B 1"), yes=["0"]),
+        conflict(no=["1"]),
+        right=lambda study: study.conflict.sources[0].yes.tolist() == [1.0],
+    ),
+    Case(
+        "remove one, or state repeated = true if raters were asked again",
+        conflict(**JUDGED, data=rows(f"{PAIRS} conflict who", "A B 0 r", "A B 1 r"), rater="who"),
+        conflict(repeated=True),
+    ),
+    Case(
+        "remove one, or state repeated = true if raters were asked again",
+        conflict(**RATED, data=rows(f"{PAIRS} rating who", "A B 1 r", "A B 2 r"), rater="who"),
+        conflict(data=rows(f"{PAIRS} rating who", "A B 1 r")),
+    ),
+    Case(
+        "leave the column out if nobody knows who judged",
+        conflict(**JUDGED, data=rows(f"{PAIRS} conflict who", "A B 0 .", "A B 1 r"), rater="who"),
+        conflict(rater=None),
+    ),
+    Case(
+        "leave the column out if nobody knows who rated",
+        conflict(**RATED, data=rows(f"{PAIRS} rating who", "A B 1 .", "A B 2 r"), rater="who"),
+        conflict(rater=None),
+    ),
+    Case(
+        "name answers that are no ratings in not_ratings",
+        conflict(**RATED, data=rows(f"{PAIRS} rating", "A B 3", "A B 99")),
+        conflict(not_ratings=["99"]),
+        right=lambda study: study.conflict.sources[0].raw_level.tolist() == [[0.5]],
+    ),
+    Case(
+        "state other ends of the scale if ratings go further",
+        conflict(**RATED, data=rows(f"{PAIRS} rating", "A B 1", "A B 7")),
+        conflict(scale=[1, 7]),
+        right=lambda study: study.conflict.sources[0].raw_level.tolist() == [[0.5]],
+    ),
+    Case(
+        "write the pair in one order, or state directed = true if raters hold the first goal of "
+        "the row",
+        conflict(**RATED, data=rows(f"{PAIRS} rating", "A B 1", "B A 3")),
+        conflict(directed=True),
+    ),
+    Case(
+        "state it, as in scale = [1, 5], or scale = [100, 0] for warmth",
+        conflict(model="rated", data=rows(f"{PAIRS} rating", "A B 1", "A B 3")),
+        conflict(scale=[1, 5]),
+        right=lambda study: study.conflict.sources[0].raw_level.tolist() == [[0.25]],
+    ),
+    Case(
+        "leave one of them out",
+        conflict(**RATED, levels=["1", "3"], data=rows(f"{PAIRS} rating", "A B 1", "A B 3")),
+        conflict(scale=None),
+    ),
+    Case(
+        "leave values out, or name the ratings in levels in place of the scale",
+        conflict(**RATED, values=[0, 1], data=rows(f"{PAIRS} rating", "A B 1", "A B 3")),
+        conflict(values=None),
+    ),
+    Case(
+        "state one, as in prior = { location = 1.5 }",
+        conflict(**RATED, data=rows(f"{PAIRS} rating", "A B ."), unnamed_pairs=None),
+        conflict(prior={"location": 1.5}),
+    ),
+    Case(
+        "put them into one table, or state a level for these pairs in unnamed_pairs",
+        {
+            **THREE,
+            "conflict": [
+                {**RATED, "data": rows(f"{PAIRS} rating", "A B 1")},
+                {**RATED, "data": rows(f"{PAIRS} rating", "A C 1")},
+            ],
+        },
+        {"conflict": {**RATED, "data": rows(f"{PAIRS} rating", "A B 1", "A C 1")}},
+    ),
+    # positions
+    Case(
+        'name the column of standard errors, as in error = "se", or state error = 0 for positions '
+        "known exactly",
+        three(**PLACED, data=POSITIONS),
+        conflict(error=0),
+    ),
+    Case(
+        "state error = 0 if these positions are known exactly",
+        three(**PLACED, data=rows("goal position", *["A 1", "B 5", "C 9"] * 2)),
+        conflict(error=0, data=POSITIONS),
+    ),
+    Case(
+        "state error = 0 in place of a column if all positions are known exactly",
+        three(**PLACED, data=rows("goal position se", "A 1 0", "B 5 0", "C 9 0"), error="se"),
+        conflict(error=0),
+    ),
+    Case(
+        "state other ends; or beyond_ends = true if positions are estimates that may lie beyond "
+        "the ends",
+        three(**PLACED, data=rows("goal position", "A 1", "B 5", "C 11"), error=1),
+        conflict(beyond_ends=True),
+    ),
+    Case(
+        "remove one, or leave error out: it is then learnt from how placements scatter",
+        three(**PLACED, data=rows("goal position", "A 1", "B 5", "C 9", "A 2"), error=1),
+        conflict(error=None),
+    ),
+    Case(
+        "remove one",
+        three(**PLACED, data=rows("goal position who", "A 1 r", "A 2 r", "B 3 s"), placed_by="who"),
+        conflict(data=BY_PEOPLE),
+    ),
+    Case(
+        "leave placed_by out if nobody knows who placed",
+        three(**PLACED, data={**BY_PEOPLE, "who": ["", *"rrsss"]}, placed_by="who"),
+        conflict(placed_by=None),
+    ),
+    Case(
+        "place it, or leave the goal out and state its conflict in another source",
+        three(
+            **PLACED,
+            data=rows("goal position on", "A 1 x", "B 5 x", "C 9 x", "A 1 y", "B 3 y"),
+            dimension="on",
+            error=0,
+        ),
+        conflict(
+            data=rows("goal position on", "A 1 x", "B 5 x", "A 1 y", "B 3 y"), unnamed_pairs=1
+        ),
+    ),
+    Case(
+        "leave it out; another source may state its conflict, which is 0 if none does",
+        {
+            "problem_area": {"goals": ["A", "B", "C"], "no_goal": ["Unsure"]},
+            "conflict": {
+                **PLACED,
+                "data": rows("goal position", "A 1", "B 5", "C 9", "Unsure 5"),
+                "error": 0,
+            },
+        },
+        conflict(data=POSITIONS),
+    ),
+    Case(
+        "state its ends too",
+        three(
+            **{**PLACED, "ends": {"x": [0, 10]}},
+            data=rows("goal position on", "A 1 x", "B 5 x", "C 9 x", *["A 1 yy", "B 3 yy"]),
+            dimension="on",
+            error=0,
+        ),
+        conflict(ends={"x": [0, 10], "yy": [0, 10]}),
+        then="'C' is not placed on 'yy'",
+    ),
+    Case(
+        'name it, as in dimension = "dimension"',
+        three(**{**PLACED, "ends": {"x": [0, 10], "y": [0, 5]}}, data=POSITIONS, error=0),
+        conflict(
+            dimension="dimension",
+            data=rows(
+                "goal position dimension",
+                *[f"{g} {p} {d}" for g, p in zip("ABC", "135", strict=True) for d in "xy"],
+            ),
+        ),
+    ),
+    Case(
+        "leave one of them out",
+        three(**PLACED, data=BY_PEOPLE, error=1, placed_by="who"),
+        conflict(error=None),
+    ),
+    Case(
+        "name the table of ratings, or leave this out",
+        three(**PLACED, data=POSITIONS, error=0, rating_scale=[1, 5]),
+        conflict(rating_scale=None),
+    ),
+    Case(
+        "state rating_step, from one possible rating to the next",
+        three(
+            **PLACED,
+            data=POSITIONS,
+            error=0,
+            ratings=rows(f"{PAIRS} rating", "A B 1", "A C 2"),
+            rating_scale=[1, 2.5],
+        ),
+        conflict(rating_step=0.5),
+    ),
+    Case(
+        "state a smaller rating_step: levels are equally spaced",
+        three(
+            **PLACED,
+            data=POSITIONS,
+            error=0,
+            ratings=rows(f"{PAIRS} rating", "A B 1.5", "A C 2"),
+            rating_scale=[1, 3],
+        ),
+        conflict(rating_step=0.5),
+    ),
+    Case(
+        "place it, or leave its ratings out",
+        three(
+            **PLACED,
+            data=rows("goal position", "A 1", "B 5"),
+            error=0,
+            unnamed_pairs=1,
+            ratings=rows(f"{PAIRS} rating", "A B 1", "A C 2"),
+            rating_scale=[1, 3],
+        ),
+        conflict(ratings=rows(f"{PAIRS} rating", "A B 1")),
+    ),
+    Case(
+        "put them into one table, or place each goal in one of them only",
+        {
+            **THREE,
+            "conflict": [{**PLACED, "data": POSITIONS, "error": 0}] * 2,
+        },
+        {"conflict": {**PLACED, "data": POSITIONS, "error": 0}},
+    ),
+    Case(
+        "leave the positions out, or the pairs that distance should speak for out of the other "
+        "sources",
+        {
+            "conflict": [
+                fixed(("A", "B", 1)),
+                {**PLACED, "data": rows("goal position", "A 1", "B 9"), "error": 0},
+            ]
+        },
+        {"conflict": [{**PLACED, "data": rows("goal position", "A 1", "B 9"), "error": 0}]},
+    ),
+    # encounters
+    Case(
+        'name it, as in respondent = "id"',
+        {
+            "goals": {"data": IDS["data"]},
+            "conflict": {**MET, "data": rows("one two conflict", "u v yes")},
+        },
+        goals(respondent="id"),
+    ),
+    Case(
+        "put the encounters into one table",
+        {
+            "goals": IDS,
+            "conflict": [
+                {**MET, "data": rows("one two conflict", "u v yes")},
+                {**MET, "data": rows("one two conflict", "v w no")},
+            ],
+        },
+        {"conflict": {**MET, "data": rows("one two conflict", "u v yes", "v w no")}},
+    ),
+    Case(
+        "leave background out: such conflicts tell how often others are over something else",
+        conflict(
+            model="encounters",
+            data=rows(f"{PAIRS} conflict", "A A yes", "A B yes"),
+            background=False,
+        ),
+        conflict(background=None),
+    ),
+    Case(
+        "name the goals of the two agents in each row, in goal and goal_other",
+        {
+            "goals": {**DRAWS, "data": rows("A B", ".5 .5", ".25 .75")},
+            "conflict": {**MET, "data": rows("one two conflict", "u v yes")},
+        },
+        conflict(agent=None, agent_other=None, data=rows(f"{PAIRS} conflict", "A B yes")),
+    ),
+    Case(
+        "state the goals of some of these agents, or leave some encounters out",
+        {
+            **LONG(),
+            "conflict": {**MET, "data": rows("one two conflict", "1 2 yes", "2 3 no", "3 1 yes")},
+        },
+        conflict(data=rows("one two conflict", "1 2 yes", "2 3 no")),
+    ),
+    Case(
+        "leave population_size out: the populations are then taken as large",
+        {
+            **LONG(population_size=50),
+            "conflict": {**MET, "data": rows("one two conflict", "1 2 yes", "2 3 no")},
+        },
+        goals(population_size=None),
+    ),
+    Case(
+        "measure conflict once for all populations, or leave these encounters out",
+        {
+            **LONG(
+                data=rows("id who says at", "1 r A n", "1 s A n", "2 r B s", "2 s B s"),
+                population="at",
+            ),
+            "conflict": [
+                {
+                    **RATED,
+                    "data": rows(f"{PAIRS} rating at", "A B 1 n", "A B 3 s"),
+                    "population": "at",
+                },
+                {**MET, "data": rows("one two conflict", "1 2 yes")},
+            ],
+        },
+        {
+            "conflict": {
+                **RATED,
+                "data": rows(f"{PAIRS} rating at", "A B 1 n", "A B 3 s"),
+                "population": "at",
+            }
+        },
+    ),
+    # labels
+    Case(
+        "keep one row of each agent",
+        WIDE(data=rows("id r1", "1 A", "1 B", "2 B"), raters=["r1"], agent="id"),
+        goals(data=rows("id r1", "1 A", "2 B")),
+    ),
+    Case(
+        'name the column that tells repeats apart, as in occasion = "round", or state '
+        "repeats = true",
+        LONG(data=rows("id who says", "1 r A", "1 r B", "2 r B", "2 s B")),
+        goals(repeats=True),
+    ),
+    Case(
+        'name the column of the rater, as in rater = "rater"; or',
+        LONG(rater=None),
+        goals(rater="who"),
+    ),
+    Case(
+        "remove one of them",
+        LONG(
+            data=rows("id who says day", "1 r A 1", "1 r B 1", "2 r B 1"),
+            occasion="day",
+        ),
+        goals(data=rows("id who says day", "1 r A 1", "2 r B 1")),
+    ),
+    Case(
+        "correct one of the rows",
+        LONG(
+            data=rows("id who says w", "1 r A 1", "1 s A 2", "2 r B 1", "2 s B 1"),
+            weight="w",
+        ),
+        goals(data=rows("id who says w", "1 r A 1", "1 s A 1", "2 r B 1", "2 s B 1")),
+    ),
+    Case(
+        "declare more goals, or the other labels that raters could have given",
+        {
+            "problem_area": {"goals": ["A"]},
+            **WIDE(data=rows("r1 r2 r3", "A A A")),
+        },
+        {"problem_area": {"goals": ["A", "B"]}},
+    ),
+    Case(
+        'write it as in emission = {"a" = {"a" = 0.9, "b" = 0.1}}',
+        WIDE(emission={"A": 0.9}),
+        goals(emission={g: {"A": p, "B": 1 - p} for g, p in (("A", 0.9), ("B", 0.2))}),
+    ),
+    Case(
+        "state emission, the probability of each label given each goal, instead",
+        WIDE(data=rows("r1", "x", "y"), raters=["r1"], labels=["x", "y"], error_rate=0.1),
+        goals(
+            error_rate=None,
+            emission={g: {"x": p, "y": 1 - p} for g, p in (("A", 0.9), ("B", 0.2))},
+        ),
+        only=False,
+    ),
+    Case(
+        "state emission, validation or gold, or call a label by the goal in codes",
+        WIDE(data=rows("r1", "x", "y"), raters=["r1"], labels=["x", "y"]),
+        goals(emission={g: {"x": p, "y": 1 - p} for g, p in (("A", 0.9), ("B", 0.2))}),
+    ),
+    Case(
+        "correct its name, or state its probability",
+        WIDE(emission={g: {"A": 1.0} for g in "AB"}),
+        goals(emission={g: {"A": p, "B": 1 - p} for g, p in (("A", 0.9), ("B", 0.2))}),
+        only=False,
+    ),
+    Case(
+        "state a probability above 0 for what can happen, however rarely",
+        WIDE(emission={"A": {"A": 1.0}, "B": {"B": 1.0}}),
+        goals(emission={"A": {"A": 0.99, "B": 0.01}, "B": {"A": 0.01, "B": 0.99}}),
+        only=False,
+    ),
+    Case(
+        "leave the population out, or add its data",
+        WIDE(
+            data=rows("r1 place", "A n", "B n", ". s"),
+            raters=["r1"],
+            population="place",
+        ),
+        goals(data=rows("r1 place", "A n", "B n")),
+    ),
+    Case(
+        "add their counts up",
+        WIDE(
+            data=rows("r1", "A", "B"),
+            raters=["r1"],
+            validation=rows("goal label n", "A A 5", "A A 4", "B B 9"),
+        ),
+        goals(validation=rows("goal label n", "A A 9", "B B 9")),
+        right=lambda study: study.goals.validation.tolist() == [[[9, 0], [0, 9]]],
+    ),
+    Case(
+        "write it as 'r1'",
+        WIDE(error_rate={"R1": 0.1}),
+        goals(error_rate={"r1": 0.1}),
+    ),
+    # actions
+    Case(
+        'state them, as in expected = {"share" = {"half" = 0.8, "nothing" = 0.2}} or gold = "goal"',
+        ACTS(expected=None),
+        goals(expected=EXPECTED),
+    ),
+    Case(
+        'write it as in expected = {"share" = {"half" = 0.8, "nothing" = 0.2}}',
+        ACTS(expected={"A": 0.8}),
+        goals(expected=EXPECTED),
+        only=False,
+    ),
+    Case(
+        "state expected, P(action | goal), for each of these goals",
+        ACTS(expected=None, data=rows("id act g", "1 give A", "2 take ."), gold="g"),
+        goals(expected=EXPECTED),
+    ),
+    Case(
+        "add it to actions",
+        ACTS(actions=["give"], expected={g: {"give": 1.0} for g in "AB"}),
+        goals(actions=["give", "take"], expected=EXPECTED),
+    ),
+    Case(
+        "add it to actions, or remove its rows",
+        ACTS(
+            data=rows("id act at", "1 give x", "2 take y"),
+            situation="at",
+            actions={"x": ["give", "take"]},
+        ),
+        goals(actions={"x": ["give", "take"], "y": ["give", "take"]}),
+    ),
+    Case(
+        "did you mean 'give'? Or list both in actions",
+        ACTS(data=rows("id act", "1 gives", "2 take")),
+        goals(data=rows("id act", "1 give", "2 take")),
+    ),
+    Case(
+        "add their counts up",
+        ACTS(data=rows("id act n", "1 give 2", "1 give 1", "2 take 1"), count="n"),
+        goals(data=rows("id act n", "1 give 3", "2 take 1")),
+        right=lambda study: study.goals.reports.max() == 3,
+    ),
+    # draws and priors
+    Case(
+        "divide percentages by 100",
+        goals(**DRAWS, data=rows("A B", "50 50", "25 75")),
+        goals(data=rows("A B", ".5 .5", ".25 .75")),
+        right=lambda study: study.goals.shares[0, 0].tolist() == [0.5, 0.5],
+    ),
+    Case(
+        "divide percentages by 100, and distances or other numbers on a longer scale by the "
+        "largest that there can be",
+        conflict(model="drawn-conflict", data=rows(f"draw {PAIRS} conflict", "1 A B 50")),
+        conflict(data=rows(f"draw {PAIRS} conflict", "1 A B 0.5")),
+    ),
+    Case(
+        "write the labels of goals in place of numbers that stand for them",
+        conflict(**JUDGED, data=rows(f"{PAIRS} conflict", "1 2 yes", "2 1 no")),
+        conflict(data=rows(f"{PAIRS} conflict", "A B yes", "B A no")),
+    ),
+    Case(
+        "state it where the draws are made",
+        goals(**DRAWS, data=rows("A B", "0.5 0.5", "0.25 0.75"), prior={"scale": 1}),
+        goals(prior=None),
+    ),
+    Case(
+        "leave classes out, the study finds them",
+        three(model="mutually-exclusive")
+        | goals(prior={"classes": {"same": [["A", "B"], ["C"]], "apart": []}}, data=THREE_VOTES),
+        goals(prior=None),
+    ),
+    Case(
+        "leave goals out",
+        goals(**DRAWS, data=rows("A B", "0.5 0.5", "0.25 0.75"), goals=["A", "B"]),
+        goals(goals=None),
+    ),
+    Case(
+        "add it, with share 0 if nobody holds it",
+        goals(**DRAWS, data=rows("draw goal share", "1 A 1", "2 A 1")),
+        goals(data=rows("draw goal share", "1 A 1", "1 B 0", "2 A 1", "2 B 0")),
+        only=False,
+    ),
+    Case(
+        "leave it out and rescale the shares, or move it to no_goal",
+        {
+            "problem_area": {"not_answers": ["Refused"]},
+            "goals": {
+                **DRAWS,
+                "data": rows(
+                    "draw goal share",
+                    "1 A .5",
+                    "1 B .25",
+                    "1 Refused .25",
+                    "2 A .5",
+                    "2 B .25",
+                    "2 Refused .25",
+                ),
+            },
+        },
+        {"problem_area": {"not_answers": [], "no_goal": ["Refused"]}},
+        right=lambda study: study.goals.shares[0].tolist() == [[0.5, 0.25, 0.25]],
+    ),
+    Case(
+        "rename it",
+        goals(**DRAWS, data=rows("draw goal share", "1 A .5", "1 Bee .5", "2 A .5", "2 Bee .5")),
+        goals(data=rows("draw goal share", "1 A .5", "1 B .5", "2 A .5", "2 B .5")),
+        only=False,
+    ),
+    Case(
+        "write every draw of each, or take the incomplete draws out",
+        goals(**DRAWS, data=rows("draw goal share", "1 A .5", "1 B .5", "2 A .5")),
+        goals(data=rows("draw goal share", "1 A .5", "1 B .5")),
+    ),
+    Case(
+        "name the column of the chain, if draws are counted within chains",
+        goals(
+            **DRAWS,
+            data=rows("c draw goal share", "1 1 A .5", "1 1 B .5", "2 1 A .25", "2 1 B .75"),
+        ),
+        goals(chain="c"),
+    ),
+    Case(
+        "write each in one way",
+        goals(
+            **DRAWS,
+            data=rows("draw population A B", "1 n .5 .5", "1 N .5 .5"),
+        ),
+        goals(data=rows("draw population A B", "1 n .5 .5", "2 n .5 .5")),
+    ),
+    Case(
+        "state paired for goal shares and for conflict levels, or for neither",
+        goals(**DRAWS, data=rows("A B", ".5 .5", ".25 .75"), paired=True),
+        goals(paired=None),
+    ),
+    Case(
+        "give the same draws of both, in the same order",
+        {
+            **goals(**DRAWS, data=rows("A B", ".5 .5", ".25 .75"), paired=True),
+            "conflict": {
+                "model": "drawn-conflict",
+                "data": rows(f"draw {PAIRS} conflict", "1 A B .5"),
+                "paired": True,
+            },
+        },
+        conflict(data=rows(f"draw {PAIRS} conflict", "1 A B .5", "2 A B .75")),
+    ),
+    # conflict by population
+    Case(
+        "leave it out, or add evidence about its goals",
+        {
+            "goals": TWO_PLACES,
+            "conflict": {
+                **RATED,
+                "data": rows(f"{PAIRS} rating place", "A B 1 n", "A B 3 s", "A B 3 elsewhere"),
+                "population": "place",
+            },
+        },
+        conflict(data=rows(f"{PAIRS} rating place", "A B 1 n", "A B 3 s")),
+    ),
+]
