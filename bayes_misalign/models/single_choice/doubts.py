@@ -19,7 +19,13 @@ from numpy.typing import NDArray
 
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Caution
-from bayes_misalign.reading.parse_numbers import PLAIN, NotANumber, parse_count, parse_number
+from bayes_misalign.reading.parse_numbers import (
+    NOT_WHOLE,
+    PLAIN,
+    NotANumber,
+    parse_count,
+    parse_number,
+)
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 
@@ -69,8 +75,10 @@ def parse_agents(cell: object, name: str = "count") -> float:
     try:
         return parse_count(cell, name)
     except NotANumber as trouble:
-        fix = f"for percentages or shares write {PERCENT}; {trouble.fix}" if trouble.fix else ""
-        raise NotANumber(trouble.what, trouble.valid, fix) from None
+        fix = trouble.fix
+        if fix == NOT_WHOLE:
+            fix = f"for percentages or shares write {PERCENT}; {fix}"
+        raise NotANumber(trouble.what, trouble.valid, fix, trouble.value) from None
 
 
 PLAIN[parse_agents] = PLAIN[parse_count]
