@@ -23,6 +23,7 @@ from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 
 MOST_DIGITS = 6
+ABOUT = "Numbers of agents by answer were worked out from rounded percentages, and are about right."
 _PERCENT, _SHARE = (90.0, 110.0), (0.9, 1.1)  # sums of figures of either kind
 _VALID = "a percentage from 0 to 100, as in 43.5"
 
@@ -284,7 +285,7 @@ def _check_possible(
 
 
 def _notes(found: Percentages, evidence: PublishedShares, lists: AnswerLists) -> list[str]:
-    notes = list(found.table.notes)
+    notes = [*found.table.notes, ABOUT]
     names = [p for p, n in zip(evidence.populations, evidence.asked, strict=True) if not n]
     if names:
         notes.append(
