@@ -37,6 +37,7 @@ from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.noisy_labels import calibration as noisy_labels
+from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.rated import calibration as rated
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial import calibration as spatial
@@ -45,6 +46,7 @@ from bayes_misalign.settings import NO_GOAL
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
+FEWER = {"published": 500}  # where exact draws take long
 SEED = 90_210
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
 Design = tuple[dict[str, Any], Any, Any]  # what it is in words, evidence, prior
@@ -66,6 +68,32 @@ def single_choice_designs() -> Iterator[Design]:
         }[kind]
         words = {"goals": goals, "no_goal": no_goal, "answers": answers, "prior": kind}
         yield words, ChoiceCounts.from_counts(categories, ("all",), counts), prior
+
+
+def published_designs() -> Iterator[Design]:
+    """Yield percentages of few and of many agents, rounded finely and coarsely."""
+    priors = {
+        "matched": SharePrior(),
+        "index-uniform": SharePrior("index-uniform"),
+        "concentration": SharePrior("concentration", concentration=2.0),
+    }
+    cases: tuple[tuple[int, bool, int, float, str], ...] = (
+        (2, False, 40, 1.0, "matched"),
+        (2, True, 600, 1.0, "matched"),
+        (3, True, 600, 0.1, "matched"),
+        (3, False, 100, 5.0, "matched"),
+        (5, False, 600, 1.0, "matched"),
+        (3, False, 100, 5.0, "index-uniform"),
+        (4, True, 40, 5.0, "concentration"),
+        (8, False, 600, 1.0, "concentration"),
+    )
+    for goals, no_goal, agents, rounding, kind in cases:
+        categories = tuple(f"g{i + 1}" for i in range(goals)) + (NO_GOAL,) * no_goal
+        percent = np.zeros((1, len(categories)))
+        percent[0, 0] = 100.0
+        evidence = PublishedShares.of(categories, ("all",), percent, agents, rounding=rounding)
+        words = {"goals": goals, "no_goal": no_goal, "agents": agents, "rounding": rounding}
+        yield {**words, "prior": kind}, evidence, priors[kind]
 
 
 def judged_designs() -> Iterator[Design]:
@@ -102,11 +130,18 @@ def without_data(name: str, design: Any = None) -> Callable[..., Any]:
     return evidence_model(name).for_design(design).draw_prior
 
 
+TWICE = {
+    "single-choice": ("counts", "weight_sum", "weight_sq_sum"),
+    "published": ("asked",),
+    "judged": ("yes", "no"),
+}
+
+
 def answers_twice(name: str) -> Callable[..., Any]:
     """Return a posterior that takes every answer or judgement for two."""
 
     def draw(evidence: Any, prior: Any, draws: int, rng: np.random.Generator) -> Any:
-        fields = ("yes", "no") if name == "judged" else ("counts", "weight_sum", "weight_sq_sum")
+        fields = TWICE[name]
         doubled = replace(evidence, **{field: 2 * getattr(evidence, field) for field in fields})
         return evidence_model(name).draw(doubled, prior, draws, rng)
 
@@ -256,6 +291,7 @@ MIXED_UP = {
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
+    "published": (published_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
     "elicited": (elicited_designs, {"its draws are spread too widely": too_wide}),
 }
@@ -264,15 +300,16 @@ CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
 def calibrate_model(name: str) -> bool:
     """Calibrate one model, write its two files, and return whether all is as it should be."""
     designs, broken = CALIBRATED[name]
+    simulations = FEWER.get(name, SIMULATIONS)
     entries, every = [], {}
     for words, evidence, prior in designs():
-        found = calibrate(name, SIMULATIONS, SEED, design=evidence, prior=prior)
+        found = calibrate(name, simulations, SEED, design=evidence, prior=prior)
         entries.append({"design": words, **_figures(found)})
         every.update({(len(entries), key): p for key, p in found.p_values.items()})
-    shown = {"the model": calibrate(name, SIMULATIONS, SEED)}
+    shown = {"the model": calibrate(name, simulations, SEED)}
     for what, broken_posterior in broken.items():
-        shown[what] = calibrate(name, SIMULATIONS, SEED, posterior=broken_posterior(name))
-    return _write(name, SIMULATIONS, entries, every, shown)
+        shown[what] = calibrate(name, simulations, SEED, posterior=broken_posterior(name))
+    return _write(name, simulations, entries, every, shown)
 
 
 def _write(

@@ -38,6 +38,7 @@ SHARES = {
 SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "independent": dict.fromkeys(SHARES, (PMA,)),
     "single-choice": {"answers": (PMA,)},
+    "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
     "behaviour": {"actions": (PMA, "correlation"), "unstated actions": (PMA, "action")},
     "elicited": {"ranges and a mean": ("conflict_level[0]", "conflict_level[1]")},

@@ -39,6 +39,7 @@ from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
+from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict
@@ -110,6 +111,8 @@ def evidence(name: str) -> Any:
     found = contents(name, "data.json")["evidence"]
     if name == "single-choice":
         return ChoiceCounts.from_counts(**found)
+    if name == "published":
+        return PublishedShares.of(**found)
     if name in REPORTS:
         return {"noisy-labels": DistinctLabels, "behaviour": DistinctActions}[name](**found)
     if name == "experts":
@@ -228,7 +231,7 @@ def test_defaults_are_what_the_model_uses(name: str) -> None:
         assert used.shares.kind == stated["priors"]["shares"]["kind"]
         others = {key: value for key, value in stated["priors"].items() if key != "shares"}
         assert {key: value for key, value in asdict(used).items() if key != "shares"} == others
-    elif name == "single-choice":
+    elif name in ("single-choice", "published"):
         assert used == model.priors(stated["priors"]["shares"])
         assert used.kind == stated["priors"]["shares"]["kind"]
     else:
@@ -316,6 +319,10 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
     model = evidence_model(name)
     if name == "single-choice":
         np.testing.assert_allclose(given["answers"], data.effective_counts, rtol=1e-9)
+        return
+    if name == "published":
+        for stan in ("asked", "percent", "rounding"):
+            np.testing.assert_array_equal(given[stan], getattr(data, stan))
         return
     if name in REPORTS:
         prior: Any = model.priors()

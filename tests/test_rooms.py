@@ -50,6 +50,7 @@ PUBLIC = [
     "Populations",
     "Posterior",
     "ProblemArea",
+    "Published",
     "Rated",
     "Reporting",
     "ResultError",

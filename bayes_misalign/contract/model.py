@@ -221,6 +221,18 @@ class SharesModel(Model):
             Source of randomness.
         """
 
+    def log_evidence(
+        self, priors: Any, counts: Array, categories: tuple[str, ...], /
+    ) -> Array | None:
+        """Return the log probability (S,) of agents with these goals, one after another.
+
+        Up to a constant that depends on the number of agents alone; counts (S, goal) may be
+        fractional. None where it is not known, or where populations hang together, so that one has
+        no probability of its own.
+        """
+        del priors, counts, categories
+        return None
+
     @abstractmethod
     def declare(
         self, priors: Any, categories: tuple[str, ...], counts: Any, order: Any, name: str, /

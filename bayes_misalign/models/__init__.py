@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
         MutuallyExclusive as MutuallyExclusive,
     )
     from bayes_misalign.models.noisy_labels.declaration import NoisyLabels as NoisyLabels
+    from bayes_misalign.models.published.declaration import Published as Published
     from bayes_misalign.models.rated.declaration import Rated as Rated
     from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
     from bayes_misalign.models.spatial.declaration import Spatial as Spatial
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
 BUILT_IN = (
     ("independent", "shares", "SharePrior"),
     ("single-choice", "goals", "SingleChoice"),
+    ("published", "goals", "Published"),
     ("noisy-labels", "goals", "NoisyLabels"),
     ("behaviour", "goals", "Behaviour"),
     ("drawn-shares", "goals", "DrawnShares"),

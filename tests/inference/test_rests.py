@@ -134,7 +134,7 @@ CLEAN: dict[str, Callable[[], bm.Posterior]] = {
     "thirty answers that agree": lambda: fit(chosen(30, 0, 0)),
     "a census of four": lambda: fit(chosen(2, 1, 1, population_size=4)),
     "twenty goals": many_goals,
-    "a stated concentration": lambda: fit(chosen(40, 30, 30), prior={"concentration": 2.0}),
+    "a stated concentration": lambda: fit(chosen(43, 30, 30), prior={"concentration": 2.0}),
     "stated levels": lambda: fit(conflict=bm.Fixed(dict.fromkeys(PAIRS, 0.3))),
     "no conflict at all": lambda: fit(conflict=bm.Fixed(dict.fromkeys(PAIRS, 0.0))),
     "wide elicited ranges": lambda: fit(chosen(400, 300, 300), bm.Elicited(RANGES)),

@@ -37,6 +37,13 @@ AREA = {"name": "vote", "goals": ["a", "b"], "no_goal": ["n"]}
 # a small sound study of each model, as a table of the file
 GOALS: dict[str, dict[str, Any]] = {
     "single-choice": {"data": "choices.csv", "goal": "goal", "population": "group"},
+    "published": {
+        "data": "shown.csv",
+        "goal": "goal",
+        "percent": "percent",
+        "population": "group",
+        "n": {"x": 400},
+    },
     "noisy-labels": {
         "data": "labels.csv",
         "agent": "agent",
@@ -64,6 +71,7 @@ CONFLICT: dict[str, dict[str, Any]] = {
 }
 FILES = {
     "choices.csv": "goal,group\na,x\nb,x\nn,y\na,y\n",
+    "shown.csv": "goal,percent,group\na,43.5,x\nb,38,x\nn,18.5,x\n",
     "labels.csv": "agent,rater,label\n1,r,a\n1,s,a\n2,r,b\n2,s,a\n",
     "shares.csv": "draw,a,b,n\n1,0.5,0.4,0.1\n2,0.6,0.3,0.1\n",
     "ratings.csv": "goal,goal_other,rating\na,b,2\na,b,4\n",

@@ -61,11 +61,23 @@ def log_evidence(counts: Array, log_concentration: Array) -> Array:
     return np.asarray(terms - log_rising(total, counts.sum()))
 
 
+def _log_density(counts: Array, grid: Array) -> Array:
+    """Return the log density of log A given the counts, times their probability."""
+    # u is uniform, so log A = logit(u) has the logistic density u (1 - u).
+    return np.asarray(log_evidence(counts, grid) - np.logaddexp(0, grid) - np.logaddexp(0, -grid))
+
+
+def log_evidence_of_index(counts: Array) -> float:
+    """Return the log probability of the counts (K,) of one population, one after another."""
+    log_density = _log_density(counts, log_concentrations(float(counts.sum())))
+    density = np.exp(log_density - log_density.max())
+    return float(log_density.max() + np.log(STEP * density.sum()))
+
+
 def draw_index(counts: Array, draws: int, rng: np.random.Generator) -> Array:
     """Return draws of u = A / (1 + A), inside (0, 1), given the counts of one population."""
     grid = log_concentrations(float(counts.sum()))
-    # u is uniform, so log A = logit(u) has the logistic density u (1 - u).
-    log_density = log_evidence(counts, grid) - np.logaddexp(0, grid) - np.logaddexp(0, -grid)
+    log_density = _log_density(counts, grid)
     density = np.exp(log_density - log_density.max())
     cumulative = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
     log_a = np.interp(rng.random(draws) * cumulative[-1], cumulative, grid)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.models.independent.given_shares import WITHIN, given_log_shares, name_of
-from bayes_misalign.models.independent.matched import draw_matched
+from bayes_misalign.models.independent.matched import draw_matched, log_evidence
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
@@ -44,6 +44,19 @@ def draw_in_classes(
             within.append(inside["log_concentration"])
     given = {"proportion": proportion, "log_concentration": found["log_concentration"]}
     return {**given, "log_concentration_within": np.stack(within, axis=-1)} if within else given
+
+
+def log_evidence_in_classes(
+    counts: Array, categories: tuple[str, ...], classes: GoalClasses
+) -> Array:
+    """Return the log probability (S,) of agents with these goals, one after another."""
+    places = classes.places(categories)
+    sums = np.stack([counts[:, at].sum(axis=1) for at in places], axis=1)
+    found = log_evidence(sums, place_apart(classes))
+    for at, group in zip(places, classes.groups, strict=True):
+        if len(at) > 1:
+            found = found + log_evidence(counts[:, at], place_of_no_goal(group))
+    return found
 
 
 def free_variables(

@@ -127,6 +127,21 @@ def symmetric_probability(counts: Array) -> Array:
     return found
 
 
+def log_evidence(counts: Array, no_goal: int | None) -> Array:
+    """Return the log probability (S,) of agents with these goals, one after another."""
+    from scipy.special import betaln
+
+    places = [i for i in range(counts.shape[1]) if i != no_goal]
+    holders, found = counts[:, places], np.zeros(len(counts))
+    for populations, table in _tables(holders):
+        found[populations] = table.log_evidence
+    if no_goal is not None:
+        own, others = NO_GOAL_BETA
+        without = betaln(own + counts[:, no_goal], others + holders.sum(axis=1))
+        found += without - betaln(own, others)
+    return found
+
+
 class Table(NamedTuple):
     """What the counts of one population say of log A, for each component of the mixture."""
 
@@ -134,6 +149,13 @@ class Table(NamedTuple):
     cumulative: Array  # (component, G): masses of cells of log A, summed over all before
     values: Array  # (component - 1,): the count of the goal that stands apart
     weights: Array  # (component,)
+    top: float  # log of what the masses were divided by
+
+    @property
+    def log_evidence(self) -> float:
+        """Log probability of the counts, all agents holding goals."""
+        several = self.weights.size > 1 or self.values.size
+        return self.top + float(np.log(self.weights.sum() * (SYMMETRIC if several else 1.0)))
 
     def draw(self, draws: int, rng: np.random.Generator) -> tuple[NDArray[np.intp], Array]:
         """Return draws of the component, and of log A."""
@@ -203,4 +225,4 @@ def _components(rows: Array, grid: Grid) -> Iterator[Table]:
         cells = np.zeros_like(density)
         cells[:, 1:] = (density[:, 1:] + density[:, :-1]) / 2
         cumulative = np.cumsum(cells.ravel()).reshape(cells.shape)
-        yield Table(grid, cumulative, values[which[mine]], cells.sum(axis=1))
+        yield Table(grid, cumulative, values[which[mine]], cells.sum(axis=1), float(tops[d]))

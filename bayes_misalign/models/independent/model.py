@@ -92,6 +92,7 @@ class Independent(SharesModel):
         return FreeVariables(found, {"place": places})
 
     draw = staticmethod(SharePrior.draw)
+    log_evidence = staticmethod(SharePrior.log_evidence)
     describe = staticmethod(words.describe_shares)
     named = staticmethod(words.named)
     prior_in_brief = staticmethod(words.prior_in_brief)

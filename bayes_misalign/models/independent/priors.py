@@ -22,9 +22,17 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.families.simplex.draws import dirichlet
-from bayes_misalign.models.independent.concentration import draw_index
-from bayes_misalign.models.independent.in_classes import draw_in_classes, place_of_no_goal
-from bayes_misalign.models.independent.matched import draw_matched
+from bayes_misalign.models.independent.concentration import (
+    draw_index,
+    log_evidence_of_index,
+    log_rising,
+)
+from bayes_misalign.models.independent.in_classes import (
+    draw_in_classes,
+    log_evidence_in_classes,
+    place_of_no_goal,
+)
+from bayes_misalign.models.independent.matched import draw_matched, log_evidence
 from bayes_misalign.reading.typed_fields import check_types, stated_table
 
 Array = NDArray[np.float64]
@@ -165,6 +173,22 @@ class SharePrior:
                 + (f"unknown {listed(unknown)}" if unknown else "")
             )
         return np.array([named[c] for c in categories], dtype=float)
+
+    def log_evidence(self, counts: Array, categories: tuple[str, ...]) -> Array:
+        """Return the log probability (S,) of agents with these goals, one after another.
+
+        See `SharesModel.log_evidence`.
+        """
+        counts = np.asarray(counts, dtype=float)
+        if self.kind == "matched":
+            if self.merging is not None:
+                return log_evidence_in_classes(counts, categories, self.merging)
+            return log_evidence(counts, place_of_no_goal(categories))
+        if self.kind == "index-uniform":
+            return np.array([log_evidence_of_index(row) for row in counts])
+        alpha = self.alpha(categories)
+        each = log_rising(np.broadcast_to(alpha, counts.shape), counts).sum(axis=1)
+        return np.asarray(each - log_rising(np.full(len(counts), alpha.sum()), counts.sum(axis=1)))
 
     def draw(
         self, counts: Array, categories: tuple[str, ...], draws: int, rng: np.random.Generator

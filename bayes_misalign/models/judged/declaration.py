@@ -11,11 +11,13 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.reading import COLUMNS, Judgements
+from bayes_misalign.models.judged.shares_of_yes import in_percent
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, stated_pairs
 from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 
+_KEYS = ("yes", "no", "n", "yes_share")
 _EXAMPLE = '{between = ["a", "b"], yes = 7, no = 2}'
 
 
@@ -37,12 +39,17 @@ class Judged(TableDeclared):
     count : str, optional
         Column of the number of judgements that the row stands for.
     yes_count, no_count : str, optional
-        Columns of the numbers of judgements of each kind, instead of `conflict`.
+        Columns of the numbers of judgements of each kind, instead of `conflict`; or `yes_count` and
+        `count`, the number of all judgements of the pair.
+    yes_share : str, optional
+        Column of the share of yes among `count` judgements, in percent or from 0 to 1.
     yes, no : sequence of str
         Words for the two judgements, in any case.
     rater : str, optional
         Column of who judged. Raters are then modelled: how easily each says yes, and how often each
         lapses. Without it every judgement is taken for that of another rater.
+    agreement : bool
+        Whether it is agreement that was judged: yes is then no conflict, and no is conflict.
     repeated : bool
         Whether raters judged pairs more than once; an error if they did and this is not stated.
     unnamed_pairs : float, optional
@@ -73,6 +80,8 @@ class Judged(TableDeclared):
     rater: str | None = None
     repeated: bool = False
     unnamed_pairs: float | None = None
+    yes_share: str | None = None
+    agreement: bool = False
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -93,7 +102,7 @@ class Judged(TableDeclared):
         check_words(self.yes, self.no, self.model, problems)
         if len(problems) > before:
             return None
-        judgements = Judgements(names, repeated=self.repeated)
+        judgements = Judgements(names, repeated=self.repeated, agreement=self.agreement)
         origin = STATED
         if self.data is not None:
             roles = self._roles()
@@ -101,8 +110,8 @@ class Judged(TableDeclared):
             if table is None or len(problems) > before:
                 return None
             origin = table.source
-            if self.yes_count is not None:
-                judgements.read_counts(table)
+            if self._by_pair:
+                judgements.read_counts(table, roles)
             else:
                 words = YesNo(self.yes, self.no, "judgement", "yes nor no", "not judged")
                 judgements.read_rows(table, roles, words)
@@ -113,33 +122,58 @@ class Judged(TableDeclared):
         return judgements.conflict(origin)
 
     def _roles(self) -> dict[str, str]:
-        if self.yes_count is not None and self.no_count is not None:
-            return self.roles("goal", "goal_other", yes=self.yes_count, no=self.no_count)
+        if self._by_pair:
+            parts = {"yes": self.yes_count, "no": self.no_count, "n": self.count}
+            return self.roles("goal", "goal_other", "yes_share", **parts)
         return self.roles("goal", "goal_other", "conflict", "count", "rater")
+
+    @property
+    def _by_pair(self) -> bool:
+        """Whether a row holds the numbers of judgements of a pair."""
+        return self.yes_count is not None or self.yes_share is not None
 
     def _from_pairs(self, judgements: Judgements) -> None:
         names = judgements.names
-        for entry in stated_pairs(self.pairs, ("yes", "no"), names.problems, _unpack, _EXAMPLE):
-            judgements.add_counts(
-                entry.one, entry.other, entry.values.get("yes"), entry.values.get("no"), entry.where
-            )
+        entries = list(stated_pairs(self.pairs, _KEYS, names.problems, _unpack, _EXAMPLE))
+        percent = in_percent(entry.values.get("yes_share") for entry in entries)
+        for entry in entries:
+            parts = dict(entry.values)
+            if not ("n" in parts and ("yes_share" in parts or "no" not in parts)):
+                parts.setdefault("no", None)  # which is missing
+            judgements.add_parts(entry.one, entry.other, parts, entry.where, percent=percent)
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what does not go together."""
         return (
             (
-                (self.yes_count is None) != (self.no_count is None),
+                self.yes_share is None
+                and (self.yes_count is None) != (self.no_count is None)
+                and (self.yes_count is None or self.count is None),
                 "only one of yes_count and no_count is stated",
-                "both, or conflict for a judgement a row",
+                "both, or yes_count with count, the number of judgements of the pair, or conflict "
+                "for a judgement a row",
+                "for shares write yes_share, their column, with count, and agreement = true where "
+                "yes is agreement",
             ),
             (
-                self.count is not None and self.yes_count is not None,
-                "count and yes_count are both stated",
-                "count beside conflict, or yes_count beside no_count",
+                self.count is not None and self.yes_count is not None and self.no_count is not None,
+                "count, yes_count and no_count are all stated",
+                "count beside conflict, or yes_count beside no_count or count",
             ),
             (
-                self.rater is not None and self.yes_count is not None,
-                "rater is stated together with yes_count",
+                self.yes_share is not None and self.count is None,
+                "yes_share is stated without count",
+                'the column of the number of judgements of each pair too, as in count = "n"',
+            ),
+            (
+                self.yes_share is not None and not (self.yes_count is self.no_count is None),
+                "yes_share is stated together with numbers of judgements",
+                "yes_share with count, or yes_count with no_count or count",
+            ),
+            (
+                self.rater is not None and self._by_pair,
+                "rater is stated together with "
+                f"{'yes_count' if self.yes_share is None else 'yes_share'}",
                 "rater beside conflict, with count where a row stands for several judgements",
             ),
             (

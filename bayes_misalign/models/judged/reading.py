@@ -7,6 +7,7 @@ from typing import Any
 
 from bayes_misalign.families.raters.yes_no import NO, YES, YesNo
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.shares_of_yes import in_percent, part_of, share_of
 from bayes_misalign.reading.columns import Column, count_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair, frozen_array
@@ -33,8 +34,12 @@ COLUMNS = (
 class Judgements:
     """Numbers of judgements by pair, and by cell where raters are named."""
 
-    def __init__(self, names: PairNames, *, repeated: bool = False) -> None:
+    def __init__(
+        self, names: PairNames, *, repeated: bool = False, agreement: bool = False
+    ) -> None:
         self.names, self.repeated = names, repeated
+        # which of the answers is conflict, and which is none
+        self.kinds = (NO, YES) if agreement else (YES, NO)
         self.raters: tuple[str, ...] = ()
         self.counts: dict[Pair, list[float]] = {}
         self.cells: dict[Cell, list[float]] = {}
@@ -50,10 +55,38 @@ class Judgements:
         if pair is not None and numbers[0] is not None and numbers[1] is not None:
             self.counts[pair] = [numbers[0], numbers[1]]
 
-    def read_counts(self, table: Table) -> None:
-        """Read a table with a pair a row: goal, other goal, yes, no, in this order."""
-        for row, (one, other, yes, no) in table:
-            self.add_counts(one, other, yes, no, table.where(row))
+    def add_parts(
+        self, one: Any, other: Any, parts: Mapping[str, Any], where: str, *, percent: bool
+    ) -> None:
+        """Add the judgements of one pair: those of yes, and of no or of both, or a share of yes."""
+        if "no" in parts:
+            self.add_counts(one, other, parts.get("yes"), parts["no"], where)
+            return
+        problems = self.names.problems
+        total = noted(parse_count, parts.get("n"), "number of judgements", where, problems)
+        if total is None:
+            return
+        if "yes_share" in parts:
+            yes = noted(
+                share_of(total, percent=percent),
+                parts["yes_share"],
+                "share of yes",
+                where,
+                problems,
+            )
+        else:
+            yes = noted(part_of(total), parts.get("yes"), "number of yes", where, problems)
+        if yes is not None:
+            self.add_counts(one, other, yes, total - yes, where)
+
+    def read_counts(self, table: Table, roles: Mapping[str, str]) -> None:
+        """Read a table with a pair a row: goal, other goal, and figures by their roles."""
+        names, figures = list(roles)[2:], list[tuple[int, str, str, dict[str, Any]]]()
+        for row, (one, other, *cells) in table:
+            figures.append((row, one, other, dict(zip(names, cells, strict=True))))
+        percent = in_percent(parts.get("yes_share") for *_, parts in figures)
+        for row, one, other, parts in figures:
+            self.add_parts(one, other, parts, table.where(row), percent=percent)
         self.notes += table.notes
 
     def read_rows(self, table: Table, roles: Mapping[str, str], words: YesNo) -> None:
@@ -100,7 +133,7 @@ class Judgements:
             more = f" and {len(silent) - 12} more pairs" if len(silent) > 12 else ""
             notes.append(f"Nobody judged {named}{more}; the prior alone speaks for them.")
         if not self.raters:
-            yes, no = ([self.counts[pair][kind] for pair in pairs] for kind in (YES, NO))
+            yes, no = ([self.counts[pair][kind] for pair in pairs] for kind in self.kinds)
             return JudgedConflict(pairs, frozen_array(yes), frozen_array(no), origin, tuple(notes))
         place = {pair: p for p, pair in enumerate(pairs)}
         cells = sorted(self.cells, key=lambda cell: (cell[0], place[cell[1]]))
@@ -109,8 +142,7 @@ class Judgements:
             self.raters,
             [rater for rater, _ in cells],
             [place[pair] for _, pair in cells],
-            [self.cells[cell][YES] for cell in cells],
-            [self.cells[cell][NO] for cell in cells],
+            *([self.cells[cell][kind] for cell in cells] for kind in self.kinds),
             repeated=self.repeated,
             origin=origin,
             notes=tuple(notes),

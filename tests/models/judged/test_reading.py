@@ -33,6 +33,21 @@ SOUND = {
     ),
     "counted rows": Judged(COUNTED, count="n"),
     "by pair": Judged(BY_PAIR, yes_count="y", no_count="n"),
+    "yes of all": Judged({**BY_PAIR, "n": [3, 1]}, yes_count="y", count="n"),
+    "percent of all": Judged({**BY_PAIR, "y": [67, 0], "n": [3, 1]}, yes_share="y", count="n"),
+    "shares of all": Judged({**BY_PAIR, "y": [0.67, 0], "n": [3, 1]}, yes_share="y", count="n"),
+    "agreement": Judged(
+        {**BY_PAIR, "y": ["33 %", "100%"], "n": [3, 1]}, yes_share="y", count="n", agreement=True
+    ),
+    "rows of agreement": Judged(
+        ROWS | {"conflict": [0, 1, 0, 1, None, None]}, agreement=True, unnamed_pairs=0.5
+    ),
+    "pairs with n": Judged(
+        pairs=[
+            {"between": ["b", "a"], "yes": 2, "n": 3},
+            {"between": ["a", "c"], "yes_share": 0, "n": 1},
+        ]
+    ),
     "python": Judged(pairs={("a", "b"): (2, 1), ("a", "c"): (0, 1)}),
     "toml": Judged(
         pairs=[
@@ -94,7 +109,14 @@ def test_a_pair_that_nobody_judged_is_noted() -> None:
         ),
         ({}, {"rater": "who"}, "there is no column 'who'"),
         ({}, {"yes_count": "y"}, "only one of yes_count and no_count"),
-        ({}, {"count": "n", "yes_count": "y", "no_count": "n"}, "count and yes_count are both"),
+        (
+            {},
+            {"count": "n", "yes_count": "y", "no_count": "n"},
+            "count, yes_count and no_count are all stated",
+        ),
+        ({}, {"yes_share": "y"}, "yes_share is stated without count"),
+        ({}, {"yes_share": "y", "count": "n", "no_count": "x"}, "together with numbers of judge"),
+        ({}, {"yes_share": "y", "count": "n", "rater": "r"}, "rater is stated together with yes_s"),
         (
             {},
             {"rater": "goal", "yes_count": "y", "no_count": "n"},
@@ -210,3 +232,45 @@ def test_many_problems_of_one_kind_are_one_line() -> None:
     text = refused(Judged(columns, rater="who"), AREA)
     assert "99 judgements are of a pair that their rater judged before, first rows 2, 3 and" in text
     assert len(text.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "changes", "says"),
+    [
+        ([35, 7], {}, "35 % is no number of 7 judgements"),
+        (
+            [35, 100_000],
+            {},
+            "35 % of 100,000 judgements are 34,500 to 35,500, which rounding hides",
+        ),
+        ([135, 100], {}, "the share of yes is not from 0 to 100: '135'"),
+        ([8, 7], {"yes_share": None, "yes_count": "y"}, "the number of yes is 8, of 7 judgements"),
+        ([35, 12.5], {}, "the number of judgements is not whole"),
+        (["much", 12], {}, "the share of yes is not a number: 'much'"),
+    ],
+)
+def test_shares_that_cannot_be_are_refused(cells: Any, changes: Any, says: str) -> None:
+    table = {"goal": ["a"], "goal_other": ["b"], "y": cells[:1], "n": cells[1:]}
+    assert says in refused(Judged(table, **{"yes_share": "y", "count": "n", **changes}), AREA)
+
+
+def test_percentages_of_agreement_are_judgements_of_conflict() -> None:
+    table = {
+        "goal": ["a", "a", "b"],
+        "goal_other": ["b", "c", "c"],
+        "agree_pct": [35, 80, 55],
+        "n": [120, 90, 100],
+    }
+    wrong = refused(Judged(table, no_count="agree_pct"), AREA)
+    assert "Fix: for shares write yes_share, their column, with count, and agreement" in wrong
+    obeyed = read(Judged(table, yes_share="agree_pct", count="n", agreement=True), AREA)
+    np.testing.assert_array_equal(obeyed.yes, [78, 18, 45])
+    np.testing.assert_array_equal(obeyed.no, [42, 72, 55])
+
+
+def test_agreement_of_named_raters_is_exchanged_too() -> None:
+    table = {**ROWS, "who": ["x", "y", "z", "x", "", ""]}
+    plain = read(Judged(table, rater="who"), AREA)
+    other = read(Judged(table, rater="who", agreement=True), AREA)
+    np.testing.assert_array_equal(other.cell_yes, plain.cell_no)
+    np.testing.assert_array_equal(other.no, plain.yes)
