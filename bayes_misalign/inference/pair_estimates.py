@@ -38,7 +38,7 @@ class PairEstimates(Estimates):
     name : str
         What each number is.
     draws_of : callable
-        Takes the two goals of some pairs, returns draws (draw or 1, pair).
+        Takes the two goals of some pairs, returns draws (pair, draw or 1).
     means : callable, optional
         Returns the mean of each pair, but for rounding, where that is quicker.
     known : collection of pairs
@@ -100,13 +100,12 @@ class PairEstimates(Estimates):
         for k, pair in zip(range(n), combinations(self._goals, 2), strict=True):
             yield self._one(k, pair, {key: column[k] for key, column in columns.items()})
 
-    def largest(self) -> Sequence[int]:
-        """Return the places of all pairs, that with the largest mean first."""
+    @cached_property
+    def means(self) -> Array:
+        """The mean of each pair, (pair,), whether or not it is withheld; to put them in order."""
         if self._quick_means is None or len(self) <= FEW_PAIRS:
-            means = self._numbers["mean"]
-        else:
-            means = self._quick_means()
-        return [int(k) for k in np.argsort(-means, kind="stable")]
+            return self._numbers["mean"]
+        return self._quick_means()
 
     def _one(
         self, k: int, pair: Pair | None = None, numbers: dict[str, float] | None = None
@@ -120,7 +119,7 @@ class PairEstimates(Estimates):
         chains = self._drawn.chains
 
         def make() -> Array:
-            every = np.broadcast_to(self._draws_of(i, j)[:, 0], (self._total,))
+            every = np.broadcast_to(self._draws_of(i, j)[0], (self._total,))
             return every.reshape(chains, -1)
 
         return one_of_many(
@@ -141,7 +140,7 @@ class PairEstimates(Estimates):
         for start in range(0, len(self), step):
             part = slice(start, start + step)
             draws = self._draws_of(self._first[part], self._second[part])
-            every = np.broadcast_to(draws.T, (draws.shape[1], self._total))
+            every = np.broadcast_to(draws, (len(draws), self._total))
             blocks.append(
                 numbers_of(
                     np.ascontiguousarray(every),
@@ -182,7 +181,8 @@ class ByPair(Mapping[Pair, Estimate]):
 
     def largest(self, most: int | None = None) -> list[Pair]:
         """Return the pairs with the largest means, largest first."""
-        return [self.pairs[k] for k in self.estimates.largest()[:most]]
+        order = np.argsort(-self.estimates.means, kind="stable")
+        return [self.pairs[k] for k in order[:most]]
 
 
 def levels_of(drawn: Drawn, conflict: Conflict, known: Collection[Pair] = ()) -> PairEstimates:
@@ -192,10 +192,10 @@ def levels_of(drawn: Drawn, conflict: Conflict, known: Collection[Pair] = ()) ->
 
 def contributions_of(drawn: Drawn, shares: Array, conflict: Conflict) -> PairEstimates:
     """Return the part of P(ma) that each pair of goals makes up."""
-    level_of, columns = _at(conflict), np.asfortranarray(shares)
+    level_of, of_goals = _at(conflict), np.ascontiguousarray(shares.T)
 
     def parts(first: Places, second: Places) -> Array:
-        return columns[:, first] * columns[:, second] * (2.0 * level_of(first, second))
+        return of_goals[first] * of_goals[second] * (2.0 * level_of(first, second))
 
     def means() -> Array:
         first, second = measure.pairs(shares.shape[1])
@@ -212,7 +212,7 @@ def contributions_of(drawn: Drawn, shares: Array, conflict: Conflict) -> PairEst
 def _at(conflict: Conflict) -> Callable[[Places, Places], Array]:
     def at(first: Places, second: Places) -> Array:
         if isinstance(conflict, PartlyKnown):
-            return conflict.at(first, second)
-        return np.asarray(conflict[:, first, second])
+            return np.ascontiguousarray(conflict.at(first, second).T)
+        return np.ascontiguousarray(conflict[:, first, second].T)
 
     return at

@@ -39,6 +39,7 @@ WITHIN_ONLY = (
     "is said about agents of different populations, nor about all populations together."
 )
 MIXTURE_POINTS = 41
+MOST_IN_SUMMARY = 1000  # pairs of goals
 ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
 
 
@@ -188,6 +189,11 @@ def gather(result: Posterior) -> Findings:
     if apart:
         notes.append(WITHIN_ONLY)
     groups = whole or by_population
+    if (pairs := len(study.conflict.pairs)) > MOST_IN_SUMMARY:
+        notes.append(
+            f"Of {pairs:,} pairs of goals the reports show those with the largest parts of P(ma), "
+            f"and summary.json lists {MOST_IN_SUMMARY:,}; all are in tables/."
+        )
     overall = result.overall()
     mix = None if apart else study.populations.mix
     guests = np.linspace(0, 1, MIXTURE_POINTS)
@@ -268,3 +274,14 @@ def _attribution(result: Posterior, groups: list[Group]) -> dict[Group, Attribut
     found = {group: result.attribution(group) for group in groups}
     nothing = Attribution(0.0, 0.0, 0.0, {}, 0.0)
     return {group: nothing if a.variance < ROUNDING else a for group, a in found.items()}
+
+
+def that_matter(findings: Findings) -> list[Pair]:
+    """Return pairs by their parts of P(ma), summed over populations; in order where withheld."""
+    every = list(findings.conflict)
+    if findings.withheld:
+        return every
+    result = findings.result
+    shares = result.shares().mean(axis=0)
+    parts = measure.pair_contributions(shares, result.mean_conflict).sum(axis=0)
+    return [every[k] for k in np.argsort(-parts, kind="stable")]
