@@ -12,6 +12,7 @@ from bayes_misalign.families.reports.distinct_reports import UNKNOWN, compress
 from bayes_misalign.families.reports.identification_checks import check_identification
 from bayes_misalign.inference import fit
 from bayes_misalign.inference import groups as tree
+from bayes_misalign.inference.conflict_draws import as_variables, parted
 from bayes_misalign.inference.fit_findings import FitView
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
@@ -108,14 +109,21 @@ def study_of(goals: Any, **more: Any) -> Study:
     return Study.of(area, goals, bm.MutuallyExclusive(), **more)
 
 
+def prior_group(study: Study, draws: int) -> dict[str, tree.Variable]:
+    """Return draws from the prior, with known levels of conflict beside them."""
+    goals, conflict = fit._prior_draws(study, draws)
+    found = fit._variables(study, goals, conflict, prior=True)
+    return found | as_variables(conflict, *found["proportion"][1].shape[:2])
+
+
 def made_up(study: Study, draws: int = 500) -> bm.Posterior:
     """Return a posterior whose draws are those of the prior: nothing has to be sampled."""
-    before = fit._prior_group(study, study.fitting.chains * draws)
+    before = prior_group(study, study.fitting.chains * draws)
     ratio = dict.fromkeys(study.goals.populations, 1.0)
     behind = check_identification(FitView(study, before, before, ratio, converged=False))
     diagnosis = fit.diagnose(study, {}, found=behind.reasons)
     observed = {**fit._observed(study), **behind.groups.get(tree.OBSERVED, {})}
-    groups = {tree.POSTERIOR: before, tree.PRIOR: before, **behind.groups, tree.OBSERVED: observed}
+    groups = {**parted(before, before), **behind.groups, tree.OBSERVED: observed}
     coords = {
         **fit.goals_model(study.goals.model).coords(study.goals),
         **behind.coords,

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
+from bayes_misalign.measure.shapes import Conflict
 from bayes_misalign.page.limits import FEWEST_NEAR, NEAR, Limit, one, zero
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Attainable:
 class Ceilings:
     """The largest P(ma) under conflict levels, (draw or 1, [population,] goal, goal), if needed."""
 
-    def __init__(self, drawn: Drawn, conflict: Array) -> None:
+    def __init__(self, drawn: Drawn, conflict: Conflict) -> None:
         self.drawn, self.conflict = drawn, conflict
 
     @cached_property
@@ -63,6 +65,8 @@ class Ceilings:
             affordable = MOST_SUPPORTS // (2 ** len(drawn.categories) * matrices)
             kept = drawn.thinned(int(np.clip(affordable, FEWEST_MAXIMA, MOST_MAXIMA)))
             conflict = conflict[kept]
+        if isinstance(conflict, PartlyKnown):
+            conflict = conflict.whole()
         top = measure.attainable_maximum(conflict)
         values = np.asarray(top.value)
         return Attainable(values if conflict.ndim == 4 else values[:, None], kept, top.exact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
-from bayes_misalign.measure.shapes import bilinear
+from bayes_misalign.measure.known_and_drawn import PartlyKnown, Places
+from bayes_misalign.measure.shapes import Conflict, bilinear
 
 Array = NDArray[np.float64]
+AT_ONCE = 1 << 24  # draws times pairs of goals
 MOST_WORK = 400_000_000  # products of shares that a mean over draws is made of
 
 
@@ -65,7 +68,7 @@ class Attribution:
 
 def attribute(
     shares: Array,
-    conflict: Array,
+    conflict: Conflict,
     names: tuple[str, ...],
     *,
     together: bool = False,
@@ -114,17 +117,9 @@ def attribute(
     1.0
     """
     mean_conflict = conflict.mean(axis=0)
-    first, second = measure.pairs(len(names))
-    products = 2 * shares[:, first] * shares[:, second]
-    mean_products = products.mean(axis=0)
-    levels = conflict[:, first, second]
-    centred = levels - levels.mean(axis=0)
+    terms = _Terms(shares, *_uncertain(conflict))
     of_shares = measure.misalignment(shares, mean_conflict)
-    alone = [
-        of_shares,
-        centred @ mean_products,
-        (centred * (products - mean_products)).sum(axis=1),
-    ]
+    alone = [of_shares, terms.of_conflict, terms.of_both]
     if union is not None:
         of_goals, of_parts = _of_union(*union, mean_conflict)
         alone = [of_goals, *alone[1:], of_parts, of_shares - of_goals - of_parts]
@@ -137,10 +132,7 @@ def attribute(
     scaled = parts / total if total > 0 else np.zeros(len(parts))
     populations = float(scaled[3]) if union is not None else 0.0
     together_part = scaled[2] + (scaled[4] if union is not None else 0.0)
-    terms = centred * mean_products
-    by_pair = centred.var(axis=0) * mean_products**2
-    if together:
-        by_pair = np.maximum((terms * terms.sum(axis=1, keepdims=True)).mean(axis=0), 0.0)
+    by_pair = terms.together() if together else terms.by_pair
     by_pair = by_pair / by_pair.sum() * scaled[1] if by_pair.sum() > 0 else by_pair
     return Attribution(
         float(scaled[0]),
@@ -148,12 +140,59 @@ def attribute(
         float(together_part),
         {
             f"{names[i]} | {names[j]}": float(v)
-            for i, j, v in zip(first, second, by_pair, strict=True)
+            for i, j, v in zip(terms.first, terms.second, by_pair, strict=True)
             if v > 0
         },
         float(total),
         populations,
     )
+
+
+def _uncertain(conflict: Conflict) -> tuple[Places, Places, Array]:
+    """Return the pairs that vary, all where they are few, with their levels (draw, pair)."""
+    if isinstance(conflict, PartlyKnown):
+        return conflict.first, conflict.second, conflict.drawn
+    first, second = measure.pairs(conflict.shape[-1])
+    if len(conflict) == 1:
+        first, second = first[:0], second[:0]
+    return first, second, conflict[:, first, second]
+
+
+class _Terms:
+    """Sums over pairs of goals of what their levels add to P(ma), a block of pairs at a time."""
+
+    def __init__(self, shares: Array, first: Places, second: Places, levels: Array) -> None:
+        self.shares, self.first, self.second, self.levels = shares, first, second, levels
+        self.of_conflict, self.of_both = np.zeros(len(levels)), np.zeros(len(shares))
+        self.by_pair = np.zeros(len(first))
+        for part in self._blocks():
+            centred, products = self._block(part)
+            mean = products.mean(axis=0)
+            self.of_conflict = self.of_conflict + centred @ mean
+            self.of_both = self.of_both + (centred * (products - mean)).sum(axis=1)
+            self.by_pair[part] = centred.var(axis=0) * mean**2
+
+    def _blocks(self) -> Iterator[slice]:
+        step = max(1, AT_ONCE // len(self.shares))
+        for start in range(0, len(self.first), step):
+            yield slice(start, start + step)
+
+    def _block(self, part: slice) -> tuple[Array, Array]:
+        levels = self.levels[:, part]
+        first, second = self.first[part], self.second[part]
+        return levels - levels.mean(axis=0), 2 * self.shares[:, first] * self.shares[:, second]
+
+    def together(self) -> Array:
+        """Return the covariance of each term with the sum of all, zero where it is negative."""
+        found = np.zeros(len(self.first))
+        whole = sum(self._terms(part).sum(axis=1, keepdims=True) for part in self._blocks())
+        for part in self._blocks():
+            found[part] = np.maximum((self._terms(part) * whole).mean(axis=0), 0.0)
+        return found
+
+    def _terms(self, part: slice) -> Array:
+        centred, products = self._block(part)
+        return centred * products.mean(axis=0)
 
 
 def _of_union(shares: Array, parts: Array, conflict: Array) -> tuple[Array, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -17,9 +17,12 @@ from bayes_misalign.inference.attainable import limits_of_parts
 from bayes_misalign.inference.attribution import Attribution, attribute
 from bayes_misalign.inference.contrast import Contrast, compare
 from bayes_misalign.inference.drawn import Drawn, always
+from bayes_misalign.inference.pair_estimates import PairEstimates, contributions_of, levels_of
 from bayes_misalign.inference.reweighted import EXACT, Tried, from_stored, sampled_again
 from bayes_misalign.inference.sensitivity import refits
+from bayes_misalign.measure.shapes import Conflict
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]
@@ -62,26 +65,11 @@ def proportions(drawn: Drawn) -> dict[str, Estimates]:
     }
 
 
-def _by_pair(drawn: Drawn, title: str, name: str, draws: Array) -> Estimates:
-    """Return draws (draw, goal, goal) or (draw, pair) as estimates by "one | other"."""
-    names = drawn.categories
-    first, second = measure.pairs(len(names))
-    if draws.ndim == 3:
-        draws = draws[:, first, second]
-    return Estimates(
-        title,
-        {
-            f"{names[i]} | {names[j]}": drawn.estimate(name, draws[:, k])
-            for k, (i, j) in enumerate(zip(first, second, strict=True))
-        },
-    )
-
-
-def conflict_levels(drawn: Drawn, population: str | None) -> Estimates:
-    """Return the conflict level of each pair of categories."""
-    conflict = drawn.conflict_of(population)
-    draws = np.broadcast_to(conflict, (len(drawn.shares()), *conflict.shape[1:]))
-    return _by_pair(drawn, "conflict levels", "conflict", draws)
+def conflict_levels(
+    drawn: Drawn, population: str | None, known: Collection[Pair] = ()
+) -> PairEstimates:
+    """Return the conflict level of each pair of categories; known ones are never withheld."""
+    return levels_of(drawn, drawn.conflict_of(population), known)
 
 
 def overall(drawn: Drawn, shares: dict[str, float] | None) -> Estimate | None:
@@ -119,7 +107,7 @@ def decompose(drawn: Drawn, shares: dict[str, float] | None) -> Estimates:
     )
 
 
-def two_populations(drawn: Drawn, one: str, other: str) -> tuple[Array, Array, Array]:
+def two_populations(drawn: Drawn, one: str, other: str) -> tuple[Array, Array, Conflict]:
     """Return the shares of two populations, and the conflict that holds between them."""
     matrix, shares = drawn.across(), drawn.shares()
     conflict = matrix if matrix.ndim == 2 else matrix[:, 0]
@@ -154,11 +142,9 @@ def contrast(drawn: Drawn, one: str, other: str) -> Contrast:
     return compare(one, other, draws[:, i], draws[:, j], drawn.estimate, parts)
 
 
-def contributions(drawn: Drawn, population: str | None) -> Estimates:
+def contributions(drawn: Drawn, population: str | None) -> PairEstimates:
     """Return the part of P(ma) that each pair of goals makes up."""
-    conflict = drawn.conflict_of(population)
-    parts = measure.pair_contributions(drawn.shares_of(population), conflict)
-    return _by_pair(drawn, "contributions to P(ma)", "contribution", parts)
+    return contributions_of(drawn, drawn.shares_of(population), drawn.conflict_of(population))
 
 
 def opposition(drawn: Drawn, population: str | None) -> Estimates:
@@ -172,7 +158,7 @@ def opposition(drawn: Drawn, population: str | None) -> Estimates:
 def _in_conflict(drawn: Drawn) -> int:
     """Return how many goals the bound (k - 1)/k counts: with g_0, where it conflicts with any."""
     goals = len(drawn.study.area.goals)
-    return goals + int((drawn.conflict()[..., goals:, :] > 0).any())
+    return goals + int((drawn.mean_conflict[..., goals:, :] > 0).any())
 
 
 def normalised(drawn: Drawn, by: Normaliser) -> Estimates:
@@ -220,7 +206,7 @@ def sensitivity(drawn: Drawn, others: Sequence[Tried]) -> dict[str, Estimates]:
     """Return P(ma) by population under other priors, by the name of the prior."""
     if not others:
         return {}
-    known, within = len(drawn.conflict()) == 1, partial(drawn.limits, agents="with-replacement")
+    known, within = len(drawn.levels()) == 1, partial(drawn.limits, agents="with-replacement")
     draws = drawn.misalignment_draws(agents="with-replacement")
     fitted = drawn.by_name("as fitted", draws, always("as fitted"), within)
     # under other priors of conflict levels their maxima are others

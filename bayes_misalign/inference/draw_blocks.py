@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.base import EvidenceModel
-from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.contract.registry import conflict_model, goals_model
+from bayes_misalign.inference.conflict_draws import assemble_draws
 from bayes_misalign.inference.groups import SAMPLE_DIMS
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.study.joint import source_names
 from bayes_misalign.study.study import Study
@@ -74,8 +75,8 @@ class ExtraVariables:
 
 def draw_conflict(
     study: Study, draws: int, *, prior: bool = False, extra: ExtraVariables | None = None
-) -> Array | None:
-    """Return draws of the conflict matrix, (draw or 1, K, K); 1 where every level is known."""
+) -> PartlyKnown | None:
+    """Return draws of the conflict matrix, the levels of sources that are known once."""
     parts = []
     which = FROM_PRIOR if prior else FROM_POSTERIOR
     names = source_names(study.conflict)
@@ -90,17 +91,7 @@ def draw_conflict(
         parts.append((source.pairs, drawn["conflict_level"]))
         if extra is not None:
             extra.add(model, source, names[i], drawn)
-    return assemble(study.conflict.categories, parts)
-
-
-def facing_populations(conflict: Array) -> Array:
-    """Return conflict matrices so that they broadcast against shares (draw, S, K)."""
-    return conflict if conflict.ndim == 4 or len(conflict) == 1 else conflict[:, None]
-
-
-def conflict_dims(conflict: Array) -> tuple[str, ...]:
-    """Return the dims of conflict matrices after their axis of draws."""
-    return ("goal", "goal_other") if conflict.ndim == 3 else ("population", "goal", "goal_other")
+    return assemble_draws(study.conflict.categories, parts)
 
 
 def add_unseen(

@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
 from bayes_misalign.inference.attainable import Ceilings
+from bayes_misalign.inference.conflict_draws import LEVEL, modern, of_group, with_known
 from bayes_misalign.inference.groups import POSTERIOR, UNION_SHARE, Groups
 from bayes_misalign.inference.loaded import study_and_diagnosis
+from bayes_misalign.inference.room import too_large
+from bayes_misalign.measure.known_and_drawn import PartlyKnown, as_arithmetic
+from bayes_misalign.measure.shapes import Conflict
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.limits import Limit
 from bayes_misalign.study.options import Agents
@@ -32,7 +36,7 @@ class Drawn:
     """Draws of a study with their labels, and whether their numbers may be shown."""
 
     def __init__(self, groups: Groups, *, allow_unconverged: bool = False) -> None:
-        self.groups = groups
+        self.groups = groups = modern(groups)
         self.study, self.diagnosis = study_and_diagnosis(groups)
         self.allow_unconverged = allow_unconverged
 
@@ -56,17 +60,25 @@ class Drawn:
         """Whether conflict levels differ by population, measured in each of several."""
         # in one population there is nothing for them to differ by
         several = len(self.populations) > 1
-        return several and self.groups.values(POSTERIOR, "conflict").ndim == 5
+        return several and self.groups.has(POSTERIOR, LEVEL) and self._held(POSTERIOR).ndim == 4
 
     def estimate(self, name: str, draws: Array, limits: Limits = ()) -> Estimate:
         """Return flat draws (draw,) as an estimate with the interval of the study."""
-        chains = self.groups.values(POSTERIOR, "proportion").shape[0]
-        exact = self.diagnosis.method == "exact"
         kind = self.study.reporting.interval
-        flat = draws.reshape(chains, -1)
-        return Estimate(name, flat, kind, exact, self.withheld, self.worth, limits)
+        flat = draws.reshape(self.chains, -1)
+        return Estimate(name, flat, kind, self.independent, self.withheld, self.worth, limits)
 
     @property
+    def chains(self) -> int:
+        """How many chains there are."""
+        return int(self.groups.values(POSTERIOR, "proportion").shape[0])
+
+    @property
+    def independent(self) -> bool:
+        """Whether draws are independent, not those of Markov chains."""
+        return self.diagnosis.method == "exact"
+
+    @cached_property
     def worth(self) -> float:
         """How many independent draws those of this result are worth at most."""
         return min(one.worth for one in (self.study.goals, *self.study.conflict.sources))
@@ -88,7 +100,7 @@ class Drawn:
     @cached_property
     def ceilings(self) -> Ceilings:
         """The largest P(ma) that any goal shares would reach, with replacement."""
-        return Ceilings(self, self.conflict())
+        return Ceilings(self, self.levels())
 
     def limits(self, draws: Array, place: int | None, agents: Agents | None = None) -> Limits:
         """Return what draws (draw,) of P(ma) cannot pass, of a population or the union (None)."""
@@ -97,7 +109,7 @@ class Drawn:
             size = float(sizes.sum() if place is None else sizes[place])
         return self.ceilings.limits(draws, place, size)
 
-    def limits_under(self, conflict: Array) -> Callable[[Array, int], Limits]:
+    def limits_under(self, conflict: Conflict) -> Callable[[Array, int], Limits]:
         """Return the limits of P(ma) with replacement under other conflict levels, by place."""
         return partial(Ceilings(self, conflict).limits, size=None)
 
@@ -118,34 +130,60 @@ class Drawn:
     def conflict(self, group: str = POSTERIOR, population: str | None = None) -> Array:
         """Return draws of the conflict matrix, (draw, goal, goal); (1, goal, goal) if known.
 
+        Raises
+        ------
+        ResultError
+            When whole matrices for every draw do not fit into the memory of the machine.
+
         Notes
         -----
         (draw or 1, population, goal, goal) where levels differ by population and none is named.
+        Levels that are known are stored once; here they stand in the matrix of each draw.
         """
-        draws = self.groups.values(group, "conflict")
-        flat = draws.reshape(-1, *draws.shape[2:])
-        if population is not None:
-            position = self.place(population)
-            flat = flat[:, position] if flat.ndim == 4 else flat
-        elif flat.ndim == 4 and flat.shape[1] == 1:
-            flat = flat[:, 0]
-        return flat[:1] if (flat == flat[0]).all() else flat
+        found = self._levels(group, population)
+        if (said := too_large(8 * found.size)) is not None:
+            raise ResultError(
+                f"whole matrices of conflict for {len(found):,} draws {said}. Fix: "
+                "mean_conflict, or conflict_level in the group posterior of `.tree`, the levels "
+                "that are uncertain"
+            )
+        return found.whole()
 
-    def matrix(self, group: str = POSTERIOR) -> Array:
+    def levels(self, group: str = POSTERIOR, population: str | None = None) -> Conflict:
+        """Return the same as it is cheapest to compute with: see `measure.known_and_drawn`."""
+        return as_arithmetic(self._levels(group, population))
+
+    def partly_known(self) -> PartlyKnown:
+        """Return the posterior draws of conflict, its known levels once."""
+        return self._levels(POSTERIOR)
+
+    def _held(self, group: str) -> PartlyKnown:
+        return of_group(with_known(self.groups, group))
+
+    def _levels(self, group: str, population: str | None = None) -> PartlyKnown:
+        found = self._held(group)
+        if found.ndim == 4 and (population is not None or found.shape[1] == 1):
+            found = found[:, 0 if population is None else self.place(population)]
+        elif population is not None:
+            self.place(population)
+        steady = len(found) > 1 and bool((found.drawn == found.drawn[0]).all())
+        return found[:1] if steady else found
+
+    def matrix(self, group: str = POSTERIOR) -> Conflict:
         """Return conflict matrices so that they broadcast against shares."""
-        conflict = self.conflict(group)
+        conflict = self.levels(group)
         if len(conflict) == 1:
-            known: Array = conflict[0]
-            return known
+            known: Array = conflict if isinstance(conflict, np.ndarray) else conflict.whole()
+            return np.asarray(known[0])
         return conflict if conflict.ndim == 4 else conflict[:, None]
 
-    def conflict_of(self, population: str | None) -> Array:
+    def conflict_of(self, population: str | None) -> Conflict:
         """Return draws (draw or 1, goal, goal) of the one matrix that holds for a population."""
         if population is None and self.by_population:
             raise StudyError(f"{WITHIN_ONLY}. Fix: name a population ({listed(self.populations)})")
-        return self.conflict(population=population)
+        return self.levels(population=population)
 
-    def across(self) -> Array:
+    def across(self) -> Conflict:
         """Return the conflict that holds for two agents of whatever populations."""
         if self.by_population:
             raise StudyError(WITHIN_ONLY)
@@ -210,8 +248,8 @@ class Drawn:
             answers `measure.weighted_unbiased`, without a standard error. A number that there is
             none of is NaN. Empty where goals are seen through reports, or conflict is uncertain.
         """
-        sums, conflict = self.study.goals.pair_sums, self.conflict()
-        if sums is None or len(conflict) > 1:
+        sums, conflict = self.study.goals.pair_sums, self.levels()
+        if sums is None or len(conflict) > 1 or not isinstance(conflict, np.ndarray):
             return {}
         value = measure.weighted_unbiased_from_sums(*sums, conflict[0])
         error = np.full_like(value, np.nan)
@@ -235,7 +273,7 @@ class Drawn:
     @cached_property
     def mean_conflict(self) -> Array:
         """Posterior mean of the conflict levels, (goal, goal) or (population, goal, goal)."""
-        return np.asarray(self.conflict().mean(axis=0))
+        return np.asarray(self.levels().mean(axis=0))
 
     @property
     def design_effect(self) -> Array:

@@ -16,12 +16,17 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference import draw_blocks
+from bayes_misalign.inference.conflict_draws import (
+    alike,
+    as_variables,
+    facing_populations,
+    pair_coords,
+    parted,
+)
 from bayes_misalign.inference.diagnose import Diagnosis, diagnose
 from bayes_misalign.inference.fit_findings import FitFindings, FitView
 from bayes_misalign.inference.groups import (
     OBSERVED,
-    POSTERIOR,
-    PRIOR,
     SAMPLE_DIMS,
     SCHEMA,
     STATS,
@@ -33,6 +38,7 @@ from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.inference.rests import sd_ratio, what_it_rests_on
 from bayes_misalign.inference.room import check_room
 from bayes_misalign.measure import misalignment
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.goal_classes import goal_classes
 from bayes_misalign.study.study import Study
 
@@ -57,13 +63,14 @@ def run(
     check_room(study, total)
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
-    goals = conflict = None
+    goals: dict[str, Array] | None = None
+    conflict: PartlyKnown | None = None
     extra = draw_blocks.ExtraVariables()
     # where encounters tell of uncertain goals, shares and conflict are one block
     if study.fitting.method != "nuts" and not study.conflict.joint:
         goals = draw_blocks.draw_goals(study, total)
         conflict = draw_blocks.draw_conflict(study, total, extra=extra)
-    prior = _prior_group(study, total)
+    prior_goals, prior_conflict = _prior_draws(study, total)
     sampled = None
     if goals is None or conflict is None:
         if study.goals.paired_draws:
@@ -76,9 +83,13 @@ def run(
         from bayes_misalign.inference.sampled import sample_study
 
         sampled = sample_study(study, goals, conflict, progress=progress, say=say)
-        posterior, stats = sampled.posterior, sampled.stats
+        posterior, stats, levels = sampled.posterior, sampled.stats, sampled.conflict
     else:
-        posterior, stats = _variables(study, goals, conflict, prior=False), None
+        posterior, stats, levels = _variables(study, goals, conflict, prior=False), None, conflict
+    prior = _variables(study, prior_goals, prior_conflict, prior=True)
+    levels, prior_levels = alike(levels, prior_conflict)
+    posterior |= as_variables(levels, *posterior["proportion"][1].shape[:2])
+    prior |= as_variables(prior_levels, *prior["proportion"][1].shape[:2])
     if conflict is not None and not (sampled and sampled.interrupted):
         posterior |= extra.in_chains(total, study.fitting.chains)
     posterior |= _union(study, posterior)
@@ -91,7 +102,7 @@ def run(
         view = FitView(study, posterior, prior, ratio, converged, say)
         of_goals: Any = evidence_model(study.goals.model)
         found = of_goals.check_fit(view) or found
-    groups = {POSTERIOR: posterior, PRIOR: prior, **found.groups}
+    groups = {**parted(posterior, prior), **found.groups}
     if stats:
         groups[STATS] = stats
     groups[OBSERVED] = {**_observed(study), **found.groups.get(OBSERVED, {})}
@@ -105,6 +116,7 @@ def run(
         "population": study.goals.populations,
         "goal": study.goals.categories,
         "goal_other": study.goals.categories,
+        **pair_coords(study.goals.categories, levels),
     }
     metadata = {
         "schema": SCHEMA,
@@ -142,11 +154,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior: bool) -> Any:
+def _variables(
+    study: Study, goals: dict[str, Array], conflict: PartlyKnown, *, prior: bool
+) -> dict[str, Variable]:
     chains = study.fitting.chains
     dims_of = goals_model(study.goals.model).dims
     shares = draw_blocks.finite_shares(study, goals, prior=prior)
-    matrix = draw_blocks.facing_populations(conflict)
+    matrix = facing_populations(conflict)
     named: dict[str, tuple[tuple[str, ...], Array]] = {
         "proportion": (("population", "goal"), shares),
         "misalignment": (("population",), misalignment(shares, matrix)),
@@ -154,8 +168,6 @@ def _variables(study: Study, goals: dict[str, Array], conflict: Array, *, prior:
     if shares is not goals["proportion"]:
         named[UNFINISHED] = (("population", "goal"), goals["proportion"])
     named |= {name: (dims_of[name], values) for name, values in goals.items() if name not in named}
-    every = np.broadcast_to(conflict, (len(shares), *conflict.shape[1:]))
-    named["conflict"] = (draw_blocks.conflict_dims(conflict), every)
     return {
         name: ((*SAMPLE_DIMS, *dims), draw_blocks.in_chains(np.asarray(values), chains))
         for name, (dims, values) in named.items()
@@ -172,12 +184,12 @@ def _union(study: Study, posterior: Any) -> dict[str, Variable]:
     return {UNION_SHARE: ((*SAMPLE_DIMS, "population"), shares)}
 
 
-def _prior_group(study: Study, draws: int) -> Any:
+def _prior_draws(study: Study, draws: int) -> tuple[dict[str, Array], PartlyKnown]:
     goals = draw_blocks.draw_goals(study, draws, prior=True)
     conflict = draw_blocks.draw_conflict(study, draws, prior=True)
     if goals is None or conflict is None:
         raise StudyError("a model without prior draws cannot be reported")
-    return _variables(study, goals, conflict, prior=True)
+    return goals, conflict
 
 
 def _observed(study: Study) -> dict[str, Variable]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from bayes_misalign.inference.conflict_draws import with_known
 from bayes_misalign.inference.groups import POSTERIOR, SAMPLE_DIMS, Groups, Variable
 from bayes_misalign.inference.parameters import parts_of
 from bayes_misalign.study.study import Study
@@ -19,7 +20,7 @@ def free_variables(
     study: Study, groups: Groups, group: str = POSTERIOR
 ) -> tuple[dict[str, Variable], dict[str, tuple[str, ...]]]:
     """Return variables with axes chain and draw, and the labels of their other dims."""
-    posterior, drawn = groups.groups[POSTERIOR], groups.groups[group]
+    posterior, drawn = groups.groups[POSTERIOR], with_known(groups, group)
     if len(study.goals.categories) == 1:
         return {}, {}  # there is no model of one goal
     chains, draws = drawn["proportion"][1].shape[:2]
@@ -44,7 +45,7 @@ def free_variables(
 
 def sampled_sources(study: Study, groups: Groups) -> set[str]:
     """Return the names of the evidence whose model was sampled, "goals" among them."""
-    posterior = groups.groups[POSTERIOR]
+    posterior = with_known(groups)
     return {
         "goals" if part.of_goals else part.name
         for part in parts_of(study, posterior)

@@ -30,7 +30,7 @@ POSTERIOR, PRIOR, STATS = "posterior", "prior", "sample_stats"
 OBSERVED, CONSTANT = "observed_data", "constant_data"
 SAMPLE_DIMS = ("chain", "draw")
 UNION_SHARE = "union_share"  # share of each population in the union, where it was estimated
-SCHEMA = 1  # of the saved result; raised when its meaning changes
+SCHEMA = 2  # of the saved result; raised when its meaning changes
 METADATA = "bayes_misalign"  # the one attribute: a JSON text
 _LARGEST_RATIO = 10_000  # numbers to bytes, were they compressed by somebody
 

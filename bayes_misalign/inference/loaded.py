@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bayes_misalign.errors import BayesMisalignError, ResultError
+from bayes_misalign.inference.conflict_draws import KNOWN, LEVEL
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.inference.groups import POSTERIOR, PRIOR, Groups
+from bayes_misalign.inference.groups import CONSTANT, POSTERIOR, PRIOR, Groups
 from bayes_misalign.study.study import Study
 
 
@@ -30,8 +33,16 @@ def _check_shapes(groups: Groups, group: str, populations: int, goals: int) -> N
     trailing: dict[str, list[tuple[int, ...]]] = {
         "proportion": [(populations, goals)],
         "misalignment": [(populations,)],
-        "conflict": [(goals, goals), (populations, goals, goals), (1, goals, goals)],
     }
+    known = groups.values(CONSTANT, KNOWN)
+    uncertain = int(np.triu(np.isnan(known), 1).sum())
+    if uncertain or groups.has(group, LEVEL):
+        trailing[LEVEL] = [(uncertain,), (populations, uncertain), (1, uncertain)]
+    if known.shape != (goals, goals):
+        raise ResultError(
+            f"{KNOWN} in group {CONSTANT} has the shape {known.shape}, which does not fit {goals} "
+            "categories. Fix: fit the study again"
+        )
     sample = groups.values(group, "proportion").shape[:2]
     for name, allowed in trailing.items():
         shape = groups.values(group, name).shape

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 RETRY_TARGET_ACCEPT = 0.95
+WHOLE = "conflict"  # the matrix of all levels, which others hold already
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,18 @@ class Compiled:
         )
 
 
+def _kept(model: pm.Model) -> list[str] | None:
+    """Return the variables to keep if the whole matrix of conflict is not: None keeps all.
+
+    Its levels stand in the variables of the sources that they come from.
+    """
+    if WHOLE not in model.named_vars or not any(
+        name.startswith(f"{WHOLE}_") for name in model.named_vars
+    ):
+        return None
+    return [variable.name for variable in model.unobserved_RVs if variable.name != WHOLE]
+
+
 def sample(
     model: pm.Model, fitting: Fitting, *, progress: bool = False, retried: bool = False
 ) -> Sampled:
@@ -116,6 +129,8 @@ def sample(
     import pymc as pm
 
     options: dict[str, Any] = {"nuts": {"target_accept": fitting.target_accept}}
+    if (kept := _kept(model)) is not None:
+        options["var_names"] = kept
     with reproducible(), model:
         tree = pm.sample(
             fitting.draws,

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.observed import Outcomes
+from bayes_misalign.inference.conflict_draws import with_known
 from bayes_misalign.inference.draw_blocks import stream
-from bayes_misalign.inference.groups import POSTERIOR, Groups
+from bayes_misalign.inference.groups import Groups
 from bayes_misalign.inference.parameters import parts_of
 from bayes_misalign.inference.predictive import with_holders
 from bayes_misalign.study.study import Study
@@ -56,7 +57,7 @@ class Observations:
 def observations(study: Study, groups: Groups, most: int = MOST_NUMBERS) -> list[Observations]:
     """Return every observation of a study, for all draws of its posterior."""
     found = []
-    parts = with_holders(study, parts_of(study, groups.groups[POSTERIOR]))
+    parts = with_holders(study, parts_of(study, with_known(groups)))
     for number, part in enumerate(parts):
         for k, outcomes in enumerate(part.model.outcomes(part.evidence, part.parameters)):
             rng = stream(study.fitting.seed, OBSERVATIONS, number, k)

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.registry import conflict_model, goals_model
+from bayes_misalign.inference.conflict_draws import KNOWN, LEVEL, assemble_draws, of_group
 from bayes_misalign.inference.groups import SAMPLE_DIMS, Variable
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.joint import SHARES, source_names
 from bayes_misalign.study.study import Study
 
@@ -57,6 +59,9 @@ def parts_of(
         for name, (dims, values) in posterior.items()
         if dims[:2] == SAMPLE_DIMS
     }
+    conflict, draws = of_group(posterior), len(flat["proportion"])
+    if rows is not None and len(conflict) > 1:
+        conflict = conflict[rows]
     names = source_names(study.conflict)
     ends = tuple(f"_{name}" for name in names)
     own = {key: x for key, x in flat.items() if not key.endswith(ends)}
@@ -77,9 +82,11 @@ def parts_of(
             for key, x in flat.items()
             if key.endswith(end) and key != f"conflict{end}"
         }
-        matrix = flat["conflict"]
-        known["conflict"] = matrix
-        known["conflict_level"] = flat.get(f"conflict{end}", _levels(study, source, matrix))
+        if takes_all:
+            whole = conflict.whole()
+            known[KNOWN] = np.broadcast_to(whole, (draws, *whole.shape[1:]))
+        level = flat.get(f"conflict{end}")
+        known[LEVEL] = _levels(study, source, conflict, draws) if level is None else level
         found.append(Part(model, source, priors, name, known))
     return found
 
@@ -89,11 +96,34 @@ def _rows(values: Array, rows: NDArray[np.intp] | None) -> Array:
     return flat if rows is None else flat[rows]
 
 
-def _levels(study: Study, source: Any, matrix: Array) -> Array:
+def _levels(study: Study, source: Any, conflict: PartlyKnown, draws: int) -> Array:
     """Return the levels (draw, pair), or (draw, population, pair), that a source speaks for."""
     place = {label: i for i, label in enumerate(study.conflict.categories)}
-    first = [place[a] for a, _ in source.pairs]
-    second = [place[b] for _, b in source.pairs]
-    if matrix.ndim == 4 and not source.measured_in:
-        matrix = matrix[:, 0]
-    return np.asarray(matrix[..., first, second])
+    one, other = (np.array([place[pair[side]] for pair in source.pairs], int) for side in (0, 1))
+    levels = conflict.at(np.minimum(one, other), np.maximum(one, other))
+    if levels.ndim == 3 and not source.measured_in:
+        levels = levels[:, 0]
+    return np.broadcast_to(levels, (draws, *levels.shape[1:]))
+
+
+def levels_of_sources(study: Study, flat: Mapping[str, Array]) -> PartlyKnown:
+    """Return draws of conflict from the levels of each source, variables of a PyMC model.
+
+    Those of a source that has no such variable are known, or stand in the whole matrix.
+    """
+    place = {label: i for i, label in enumerate(study.conflict.categories)}
+    parts: list[tuple[Any, Array]] = []
+    for name, source, priors in zip(
+        source_names(study.conflict), study.conflict.sources, study.conflict_priors, strict=True
+    ):
+        if not source.pairs:
+            continue
+        model, level = conflict_model(source.model), flat.get(f"conflict_{name}")
+        if level is None and model.traits.drawn == "known":
+            drawn = model.draw(source, priors, 1, np.random.default_rng())
+            level = None if drawn is None else drawn[LEVEL]
+        if level is None:
+            one, other = ([place[pair[side]] for pair in source.pairs] for side in (0, 1))
+            level = flat[KNOWN][..., one, other]
+        parts.append((source.pairs, level))
+    return assemble_draws(study.conflict.categories, parts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.model import GoalsModel
 from bayes_misalign.contract.observed import Observed
 from bayes_misalign.errors import ResultError
+from bayes_misalign.inference.conflict_draws import with_known
 from bayes_misalign.inference.draw_blocks import stream
-from bayes_misalign.inference.groups import POSTERIOR, Groups
+from bayes_misalign.inference.groups import Groups
 from bayes_misalign.inference.parameters import Part, parts_of
 from bayes_misalign.study.study import Study
 
@@ -70,7 +70,7 @@ def replicate(
         Which evidence, by name; by default all.
     """
     found: list[Replicates] = []
-    for number, part in enumerate(with_holders(study, parts_of(study, _posterior(groups), rows))):
+    for number, part in enumerate(with_holders(study, parts_of(study, with_known(groups), rows))):
         observed = part.model.observed(part.evidence, part.name)
         source = "goals" if part.of_goals else part.name
         if not observed or (sources is not None and source not in sources):
@@ -89,10 +89,6 @@ def replicate(
             values = np.stack([np.asarray(x.values, dtype=float) for x in others])
             found.append(Replicates(key, source, one, values))
     return found
-
-
-def _posterior(groups: Groups) -> Mapping[str, Any]:
-    return groups.groups[POSTERIOR]
 
 
 def _one(part: Part, row: int, rng: np.random.Generator) -> Mapping[str, Observed]:

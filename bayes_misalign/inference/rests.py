@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.other_priors import unscaled
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference import draw_blocks
+from bayes_misalign.inference.conflict_draws import KNOWN, LEVEL, facing_populations, of_group
 from bayes_misalign.inference.diagnose import PRIOR_DOMINATES, Reason
 from bayes_misalign.inference.groups import Variable
 from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.measure import misalignment
+from bayes_misalign.measure.known_and_drawn import PartlyKnown, Places
 from bayes_misalign.page.safe_text import few_of, named
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.study import Study
@@ -33,6 +35,7 @@ MOST_MOVED = 1.0  # posterior sd that P(ma) may move by when a prior is halved o
 OF_WEIGHT = 0.5
 DRAWS = 1000  # of each other prior: the error of a mean is then 0.03 sd
 RESTS = 2  # beside draws from posterior and prior, in the streams of random numbers
+MOST_NUMBERS = 1 << 22  # of shares that are multiplied at once
 ALIKE = 1e-9  # numbers that differ by less are the same but for rounding
 OR_STATE = "or state a prior that you can defend"
 
@@ -66,7 +69,7 @@ def sd_ratio(study: Study, posterior: Group, prior: Group) -> dict[str, float]:
     Not knowing the conflict is another matter, which more answers do not mend. Zero where the
     answers moved P(ma) out of the prior's central 95 %: they overruled it.
     """
-    mean_conflict = posterior["conflict"][1].mean(axis=(0, 1))
+    mean_conflict = of_group(posterior).mean()
     populations = len(study.goals.populations)
     after, before = (
         misalignment(group["proportion"][1], mean_conflict).reshape(-1, populations)
@@ -182,30 +185,50 @@ def _untaught_levels(
     if not levels:
         return
     shares, total = _flat(posterior, "proportion"), _flat(posterior, "misalignment")
-    met = np.einsum("dsi,dsj->sij", shares, shares) / len(shares)
-    after, before = (_by_population(_thinned(group, "conflict")) for group in (posterior, prior))
+    pairs = of_group(posterior)
+    met = _met(shares, pairs.first, pairs.second)
+    after, before = (_by_population(_thinned_levels(group)) for group in (posterior, prior))
     ratio, spread = _ratio(after, before), before.var(axis=0)
     still = (spread < ALIKE**2) & (after.var(axis=0) < ALIKE**2)
     still &= np.isclose(before.mean(axis=0), after.mean(axis=0), rtol=0, atol=ALIKE)
     for of in levels:
-        weights = met * of.mask(study.conflict.categories)
-        varies = (weights**2 * spread).sum(axis=(1, 2))
-        kept = (weights**2 * spread * ratio**2).sum(axis=(1, 2))
+        mask = of.mask(study.conflict.categories)[pairs.first, pairs.second]
+        # each pair stands twice in p'Cp
+        weights = 2 * met * mask
+        varies = (weights**2 * spread).sum(axis=1)
+        kept = (weights**2 * spread * ratio**2).sum(axis=1)
         uncertain = np.einsum(
-            "sij,dsij->ds", weights, np.broadcast_to(after, (len(after), *met.shape))
+            "sm,dsm->ds", weights, np.broadcast_to(after, (len(after), *weights.shape))
         )
         vague = (kept > PRIOR_DOMINATES**2 * varies) & (
             uncertain.var(axis=0) > OF_WEIGHT * total.var(axis=0)
         )
-        firm = (still | (weights == 0)).all(axis=(1, 2)) & (weights > 0).any(axis=(1, 2))
+        firm = (still | (weights == 0)).all(axis=1) & (weights > 0).any(axis=1)
         names = [s for s, no in zip(study.goals.populations, vague | firm, strict=True) if no]
         if names:
             yield _untaught(of, names, of_all=len(names) == len(study.goals.populations))
 
 
-def _by_population(conflict: Array) -> Array:
-    """Return draws of the matrix as (draw, population or 1, goal, goal)."""
-    return conflict if conflict.ndim == 4 else conflict[:, None]
+def _met(shares: Array, first: Places, second: Places) -> Array:
+    """Return the mean of p_i p_j over draws (draw, population, goal), (population, pair)."""
+    found = np.empty((shares.shape[1], len(first)))
+    step = max(1, MOST_NUMBERS // max(1, shares.shape[0] * shares.shape[1]))
+    for start in range(0, len(first), step):
+        part = slice(start, start + step)
+        found[:, part] = np.einsum(
+            "dsm,dsm->sm", shares[..., first[part]], shares[..., second[part]]
+        )
+    return found / len(shares)
+
+
+def _thinned_levels(group: Group) -> Array:
+    """Return some draws of the uncertain levels, (draw, [population,] pair)."""
+    return _thinned(group, LEVEL) if LEVEL in group else np.zeros((1, 0))
+
+
+def _by_population(levels: Array) -> Array:
+    """Return draws of levels as (draw, population or 1, pair)."""
+    return levels if levels.ndim == 3 else levels[:, None]
 
 
 def _untaught(of: _Levels, names: list[str], *, of_all: bool) -> Reason:
@@ -279,39 +302,42 @@ def _redrawn(study: Study, changed: Study, posterior: Group) -> Array | None:
     """
     if study.conflict.joint or study.goals.paired_draws:
         return None
-    levels, shares = (_thinned(posterior, name) for name in ("conflict", "proportion"))
+    levels, shares = _thinned_levels(posterior), _thinned(posterior, "proportion")
+    conflict = PartlyKnown(np.asarray(posterior[KNOWN][1]), levels)
     if changed.goal_prior is not study.goal_prior:
         if (drawn := draw_blocks.draw_goals(changed, len(shares))) is None:
             return None
         shares = draw_blocks.finite_shares(changed, drawn, prior=False)
-    elif (other := _other_levels(study, changed, levels)) is None:
+    elif (other := _other_levels(study, changed, conflict, len(shares))) is None:
         return None
     else:
-        levels = other
-    return misalignment(shares, draw_blocks.facing_populations(levels))
+        conflict = other
+    return misalignment(shares, facing_populations(conflict))
 
 
-def _other_levels(study: Study, changed: Study, levels: Array) -> Array | None:
+def _other_levels(
+    study: Study, changed: Study, conflict: PartlyKnown, draws: int
+) -> PartlyKnown | None:
     """Return draws of conflict with the levels of sources drawn again whose priors changed."""
     if any(source.elsewhere for source in study.conflict.sources):
         return None  # one source tells of another's pairs
-    levels = np.array(levels)
+    drawn = conflict.drawn
+    levels = np.array(np.broadcast_to(drawn, (draws, *drawn.shape[1:])))
     place = {label: i for i, label in enumerate(study.conflict.categories)}
+    column = np.full(conflict.known.shape, -1)
+    column[conflict.first, conflict.second] = np.arange(len(conflict.first))
     priors = zip(study.conflict_priors, changed.conflict_priors, strict=True)
     for i, (source, (own, other)) in enumerate(zip(study.conflict.sources, priors, strict=True)):
         if own is other or not source.pairs:
             continue
         rng = draw_blocks.stream(study.fitting.seed, draw_blocks.CONFLICT + i, RESTS)
-        drawn = conflict_model(source.model).draw(source, other, len(levels), rng)
-        if drawn is None:
+        again = conflict_model(source.model).draw(source, other, draws, rng)
+        if again is None:
             return None
-        rows, columns = (np.array([place[pair[side]] for pair in source.pairs]) for side in (0, 1))
-        level = drawn["conflict_level"]
-        if levels.ndim == 4 and level.ndim == 2:
-            level = level[:, None]
-        levels[..., rows, columns] = level
-        levels[..., columns, rows] = level
-    return levels
+        at = [column[place[a], place[b]] for a, b in source.pairs]
+        level = again["conflict_level"]
+        levels[..., at] = level[:, None] if levels.ndim == 3 and level.ndim == 2 else level
+    return PartlyKnown(conflict.known, levels)
 
 
 def _unobserved(study: Study) -> Iterator[Reason]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.inference import draw_blocks
+from bayes_misalign.inference.conflict_draws import facing_populations, of_group, with_known
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import (
     POSTERIOR,
@@ -26,10 +27,11 @@ from bayes_misalign.inference.groups import (
     Groups,
     Variable,
 )
-from bayes_misalign.inference.parameters import UNFINISHED
+from bayes_misalign.inference.parameters import UNFINISHED, levels_of_sources
 from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.measure import misalignment
-from bayes_misalign.study.joint import build_alone, build_conflict
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
+from bayes_misalign.study.joint import build_alone, build_conflict, source_names
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -112,7 +114,7 @@ def try_others(
         Takes a line of text before anything that takes long.
     """
     flat = _flat(posterior)
-    shares, matrix = flat["proportion"], flat["conflict"]
+    shares, held = flat["proportion"], of_group(posterior)
     few = 10
     goals = None if study.conflict.joint else draw_blocks.draw_goals(study, few)
     conflict = None if study.conflict.joint else draw_blocks.draw_conflict(study, few)
@@ -121,9 +123,7 @@ def try_others(
     for name, changed in alternatives(study).items():
         of_goals = changed.goal_prior is not study.goal_prior
         if of_goals and goals is not None:
-            found.append(
-                Tried(name, EXACT, _misalignment(_new_shares(changed, len(shares)), matrix))
-            )
+            found.append(Tried(name, EXACT, _misalignment(_new_shares(changed, len(shares)), held)))
             continue
         if not of_goals and conflict is not None:
             levels = draw_blocks.draw_conflict(changed, len(shares))
@@ -132,7 +132,7 @@ def try_others(
                 continue
         if of_goals not in weighing:
             block = _block(study, of_goals)
-            weighing[of_goals] = _Weighing(study, block, flat)
+            weighing[of_goals] = _Weighing(study, block, flat, held)
         one = weighing[of_goals].under(name, changed)
         if refit is not None and not one.reliable:
             if say is not None:
@@ -150,8 +150,8 @@ def _flat(posterior: Mapping[str, Variable]) -> dict[str, Array]:
     }
 
 
-def _misalignment(shares: Array, matrix: Array) -> Array:
-    return misalignment(shares, draw_blocks.facing_populations(matrix))
+def _misalignment(shares: Array, conflict: PartlyKnown) -> Array:
+    return misalignment(shares, facing_populations(conflict))
 
 
 def _new_shares(study: Study, draws: int) -> Array:
@@ -163,21 +163,28 @@ def _new_shares(study: Study, draws: int) -> Array:
 def _block(study: Study, of_goals: bool) -> _Block:
     kept = tuple(goals_model(study.goals.model).dims)
     if study.conflict.joint:
-        return _Block(lambda s: s.to_pymc(), (*kept, "conflict"))
+        levels = _level_variables(study)
+        return _Block(lambda s: s.to_pymc(), (*kept, *levels))
     if of_goals:
         return _Block(
             lambda s: build_alone(goals_model(s.goals.model), s.goals, s.goal_prior), kept
         )
-    return _Block(lambda s: build_conflict(s.conflict, s.conflict_priors), ("conflict",))
+    return _Block(lambda s: build_conflict(s.conflict, s.conflict_priors), _level_variables(study))
+
+
+def _level_variables(study: Study) -> tuple[str, ...]:
+    return tuple(f"conflict_{name}" for name in source_names(study.conflict))
 
 
 class _Weighing:
     """Draws of a sampled block, weighted by how likely other priors make them."""
 
-    def __init__(self, study: Study, block: _Block, flat: Mapping[str, Array]) -> None:
+    def __init__(
+        self, study: Study, block: _Block, flat: Mapping[str, Array], conflict: PartlyKnown
+    ) -> None:
         from bayes_misalign.inference.densities import densities, free_names
 
-        self.study, self.block = study, block
+        self.study, self.block, self.conflict = study, block, conflict
         self.flat = dict(flat)
         if UNFINISHED in self.flat:
             self.flat["proportion"] = self.flat[UNFINISHED]
@@ -208,11 +215,17 @@ class _Weighing:
                 log_weights, khat = array_stats.psislw(ratio.max() - ratio)
         drawn = {**self.flat, **other.outputs}
         shares = self._shares(changed, drawn)
-        draws = _misalignment(shares, drawn["conflict"])
+        draws = _misalignment(shares, self._levels(changed, drawn))
         khat = float(khat) if np.isfinite(khat) else NO_TAIL
         weights = np.exp(np.asarray(log_weights) - np.max(log_weights))
         worth = float(weights.sum() ** 2 / (weights**2).sum())
         return Tried(name, WEIGHTED, draws[_resampled(weights, self.study)], khat, worth)
+
+    def _levels(self, changed: Study, drawn: Mapping[str, Array]) -> PartlyKnown:
+        """Return the levels of conflict of the model with the other prior."""
+        if not set(_level_variables(self.study)) & set(self.block.outputs):
+            return self.conflict  # of another block, and as it was
+        return levels_of_sources(changed, drawn)
 
     def _shares(self, changed: Study, drawn: Mapping[str, Array]) -> Array:
         """Return shares in the populations at hand."""
@@ -339,7 +352,7 @@ def examine(
     if say is not None:
         say("weighing other priors")
     free, _ = free_variables(study, groups)
-    posterior = {**groups.groups[POSTERIOR], **free}
+    posterior = {**with_known(groups), **free}
     tried = try_others(study, posterior, refit=refit, say=say)
     variables, shown = stored(tried)
     more = {SENSITIVITY: variables} if variables else {}

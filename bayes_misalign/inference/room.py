@@ -22,6 +22,14 @@ def check_room(study: Study, draws: int) -> None:
         )
 
 
+def too_large(needed: float) -> str | None:
+    """Return how much memory is asked for, and how much there is, if it is too much."""
+    there = _memory()
+    if there is None or needed <= there:
+        return None
+    return f"take {needed / 1e9:,.1f} GB, and this machine has {there / 1e9:,.1f} GB"
+
+
 def _memory() -> int | None:
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

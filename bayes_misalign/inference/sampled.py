@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import defaults, goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import draw_blocks, nuts
+from bayes_misalign.inference.conflict_draws import KNOWN, facing_populations
 from bayes_misalign.inference.diagnose import diagnose
 from bayes_misalign.inference.groups import (
     POSTERIOR,
@@ -21,8 +22,9 @@ from bayes_misalign.inference.groups import (
     from_datatree,
     labels_of,
 )
-from bayes_misalign.inference.parameters import UNFINISHED
+from bayes_misalign.inference.parameters import UNFINISHED, levels_of_sources
 from bayes_misalign.measure import misalignment
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.settings import TARGET_ACCEPT
 from bayes_misalign.study.joint import SHARES, build_alone, build_conflict
 from bayes_misalign.study.options import Fitting
@@ -40,6 +42,7 @@ class SampledStudy:
     """A posterior of which at least one block came from NUTS."""
 
     posterior: dict[str, Variable]
+    conflict: PartlyKnown
     stats: dict[str, Variable]
     coords: dict[str, tuple[str, ...]]
     tree: xr.DataTree
@@ -50,7 +53,7 @@ class SampledStudy:
 def sample_study(
     study: Study,
     goals: dict[str, Array] | None,
-    conflict: Array | None,
+    conflict: PartlyKnown | None,
     *,
     progress: bool,
     say: Callable[[str], None] | None,
@@ -83,8 +86,10 @@ def sample_study(
         if goals is None:
             _redraw_helpers(study, result.tree)
     groups = from_datatree(result.tree)
+    posterior, levels = _completed(study, groups[POSTERIOR], goals, conflict)
     return SampledStudy(
-        _completed(study, groups[POSTERIOR], goals, conflict),
+        posterior,
+        levels,
         groups[STATS],
         labels_of(result.tree),
         result.tree,
@@ -107,7 +112,7 @@ def _asked_by_models(study: Study) -> Fitting:
     return replace(study.fitting, target_accept=max(TARGET_ACCEPT, *asked))
 
 
-def _model(study: Study, goals: dict[str, Array] | None, conflict: Array | None) -> pm.Model:
+def _model(study: Study, goals: dict[str, Array] | None, conflict: PartlyKnown | None) -> pm.Model:
     if goals is None and conflict is None:
         return study.to_pymc()
     if goals is None:
@@ -143,8 +148,8 @@ def _completed(
     study: Study,
     posterior: dict[str, Any],
     goals: dict[str, Array] | None,
-    conflict: Array | None,
-) -> dict[str, Any]:
+    conflict: PartlyKnown | None,
+) -> tuple[dict[str, Any], PartlyKnown]:
     variables = dict(posterior)
     some = next(iter(variables.values()))[1]
     chains, draws = some.shape[:2]
@@ -153,11 +158,13 @@ def _completed(
             dims = goals_model(study.goals.model).dims[name]
             drawn = draw_blocks.in_chains(values, study.fitting.chains)[:chains, :draws]
             variables[name] = ((*SAMPLE_DIMS, *dims), drawn)
-    if conflict is not None:
-        total = study.fitting.chains * study.fitting.draws
-        every = np.broadcast_to(conflict, (total, *conflict.shape[1:]))
-        drawn = draw_blocks.in_chains(every, study.fitting.chains)[:chains, :draws]
-        variables["conflict"] = ((*SAMPLE_DIMS, *draw_blocks.conflict_dims(conflict)), drawn)
+    if conflict is None:
+        flat = {name: _flat(x) for name, (_, x) in variables.items()}
+        conflict = levels_of_sources(study, flat)
+        variables.pop(KNOWN, None)
+    elif len(conflict) > 1:
+        levels = draw_blocks.in_chains(conflict.drawn, study.fitting.chains)[:chains, :draws]
+        conflict = PartlyKnown(conflict.known, _flat(levels))
     if study.goals.population_size is not None:
         named = [name for name in goals_model(study.goals.model).dims if name in variables]
         flat = {name: _flat(variables[name][1]) for name in named}
@@ -165,13 +172,10 @@ def _completed(
         finite = draw_blocks.finite_shares(study, flat, prior=False).reshape(shape)
         variables[UNFINISHED] = variables["proportion"]
         variables["proportion"] = (variables["proportion"][0], finite)
-    matrix = variables["conflict"][1]
-    by_population = "population" in variables["conflict"][0]
-    variables["misalignment"] = (
-        (*SAMPLE_DIMS, "population"),
-        misalignment(variables["proportion"][1], matrix if by_population else matrix[:, :, None]),
-    )
-    return variables
+    shares = variables["proportion"][1]
+    values = misalignment(_flat(shares), facing_populations(conflict))
+    variables["misalignment"] = ((*SAMPLE_DIMS, "population"), values.reshape(shares.shape[:-1]))
+    return variables, conflict
 
 
 def _flat(values: Array) -> Array:

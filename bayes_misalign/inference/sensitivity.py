@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference import draw_blocks
+from bayes_misalign.inference.conflict_draws import facing_populations
 from bayes_misalign.measure import misalignment
 from bayes_misalign.study.study import Study
 
@@ -33,7 +34,7 @@ def refits(study: Study) -> dict[str, Array]:
         if goals is None or conflict is None:
             return {}
         shares = draw_blocks.finite_shares(changed, goals, prior=False)
-        found[name] = misalignment(shares, draw_blocks.facing_populations(conflict))
+        found[name] = misalignment(shares, facing_populations(conflict))
     return found
 
 

@@ -2,8 +2,9 @@
 
 What ArviZ summarises and draws has to vary: a level that is known has no R-hat and no density. So
 the groups posterior and prior hold what varies, `constant_data` what is known. Levels of conflict
-stand there once for each pair, as `conflict_level`; the draws of the whole matrices, with their
-zeros on the diagonal, are `conflict` in the group `derived`.
+stand there once for each pair, as `conflict_level`. `conflict` in `constant_data` is the matrix of
+known levels, without a number where one is uncertain; the draws of whole matrices, with their zeros
+on the diagonal, are `conflict` in the group `derived`, unless they are too many.
 """
 
 from __future__ import annotations
@@ -16,11 +17,20 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.inference import groups as held
+from bayes_misalign.inference.conflict_draws import (
+    KNOWN,
+    LEVEL,
+    MATRIX_DIMS,
+    PAIR,
+    of_group,
+    with_known,
+)
 from bayes_misalign.inference.free_variables import free_variables
 from bayes_misalign.inference.groups import Groups, Variable
 from bayes_misalign.inference.outcomes import MOST_NUMBERS, observations
 from bayes_misalign.inference.parameters import Part, parts_of
 from bayes_misalign.inference.predictive import Replicates
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -30,7 +40,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 LOG_LIKELIHOOD, LOG_PRIOR = "log_likelihood", "log_prior"
 PREDICTIVE_GROUP, DERIVED = "posterior_predictive", "derived"
-PAIR = "pair"
 CLASHES = {"label": "given_label"}  # dims whose names ArviZ's tables take for their own
 MOST_PRIOR = 1000  # draws of variables that PyMC alone has, repeated where more are asked for
 
@@ -46,21 +55,28 @@ def _for_arviz(study: Study, groups: Groups) -> Groups:
     varying = {name for name, (dims, x) in posterior.items() if _varies(dims, x)}
     constant = dict(groups.groups.get(held.CONSTANT, {}))
     made: dict[str, Mapping[str, Variable]] = {}
-    pairs = _uncertain_pairs(study, posterior["conflict"][1])
+    conflict = of_group(with_known(groups))
+    moves = _moving(conflict)
     for group in (held.POSTERIOR, held.PRIOR):
         if group not in groups.groups:
             continue
         variables = {**groups.groups[group], **free_variables(study, groups, group)[0]}
-        made[group] = {
-            name: x for name, x in variables.items() if name in varying and name != "conflict"
-        }
-        if pairs and "conflict" in variables:
-            made[group] = {**made[group], "conflict_level": _levels(variables["conflict"], pairs)}
+        made[group] = {name: x for name, x in variables.items() if name in varying}
+        if LEVEL in made[group]:
+            dims, levels = made[group][LEVEL]
+            made[group] = {**made[group], LEVEL: (dims, np.asarray(levels[..., moves]))}
     for name, (dims, x) in posterior.items():
-        if name not in varying:
+        if name not in varying and name != LEVEL:
             constant[name] = (dims[2:], np.asarray(x[0, 0]))
-    if pairs:
-        made[DERIVED] = {"conflict": posterior["conflict"]}
+    if moves.any() and conflict.size <= MOST_NUMBERS:
+        made[DERIVED] = {KNOWN: _whole(conflict, posterior[LEVEL][1].shape[:2])}
+    if not moves.all():  # known after the data, if not before them
+        level = np.array(constant[KNOWN][1])
+        steady = PartlyKnown(conflict.known, conflict.drawn[:1]).whole()
+        steady = steady.reshape(-1, *level.shape)[0]
+        i, j = conflict.first[~moves], conflict.second[~moves]
+        level[i, j] = level[j, i] = steady[i, j]
+        constant[KNOWN] = (MATRIX_DIMS, level)
     # tables of what was observed make room for the variables that PyMC observes
     tables = groups.groups.get(held.OBSERVED, {})
     observed: dict[str, Variable] = {}
@@ -72,10 +88,9 @@ def _for_arviz(study: Study, groups: Groups) -> Groups:
     constant |= {f"{name}_counts": x for name, x in tables.items() if name not in observed}
     made[held.OBSERVED] = observed
     made[held.CONSTANT] = constant
-    labels = tuple(
-        f"{study.conflict.categories[i]} | {study.conflict.categories[j]}" for i, j in pairs
-    )
-    own = {**coords, **groups.coords, PAIR: labels}
+    labels = groups.coords.get(PAIR, ())
+    varied = tuple(label for label, yes in zip(labels, moves, strict=True) if yes)
+    own = {**coords, **groups.coords, PAIR: varied}
     return Groups(
         {
             group: {name: (_renamed(dims), x) for name, (dims, x) in variables.items()}
@@ -110,18 +125,17 @@ def _varies(dims: Sequence[str], values: NDArray[np.generic]) -> bool:
     return tuple(dims[:2]) != held.SAMPLE_DIMS or bool((values != values[:1, :1]).any())
 
 
-def _uncertain_pairs(study: Study, matrix: Array) -> list[tuple[int, int]]:
-    """Return the places of pairs of goals whose level of conflict is not known."""
-    k = len(study.conflict.categories)
-    moves = (matrix != matrix[:1, :1]).any(axis=(0, 1))
-    moves = moves.reshape(-1, k, k).any(axis=0)
-    return [(i, j) for i in range(k) for j in range(i + 1, k) if moves[i, j]]
+def _moving(conflict: PartlyKnown) -> NDArray[np.bool_]:
+    """Return which of the pairs that may be uncertain are so after the data."""
+    moves = (conflict.drawn != conflict.drawn[:1]).any(axis=0)
+    return np.asarray(moves.any(axis=0) if moves.ndim == 2 else moves)
 
 
-def _levels(conflict: Variable, pairs: Sequence[tuple[int, int]]) -> Variable:
-    dims, matrix = conflict
-    first, second = zip(*pairs, strict=True)
-    return (*dims[:-2], PAIR), np.asarray(matrix[..., list(first), list(second)])
+def _whole(conflict: PartlyKnown, sample: tuple[int, ...]) -> Variable:
+    """Return the draws of whole matrices."""
+    between = ("population",) if conflict.ndim == 4 else ()
+    shape = (*sample, *conflict.shape[1:])
+    return (*held.SAMPLE_DIMS, *between, *MATRIX_DIMS), conflict.whole().reshape(shape)
 
 
 def predictive_tree(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bayes_misalign.measure.known_and_drawn import ConflictLike
 from bayes_misalign.measure.shapes import (
+    Conflict,
     Floats,
     bilinear,
     facing,
@@ -17,7 +19,7 @@ from bayes_misalign.measure.shapes import (
 
 
 def between(
-    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike, *, directed: bool = False
+    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ConflictLike, *, directed: bool = False
 ) -> Floats:
     """Return p'Cq, how likely one agent of each of two populations hold conflicting goals.
 
@@ -99,7 +101,7 @@ def between_matrix(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = F
 
 
 def excess(
-    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike, *, directed: bool = False
+    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ConflictLike, *, directed: bool = False
 ) -> Floats:
     """Return P_ab - (P_a + P_b) / 2, what two populations disagree on beyond their own quarrels.
 
@@ -184,8 +186,8 @@ def conditionally_negative_definite(conflict: ArrayLike, tolerance: float = 1e-9
 
 
 def _two_populations(
-    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ArrayLike, directed: bool
-) -> tuple[Floats, Floats, Floats]:
+    shares_a: ArrayLike, shares_b: ArrayLike, conflict: ConflictLike, directed: bool
+) -> tuple[Floats, Floats, Conflict]:
     a = proper_shares(shares_a, "shares_a")
     b = proper_shares(shares_b, "shares_b")
     if a.shape[-1] != b.shape[-1]:

@@ -7,8 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bayes_misalign.measure.known_and_drawn import ConflictLike
 from bayes_misalign.measure.misalignment import distinct_agents
-from bayes_misalign.measure.shapes import Floats, bilinear, proper_conflict, proper_shares
+from bayes_misalign.measure.shapes import (
+    Conflict,
+    Floats,
+    bilinear,
+    proper_conflict,
+    proper_shares,
+)
 
 
 class Change(NamedTuple):
@@ -31,9 +38,9 @@ class Change(NamedTuple):
 
 def change(
     shares: ArrayLike,
-    conflict: ArrayLike,
+    conflict: ConflictLike,
     shares_other: ArrayLike,
-    conflict_other: ArrayLike,
+    conflict_other: ConflictLike,
     population_sizes: tuple[ArrayLike, ArrayLike] | None = None,
     *,
     directed: bool = False,
@@ -102,6 +109,6 @@ def change(
     )
 
 
-def _misalignment(shares: Floats, conflict: Floats, size: ArrayLike | None) -> Floats:
+def _misalignment(shares: Floats, conflict: Conflict, size: ArrayLike | None) -> Floats:
     value = np.asarray(bilinear(shares, conflict, shares))
     return value if size is None else distinct_agents(value, size)

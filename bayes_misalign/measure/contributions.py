@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bayes_misalign.measure.known_and_drawn import ConflictLike, PartlyKnown
 from bayes_misalign.measure.shapes import (
     Floats,
     facing,
@@ -14,7 +15,7 @@ from bayes_misalign.measure.shapes import (
 )
 
 
-def opposition(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
+def opposition(shares: ArrayLike, conflict: ConflictLike, *, directed: bool = False) -> Floats:
     """Return (Cp)_i, how likely a random agent conflicts with a holder of goal i.
 
     Parameters
@@ -52,7 +53,9 @@ def opposition(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False
     return facing(p, c)
 
 
-def goal_contributions(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
+def goal_contributions(
+    shares: ArrayLike, conflict: ConflictLike, *, directed: bool = False
+) -> Floats:
     """Return p_i (Cp)_i, the part of P(ma) in which the first agent holds goal i.
 
     Parameters
@@ -121,7 +124,9 @@ def pairs(n_goals: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return first, second
 
 
-def pair_contributions(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
+def pair_contributions(
+    shares: ArrayLike, conflict: ConflictLike, *, directed: bool = False
+) -> Floats:
     """Return 2 p_i p_j c_ij, the part of P(ma) in which the two agents hold goals i and j.
 
     Parameters
@@ -158,4 +163,5 @@ def pair_contributions(shares: ArrayLike, conflict: ArrayLike, *, directed: bool
     c = proper_conflict(conflict, p.shape[-1], directed=directed)
     leading_shape(p, c)
     first, second = pairs(p.shape[-1])
-    return p[..., first] * p[..., second] * (2.0 * c[..., first, second])
+    level = c.at(first, second) if isinstance(c, PartlyKnown) else c[..., first, second]
+    return p[..., first] * p[..., second] * (2.0 * level)

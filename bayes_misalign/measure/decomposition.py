@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_misalign.measure.contributions import pairs
+from bayes_misalign.measure.known_and_drawn import ConflictLike
 from bayes_misalign.measure.shapes import (
+    Conflict,
     Floats,
     as_shares,
     bilinear,
@@ -82,7 +84,7 @@ def union_shares(shares: ArrayLike, population_shares: ArrayLike) -> Floats:
 
 def decompose(
     shares: ArrayLike,
-    conflict: ArrayLike,
+    conflict: ConflictLike,
     population_shares: ArrayLike,
     *,
     pair_terms: bool = True,
@@ -141,7 +143,7 @@ def decompose(
     return Decomposition(within, apart, within + apart, own, terms)
 
 
-def _pair_terms(shares: Floats, conflict: Floats, population_shares: Floats) -> Floats:
+def _pair_terms(shares: Floats, conflict: Conflict, population_shares: Floats) -> Floats:
     first, second = pairs(shares.shape[-2])
     matrix = shares @ facing(shares, conflict).swapaxes(-1, -2)
     both_ways = matrix[..., first, second] + matrix[..., second, first]

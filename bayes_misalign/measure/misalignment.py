@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bayes_misalign.measure.known_and_drawn import ConflictLike
 from bayes_misalign.measure.shapes import Floats, bilinear, proper_conflict, proper_shares
 
 
-def misalignment(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
+def misalignment(shares: ArrayLike, conflict: ConflictLike, *, directed: bool = False) -> Floats:
     """Return P(ma) = p'Cp, the probability that two random agents hold conflicting goals.
 
     The two agents are drawn with replacement; see `distinct_agents` for two different ones.
@@ -49,7 +50,7 @@ def misalignment(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = Fal
     return bilinear(p, proper_conflict(conflict, p.shape[-1], directed=directed), p)
 
 
-def alignment(shares: ArrayLike, conflict: ArrayLike, *, directed: bool = False) -> Floats:
+def alignment(shares: ArrayLike, conflict: ConflictLike, *, directed: bool = False) -> Floats:
     """Return P(a) = 1 - p'Cp, the probability that two random agents do not conflict.
 
     Parameters

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bayes_misalign.measure.known_and_drawn import ConflictLike, PartlyKnown
+
 type Floats = NDArray[np.float64]
+type Conflict = Floats | PartlyKnown
 
 # Numbers of one block of shares: its two temporaries stay inside the cache of a core.
 BLOCK_NUMBERS = 1 << 17
@@ -55,10 +60,25 @@ def proper_shares(shares: ArrayLike, name: str = "shares") -> Floats:
     return array
 
 
+@overload
+def proper_conflict(
+    conflict: PartlyKnown, n_goals: int | None = None, *, directed: bool = False
+) -> PartlyKnown: ...
+
+
+@overload
 def proper_conflict(
     conflict: ArrayLike, n_goals: int | None = None, *, directed: bool = False
-) -> Floats:
+) -> Floats: ...
+
+
+def proper_conflict(
+    conflict: ConflictLike, n_goals: int | None = None, *, directed: bool = False
+) -> Conflict:
     """Return symmetric conflict of shape (..., K, K) with a zero diagonal, or say what is wrong."""
+    if isinstance(conflict, PartlyKnown):
+        proper_conflict(conflict.without_drawn, n_goals)
+        return conflict  # a level of a pair is one number for both directions
     array = as_conflict(conflict, n_goals)
     largest = float(np.abs(array).max(initial=0.0))
     if np.isnan(largest):
@@ -92,7 +112,7 @@ def proper_conflict(
     return array
 
 
-def leading_shape(shares: Floats, conflict: Floats, *more: Floats) -> tuple[int, ...]:
+def leading_shape(shares: Floats, conflict: Conflict, *more: Floats) -> tuple[int, ...]:
     """Return the broadcast shape of everything before the goal axes."""
     shapes = [shares.shape[:-1], conflict.shape[:-2], *(array.shape[:-1] for array in more)]
     try:
@@ -106,7 +126,7 @@ def leading_shape(shares: Floats, conflict: Floats, *more: Floats) -> tuple[int,
         ) from None
 
 
-def without_population_axis(conflict: Floats) -> Floats:
+def without_population_axis(conflict: Conflict) -> Conflict:
     """Return conflict without its axis of populations, (..., K, K) for (..., 1, K, K).
 
     Where two populations meet there is one matrix for both of them, so that axis holds one entry.
@@ -118,11 +138,13 @@ def without_population_axis(conflict: Floats) -> Floats:
             "one conflict matrix must serve all populations: its shape is (goals, goals) or "
             f"(..., 1, goals, goals), not {conflict.shape}"
         )
-    return conflict[..., 0, :, :]
+    return conflict[..., 0, :] if isinstance(conflict, PartlyKnown) else conflict[..., 0, :, :]
 
 
-def facing(shares: Floats, conflict: Floats) -> Floats:
+def facing(shares: Floats, conflict: Conflict) -> Floats:
     """Return C p along the last axis, shape (..., K)."""
+    if isinstance(conflict, PartlyKnown):
+        return conflict.facing(shares)
     if conflict.ndim == 2:
         return shares @ conflict.T
     if conflict.shape[-3] == 1:
@@ -132,7 +154,7 @@ def facing(shares: Floats, conflict: Floats) -> Floats:
     return (conflict @ shares[..., np.newaxis])[..., 0]
 
 
-def bilinear(left: Floats, conflict: Floats, right: Floats) -> Floats:
+def bilinear(left: Floats, conflict: Conflict, right: Floats) -> Floats:
     """Return left' C right, shape (...,), with temporaries no larger than a block of draws."""
     shape = leading_shape(left, conflict, right)
     numbers = int(np.prod(shape, dtype=np.int64)) * left.shape[-1]
@@ -145,10 +167,11 @@ def bilinear(left: Floats, conflict: Floats, right: Floats) -> Floats:
     for start in range(0, shape[0], step):
         block = slice(start, start + step)
         # An axis that an array lacks, or holds once, is broadcast, so it must not be cut.
-        a, c, b = (
-            array[block] if array.ndim - own == axes and array.shape[0] > 1 else array
-            for array, own in ((left, 1), (conflict, 2), (right, 1))
+        a, b = (
+            array[block] if array.ndim - 1 == axes and array.shape[0] > 1 else array
+            for array in (left, right)
         )
+        c = conflict[block] if conflict.ndim - 2 == axes and conflict.shape[0] > 1 else conflict
         np.einsum("...i,...i->...", a, facing(b, c), out=out[block])
     return out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -70,6 +70,25 @@ class Grid:
     note: str = ""  # below it
 
 
+class LaterRows(Sequence[Any]):
+    """Rows that are made when they are asked for, because there may be very many."""
+
+    def __init__(self, length: int, make: Callable[[], Iterable[Sequence[Any]]]) -> None:
+        self._length, self._make = length, make
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self._length
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the rows."""
+        return iter(self._make())
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return rows by place."""
+        return list(self)[index]
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of raw values under typed columns; readers see it only if it has rows.
@@ -102,7 +121,8 @@ class Table:
 
     def cells(self, face: str) -> list[list[Any]]:
         """Return every row as the cells that a face has."""
-        shown, rows = self._shown(face), self.rows[: self.most if face == "page" else None]
+        most = self.most if face == "page" else None
+        shown, rows = self._shown(face), self.rows if most is None else self.rows[:most]
         return [[x for column, i in shown for x in column.cells(row[i], face)] for row in rows]
 
     def grid(self, face: str = "page") -> Grid:

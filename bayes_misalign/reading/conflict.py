@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Any, ClassVar
 
@@ -35,7 +36,7 @@ class ConflictEvidence(Evidence):
         if sorted(named) != sorted(self.pairs):
             raise ValueError("each pair of categories needs exactly one source")
 
-    @property
+    @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """All pairs of different categories, in the order of the categories."""
         return tuple(combinations(self.categories, 2))
@@ -87,10 +88,12 @@ class ConflictEvidence(Evidence):
 
     def source_of(self, one: str, other: str) -> ConflictSource:
         """Return the source that speaks about a pair of different categories."""
-        for source in self.sources:
-            if (one, other) in source.pairs or (other, one) in source.pairs:
-                return source
-        raise KeyError((one, other))
+        found = self._sources
+        return found[(one, other) if (one, other) in found else (other, one)]
+
+    @cached_property
+    def _sources(self) -> dict[Pair, ConflictSource]:
+        return {pair: source for source in self.sources for pair in source.pairs}
 
 
 def _note_missing(

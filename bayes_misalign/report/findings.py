@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
+from bayes_misalign.inference.pair_estimates import ByPair
 from bayes_misalign.inference.rests import unobserved
 from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.page.columns import UNION_NAME
@@ -38,7 +39,33 @@ WITHIN_ONLY = (
     "is said about agents of different populations, nor about all populations together."
 )
 MIXTURE_POINTS = 41
+MOST_IN_SUMMARY = 1000  # pairs of goals
 ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
+
+
+class Levels(Mapping[Pair, Mapping[Group, Estimate]]):
+    """Conflict levels by pair of goals, each by population, or of all (None)."""
+
+    def __init__(self, by_group: Mapping[Group, ByPair], pairs: Sequence[Pair]) -> None:
+        self.by_group, self.pairs = by_group, pairs
+
+    def __getitem__(self, pair: Pair) -> Mapping[Group, Estimate]:
+        """Return the levels of a pair."""
+        return {group: levels[pair] for group, levels in self.by_group.items()}
+
+    def __iter__(self) -> Iterator[Pair]:
+        """Iterate over the pairs."""
+        return iter(self.pairs)
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.pairs)
+
+    def worked_out(self) -> Iterator[tuple[Pair, Mapping[Group, Estimate]]]:
+        """Yield every pair with its levels, the numbers of all worked out together."""
+        every = [levels.estimates.worked_out() for levels in self.by_group.values()]
+        for pair, *levels in zip(self.pairs, *every, strict=True):
+            yield pair, dict(zip(self.by_group, levels, strict=True))
 
 
 @dataclass(frozen=True)
@@ -57,8 +84,8 @@ class Findings:
     parts: Estimates | None  # of the union's P(ma), within and between populations
     between: Mapping[Pair, Estimate]  # one agent from each; empty for one population, or for many
     contrasts: tuple[Contrast, ...]
-    conflict: Mapping[Pair, Mapping[Group, Estimate]]  # by population where levels differ
-    contributions: Mapping[Group, Mapping[Pair, Estimate]]  # of the union, else of populations
+    conflict: Levels  # by population where levels differ
+    contributions: Mapping[Group, ByPair]  # of the union, else of populations
     opposition: Mapping[Group, Estimates]
     attribution: Mapping[Group, Attribution]
     sensitivity: Mapping[str, Estimates]  # P(ma) by population under other priors
@@ -162,6 +189,11 @@ def gather(result: Posterior) -> Findings:
     if apart:
         notes.append(WITHIN_ONLY)
     groups = whole or by_population
+    if (pairs := len(study.conflict.pairs)) > MOST_IN_SUMMARY:
+        notes.append(
+            f"Of {pairs:,} pairs of goals the reports show those with the largest parts of P(ma), "
+            f"and summary.json lists {MOST_IN_SUMMARY:,}; all are in tables/."
+        )
     overall = result.overall()
     mix = None if apart else study.populations.mix
     guests = np.linspace(0, 1, MIXTURE_POINTS)
@@ -181,7 +213,9 @@ def gather(result: Posterior) -> Findings:
         between=_between(result) if few and not apart else {},
         contrasts=tuple(result.contrast(a, b) for a, b in study.contrasts),
         conflict=_conflict(result),
-        contributions={g: _by_pair(result, result.contributions(g)) for g in groups},
+        contributions={
+            g: ByPair(derived.contributions(result, g), study.conflict.pairs) for g in groups
+        },
         opposition={g: result.opposition(g) for g in groups},
         attribution=_attribution(result, list(dict.fromkeys([*whole, *by_population]))),
         sensitivity=derived.sensitivity(result, tried),
@@ -208,7 +242,7 @@ def _overall_prior(result: Posterior) -> Estimate | None:
     if union is None:
         return None
     shares = measure.union_shares(result.shares(PRIOR), np.array(union.shares))
-    draws = measure.misalignment(shares, result.conflict(PRIOR))
+    draws = measure.misalignment(shares, result.levels(PRIOR))
     if result.study.reporting.agents == "different" and sizes is not None:
         draws = measure.distinct_agents(draws, np.asarray(sizes.sum()))
     return _free(result.estimate(f"prior of {UNION_NAME}", np.asarray(draws)))
@@ -219,23 +253,19 @@ def _between(result: Posterior) -> dict[Pair, Estimate]:
     return {(a, b): result.between(a, b) for i, a in enumerate(names) for b in names[i + 1 :]}
 
 
-def _by_pair(result: Posterior, estimates: Estimates) -> dict[Pair, Estimate]:
-    return {(a, b): estimates[f"{a} | {b}"] for a, b in result.study.conflict.pairs}
-
-
-def _conflict(result: Posterior) -> dict[Pair, dict[Group, Estimate]]:
-    sources = {pair: source for source in result.study.conflict.sources for pair in source.pairs}
-    groups: list[Group] = list(result.populations) if result.by_population else [None]
-    found = {group: _by_pair(result, result.conflict_levels(group)) for group in groups}
-    return {
-        pair: {
-            group: replace(levels[pair], withheld=False)
-            if pair in sources and evidence_model(sources[pair].model).traits.drawn == "known"
-            else levels[pair]
-            for group, levels in found.items()
-        }
-        for pair in result.study.conflict.pairs
+def _conflict(result: Posterior) -> Levels:
+    known = {
+        pair
+        for source in result.study.conflict.sources
+        if evidence_model(source.model).traits.drawn == "known"
+        for pair in source.pairs
     }
+    groups: list[Group] = list(result.populations) if result.by_population else [None]
+    pairs = result.study.conflict.pairs
+    return Levels(
+        {group: ByPair(derived.conflict_levels(result, group, known), pairs) for group in groups},
+        pairs,
+    )
 
 
 def _attribution(result: Posterior, groups: list[Group]) -> dict[Group, Attribution]:
@@ -244,3 +274,14 @@ def _attribution(result: Posterior, groups: list[Group]) -> dict[Group, Attribut
     found = {group: result.attribution(group) for group in groups}
     nothing = Attribution(0.0, 0.0, 0.0, {}, 0.0)
     return {group: nothing if a.variance < ROUNDING else a for group, a in found.items()}
+
+
+def that_matter(findings: Findings) -> list[Pair]:
+    """Return pairs by their parts of P(ma), summed over populations; in order where withheld."""
+    every = list(findings.conflict)
+    if findings.withheld:
+        return every
+    result = findings.result
+    shares = result.shares().mean(axis=0)
+    parts = measure.pair_contributions(shares, result.mean_conflict).sum(axis=0)
+    return [every[k] for k in np.argsort(-parts, kind="stable")]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
+from bayes_misalign.inference.pair_estimates import ByPair
+from bayes_misalign.page.blocks import Block, LaterRows, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import (
     CSV,
     JSON,
@@ -21,17 +23,18 @@ from bayes_misalign.page.columns import (
     Text,
 )
 from bayes_misalign.page.number_text import WITHHELD
-from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.findings import MOST_IN_SUMMARY, Findings, that_matter
+from bayes_misalign.report.findings import Pair as PairOfGoals
 from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.words import (
     attribution_sentence,
     drivers_sentence,
     group_name,
-    largest_pairs,
     source_text,
 )
 
 MOST_PAIRS = 10
+MOST_LEVELS = 50  # pairs in tables of a page
 MOST_SENTENCES = 6
 
 
@@ -46,23 +49,42 @@ def conflict(findings: Findings) -> Section:
         Label("model", faces=MACHINES),
         Label("source", faces=MACHINES),
     ]
-    rows = []
-    for pair, levels in findings.conflict.items():
-        source = findings.study.conflict.source_of(*pair)
-        for group, level in levels.items():
-            start, text = [group] if apart else [], source_text(findings, pair, group)
-            rows.append([*start, pair, text, level, source.model, source.origin])
-    caption = "Conflict levels of pairs of goals"
-    table = Table(columns, rows, caption, PAGE | CSV, "conflict")
-    blocks: list[Block] = [table]
+
+    def rows_of(pairs: Iterable[tuple[PairOfGoals, Mapping[Any, Any]]]) -> Iterator[list[Any]]:
+        for pair, levels in pairs:
+            source = findings.study.conflict.source_of(*pair)
+            for group, level in levels.items():
+                start, text = [group] if apart else [], source_text(findings, pair, group)
+                yield [*start, pair, text, level, source.model, source.origin]
+
+    def every() -> Iterator[list[Any]]:
+        return rows_of(findings.conflict.worked_out())
+
+    caption, k = "Conflict levels of pairs of goals", len(findings.conflict)
+    rows = LaterRows(k * len(findings.conflict.by_group), every)
+    whole = Table(columns, rows, caption, PAGE | CSV, "conflict")
+    tables = [whole]
+    if k > MOST_LEVELS:
+        top = [(pair, findings.conflict[pair]) for pair in that_matter(findings)[:MOST_LEVELS]]
+        caption += _largest(findings, len(top), k, "conflict")
+        tables = [
+            Table(columns, list(rows_of(top)), caption),
+            replace(whole, faces=CSV),
+        ]
+    blocks: list[Block] = [*tables]
     if rows:
         text = (
             "The conflict level of two goals is the probability that an agent who holds one and an "
             "agent who holds the other are in conflict."
         )
         text += " Both are of the same population." if apart else ""
-        blocks = [Paragraph(text), Picture("conflict"), table]
-    summary = {"conflict": table}
+        blocks = [Paragraph(text), Picture("conflict"), *tables]
+    listed: Any = whole
+    if k > MOST_IN_SUMMARY:
+        pairs = that_matter(findings)[:MOST_IN_SUMMARY]
+        chosen = list(rows_of((pair, findings.conflict[pair]) for pair in pairs))
+        listed = replace(whole, rows=chosen)
+    summary = {"conflict": listed}
     return Section("conflict", "Conflict between goals", blocks, Place.CONFLICT, summary=summary)
 
 
@@ -70,17 +92,27 @@ def drivers(findings: Findings) -> Section:
     """Return which pairs of goals make up P(ma), and who is opposed by whom."""
     groups = list(findings.contributions)
     several: list[Column] = [Group("population", faces=PAGE | JSON if len(groups) > 1 else JSON)]
-    every = [
-        (group, pair, part)
-        for group, parts in findings.contributions.items()
-        for pair, part in parts.items()
-    ]
+    pairs_of = len(findings.conflict)
+
+    def every() -> Iterator[tuple[Any, ...]]:
+        for group, parts in findings.contributions.items():
+            for pair, part in parts.items():
+                yield group, pair, part
+
     machine = Table(
         [Group("population"), Pair("goals"), Mean("contribution")],
-        every,
+        LaterRows(len(groups) * pairs_of, every),
         faces=CSV,
         name="contributions",
     )
+    listed = machine
+    if pairs_of > MOST_IN_SUMMARY:
+        some = [
+            (group, pair, parts[pair])
+            for group, parts in findings.contributions.items()
+            for pair in _first(findings, parts, MOST_IN_SUMMARY)
+        ]
+        listed = replace(machine, rows=some)
     caption = f"Opposition{_of(groups)}: how likely a random agent conflicts with a holder"
     opposition = Table(
         [*several, Label("goal", "holder of"), Mean("opposition", "P(conflict)")],
@@ -90,14 +122,15 @@ def drivers(findings: Findings) -> Section:
     blocks: list[Block] = [machine]
     if findings.conflict and groups:
         rows: list[Any] = []
+        most = MOST_LEVELS if pairs_of > MOST_LEVELS else MOST_PAIRS
         for group, parts in findings.contributions.items():
-            pairs = list(parts) if findings.withheld else largest_pairs(parts)
-            rows += [(group, pair, parts[pair]) for pair in pairs[:MOST_PAIRS]]
+            pairs = _first(findings, parts, most)
+            rows += [(group, pair, parts[pair]) for pair in pairs]
         columns = [*several, Pair("goals", "pair of goals"), Mean("part of P(ma)")]
-        caption = f"Parts of P(ma){_of(groups)}: 2 p_i p_j c_ij" + _cut(findings)
+        caption = f"Parts of P(ma){_of(groups)}: 2 p_i p_j c_ij" + _cut(findings, most)
         blocks += [Paragraph(drivers_sentence(findings, g)) for g in groups[:MOST_SENTENCES]]
         blocks += [Picture("contributions"), Table(columns, rows, caption), opposition]
-    summary = {"contributions": machine, "opposition": opposition}
+    summary = {"contributions": listed, "opposition": opposition}
     title = "Which pairs of goals drive P(ma)"
     return Section("drivers", title, blocks, Place.DRIVERS, summary=summary)
 
@@ -106,12 +139,26 @@ def _of(groups: Sequence[str | None]) -> str:
     return f" of {group_name(groups[0])}" if len(groups) == 1 else ""
 
 
-def _cut(findings: Findings) -> str:
-    if len(findings.conflict) <= MOST_PAIRS:
+def _first(findings: Findings, parts: ByPair, most: int) -> list[PairOfGoals]:
+    """Return the pairs with the largest parts of P(ma), the first ones where these are withheld."""
+    return list(parts.pairs[:most]) if findings.withheld else parts.largest(most)
+
+
+def _cut(findings: Findings, most: int) -> str:
+    if len(findings.conflict) <= most:
         return ""
     if findings.withheld:
-        return f" (the first {MOST_PAIRS} pairs of {len(findings.conflict)})"
-    return f" (the {MOST_PAIRS} largest of {len(findings.conflict)}; all in tables/)"
+        return f" (the first {most} pairs of {len(findings.conflict)})"
+    if most == MOST_PAIRS:
+        return f" (the {most} largest of {len(findings.conflict)}; all in tables/)"
+    return f" (the {most} largest of {len(findings.conflict):,}; all in tables/contributions.csv)"
+
+
+def _largest(findings: Findings, shown: int, every: int, name: str) -> str:
+    which = f"the first {shown} of {every:,}"
+    if not findings.withheld:
+        which = f"the {shown} pairs of {every:,} with the largest parts of P(ma)"
+    return f" ({which}; all in tables/{name}.csv)"
 
 
 def uncertainty(findings: Findings) -> Section:

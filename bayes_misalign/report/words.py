@@ -244,18 +244,13 @@ def drivers_sentence(findings: Findings, group: Group) -> str:
     if findings.withheld:
         return f"Which pairs of goals drive P(ma) of {group_name(group)} is withheld."
     parts = findings.contributions[group]
-    if not any(estimate.mean > 0 for estimate in parts.values()):
+    top = parts.largest(1)[0]
+    if parts[top].mean <= 0:
         return f"No pair of goals conflicts in {group_name(group)}."
-    top = largest_pairs(parts)[0]
     return (
         f"In {group_name(group)} the largest part of P(ma) comes from {pair_name(top)}: "
         f"{estimate_text(parts[top], named=True)}."
     )
-
-
-def largest_pairs(parts: Mapping[Pair, Estimate]) -> list[Pair]:
-    """Return pairs of goals by their mean, largest first."""
-    return sorted(parts, key=lambda pair: -float(parts[pair].draws.mean()))
 
 
 def source_text(findings: Findings, pair: Pair, group: Group = None) -> str:

@@ -117,8 +117,11 @@ STUDIES: dict[str, Callable[[], Any]] = {
 
 def draws(name: str) -> Draws:
     """Return of each quantity the SHA-256 of all its draws, as 64-bit numbers, and some of them."""
-    drawn = STUDIES[name]().groups.groups["posterior"]
-    values = {q: np.ascontiguousarray(drawn[q][1].astype("<f8")) for q in QUANTITIES}
+    result = STUDIES[name]()
+    drawn = {q: result.groups.values("posterior", q) for q in ("misalignment", "proportion")}
+    levels = result.conflict()  # once, where all are known
+    drawn["conflict"] = np.broadcast_to(levels, (len(result.shares()), *levels.shape[1:]))
+    values = {q: np.ascontiguousarray(drawn[q].astype("<f8")) for q in QUANTITIES}
     return {
         quantity: {
             "sha256": hashlib.sha256(array.tobytes()).hexdigest(),

@@ -119,7 +119,7 @@ def check(study: Study, draws: int = DRAWS) -> None:
     assert figures["rhat_max"] < 1.01
     assert figures["bfmi_min"] > 0.3
     names = [name for name in exact.groups["posterior"] if name in sampled.groups["posterior"]]
-    assert {"proportion", "conflict", "misalignment"} <= set(names)
+    assert {"proportion", "misalignment"} <= set(names)
     for name in names:
         one, other = (fit.groups["posterior"][name][1] for fit in (exact, sampled))
         one, other = (v.reshape(*v.shape[:2], -1) for v in (one, other))

@@ -11,9 +11,11 @@ from scipy import stats
 
 import bayes_misalign as bm
 from bayes_misalign import measure
+from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
+from bayes_misalign.inference.conflict_draws import assemble_draws, facing_populations
 from bayes_misalign.inference.fit import run
 from bayes_misalign.inference.rests import sd_ratio
 from bayes_misalign.inference.sampled import _completed
@@ -64,9 +66,13 @@ def test_misalignment_is_the_quadratic_form_with_its_own_conflict(posterior: bm.
     prior = posterior.misalignment_draws(tree.PRIOR)
     np.testing.assert_allclose(prior, quadratic(posterior, tree.PRIOR), rtol=1e-12)
     assert posterior.by_population
-    dims, draws = posterior.groups.groups[tree.POSTERIOR]["conflict"]
-    assert dims == ("chain", "draw", "population", "goal", "goal_other")
-    assert draws.shape == (4, 1000, 3, 3, 3)
+    dims, levels = posterior.groups.groups[tree.POSTERIOR]["conflict_level"]
+    assert dims == ("chain", "draw", "population", "pair")
+    assert levels.shape == (4, 1000, 3, 2)
+    known = posterior.groups.values(tree.CONSTANT, "conflict")
+    np.testing.assert_array_equal(np.isnan(known).sum(), 4)
+    draws = posterior.conflict()
+    assert draws.shape == (4000, 3, 3, 3)
     np.testing.assert_array_equal(draws, draws.swapaxes(-1, -2))
     np.testing.assert_array_equal(
         posterior.tree["derived"]["conflict"].coords["population"].values, WAVES
@@ -193,7 +199,7 @@ def test_one_population_is_an_ordinary_study() -> None:
     goals = ChoiceCounts.from_counts(GOALS, ["2010"], [[60, 30, 10]])
     made = Study.of(bm.ProblemArea("party", GOALS), goals, told.conflict(source))
     result = bm.fit(made)
-    assert result.groups.values(tree.POSTERIOR, "conflict").shape == (4, 1000, 1, 3, 3)
+    assert result.groups.values(tree.POSTERIOR, "conflict_level").shape == (4, 1000, 1, 2)
     assert not result.by_population
     assert result.conflict().shape == result.conflict(population="2010").shape == (4000, 3, 3)
     total = sum(e.draws for e in result.contributions().values())
@@ -205,11 +211,11 @@ def test_one_population_is_an_ordinary_study() -> None:
 
 
 def test_known_levels_may_differ_by_population(posterior: bm.Posterior) -> None:
-    draws = posterior.groups.groups[tree.POSTERIOR]["conflict"]
-    known = np.broadcast_to(draws[1][:1, :1], draws[1].shape)
+    dims, draws = posterior.groups.groups[tree.POSTERIOR]["conflict_level"]
     groups = dict(posterior.groups.groups[tree.POSTERIOR])
     shares = groups["proportion"][1]
-    groups["conflict"] = (draws[0], known)
+    groups["conflict_level"] = (dims, np.broadcast_to(draws[:1, :1], draws.shape))
+    known = np.broadcast_to(posterior.conflict()[0], (*draws.shape[:3], 3, 3))
     groups["misalignment"] = (groups["misalignment"][0], measure.misalignment(shares, known))
     both = {**posterior.groups.groups, tree.POSTERIOR: groups}
     result = bm.Posterior(replace(posterior.groups, groups=both))
@@ -243,13 +249,16 @@ def test_other_priors_of_shares_keep_each_conflict() -> None:
 def test_levels_are_put_together_by_population_where_any_are() -> None:
     levels = np.arange(12.0).reshape(2, 3, 2) / 100
     parts = [((KNOWN,), np.array([[0.5]])), (PAIRS, levels), ((), np.empty((1, 0)))]
-    matrix = blocks.assemble(GOALS, parts)
+    conflict = assemble_draws(GOALS, parts)
+    np.testing.assert_array_equal(conflict.whole(), assemble(GOALS, parts))
+    matrix = conflict.whole()
     assert matrix.shape == (2, 3, 3, 3)
     np.testing.assert_array_equal(matrix[:, :, 0, 1], levels[..., 0])
     np.testing.assert_array_equal(matrix[:, :, 2, 0], levels[..., 1])
     assert (matrix[..., 1, 2] == 0.5).all()
-    assert blocks.facing_populations(matrix) is matrix
-    assert blocks.assemble(GOALS, parts[:1]).shape == (1, 3, 3)
+    np.testing.assert_array_equal(facing_populations(conflict), matrix)
+    assert assemble(GOALS, parts[:1]).shape == (1, 3, 3)
+    assert not len(assemble_draws(GOALS, parts[:1]).first)
 
 
 def test_simulated_evidence_comes_from_all_parameters() -> None:
@@ -287,15 +296,14 @@ def test_sampled_blocks_are_completed(exact: str) -> None:
     assert conflict is not None
     sampled: dict[str, tree.Variable]
     if exact == "goals":
-        drawn = blocks.in_chains(conflict, 4)[:, :300]
-        sampled = {"conflict": ((*tree.SAMPLE_DIMS, *blocks.conflict_dims(conflict)), drawn)}
-        found = _completed(made, sampled, goals, None)
+        drawn = blocks.in_chains(conflict.drawn, 4)[:, :300]
+        sampled = {"conflict_told": ((*tree.SAMPLE_DIMS, "population", "pair_told"), drawn)}
+        found, levels = _completed(made, sampled, goals, None)
     else:
         drawn = blocks.in_chains(goals["proportion"], 4)[:, :300]
         sampled = {"proportion": ((*tree.SAMPLE_DIMS, "population", "goal"), drawn)}
-        found = _completed(made, sampled, None, conflict)
-    dims, matrix = found["conflict"]
-    assert dims == ("chain", "draw", "population", "goal", "goal_other")
+        found, levels = _completed(made, sampled, None, conflict)
+    matrix = levels.whole().reshape(4, 300, 3, 3, 3)
     shares = found["proportion"][1]
     expected = np.einsum("cdsi,cdsij,cdsj->cds", shares, matrix, shares)
     np.testing.assert_allclose(found["misalignment"][1], expected, rtol=1e-12)

@@ -238,7 +238,7 @@ def test_what_another_program_changed(
 
 
 @pytest.mark.parametrize("name", ["posterior", "prior"])
-@pytest.mark.parametrize("variable", ["proportion", "conflict", "misalignment"])
+@pytest.mark.parametrize("variable", ["proportion", "conflict_level", "misalignment"])
 @pytest.mark.parametrize("value", [1e300, -0.01, np.nan, 1.0000001])
 def test_what_is_no_probability_is_refused(
     name: str, variable: str, value: float, tmp_path: Path

@@ -10,6 +10,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.inference import rests
+from bayes_misalign.inference.conflict_draws import with_known
 from bayes_misalign.inference.groups import POSTERIOR, PRIOR
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_json import summary
@@ -176,8 +177,8 @@ def test_a_result_that_its_data_decide_is_no_caution(name: str) -> None:
 def of_sampled(name: str) -> tuple[Study, list[Any]]:
     """Return a study that was sampled, and what 100 of its draws say that it rests on."""
     kept = bm.load(ROOT / "tests/golden" / name / "posterior.nc")
-    groups = kept.groups.groups
-    return kept.study, rests.what_it_rests_on(kept.study, groups[POSTERIOR], groups[PRIOR])
+    posterior, prior = (with_known(kept.groups, name) for name in (POSTERIOR, PRIOR))
+    return kept.study, rests.what_it_rests_on(kept.study, posterior, prior)
 
 
 @pytest.mark.parametrize("name", SAMPLED_CLEAN)
@@ -236,7 +237,7 @@ def test_halving_and_doubling_are_exact_refits() -> None:
 
 def test_draws_under_other_priors_that_are_known_are_taken() -> None:
     found = fit(conflict=judged(25, 15))
-    groups = found.groups.groups
+    groups = {name: with_known(found.groups, name) for name in (POSTERIOR, PRIOR)}
     draws = groups[POSTERIOR]["misalignment"][1].reshape(-1, 1)
     for by, number in ((0.9, 0), (1.1, 1)):
         others = {"prior of judged conflict doubled": draws + by * draws.std()}

@@ -236,7 +236,8 @@ def test_the_tree_is_what_arviz_takes(posterior: bm.Posterior, tmp_path: Path) -
             posterior.tree["posterior"][name].values, stored["posterior"][name].values
         )
     np.testing.assert_array_equal(
-        posterior.tree["derived"]["conflict"].values, stored["posterior"]["conflict"].values
+        posterior.tree["posterior"]["conflict_level"].values,
+        stored["posterior"]["conflict_level"].values,
     )
 
 

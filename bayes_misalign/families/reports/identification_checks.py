@@ -19,11 +19,13 @@ from bayes_misalign.families.reports.identification import (
     count_rule,
     rests_on_independence,
 )
+from bayes_misalign.inference.conflict_draws import facing_populations, of_group
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.fit_findings import FitFindings, FitView
 from bayes_misalign.inference.groups import OBSERVED, SAMPLE_DIMS, Variable
 from bayes_misalign.measure import misalignment
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -184,9 +186,17 @@ def _assumed(
     if (row := under_assumptions(study)) is None:
         return None
     rates, shares = row
-    draws = min(shares.shape[2], posterior["conflict"][1].shape[1])
-    matrix = posterior["conflict"][1][:, :draws]
-    levels = matrix[None] if matrix.ndim == 5 else matrix[None, :, :, None]
-    values = misalignment(shares[:, :, :draws], levels)
+    conflict, (chains, each) = of_group(posterior), posterior["proportion"][1].shape[:2]
+    draws = min(shares.shape[2], each)
+    if len(conflict.first):  # in every chain the draws that there are of both
+        levels = conflict.drawn.reshape(chains, each, *conflict.drawn.shape[1:])[:, :draws]
+        conflict = PartlyKnown(conflict.known, levels.reshape(-1, *levels.shape[2:]))
+    facing, some = facing_populations(conflict), shares[:, :, :draws]
+    values = np.stack(
+        [
+            misalignment(row.reshape(-1, *row.shape[2:]), facing).reshape(row.shape[:-1])
+            for row in some
+        ]
+    )
     dims = ("error_rate", *SAMPLE_DIMS, "population")
     return tuple(f"{rate:g}" for rate in rates), {"misalignment": (dims, values)}

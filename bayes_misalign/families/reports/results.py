@@ -64,7 +64,7 @@ class ReportResults:
         if not result.groups.has(ASSUMED, "misalignment"):
             return {}
         draws = result.groups.values(ASSUMED, "misalignment")
-        kind, conflict = result.study.reporting.interval, result.conflict()
+        kind, conflict = result.study.reporting.interval, result.levels()
 
         def limits(draws: Array, place: int) -> tuple[Limit, ...]:
             # these draws come from fits of their own, whose conflict levels are not kept

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.severities import drawn, expected_severities
+from bayes_misalign.inference.conflict_draws import facing_populations
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.measure import misalignment
+from bayes_misalign.measure.known_and_drawn import PartlyKnown, as_arithmetic
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative import draw
 from bayes_misalign.page.estimate import Estimates
@@ -83,18 +85,20 @@ def alike_misalignment(result: Posterior) -> Estimates | None:
     if not judged:
         return None
     shares = result.shares()
-    levels = result.conflict()
-    matrix = np.array(np.broadcast_to(levels, (len(shares), *levels.shape[1:])))
+    place = {label: i for i, label in enumerate(categories)}
+    held = result.partly_known()
+    levels = np.array(np.broadcast_to(held.drawn, (len(shares), *held.drawn.shape[1:])))
+    column = np.full(held.known.shape, -1)
+    column[held.first, held.second] = np.arange(len(held.first))
     for n, source, prior in judged:
         rng = stream(result.study.fitting.seed, ALIKE, n)
         nameless = JudgedConflict(source.pairs, source.yes, source.no, source.origin)
         level = draw(nameless, prior, len(shares), rng)
         assert level is not None  # conjugate, since nobody is named
-        for p, (a, b) in enumerate(source.pairs):
-            i, j = categories.index(a), categories.index(b)
-            each = level["conflict_level"][:, p]
-            each = each if matrix.ndim == 3 else each[:, None]
-            matrix[..., i, j] = matrix[..., j, i] = each
-    draws = np.asarray(misalignment(shares, matrix if matrix.ndim == 4 else matrix[:, None]))
-    within = result.limits_under(matrix)
+        at = [column[place[a], place[b]] for a, b in source.pairs]
+        each = level["conflict_level"]
+        levels[..., at] = each if levels.ndim == 2 else each[:, None]
+    other = PartlyKnown(held.known, levels)
+    draws = np.asarray(misalignment(shares, facing_populations(other)))
+    within = result.limits_under(as_arithmetic(other))
     return result.by_name("P(ma) with raters alike", draws, limits=within)

@@ -108,9 +108,7 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
     matrices: list[Array] = []
     silent: set[str] = set()
     for s, population in enumerate(populations):
-        drawn = (
-            result.conflict(population=population) if conflict.by_population else result.conflict()
-        )
+        drawn = result.levels(population=population) if conflict.by_population else result.levels()
         matrix = np.array(drawn.mean(axis=0))
         for source in rated:
             raw = np.array(source.raw_level[s if source.populations else 0])

@@ -59,7 +59,7 @@ def _that_matter(findings: Findings, pairs: list[Pair]) -> list[Pair]:
     if findings.withheld or not pairs:
         return pairs[: len(COLOURS)]
     result = findings.result
-    shares, conflict = result.shares().mean(axis=0), result.conflict().mean(axis=0)
+    shares, conflict = result.shares().mean(axis=0), result.mean_conflict
     parts = measure.pair_contributions(shares, conflict).sum(axis=0)
     every = list(findings.conflict)
     largest = {every[i] for i in np.argsort(-parts, kind="stable")[: len(COLOURS)] if parts[i] > 0}

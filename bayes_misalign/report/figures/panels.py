@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
@@ -14,6 +16,7 @@ from bayes_misalign.report.words import group_name
 MOST_PANELS = 12
 MOST_PAIRS = 10
 MOST_GOALS_ACROSS = 6
+MOST_GOALS = 40  # rows of a panel
 COLUMNS = 3
 
 
@@ -21,11 +24,13 @@ def draw_shares(findings: Findings) -> canvas.Drawn | None:
     """Draw goal shares by population; None where they are withheld."""
     if findings.withheld:
         return None
-    shares, goals = findings.proportions, findings.result.categories
+    shares, goals = findings.proportions, _largest_goals(findings)
     what = f"Goal shares by population: posterior mean and {findings.interval}"
     caption = f"{what}."
     if len(shares) <= MOST_PANELS:
-        panels = [(name, list(estimates.values())) for name, estimates in shares.items()]
+        panels = [(name, [found[goal] for goal in goals]) for name, found in shares.items()]
+        if (every := len(findings.result.categories)) > len(goals):
+            caption = f"{what}. The {len(goals)} largest of {every} goals; all are in the table."
         svg = _panels(panels, goals, "share of agents", nameless=findings.nameless)
     elif len(goals) <= MOST_GOALS_ACROSS:
         shown = list(shares)[: canvas.MOST_ROWS]
@@ -43,27 +48,37 @@ def draw_shares(findings: Findings) -> canvas.Drawn | None:
     return canvas.Drawn("shares", svg, f"{what}: {canvas.said(rows)}.", caption)
 
 
+def _largest_goals(findings: Findings) -> tuple[str, ...]:
+    """Return all goals, or in their order those with the largest shares over populations."""
+    goals = findings.result.categories
+    if len(goals) <= MOST_GOALS:
+        return goals
+    means = findings.result.shares().mean(axis=(0, 1))
+    return tuple(goals[k] for k in sorted(np.argsort(-means, kind="stable")[:MOST_GOALS]))
+
+
 def draw_contributions(findings: Findings) -> canvas.Drawn | None:
     """Draw the largest parts of P(ma) by pair of goals; None where they are withheld."""
     found = findings.contributions
     if findings.withheld or not found or not findings.conflict:
         return None
-    means = {pair: sum(parts[pair].mean for parts in found.values()) for pair in findings.conflict}
-    conflicting = [pair for pair in sorted(means, key=lambda p: -means[p]) if means[pair] > 0]
-    top = conflicting[:MOST_PAIRS]
+    means = np.sum([parts.estimates.means for parts in found.values()], axis=0)
+    conflicting = int((means > 0).sum())
+    order = np.argsort(-means, kind="stable")[: min(MOST_PAIRS, conflicting)]
+    top = [findings.study.conflict.pairs[k] for k in order]
     if not top:
         return None
     panels = [(group_name(group), [parts[pair] for pair in top]) for group, parts in found.items()]
     labels = [f"{short(a, 22)} | {short(b, 22)}" for a, b in top]
     svg = _panels(panels, labels, "part of P(ma)", nameless=findings.nameless)
     what = f"Parts of P(ma) by pair of goals: posterior mean and {findings.interval}"
-    cut = len(conflicting) > len(top)
+    cut = conflicting > len(top)
     rows = [
         (f"{group_name(group)}, {pair_name(pair)}", estimate_text(parts[pair]))
         for group, parts in found.items()
         for pair in top
     ]
-    caption = f"{what}." + (f" The {len(top)} largest of {len(conflicting)} pairs." if cut else "")
+    caption = f"{what}." + (f" The {len(top)} largest of {conflicting} pairs." if cut else "")
     return canvas.Drawn("contributions", svg, f"{what}: {canvas.said(rows)}.", caption)
 
 

@@ -7,12 +7,11 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.families.reports.identification_checks import _matching, check_identification
-from bayes_misalign.inference import fit
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.inference.fit_findings import FitFindings, FitView
 from bayes_misalign.models.single_choice.model import MODEL
-from tests.noisy_studies import acted, labelled, ones, study_of, symmetric
+from tests.noisy_studies import acted, labelled, ones, prior_group, study_of, symmetric
 from tests.studies import elicited, study
 
 RNG = np.random.default_rng(1)
@@ -82,7 +81,7 @@ def test_a_fit_takes_over_what_was_found(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_is_found_has_its_groups_and_labels() -> None:
     evidence = labelled(ones(np.random.default_rng(2).integers(2, size=(30, 3)), 2))
     made = study_of(evidence)
-    drawn = fit._prior_group(made, 400)
+    drawn = prior_group(made, 400)
     found = check_identification(FitView(made, drawn, drawn, {"p": 0.4}))
     assert found.coords["report_pair"] == ("r1 & r2", "r1 & r3", "r2 & r3")
     dims, replicated = found.groups["posterior_predictive"]["agreement"]

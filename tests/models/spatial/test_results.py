@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.models.spatial import generative as spatial
@@ -58,7 +59,7 @@ def rated() -> Posterior:
     drawn = spatial.draw_prior(source, spatial.priors(), total, np.random.default_rng(1))
     goals = blocks.draw_goals(study, total)
     assert goals is not None
-    matrix = blocks.assemble(study.goals.categories, [(source.pairs, drawn["conflict_level"])])
+    matrix = assemble(study.goals.categories, [(source.pairs, drawn["conflict_level"])])
     shares = goals["proportion"]
     found = {
         "proportion": (("population", "goal"), shares),

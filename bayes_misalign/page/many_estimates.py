@@ -1,0 +1,82 @@
+"""Estimates by the thousand: their numbers worked out together, their draws made when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.settings import Interval
+
+Array = NDArray[np.float64]
+
+
+class OneOfMany(Estimate):
+    """An estimate whose draws are made when they are asked for, and kept from then on."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the draws."""
+        if name != "draws":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        draws = self.__dict__["_make"]()
+        self.__dict__["draws"] = draws
+        return draws
+
+
+def one_of_many(
+    make: Callable[[], Array],
+    name: str,
+    kind: Interval,
+    *,
+    independent: bool,
+    withheld: bool,
+    worth: float,
+    numbers: dict[str, Any] | None = None,
+) -> Estimate:
+    """Return an estimate with the numbers that are worked out already, by its own names."""
+    found = OneOfMany.__new__(OneOfMany)
+    found.__dict__ |= {
+        "_make": make,
+        "name": name,
+        "interval_kind": kind,
+        "independent": independent,
+        "withheld": withheld,
+        "worth": worth,
+        "limits": (),
+        **(numbers or {}),
+    }
+    return found
+
+
+def numbers_of(
+    draws: Array, kind: Interval, *, independent: bool, worth: float
+) -> dict[str, Array]:
+    """Return what estimates say of draws (estimate, draw), to the last digit, each (estimate,).
+
+    Highest-density intervals, and errors of Markov chains, are left to each estimate.
+    """
+    ordered = np.sort(draws, axis=1)
+    varies = ordered[:, -1] > ordered[:, 0]
+    sd = np.where(varies, draws.std(axis=1, ddof=1), 0.0)
+    n = draws.shape[1]
+    middle = ordered[:, (n - 1) // 2 : n // 2 + 1]
+    found = {"mean": draws.mean(axis=1), "sd": sd, "median": middle.mean(axis=1)}
+    if kind.kind == "eti":
+        ends = ((1 - kind.mass) / 2, (1 + kind.mass) / 2)
+        found["lower"], found["upper"] = (_quantile(ordered, q) for q in ends)
+    if independent:
+        found["mcse"] = sd / float(np.sqrt(min(n, worth)))
+    return found
+
+
+def _quantile(ordered: Array, q: float) -> Array:
+    """Return a quantile of sorted rows as `numpy.quantile` interpolates it."""
+    place = q * (ordered.shape[1] - 1)
+    below = int(np.floor(place))
+    t, low = place - below, ordered[:, below]
+    high = ordered[:, min(below + 1, ordered.shape[1] - 1)]
+    found = low + (high - low) * t if t < 0.5 else high - (high - low) * (1 - t)
+    return np.asarray(found)
