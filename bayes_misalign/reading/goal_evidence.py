@@ -15,6 +15,7 @@ from bayes_misalign.measure import (
     exclusive_conflict,
 )
 from bayes_misalign.reading.evidence import Evidence, FloatArray
+from bayes_misalign.reading.pairing import Pairing
 from bayes_misalign.settings import NO_GOAL
 
 EQUAL = 1e-9  # relative; weights that differ by no more are equal
@@ -108,6 +109,11 @@ class GoalEvidence(Evidence):
         Pairs of different agents give an unbiased estimate of P(ma) from them; None where goals
         are seen through reports, or are not those of single agents.
         """
+        return None
+
+    @property
+    def pairing(self) -> Pairing | None:
+        """The agents who are in several populations; None if there are none, or nobody knows."""
         return None
 
     @property

@@ -82,7 +82,7 @@ def draw_matched(
     holders = counts[:, places]
     log_a = np.empty((draws, len(counts)))
     apart = np.empty((draws, len(counts)), dtype=np.intp)
-    for populations, table in _tables(holders):
+    for populations, table in tables(holders):
         for s in populations:
             component, log_a[:, s] = table.draw(draws, rng)
             apart[:, s] = _goal(component, holders[s], table.values, rng)
@@ -122,7 +122,7 @@ def _shares(
 def symmetric_probability(counts: Array) -> Array:
     """Return the posterior probability (S,) that no goal stands apart, given counts (S, k)."""
     found = np.empty(len(counts))
-    for populations, table in _tables(np.asarray(counts, dtype=float)):
+    for populations, table in tables(np.asarray(counts, dtype=float)):
         found[populations] = table.weights[0] / table.weights.sum()
     return found
 
@@ -134,6 +134,25 @@ class Table(NamedTuple):
     cumulative: Array  # (component, G): masses of cells of log A, summed over all before
     values: Array  # (component - 1,): the count of the goal that stands apart
     weights: Array  # (component,)
+
+    def at(self, goals: Array, which: Array, where: Array) -> tuple[NDArray[np.intp], Array]:
+        """Return the goal that stands apart, -1 for none, and log A, at uniform numbers (draw,).
+
+        Components follow each other in the order of the goals, whose counts are `goals` (k,).
+        """
+        own, times = np.unique(goals, return_inverse=True, return_counts=True)[1:]
+        own, times = (own.ravel() + 1, times) if len(self.values) else (own[:0], times)
+        weights = np.concatenate([self.weights[:1], self.weights[own] / times[own - 1]])
+        ends = np.cumsum(weights)
+        goal = np.searchsorted(ends, which * ends[-1], side="right").clip(max=len(own)) - 1
+        log_a = np.empty(len(which))
+        for one in np.unique(goal):
+            here, component = goal == one, own[one] if one >= 0 else 0
+            masses = self.cumulative[component]
+            before = self.cumulative[component - 1, -1] if component else 0.0
+            inside = np.concatenate([[0.0], masses[1:] - before])
+            log_a[here] = np.interp(where[here] * inside[-1], inside, self.grid.log_a)
+        return goal, log_a
 
     def draw(self, draws: int, rng: np.random.Generator) -> tuple[NDArray[np.intp], Array]:
         """Return draws of the component, and of log A."""
@@ -159,7 +178,7 @@ def _goal(
     return goal
 
 
-def _tables(counts: Array) -> Iterator[tuple[NDArray[np.intp], Table]]:
+def tables(counts: Array) -> Iterator[tuple[NDArray[np.intp], Table]]:
     """Yield populations whose counts (S, k) are the same in some order, and their table."""
     rows, row_of = np.unique(np.sort(counts, axis=1), axis=0, return_inverse=True)
     populations = np.split(

@@ -27,6 +27,7 @@ class Independent(SharesModel):
     name = "independent"
     traits = Traits("shares", "exact")
     helpers = HELPERS
+    draws_pairs = True
 
     def assets(self) -> Path:
         return models_root() / self.name
@@ -92,6 +93,7 @@ class Independent(SharesModel):
         return FreeVariables(found, {"place": places})
 
     draw = staticmethod(SharePrior.draw)
+    draw_paired = staticmethod(SharePrior.draw_paired)
     describe = staticmethod(words.describe_shares)
     named = staticmethod(words.named)
     prior_in_brief = staticmethod(words.prior_in_brief)
