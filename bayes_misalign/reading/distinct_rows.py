@@ -30,6 +30,30 @@ class _Groups(dict[tuple[int, ...], int]):
         return group
 
 
+class _Rows:
+    """What an id needs of each row: its distinct row, and numbers of its own."""
+
+    def __init__(self) -> None:
+        self._group: list[NDArray[np.int32]] = []
+        self._numbers: dict[str, list[FloatArray]] = {}
+
+    def extend(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
+        """Remember some rows."""
+        self._group.append(group.astype(np.int32))
+        for role, values in numbers.items():
+            self._numbers.setdefault(role, []).append(values)
+
+    @property
+    def group(self) -> NDArray[np.int32]:
+        """The distinct row of each."""
+        return np.concatenate([np.zeros(0, np.int32), *self._group])
+
+    def number(self, role: str) -> FloatArray | None:
+        """Return a number of each row, if there is such a column; 0 where it is not told."""
+        parts = self._numbers.get(role)
+        return None if parts is None else np.nan_to_num(np.concatenate(parts))
+
+
 class DistinctRows(Reader):
     """Distinct rows of a table: their texts, how often they are there, and sums of their numbers.
 
@@ -62,6 +86,7 @@ class DistinctRows(Reader):
     def _begin(self) -> None:
         super()._begin()
         self._groups, self.first = _Groups(), list[int]()  # first row of each
+        self._rows, self._ids = _Rows(), dict[str, tuple[IntArray, NDArray[np.bool_]]]()
         named = (role for role in self._numbers if role not in ("count", "weight"))
         self._sums = {role: np.zeros(0) for role in ("rows", "n", *named)}
         if "weight" in self._numbers or "weight_sum" in self._numbers:
@@ -70,6 +95,16 @@ class DistinctRows(Reader):
     def __len__(self) -> int:
         """Return how many distinct rows there are."""
         return len(self._groups)
+
+    @property
+    def rows(self) -> _Rows:
+        """The rows, one by one, of a table whose ids were read."""
+        return self._rows
+
+    @property
+    def lazy(self) -> Any:
+        """The lazy frame that the table is, if it is one."""
+        return self._lazy
 
     def sum(self, role: str) -> FloatArray:
         """Return a sum over the rows that are alike: their number, agents, weights, and so on."""
@@ -108,20 +143,38 @@ class DistinctRows(Reader):
         place = {name: number for number, name in enumerate(names)}
         return names, [place.get(name, -1) for name in found]
 
-    def note_repeated_ids(self, role: str, what: str, valid: str, fix: str) -> None:
-        """Note ids that are in more than one row."""
+    def ids(self, role: str) -> tuple[IntArray, NDArray[np.bool_]]:
+        """Return the number of each row's id, (N,), and whether it is not blank; read once."""
+        if role not in self._ids:
+            self._ids[role] = self.digests[role].numbers(), self.digests[role].told
+        return self._ids[role]
+
+    def note_repeated_ids(
+        self, role: str, what: str, valid: str, fix: str, within: str = ""
+    ) -> None:
+        """Note ids that are in more than one row, or in several with the same text of `within`."""
         where, problems = self.where(role), self.problems
+        inside = within if within in self.roles else ""
         if self._lazy is None:
-            keys, rows = self.digests[role].named()
-            note_repeated(keys, rows, what, where, problems, valid, fix, self.table.row)
+            keys, told = self.ids(role)
+            if inside:
+                at = list(self.texts).index(inside)
+                codes = np.array([group[at] for group in self._groups], np.int64)
+                keys = keys * len(self.texts[inside]) + codes[self._rows.group]
+            rows = self.digests[role].rows
+            note_repeated(keys[told], rows[told], what, where, problems, valid, fix, self.table.row)
             return
-        repeated, blank = self._lazy.repeated(self.roles[role])
+        repeated, blank = self._lazy.repeated(self.roles[role], self.roles.get(inside))
         column = self._described[role]
-        note_empty(column.noun, blank, (), where, problems, column.valid, column.fix)
+        if column.needed:
+            note_empty(column.noun, blank, (), where, problems, column.valid, column.fix)
         if repeated:
             ids = "id is" if repeated == 1 else "ids are"
             problems.add(
-                f"{repeated:,} {ids} in more than one row", where=where, valid=valid, fix=fix
+                f"{repeated:,} {ids} in more than one row{' of a population' * bool(inside)}",
+                where=where,
+                valid=valid,
+                fix=fix,
             )
 
     def note_repeats(
@@ -169,7 +222,7 @@ class DistinctRows(Reader):
             for row, number in zip(rows, group, strict=True):
                 if number == len(self.first):
                     self.first.append(row)
-        self._add(np.array(group, np.intp), numbers)
+        self._remember(np.array(group, np.intp), numbers)
 
     def _keep_block(
         self,
@@ -191,7 +244,12 @@ class DistinctRows(Reader):
             group[number] = self._groups[distinct]
             if len(self._groups) > len(self.first):
                 self.first.append(self.table.row(rows[first[number]]))
-        self._add(group[place], numbers)
+        self._remember(group[place], numbers)
+
+    def _remember(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
+        if self.digests:
+            self._rows.extend(group, numbers)
+        self._add(group, numbers)
 
     def _add(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
         """Add the numbers of some rows to the sums of their groups, in the order of the rows."""

@@ -57,6 +57,8 @@ class GoalEvidence(Evidence):
 
     stated_deff : (S,) ndarray of float, or None
         Design effect of each population that the study states; NaN where it is left to the weights.
+    clusters : (S,) ndarray of float, or None
+        Number of clusters that the agents come from; None where the study names no clusters.
 
     Notes
     -----
@@ -75,6 +77,7 @@ class GoalEvidence(Evidence):
     source: str
 
     stated_deff: FloatArray | None = None
+    clusters: FloatArray | None = None
 
     if TYPE_CHECKING:  # fields of one class are worked out in another
 

@@ -23,8 +23,9 @@ class Patterns:
         Category in each population, -1 where they did not answer.
     counts : (P,) ndarray of float
         Agents.
-    weights : (P, S) ndarray of float
-        Sums of their weights, 0 where they did not answer; numbers of agents without weights.
+    weights, squares : (P, S) ndarray of float
+        Sums of their weights and of the squares, 0 where they did not answer; numbers of agents
+        without weights.
     alike : (P,) ndarray of float
         Cosine between their weights in two populations, the least of all two.
     """
@@ -32,6 +33,7 @@ class Patterns:
     places: NDArray[np.int64]
     counts: FloatArray
     weights: FloatArray
+    squares: FloatArray
     alike: FloatArray
 
     def fields(self) -> dict[str, Any]:
@@ -39,7 +41,8 @@ class Patterns:
         return {
             "patterns": self.places,
             "pattern_counts": self.counts,
-            "pattern_weights": self.weights,
+            "pattern_weight_sum": self.weights,
+            "pattern_weight_sq_sum": self.squares,
             "pattern_alike": self.alike,
         }
 

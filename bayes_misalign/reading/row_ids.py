@@ -45,12 +45,21 @@ class RowIds:
 
     def named(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the numbers of ids that are not blank, and their rows."""
-        rows = np.concatenate([np.zeros(0, np.int64), *self._rows])
+        told = self.told
+        return self.numbers()[told], self.rows[told]
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The row of each id, (N,)."""
+        return np.concatenate([np.zeros(0, np.int64), *self._rows])
+
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """Whether the id of each row is not blank, (N,)."""
         if self._texts:
-            told = ~np.concatenate([empty(texts) for texts in self._texts])
-            return self.numbers()[told], rows[told]
-        told = np.frombuffer(self._digests, np.uint64).reshape(-1, 2).any(axis=1)
-        return self.numbers()[told], rows[told]
+            return ~np.concatenate([empty(texts) for texts in self._texts])
+        told: NDArray[np.bool_] = np.frombuffer(self._digests, np.uint64).reshape(-1, 2).any(axis=1)
+        return told
 
     def numbers(self) -> NDArray[np.int64]:
         """Return the number of each row's id, by first appearance, (N,)."""

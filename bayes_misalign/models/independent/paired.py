@@ -3,11 +3,16 @@
 The shares of each population have the posterior that they have without the others; what agents in
 common add is how they hang together. Dirichlet shares are Gamma variates over their sum, and a
 Gamma variate of n + a answers is the sum of one for each of them: an agent of two populations
-brings the same variate to both. On these sums, with 1/2 an answer of its own in each population
-and category, the posterior is a Dirichlet on the table of who held what in which population
-(a Bayesian bootstrap of agents). The prior of shares asks for Gammas of another size, such as
-n + A/k under a concentration A: each is taken at the same rank. What is drawn beside, such as A, is
-taken at ranks that agree as far as the populations have the same agents with the same goals.
+brings the same variate to both. On these sums, with two answers of its own that each population
+spreads evenly over the categories, the posterior is a Dirichlet on the table of who held what in
+which population (a Bayesian bootstrap of agents; Rubin, 1981). The prior of shares asks for Gammas
+of another size, such as n + A/k under a concentration A: each is taken at the same rank. What is
+drawn beside, such as A, is taken at ranks that agree as far as the populations have the same agents
+with the same goals.
+
+Two answers are a choice, made by `benchmarks/paired_coverage.py`: where nobody switched among the
+agents observed, somebody may have among the others, and with less the intervals of a difference are
+too narrow where few switched (1/2 a category: 0.80 in place of 0.90), with more too wide.
 """
 
 from __future__ import annotations
@@ -18,10 +23,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bayes_misalign.families.simplex.draws import log_gamma
 from bayes_misalign.reading.pairing import Pairing
 
 Array = NDArray[np.float64]
-OWN = 0.5  # answers of its own that each population adds to each category
+OWN = 2.0  # answers of its own that each population spreads over the categories
 CELLS = 4e6  # of tables that are worked on at once
 _SMALL = -23.0  # below e^-23 the distribution function of a Gamma is its first term
 _TINY = np.finfo(float).tiny
@@ -44,7 +50,7 @@ class Ranked(NamedTuple):
         sizes = np.broadcast_to(self.sizes, self.logs.shape)
         return Ranked(np.logaddexp.reduce(self.logs, axis=-1), sizes.sum(axis=-1))
 
-    def of(self, places: Sequence[int]) -> Ranked:
+    def of(self, places: Sequence[int] | NDArray[np.intp]) -> Ranked:
         """Return those of some categories."""
         return Ranked(self.logs[..., places], self.sizes[..., places])
 
@@ -75,7 +81,7 @@ def _quantile(tail: Array, upper: NDArray[np.bool_], sizes: Array) -> Array:
     found = np.empty(tail.shape)
     found[upper] = gammainccinv(sizes[upper], tail[upper])
     found[~upper] = gammaincinv(sizes[~upper], tail[~upper])
-    return np.where(first < _SMALL, first, np.log(np.maximum(found, _TINY)))
+    return np.asarray(np.where(first < _SMALL, first, np.log(np.maximum(found, _TINY))))
 
 
 class Together:
@@ -92,7 +98,7 @@ class Together:
         from scipy.special import ndtr
 
         normal = self.rng.standard_normal((self.draws, len(self._root))) @ self._root.T
-        return np.clip(ndtr(normal), _TINY, 1 - 1e-16)
+        return np.asarray(np.clip(ndtr(normal), _TINY, 1 - 1e-16))
 
     def renewed(self, gammas: Ranked) -> Ranked:
         """Return Gamma variates with the same shares and a new total, so that it tells nothing."""
@@ -104,11 +110,12 @@ class Together:
 
 
 def _gammas(pairing: Pairing, counts: Array, draws: int, rng: np.random.Generator) -> Ranked:
-    """Return Gamma variates of counts + OWN, an agent's variate the same in each population."""
+    """Return Gamma variates of counts and OWN, an agent's variate the same in each population."""
     populations, categories = counts.shape
+    least = OWN / categories
     sizes, pattern, inside = pairing.pieces()
     found = np.zeros((draws, counts.size))
-    own = counts + OWN
+    own = counts + least
     step = max(int(CELLS / max(draws, counts.size)), 1)
     for first in range(0, len(sizes), step):
         part = slice(first, first + step)
@@ -119,6 +126,7 @@ def _gammas(pairing: Pairing, counts: Array, draws: int, rng: np.random.Generato
         table[row, cell] = 1.0
         found += rng.standard_gamma(sizes[part], (draws, len(places))) @ table
         own = own - (sizes[part] @ table).reshape(counts.shape)
-    found += rng.standard_gamma(np.maximum(own.ravel(), OWN), (draws, counts.size))
-    logs = np.log(np.maximum(found, _TINY)).reshape(draws, populations, categories)
-    return Ranked(logs, counts + OWN)
+    with np.errstate(divide="ignore"):
+        logs = np.log(found)
+    logs = np.logaddexp(logs, log_gamma(np.maximum(own.ravel(), least), logs.shape, rng))
+    return Ranked(logs.reshape(draws, populations, categories), counts + least)

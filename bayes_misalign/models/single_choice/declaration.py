@@ -16,6 +16,7 @@ from bayes_misalign.models.single_choice.reading import AnswerLists, read_answer
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, Declared
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.tables.labels import show
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 
@@ -27,6 +28,8 @@ _ROLES = (
     "weight_sum",
     "weight_sq_sum",
     "respondent",
+    "weight_alike",
+    "cluster",
 )
 
 
@@ -51,8 +54,17 @@ class SingleChoice(Declared):
     weight_sum, weight_sq_sum : str, optional
         Columns of the sums of weights and of squared weights of those agents.
     respondent : str, optional
-        Column of an id, to make sure that no respondent is there twice, and to tell who is meant
-        where other tables name agents.
+        Column of an id, to make sure that no respondent is there twice in a population, and to tell
+        who is meant where other tables name agents. An id that is in several populations, such as
+        waves of one panel, is the same agent in all, and contrasts use these pairs. With `count` it
+        is a group of agents who answered alike in each population; empty for those of one.
+    weight_alike : str, optional
+        Column of how alike the weights of such a group are from one population to another, as the
+        cosine between them; 1 where they are in proportion.
+    cluster : str, optional
+        Column of what several rows have in common, such as the agent or the prompt that one model
+        was asked a hundred times. Clusters are counted, and a caution says so where rows outnumber
+        them; the posterior is that of independent answers.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
     population_size : int or mapping of str to int, optional
@@ -85,6 +97,8 @@ class SingleChoice(Declared):
     weight_sum: str | None = None
     weight_sq_sum: str | None = None
     respondent: str | None = None
+    weight_alike: str | None = None
+    cluster: str | None = None
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
@@ -123,9 +137,20 @@ class SingleChoice(Declared):
         place = {category: i for i, category in enumerate(area.categories)}
         number: dict[str, int] = {}
         goals: list[int] = []
+        several: set[str] = set()  # who named one goal in one population and another in another
         for _, (agent, text) in table:
-            number[agent] = len(goals)
-            goals.append(place.get(area.category_of(lists.label(text)) or "", UNKNOWN))
+            goal = place.get(area.category_of(lists.label(text)) or "", UNKNOWN)
+            if goals[number.setdefault(agent, len(goals)) :][:1] not in ([], [goal]):
+                several.add(agent)
+            goals += [goal] * (number[agent] == len(goals))
+        if several:
+            problems.add(
+                f"{len(several):,} agents whom other tables may name gave different answers in "
+                f"different populations, such as {show(min(several))}",
+                where=table.where(0, self.respondent),
+                valid="one goal for each agent, where another table names agents",
+                fix="give an agent another id in each population, in both tables",
+            )
         return Roster(number, np.array(goals, np.int64), np.full(len(goals), UNKNOWN))
 
     def contradictions(self) -> Iterable[Contradiction]:
@@ -147,8 +172,21 @@ class SingleChoice(Declared):
                 "weight for one weight a row, weight_sum for sums of weights",
             ),
             (
-                self.respondent is not None and self.count is not None,
+                None not in (self.respondent, self.count) and self.population is None,
                 "respondent and count are both stated",
                 "respondent where a row is one agent, count where it is several",
+            ),
+            (
+                self.weight_alike is None
+                and None not in (self.respondent, self.count)
+                and (self.weight or self.weight_sum) is not None,
+                "respondent, count and weights are stated without weight_alike",
+                "respondent where a row is one agent; else the column of the cosine of the weights "
+                "of a group of agents in two populations too",
+            ),
+            (
+                self.weight_alike is not None and None in (self.respondent, self.count),
+                "weight_alike is stated without respondent and count",
+                "weight_alike where rows are groups of agents with an id for each group",
             ),
         )

@@ -53,18 +53,21 @@ class ChoiceCounts(GoalEvidence):
         category in each, -1 where they did not answer. Each pattern is there once.
     pattern_counts : (P,) ndarray of float
         Agents of each pattern.
-    pattern_weights : (P, S) ndarray of float
-        Sum of their weights in each population; their number without weights.
+    pattern_weight_sum, pattern_weight_sq_sum : (P, S) ndarray of float
+        Sum of their weights in each population, and of the squares; their number without weights.
     pattern_alike : (P,) ndarray of float
         Cosine between their weights in one population and in another, the least of all two: 1 where
         they are in proportion.
+    clusters : (S,) ndarray of float, or None
+        Number of clusters that the answers come from; None where the study names no clusters.
     """
 
     model: ClassVar[str] = "single-choice"
     SHAPES: ClassVar[dict[str, Shape]] = {
         **dict.fromkeys(("counts", "weight_sum", "weight_sq_sum"), ("populations", "categories")),
         "patterns": ("pattern_counts", "populations"),
-        "pattern_weights": ("pattern_counts", "populations"),
+        "pattern_weight_sum": ("pattern_counts", "populations"),
+        "pattern_weight_sq_sum": ("pattern_counts", "populations"),
         "pattern_alike": ("pattern_counts",),
     }
 
@@ -83,8 +86,10 @@ class ChoiceCounts(GoalEvidence):
     stated_deff: FloatArray | None = None
     patterns: NDArray[np.int64] = field(default_factory=_none)
     pattern_counts: FloatArray = field(default_factory=_none)
-    pattern_weights: FloatArray = field(default_factory=_none)
+    pattern_weight_sum: FloatArray = field(default_factory=_none)
+    pattern_weight_sq_sum: FloatArray = field(default_factory=_none)
     pattern_alike: FloatArray = field(default_factory=_none)
+    clusters: FloatArray | None = None
 
     @classmethod
     def from_counts(
@@ -148,7 +153,7 @@ class ChoiceCounts(GoalEvidence):
         each = np.arange(len(self.populations))
         there = (self.patterns != ABSENT) & (self.weight_sum[each, place] > 0)
         part = np.zeros(self.patterns.shape)
-        np.divide(self.pattern_weights, self.weight_sum[each, place], out=part, where=there)
+        np.divide(self.pattern_weight_sum, self.weight_sum[each, place], out=part, where=there)
         return Pairing(
             self.patterns,
             self.pattern_counts,
@@ -160,6 +165,5 @@ class ChoiceCounts(GoalEvidence):
 
 def no_patterns() -> dict[str, Any]:
     """Return the fields of evidence in which nobody is in several populations."""
-    return dict.fromkeys(
-        ("patterns", "pattern_counts", "pattern_weights", "pattern_alike"), np.zeros(0)
-    )
+    names = ("patterns", "pattern_counts", "pattern_weight_sum", "pattern_weight_sq_sum")
+    return dict.fromkeys((*names, "pattern_alike"), np.zeros(0))

@@ -137,6 +137,7 @@ def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> Choi
         weighted=False,
         population_size=None,
         stated_deff=None,
+        clusters=None,
         **no_patterns(),
     )
 
@@ -159,6 +160,7 @@ def simulate(
         zero_weights=0,
         notes=("simulated data",),
         source="simulated",
+        clusters=None,
         **no_patterns(),
     )
 

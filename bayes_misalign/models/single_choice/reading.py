@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -20,6 +21,9 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
+from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.survey_notes import survey_notes
@@ -101,22 +105,36 @@ def read_answers(
         ),
         population_column(),
         id_column(
-            "respondent", what="respondent's id", valid="an id of the respondent in every row"
+            "respondent",
+            what="respondent's id",
+            # counts of agents who are in one population only need none
+            needed="count" not in roles,
+            valid="an id of the respondent in every row",
+        ),
+        id_column(
+            "cluster",
+            needed=("goal", lambda text: lists.is_answer(text) is not False),
+            valid="the cluster of every answer, such as the prompt or the agent",
         ),
         count_column("count"),
         number_column("weight", needed=("goal", lambda text: lists.is_answer(text) is not False)),
         number_column("weight_sum"),
         number_column("weight_sq_sum"),
+        number_column("weight_alike", needed=False),
     )
     found = DistinctRows(table, roles, columns, problems, [_SUMS])
     if not found.read():
         return None
     if "respondent" in roles:
+        waves = "population" in roles
         found.note_repeated_ids(
             "respondent",
-            "have the same respondent id",
-            "each respondent once",
-            "remove the repeated row; answers of several raters are judgements instead",
+            f"have the same respondent id{' in the same population' * waves}",
+            f"each respondent once{' in each population, as in each wave of a panel' * waves}",
+            "remove the repeated row"
+            + ("" if waves else ", or name the column of the wave of a panel as population")
+            + "; answers of several raters are judgements instead",
+            within="population",
         )
     return found
 
@@ -142,6 +160,11 @@ def to_counts(
     sizes = settle_sizes(size, populations, counts.n, problems)
     counts = replace(counts, stated_deff=settle_deff(deff, populations, problems))
     _note_no_weight(counts, place, problems)
+    if "respondent" in found.roles and "population" in found.roles and len(problems) == before:
+        paired = _paired(found, names, lists, populations)
+        counts = counts if paired is None else replace(counts, **paired.fields())
+    if "cluster" in found.roles:
+        counts = replace(counts, clusters=_clusters(found, names, lists, populations))
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
     notes = [*found.table.notes, *survey_notes(counts, labels, coded=bool(lists.codes))]
     return replace(counts, population_size=sizes, notes=tuple(notes))
@@ -184,6 +207,47 @@ def _fill(
         zero_weights=int(totals[3].sum()) if weighted else 0,
         source=found.table.source,
     )
+
+
+def _paired(
+    found: DistinctRows, names: Sequence[str], lists: AnswerLists, populations: tuple[str, ...]
+) -> Patterns | None:
+    """Return what agents answered who are in several populations."""
+    of_row = _categories(found, lists)
+    if found.lazy is not None:
+        meaning = dict(zip(found.cells("goal"), of_row.tolist(), strict=True))
+        return lazy_patterns(found, meaning, populations)
+    at = {name: i for i, name in enumerate(populations)}
+    population = np.array([at[name] for name in names], np.intp)
+    categories = len(lists.area.categories)
+    return to_patterns(found, population, of_row, populations, categories)
+
+
+def _clusters(
+    found: DistinctRows, names: Sequence[str], lists: AnswerLists, populations: tuple[str, ...]
+) -> FloatArray:
+    """Return how many clusters the answers of each population come from."""
+    answered = _categories(found, lists) >= 0
+    if found.lazy is not None:
+        texts = dict.fromkeys(
+            t for t, yes in zip(found.cells("goal"), answered, strict=True) if yes
+        )
+        number = found.lazy.distinct_ids(
+            *(found.roles.get(role) for role in ("cluster", "goal", "population")), list(texts)
+        )
+        return np.array([number.get(name, 0.0) for name in populations])
+    group, (cluster, _) = found.rows.group, found.ids("cluster")
+    at = {name: i for i, name in enumerate(populations)}
+    keys = cluster * len(at) + np.array([at[name] for name in names], np.int64)[group]
+    return np.bincount(np.unique(keys[answered[group]]) % len(at), minlength=len(at)).astype(float)
+
+
+def _categories(found: DistinctRows, lists: AnswerLists) -> NDArray[np.intp]:
+    """Return the category of each distinct row, -1 where it is no answer."""
+    area = lists.area
+    place = {category: i for i, category in enumerate(area.categories)}
+    labels = [lists.label(text) if text else "" for text in found.cells("goal")]
+    return np.array([place.get(area.category_of(x) or "", ABSENT) for x in labels], np.intp)
 
 
 def _note_no_weight(counts: ChoiceCounts, where: str, problems: Problems) -> None:
