@@ -16,6 +16,7 @@ from bayes_misalign.reading.parse_numbers import NotANumber
 from bayes_misalign.reading.row_ids import note_repeated
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.blocks import first_seen
+from bayes_misalign.tables.distinct_texts import is_repeated, joined
 from bayes_misalign.tables.lazy import TIMES
 
 T = TypeVar("T")
@@ -46,12 +47,18 @@ class _Rows:
     @property
     def group(self) -> NDArray[np.int32]:
         """The distinct row of each."""
-        return np.concatenate([np.zeros(0, np.int32), *self._group])
+        if len(self._group) != 1:
+            self._group = [joined(self._group, np.int32)]
+        return self._group[0]
 
     def number(self, role: str) -> FloatArray | None:
         """Return a number of each row, if there is such a column; 0 where it is not told."""
-        parts = self._numbers.get(role)
-        return None if parts is None else np.nan_to_num(np.concatenate(parts))
+        if role not in self._numbers:
+            return None
+        if len(self._numbers[role]) != 1:
+            self._numbers[role] = [joined(self._numbers[role], np.float64)]
+        values = self._numbers[role][0]
+        return np.nan_to_num(values) if np.isnan(values).any() else values
 
 
 class DistinctRows(Reader):
@@ -149,6 +156,10 @@ class DistinctRows(Reader):
             self._ids[role] = self.digests[role].numbers(), self.digests[role].told
         return self._ids[role]
 
+    def forget_ids(self, role: str) -> None:
+        """Forget ids, of which nobody will ask again."""
+        del self._ids[role], self.digests[role]
+
     def note_repeated_ids(
         self, role: str, what: str, valid: str, fix: str, within: str = ""
     ) -> None:
@@ -161,8 +172,9 @@ class DistinctRows(Reader):
                 at = list(self.texts).index(inside)
                 codes = np.array([group[at] for group in self._groups], np.int64)
                 keys = keys * len(self.texts[inside]) + codes[self._rows.group]
-            rows = self.digests[role].rows
-            note_repeated(keys[told], rows[told], what, where, problems, valid, fix, self.table.row)
+            if is_repeated(keys if told.all() else keys[told]):
+                keys, rows = keys[told], self.digests[role].rows[told]
+                note_repeated(keys, rows, what, where, problems, valid, fix, self.table.row)
             return
         repeated, blank = self._lazy.repeated(self.roles[role], self.roles.get(inside))
         column = self._described[role]

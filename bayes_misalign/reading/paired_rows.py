@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,40 +40,32 @@ def to_patterns(
     """
     number, told = found.ids("respondent")
     group = found.rows.group
+    counts = found.rows.number("count")
     answered = told & (category[group] >= 0)
-    count = found.rows.number("count")
-    if count is not None:
-        answered &= count > 0
-    rows = np.flatnonzero(answered)
-    times = np.bincount(number[rows], minlength=1)
-    rows = rows[times[number[rows]] > 1]
+    if counts is not None:
+        answered &= counts > 0
+    times = np.bincount(number[answered], minlength=int(number.max(initial=0)) + 1)
+    rows = np.flatnonzero(answered & (times[number] > 1))
+    del answered, told, times
     if not len(rows):
         return None
-    order = np.argsort(number[rows] * len(names) + population[group[rows]], kind="stable")
-    rows = rows[order]
+    key = number[rows]
+    key *= len(names)
+    key += population.astype(np.int32)[group[rows]]
+    rows = rows[np.argsort(key)]
+    del key
     starts = np.flatnonzero(np.diff(number[rows], prepend=-1))
+    del number
+    found.forget_ids("respondent")
     lengths = np.diff(starts, append=len(rows))
-    cells = population[group[rows]] * categories + category[group[rows]]
-    weight, square = (found.rows.number(role) for role in ("weight_sum", "weight_sq_sum"))
-    if weight is None and (weight := found.rows.number("weight")) is not None:
-        many = 1.0 if count is None else count
-        weight, square = weight * many, weight * weight * many
-    agents = np.ones(len(rows)) if count is None else count[rows]
-    alike = found.rows.number("weight_alike")
+    cells = (population * categories + category).astype(np.int32)[group[rows]]
+    numbers = _Numbers.of(found, rows, counts)
     made = [
-        _of_length(
-            starts[lengths == n, None] + np.arange(n),
-            cells,
-            agents,
-            None if weight is None else weight[rows],
-            None if square is None else square[rows],
-            None if alike is None else alike[rows],
-            (len(names), categories),
-        )
+        _of_length(starts[lengths == n], int(n), cells, numbers, (len(names), categories))
         for n in np.unique(lengths)
     ]
-    if count is not None:
-        _note_uneven(found, starts, lengths, agents)
+    if counts is not None and numbers.agents is not None:
+        _note_uneven(found, starts, lengths, numbers.agents)
     return Patterns(*(np.concatenate(part) for part in zip(*made, strict=True)))
 
 
@@ -90,51 +83,75 @@ def _note_uneven(
         )
 
 
+class _Numbers(NamedTuple):
+    """Numbers of the rows of agents in several populations, None where all are one."""
+
+    agents: FloatArray | None
+    weight: FloatArray | None
+    square: FloatArray | None
+    alike: FloatArray | None
+
+    @classmethod
+    def of(cls, found: DistinctRows, rows: IntArray, count: FloatArray | None) -> _Numbers:
+        """Return the numbers of some rows."""
+
+        def of_rows(role: str) -> FloatArray | None:
+            values = found.rows.number(role)
+            return None if values is None else values[rows]
+
+        agents = None if count is None else count[rows]
+        weight, square, alike = map(of_rows, ("weight_sum", "weight_sq_sum", "weight_alike"))
+        if weight is None and (weight := of_rows("weight")) is not None:
+            square = weight * weight
+            if agents is not None:
+                weight, square = weight * agents, square * agents
+        return cls(agents, weight, square, alike)
+
+
 def _of_length(
-    at: IntArray,
-    cells: IntArray,
-    agents: FloatArray,
-    weight: FloatArray | None,
-    square: FloatArray | None,
-    alike: FloatArray | None,
+    starts: IntArray,
+    length: int,
+    cells: NDArray[np.int32],
+    numbers: _Numbers,
     shape: tuple[int, int],
 ) -> tuple[IntArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return the patterns of agents with so many answers, whose rows are `at` (agent, answer)."""
+    """Return the patterns of agents with so many answers, in rows from `starts` on."""
     populations, categories = shape
-    key = np.zeros(len(at), np.int64)
-    for column in cells[at].T:
+    key = np.zeros(len(starts), np.int64)
+    for answer in range(length):
         if int(key.max()) >= _LARGEST_KEY // (populations * categories):
             key = first_seen(key)[1].astype(np.int64)
-        key = key * (populations * categories) + column
+        key = key * (populations * categories) + cells[starts + answer]
     first, pattern = first_seen(key)
-    if alike is not None:  # a group of agents comes with how alike its weights are
+    if numbers.alike is not None:  # a group of agents comes with how alike its weights are
         first = pattern = np.arange(len(key))
     size = len(first)
 
     def total(values: FloatArray) -> FloatArray:
         return np.bincount(pattern, weights=values, minlength=size)
 
-    counts = total(agents[at[:, 0]])
-    where, which = np.divmod(cells[at[first]], categories)
-    places = np.full((size, populations), ABSENT, np.int64)
-    np.put_along_axis(places, where, which, axis=1)
-
     def by_population(values: FloatArray) -> FloatArray:
         sums = np.zeros((size, populations))
-        each = np.stack([total(values[column]) for column in at.T], axis=1)
+        each = np.stack([total(values[starts + answer]) for answer in range(length)], axis=1)
         np.put_along_axis(sums, where, each, axis=1)
         return sums
 
-    if weight is None or square is None:
-        numbers = by_population(agents)
-        return places, counts, numbers, numbers, np.ones(size)
-    sums, squares = by_population(weight), by_population(square)
-    if alike is not None:
-        return places, counts, sums, squares, alike[at[:, 0]]
+    where, which = np.divmod(cells[starts[first, None] + np.arange(length)].astype(int), categories)
+    places = np.full((size, populations), ABSENT, np.int64)
+    np.put_along_axis(places, where, which, axis=1)
+    agents = numbers.agents
+    counts = np.bincount(pattern, minlength=size).astype(float)
+    counts = counts if agents is None else total(agents[starts])
+    if numbers.weight is None or numbers.square is None:
+        sums = np.where(places == ABSENT, 0.0, counts[:, None])
+        return places, counts, sums, sums, np.ones(size)
+    sums, squares = by_population(numbers.weight), by_population(numbers.square)
+    if numbers.alike is not None:
+        return places, counts, sums, squares, numbers.alike[starts]
     least = np.ones(size)
-    for i, j in combinations(range(at.shape[1]), 2):
-        both = total(weight[at[:, i]] * weight[at[:, j]])
-        top = np.sqrt(total(square[at[:, i]]) * total(square[at[:, j]]))
+    for i, j in combinations(range(length), 2):
+        both = total(numbers.weight[starts + i] * numbers.weight[starts + j])
+        top = np.sqrt(total(numbers.square[starts + i]) * total(numbers.square[starts + j]))
         least = np.minimum(least, np.divide(both, top, out=np.ones(size), where=top > 0))
     return places, counts, sums, squares, least
 
@@ -207,9 +224,9 @@ def _merged(
     distinct, which = np.unique(places, axis=0, return_inverse=True)
     which = which.ravel()
     total = np.bincount(which, weights=counts)
-    of_all = [np.zeros(distinct.shape), np.zeros(distinct.shape)]
-    for into, values in zip(of_all, (sums, squares), strict=True):
-        np.add.at(into, which, values)
+    weights, squared = np.zeros(distinct.shape), np.zeros(distinct.shape)
+    np.add.at(weights, which, sums)
+    np.add.at(squared, which, squares)
     # a mean is no cosine of all, but hardly differs from it: agents of one pattern of goals
     mean = np.bincount(which, weights=alike * counts) / total
-    return Patterns(distinct, total, *of_all, mean)
+    return Patterns(distinct, total, weights, squared, mean)
