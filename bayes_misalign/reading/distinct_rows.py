@@ -160,6 +160,12 @@ class DistinctRows(Reader):
         """Forget ids, of which nobody will ask again."""
         del self._ids[role], self.digests[role]
 
+    def note_empty(self, role: str, number: int) -> None:
+        """Note so many rows without a cell that must not be empty, nobody knows which."""
+        column = self._described[role]
+        where = self.where(role)
+        note_empty(column.noun, number, (), where, self.problems, column.valid, column.fix)
+
     def note_repeated_ids(
         self, role: str, what: str, valid: str, fix: str, within: str = ""
     ) -> None:
@@ -177,9 +183,8 @@ class DistinctRows(Reader):
                 note_repeated(keys, rows, what, where, problems, valid, fix, self.table.row)
             return
         repeated, blank = self._lazy.repeated(self.roles[role], self.roles.get(inside))
-        column = self._described[role]
-        if column.needed:
-            note_empty(column.noun, blank, (), where, problems, column.valid, column.fix)
+        if self._described[role].needed:
+            self.note_empty(role, blank)
         if repeated:
             ids = "id is" if repeated == 1 else "ids are"
             problems.add(

@@ -171,6 +171,8 @@ def lazy_patterns(
         The populations.
     """
     where = found.where("respondent")
+    if not found.lazy.repeated(found.roles["respondent"])[0]:
+        return None
     if "count" in found.roles or len(names) > MOST_LAZY:
         what, fix = "are found in one row for each agent only", "leave respondent out, or collect"
         if "count" not in found.roles:

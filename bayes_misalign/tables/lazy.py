@@ -150,16 +150,21 @@ class Lazy:
 
     def distinct_ids(
         self, ids: str, value: str, population: str | None, values: set[str]
-    ) -> dict[str, float]:
-        """Return how many different ids rows with one of the values have, by population."""
+    ) -> tuple[dict[str, float], int]:
+        """Return how many different ids rows with one of the values have, by population.
+
+        Then how many of these rows have none.
+        """
         import narwhals as nw
 
         of = nw.lit(EVERYONE) if population is None else self._text(population)
-        told = self.frame.filter(self._text(value).is_in(sorted(values)) & (self._text(ids) != ""))
+        told = self.frame.filter(self._text(value).is_in(sorted(values)))
+        blank = told.filter(self._text(ids) == "").select(nw.len()).collect().item()
         each = told.select(self._text(ids).alias(_KEYS[0]), of.alias(_KEYS[1])).unique()
         found = each.group_by(_KEYS[1]).agg(nw.len().alias(TIMES)).collect()
         names, numbers = (found.get_column(c).to_list() for c in (_KEYS[1], TIMES))
-        return {name: float(number) for name, number in zip(names, numbers, strict=True)}
+        found = {name: float(n) for name, n in zip(names, numbers, strict=True)}
+        return found, int(blank)
 
     @cached_property
     def _collected(self) -> Any:

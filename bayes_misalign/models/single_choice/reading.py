@@ -232,9 +232,10 @@ def _clusters(
         texts = dict.fromkeys(
             t for t, yes in zip(found.cells("goal"), answered, strict=True) if yes
         )
-        number = found.lazy.distinct_ids(
+        number, blank = found.lazy.distinct_ids(
             *(found.roles.get(role) for role in ("cluster", "goal", "population")), list(texts)
         )
+        found.note_empty("cluster", blank)
         return np.array([number.get(name, 0.0) for name in populations])
     group, (cluster, _) = found.rows.group, found.ids("cluster")
     at = {name: i for i, name in enumerate(populations)}
