@@ -24,6 +24,7 @@ from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.safe_text import named
+from bayes_misalign.reading.pairing import Pairing
 
 STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [shares] only"
 
@@ -197,9 +198,13 @@ class SharesModel(Model):
     helpers : frozenset of str
         Free variables of the PyMC model that only set the scale of its coordinates. They are drawn
         anew given the shares, by `free_variables`, before anybody asks whether chains agree.
+    draws_pairs : bool
+        Whether `draw_paired` draws populations jointly that have agents in common. Without it they
+        are drawn as if they had none, and a report says so.
     """
 
     helpers: ClassVar[frozenset[str]] = frozenset()
+    draws_pairs: ClassVar[bool] = False
 
     @abstractmethod
     def draw(
@@ -232,6 +237,31 @@ class SharesModel(Model):
         """
         del priors, counts, categories
         return None
+
+    def draw_paired(
+        self,
+        priors: Any,
+        counts: Array,
+        categories: tuple[str, ...],
+        draws: int,
+        rng: Rng,
+        pairing: Pairing,
+        /,
+    ) -> Draws:
+        """Return draws as `draw` does, of populations that have agents in common.
+
+        The posterior of each population alone is that of `draw`; the pairing says how they hang
+        together.
+
+        Parameters
+        ----------
+        priors, counts, categories, draws, rng : object
+            As in `draw`, of these populations only.
+        pairing : reading.pairing.Pairing
+            The agents that are in several of them.
+        """
+        del counts, categories, draws, rng, pairing
+        raise StudyError(f"{priors.model!r} does not draw populations with agents in common")
 
     @abstractmethod
     def declare(

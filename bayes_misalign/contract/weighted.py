@@ -22,15 +22,31 @@ from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.measure import EffectiveCounts, population_shares
 from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.pairing import Pairing
 
 SAMPLED = "sampled_proportion"  # shares among those sampled, where weights tilt them
 
 
 def drawn_shares(
-    prior: Any, effective: EffectiveCounts, categories: tuple[str, ...], draws: int, rng: Rng
+    prior: Any,
+    effective: EffectiveCounts,
+    categories: tuple[str, ...],
+    draws: int,
+    rng: Rng,
+    pairing: Pairing | None = None,
 ) -> Draws:
-    """Return exact draws of `proportion`, and of what it is tilted from where weights tilt it."""
-    found = shares_of(prior).draw(prior, effective.counts, categories, draws, rng)
+    """Return exact draws of `proportion`, and of what it is tilted from where weights tilt it.
+
+    Populations with agents in common are drawn jointly, if the model of shares can.
+    """
+    shares = shares_of(prior)
+    found = shares.draw(prior, effective.counts, categories, draws, rng)
+    if pairing is not None and shares.draws_pairs:
+        linked = pairing.linked
+        counts, among = effective.counts[linked], pairing.among(linked)
+        joint = shares.draw_paired(prior, counts, categories, draws, rng, among)
+        for name, values in joint.items():
+            found[name][:, linked] = values
     if (tilt := effective.tilt) is None:
         return found
     sampled = found["proportion"]

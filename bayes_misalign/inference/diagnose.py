@@ -14,6 +14,7 @@ from bayes_misalign.inference.quantity_names import moving
 from bayes_misalign.page.safe_text import few_of
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.settings import EVERYONE
+from bayes_misalign.study.agents_again import design_cautions
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
     reasons = [*_few_answers(study, sd_ratio), *_uneven_weights(goals), *_not_completed(goals)]
     for evidence in (goals, *study.conflict.sources):
         reasons += [Reason(*caution) for caution in evidence.cautions]
+    reasons += [Reason(*caution) for caution in design_cautions(study)]
     reasons += [Reason(*said) for said in [few_answers(study)] if said is not None]
     if len(study.area.goals) == 1:
         reasons.append(

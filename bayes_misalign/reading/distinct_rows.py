@@ -16,6 +16,7 @@ from bayes_misalign.reading.parse_numbers import NotANumber
 from bayes_misalign.reading.row_ids import note_repeated
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.blocks import first_seen
+from bayes_misalign.tables.distinct_texts import is_repeated, joined
 from bayes_misalign.tables.lazy import TIMES
 
 T = TypeVar("T")
@@ -27,6 +28,36 @@ class _Groups(dict[tuple[int, ...], int]):
     def __missing__(self, codes: tuple[int, ...]) -> int:
         group = self[codes] = len(self)
         return group
+
+
+class _Rows:
+    """What an id needs of each row: its distinct row, and numbers of its own."""
+
+    def __init__(self) -> None:
+        self._group: list[NDArray[np.int32]] = []
+        self._numbers: dict[str, list[FloatArray]] = {}
+
+    def extend(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
+        """Remember some rows."""
+        self._group.append(group.astype(np.int32))
+        for role, values in numbers.items():
+            self._numbers.setdefault(role, []).append(values)
+
+    @property
+    def group(self) -> NDArray[np.int32]:
+        """The distinct row of each."""
+        if len(self._group) != 1:
+            self._group = [joined(self._group, np.int32)]
+        return self._group[0]
+
+    def number(self, role: str) -> FloatArray | None:
+        """Return a number of each row, if there is such a column; 0 where it is not told."""
+        if role not in self._numbers:
+            return None
+        if len(self._numbers[role]) != 1:
+            self._numbers[role] = [joined(self._numbers[role], np.float64)]
+        values = self._numbers[role][0]
+        return np.nan_to_num(values) if np.isnan(values).any() else values
 
 
 class DistinctRows(Reader):
@@ -61,6 +92,7 @@ class DistinctRows(Reader):
     def _begin(self) -> None:
         super()._begin()
         self._groups, self.first = _Groups(), list[int]()  # first row of each
+        self._rows, self._ids = _Rows(), dict[str, tuple[IntArray, NDArray[np.bool_]]]()
         named = (role for role in self._numbers if role not in ("count", "weight"))
         self._sums = {role: np.zeros(0) for role in ("rows", "n", *named)}
         if "weight" in self._numbers or "weight_sum" in self._numbers:
@@ -69,6 +101,16 @@ class DistinctRows(Reader):
     def __len__(self) -> int:
         """Return how many distinct rows there are."""
         return len(self._groups)
+
+    @property
+    def rows(self) -> _Rows:
+        """The rows, one by one, of a table whose ids were read."""
+        return self._rows
+
+    @property
+    def lazy(self) -> Any:
+        """The lazy frame that the table is, if it is one."""
+        return self._lazy
 
     def sum(self, role: str) -> FloatArray:
         """Return a sum over the rows that are alike: their number, agents, weights, and so on."""
@@ -111,22 +153,48 @@ class DistinctRows(Reader):
         place = {name: number for number, name in enumerate(names)}
         return names, [place.get(name, -1) for name in found]
 
-    def note_repeated_ids(self, role: str, what: str, several: str, valid: str, fix: str) -> None:
-        """Note ids that are in more than one row; `what` is said of two rows."""
-        where, problems = self.where(role), self.problems
-        if self._lazy is None:
-            keys, rows = self.digests[role].named()
-            texts = (what, several, valid, fix)
-            note_repeated(keys, rows, texts, where, problems, self.table.row)
-            return
-        repeated, blank = self._lazy.repeated(self.roles[role])
+    def ids(self, role: str) -> tuple[IntArray, NDArray[np.bool_]]:
+        """Return the number of each row's id, (N,), and whether it is not blank; read once."""
+        if role not in self._ids:
+            self._ids[role] = self.digests[role].numbers(), self.digests[role].told
+        return self._ids[role]
+
+    def forget_ids(self, role: str) -> None:
+        """Forget ids, of which nobody will ask again."""
+        del self._ids[role], self.digests[role]
+
+    def note_empty(self, role: str, number: int) -> None:
+        """Note so many rows without a cell that must not be empty, nobody knows which."""
         column = self._described[role]
-        note_empty(column.noun, blank, (), where, problems, column.valid, column.fix)
+        where = self.where(role)
+        note_empty(column.noun, number, (), where, self.problems, column.valid, column.fix)
+
+    def note_repeated_ids(
+        self, role: str, what: str, several: str, valid: str, fix: str, *, within: str = ""
+    ) -> None:
+        """Note ids that are in more than one row, or in several with the same text of `within`."""
+        where, problems = self.where(role), self.problems
+        inside = within if within in self.roles else ""
+        if self._lazy is None:
+            keys, told = self.ids(role)
+            if inside:
+                at = list(self.texts).index(inside)
+                codes = np.array([group[at] for group in self._groups], np.int64)
+                keys = keys * len(self.texts[inside]) + codes[self._rows.group]
+            if is_repeated(keys if told.all() else keys[told]):
+                keys, rows = keys[told], self.digests[role].rows[told]
+                note_repeated(
+                    keys, rows, (what, several, valid, fix), where, problems, self.table.row
+                )
+            return
+        repeated, blank = self._lazy.repeated(self.roles[role], self.roles.get(inside))
+        if self._described[role].needed:
+            self.note_empty(role, blank)
         if repeated:
             problems.add(
-                "1 id is in more than one row",
+                f"1 id is in more than one row{' of a population' * bool(inside)}",
                 where=where,
-                several="{n} ids are in more than one row",
+                several=f"{{n}} ids are in more than one row{' of a population' * bool(inside)}",
                 number=repeated,
                 valid=valid,
                 fix=fix,
@@ -178,7 +246,7 @@ class DistinctRows(Reader):
             for row, number in zip(rows, group, strict=True):
                 if number == len(self.first):
                     self.first.append(row)
-        self._add(np.array(group, np.intp), numbers)
+        self._remember(np.array(group, np.intp), numbers)
 
     def _keep_block(
         self,
@@ -200,7 +268,12 @@ class DistinctRows(Reader):
             group[number] = self._groups[distinct]
             if len(self._groups) > len(self.first):
                 self.first.append(self.table.row(rows[first[number]]))
-        self._add(group[place], numbers)
+        self._remember(group[place], numbers)
+
+    def _remember(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
+        if self.digests:
+            self._rows.extend(group, numbers)
+        self._add(group, numbers)
 
     def _add(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
         """Add the numbers of some rows to the sums of their groups, in the order of the rows."""

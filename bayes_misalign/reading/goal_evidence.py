@@ -15,6 +15,7 @@ from bayes_misalign.measure import (
     exclusive_conflict,
 )
 from bayes_misalign.reading.evidence import Evidence, FloatArray
+from bayes_misalign.reading.pairing import Pairing
 from bayes_misalign.settings import NO_GOAL
 
 EQUAL = 1e-9  # relative; weights that differ by no more are equal
@@ -56,6 +57,8 @@ class GoalEvidence(Evidence):
 
     stated_deff : (S,) ndarray of float, or None
         Design effect of each population that the study states; NaN where it is left to the weights.
+    clusters : (S,) ndarray of float, or None
+        Number of clusters that the agents come from; None where the study names no clusters.
 
     Notes
     -----
@@ -74,6 +77,7 @@ class GoalEvidence(Evidence):
     source: str
 
     stated_deff: FloatArray | None = None
+    clusters: FloatArray | None = None
 
     if TYPE_CHECKING:  # fields of one class are worked out in another
 
@@ -108,6 +112,11 @@ class GoalEvidence(Evidence):
         Pairs of different agents give an unbiased estimate of P(ma) from them; None where goals
         are seen through reports, or are not those of single agents.
         """
+        return None
+
+    @property
+    def pairing(self) -> Pairing | None:
+        """The agents who are in several populations; None if there are none, or nobody knows."""
         return None
 
     @property

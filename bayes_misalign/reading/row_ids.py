@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import empty
-from bayes_misalign.tables.distinct_texts import first_places, hashes
+from bayes_misalign.tables.distinct_texts import (
+    MANY,
+    OTHER_FACTOR,
+    first_places,
+    hashes,
+    is_repeated,
+    joined,
+    numbered,
+)
 
 _BLANK = bytes(16)
 _DIGEST = 16  # bytes: two different ids of 10^7 share one with a probability below 1e-24
@@ -22,9 +30,11 @@ class RowIds:
 
     def __init__(self) -> None:
         self._digests = bytearray()
-        self._rows: list[NDArray[np.int64]] = []
+        self._rows: list[NDArray[np.int64] | range] = []
         self._texts: list[Any] = []
         self._hashes: list[NDArray[np.uint64]] = []
+        self._blank: NDArray[np.bool_] | None = None
+        self._of_many: NDArray[np.int64] | None = None
 
     def extend(self, rows: Sequence[int], texts: Sequence[str]) -> None:
         """Remember the ids of several rows; a blank one is the same as no other."""
@@ -40,19 +50,42 @@ class RowIds:
         """Remember the ids of many rows, an Arrow array without white space alone in any."""
         self._texts.append(texts)
         self._hashes.append(hashes(texts))
-        self._rows.append(rows)
+        first, last = int(rows[0]), int(rows[-1])  # rows of one file need no list
+        self._rows.append(range(first, last + 1) if last - first == len(rows) - 1 else rows)
 
     def named(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the numbers of ids that are not blank, and their rows."""
-        rows = np.concatenate([np.zeros(0, np.int64), *self._rows])
+        told = self.told
+        return self.numbers()[told], self.rows[told]
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The row of each id, (N,)."""
+        return joined(
+            [
+                np.arange(part.start, part.stop) if isinstance(part, range) else part
+                for part in self._rows
+            ],
+            np.int64,
+        )
+
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """Whether the id of each row is not blank, (N,)."""
+        if self._blank is not None:
+            return ~self._blank
         if self._texts:
-            told = ~np.concatenate([empty(texts) for texts in self._texts])
-            return self.numbers()[told], rows[told]
-        told = np.frombuffer(self._digests, np.uint64).reshape(-1, 2).any(axis=1)
-        return self.numbers()[told], rows[told]
+            return ~np.concatenate([empty(texts) for texts in self._texts])
+        told: NDArray[np.bool_] = np.frombuffer(self._digests, np.uint64).reshape(-1, 2).any(axis=1)
+        return told
 
     def numbers(self) -> NDArray[np.int64]:
         """Return the number of each row's id, by first appearance, (N,)."""
+        if self._texts and sum(map(len, self._texts)) > MANY:
+            self._of_many = found = self._numbers_of_many()
+            return found
+        if self._of_many is not None:
+            return self._of_many
         if self._texts:
             first = first_places(self._texts, self._hashes)
             number = np.cumsum(first == np.arange(len(first))) - 1
@@ -69,6 +102,20 @@ class RowIds:
         numbers = np.empty(len(order), np.int64)
         numbers[order] = place[group]
         return numbers
+
+    def _numbers_of_many(self) -> NDArray[np.int64]:
+        """Return the numbers of many texts by hashes alone, and forget the texts."""
+        self._blank = ~self.told
+        whole, self._hashes = joined(self._hashes, np.uint64), []
+        if not is_repeated(whole):
+            self._texts = []
+            return np.arange(len(whole))
+        others, at = np.empty(len(whole), np.uint64), 0
+        while self._texts:
+            texts = self._texts.pop(0)
+            others[at : at + len(texts)] = hashes(texts, OTHER_FACTOR)
+            at += len(texts)
+        return numbered(whole, others)
 
 
 def repeated_keys(

@@ -12,6 +12,11 @@ from bayes_misalign.page.safe_text import plain
 from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.methods import listed_words
 from bayes_misalign.report.render_terminal import print_line, rich_table
+from bayes_misalign.study.agents_again import (
+    clusters_sentence,
+    design_cautions,
+    pairs_sentence,
+)
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -58,6 +63,12 @@ def print_study(study: Study, console: Console) -> None:
         f"fit: {fitting.method}, {fitting.chains} × {fitting.draws} draws, seed {fitting.seed}; "
         f"{study.reporting.interval}"
     )
+    if pairs := pairs_sentence(study):
+        line(f"pairs: {plain(pairs)}")
+    if goals.clusters is not None:
+        line(f"clusters: {plain(clusters_sentence(goals))}")
+    for what, remedy in design_cautions(study):
+        line(f"caution: {plain(what)}: {plain(remedy)}")
     for note in (*goals.notes, *study.conflict.notes):
         line(f"note: {plain(note)}")
 

@@ -20,6 +20,7 @@ from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.words import banner
+from bayes_misalign.study.agents_again import clusters_sentence
 
 FIGURE_NAMES = {
     "chains": "chains",
@@ -65,6 +66,8 @@ def counted(findings: Findings) -> Section:
         notes.append(f"Left out, because the cell is empty: {count(goals.not_asked.sum())}.")
     if goals.zero_weights:
         notes.append(f"Answers with weight zero, which count for nothing: {goals.zero_weights}.")
+    if goals.clusters is not None:
+        notes.append(f"Clusters: {clusters_sentence(goals)}.")
     notes += [named(note) for note in (*goals.notes, *conflict.notes)]
     notes += findings.notes
     here = "goals" not in findings.given

@@ -38,6 +38,7 @@ from bayes_misalign.report.words import (
     union_sentence,
     unobserved_sentence,
 )
+from bayes_misalign.study.agents_again import in_common, pairs_sentence, uses_pairs
 from bayes_misalign.study.union import UnionShares
 
 MOST_SENTENCES = 6
@@ -259,6 +260,8 @@ def comparisons(findings: Findings) -> Section:
     """Return contrasts of P(ma), and P(ma) between populations."""
     few = len(findings.contrasts) <= MOST_SENTENCES
     blocks: list[Block] = [Paragraph(contrast_sentence(c)) for c in findings.contrasts if few]
+    if pairs := pairs_sentence(findings.study):
+        blocks.append(Paragraph(pairs, READERS))
     blocks += _contrasts(findings)
     between = Table(
         [
@@ -279,7 +282,14 @@ def comparisons(findings: Findings) -> Section:
     if findings.between:
         text = "how likely one agent of each are to hold conflicting goals."
         blocks += [Paragraph(f"Between two populations: {text}"), Picture("between")]
-    summary = {"between": between, "contrasts": [c.as_dict() for c in findings.contrasts]}
+    summary = {
+        "between": between,
+        "contrasts": [c.as_dict() for c in findings.contrasts],
+        "agents_in_common": [
+            {"populations": list(pair), "agents": round(n), "used": uses_pairs(findings.study)}
+            for pair, n in in_common(findings.study.goals)
+        ],
+    }
     title = "Populations compared"
     return Section("comparisons", title, [*blocks, between], Place.COMPARISONS, summary=summary)
 

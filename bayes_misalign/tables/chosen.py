@@ -6,9 +6,9 @@ missing cells emptied, columns put together, and what is left out is counted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -237,10 +237,6 @@ def _or(name: str, text: str) -> str:
     return text if text.strip() else name
 
 
-def _is_told(missing: Collection[str], text: str) -> bool:
-    return bool(text.strip()) and same_code(text) not in missing
-
-
 def _some(column: Any, keep: NDArray[np.bool_]) -> Any:
     if column is None:
         return None
@@ -268,14 +264,23 @@ class _ChosenLazy:
         chosen = [self._wanted[name] for name in columns]
         return choose(table, [*chosen, Wanted(TIMES)], self._form, Problems())
 
-    def repeated(self, column: str) -> tuple[int, int]:
-        """Return how many ids are in more than one row, and how many rows have none."""
-        filters = {name: Filter(name, value) for name, value in self._form.where.items()}
+    def __getattr__(self, name: str) -> Any:
+        """Answer other questions of the rows that count, with their cells as they are meant."""
+        return getattr(self._prepared, name)
+
+    @cached_property
+    def _prepared(self) -> Lazy:
         lazy = self._lazy
-        for name, found in filters.items():
-            lazy = lazy.only(name, found.accepts)
+        for name, value in self._form.where.items():
+            lazy = lazy.only(name, Filter(name, value).accepts)
         for wanted in self._wanted.values():
+            for name in wanted.parts or (wanted.name,):
+                if gaps := self._form.missing_in(name):
+                    lazy = lazy.blanked(name, gaps)
+            if wanted.parts:
+                lazy = lazy.joined(wanted.name, wanted.parts, JOINT)
             if wanted.empty == LEAVE_OUT:
-                for name in wanted.parts or (wanted.name,):
-                    lazy = lazy.only(name, partial(_is_told, self._form.missing_in(name)))
-        return lazy.repeated(column, self._form.missing_in(column))
+                lazy = lazy.only(wanted.name, lambda text: bool(text.strip()))
+            elif wanted.empty is not None:
+                lazy = lazy.named(wanted.name, wanted.empty)
+        return lazy

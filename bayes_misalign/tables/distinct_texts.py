@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 from bayes_misalign.tables.blocks import byte_places, first_of_each, values, whole_numbers
 
 _ODD_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+OTHER_FACTOR = np.uint64(0xC2B2AE3D27D4EB4F)
 _HALF = np.uint64(32)
 _WORD = 8  # bytes
-_FEW = 1_000_000  # texts of which a table is small whatever they are
+MANY = 1_000_000  # texts of which a table is small whatever they are
 
 
-def hashes(texts: Any) -> NDArray[np.uint64]:
-    """Return a number for each text of an Arrow array; equal texts have equal numbers."""
+def hashes(texts: Any, factor: np.uint64 = _ODD_FACTOR) -> NDArray[np.uint64]:
+    """Return a number for each text of an Arrow array; equal texts have equal numbers.
+
+    Another odd factor gives numbers that have nothing to do with the first.
+    """
     offsets, data = byte_places(texts)
     start = offsets[:-1].astype(np.int64)
     length = np.diff(offsets).astype(np.int64)
@@ -30,7 +34,7 @@ def hashes(texts: Any) -> NDArray[np.uint64]:
         left = np.minimum(length[more] - at, _WORD)
         keep = ~np.uint64(0) >> (8 * (_WORD - left)).astype(np.uint64) % 64
         word = words[np.minimum(start[more] + at, len(data))] & np.where(left > 0, keep, 0)
-        mixed = (found[more] ^ word) * _ODD_FACTOR
+        mixed = (found[more] ^ word) * factor
         found[more] = mixed ^ (mixed >> _HALF)
     return found
 
@@ -44,7 +48,7 @@ def first_places(arrays: Sequence[Any], numbers: Sequence[NDArray[np.uint64]]) -
 
     n = sum(map(len, arrays))
     place = np.arange(n)
-    if n > _FEW:
+    if n > MANY:
         again = _repeated(np.concatenate(numbers))
         if not len(again):
             return place
@@ -60,6 +64,53 @@ def first_places(arrays: Sequence[Any], numbers: Sequence[NDArray[np.uint64]]) -
     codes = np.concatenate([np.zeros(0, np.int32), *(values(part.indices) for part in found)])
     place[again] = again[first_of_each(codes, int(codes.max(initial=-1)) + 1)[codes]]
     return place
+
+
+def numbered(numbers: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the number of each text by first appearance, known by its hashes by two factors.
+
+    Texts are the same where both are equal: of 10^7 different ones two are so with a probability
+    below 1e-24.
+    """
+    order = np.argsort(numbers).astype(np.int32)  # half of the memory, which many texts need
+    ordered = numbers[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    del ordered
+    ordered = others[order]
+    differs = ordered[1:] != ordered[:-1]
+    if differs[~new[1:]].any():
+        order = np.lexsort((others, numbers)).astype(np.int32)
+        ordered = others[order]
+        new[1:] |= ordered[1:] != ordered[:-1]
+    del ordered, differs
+    first = np.minimum.reduceat(order, np.flatnonzero(new)) if len(order) else order
+    place = np.empty(len(first), np.int32)
+    place[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    group = np.cumsum(new, dtype=np.int32)
+    group -= 1
+    found = np.empty(len(order), np.int64)
+    found[order] = place[group]
+    return found
+
+
+def joined(parts: list[Any], kind: type) -> NDArray[Any]:
+    """Return arrays as one, each forgotten when it is there."""
+    found: NDArray[Any] = np.empty(sum(map(len, parts)), kind)
+    at = 0
+    while parts:
+        part = parts.pop(0)
+        found[at : at + len(part)] = part
+        at += len(part)
+    return found
+
+
+def is_repeated(numbers: NDArray[Any]) -> bool:
+    """Tell whether any number is there more than once."""
+    if (numbers[1:] > numbers[:-1]).all():
+        return False
+    ordered = np.sort(numbers)
+    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _repeated(numbers: NDArray[np.uint64]) -> NDArray[np.int64]:

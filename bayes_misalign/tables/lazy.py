@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.blocks import Block, Kind, Odd
 from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.columnar import MANY
@@ -24,6 +25,7 @@ from bayes_misalign.tables.table import Row, Table
 
 TIMES = "__number_of_rows__"
 _FIRST = "__first_row__"
+_KEYS = ("__id__", "__within__")
 _LARGE = 1 << 40  # bytes: nobody knows how many there are
 
 
@@ -94,24 +96,118 @@ class Lazy:
             kept = kept | nw.col(name).is_null()
         return Lazy(self.frame.filter(kept), self.names, self.wanted, self.problems)
 
-    def repeated(self, column: str, missing: Collection[str] = ()) -> tuple[int, int]:
-        """Return how many ids are in more than one row, and how many rows have none."""
+    def blanked(self, column: str, texts: Collection[str]) -> Lazy:
+        """Return the rows with cells that have one of these texts, or codes, empty."""
+        import narwhals as nw
+
+        gaps = sorted({*texts, *(f"{text}.0" for text in texts)})
+        name = self.names[column]
+        kept = nw.when(~self._text(column).is_in(gaps)).then(nw.col(name)).alias(name)
+        return Lazy(self.frame.with_columns(kept), self.names, self.wanted, self.problems)
+
+    def joined(self, column: str, parts: Sequence[str], between: str) -> Lazy:
+        """Return the rows with a column of the texts of others, empty where one of these is."""
+        import narwhals as nw
+
+        texts = [self._text(part) for part in parts]
+        told = [text != "" for text in texts]
+        made = nw.when(*told).then(nw.concat_str(*texts, separator=between)).otherwise(nw.lit(""))
+        names = {**self.names, column: column}
+        return Lazy(self.frame.with_columns(made.alias(column)), names, self.wanted, self.problems)
+
+    def named(self, column: str, text: str) -> Lazy:
+        """Return the rows with this text in the empty cells of a column."""
         import narwhals as nw
 
         name = self.names[column]
-        bare = nw.col(name).cast(nw.String).fill_null("").str.strip_chars()
-        if missing:
-            bare = nw.when(bare.is_in(list(missing))).then(nw.lit("")).otherwise(bare)
-        told = self.frame.select(bare.alias(name))
+        told = self._text(column)
+        made = nw.when(told != "").then(told).otherwise(nw.lit(text)).alias(name)
+        return Lazy(self.frame.with_columns(made), self.names, self.wanted, self.problems)
+
+    def repeated(self, column: str, within: str | None = None) -> tuple[int, int]:
+        """Return how many ids are in more than one row, and how many rows have none.
+
+        Rows that differ in the text of the column `within` count apart.
+        """
+        import narwhals as nw
+
+        keys = [column] if within is None else [column, within]
+        told = self.frame.select(
+            *(self._text(c).alias(k) for c, k in zip(keys, _KEYS, strict=False))
+        )
         several = (
-            told.filter(nw.col(name) != "")
-            .group_by(name)
+            told.filter(nw.col(_KEYS[0]) != "")
+            .group_by(*_KEYS[: len(keys)])
             .agg(nw.len().alias(TIMES))
             .filter(nw.col(TIMES) > 1)
+            .select(_KEYS[0])
+            .unique()
         )
-        blank = told.filter(nw.col(name) == "")
+        blank = told.filter(nw.col(_KEYS[0]) == "")
         counts = [part.select(nw.len()).collect().item() for part in (several, blank)]
         return int(counts[0]), int(counts[1])
+
+    def _text(self, column: str) -> Any:
+        import narwhals as nw
+
+        return nw.col(self.names[column]).cast(nw.String).fill_null("").str.strip_chars()
+
+    def patterns(
+        self, ids: str, population: str, value: str, weight: str | None, names: Sequence[str]
+    ) -> Table:
+        """Return what the rows of each id say in each population, and how many ids say so.
+
+        Columns are the value by population, empty where an id has no row there; TIMES; and with
+        weights their sums by population and their products by pairs of populations, over ids.
+        """
+        import narwhals as nw
+
+        told = self.frame.filter(self._text(ids) != "")
+        values, weights = ([f"{kind}_{i}" for i in range(len(names))] for kind in "vw")
+        inside = [self._text(population) == name for name in names]
+        columns = [
+            nw.when(here).then(self._text(value)).otherwise(nw.lit("")).alias(v)
+            for here, v in zip(inside, values, strict=True)
+        ]
+        if weight is not None:
+            number = nw.col(self.names[weight]).cast(nw.Float64)
+            columns += [
+                nw.when(here).then(number).otherwise(nw.lit(0.0)).alias(w)
+                for here, w in zip(inside, weights, strict=True)
+            ]
+        chosen = told.select(self._text(ids).alias(_KEYS[0]), *columns)
+        sums = [] if weight is None else [nw.col(w).sum() for w in weights]
+        each = chosen.group_by(_KEYS[0]).agg(*(nw.col(v).max() for v in values), *sums)
+        totals, more = [nw.len().alias(TIMES)], []
+        if weight is not None:
+            pairs = [(i, j) for i in range(len(names)) for j in range(i, len(names))]
+            more = [f"p_{i}_{j}" for i, j in pairs]
+            each = each.with_columns(
+                (nw.col(weights[i]) * nw.col(weights[j])).alias(p)
+                for (i, j), p in zip(pairs, more, strict=True)
+            )
+            totals += [nw.col(name).sum() for name in (*weights, *more)]
+        found = each.group_by(*values).agg(*totals).collect().sort(*values)
+        named = [*values, TIMES, *(() if weight is None else (*weights, *more))]
+        return eager_table(found, named, named, self.problems, "patterns")
+
+    def distinct_ids(
+        self, ids: str, value: str, population: str | None, values: set[str]
+    ) -> tuple[dict[str, float], int]:
+        """Return how many different ids rows with one of the values have, by population.
+
+        Then how many of these rows have none.
+        """
+        import narwhals as nw
+
+        of = nw.lit(EVERYONE) if population is None else self._text(population)
+        told = self.frame.filter(self._text(value).is_in(sorted(values)))
+        blank = told.filter(self._text(ids) == "").select(nw.len()).collect().item()
+        each = told.select(self._text(ids).alias(_KEYS[0]), of.alias(_KEYS[1])).unique()
+        found = each.group_by(_KEYS[1]).agg(nw.len().alias(TIMES)).collect()
+        names, numbers = (found.get_column(c).to_list() for c in (_KEYS[1], TIMES))
+        found = {name: float(n) for name, n in zip(names, numbers, strict=True)}
+        return found, int(blank)
 
     def _parts(self) -> Iterator[Any]:
         """Iterate over the wanted columns as frames of many rows, so that no more are in memory."""

@@ -10,7 +10,7 @@ from bayes_misalign.tables.distinct_texts import first_places, hashes
 
 @pytest.mark.parametrize("few", [0, 1 << 30], ids=["by hashes", "all compared"])
 def test_the_first_place_of_each_text(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(distinct_texts, "_FEW", few)
+    monkeypatch.setattr(distinct_texts, "MANY", few)
     draw = random.Random(1)
     for _ in range(150):
         pool = ["".join(draw.choices("abé0 ", k=draw.randrange(20))) for _ in range(30)]
@@ -22,7 +22,7 @@ def test_the_first_place_of_each_text(few: int, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_different_texts_with_one_hash_stay_different(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(distinct_texts, "_FEW", 0)
+    monkeypatch.setattr(distinct_texts, "MANY", 0)
     found = first_places([pa.array(["a", "b", "a", "c"])], [np.zeros(4, np.uint64)])
     assert found.tolist() == [0, 1, 0, 3]
 

@@ -74,12 +74,15 @@ def log_evidence_of_index(counts: Array) -> float:
     return float(log_density.max() + np.log(STEP * density.sum()))
 
 
-def draw_index(counts: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Return draws of u = A / (1 + A), inside (0, 1), given the counts of one population."""
+def draw_index(counts: Array, uniform: Array) -> Array:
+    """Return draws of u = A / (1 + A), inside (0, 1), given the counts of one population.
+
+    They are the quantiles at uniform numbers, (draw,).
+    """
     grid = log_concentrations(float(counts.sum()))
     log_density = _log_density(counts, grid)
     density = np.exp(log_density - log_density.max())
     cumulative = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    log_a = np.interp(rng.random(draws) * cumulative[-1], cumulative, grid)
+    log_a = np.interp(uniform * cumulative[-1], cumulative, grid)
     # keep u inside (0, 1) in floating point
     return np.asarray(1 / (1 + np.exp(-log_a)))

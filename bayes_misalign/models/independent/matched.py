@@ -82,7 +82,7 @@ def draw_matched(
     holders = counts[:, places]
     log_a = np.empty((draws, len(counts)))
     apart = np.empty((draws, len(counts)), dtype=np.intp)
-    for populations, table in _tables(holders):
+    for populations, table in tables(holders):
         for s in populations:
             component, log_a[:, s] = table.draw(draws, rng)
             apart[:, s] = _goal(component, holders[s], table.values, rng)
@@ -122,7 +122,7 @@ def _shares(
 def symmetric_probability(counts: Array) -> Array:
     """Return the posterior probability (S,) that no goal stands apart, given counts (S, k)."""
     found = np.empty(len(counts))
-    for populations, table in _tables(np.asarray(counts, dtype=float)):
+    for populations, table in tables(np.asarray(counts, dtype=float)):
         found[populations] = table.weights[0] / table.weights.sum()
     return found
 
@@ -133,7 +133,7 @@ def log_evidence(counts: Array, no_goal: int | None) -> Array:
 
     places = [i for i in range(counts.shape[1]) if i != no_goal]
     holders, found = counts[:, places], np.zeros(len(counts))
-    for populations, table in _tables(holders):
+    for populations, table in tables(holders):
         found[populations] = table.log_evidence
     if no_goal is not None:
         own, others = NO_GOAL_BETA
@@ -156,6 +156,25 @@ class Table(NamedTuple):
         """Log probability of the counts, all agents holding goals."""
         several = self.weights.size > 1 or self.values.size
         return self.top + float(np.log(self.weights.sum() * (SYMMETRIC if several else 1.0)))
+
+    def at(self, goals: Array, which: Array, where: Array) -> tuple[NDArray[np.intp], Array]:
+        """Return the goal that stands apart, -1 for none, and log A, at uniform numbers (draw,).
+
+        Components follow each other in the order of the goals, whose counts are `goals` (k,).
+        """
+        own, times = np.unique(goals, return_inverse=True, return_counts=True)[1:]
+        own, times = (own.ravel() + 1, times) if len(self.values) else (own[:0], times)
+        weights = np.concatenate([self.weights[:1], self.weights[own] / times[own - 1]])
+        ends = np.cumsum(weights)
+        goal = np.searchsorted(ends, which * ends[-1], side="right").clip(max=len(own)) - 1
+        log_a = np.empty(len(which))
+        for one in np.unique(goal):
+            here, component = goal == one, own[one] if one >= 0 else 0
+            masses = self.cumulative[component]
+            before = self.cumulative[component - 1, -1] if component else 0.0
+            inside = np.concatenate([[0.0], masses[1:] - before])
+            log_a[here] = np.interp(where[here] * inside[-1], inside, self.grid.log_a)
+        return goal, log_a
 
     def draw(self, draws: int, rng: np.random.Generator) -> tuple[NDArray[np.intp], Array]:
         """Return draws of the component, and of log A."""
@@ -181,7 +200,7 @@ def _goal(
     return goal
 
 
-def _tables(counts: Array) -> Iterator[tuple[NDArray[np.intp], Table]]:
+def tables(counts: Array) -> Iterator[tuple[NDArray[np.intp], Table]]:
     """Yield populations whose counts (S, k) are the same in some order, and their table."""
     rows, row_of = np.unique(np.sort(counts, axis=1), axis=0, return_inverse=True)
     populations = np.split(

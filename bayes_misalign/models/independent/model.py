@@ -27,6 +27,7 @@ class Independent(SharesModel):
     name = "independent"
     traits = Traits("shares", "exact")
     helpers = HELPERS
+    draws_pairs = True
 
     def assets(self) -> Path:
         return models_root() / self.name
@@ -93,6 +94,7 @@ class Independent(SharesModel):
 
     draw = staticmethod(SharePrior.draw)
     log_evidence = staticmethod(SharePrior.log_evidence)
+    draw_paired = staticmethod(SharePrior.draw_paired)
     describe = staticmethod(words.describe_shares)
     named = staticmethod(words.named)
     prior_in_brief = staticmethod(words.prior_in_brief)

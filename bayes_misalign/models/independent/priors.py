@@ -33,6 +33,13 @@ from bayes_misalign.models.independent.in_classes import (
     place_of_no_goal,
 )
 from bayes_misalign.models.independent.matched import draw_matched, log_evidence
+from bayes_misalign.models.independent.paired import Together
+from bayes_misalign.models.independent.paired_matched import (
+    with_classes,
+    with_index,
+    with_matched,
+)
+from bayes_misalign.reading.pairing import Pairing
 from bayes_misalign.reading.typed_fields import check_types, stated_table
 
 Array = NDArray[np.float64]
@@ -214,7 +221,29 @@ class SharePrior:
             return {"proportion": dirichlet(alpha, rng)}
         index = np.empty((draws, counts.shape[0]))
         for s, row in enumerate(counts):
-            index[:, s] = draw_index(row, draws, rng)
+            index[:, s] = draw_index(row, rng.random(draws))
         concentration = index / (1 - index)
         alpha = concentration[..., None] / counts.shape[1] + counts
         return {"proportion": dirichlet(alpha, rng), "index": index}
+
+    def draw_paired(
+        self,
+        counts: Array,
+        categories: tuple[str, ...],
+        draws: int,
+        rng: np.random.Generator,
+        pairing: Pairing,
+    ) -> dict[str, Array]:
+        """Return draws as `draw` does, of populations that have agents in common.
+
+        Each population alone has the same posterior; see `paired`.
+        """
+        counts = np.asarray(counts, dtype=float)
+        together = Together(pairing, counts, draws, rng)
+        if self.kind == "index-uniform":
+            return with_index(together, counts)
+        if self.kind != "matched":
+            return {"proportion": together.gammas.resized(self.alpha(categories) + counts).shares()}
+        if self.merging is not None:
+            return with_classes(together, counts, categories, self.merging)
+        return with_matched(together, together.gammas, counts, place_of_no_goal(categories))

@@ -22,6 +22,7 @@ from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
+from bayes_misalign.tables.labels import show
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 
@@ -33,6 +34,8 @@ _ROLES = (
     "weight_sum",
     "weight_sq_sum",
     "respondent",
+    "weight_alike",
+    "cluster",
 )
 
 
@@ -58,8 +61,17 @@ class SingleChoice(TableDeclared):
     weight_sum, weight_sq_sum : str, optional
         Columns of the sums of weights and of squared weights of those agents.
     respondent : str, optional
-        Column of an id, to make sure that no respondent is there twice, and to tell who is meant
-        where other tables name agents.
+        Column of an id, to make sure that no respondent is there twice in a population, and to tell
+        who is meant where other tables name agents. An id that is in several populations, such as
+        waves of one panel, is the same agent in all, and contrasts use these pairs. With `count` it
+        is a group of agents who answered alike in each population; empty for those of one.
+    weight_alike : str, optional
+        Column of how alike the weights of such a group are from one population to another, as the
+        cosine between them; 1 where they are in proportion.
+    cluster : str, optional
+        Column of what several rows have in common, such as the agent or the prompt that one model
+        was asked a hundred times. Clusters are counted, and a caution says so where rows outnumber
+        them; the posterior is that of independent answers.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
     population_size : int or mapping of str to int, optional
@@ -102,6 +114,8 @@ class SingleChoice(TableDeclared):
     weight_sum: str | None = None
     weight_sq_sum: str | None = None
     respondent: str | None = None
+    weight_alike: str | None = None
+    cluster: str | None = None
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
@@ -129,7 +143,13 @@ class SingleChoice(TableDeclared):
             table: Table | None = inline_table(self.counts, "counts", "count", problems)
             roles = {} if table is None else {name: name for name in table.columns}
         elif not _counts_in_cells(self.data, problems) and (self.data is not None or whole):
-            table = self.open(roles, problems, base, "responses", columns=answer_columns(lists))
+            table = self.open(
+                roles,
+                problems,
+                base,
+                "responses",
+                columns=answer_columns(lists, counted=self.count is not None),
+            )
         else:
             table = None
         if table is None or not whole:
@@ -164,15 +184,32 @@ class SingleChoice(TableDeclared):
             return None
         lists = AnswerLists(area, self.codes or {}, self.other)
         roles = self.roles("respondent", "goal")
-        table = self.open(roles, problems, base, "responses", columns=answer_columns(lists))
+        table = self.open(
+            roles,
+            problems,
+            base,
+            "responses",
+            columns=answer_columns(lists, counted=self.count is not None),
+        )
         if table is None:
             return None
         place = {category: i for i, category in enumerate(area.categories)}
         number: dict[str, int] = {}
         goals: list[int] = []
+        several: set[str] = set()  # who named one goal in one population and another in another
         for _, (agent, text) in table:
-            number[agent] = len(goals)
-            goals.append(place.get(area.category_of(lists.label(text)) or "", UNKNOWN))
+            goal = place.get(area.category_of(lists.label(text)) or "", UNKNOWN)
+            if goals[number.setdefault(agent, len(goals)) :][:1] not in ([], [goal]):
+                several.add(agent)
+            goals += [goal] * (number[agent] == len(goals))
+        if several:
+            problems.add(
+                f"{len(several):,} agents whom other tables may name gave different answers in "
+                f"different populations, such as {show(min(several))}",
+                where=table.where(0, self.respondent),
+                valid="one goal for each agent, where another table names agents",
+                fix="give an agent another id in each population, in both tables",
+            )
         return Roster(number, np.array(goals, np.int64), np.full(len(goals), UNKNOWN))
 
     def roles(self, *names: str, **others: str | None) -> dict[str, str]:
@@ -217,9 +254,22 @@ class SingleChoice(TableDeclared):
                 "weight for one weight a row, weight_sum for sums of weights",
             ),
             (
-                self.respondent is not None and self.count is not None,
+                None not in (self.respondent, self.count) and self.population is None,
                 "respondent and count are both stated",
                 "respondent where a row is one agent, count where it is several",
+            ),
+            (
+                self.weight_alike is None
+                and None not in (self.respondent, self.count)
+                and (self.weight or self.weight_sum) is not None,
+                "respondent, count and weights are stated without weight_alike",
+                "respondent where a row is one agent; else the column of the cosine of the weights "
+                "of a group of agents in two populations too",
+            ),
+            (
+                self.weight_alike is not None and None in (self.respondent, self.count),
+                "weight_alike is stated without respondent and count",
+                "weight_alike where rows are groups of agents with an id for each group",
             ),
         )
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, Shape, frozen_array
 from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.pairing import ABSENT, Pairing, Patterns
+
+
+def _none() -> Any:
+    return np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +50,28 @@ class ChoiceCounts(GoalEvidence):
         Design effect of each population that the study states; NaN where it states none.
     doubts : tuple of (str, str)
         What the table is probably not read as it was meant, each with its remedy.
+    patterns : (P, S) ndarray of int
+        What agents answered who did in several populations, such as waves of one panel: the
+        category in each, -1 where they did not answer. Each pattern is there once.
+    pattern_counts : (P,) ndarray of float
+        Agents of each pattern.
+    pattern_weight_sum, pattern_weight_sq_sum : (P, S) ndarray of float
+        Sum of their weights in each population, and of the squares; their number without weights.
+    pattern_alike : (P,) ndarray of float
+        Cosine between their weights in one population and in another, the least of all two: 1 where
+        they are in proportion.
+    clusters : (S,) ndarray of float, or None
+        Number of clusters that the answers come from; None where the study names no clusters.
     """
 
     model: ClassVar[str] = "single-choice"
-    SHAPES: ClassVar[dict[str, Shape]] = dict.fromkeys(
-        ("counts", "weight_sum", "weight_sq_sum"), ("populations", "categories")
-    )
+    SHAPES: ClassVar[dict[str, Shape]] = {
+        **dict.fromkeys(("counts", "weight_sum", "weight_sq_sum"), ("populations", "categories")),
+        "patterns": ("pattern_counts", "populations"),
+        "pattern_weight_sum": ("pattern_counts", "populations"),
+        "pattern_weight_sq_sum": ("pattern_counts", "populations"),
+        "pattern_alike": ("pattern_counts",),
+    }
 
     categories: tuple[str, ...]
     populations: tuple[str, ...]
@@ -66,6 +87,12 @@ class ChoiceCounts(GoalEvidence):
     source: str = field(default="stated in the study")
     stated_deff: FloatArray | None = None
     doubts: tuple[Pair, ...] = ()
+    patterns: NDArray[np.int64] = field(default_factory=_none)
+    pattern_counts: FloatArray = field(default_factory=_none)
+    pattern_weight_sum: FloatArray = field(default_factory=_none)
+    pattern_weight_sq_sum: FloatArray = field(default_factory=_none)
+    pattern_alike: FloatArray = field(default_factory=_none)
+    clusters: FloatArray | None = None
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
@@ -84,6 +111,7 @@ class ChoiceCounts(GoalEvidence):
         population_size: ArrayLike | None = None,
         stated_deff: ArrayLike | None = None,
         source: str = "stated in the study",
+        patterns: Patterns | None = None,
     ) -> Self:
         """Return evidence that holds answers only: nobody refused, and everybody was asked."""
         if (weight_sum is None) != (weight_sq_sum is None):
@@ -101,6 +129,7 @@ class ChoiceCounts(GoalEvidence):
             not_asked=frozen_array(np.zeros(len(populations))),
             source=source,
             stated_deff=None if stated_deff is None else frozen_array(stated_deff),
+            **({} if patterns is None else patterns.fields()),
         )
 
     @property
@@ -127,3 +156,27 @@ class ChoiceCounts(GoalEvidence):
     def weight_sq_total(self) -> FloatArray:
         """(S,) sum of their squared weights."""
         return np.asarray(self.weight_sq_sum.sum(axis=1))
+
+    @property
+    def pairing(self) -> Pairing | None:
+        """What the patterns say of how the populations hang together; None if there are none."""
+        if not len(self.patterns):
+            return None
+        place = np.maximum(self.patterns, 0)
+        each = np.arange(len(self.populations))
+        there = (self.patterns != ABSENT) & (self.weight_sum[each, place] > 0)
+        part = np.zeros(self.patterns.shape)
+        np.divide(self.pattern_weight_sum, self.weight_sum[each, place], out=part, where=there)
+        return Pairing(
+            self.patterns,
+            self.pattern_counts,
+            part * self.effective_counts[each, place],
+            self.pattern_alike,
+            self.counts,
+        )
+
+
+def no_patterns() -> dict[str, Any]:
+    """Return the fields of evidence in which nobody is in several populations."""
+    names = ("patterns", "pattern_counts", "pattern_weight_sum", "pattern_weight_sq_sum")
+    return dict.fromkeys((*names, "pattern_alike"), np.zeros(0))

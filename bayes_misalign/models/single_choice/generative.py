@@ -25,7 +25,7 @@ from bayes_misalign.contract.weighted import (
     sampled_free_variables,
 )
 from bayes_misalign.families.simplex.draws import order_of_shares
-from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts, no_patterns
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -104,7 +104,9 @@ def draw(
     evidence: ChoiceCounts, prior: Any, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return exact posterior draws: `proportion` (draw, population, goal), and what is beside."""
-    return drawn_shares(prior, evidence.effective, evidence.categories, draws, rng)
+    return drawn_shares(
+        prior, evidence.effective, evidence.categories, draws, rng, evidence.pairing
+    )
 
 
 def draw_prior(
@@ -135,6 +137,8 @@ def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> Choi
         weighted=False,
         population_size=None,
         stated_deff=None,
+        clusters=None,
+        **no_patterns(),
     )
 
 
@@ -157,6 +161,8 @@ def simulate(
         notes=("simulated data",),
         doubts=(),
         source="simulated",
+        clusters=None,
+        **no_patterns(),
     )
 
 

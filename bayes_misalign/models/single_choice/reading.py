@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.answers.lists import AnswerLists, other_notes
@@ -27,7 +28,9 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.evidence import Caution
+from bayes_misalign.reading.evidence import Caution, FloatArray
+from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
+from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.survey_notes import survey_notes
@@ -55,8 +58,9 @@ _SUMS = Check(
 )
 
 
-def answer_columns(lists: AnswerLists) -> tuple[Column, ...]:
-    """Return what the columns of a table of answers hold."""
+def answer_columns(lists: AnswerLists, *, counted: bool) -> tuple[Column, ...]:
+    """Return what the columns of a table of answers hold; `counted` tells of a column of counts."""
+    answered = ("goal", lambda text: lists.is_answer(text) is not False)
     return (
         Column(
             "goal",
@@ -68,12 +72,21 @@ def answer_columns(lists: AnswerLists) -> tuple[Column, ...]:
         ),
         population_column(),
         id_column(
-            "respondent", what="respondent's id", valid="an id of the respondent in every row"
+            "respondent",
+            what="respondent's id",
+            needed=not counted,  # counts of agents who are in one population only need none
+            valid="an id of the respondent in every row",
+        ),
+        id_column(
+            "cluster",
+            needed=answered,
+            valid="the cluster of every answer, such as the prompt or the agent",
         ),
         count_column("count", parse=parse_agents),
-        number_column("weight", needed=("goal", lambda text: lists.is_answer(text) is not False)),
+        number_column("weight", needed=answered),
         number_column("weight_sum"),
         number_column("weight_sq_sum"),
+        number_column("weight_alike", needed=False),
     )
 
 
@@ -81,17 +94,20 @@ def read_answers(
     table: Table, roles: Mapping[str, str], lists: AnswerLists, problems: Problems
 ) -> DistinctRows | None:
     """Return populations and answers with their numbers of agents; None if the table breaks off."""
-    columns = answer_columns(lists)
+    columns = answer_columns(lists, counted="count" in roles)
     found = DistinctRows(table, roles, columns, problems, [_SUMS])
     if not found.read():
         return None
     if "respondent" in roles:
+        waves = "population" in roles
         found.note_repeated_ids(
             "respondent",
-            "have the same respondent id",
-            "{n} rows repeat the respondent id of a row before",
-            "each respondent once",
-            "keep one row of each respondent",
+            f"have the same respondent id{' in the same population' * waves}",
+            "{n} rows repeat the respondent id of a row before" + " in their population" * waves,
+            f"each respondent once{' in each population, as in each wave of a panel' * waves}",
+            "keep one row of each respondent"
+            + ("" if waves else "; name the column of the wave of a panel as population"),
+            within="population",
         )
     return found
 
@@ -119,6 +135,11 @@ def to_counts(
     counts = replace(counts, stated_deff=settle_deff(deff, populations, problems))
     if not problems:  # what could not be read counts as 0
         _note_no_weight(counts, place, problems)
+    if "respondent" in found.roles and "population" in found.roles and len(problems) == before:
+        paired = _paired(found, names, lists, populations)
+        counts = counts if paired is None else replace(counts, **paired.fields())
+    if "cluster" in found.roles:
+        counts = replace(counts, clusters=_clusters(found, names, lists, populations))
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
     notes = [
         *found.table.notes,
@@ -214,6 +235,48 @@ def _fill(
         zero_weights=int(totals[3].sum()) if weighted else 0,
         source=found.table.source,
     )
+
+
+def _paired(
+    found: DistinctRows, names: Sequence[str], lists: AnswerLists, populations: tuple[str, ...]
+) -> Patterns | None:
+    """Return what agents answered who are in several populations."""
+    of_row = _categories(found, lists)
+    if found.lazy is not None:
+        meaning = dict(zip(found.cells("goal"), of_row.tolist(), strict=True))
+        return lazy_patterns(found, meaning, populations)
+    at = {name: i for i, name in enumerate(populations)}
+    population = np.array([at[name] for name in names], np.intp)
+    categories = len(lists.area.categories)
+    return to_patterns(found, population, of_row, populations, categories)
+
+
+def _clusters(
+    found: DistinctRows, names: Sequence[str], lists: AnswerLists, populations: tuple[str, ...]
+) -> FloatArray:
+    """Return how many clusters the answers of each population come from."""
+    answered = _categories(found, lists) >= 0
+    if found.lazy is not None:
+        texts = dict.fromkeys(
+            t for t, yes in zip(found.cells("goal"), answered, strict=True) if yes
+        )
+        number, blank = found.lazy.distinct_ids(
+            *(found.roles.get(role) for role in ("cluster", "goal", "population")), list(texts)
+        )
+        found.note_empty("cluster", blank)
+        return np.array([number.get(name, 0.0) for name in populations])
+    group, (cluster, _) = found.rows.group, found.ids("cluster")
+    at = {name: i for i, name in enumerate(populations)}
+    keys = cluster * len(at) + np.array([at[name] for name in names], np.int64)[group]
+    return np.bincount(np.unique(keys[answered[group]]) % len(at), minlength=len(at)).astype(float)
+
+
+def _categories(found: DistinctRows, lists: AnswerLists) -> NDArray[np.intp]:
+    """Return the category of each distinct row, -1 where it is no answer."""
+    area = lists.area
+    place = {category: i for i, category in enumerate(area.categories)}
+    labels = [lists.label(text) if text else "" for text in found.cells("goal")]
+    return np.array([place.get(area.category_of(x) or "", ABSENT) for x in labels], np.intp)
 
 
 def _note_no_weight(counts: ChoiceCounts, where: str, problems: Problems) -> None:

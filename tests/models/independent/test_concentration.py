@@ -51,5 +51,5 @@ def test_equal_answers_in_millions_leave_the_concentration_free(k: int, answers:
 def test_the_index_stays_inside_its_range(answers: float) -> None:
     grid = log_concentrations(answers)
     assert np.all(np.isfinite(1 / (1 - 1 / (1 + np.exp(-grid)))))
-    index = draw_index(np.full(4, answers), 2000, np.random.default_rng(1))
+    index = draw_index(np.full(4, answers), np.random.default_rng(1).random(2000))
     assert np.all((index > 0) & (index < 1))
