@@ -172,6 +172,18 @@ CASES = [
         conflict(**fixed(("A", "B", 1), ("A", "C", 0.5), ("B", "C", 0.75))),
         right=lambda study: study.conflict.sources[0].conflict.tolist() == [1, 0.5, 0.75],
     ),
+    Case(
+        "write numbers without a separator of thousands, as in 1234",
+        goals(data={"vote": ["A", "B"], "n": ["1 234", "9"]}, count="n"),
+        goals(data={"vote": ["A", "B"], "n": ["1234", "9"]}),
+        right=counts(1234, 9),
+    ),
+    Case(
+        "write numbers without a sign of percent, and divide percentages by 100",
+        conflict(**fixed(("A", "B", "35 %"))),  # type: ignore[arg-type]
+        conflict(**fixed(("A", "B", 0.35))),
+        right=lambda study: study.conflict.sources[0].conflict.tolist() == [0.35],
+    ),
     # labels
     Case(
         "add it to goals, no_goal or not_answers",

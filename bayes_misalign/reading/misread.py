@@ -17,8 +17,8 @@ from bayes_misalign.tables.table import Damaged
 _LOOKED_AT = 1_000  # rows
 _BETWEEN = re.compile(r"\s*(?:_vs_|_| vs\.? |-|\||/|:)\s*")
 _IMPORT_ID = '{"ImportId"'  # begins the cells of the third row of an export of Qualtrics
-_NUMBERS = ("weight", "count", "weight_sum", "weight_sq_sum", "rating")
-_NAMES = ("population", "respondent", "agent", "rater")
+_NUMBERS = ("weight", "count", "weight_sum", "weight_sq_sum", "rating", "position")
+_NAMES = ("population", "respondent", "agent", "rater", "conflict")
 _WIDE = "write a row for each of these columns, as `melt` of pandas or `pivot_longer` of R does"
 
 

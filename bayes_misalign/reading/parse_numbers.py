@@ -20,6 +20,7 @@ NOT_WHOLE = (
 )
 NEGATIVE = "correct the cell; name the right column if its numbers are something else"
 PERCENT = "divide percentages by 100"
+SIGN = "write numbers without a sign of percent, and divide percentages by 100"
 UNIT = (
     "divide percentages by 100, and distances or other numbers on a longer scale by the largest "
     "that there can be"
@@ -48,12 +49,21 @@ def parse_number(cell: object, name: str, valid: str, *, whole: bool = False) ->
         if isinstance(cell, str) and "," in cell and _is_number(cell.replace(",", "")):
             fix = remedies.comma(cell, whole=whole)
             raise NotANumber(f"the {name} holds a comma", valid, fix, shown) from None
-        raise NotANumber(f"the {name} is not a number", valid, _missing(cell), shown) from None
+        fix = _missing(cell) or _written_otherwise(cell, whole=whole)
+        raise NotANumber(f"the {name} is not a number", valid, fix, shown) from None
     if isnan(number):
         raise NotANumber(f"the {name} is not a number", valid, _missing(cell), shown)
     if not isfinite(number):
         raise NotANumber(f"the {name} is infinite", valid, value=shown)
     return number
+
+
+def _written_otherwise(cell: object, *, whole: bool) -> str:
+    """Return what to do about a number with a sign of percent, or with groups of digits."""
+    text = cell.strip() if isinstance(cell, str) else ""
+    if text.endswith("%") and _is_number(text[:-1].replace(",", ".")):
+        return NOT_WHOLE if whole else SIGN
+    return remedies.GROUPED if remedies.is_grouped(text) else ""
 
 
 def _negative(cell: object, number: float) -> str:
