@@ -39,6 +39,16 @@ def test_equal_kinds_are_one_line_with_number_and_first_places() -> None:
     assert ages.values == ("'?'", "'-'")
 
 
+def test_no_number_is_said_that_was_not_counted() -> None:
+    found = Problems()
+    for row in range(3_000):
+        found.add("the age is no number", value=repr(f"{row}x"), where=f"a.csv, row {row}")
+    (problem,) = found
+    assert "in 3,000 rows, first rows 0, 1 and 2: '0x'; '1x'; " in str(problem)
+    assert str(problem).endswith("'7x'; and more.")
+    assert len(problem.places) == len(problem.values) == 1_000
+
+
 def test_what_is_valid_and_how_to_mend_it_tells_kinds_apart() -> None:
     found = Problems()
     found.add("no number", where="a, row 2", fix="one way")

@@ -135,8 +135,9 @@ class Problem:
             text = f"{self.what}, {number} times"
         if self.values:
             more = len(self.values) - _VALUES
+            kept = f"{more:,} " if len(self.values) < KEPT_PLACES else ""
             text += f": {'; '.join(self.values[:_VALUES])}"
-            text += f"; and {more:,} more" if more > 0 else ""
+            text += f"; and {kept}more" if more > 0 else ""
         return text
 
 
