@@ -455,6 +455,12 @@ CASES = [
     ),
     # labels
     Case(
+        'state raters = ["r1", "r2"] in place of label and rater',
+        LONG(data=rows("id r1 r2", "1 A A", "2 B A")),
+        goals(raters=["r1", "r2"], label=None, rater=None),
+        right=lambda study: study.goals.reports.tolist() == [[1, 0, 1, 0], [0, 1, 1, 0]],
+    ),
+    Case(
         "keep one row of each agent",
         WIDE(data=rows("id r1", "1 A", "1 B", "2 B"), raters=["r1"], agent="id"),
         goals(data=rows("id r1", "1 A", "2 B")),
