@@ -161,7 +161,8 @@ CASES = [
         right=counts(440, 572),
     ),
     Case(
-        "correct the cell; name the right column if its numbers are something else",
+        "correct the cells, or name the right column; numbers that stand for missing cells are "
+        'stated in missing, as in missing = ["-99"]',
         goals(data={**VOTES, "x": [-0.5, 1, 2], "w": [1, 1, 2]}, weight="x"),
         goals(weight="w"),
     ),

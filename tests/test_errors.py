@@ -106,8 +106,8 @@ def test_snippets_are_said_in_the_language_of_who_reads() -> None:
 
 
 def test_a_label_with_backquotes_is_shown_as_it_is() -> None:
-    problem = Problem("the label '`a = 1`' is odd", valid="'`b`'")
-    assert str(problem) == "the label '`a = 1`' is odd. Valid: 'b'."
+    problem = Problem("the label '`a = 1`' is odd", valid="'`b`'", fix="state `c`")
+    assert str(problem) == "the label '`a = 1`' is odd. Valid: '`b`'. Fix: state c."
 
 
 def test_repeated_ids_are_counted_all(tmp_path: Path) -> None:
@@ -178,7 +178,11 @@ def test_missing_conflict_lists_the_models_and_names_the_simplest(tmp_path: Path
         ),
         ("vote;w A;1,5 B;0,5", {"weight": "w", "separator": ";"}, 'state decimal = "," if'),
         ("vote;w A;1,5 B;0,5", {"weight": "w"}, 'state separator = ";"; state decimal = ","'),
-        ("vote,w A,-99 B,1", {"weight": "w"}, 'state missing = ["-99"] if it stands for a missing'),
+        (
+            "vote,w A,-99 B,1",
+            {"weight": "w"},
+            "missing cells are stated in missing, as in missing =",
+        ),
         ("Title,, vote,w,x A,1,2", {}, "state skip_rows = 1"),
         ("Title vote,w A,1", {}, "state skip_rows = 1"),
         ("vote A B one two three", {}, 'or state other = "Other" if all of these are one goal'),

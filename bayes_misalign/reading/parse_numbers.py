@@ -18,7 +18,10 @@ NOT_WHOLE = (
     "count agents: multiply percentages by the number asked, and round; weights go into a column "
     "of their own"
 )
-NEGATIVE = "correct the cell; name the right column if its numbers are something else"
+NEGATIVE = (
+    "correct the cells, or name the right column; numbers that stand for missing cells are stated "
+    'in `missing`, as in `missing = ["-99"]`'
+)
 PERCENT = "divide percentages by 100"
 SIGN = "write numbers without a sign of percent, and divide percentages by 100"
 UNIT = (
@@ -66,12 +69,6 @@ def _written_otherwise(cell: object, *, whole: bool) -> str:
     return remedies.GROUPED if remedies.is_grouped(text) else ""
 
 
-def _negative(cell: object, number: float) -> str:
-    """Return what to do about a number below zero."""
-    told = isinstance(cell, str) and number.is_integer() and remedies.is_missing_code(number)
-    return remedies.missing(str(cell)) if told else NEGATIVE
-
-
 def _missing(cell: object) -> str:
     """Return what to do about a word that stands where there is no number."""
     return remedies.missing(cell) if isinstance(cell, str) and remedies.is_missing(cell) else ""
@@ -82,7 +79,7 @@ def parse_weight(cell: object, name: str = "weight") -> float:
     number = parse_number(cell, name, "a finite number >= 0")
     if number < 0:
         valid = "a finite number >= 0"
-        raise NotANumber(f"the {name} is negative", valid, _negative(cell, number), _shown(cell))
+        raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
     return number
 
 
@@ -91,7 +88,7 @@ def parse_count(cell: object, name: str = "count") -> float:
     valid = "a whole number >= 0"
     number = parse_number(cell, name, valid, whole=True)
     if number < 0:
-        raise NotANumber(f"the {name} is negative", valid, _negative(cell, number), _shown(cell))
+        raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
     if not number.is_integer():
         raise NotANumber(f"the {name} is not whole", valid, NOT_WHOLE, _shown(cell))
     if number > _LARGEST_COUNT:

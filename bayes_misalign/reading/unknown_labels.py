@@ -44,7 +44,7 @@ def note_unknown_labels(
         unknown = {text: place for text, place in unknown.items() if text not in codes}
     if coded:
         fix += " or to codes"
-    free = [text for text in unknown if not _near(text, labels)]
+    free = [text for text in unknown if not (_near(text, labels) or remedies.is_missing(text))]
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         note_unknown_label(

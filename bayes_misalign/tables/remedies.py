@@ -99,8 +99,3 @@ def codes(of: dict[str, str]) -> str:
 def skip_rows_by_number(rows: Sequence[int]) -> str:
     """Return how to say that these rows hold no data."""
     return f"`skip_rows = {list(rows)}`"
-
-
-def is_missing_code(number: float) -> bool:
-    """Tell whether a number below zero is one that surveys write for a missing answer."""
-    return number < 0 and (number in (-1, -2, -3) or str(int(-number)).strip("789") == "")
