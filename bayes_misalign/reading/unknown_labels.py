@@ -183,11 +183,17 @@ def note_unreadable(
     told = list(dict.fromkeys(names))
     for name in told:
         if trouble := suspicious(name):
-            problems.add(f"the {what} {show(name)} {trouble}", where=where)
+            problems.add(
+                f"the {what} {show(name)} {trouble}",
+                where=where,
+                several=f"{{n}} {what}s hold what cannot be read",
+                value=show(name),
+            )
     for twins in find_twins(filter(None, told)):
         problems.add(
-            f"{what}s differ only by case, white space or Unicode form: {shown(twins)}",
+            f"{what}s differ only by case, white space or Unicode form",
             where=where,
+            value=shown(twins),
             valid=valid,
             fix=fix,
         )
