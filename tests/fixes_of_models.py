@@ -142,6 +142,18 @@ CASES = [
         right=lambda study: study.conflict.sources[0].yes.tolist() == [1.0],
     ),
     Case(
+        "choose a model that takes levels or ratings; bayes-misalign models lists them",
+        conflict(**JUDGED, data=rows(f"{PAIRS} conflict", "A B 0.35")),
+        conflict(model="fixed"),
+        right=levels(0.35),
+    ),
+    Case(
+        'state goal = "rating" and rating = "goal"',
+        conflict(**RATED, data={"goal": [3], "goal_other": ["B"], "rating": ["A"]}),
+        conflict(goal="rating", rating="goal"),
+        right=lambda study: study.conflict.sources[0].raw_level.tolist() == [[0.5]],
+    ),
+    Case(
         "state both yes and no, with different words",
         conflict(**JUDGED, data=rows(f"{PAIRS} conflict", "A B 0", "A B 1"), yes=["0"]),
         conflict(no=["1"]),
@@ -442,6 +454,12 @@ CASES = [
         },
     ),
     # labels
+    Case(
+        'state raters = ["r1", "r2"] in place of label and rater',
+        LONG(data=rows("id r1 r2", "1 A A", "2 B A")),
+        goals(raters=["r1", "r2"], label=None, rater=None),
+        right=lambda study: study.goals.reports.tolist() == [[1, 0, 1, 0], [0, 1, 1, 0]],
+    ),
     Case(
         "keep one row of each agent",
         WIDE(data=rows("id r1", "1 A", "1 B", "2 B"), raters=["r1"], agent="id"),

@@ -161,7 +161,8 @@ CASES = [
         right=counts(440, 572),
     ),
     Case(
-        "correct the cell; name the right column if its numbers are something else",
+        "correct the cells, or name the right column; numbers that stand for missing cells are "
+        'stated in missing, as in missing = ["-99"]',
         goals(data={**VOTES, "x": [-0.5, 1, 2], "w": [1, 1, 2]}, weight="x"),
         goals(weight="w"),
     ),
@@ -171,6 +172,18 @@ CASES = [
         three(**fixed(("A", "B", 3), ("A", "C", 1.5), ("B", "C", 2.25))),
         conflict(**fixed(("A", "B", 1), ("A", "C", 0.5), ("B", "C", 0.75))),
         right=lambda study: study.conflict.sources[0].conflict.tolist() == [1, 0.5, 0.75],
+    ),
+    Case(
+        "write numbers without a separator of thousands, as in 1234",
+        goals(data={"vote": ["A", "B"], "n": ["1 234", "9"]}, count="n"),
+        goals(data={"vote": ["A", "B"], "n": ["1234", "9"]}),
+        right=counts(1234, 9),
+    ),
+    Case(
+        "write numbers without a sign of percent, and divide percentages by 100",
+        conflict(**fixed(("A", "B", "35 %"))),  # type: ignore[arg-type]
+        conflict(**fixed(("A", "B", 0.35))),
+        right=lambda study: study.conflict.sources[0].conflict.tolist() == [0.35],
     ),
     # labels
     Case(

@@ -88,14 +88,14 @@ def refused(run: Run, folder: Path, *arguments: object) -> str:
     [
         ('goal = "answer"', 'goal = "anser"', ["'anser'", "did you mean 'answer'"]),
         ('weight = "w"', 'wieght = "w"', ["unknown key 'wieght'", "did you mean 'weight'"]),
-        ("[goals]", "[goal]", ["unknown key 'goal'", "did you mean 'goals'", "'goals' is missing"]),
+        ("[goals]", "[goal]", ["unknown key 'goal'", "did you mean 'goals'"]),
         ('"single-choice"', '"single-chioce"', ["did you mean 'single-choice'"]),
         ('"mutually-exclusive"', '"exclusive"', ["'mutually-exclusive'"]),
-        ('model = "single-choice"\n', "", ["[goals]", "'model' is missing"]),
+        ('model = "single-choice"\n', "", ["[goals]", "no model is named", "\n    noisy-labels: "]),
         ('"answers.csv"', '"answer.csv"', ["answer.csv", "did you mean 'answers.csv'"]),
         ('"leave"]', '"Stay"]', ["differ only by case", "'stay'", "'Stay'"]),
         ('"stay", "leave"', '"stay"', ["'leave'", "row 3", "not_answers"]),
-        ('name = "vote"', "name = 3", ["[problem_area] name", "string"]),
+        ('name = "vote"', "name = 3", ["[problem_area] name", "a text between quotes"]),
         ('weight = "w"', 'weight = "w"\nprior = "flat"', ["no prior of shares called 'flat'"]),
         ('weight = "w"', 'weight = "w"\npopulation_size = 1', ["population_size"]),
         ('"mutually-exclusive"', '"fixed"\npairs = []', ["stay", "leave", "unnamed_pairs"]),
@@ -183,9 +183,17 @@ def test_all_problems_come_in_one_pass(run: Run, folder: Path) -> None:
         encoding="utf-8",
     )
     message = refused(run, folder)
-    assert "problems, nothing was written" in message
-    assert "... and " in message
-    assert message.count("\n") <= 23
+    assert "Error: 60 problems of 2 kinds, nothing was written." in message
+    assert "the weight is negative in 30 rows, first rows 2, 3 and 4" in message
+    assert "30 labels in 30 rows are in none of the study's lists" in message
+    assert message.count("\n") == 3
+
+
+def test_more_kinds_than_fit_are_counted(run: Run, folder: Path) -> None:
+    edited(folder, '"leave"]', '"leave"]\n' + "".join(f"key{i} = 1\n" for i in range(30)))
+    message = refused(run, folder)
+    assert "Error: 30 problems, nothing was written." in message
+    assert message.rstrip().endswith("... and 10 more.")
 
 
 @pytest.mark.parametrize(

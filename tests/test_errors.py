@@ -39,6 +39,16 @@ def test_equal_kinds_are_one_line_with_number_and_first_places() -> None:
     assert ages.values == ("'?'", "'-'")
 
 
+def test_no_number_is_said_that_was_not_counted() -> None:
+    found = Problems()
+    for row in range(3_000):
+        found.add("the age is no number", value=repr(f"{row}x"), where=f"a.csv, row {row}")
+    (problem,) = found
+    assert "in 3,000 rows, first rows 0, 1 and 2: '0x'; '1x'; " in str(problem)
+    assert str(problem).endswith("'7x'; and more.")
+    assert len(problem.places) == len(problem.values) == 1_000
+
+
 def test_what_is_valid_and_how_to_mend_it_tells_kinds_apart() -> None:
     found = Problems()
     found.add("no number", where="a, row 2", fix="one way")
@@ -96,8 +106,8 @@ def test_snippets_are_said_in_the_language_of_who_reads() -> None:
 
 
 def test_a_label_with_backquotes_is_shown_as_it_is() -> None:
-    problem = Problem("the label '`a = 1`' is odd", valid="'`b`'")
-    assert str(problem) == "the label '`a = 1`' is odd. Valid: 'b'."
+    problem = Problem("the label '`a = 1`' is odd", valid="'`b`'", fix="state `c`")
+    assert str(problem) == "the label '`a = 1`' is odd. Valid: '`b`'. Fix: state c."
 
 
 def test_repeated_ids_are_counted_all(tmp_path: Path) -> None:
@@ -118,14 +128,13 @@ def test_write_ins_are_one_line_beside_other_kinds(tmp_path: Path) -> None:
     table = {"vote": votes, "w": ["x", *["1"] * (len(votes) - 1)]}
     error = said(tmp_path, goals(data=table, weight="w"))
     lines = str(error).splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 3
     assert (
-        "40 labels in 40 rows are in none of the study's lists: 'write-in 0' in row 3;" in lines[1]
+        "41 labels in 41 rows are in none of the study's lists: 'write-in 0' in row 3;" in lines[1]
     )
-    assert "; and 32 more. Valid: 'A', 'B'." in lines[1]
-    assert "the label 'AA' in row 43" in lines[2]
-    assert "the label 'NA' in row 44" in lines[3]
-    assert error.counted == "43 problems of 4 kinds"
+    assert "; and 33 more. Valid: 'A', 'B'." in lines[1]
+    assert "the label 'NA' in row 44" in lines[2]
+    assert error.counted == "43 problems of 3 kinds"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +178,11 @@ def test_missing_conflict_lists_the_models_and_names_the_simplest(tmp_path: Path
         ),
         ("vote;w A;1,5 B;0,5", {"weight": "w", "separator": ";"}, 'state decimal = "," if'),
         ("vote;w A;1,5 B;0,5", {"weight": "w"}, 'state separator = ";"; state decimal = ","'),
-        ("vote,w A,-99 B,1", {"weight": "w"}, 'state missing = ["-99"] if it stands for a missing'),
+        (
+            "vote,w A,-99 B,1",
+            {"weight": "w"},
+            "missing cells are stated in missing, as in missing =",
+        ),
         ("Title,, vote,w,x A,1,2", {}, "state skip_rows = 1"),
         ("Title vote,w A,1", {}, "state skip_rows = 1"),
         ("vote A B one two three", {}, 'or state other = "Other" if all of these are one goal'),

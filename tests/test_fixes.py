@@ -25,7 +25,7 @@ READ = ["contract/claims.py", "errors", "families", "models", "reading", "study"
 SHORTEST = 6  # characters of a fix that are no mere joint
 NO_FIXES = {"words.py", "calibration.py", "identification.py", "goal_evidence.py"}  # other texts
 CONSTANTS = re.compile(
-    "DECIMAL|GROUPED|NEGATIVE|NOT_WHOLE|OTHER|SEVERAL|TOTALS|UNIT|PERCENT|"
+    "DECIMAL|GROUPED|NEGATIVE|NOT_WHOLE|OTHER|SEVERAL|TOTALS|UNIT|PERCENT|SIGN|"
     "_FROM_R|_ONE_A_LINE|_READABLE|_SAVED|_WIDE"
 )
 

@@ -22,7 +22,8 @@ _ARGUMENTS = {
 }
 _WHERE = re.compile(rf"^\[({'|'.join(_ARGUMENTS)})\](?: (\w+))?")
 _UNDER = re.compile(rf" under \[({'|'.join(_ARGUMENTS)})\]")
-_SNIPPET = re.compile("`([^`]+)`")
+# not what stands in quotes, as labels do
+_SNIPPET = re.compile("(?<!['\"])`([^`]+)`(?!['\"])")
 _ROW = re.compile("row ([0-9]+)")
 # what a terminal obeys instead of showing it: controls, line and paragraph ends, marks and
 # isolates of writing direction; and halves of characters, which cannot be encoded
@@ -135,8 +136,9 @@ class Problem:
             text = f"{self.what}, {number} times"
         if self.values:
             more = len(self.values) - _VALUES
+            kept = f"{more:,} " if len(self.values) < KEPT_PLACES else ""
             text += f": {'; '.join(self.values[:_VALUES])}"
-            text += f"; and {more:,} more" if more > 0 else ""
+            text += f"; and {kept}more" if more > 0 else ""
         return text
 
 

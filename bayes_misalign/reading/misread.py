@@ -17,8 +17,8 @@ from bayes_misalign.tables.table import Damaged
 _LOOKED_AT = 1_000  # rows
 _BETWEEN = re.compile(r"\s*(?:_vs_|_| vs\.? |-|\||/|:)\s*")
 _IMPORT_ID = '{"ImportId"'  # begins the cells of the third row of an export of Qualtrics
-_NUMBERS = ("weight", "count", "weight_sum", "weight_sq_sum", "rating")
-_NAMES = ("population", "respondent", "agent", "rater")
+_NUMBERS = ("weight", "count", "weight_sum", "weight_sq_sum", "rating", "position")
+_NAMES = ("population", "respondent", "agent", "rater", "conflict")
 _WIDE = "write a row for each of these columns, as `melt` of pandas or `pivot_longer` of R does"
 
 
@@ -81,6 +81,8 @@ class _Look:
         stated = getattr(self.declared, self.main)
         if stated in self.columns:
             return None
+        if self.main == "label":
+            return self._labels_of_raters(stated)
         goals = [name for name in self.columns if self.area.category_of(name) is not None]
         pairs = [name for name in self.columns if self._is_pair(name)]
         named, what = (goals, "goals") if len(goals) > 1 else (pairs, "pairs of goals")
@@ -91,6 +93,21 @@ class _Look:
             where=self.source,
             valid=f"a row for each of them, with its name in a column such as {show(stated)}",
             fix=_WIDE,
+        )
+
+    def _labels_of_raters(self, stated: str) -> Problem | None:
+        """Tell of several columns of labels, where one was to hold the labels of all raters."""
+        found = [
+            c for c in self.columns if (cells := self._cells(c)) and all(map(self._is_known, cells))
+        ]
+        if len(found) < 2:
+            return None
+        columns = ", ".join(map(quoted, found))
+        return Problem(
+            f"there is no column {show(stated)}, and several columns hold labels: {shown(found)}",
+            where=self.source,
+            valid="a label a row, or a column for each rater",
+            fix=f"state `raters = [{columns}]` in place of `label` and `rater`",
         )
 
     def _is_pair(self, name: str) -> bool:

@@ -20,8 +20,12 @@ NOT_WHOLE = (
     "count agents: multiply percentages by the number asked, and round; weights go into a column "
     "of their own"
 )
-NEGATIVE = "correct the cell; name the right column if its numbers are something else"
+NEGATIVE = (
+    "correct the cells, or name the right column; numbers that stand for missing cells are stated "
+    'in `missing`, as in `missing = ["-99"]`'
+)
 PERCENT = "divide percentages by 100"
+SIGN = "write numbers without a sign of percent, and divide percentages by 100"
 UNIT = (
     "divide percentages by 100, and distances or other numbers on a longer scale by the largest "
     "that there can be"
@@ -63,7 +67,8 @@ def parse_number(cell: object, name: str, valid: str, *, whole: bool = False) ->
         if isinstance(cell, str) and "," in cell and _is_number(cell.replace(",", "")):
             fix = remedies.comma(cell, whole=whole)
             raise NotANumber(f"the {name} holds a comma", valid, fix, shown) from None
-        raise NotANumber(f"the {name} is not a number", valid, _missing(cell), shown) from None
+        fix = _missing(cell) or _written_otherwise(cell, whole=whole)
+        raise NotANumber(f"the {name} is not a number", valid, fix, shown) from None
     if isnan(number):
         raise NotANumber(f"the {name} is not a number", valid, _missing(cell), shown)
     if not isfinite(number):
@@ -71,10 +76,12 @@ def parse_number(cell: object, name: str, valid: str, *, whole: bool = False) ->
     return number
 
 
-def _negative(cell: object, number: float) -> str:
-    """Return what to do about a number below zero."""
-    told = isinstance(cell, str) and number.is_integer() and remedies.is_missing_code(number)
-    return remedies.missing(str(cell)) if told else NEGATIVE
+def _written_otherwise(cell: object, *, whole: bool) -> str:
+    """Return what to do about a number with a sign of percent, or with groups of digits."""
+    text = cell.strip() if isinstance(cell, str) else ""
+    if text.endswith("%") and _is_number(text[:-1].replace(",", ".")):
+        return NOT_WHOLE if whole else SIGN
+    return remedies.GROUPED if remedies.is_grouped(text) else ""
 
 
 def _missing(cell: object) -> str:
@@ -87,7 +94,7 @@ def parse_weight(cell: object, name: str = "weight") -> float:
     number = parse_number(cell, name, "a finite number >= 0")
     if number < 0:
         valid = "a finite number >= 0"
-        raise NotANumber(f"the {name} is negative", valid, _negative(cell, number), _shown(cell))
+        raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
     return number
 
 
@@ -96,7 +103,7 @@ def parse_count(cell: object, name: str = "count") -> float:
     valid = "a whole number >= 0"
     number = parse_number(cell, name, valid, whole=True)
     if number < 0:
-        raise NotANumber(f"the {name} is negative", valid, _negative(cell, number), _shown(cell))
+        raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
     if not number.is_integer():
         raise NotANumber(f"the {name} is not whole", valid, NOT_WHOLE, _shown(cell))
     if number > _LARGEST_COUNT:

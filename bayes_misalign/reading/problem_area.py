@@ -92,12 +92,15 @@ class ProblemArea:
                 problems.add(
                     f"the label {show(label)} is listed {times} times",
                     where=where,
+                    several="{n} labels are listed more than once",
+                    value=show(label),
                     valid="each label once, in one of goals, no_goal and not_answers",
                 )
         for twins in find_twins(labels):
             problems.add(
-                f"labels differ only by case, white space or Unicode form: {shown(twins)}",
+                "labels differ only by case, white space or Unicode form",
                 where=where,
+                value=shown(twins),
                 valid="labels that a reader can tell apart",
                 fix="keep one of them, and write it in the data in the same way",
             )

@@ -44,7 +44,7 @@ def note_unknown_labels(
         unknown = {text: place for text, place in unknown.items() if text not in codes}
     if coded:
         fix += " or to codes"
-    free = [text for text in unknown if not _near(text, labels)]
+    free = [text for text in unknown if not (_near(text, labels) or remedies.is_missing(text))]
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         note_unknown_label(
@@ -200,11 +200,17 @@ def note_unreadable(
     told = list(dict.fromkeys(names))
     for name in told:
         if trouble := suspicious(name):
-            problems.add(f"the {what} {show(name)} {trouble}", where=where)
+            problems.add(
+                f"the {what} {show(name)} {trouble}",
+                where=where,
+                several=f"{{n}} {what}s hold what cannot be read",
+                value=show(name),
+            )
     for twins in find_twins(filter(None, told)):
         problems.add(
-            f"{what}s differ only by case, white space or Unicode form: {shown(twins)}",
+            f"{what}s differ only by case, white space or Unicode form",
             where=where,
+            value=shown(twins),
             valid=valid,
             fix=fix,
         )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BRANCH = re.compile(r".*[])]|str|list|dict|int|float|bool|none|tuple")
 _TABLES = ("problem_area", "goals", "conflict", "shares", "populations", "report", "fit")
+_UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
 
 
@@ -220,8 +221,15 @@ def validated[T](
         by_place: dict[tuple[Any, ...], list[Any]] = {}
         for trouble in error.errors(include_url=False):
             by_place.setdefault(tuple(_written(trouble["loc"])), []).append(trouble)
-        for troubles in by_place.values():
-            _note(troubles, shape, where, problems)
+        misspelt = {
+            (*loc[:-1], near)
+            for loc, found in by_place.items()
+            if found[0]["type"] in _UNKNOWN
+            and (near := _near(str(loc[-1]), _keys(shape, list(loc[:-1]))))
+        }
+        for loc, troubles in by_place.items():
+            if loc not in misspelt:  # what is there under another name is not missing too
+                _note(troubles, shape, where, problems)
     return made
 
 
@@ -238,7 +246,7 @@ def _note(troubles: Sequence[Any], shape: type[Any], where: str, problems: Probl
     loc = _written(trouble["loc"])
     key = str(loc[-1]) if loc else ""
     match trouble["type"]:
-        case "unexpected_keyword_argument" | "extra_forbidden":
+        case kind if kind in _UNKNOWN:
             known = sorted(_keys(shape, loc[:-1]))
             problems.add(
                 f"unknown key {key!r}",
@@ -268,6 +276,11 @@ def _note_missing(loc: list[Any], shape: type[Any], where: str, problems: Proble
         return
     kind: Kind = "goals" if key == "goals" else "conflict"
     problems.extend([replace(choice_of(kind), what=f"there is no table [{key}]", where=where)])
+
+
+def _near(key: str, known: Sequence[str]) -> str:
+    """Return the key that was meant, if one is near."""
+    return did_you_mean(key, known).removeprefix("did you mean '").removesuffix("'?")
 
 
 def _place(where: str, loc: list[Any]) -> str:

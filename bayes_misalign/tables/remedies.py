@@ -24,6 +24,7 @@ _TOTALS = frozenset(
     {"total", "totals", "sum", "subtotal", "grand total", "all", "overall", "gesamt", "insgesamt"}
 )
 _DECIMAL = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
+_GROUPS = re.compile("[-+]?[0-9]{1,3}([ .'\u2019\u00a0\u202f][0-9]{3})+")
 _THOUSANDS = re.compile(r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*")
 
 GROUPED = "write numbers without a separator of thousands, as in 1234"
@@ -36,6 +37,11 @@ TOTALS = "remove the row: a total would count its agents again"
 def quoted(text: str) -> str:
     """Return a text as TOML and Python both write it."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def is_grouped(text: str) -> bool:
+    """Tell whether digits stand in groups of three, apart by something else than a comma."""
+    return bool(_GROUPS.fullmatch(text))
 
 
 def is_figure(text: str) -> bool:
@@ -93,8 +99,3 @@ def codes(of: dict[str, str]) -> str:
 def skip_rows_by_number(rows: Sequence[int]) -> str:
     """Return how to say that these rows hold no data."""
     return f"`skip_rows = {list(rows)}`"
-
-
-def is_missing_code(number: float) -> bool:
-    """Tell whether a number below zero is one that surveys write for a missing answer."""
-    return number < 0 and (number in (-1, -2, -3) or str(int(-number)).strip("789") == "")

@@ -33,6 +33,8 @@ class YesNo:
         if not word:
             return None
         fix = 'name the words, as in `yes = ["ja"]` and `no = ["nein"]`'
+        if remedies.is_figure(text) and float(text) not in (0, 1):
+            fix = "choose a model that takes levels or ratings; `bayes-misalign models` lists them"
         raise NotANumber(
             f"the {self.what} is neither {self.neither}",
             f"{shown(self.yes)}, {shown(self.no)}, or empty if {self.empty}",

@@ -17,6 +17,7 @@ from bayes_misalign.models.spatial.reading import COLUMNS, Kind, Placements
 from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_spatial_ratings
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import PairNames
+from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import check_named
@@ -114,6 +115,14 @@ class Spatial(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> SpatialConflict | None:
         """Read positions, and ratings if there are some."""
+        own = Problems()
+        evidence = self._read(area, own, base)
+        note_or_explain(own, problems, self, area, base, "goal")
+        return evidence
+
+    def _read(
+        self, area: ProblemArea, problems: Problems, base: str | Path | None
+    ) -> SpatialConflict | None:
         before = len(problems)
         ends = _ends(self.ends, self.dimension, problems)
         error = self._stated_error(problems)

@@ -155,7 +155,7 @@ def test_an_unknown_goal_is_named_once() -> None:
     [
         ({"a": ["0.9", "0", "0.1"]}, "'a' and 'c': 0.2, 0.9"),
         ({"a": ["x", "0", "0.1"]}, "t.csv, row 2, column 'a': the conflict is not a number: 'x'"),
-        ({"c": ["0", "", "0.3"], "a": ["0.2", "0", ""]}, "the conflict is blank in row 3, col"),
+        ({"c": ["0", "", "0.3"], "a": ["", "0", "0.1"]}, "the conflict is blank in row 2, col"),
         ({"b": ["0.3", "0.1", "1"]}, "t.csv, row 4, column 'b': the goal 'b' conflicts with"),
         ({"": ["c", "a", "bb"]}, "t.csv: there is no goal 'bb'"),
         ({"": ["c", "a", "a"]}, "several rows stand for 'a'"),
