@@ -16,7 +16,7 @@ CASES = [
         csv("vote A B"),
     ),
     Case(
-        "save the sheet as CSV, or unpack it",
+        "open it and save it again, or save the sheet as CSV",
         {"files": {"a.xlsx": b"PK\x03\x04 rest"}, "goals": {"data": "a.xlsx"}},
         csv("vote A B"),
     ),
@@ -295,7 +295,7 @@ CASES = [
         right=counts(1, 1),
     ),
     Case(
-        "name the population of these rows, or remove them",
+        'state empty_population = "leave out", or a name for the population of these rows',
         goals(data={**VOTES, "place": ["n", "", "n"]}, population="place"),
         goals(data={"vote": ["A", "A"], "place": ["n", "n"]}),
         right=counts(2, 0),

@@ -91,7 +91,7 @@ class Declared:
         """Return the columns that are stated, by the names of their fields or by other roles."""
         stated = {name: getattr(self, name) for name in names} | others
         return {
-            role: JOINT.join(column) if isinstance(column, tuple) else str(column)
+            role: JOINT.join(map(str, column)) if isinstance(column, tuple) else str(column)
             for role, column in stated.items()
             if column is not None
         }
@@ -254,7 +254,9 @@ def _settled(value: Any, hint: Any) -> Any:
         return {str(k): _settled(v, of_table[0]) for k, v in value.items()} if of_table else value
     if hint is str and value is not None:
         return str(value)
-    if str in _kinds(hint) and isinstance(value, int | float):  # columns may have numbers for names
+    kinds = {str} if hint is str else set(_kinds(hint))
+    if str in kinds and not kinds & {int, float} and isinstance(value, int | float):
+        # columns may have numbers for names
         return str(value)
     if value is None or isinstance(value, str) or not _may_be_list(hint):
         return value

@@ -11,7 +11,7 @@ from typing import Any
 from bayes_misalign.errors import Problem, Problems
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown
-from bayes_misalign.tables.remedies import quoted, skip_rows_by_number
+from bayes_misalign.tables.remedies import quoted
 from bayes_misalign.tables.table import Damaged
 
 _LOOKED_AT = 1_000  # rows
@@ -58,23 +58,11 @@ class _Look:
         """Return the one mistake, if there is one."""
         if not self.columns:
             return None
-        return self._headers() or self._wide() or self._elsewhere() or self._numbers()
+        return self._wide() or self._elsewhere() or self._numbers()
 
     def _cells(self, column: str) -> list[str]:
         place = self.columns.index(column)
         return [cells[place].strip() for _, cells in self.rows if cells[place].strip()]
-
-    def _headers(self) -> Problem | None:
-        """Tell of rows below the header that describe the columns, as Qualtrics writes them."""
-        rows = [row for row, cells in self.rows[:3] if any(_IMPORT_ID in text for text in cells)]
-        if not rows or int(rows[0]) < 2:
-            return None
-        described = list(range(2, int(rows[0]) + 1))
-        return Problem(
-            f"rows {shown_rows(described)} describe the columns, and hold no answers",
-            where=self.source,
-            fix=f"state {skip_rows_by_number(described)}",
-        )
 
     def _wide(self) -> Problem | None:
         """Tell of a column for each goal, or for each pair of goals, where one was to name them."""

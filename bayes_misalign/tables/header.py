@@ -29,9 +29,8 @@ def note_header_elsewhere(
             below = [n for n, _ in rows[1:] if n <= number]
             skipped = sorted({*form.skipped, *below})
             problems.add(
-                "rows below the header hold the texts of the questions and numbers of Qualtrics, "
-                "which are no answers",
-                where=f"{source}, row {number}",
+                f"rows {' and '.join(map(str, below))} describe the columns, and hold no answers",
+                where=source,
                 fix=f"state {remedies.skip_rows_by_number(skipped)}",
             )
             return True

@@ -107,8 +107,8 @@ def test_two_columns_are_one_population(csv: Callable[..., Path]) -> None:
 def test_decimal_commas(csv: Callable[..., Path]) -> None:
     path = csv("goal;weight\nLeft;1,25\nRight;0,75\n")
     text = refused(SingleChoice(path, "goal", weight="weight", separator=";"))
-    assert "the weight holds a comma: '1,25'" in text
-    assert 'Fix: state decimal = ","' in text
+    assert "the weight holds a comma in rows 2 and 3: '1,25'; '0,75'" in text
+    assert "Fix: state decimal=','" in text
     found = read(SingleChoice(path, "goal", weight="weight", separator=";", decimal=","))
     np.testing.assert_array_equal(found.weight_sum, [[1.25, 0.75, 0]])
     path = csv("goal;weight\nLeft;1.250\nRight;0,75\n")
@@ -119,25 +119,25 @@ def test_decimal_commas(csv: Callable[..., Path]) -> None:
 def test_what_may_be_thousands_is_not_taken_for_decimals(csv: Callable[..., Path]) -> None:
     path = csv('goal,weight\nLeft,"1,234"\n')
     text = refused(SingleChoice(path, "goal", weight="weight"))
-    assert "decimal" not in text
-    assert "write no thousands separator" in text
+    assert "write numbers without a separator of thousands, as in 1234; or state decimal" in text
 
 
 def test_rows_above_and_below_the_header(csv: Callable[..., Path]) -> None:
     path = csv("A survey,\nof plans,\ngoal,n\nLeft,2\nRight,3\n")
     text = refused(SingleChoice(path, "goal", count="n"))
-    assert "row 3 has it: titles seem to stand above" in text
-    assert "Fix: state skip_rows = 2." in text
+    assert "the names of the columns stand in row 3, below a title" in text
+    assert "Fix: state skip_rows=2." in text
     found = read(SingleChoice(path, "goal", count="n", skip_rows=2))
     np.testing.assert_array_equal(found.counts, [[2, 3, 0]])
     path = csv('goal,n\nWhich one?,How many?\n"{""ImportId"":""QID1""}",x\nLeft,2\nRight,3\n')
     text = refused(SingleChoice(path, "goal", count="n"))
-    assert "Fix: state skip_rows = [2, 3]." in text
+    assert "rows 2 and 3 describe the columns" in text
+    assert "Fix: state skip_rows=[2, 3]." in text
     found = read(SingleChoice(path, "goal", count="n", skip_rows=[2, 3]))  # type: ignore[arg-type]
     np.testing.assert_array_equal(found.counts, [[2, 3, 0]])
     text = refused(SingleChoice(path, "goal", count="n", skip_rows=[2]))  # type: ignore[arg-type]
-    assert "row 3: rows below the header" in text
-    assert "skip_rows = [2, 3]" in text
+    assert "rows 3 describe the columns" in text
+    assert "skip_rows=[2, 3]" in text
     text = refused(SingleChoice(path, "goal", skip_rows=9))
     assert "no row is left to be the header" in text
     assert "skip_rows is -1" in refused(SingleChoice(path, "goal", skip_rows=-1))

@@ -149,6 +149,8 @@ def to_counts(
     doubts = list(_percentages(found, counts)) if n is None else []
     if n is not None:
         _check_agents(n, counts, problems)
+    if problems:
+        return counts
     more, also = repeated_rows(found)
     doubts += more
     return replace(counts, population_size=sizes, notes=(*notes, *also), doubts=tuple(doubts))

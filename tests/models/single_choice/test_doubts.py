@@ -67,7 +67,7 @@ def test_a_stated_number_of_agents_is_compared_with_the_counts() -> None:
 
 def test_percentages_that_are_no_whole_numbers_are_named() -> None:
     said = refused(survey(goal=["Left", "Right"], count=[43.5, 56.5]))
-    assert "the count is not whole: '43.5'" in said
+    assert "the count is not whole in rows 1 and 2: '43.5'; '56.5'" in said
     assert 'Fix: for percentages or shares write model = "published" with percent' in said
 
 
