@@ -82,7 +82,7 @@ def published_designs() -> Iterator[Design]:
         (2, True, 600, 1.0, "matched"),
         (3, True, 600, 0.1, "matched"),
         (3, False, 100, 5.0, "matched"),
-        (5, False, 600, 1.0, "matched"),
+        (4, False, 300, 2.0, "matched"),
         (3, False, 100, 5.0, "index-uniform"),
         (4, True, 40, 5.0, "concentration"),
         (8, False, 600, 1.0, "concentration"),

@@ -19,10 +19,10 @@ def designs() -> dict[str, PublishedShares]:
     """Return percentages of a small and of a larger sample, rounded to whole ones and to tenths."""
     return {
         "percentages": PublishedShares.of(
-            ("a", "b", "c", NO_GOAL), ("small", "large"), [[100, 0, 0, 0]] * 2, [40, 600]
+            ("a", "b", NO_GOAL), ("small", "large"), [[100, 0, 0]] * 2, [40, 240]
         ),
         "rounded coarsely": PublishedShares.of(
-            ("a", "b", "c"), ("all",), [[100, 0, 0]], [400], rounding=[5.0]
+            ("a", "b", "c"), ("all",), [[100, 0, 0]], [120], rounding=[5.0]
         ),
     }
 

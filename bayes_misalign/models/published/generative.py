@@ -36,6 +36,7 @@ DIMS = {
     "log_evenness": ("population",),
 }
 PERCENTAGES = "percentages"
+FEW_ALIKE = 8  # draws with the same counts, from which on they are drawn together
 LOG_SMALLEST = -690.0  # exp of it is still a normal number, so that 0 log 0 has a gradient
 
 
@@ -92,9 +93,27 @@ def draw(
     found = []
     for one in evidence.ranges:
         counts = draw_counts(one, log_evidence, draws, rng)
+        found.append(_given_counts(prior, counts, categories, rng))
+    return {key: np.stack([one[key] for one in found], axis=1) for key in found[0]}
+
+
+def _given_counts(
+    prior: Any, counts: Array, categories: tuple[str, ...], rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return what the model of shares draws, once for each row of counts (draw, goal)."""
+    shares = shares_of(prior)
+    distinct, place = np.unique(counts, axis=0, return_inverse=True)
+    if len(counts) < FEW_ALIKE * len(distinct):
         # every draw has counts of its own, and so is a population to the model of shares
-        found.append(shares.draw(prior, counts, categories, 1, rng))
-    return {key: np.stack([one[key][0] for one in found], axis=1) for key in found[0]}
+        found = shares.draw(prior, counts, categories, 1, rng)
+        return {key: values[0] for key, values in found.items()}
+    made: dict[str, Array] = {}
+    for number, one in enumerate(distinct):
+        here = np.flatnonzero(place.ravel() == number)
+        for key, values in shares.draw(prior, one[None], categories, len(here), rng).items():
+            whole = made.setdefault(key, np.empty((len(counts), *values.shape[2:])))
+            whole[here] = values[:, 0]
+    return made
 
 
 def draw_prior(

@@ -97,7 +97,10 @@ def test_exact_draws_are_those_of_dirichlet_shares(
     found = drawn["proportion"][:, 0]
     sd = np.sqrt(second - mean**2)
     np.testing.assert_array_less(abs(found.mean(axis=0) - mean), 4 * sd / np.sqrt(draws))
-    np.testing.assert_allclose(found.std(axis=0), sd, rtol=0.03)
+    # the standard error of an sd follows from the fourth moment, which is large for rare goals
+    fourth = (((found - mean) / sd) ** 4).mean(axis=0)
+    error = np.sqrt((fourth - 1) / (4 * draws))
+    np.testing.assert_array_less(abs(found.std(axis=0) / sd - 1), 4 * error)
 
 
 def test_exact_draws_are_those_of_the_matched_prior() -> None:
