@@ -60,8 +60,9 @@ def clusters_sentence(goals: GoalEvidence) -> str:
     if goals.clusters is None:
         return ""
     each = [
-        f"{'' if name == EVERYONE else f'{named(name)}: '}"
-        f"{clusters:,.0f} cluster{'s' * (clusters != 1)}, {rows:,.0f} row{'s' * (rows != 1)}"
+        ("" if name == EVERYONE else f"{named(name)}: ")
+        + f"{clusters:,.0f} cluster{'s' * bool(clusters != 1)}, "
+        + f"{rows:,.0f} row{'s' * bool(rows != 1)}"
         for name, clusters, rows in zip(goals.populations, goals.clusters, goals.n, strict=True)
     ]
     more = f"; and {len(each) - MOST_NAMED:,} more populations" if len(each) > MOST_NAMED else ""

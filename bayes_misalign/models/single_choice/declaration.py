@@ -199,9 +199,11 @@ class SingleChoice(TableDeclared):
         several: set[str] = set()  # who named one goal in one population and another in another
         for _, (agent, text) in table:
             goal = place.get(area.category_of(lists.label(text)) or "", UNKNOWN)
-            if goals[number.setdefault(agent, len(goals)) :][:1] not in ([], [goal]):
+            at = number.setdefault(agent, len(goals))
+            if at == len(goals):
+                goals.append(goal)
+            elif goals[at] != goal:
                 several.add(agent)
-            goals += [goal] * (number[agent] == len(goals))
         if several:
             problems.add(
                 f"{len(several):,} agents whom other tables may name gave different answers in "

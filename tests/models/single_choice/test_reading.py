@@ -4,10 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bayes_misalign.errors import Problems
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import blocks, plain_text
-from tests.readers import read, refused, survey, survey_file
+from tests.readers import AREA, read, refused, survey, survey_file
 
 FACTS = Path(__file__).parents[2] / "data" / "nonvoters_2020_counts.csv"
 
@@ -358,3 +359,18 @@ def test_names_may_be_numbers() -> None:
     sized = SingleChoice(columns, 0, 1, populations=[8, 7], population_size={7: 3, 8: 4})  # type: ignore[arg-type,dict-item]
     assert read(sized).populations == ("8", "7")
     np.testing.assert_array_equal(read(sized).population_size, [4, 3])
+
+
+def test_agents_whom_other_tables_name_have_one_goal() -> None:
+    columns = {
+        "i": ["a", "b", "a", "b"],
+        "wave": ["s", "s", "t", "t"],
+        "goal": ["Left", "Left", "Left", "Right"],
+    }
+    problems = Problems()
+    declared = SingleChoice(columns, "goal", "wave", respondent="i")
+    roster = declared.roster(AREA, problems)
+    assert roster is not None
+    assert roster.number == {"a": 0, "b": 1}
+    (problem,) = problems
+    assert "1 agents whom other tables may name gave different answers" in str(problem)
