@@ -21,6 +21,7 @@ from bayes_misalign.models.single_choice.reading import (
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.wide_columns import Wide
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 
@@ -33,6 +34,8 @@ _ROLES = (
     "weight_sq_sum",
     "respondent",
 )
+_BESIDE = ("goal", "count", "weight_sum", "weight_sq_sum", "respondent")
+GOAL, COUNT = "goal of the column", "count in the column"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,11 @@ class SingleChoice(TableDeclared):
         a folder of Parquet; the column "source" then holds the name of the file.
     goal : str
         Column of the answer: a goal, a label of `no_goal` or of `not_answers`, or empty if the
-        agent was not asked.
+        agent was not asked. Not with `columns`.
+    columns : mapping of str to str, or str, optional
+        The label that each column counts, where a table has a column of numbers of agents for each
+        answer, as in ``{"votes_left": "Left"}``; or a pattern of their names, such as
+        "votes_{goal}". Several columns may count the same answer.
     population : str or sequence of str, optional
         Column of the population, or several that make it up, as in ``["party", "year"]``; without
         it there is one population, "all".
@@ -85,7 +92,7 @@ class SingleChoice(TableDeclared):
     model: ClassVar[str] = "single-choice"
 
     data: Any
-    goal: str
+    goal: str | None = None
     population: str | tuple[str, ...] | None = None
     weight: str | None = None
     count: str | None = None
@@ -97,23 +104,32 @@ class SingleChoice(TableDeclared):
     deff: float | dict[str, float] | None = None
     codes: dict[str, str] | None = None
     other: str | None = None
+    columns: Any = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ChoiceCounts | None:
         """Read the table into counts."""
         before = len(problems)
-        whole, roles = self.check(problems), self.roles(*_ROLES)
+        whole, roles = self.check(problems), self._roles()
         lists = AnswerLists(area, self.codes or {}, self.other)
         lists.check(problems)
-        table = self.open(roles, problems, base, "responses", columns=answer_columns(lists))
-        if table is None or not whole:
+        if not whole:
+            return None
+        wide = Wide(("goal",), "count", lists.labels, "an answer")
+        table = wide.open(self, roles, answer_columns(lists), problems, base, "responses")
+        if table is None:
             return None
         found = read_answers(table, roles, lists, problems)
         if found is None:
             return None
         evidence = to_counts(found, lists, self.populations, self.population_size, self.deff)
         return evidence if len(problems) == before else None
+
+    def _roles(self) -> dict[str, str]:
+        if self.columns is None:
+            return self.roles(*_ROLES)
+        return self.roles("population", "weight", goal=GOAL, count=COUNT)
 
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -137,7 +153,21 @@ class SingleChoice(TableDeclared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return columns that do not go together."""
+        beside = [name for name in _BESIDE if getattr(self, name) is not None]
         return (
+            (
+                self.goal is None and self.columns is None,
+                "goal is not stated",
+                'the column of the answers, as in goal = "vote"',
+                'where each answer has a column of counts, columns = { "votes_left" = "Left", '
+                '"votes_right" = "Right" }',
+            ),
+            (
+                self.columns is not None and bool(beside),
+                f"columns and {' and '.join(beside)} are both stated",
+                "columns where the table has a column of counts for each answer, the others where "
+                "it has a row for each answer",
+            ),
             (
                 (self.weight_sum is None) != (self.weight_sq_sum is None),
                 "only one of weight_sum and weight_sq_sum is stated",
