@@ -10,6 +10,7 @@ from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.several_goals import apart_from_several
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
     note_unknown_label,
@@ -47,19 +48,21 @@ class GoalLists:
         problems: Problems,
     ) -> None:
         """Note each text of a column that names no goal."""
-        for text, (number, first) in rows.items():
-            if not self.is_known(text):
-                note_unknown_label(
-                    text,
-                    place_of(number, first),
-                    where,
-                    self.names,
-                    problems,
-                    what="known goal",
-                    unknown="is no goal of the study",
-                    fix="leave the cell empty if the goal is not known",
-                    coded=bool(self.codes),
-                )
+        unknown = {text: at for text, at in rows.items() if not self.is_known(text)}
+        for text, (number, first) in apart_from_several(
+            unknown, self.names, where, problems
+        ).items():
+            note_unknown_label(
+                text,
+                place_of(number, first),
+                where,
+                self.names,
+                problems,
+                what="known goal",
+                unknown="is no goal of the study",
+                fix="leave the cell empty if the goal is not known",
+                coded=bool(self.codes),
+            )
 
     def stated(self, name: object, where: str, problems: Problems) -> int:
         """Return the goal that a study names, or note that there is none."""
@@ -147,17 +150,19 @@ class LabelLists:
     ) -> None:
         """Note each text of a column that is in no list."""
         lists = "labels" if self._field == "labels" else "goals, no_goal, other_labels"
-        for text, (number, first) in rows.items():
-            if not self.is_known(text):
-                note_unknown_label(
-                    text,
-                    place_of(number, first),
-                    where,
-                    self.known,
-                    problems,
-                    fix=f"add it to {lists} or not_answers",
-                    coded=bool(self.codes),
-                )
+        unknown = {text: at for text, at in rows.items() if not self.is_known(text)}
+        for text, (number, first) in apart_from_several(
+            unknown, self.known, where, problems, "labels"
+        ).items():
+            note_unknown_label(
+                text,
+                place_of(number, first),
+                where,
+                self.known,
+                problems,
+                fix=f"add it to {lists} or not_answers",
+                coded=bool(self.codes),
+            )
 
     def stated(self, name: object, where: str, problems: Problems) -> int:
         """Return the label that a study names, or note that there is none."""

@@ -21,7 +21,9 @@ from bayes_misalign.models.single_choice.reading import (
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.several_goals import note_options_as_counts
 from bayes_misalign.reading.wide_columns import Wide
+from bayes_misalign.tables.melted import Melted
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 
@@ -123,6 +125,9 @@ class SingleChoice(TableDeclared):
         found = read_answers(table, roles, lists, problems)
         if found is None:
             return None
+        if isinstance(table, Melted):
+            n, cells = found.sum("n").tolist(), found.sum("rows").tolist()
+            note_options_as_counts(n, cells, len(table.layout.wide), table.source, problems)
         evidence = to_counts(found, lists, self.populations, self.population_size, self.deff)
         return evidence if len(problems) == before else None
 

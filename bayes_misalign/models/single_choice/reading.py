@@ -22,6 +22,10 @@ from bayes_misalign.reading.columns import (
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.several_goals import (
+    apart_from_several,
+    several_in,
+)
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import (
     is_doubtful,
@@ -103,7 +107,9 @@ class AnswerLists:
             if self.is_answer(text) is None:
                 unknown.setdefault(text, [0, first])[0] += n
         where, coded = found.where("goal"), bool(self.codes)
-        for text, (n, first) in unknown.items():
+        noted = {text: (n, first) for text, (n, first) in unknown.items()}
+        left = apart_from_several(noted, (*self.labels, *self.codes), where, found.problems)
+        for text, (n, first) in left.items():
             note_unknown_label(
                 text, place_of(n, first), where, self.labels, found.problems, coded=coded
             )
@@ -116,7 +122,7 @@ def answer_columns(lists: AnswerLists) -> tuple[Column, ...]:
             "goal",
             "labels",
             MOST_UNKNOWN_LABELS,
-            lambda text: lists.is_answer(text) is not None,
+            lambda text: lists.is_answer(text) is not None or bool(several_in(text, lists.labels)),
             coded=lists.codes,
         ),
         population_column(),
