@@ -175,6 +175,7 @@ class Reader:
             else:
                 self._numbers[role] = Numbers(column, self.table.decimal)
         self._empty: dict[str, list[int]] = {}  # in how many rows, and the first of them
+        self._empty_before: dict[str, int] = {}
         self._odd = False
 
     def where(self, role: str, row: int = 0) -> str:
@@ -326,6 +327,10 @@ class Reader:
             if column.kind == "number":
                 self._odd = True
                 return
+            cell = self.table.cell(rows[i], self.roles[role])
+            if self._empty_before.get(role) == cell and cell:
+                continue  # the same empty cell as that of the row before
+            self._empty_before[role] = cell
             found = self._empty.setdefault(role, [0])
             found[0] += self._alike([c[i] for c in cells])
             if rows[i] and len(found) <= ROWS_NAMED:

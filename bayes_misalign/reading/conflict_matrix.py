@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.goal_pairs import PairNames, show_pair
-from bayes_misalign.reading.parse_numbers import noted, parse_probability
 
 EQUAL = 1e-9  # two cells that are meant to be the same number
+
+
+class Levels(Protocol):
+    """What reads the cells of a matrix."""
+
+    def level(self, cell: Any, where: str) -> float | None:
+        """Return the level of conflict in a cell, or remember why there is none."""
+
+    def note_own(self, label: str, cell: Any, level: float, where: str) -> None:
+        """Remember that a goal is said to conflict with itself."""
+
+    def settle(self, source: str) -> None:
+        """Note what was remembered."""
 
 
 def read_square(
@@ -19,57 +31,49 @@ def read_square(
     where: Callable[[int, str], str],
     names: PairNames,
     source: str,
+    figures: Levels,
 ) -> dict[Pair, float] | None:
-    """Return the levels of conflict of a square matrix."""
+    """Return the levels of conflict of a square matrix; an empty half is as the other one."""
     problems = names.problems
     before = len(problems)
     across = [known for label in columns if (known := names.category(label, source))]
     down = [known for label, _ in rows if (known := names.category(label, source))]
     if len(problems) > before or not _same_goals(down, across, source, problems):
         return None
-    cells: dict[Pair, float] = {}
     filled = {
-        (row, column)
-        for row, (_, values) in zip(down, rows, strict=True)
+        (down[place], column)
+        for place, (_, values) in enumerate(rows)
         for column, value in zip(across, values, strict=True)
         if not _blank(value)
     }
+    cells: dict[Pair, float] = {}
     for place, (_, values) in enumerate(rows):
         for label, column, value in zip(columns, across, values, strict=True):
+            pair = down[place], column
             own = column == down[place]
-            if _blank(value) and (own or (column, down[place]) in filled):
+            if pair not in filled and (own or pair[::-1] in filled):
                 continue  # the half that is written says it
             at = where(place, label)
-            level = noted(parse_probability, value, "conflict", at, problems)
+            level = figures.level(value, at)
             if level is not None:
-                cells[down[place], column] = level
+                cells[pair] = level
                 if own and level:
-                    note_self_conflict(label, level, at, problems)
+                    figures.note_own(label, value, level, at)
+    figures.settle(source)
     if len(problems) > before:
         return None
+    cells = {pair[::-1]: level for pair, level in cells.items()} | cells
     return _halves(cells, names, source)
 
 
-def note_self_conflict(label: str, level: float, where: str, problems: Problems) -> None:
-    """Note that a goal is said to conflict with itself."""
-    problems.add(
-        f"the goal {label!r} conflicts with itself at level {level:g}",
-        where=where,
-        several="{n} goals conflict with themselves",
-        value=f"{label!r} at level {level:g}",
-        valid="0, because agents with the same goal agree",
-        fix="write 0; for levels of agreement, take 1 minus each of them",
-    )
-
-
-def note_asymmetric(pairs: Sequence[str], source: str, problems: Problems) -> None:
+def note_asymmetric(pairs: Sequence[str], source: str, problems: Problems, fix: str = "") -> None:
     """Note pairs whose conflict depends on the order in which they are named."""
     more = f" and {len(pairs) - 12} more" if len(pairs) > 12 else ""
     problems.add(
         f"the conflict is not the same in both directions: {'; '.join(pairs[:12])}{more}",
         where=source,
         valid="one level for both directions",
-        fix="decide on one, for example the mean of the two",
+        fix=fix or "decide on one, for example the mean of the two",
     )
 
 
@@ -82,7 +86,10 @@ def _halves(cells: dict[Pair, float], names: PairNames, source: str) -> dict[Pai
         if abs(level - both[pair[::-1]]) > EQUAL
     ]
     if odd:
-        note_asymmetric(odd, source, names.problems)
+        lower = [cells[pair[::-1]] for pair in upper]
+        half = not any(lower) or not any(upper.values())
+        fix = "leave the half of zeros empty, if only the other half was filled in"
+        note_asymmetric(odd, source, names.problems, fix if half else "")
         return None
     return upper
 

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.reading.declared import Contradiction
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -72,7 +73,7 @@ class PairNames:
             )
         return None
 
-    def pair(self, one: Any, other: Any, where: str) -> Pair | None:
+    def pair(self, one: Any, other: Any, where: str, fix: str = "") -> Pair | None:
         """Return the pair of two labels in the order of the categories."""
         first, second = self.category(one, where), self.category(other, where)
         if first is None or second is None:
@@ -86,6 +87,7 @@ class PairNames:
                 several="{n} pairs are of a goal with itself",
                 value=show(first),
                 valid="two different goals",
+                fix=fix if one == other else "",
             )
             return None
         return (first, second) if self.order[first] < self.order[second] else (second, first)
@@ -112,14 +114,52 @@ class PairNames:
         return tuple(pair for pair in combinations(self.order, 2) if pair in pairs)
 
 
-def pairs_of_rows(found: DistinctRows, names: PairNames) -> list[Pair | None]:
-    """Return the pair in the columns goal and goal_other of each distinct row."""
+LEAVE_OUT = "leave out"
+
+
+def labels_of_pairs(area: ProblemArea) -> tuple[str, ...]:
+    """Return the labels by which pairs can name goals."""
+    return tuple(dict.fromkeys([*area.goals, *area.no_goal, *area.categories]))
+
+
+def own_pairs_stated(stated: str | None, key: str = "self_ratings") -> Iterator[Contradiction]:
+    """Return what is stated of pairs of a goal with itself, if that is none of the words."""
+    yield stated not in (None, LEAVE_OUT), f"{key} is {show(str(stated))}", f'"{LEAVE_OUT}"'
+
+
+def pairs_of_rows(
+    found: DistinctRows, names: PairNames, own_pairs: str | None = None, fix: str = ""
+) -> list[Pair | None]:
+    """Return the pair in the columns goal and goal_other of each distinct row.
+
+    Pairs of a goal with itself are none if `own_pairs` says so, else noted with a remedy.
+    """
     known: dict[tuple[str, str], Pair | None] = {}
     labels = list(zip(found.cells("goal"), found.cells("goal_other"), strict=True))
     for both, row in zip(labels, found.first, strict=True):
         if both not in known:
-            known[both] = names.pair(*both, found.table.where(row))
+            where = found.table.where(row)
+            if both[0] == both[1] and own_pairs == LEAVE_OUT and names.category(both[0], where):
+                known[both] = None
+            else:
+                known[both] = names.pair(*both, where, fix)
     return [known[both] for both in labels]
+
+
+def own_pairs_note(
+    found: DistinctRows, told: Sequence[bool], what: str, own_pairs: str | None
+) -> list[str]:
+    """Return how many rows say something of a goal with itself and are left out, if they are."""
+    both = zip(found.cells("goal"), found.cells("goal_other"), strict=True)
+    numbers = zip(both, told, found.sum("n").tolist(), strict=True)
+    if own_pairs != LEAVE_OUT or not (n := sum(x for (a, b), yes, x in numbers if yes and a == b)):
+        return []
+    of_one = f"{n:,.0f} {what}s of a goal with itself in {found.table.source} are left out."
+    return [
+        of_one
+        if n > 1
+        else f"One {what} of a goal with itself in {found.table.source} is left out."
+    ]
 
 
 def stated_pairs(

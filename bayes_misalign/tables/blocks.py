@@ -43,7 +43,7 @@ class Coded:
         chosen = np.split(keep, ends[:-1])
         return Coded(
             tuple(
-                _in_order(codes[of_part], texts)
+                in_order(codes[of_part], texts)
                 for (codes, texts), of_part in zip(self.parts, chosen, strict=True)
             )
         )
@@ -90,7 +90,7 @@ def coded(array: Any) -> Coded:
             places = np.where(_told(found.indices), places.astype(np.int64), len(texts))
             texts.append("")
         if gaps or found is chunk:  # categories have an order of their own, and may be more
-            places, texts = _in_order(places, texts)
+            places, texts = in_order(places, texts)
         parts.append((places, texts))
     return Coded(tuple(parts))
 
@@ -129,7 +129,8 @@ def emptied_ids(array: Any, gaps: Collection[str]) -> tuple[Any, Counter[str]]:
     return (pc.if_else(missing, "", array) if found else array), found
 
 
-def _in_order(codes: NDArray[Any], texts: list[str]) -> tuple[NDArray[Any], list[str]]:
+def in_order(codes: NDArray[Any], texts: list[str]) -> tuple[NDArray[Any], list[str]]:
+    """Return coded cells with their texts in the order in which they are first there."""
     first = first_of_each(codes, len(texts))
     order = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
     if len(order) == len(texts) and (np.diff(order) == 1).all():

@@ -28,6 +28,13 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, np.datetime64 | np.timedelta64) and np.isnat(value):
         return ""
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim):
+        if len(value) < 2:
+            return cell_text(value[0]) if len(value) else ""
+        raise TypeError(
+            f"a cell holds {len(value)} values; no model of this version takes several goals of "
+            "one agent"
+        )
     if isinstance(value, bytes | bytearray | Mapping | Sequence | set | np.ndarray):
         raise TypeError(f"a cell holds a {type(value).__name__}, not a single value")
     return str(value)

@@ -1,16 +1,26 @@
-"""JSON lines: one object a line, whose keys are the columns."""
+"""JSON: one object a line, or an array of objects, whose keys are the columns.
+
+A column may lie deeper, as in `answer.goal`: the key goal of the object under the key answer. A
+list of one is its element. Arrays are read object by object, so that they need not fit into memory.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
-from bayes_misalign.tables.text import encoding_notes, lines, settle_encoding
+from bayes_misalign.tables.text import encoding_notes, lines, parts, settle_encoding
+
+LOOKED_AT = 100  # objects whose keys a message names
+_SPACE = " \t\r\n"
+_NEAR_END = 64  # characters: what goes wrong so near to the end of what was read may be cut off
+Records = Callable[[Path, str], Iterator[tuple[int, dict[str, Any]]]]
 
 
 def open_json_lines(
@@ -22,23 +32,103 @@ def open_json_lines(
     what: str = "rows",
 ) -> Table | None:
     r"""Open JSON lines, and check the keys."""
+    return _open(_records, path, columns, problems, encoding, what)
+
+
+def open_json_array(
+    path: Path,
+    columns: Sequence[str] | None,
+    problems: Problems,
+    *,
+    encoding: str = "utf-8",
+    what: str = "rows",
+) -> Table | None:
+    r"""Open a JSON array of objects, and check the keys; its first object is row 1."""
+    return _open(_elements, path, columns, problems, encoding, what)
+
+
+def _open(
+    records: Records,
+    path: Path,
+    columns: Sequence[str] | None,
+    problems: Problems,
+    encoding: str,
+    what: str,
+) -> Table | None:
     if (settled := settle_encoding(path, encoding, problems)) is None:
         return None
-    keys: dict[str, None] = {}
+    wanted = tuple(columns or ())
+    open_ones, keys, first = set(wanted), dict[str, None](), dict[str, Any]()
     try:
-        for _, record in _records(path, settled):
-            keys.update(dict.fromkeys(record))
-            if columns is not None and all(column in keys for column in columns):
+        for number, (_, record) in enumerate(records(path, settled)):
+            first = first or record
+            open_ones -= {name for name in open_ones if _lookup(record, name)[0]}
+            if columns is None or number < LOOKED_AT:
+                keys.update(dict.fromkeys(_paths(record)))
+            if columns is not None and not open_ones:
                 break
     except Damaged as trouble:
         place = f"{path.name}, row {trouble.row}"
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
         return None
     wanted = tuple(keys if columns is None else columns)
-    if not check_columns(list(keys), wanted, path.name, problems):
+    if open_ones and note_inside(first, path.name, problems):
+        return None
+    there = [*keys, *(name for name in dict.fromkeys(wanted) if name not in (*keys, *open_ones))]
+    if not check_columns(there, wanted, path.name, problems):
         return None
     notes = encoding_notes(path, settled)
-    return Table(path.name, wanted, lambda: _rows(path, settled, wanted), problems, what, notes)
+    read = partial(_rows, records, path, settled, wanted)
+    return Table(path.name, wanted, read, problems, what, notes)
+
+
+def note_inside(record: dict[str, Any], source: str, problems: Problems) -> bool:
+    """Note that the rows are in a list inside an object, if they are; tell whether."""
+    for key, value in record.items():
+        if isinstance(value, list) and len(value) > 1 and all(isinstance(v, dict) for v in value):
+            names = ", ".join(list(dict.fromkeys(_paths(value[0])))[:8])
+            log = "a log of Inspect: " if key == "samples" and "version" in record else ""
+            problems.add(
+                f"the file is {log}one JSON object, with {len(value):,} objects in a list under "
+                f"the key {key!r}",
+                where=source,
+                valid="an array of objects, or one object a line",
+                fix=f"write that list alone to a file, as jq -c '.{key}[]' {source} does, and name "
+                f"its columns, which are {names}",
+            )
+            return True
+    return False
+
+
+def _paths(record: dict[str, Any], above: str = "") -> Iterator[str]:
+    """Iterate over the keys of an object; of those that lie deeper, with all above them."""
+    for key, value in record.items():
+        inner = _alone(value)
+        if isinstance(inner, dict) and inner:
+            yield from _paths(inner, f"{above}{key}.")
+        else:
+            yield f"{above}{key}"
+
+
+def _alone(value: Any) -> Any:
+    """Return the element of a list of one, whatever is around it."""
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value
+
+
+def _lookup(record: dict[str, Any], column: str) -> tuple[bool, Any]:
+    """Tell whether an object has a column, and what is in it."""
+    if column in record:
+        return True, record[column]
+    for at, letter in enumerate(column):
+        if letter == "." and column[:at] in record:
+            inner = _alone(record[column[:at]])
+            if isinstance(inner, dict):
+                is_there, value = _lookup(inner, column[at + 1 :])
+                if is_there:
+                    return True, value
+    return False, None
 
 
 def _records(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -52,15 +142,91 @@ def _records(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
         raise
 
 
-def _record(line: str, row: int) -> dict[str, Any]:
-    def only_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        record = dict(members)
-        if len(record) < len(members):
-            raise Damaged(row, "a key is there twice in one object", valid="each key once")
-        return record
+def _elements(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Iterate over the objects of an array, with as much text in memory as one of them needs."""
+    texts = parts(path, encoding)
+    decoder = json.JSONDecoder(object_pairs_hook=_only_once)
+    text, at, row, ended = "", 0, 0, False
+
+    def more() -> bool:
+        nonlocal text, at
+        if (part := next(texts, None)) is None:
+            return False
+        text, at = text[at:] + part, 0
+        return True
+
+    def next_sign() -> str:
+        nonlocal at
+        while True:
+            while at < len(text) and text[at] in _SPACE:
+                at += 1
+            if at < len(text):
+                return text[at]
+            if not more():
+                return ""
 
     try:
-        record = json.loads(line, object_pairs_hook=only_once)
+        next_sign()
+        at += 1  # the bracket that begins the array
+        while True:
+            sign = next_sign()
+            if (sign == "," and row) or (sign == "]" and not ended):
+                ended = sign == "]"
+                at += 1
+                if ended:
+                    break
+                sign = next_sign()
+            elif row:
+                raise Damaged(row + 1, _not_after(sign), valid="a comma, or ] at the end")
+            if sign != "{":
+                what = "the file ends inside the array" if not sign else "it is not an object"
+                raise Damaged(row + 1, what, valid='as in [{"goal": "yes"}, {"goal": "no"}]')
+            row += 1
+            while True:
+                try:
+                    record, at = decoder.raw_decode(text, at)
+                    break
+                except json.JSONDecodeError as trouble:
+                    cut = trouble.pos > len(text) - _NEAR_END or "Unterminated" in trouble.msg
+                    if not (cut and more()):
+                        raise Damaged(
+                            row, f"the object is not JSON ({trouble.msg})", valid="JSON"
+                        ) from None
+            yield row, record
+        if sign := next_sign():
+            raise Damaged(row, f"after the end of the array there is {sign!r}", valid="one array")
+    except _Twice:
+        raise Damaged(row, _TWICE, valid="each key once") from None
+    except RecursionError:
+        raise Damaged(row, "the object has too many brackets inside brackets") from None
+    except Damaged as trouble:
+        trouble.row = trouble.row or row + 1
+        raise
+
+
+def _not_after(sign: str) -> str:
+    return f"after the object before there is {sign!r}" if sign else "the file ends in the array"
+
+
+_TWICE = "a key is there twice in one object"
+
+
+class _Twice(ValueError):
+    """A key is there twice in one object."""
+
+
+def _only_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(members)
+    if len(record) < len(members):
+        raise _Twice
+    return record
+
+
+def _record(line: str, row: int) -> dict[str, Any]:
+    try:
+        record = json.loads(line, object_pairs_hook=_only_once)
+    except _Twice:
+        raise Damaged(row, _TWICE, valid="each key once") from None
     except (ValueError, RecursionError) as trouble:
         raise Damaged(row, f"the line is not JSON ({trouble})", valid="one object a line") from None
     if not isinstance(record, dict):
@@ -68,9 +234,13 @@ def _record(line: str, row: int) -> dict[str, Any]:
     return record
 
 
-def _rows(path: Path, encoding: str, columns: tuple[str, ...]) -> Iterator[Row]:
-    for row, record in _records(path, encoding):
-        try:
-            yield row, tuple(cell_text(record.get(column)) for column in columns)
-        except TypeError as trouble:
-            raise Damaged(row, str(trouble), valid="a text or a number in each cell") from None
+def _rows(records: Records, path: Path, encoding: str, columns: tuple[str, ...]) -> Iterator[Row]:
+    for row, record in records(path, encoding):
+        cells = []
+        for column in columns:
+            try:
+                cells.append(cell_text(_alone(_lookup(record, column)[1])))
+            except TypeError as trouble:
+                what = f"in {column!r}, {trouble}"
+                raise Damaged(row, what, valid="a text or a number in each cell") from None
+        yield row, tuple(cells)

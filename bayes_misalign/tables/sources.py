@@ -7,16 +7,18 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.tables.json_lines import note_inside
 from bayes_misalign.tables.labelled import LabelledKind
 from bayes_misalign.tables.labels import show
 
-Kind = Literal["text", "json lines", "parquet", "arrow", "workbook"] | LabelledKind
+Kind = Literal["text", "json lines", "json array", "parquet", "arrow", "workbook"] | LabelledKind
 
 _HEAD = 65_536
-_ONE_A_LINE = "write one object a line (JSON lines), or CSV"
+_LARGE = 100_000_000  # bytes
+_ONE_A_LINE = "write an array of objects, one object a line (JSON lines), or CSV"
 _SAVED = "save the table as CSV, Parquet or .sav"
 _FROM_R = 'save the table from R, as in write.csv(x, "x.csv", na = "", row.names = FALSE)'
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
@@ -171,6 +173,8 @@ def _text_kind(head: bytes, path: Path, problems: Problems) -> Kind | None:
     if not start:
         problems.add("the file is empty", where=path.name, valid=_VALID)
         return None
+    if re.match(rb"\[\s*(\{|\]\s*$)", start) or (start.startswith(b"[") and suffix == ".json"):
+        return "json array"
     if suffix in (".jsonl", ".ndjson"):
         return "json lines"
     if start.startswith(b"{"):
@@ -181,8 +185,22 @@ def _text_kind(head: bytes, path: Path, problems: Problems) -> Kind | None:
         if isinstance(first, dict):
             return "json lines"
     if suffix == ".json":
-        problems.add(
-            "the file is JSON, but not one object a line", where=path.name, fix=_ONE_A_LINE
-        )
+        if not note_inside(_whole(path), path.name, problems):
+            problems.add(
+                "the file is JSON, but neither an array of objects nor one object a line",
+                where=path.name,
+                fix=_ONE_A_LINE,
+            )
         return None
     return "text"
+
+
+def _whole(path: Path) -> dict[str, Any]:
+    """Return the object that a JSON file is; an empty one if it is none, or too large to tell."""
+    if path.stat().st_size > _LARGE:
+        return {}
+    try:
+        found = json.loads(path.read_bytes())
+    except (ValueError, RecursionError, OSError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -67,6 +67,15 @@ class Table:
     codes: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
 
+    @property
+    def names_rows(self) -> bool:
+        """Whether numbers of rows are no plain ones."""
+        return bool(self.files)
+
+    def cell(self, row: int, column: str) -> int:
+        """Return the same number for rows that hold the same cell of a file in a column."""
+        return int(row)
+
     def remarks(self) -> list[str]:
         """Return what was noted when the table was opened, and what its reading left out."""
         return [*self.notes, *self.left_out.remarks(self.source)]
@@ -91,7 +100,7 @@ class Table:
         before, row = len(self.problems), None
         try:
             for row in self.read():
-                yield (self.row(row[0]), row[1]) if self.files else row
+                yield (self.row(row[0]), row[1]) if self.names_rows else row
                 if len(self.problems) - before >= CELL_PROBLEMS:
                     self.problems.broke_off(before)
                     stopped = f"reading stopped after {CELL_PROBLEMS:,} problems"

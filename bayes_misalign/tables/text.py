@@ -22,6 +22,7 @@ _BYTE_ORDER_MARKS = (
 )
 _NEED_MARK = ("utf-16", "utf-32")
 _LONGEST_LINE = 10_000_000  # characters
+_PART = 1 << 20  # characters
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
@@ -68,17 +69,27 @@ def encoding_notes(path: Path, encoding: str) -> list[str]:
 
 def lines(path: Path, encoding: str) -> Iterator[str]:
     r"""Iterate over the lines of a text file, their ends included."""
+    return _texts(path, encoding, by_line=True)
+
+
+def parts(path: Path, encoding: str) -> Iterator[str]:
+    r"""Iterate over parts of a text file, wherever its lines end."""
+    return _texts(path, encoding, by_line=False)
+
+
+def _texts(path: Path, encoding: str, *, by_line: bool) -> Iterator[str]:
     wide = encoding.startswith(("utf-16", "utf-32"))
     with path.open(
         encoding=encoding, errors="strict" if wide else "surrogateescape", newline=""
     ) as file:
         try:
-            for line in iter(partial(file.readline, _LONGEST_LINE), ""):
+            size = _LONGEST_LINE if by_line else _PART
+            for line in iter(partial(file.readline if by_line else file.read, size), ""):
                 if not line.isascii() and _UNDECODED.search(line):
                     raise _undecodable(path, encoding)
                 if "\0" in line:
                     raise Damaged(0, "holds a NUL character", valid="text")
-                if len(line) == _LONGEST_LINE:
+                if by_line and len(line) == _LONGEST_LINE:
                     raise Damaged(0, f"a line is longer than {_LONGEST_LINE:,} characters")
                 yield line
         except (UnicodeError, AssertionError):  # some codecs only assert what they need

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.several_goals import apart_from_several
 from bayes_misalign.reading.unknown_labels import (
     is_doubtful,
     note_unknown_code,
@@ -65,9 +66,11 @@ class AnswerLists:
         for text, n, first in zip(found.cells("goal"), rows, found.first, strict=True):
             if self.is_answer(text) is None:
                 unknown.setdefault(text, [0, first])[0] += n
+        noted = {text: (n, first) for text, (n, first) in unknown.items()}
+        where, known = found.where("goal"), (*self.labels, *self.codes)
         note_unknown_labels(
-            {text: (n, first) for text, (n, first) in unknown.items()},
-            found.where("goal"),
+            apart_from_several(noted, known, where, found.problems),
+            where,
             self.labels,
             found.problems,
             coded=bool(self.codes),

@@ -11,7 +11,7 @@ from bayes_misalign.families.raters.rating_scale import RatingScale
 from bayes_misalign.reading.columns import Column, count_column, population_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray, IntArray, Pair
-from bayes_misalign.reading.goal_pairs import PairNames, pairs_of_rows, show_pair
+from bayes_misalign.reading.goal_pairs import PairNames, own_pairs_note, pairs_of_rows, show_pair
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
@@ -62,6 +62,8 @@ def read_ratings(
     *,
     directed: bool = False,
     repeated: bool = False,
+    own_pairs: str | None = None,
+    own_fix: str = "",
 ) -> Ratings | None:
     """Return what a table with the columns of `COLUMNS` holds; None if it breaks off."""
     found = DistinctRows(table, roles, COLUMNS, names.problems)
@@ -73,7 +75,7 @@ def read_ratings(
         lambda text: None if text in not_ratings or not text else scale.conflict(text),
         fix="name answers that are no ratings in `not_ratings`",
     )
-    pairs = pairs_of_rows(found, names)
+    pairs = pairs_of_rows(found, names, own_pairs, own_fix)
     sides = _sides(found, pairs, names, directed)
     raters, rater = found.named("rater")
     populations, population = found.named("population")
@@ -99,6 +101,8 @@ def read_ratings(
     ):
         if left := number[left_out].sum():
             notes.append(f"{left:,.0f} ratings in {table.source} are {what} and left out.")
+    rated_own = [meaning is not None for meaning in meanings]
+    notes += own_pairs_note(found, rated_own, "rating", own_pairs)
     spoken = [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if pair and keep]
     rated = names.sorted(dict.fromkeys(spoken))
     place = {pair: p for p, pair in enumerate(rated)}

@@ -10,6 +10,7 @@ from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.several_goals import apart_from_several
 from bayes_misalign.reading.unknown_labels import (
     note_unknown_code,
     note_unknown_labels,
@@ -49,8 +50,9 @@ class GoalLists:
         problems: Problems,
     ) -> None:
         """Note each text of a column that names no goal."""
+        unknown = {text: at for text, at in rows.items() if not self.is_known(text)}
         note_unknown_labels(
-            {text: place for text, place in rows.items() if not self.is_known(text)},
+            apart_from_several(unknown, self.names, where, problems),
             where,
             self.names,
             problems,
@@ -146,8 +148,9 @@ class LabelLists:
     ) -> None:
         """Note each text of a column that is in no list."""
         lists = "labels" if self._field == "labels" else "goals, no_goal, other_labels"
+        unknown = {text: at for text, at in rows.items() if not self.is_known(text)}
         note_unknown_labels(
-            {text: place for text, place in rows.items() if not self.is_known(text)},
+            apart_from_several(unknown, self.known, where, problems, "labels"),
             where,
             self.known,
             problems,

@@ -7,20 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.statements.known_levels import FixedConflict as FixedConflict
-from bayes_misalign.reading.conflict_matrix import (
-    EQUAL,
-    note_asymmetric,
-    note_self_conflict,
-    read_square,
-)
+from bayes_misalign.models.fixed.figures import Figures, settle_ends
+from bayes_misalign.models.fixed.matrices import goals_of, is_labelled, matrix_of
+from bayes_misalign.reading.conflict_matrix import EQUAL, note_asymmetric, read_square
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, show_pair, stated_pairs
-from bayes_misalign.reading.parse_numbers import noted, parse_probability
+from bayes_misalign.reading.parse_numbers import NotANumber
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
@@ -37,14 +32,23 @@ class Fixed(TableDeclared):
     ----------
     pairs : mapping or list, optional
         ``{("a", "b"): 0.5}``, or ``[{"between": ["a", "b"], "conflict": 0.5}]``.
-    matrix : (G, G) nested list or array, optional
-        Levels of conflict, symmetric with a zero diagonal.
+    matrix : (G, G) nested list, array or data frame, optional
+        Levels of conflict, symmetric with a zero diagonal; one half may be empty. A data frame of
+        pandas names goals in its index and columns, one of polars in its columns.
     goals : sequence of str, optional
-        Goals of the rows and columns of `matrix`; by default those of the problem area.
+        Goals of the rows and columns of `matrix`; by default those that it names, or else those of
+        the problem area.
     data : path, data frame or mapping of columns, optional
         A table with a pair a row, or a square one with goals in its header and first column.
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names.
+    scale : (float, float), optional
+        The figure that means no conflict, and the one that means full conflict, as in ``(0, 3)``
+        for distances up to 3 or ``(0, 100)`` for percentages: the level of conflict is
+        (figure - first) / (second - first).
+    agreement : bool
+        Whether the figures are agreement, with ones on the diagonal: the level of conflict is 1
+        minus the figure. `scale` then names no agreement and full agreement.
     goal, goal_other, conflict : str
         Columns of a table with a pair a row.
     encoding, separator, decimal, skip_rows, sheet, missing, where, empty_population
@@ -55,9 +59,12 @@ class Fixed(TableDeclared):
     >>> area = ProblemArea("vote", ["a", "b"])
     >>> Fixed({("a", "b"): 0.5}).read(area, Problems()).conflict
     array([0.5])
+    >>> Fixed(matrix=[[1, 0.25], [0.25, 1]], agreement=True).read(area, Problems()).conflict
+    array([0.75])
     """
 
     model: ClassVar[str] = "fixed"
+    TUPLES: ClassVar[tuple[str, ...]] = ("scale",)
 
     pairs: Any = None
     matrix: Any = None
@@ -67,6 +74,8 @@ class Fixed(TableDeclared):
     goal: str = "goal"
     goal_other: str = "goal_other"
     conflict: str = "conflict"
+    scale: Any = None
+    agreement: bool = False
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -76,17 +85,27 @@ class Fixed(TableDeclared):
         forms = {"pairs": self.pairs, "matrix": self.matrix, "data": self.data}
         if not one_form(forms, self.model, problems):
             return None
-        self.check(problems)
+        if not self.check(problems):
+            return None
+        figures = Figures(
+            settle_ends(self.scale, agreement=self.agreement),
+            problems,
+            stated=self.scale is not None,
+            decimal=self.decimal if self.data is not None else ".",
+        )
         levels: dict[Pair, float] | None = {}
-        if self.data is not None:
+        if is_labelled(self.data, lambda label: area.category_of(label) is not None):
+            levels = self._from_matrix(self.data, names, figures)
+            origin = "data frame"
+        elif self.data is not None:
             table = self.open(None, problems, base, "levels of conflict")
             if table is None:
                 return None
-            levels, origin = self._from_table(table, names), table.source
+            levels, origin = self._from_table(table, names, figures), table.source
         elif self.matrix is not None:
-            levels = self._from_matrix(names)
+            levels = self._from_matrix(self.matrix, names, figures)
         elif self.pairs is not None:
-            levels = self._from_pairs(names)
+            levels = self._from_pairs(names, figures)
         if levels is None or len(problems) > before:
             return None
         pairs = names.sorted(levels)
@@ -96,40 +115,40 @@ class Fixed(TableDeclared):
         """Return what does not go together."""
         alone = self.goals is not None and self.matrix is None
         valid = "goals name the rows and columns of matrix"
-        return ((alone, "goals are stated without a matrix", valid),)
+        yield alone, "goals are stated without a matrix", valid
+        try:
+            settle_ends(self.scale, agreement=self.agreement)
+        except NotANumber as trouble:
+            yield True, trouble.what, trouble.valid, "as in scale = [0, 3] for distances up to 3"
 
-    def _from_pairs(self, names: PairNames) -> dict[Pair, float]:
-        given = _Levels(names)
+    def _from_pairs(self, names: PairNames, figures: Figures) -> dict[Pair, float]:
+        given = _Levels(names, figures)
         for entry in stated_pairs(
             self.pairs, ["conflict"], names.problems, lambda level: {"conflict": level}, _EXAMPLE
         ):
             given.add(entry.one, entry.other, entry.values.get("conflict"), entry.where)
         return given.settle("pairs")
 
-    def _from_matrix(self, names: PairNames) -> dict[Pair, float] | None:
-        goals = self.goals or names.area.goals
-        try:
-            rows = [list(row) for row in np.asarray(self.matrix, dtype=object)]
-        except TypeError:
-            rows = []
-        if len(rows) != len(goals) or any(len(row) != len(goals) for row in rows):
-            shape = f"{len(rows)} rows of {sorted({len(row) for row in rows})} cells"
-            names.problems.add(
-                f"the matrix has {shape}, but there are {len(goals)} goals",
-                where="matrix",
-                valid=f"{len(goals)} rows of {len(goals)} levels of conflict",
-                fix="state `goals`, if its rows are others than the goals of the problem area",
-            )
+    def _from_matrix(
+        self, stated: Any, names: PairNames, figures: Figures
+    ) -> dict[Pair, float] | None:
+        matrix = matrix_of(stated)
+        goals = goals_of(matrix, self.goals, names.area.goals, names.problems)
+        if goals is None:
             return None
+        rows, columns = goals
         return read_square(
-            list(zip(goals, rows, strict=True)),
-            goals,
-            lambda row, label: f"matrix, {show(goals[row])} and {show(label)}",
+            list(zip(rows, matrix.cells, strict=True)),
+            columns,
+            lambda row, label: f"matrix, {show(rows[row])} and {show(label)}",
             names,
             "matrix",
+            figures,
         )
 
-    def _from_table(self, table: Table, names: PairNames) -> dict[Pair, float] | None:
+    def _from_table(
+        self, table: Table, names: PairNames, figures: Figures
+    ) -> dict[Pair, float] | None:
         wanted = (self.goal, self.goal_other, self.conflict)
         in_header = [names.area.category_of(label) for label in table.columns[1:]]
         if any(in_header) and not set(wanted) <= set(table.columns):
@@ -140,10 +159,11 @@ class Fixed(TableDeclared):
                 lambda row, label: table.where(rows[row][0], label),
                 names,
                 table.source,
+                figures,
             )
         if not check_columns(table.columns, wanted, table.source, names.problems):
             return None
-        given, places = _Levels(names), [table.columns.index(column) for column in wanted]
+        given, places = _Levels(names, figures), [table.columns.index(column) for column in wanted]
         for row, cells in table:
             one, other, level = (cells[place] for place in places)
             given.add(one, other, level, table.where(row), self.conflict)
@@ -153,20 +173,20 @@ class Fixed(TableDeclared):
 class _Levels:
     """Levels of conflict by ordered pair, so that a whole matrix can be listed pair by pair."""
 
-    def __init__(self, names: PairNames) -> None:
-        self.names = names
+    def __init__(self, names: PairNames, figures: Figures) -> None:
+        self.names, self.figures = names, figures
         self.given: dict[Pair, tuple[float, str]] = {}
 
     def add(self, one: Any, other: Any, cell: Any, where: str, column: str = "") -> None:
         at = f"{where}, column {show(column)}" if column else where
         problems = self.names.problems
         first, second = self.names.category(one, where), self.names.category(other, where)
-        level = noted(parse_probability, cell, "conflict", at, problems)
+        level = self.figures.level(cell, at)
         if first is None or second is None or level is None:
             return
         if first == second and one == other:
             if level:
-                note_self_conflict(str(one), level, at, problems)
+                self.figures.note_own(str(one), cell, level, at)
             return
         if first == second:
             self.names.pair(one, other, where)
@@ -184,6 +204,7 @@ class _Levels:
             self.given[first, second] = level, where
 
     def settle(self, source: str) -> dict[Pair, float]:
+        self.figures.settle(source)
         order, levels, odd = self.names.order, dict[Pair, float](), list[str]()
         for (one, other), (level, where) in self.given.items():
             mirror = self.given.get((other, one))

@@ -13,9 +13,17 @@ from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.reading import COLUMNS, Judgements
 from bayes_misalign.models.judged.shares_of_yes import in_percent
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
-from bayes_misalign.reading.goal_pairs import STATED, PairNames, one_form, stated_pairs
+from bayes_misalign.reading.goal_pairs import (
+    STATED,
+    PairNames,
+    labels_of_pairs,
+    one_form,
+    own_pairs_stated,
+    stated_pairs,
+)
 from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.wide_columns import Wide, both_forms
 
 _KEYS = ("yes", "no", "n", "yes_share")
 _EXAMPLE = '{between = ["a", "b"], yes = 7, no = 2}'
@@ -36,6 +44,12 @@ class Judged(TableDeclared):
         Columns of the two goals, which may stand in either order.
     conflict : str
         Column of the judgement, one of the words in `yes` and `no`; empty if not judged.
+    columns : mapping of str to (str, str), or str, optional
+        The two goals of each column, where a table has a column of judgements for each pair in
+        place of these three, as in ``{"A_B": ["A", "B"]}``; or a pattern of their names, such as
+        "{goal}_{goal_other}".
+    self_judgements : str, optional
+        "leave out" leaves judgements of a goal with itself out; without it they are refused.
     count : str, optional
         Column of the number of judgements that the row stands for.
     yes_count, no_count : str, optional
@@ -72,6 +86,8 @@ class Judged(TableDeclared):
     goal: str = "goal"
     goal_other: str = "goal_other"
     conflict: str = "conflict"
+    columns: Any = None
+    self_judgements: str | None = None
     count: str | None = None
     yes_count: str | None = None
     no_count: str | None = None
@@ -102,11 +118,20 @@ class Judged(TableDeclared):
         check_words(self.yes, self.no, self.model, problems)
         if len(problems) > before:
             return None
-        judgements = Judgements(names, repeated=self.repeated, agreement=self.agreement)
+        judgements = Judgements(
+            names,
+            repeated=self.repeated,
+            agreement=self.agreement,
+            own_pairs=self.self_judgements,
+        )
         origin = STATED
         if self.data is not None:
             roles = self._roles()
-            table = self.open(roles, problems, base, "judgements", columns=COLUMNS)
+            wide = Wide(("goal", "goal_other"), "conflict", labels_of_pairs(area), "a judgement")
+            if self.yes_count is None:
+                table = wide.open(self, roles, COLUMNS, problems, base, "judgements")
+            else:
+                table = self.open(roles, problems, base, "judgements", columns=COLUMNS)
             if table is None or len(problems) > before:
                 return None
             origin = table.source
@@ -186,6 +211,15 @@ class Judged(TableDeclared):
                 "repeated is stated without rater",
                 "`repeated = true` where raters are named and judged a pair more than once",
             ),
+            (
+                self.columns is not None and (self.yes_count is not None or self.data is None),
+                "columns are stated without a table of judgements"
+                if self.data is None
+                else "columns and yes_count are both stated",
+                "columns where a table has a column of judgements for each pair",
+            ),
+            *both_forms(self, "goal", "goal_other", "conflict"),
+            *own_pairs_stated(self.self_judgements, "self_judgements"),
         )
 
 

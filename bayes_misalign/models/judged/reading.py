@@ -11,12 +11,15 @@ from bayes_misalign.models.judged.shares_of_yes import in_percent, part_of, shar
 from bayes_misalign.reading.columns import Column, count_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair, frozen_array
-from bayes_misalign.reading.goal_pairs import PairNames, pairs_of_rows, show_pair
+from bayes_misalign.reading.goal_pairs import PairNames, own_pairs_note, pairs_of_rows, show_pair
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
 Cell = tuple[int, Pair]  # rater, pair
+SELF_JUDGEMENTS = (
+    'state self_judgements = "leave out" to leave judgements of a goal with itself out'
+)
 COLUMNS = (
     Column("goal"),
     Column("goal_other"),
@@ -35,9 +38,14 @@ class Judgements:
     """Numbers of judgements by pair, and by cell where raters are named."""
 
     def __init__(
-        self, names: PairNames, *, repeated: bool = False, agreement: bool = False
+        self,
+        names: PairNames,
+        *,
+        repeated: bool = False,
+        agreement: bool = False,
+        own_pairs: str | None = None,
     ) -> None:
-        self.names, self.repeated = names, repeated
+        self.names, self.repeated, self.own_pairs = names, repeated, own_pairs
         # which of the answers is conflict, and which is none
         self.kinds = (NO, YES) if agreement else (YES, NO)
         self.raters: tuple[str, ...] = ()
@@ -95,7 +103,8 @@ class Judgements:
         if not found.read():
             return
         kinds = found.meanings("conflict", words.meaning)
-        pairs, keys, empty = pairs_of_rows(found, self.names), list[Cell | None](), 0.0
+        pairs = pairs_of_rows(found, self.names, self.own_pairs, SELF_JUDGEMENTS)
+        keys, empty = list[Cell | None](), 0.0
         numbers = found.sum("n").tolist()
         judged = [kind is not None and n > 0 for kind, n in zip(kinds, numbers, strict=True)]
         self.raters, rater = found.named("rater", judged)
@@ -122,6 +131,8 @@ class Judgements:
                 "remove one, or state `repeated = true` if raters were asked again",
             )
         self.notes += table.notes
+        told = [kind is not None for kind in kinds]
+        self.notes += own_pairs_note(found, told, "judgement", self.own_pairs)
         if empty:
             self.notes.append(f"{empty:,.0f} judgements in {table.source} are empty and left out.")
 

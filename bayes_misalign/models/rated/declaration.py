@@ -13,14 +13,15 @@ from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.reading import to_conflict
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
-from bayes_misalign.reading.goal_pairs import PairNames
+from bayes_misalign.reading.goal_pairs import PairNames, labels_of_pairs, own_pairs_stated
 from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.wide_columns import Wide, both_forms
 
 
 @dataclass(frozen=True)
 class Rated(TableDeclared):
-    """Ratings of how much two goals conflict, a rating a row.
+    """Ratings of how much two goals conflict, a rating a row or a pair a column.
 
     Parameters
     ----------
@@ -36,6 +37,12 @@ class Rated(TableDeclared):
         Conflict that each level stands for; equally spaced from 0 to 1 if not given.
     goal, goal_other, rating : str
         Columns of the two goals, and of the rating; an empty rating was not given.
+    columns : mapping of str to (str, str), or str, optional
+        The two goals of each column, where a table has a column of ratings for each pair in place
+        of these three, as in ``{"A_B": ["A", "B"]}``; or a pattern of their names, such as
+        "rate_{goal}_{goal_other}".
+    self_ratings : str, optional
+        "leave out" leaves ratings of a goal with itself out; without it they are refused.
     rater : str, optional
         Column of who rated. Without it every rating is taken for that of another rater.
     directed : bool
@@ -74,6 +81,8 @@ class Rated(TableDeclared):
     goal: str = "goal"
     goal_other: str = "goal_other"
     rating: str = "rating"
+    columns: Any = None
+    self_ratings: str | None = None
     rater: str | None = None
     directed: bool = False
     population: str | None = None
@@ -99,17 +108,31 @@ class Rated(TableDeclared):
         if not self.check(problems) or scale is None:
             return None
         roles = self.roles("goal", "goal_other", "rating", "count", "rater", "population")
-        columns = rating_columns(as_codes=scale.ends is not None)
-        table = self.open(roles, problems, base, "ratings", columns=columns)
+        described = rating_columns(as_codes=scale.ends is not None)
+        wide = Wide(("goal", "goal_other"), "rating", labels_of_pairs(area), "a rating")
+        table = wide.open(self, roles, described, problems, base, "ratings")
         if table is None or len(problems) > before:
             return None
         names = PairNames(area, problems)
         how = {"directed": self.directed, "repeated": self.repeated}
-        ratings = read_ratings(table, roles, names, scale, self.not_ratings, **how)
+        ratings = read_ratings(
+            table,
+            roles,
+            names,
+            scale,
+            self.not_ratings,
+            own_pairs=self.self_ratings,
+            own_fix='state self_ratings = "leave out" to leave ratings of a goal with itself out',
+            **how,
+        )
         if ratings is None or len(problems) > before:
             return None
         return to_conflict(ratings, scale, table.source, **how)
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what is missing."""
-        return ((self.data is None, "data is not stated", "a table of ratings"),)
+        return (
+            (self.data is None, "data is not stated", "a table of ratings"),
+            *both_forms(self, "goal", "goal_other", "rating"),
+            *own_pairs_stated(self.self_ratings),
+        )

@@ -21,8 +21,11 @@ from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.misread import note_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.several_goals import note_options_as_counts
+from bayes_misalign.reading.wide_columns import Wide
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.melted import Melted
 
 __all__ = ["ChoiceCounts", "SingleChoice"]
 
@@ -37,6 +40,8 @@ _ROLES = (
     "weight_alike",
     "cluster",
 )
+_BESIDE = ("goal", "count", "weight_sum", "weight_sq_sum", "respondent")
+GOAL, COUNT = "goal of the column", "count in the column"
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,12 @@ class SingleChoice(TableDeclared):
         The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
         a folder of Parquet; the column "source" then holds the name of the file.
     goal : str, optional
-        Column of the answer, needed with `data`: a goal, a label of `no_goal` or of `not_answers`,
-        or empty if the agent was not asked.
+        Column of the answer: a goal, a label of `no_goal` or of `not_answers`, or empty if the
+        agent was not asked. Needed with `data`, but for `columns`.
+    columns : mapping of str to str, or str, optional
+        The label that each column counts, where a table has a column of numbers of agents for each
+        answer, as in ``{"votes_left": "Left"}``; or a pattern of their names, such as
+        "votes_{goal}". Several columns may count the same answer.
     population : str or sequence of str, optional
         Column of the population, or several that make it up, as in ``["party", "year"]``; without
         it there is one population, "all".
@@ -123,6 +132,7 @@ class SingleChoice(TableDeclared):
     other: str | None = None
     counts: dict[str, Any] | None = None
     n: int | dict[str, int] | None = None
+    columns: Any = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -136,20 +146,16 @@ class SingleChoice(TableDeclared):
     def _read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None
     ) -> ChoiceCounts | None:
-        whole, roles = self.check(problems), self.roles(*_ROLES)
+        whole, roles = self.check(problems), self._roles()
         lists = AnswerLists(area, self.codes or {}, self.other)
         lists.check(problems)
         if self.counts is not None:
             table: Table | None = inline_table(self.counts, "counts", "count", problems)
             roles = {} if table is None else {name: name for name in table.columns}
         elif not _counts_in_cells(self.data, problems) and (self.data is not None or whole):
-            table = self.open(
-                roles,
-                problems,
-                base,
-                "responses",
-                columns=answer_columns(lists, counted=self.count is not None),
-            )
+            columns = answer_columns(lists, counted=self.count is not None)
+            wide = Wide(("goal",), "count", lists.labels, "an answer")
+            table = wide.open(self, roles, columns, problems, base, "responses")
         else:
             table = None
         if table is None or not whole:
@@ -157,6 +163,9 @@ class SingleChoice(TableDeclared):
         found = read_answers(table, roles, lists, problems)
         if found is None:
             return None
+        if isinstance(table, Melted):
+            n, cells = found.sum("n").tolist(), found.sum("rows").tolist()
+            note_options_as_counts(n, cells, len(table.layout.wide), table.source, problems)
         evidence = to_counts(
             found, lists, self.populations, self.population_size, self.deff, self.n
         )
@@ -174,6 +183,11 @@ class SingleChoice(TableDeclared):
         if said or found.table.lazy is not None or rows != len(found) or rows == 1:
             return None
         return self.open(None, Problems(), base, "responses")
+
+    def _roles(self) -> dict[str, str]:
+        if self.columns is None:
+            return self.roles(*_ROLES)
+        return self.roles("population", "weight", goal=GOAL, count=COUNT)
 
     def roster(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -222,8 +236,9 @@ class SingleChoice(TableDeclared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return columns that do not go together."""
-        columns = [name for name in _ROLES if getattr(self, name) is not None]
+        columns = [name for name in (*_ROLES, "columns") if getattr(self, name) is not None]
         columns += ["data"] * (self.data is not None)
+        beside = [name for name in _BESIDE if getattr(self, name) is not None]
         return (
             (
                 self.counts is not None and bool(columns),
@@ -236,9 +251,17 @@ class SingleChoice(TableDeclared):
                 "data, a table, or counts = { a = 480, b = 20 }",
             ),
             (
-                self.data is not None and self.goal is None,
+                self.data is not None and self.goal is None and self.columns is None,
                 "the key 'goal' is missing",
                 'the column of the answers, as in goal = "vote"',
+                'state goal; where each answer has a column of counts, columns = { "votes_left" = '
+                '"Left", "votes_right" = "Right" }',
+            ),
+            (
+                self.columns is not None and bool(beside),
+                f"columns and {' and '.join(beside)} are both stated",
+                "columns where the table has a column of counts for each answer, the others where "
+                "it has a row for each answer",
             ),
             (
                 (self.weight_sum is None) != (self.weight_sq_sum is None),

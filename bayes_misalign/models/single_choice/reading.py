@@ -33,6 +33,7 @@ from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
 from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
+from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.unknown_labels import check_named
 from bayes_misalign.settings import EVERYONE
@@ -66,7 +67,7 @@ def answer_columns(lists: AnswerLists, *, counted: bool) -> tuple[Column, ...]:
             "goal",
             "labels",
             MOST_UNKNOWN_LABELS,
-            lambda text: lists.is_answer(text) is not None,
+            lambda text: lists.is_answer(text) is not None or bool(several_in(text, lists.labels)),
             fix=remedies.OTHER,
             coded=lists.codes,
         ),

@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from bayes_misalign.models.fixed.declaration import Fixed
@@ -174,3 +175,94 @@ def test_a_table_that_is_neither_long_nor_square() -> None:
 
 def test_only_one_way_at_a_time() -> None:
     assert "pairs and matrix are both stated" in refused(Fixed({}, matrix=[[0]]), AREA)
+
+
+CASES = Path("tests/data/cases")
+CASE_AREA = ProblemArea("x", ["A", "B", "C"])
+DISTANCES = [[0, 3, 1], [3, 0, 2], [1, 2, 0]]
+
+
+def test_one_half_of_a_matrix_stands_for_both(tmp_path: Path) -> None:
+    evidence = read(Fixed(data=CASES / "matrix-upper-triangle" / "m.csv"), CASE_AREA)
+    np.testing.assert_array_equal(evidence.conflict, [0.8, 0.3, 0.5])
+    lower = [[None] * 3, [0.8, None, None], [0.3, 0.5, 0]]
+    np.testing.assert_array_equal(read(Fixed(matrix=lower), CASE_AREA).conflict, [0.8, 0.3, 0.5])
+    gap = [[0, 0.8, None], [None, 0, 0.5], [None, None, 0]]
+    assert "matrix, 'A' and 'C': the conflict is blank" in refused(Fixed(matrix=gap), CASE_AREA)
+    zeros = np.triu([[0, 0.8, 0.3], [0, 0, 0.5], [0, 0, 0]])
+    assert "leave the half of zeros empty" in refused(Fixed(matrix=zeros), CASE_AREA)
+
+
+def test_distances_need_a_scale() -> None:
+    path = CASES / "distances-above-one" / "m.csv"
+    text = refused(Fixed(data=path), CASE_AREA)
+    assert text.count("\n") == 0
+    assert "m.csv, row 2, column 'B': the conflict is outside [0, 1]: '3'; so are 3 more" in text
+    assert "if these are distances, state scale = [0, 3] where 3 means full conflict" in text
+    assert "or place the goals with the model spatial" in text
+    third = [1, 1 / 3, 2 / 3]
+    evidence = read(Fixed(data=path, scale=(0, 3)), CASE_AREA)
+    np.testing.assert_allclose(evidence.conflict, third, atol=1e-12)
+    pairs = Fixed({("A", "B"): 3, ("A", "C"): 1, ("C", "B"): 2}, scale=[0, 3])
+    np.testing.assert_allclose(read(pairs, CASE_AREA).conflict, third, atol=1e-12)
+    off = refused(Fixed(matrix=DISTANCES, scale=(0, 2)), CASE_AREA)
+    assert "the conflict is outside [0, 2]: 3; so is one more cell, 3" in off
+    assert "Fix" not in off
+
+
+def test_percentages_are_named_as_such() -> None:
+    percent = [[0, 35, 80], [35, 0, 55], [80, 55, 0]]
+    text = refused(Fixed(matrix=percent), CASE_AREA)
+    assert "Fix: if these are percentages, state scale = [0, 100]" in text
+    evidence = read(Fixed(matrix=percent, scale=(0, 100)), CASE_AREA)
+    np.testing.assert_allclose(evidence.conflict, [0.35, 0.8, 0.55], atol=1e-12)
+    negative = refused(Fixed({("A", "B"): -0.2}), CASE_AREA)
+    assert "if these are correlations, scale = [1, -1]" in negative
+    evidence = read(Fixed({("A", "B"): -0.2}, scale=(1, -1)), CASE_AREA)
+    np.testing.assert_allclose(evidence.conflict, 0.6)
+
+
+def test_agreement_is_one_minus_conflict() -> None:
+    agreement = [[1, 0.2, 0.7], [0.2, 1, 0.5], [0.7, 0.5, 1]]
+    text = refused(Fixed(matrix=agreement), CASE_AREA)
+    assert "all 3 goals of the diagonal conflict with themselves at level 1" in text
+    assert "state agreement = true if the figures are agreement" in text
+    evidence = read(Fixed(matrix=agreement, agreement=True), CASE_AREA)
+    np.testing.assert_allclose(evidence.conflict, [0.8, 0.3, 0.5], atol=1e-12)
+    percent = Fixed(matrix=np.array(agreement) * 100, agreement=True, scale=(0, 100))
+    np.testing.assert_allclose(read(percent, CASE_AREA).conflict, [0.8, 0.3, 0.5], atol=1e-12)
+    zeros = [[0, 0.2, 0.7], [0.2, 0, 0.5], [0.7, 0.5, 0]]
+    text = refused(Fixed(matrix=zeros, agreement=True), CASE_AREA)
+    assert "the goal 'A' conflicts with itself at level 1 (stated: 0). Valid: 1" in text
+    long = {"goal": ["A"], "goal_other": ["B"], "conflict": ["0,25"]}
+    evidence = read(Fixed(data=long, agreement=True, decimal=","), CASE_AREA)
+    np.testing.assert_allclose(evidence.conflict, 0.75, atol=1e-12)
+
+
+@pytest.mark.parametrize("scale", [(0,), (1, 1), 3, ("a", 1)])
+def test_a_scale_is_two_numbers(scale: Any) -> None:
+    assert "two different numbers" in refused(Fixed(matrix=DISTANCES, scale=scale), CASE_AREA)
+
+
+def test_a_matrix_in_python_names_its_goals() -> None:
+    cells = [[0.0, 0.5, 0.3], [0.5, 0.0, 0.8], [0.3, 0.8, 0.0]]
+    names = ["C", "B", "A"]
+    frames: list[Any] = [
+        pd.DataFrame(cells, index=names, columns=names),
+        pd.DataFrame(cells, columns=names),
+        pl.DataFrame(cells, schema=names, orient="row"),
+        pl.DataFrame({"goal": names} | dict(zip(names, cells, strict=True))),
+        pd.DataFrame(cells[::-1], index=names[::-1], columns=names),
+    ]
+    for frame in frames:
+        evidence = read(Fixed(matrix=frame), CASE_AREA)
+        assert evidence.pairs == (("A", "B"), ("A", "C"), ("B", "C"))
+        np.testing.assert_array_equal(evidence.conflict, [0.8, 0.3, 0.5])
+    by_data = read(Fixed(data=frames[0]), CASE_AREA)
+    np.testing.assert_array_equal(by_data.conflict, [0.8, 0.3, 0.5])
+    plain = read(Fixed(matrix=pd.DataFrame(cells), goals=names), CASE_AREA)
+    np.testing.assert_array_equal(plain.conflict, [0.8, 0.3, 0.5])
+    text = refused(Fixed(matrix=frames[0], goals=("A", "B", "C")), CASE_AREA)
+    assert "goals are stated, and the matrix names its own" in text
+    unknown = pd.DataFrame(cells, columns=["A", "B", "D"])
+    assert "there is no goal 'D'" in refused(Fixed(matrix=unknown), CASE_AREA)
