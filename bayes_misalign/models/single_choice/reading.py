@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from bayes_misalign.reading.several_goals import (
     several_in,
 )
 from bayes_misalign.reading.survey_notes import survey_notes
+from bayes_misalign.reading.totals import note_total_labels, note_total_populations
 from bayes_misalign.reading.unknown_labels import (
     is_doubtful,
     note_unknown_code,
@@ -36,6 +37,7 @@ from bayes_misalign.reading.unknown_labels import (
 )
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table
+from bayes_misalign.tables.chosen import JOINT
 from bayes_misalign.tables.form import same_code
 from bayes_misalign.tables.labels import show, shown
 
@@ -109,10 +111,23 @@ class AnswerLists:
         where, coded = found.where("goal"), bool(self.codes)
         noted = {text: (n, first) for text, (n, first) in unknown.items()}
         left = apart_from_several(noted, (*self.labels, *self.codes), where, found.problems)
+        for text in self._total_labels(found, left, where) if "count" in found.roles else ():
+            del left[text]
         for text, (n, first) in left.items():
             note_unknown_label(
                 text, place_of(n, first), where, self.labels, found.problems, coded=coded
             )
+
+    def _total_labels(self, found: DistinctRows, unknown: Iterable[str], where: str) -> list[str]:
+        """Note unknown labels that count all agents again, and return them."""
+        agents, known = dict.fromkeys(unknown, 0.0), 0.0
+        for text, n in zip(found.cells("goal"), found.sum("n").tolist(), strict=True):
+            if text in agents:
+                agents[text] += n
+            elif self.is_answer(text) is not None and text:
+                known += n
+        column = found.roles["goal"]
+        return note_total_labels(agents, known, self.labels, column, where, found.problems)
 
 
 def answer_columns(lists: AnswerLists) -> tuple[Column, ...]:
@@ -172,6 +187,7 @@ def to_counts(
     if len(problems) > before or not all(text.strip() for text in names):
         return None
     counts = _fill(found, names, lists, populations)
+    remarks = _total_notes(found, counts, place)
     sizes = settle_sizes(size, populations, counts.n, problems)
     counts = replace(counts, stated_deff=settle_deff(deff, populations, problems))
     _note_no_weight(counts, place, problems)
@@ -179,9 +195,19 @@ def to_counts(
     notes = [
         *found.table.notes,
         *_other_notes(found, lists),
+        *remarks,
         *survey_notes(counts, labels, coded=bool(lists.codes)),
     ]
     return replace(counts, population_size=sizes, notes=tuple(notes))
+
+
+def _total_notes(found: DistinctRows, counts: ChoiceCounts, where: str) -> list[str]:
+    """Note populations that count all agents again; return remarks about those that may."""
+    if "count" not in found.roles or "population" not in found.roles:
+        return []
+    name = found.roles["population"]
+    column = "" if JOINT in name else name
+    return note_total_populations(counts.populations, counts.counts, column, where, found.problems)
 
 
 def _other_notes(found: DistinctRows, lists: AnswerLists) -> list[str]:
