@@ -116,7 +116,8 @@ def test_repeated_ids_are_counted_all(tmp_path: Path) -> None:
     error = said(tmp_path, goals(data=table, respondent="id"))
     assert str(error) == (
         "data frame, column 'id': 4,621 rows repeat the respondent id of a row before, first rows "
-        "1 and 101. Valid: each respondent once. Fix: keep one row of each respondent."
+        "1 and 101. Valid: each respondent once. Fix: keep one row of each respondent; name the "
+        "column of the wave of a panel as population."
     )
     assert error.counted == "4,621 problems of 1 kind"
     assert error.problems[0].places[0] == "data frame, column 'id', rows 1 and 101"

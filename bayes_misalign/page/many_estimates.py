@@ -38,16 +38,16 @@ def one_of_many(
 ) -> Estimate:
     """Return an estimate with the numbers that are worked out already, by its own names."""
     found = OneOfMany.__new__(OneOfMany)
-    found.__dict__ |= {
-        "_make": make,
-        "name": name,
-        "interval_kind": kind,
-        "independent": independent,
-        "withheld": withheld,
-        "worth": worth,
-        "limits": (),
+    found.__dict__.update(
+        _make=make,
+        name=name,
+        interval_kind=kind,
+        independent=independent,
+        withheld=withheld,
+        worth=worth,
+        limits=(),
         **(numbers or {}),
-    }
+    )
     return found
 
 

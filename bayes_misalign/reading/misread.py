@@ -67,7 +67,7 @@ class _Look:
     def _wide(self) -> Problem | None:
         """Tell of a column for each goal, or for each pair of goals, where one was to name them."""
         stated = getattr(self.declared, self.main)
-        if stated in self.columns:
+        if stated in self.columns or hasattr(self.declared, "columns"):  # whose reader says it
             return None
         if self.main == "label":
             return self._labels_of_raters(stated)

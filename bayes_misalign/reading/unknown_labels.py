@@ -8,6 +8,7 @@ from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.reading.several_goals import several_in
+from bayes_misalign.reading.totals import is_total
 from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 
@@ -133,10 +134,10 @@ def note_unknown_label(
 
 
 def is_doubtful(text: str, labels: Sequence[str]) -> bool:
-    """Tell whether a text may be a misspelt label, several labels, or a word for a missing one."""
+    """Tell whether a text may be a misspelt label, several labels, a missing one, or a total."""
     if suspicious(text) or remedies.is_missing(text):
         return True
-    if several_in(text, labels):
+    if several_in(text, labels) or is_total(text):
         return True
     return any(twin_key(label) == twin_key(text) for label in labels)
 

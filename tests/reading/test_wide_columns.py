@@ -132,7 +132,10 @@ def test_judgements_may_stand_in_columns() -> None:
     np.testing.assert_array_equal(found.yes, [1, 1, 0])
     np.testing.assert_array_equal(found.no, [1, 0, 2])
     one = Judged({"A_B": ["yes", "maybe"]}, columns={"A_B": ["A", "B"]})
-    assert "data frame, row 2, column 'A_B': the judgement 'maybe' is neither" in refused(one, AREA)
+    assert (
+        "data frame, row 2, column 'A_B': the judgement is neither yes nor no: 'maybe'"
+        in refused(one, AREA)
+    )
 
 
 def test_messages_name_the_row_and_the_column_of_the_file(csv: Callable[[str], Path]) -> None:
@@ -142,7 +145,7 @@ def test_messages_name_the_row_and_the_column_of_the_file(csv: Callable[[str], P
     assert "a.csv, column 'who': the rater is empty in 1 row: 3." in text
     path = csv(WIDE.replace("r2", "r1").replace("r3", "r1"))
     text = refused(Rated(path, scale=(1, 5), rater="who", columns=COLUMNS), AREA)
-    assert "the rater 'r1' rated 'A' and 'B' more than once, before in row 2" in text
+    assert "5 ratings are of a pair that their rater rated before" in text
     assert "a.csv, row 3, column 'A_B'" in text or "a.csv, row 3, column 'who'" in text
     (path.parent / "b.csv").write_text(WIDE.replace("5", "9"))
     both = Rated([path, path.parent / "b.csv"], scale=(1, 5), columns=COLUMNS)
@@ -233,7 +236,7 @@ def test_rows_and_columns_are_not_stated_together() -> None:
     assert "columns and rating are both stated" in refused(rated, AREA)
     choice = SingleChoice(COUNTS, "vote", columns=OF_VOTES)
     assert "columns and goal are both stated" in refused(choice, VOTES)
-    assert "goal is not stated" in refused(SingleChoice(COUNTS), VOTES)
+    assert "the key 'goal' is missing" in refused(SingleChoice(COUNTS), VOTES)
     judged = Judged(COUNTS, columns=COLUMNS, yes_count="y", no_count="n")
     assert "columns and yes_count are both stated" in refused(judged, AREA)
 
@@ -241,13 +244,16 @@ def test_rows_and_columns_are_not_stated_together() -> None:
 def test_ratings_of_a_goal_with_itself_are_left_out_where_the_study_says_so() -> None:
     rows = {"goal": ["A", "A", "B"], "goal_other": ["B", "A", "B"], "rating": [1, 2, 5]}
     text = refused(Rated(rows, scale=(1, 5)), AREA)
-    assert "'A' is paired with itself" in text
+    assert "2 pairs are of a goal with itself, in rows 2 and 3" in text
     assert 'Fix: state self_ratings = "leave out"' in text
     found = read(Rated(rows, scale=(1, 5), self_ratings="leave out"), AREA)
     assert found.counts.sum() == 1
     assert found.notes == ("2 ratings of a goal with itself in data frame are left out.",)
     wide = Rated({"A_A": [1], "A_B": [5]}, scale=(1, 5), columns="{goal}_{goal_other}")
-    assert "data frame, row 1, column 'A_A': 'A' is paired with itself" in refused(wide, AREA)
+    assert (
+        "data frame, row 1, column 'A_A': 2 pairs are of a goal with itself, in rows 2 and 3"
+        in refused(wide, AREA)
+    )
     assert '"leave out"' in refused(Rated(rows, scale=(1, 5), self_ratings="yes"), AREA)
     judged = {"goal": ["A", "A"], "goal_other": ["A", "B"], "conflict": ["no", "yes"]}
     assert 'self_judgements = "leave out"' in refused(Judged(judged), AREA)

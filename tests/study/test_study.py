@@ -110,7 +110,7 @@ def test_all_pairs_of_a_few_populations_are_compared() -> None:
         (lambda: bm.fit(AREA, counts()), "conflict is one of MutuallyExclusive, .*, not nothing"),
         (
             lambda: bm.fit(AREA, MutuallyExclusive(), counts()),
-            "SingleChoice, NoisyLabels, Behaviour, DrawnShares, not",
+            "SingleChoice, Published, NoisyLabels, Behaviour, DrawnShares, not",
         ),
         (lambda: bm.fit(AREA, counts(), []), "not nothing"),
         (lambda: study(fixed(), prior="flat"), "no prior of shares called 'flat'"),

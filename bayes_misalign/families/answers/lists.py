@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import apart_from_several
+from bayes_misalign.reading.totals import note_total_labels
 from bayes_misalign.reading.unknown_labels import (
     is_doubtful,
     note_unknown_code,
@@ -68,14 +69,28 @@ class AnswerLists:
                 unknown.setdefault(text, [0, first])[0] += n
         noted = {text: (n, first) for text, (n, first) in unknown.items()}
         where, known = found.where("goal"), (*self.labels, *self.codes)
+        left = apart_from_several(noted, known, where, found.problems)
+        for text in self._total_labels(found, left, where) if "count" in found.roles else ():
+            del left[text]
         note_unknown_labels(
-            apart_from_several(noted, known, where, found.problems),
+            left,
             where,
             self.labels,
             found.problems,
             coded=bool(self.codes),
             other=self.other is None,
         )
+
+    def _total_labels(self, found: DistinctRows, unknown: Iterable[str], where: str) -> list[str]:
+        """Note unknown labels that count all agents again, and return them."""
+        agents, known = dict.fromkeys(unknown, 0.0), 0.0
+        for text, n in zip(found.cells("goal"), found.sum("n").tolist(), strict=True):
+            if text in agents:
+                agents[text] += n
+            elif self.is_answer(text) is not None and text:
+                known += n
+        column = found.roles["goal"]
+        return note_total_labels(agents, known, self.labels, column, where, found.problems)
 
 
 def other_notes(found: DistinctRows, lists: AnswerLists) -> list[str]:

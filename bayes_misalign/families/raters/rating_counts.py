@@ -12,6 +12,7 @@ from bayes_misalign.reading.columns import Column, count_column, population_colu
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray, IntArray, Pair
 from bayes_misalign.reading.goal_pairs import PairNames, own_pairs_note, pairs_of_rows, show_pair
+from bayes_misalign.reading.parse_numbers import with_point
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
@@ -69,10 +70,14 @@ def read_ratings(
     found = DistinctRows(table, roles, COLUMNS, names.problems)
     if not found.read():
         return None
+
+    def plain(text: str) -> str:
+        return with_point(text, table.decimal, "rating") if scale.ends else text
+
     said = [text.strip() for text in found.cells("rating")]
     meanings = found.meanings(
         "rating",
-        lambda text: None if text in not_ratings or not text else scale.conflict(text),
+        lambda text: None if text in not_ratings or not text else scale.conflict(plain(text)),
         fix="name answers that are no ratings in `not_ratings`",
     )
     pairs = pairs_of_rows(found, names, own_pairs, own_fix)

@@ -12,6 +12,7 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import settle_agents, shared_columns
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
+from bayes_misalign.families.reports.gold_file import gold_of_file
 from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
 from bayes_misalign.families.reports.roster import roster_of
 from bayes_misalign.models.behaviour.action_cells import (
@@ -61,6 +62,9 @@ class Behaviour(TableDeclared):
         that is left out has probability 0.
     gold : str, optional
         Column of the agent's goal where it is known, empty where it is not.
+    gold_data : path, data frame or mapping of columns, optional
+        Table of the known goals of agents, in columns named as `agent` and `gold`, or "agent" and
+        "gold"; agents who are in no row of `data` are left out, with a note.
     gold_chosen : bool
         Whether agents with a known goal were chosen by that goal.
     actions : sequence of str, or mapping of str to sequence of str, optional
@@ -105,6 +109,7 @@ class Behaviour(TableDeclared):
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
+    gold_data: Any = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -135,6 +140,10 @@ class Behaviour(TableDeclared):
         cells = settle_cells(coded, self.actions, stated.expected)
         gold, gold_where = known_goals(coded, goals)
         agent = coded.digests.pop("agent").numbers()
+        if self.gold_data is not None:
+            if (found := gold_of_file(self, coded, agent, goals, base)) is None:
+                return None
+            gold, gold_where = found
         tells = (cells.cell != NO_ACTION) | (gold != UNKNOWN)
         agents = settle_agents(
             coded, agent, gold, tells, self.populations, area.categories, gold_where
@@ -175,7 +184,8 @@ class Behaviour(TableDeclared):
             ),
             *shared_columns(goals),
         )
-        roles = self.roles(*_ROLES)
+        own = [name for name in _ROLES if name != "gold" or self.gold_data is None]
+        roles = self.roles(*own)
         table = self.open(roles, problems, base, "actions", columns=columns)
         return None if table is None else CodedTable(table, roles, columns, problems)
 
@@ -185,7 +195,7 @@ class Behaviour(TableDeclared):
         by_name = isinstance(lists, Mapping)
         return (
             (
-                self.expected is None and self.gold is None,
+                self.expected is None and self.gold is None and self.gold_data is None,
                 "nothing ties actions to goals, so that the goals could be renamed at will "
                 "without any change of the fit",
                 "expected, P(action | goal), or gold, the known goals of some agents, or both",
@@ -193,9 +203,9 @@ class Behaviour(TableDeclared):
                 '`gold = "goal"`',
             ),
             (
-                self.gold_chosen and self.gold is None,
+                self.gold_chosen and self.gold is None and self.gold_data is None,
                 "gold_chosen is stated, but no goal is known",
-                "the column gold too",
+                "the column gold too, or gold_data",
                 "",
             ),
             (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import Agents, settle_agents, shared_columns
 from bayes_misalign.families.reports.distinct_reports import IntArray
+from bayes_misalign.families.reports.gold_file import gold_file_stated, gold_of_file
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists
 from bayes_misalign.families.reports.roster import roster_of
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
@@ -72,6 +73,9 @@ class NoisyLabels(TableDeclared):
         Column of the survey weight of the agent.
     gold : str, optional
         Column of the agent's goal where it is known, empty where it is not.
+    gold_data : path, data frame or mapping of columns, optional
+        Table of the known goals of agents, in columns named as `agent` and `gold`, or "agent" and
+        "gold"; agents who are in no row of `data` are left out, with a note.
     gold_rater : str, optional
         The rater whose labels are known to be right; they are taken as goals, not as labels.
     gold_chosen : bool
@@ -134,6 +138,7 @@ class NoisyLabels(TableDeclared):
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
     codes: dict[str, str] | None = None
+    gold_data: Any = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -193,6 +198,10 @@ class NoisyLabels(TableDeclared):
             cells = wide_cells(coded, self.raters, lists, goals, self.gold_rater)
         else:
             cells = long_cells(coded, lists, goals, self.gold_rater, self.repeats)
+        if self.gold_data is not None:
+            if (found := gold_of_file(self, coded, cells.agent, goals, base)) is None:
+                return None
+            cells = replace(cells, gold=found[0], gold_where=found[1])
         errors = read_known_errors(self, cells.raters, goals, lists, problems, base)
         agents = settle_agents(
             coded,
@@ -234,7 +243,8 @@ class NoisyLabels(TableDeclared):
         ]
         wide = self.raters is not None
         single = ("agent", "count", *_SHARED) if wide else (*_LONG, *_SHARED)
-        roles = self.roles(*single)
+        apart = self.gold_data is not None  # known goals stand in a table of their own
+        roles = self.roles(*(name for name in single if name != "gold" or not apart))
         for place, column in enumerate(self.raters or ()):
             roles[rater_role(place)] = column
             columns.append(
@@ -249,4 +259,4 @@ class NoisyLabels(TableDeclared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what does not go together."""
-        return (*forms(self), *gold_and_labels(self))
+        return (*forms(self), *gold_and_labels(self), *gold_file_stated(self, by_column=True))

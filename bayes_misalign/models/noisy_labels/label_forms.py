@@ -78,9 +78,12 @@ def gold_and_labels(declared: Any) -> list[tuple[bool, str, str]]:
             'the column of the rater too, as in `rater = "coder"`',
         ),
         (
-            declared.gold_chosen and declared.gold is None and declared.gold_rater is None,
+            declared.gold_chosen
+            and declared.gold is None
+            and declared.gold_rater is None
+            and declared.gold_data is None,
             "gold_chosen is stated, but no goal is known",
-            "gold or gold_rater too",
+            "gold, gold_data or gold_rater too",
         ),
         (
             declared.labels is not None and bool(declared.other_labels),

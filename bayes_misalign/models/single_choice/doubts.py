@@ -94,6 +94,8 @@ def unnamed_numbers(
     if whole is None:
         return
     rows = [cells for _, cells in whole]
+    if not rows:  # all columns together cannot be read
+        return
     groups = ["" for _ in rows]
     if population in whole.columns:
         groups = [cells[whole.columns.index(population)] for cells in rows]

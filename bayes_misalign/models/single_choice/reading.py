@@ -35,9 +35,11 @@ from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.survey_notes import survey_notes
+from bayes_misalign.reading.totals import note_total_populations
 from bayes_misalign.reading.unknown_labels import check_named
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table, remedies
+from bayes_misalign.tables.chosen import JOINT
 from bayes_misalign.tables.labels import show, shown
 
 _ROUNDING = 0.01  # published sums of weights are rounded
@@ -132,6 +134,7 @@ def to_counts(
     if len(problems) > before or not all(text.strip() for text in names):
         return None
     counts = _fill(found, names, lists, populations)
+    remarks = _total_notes(found, counts, place)
     sizes = settle_sizes(size, populations, counts.n, problems)
     counts = replace(counts, stated_deff=settle_deff(deff, populations, problems))
     if not problems:  # what could not be read counts as 0
@@ -145,6 +148,7 @@ def to_counts(
     notes = [
         *found.table.notes,
         *other_notes(found, lists),
+        *remarks,
         *survey_notes(counts, labels, coded=bool(lists.codes)),
     ]
     doubts = list(_percentages(found, counts)) if n is None else []
@@ -155,6 +159,15 @@ def to_counts(
     more, also = repeated_rows(found)
     doubts += more
     return replace(counts, population_size=sizes, notes=(*notes, *also), doubts=tuple(doubts))
+
+
+def _total_notes(found: DistinctRows, counts: ChoiceCounts, where: str) -> list[str]:
+    """Note populations that count all agents again; return remarks about those that may."""
+    if "count" not in found.roles or "population" not in found.roles:
+        return []
+    name = found.roles["population"]
+    column = "" if JOINT in name else name
+    return note_total_populations(counts.populations, counts.counts, column, where, found.problems)
 
 
 def _percentages(found: DistinctRows, counts: ChoiceCounts) -> Iterator[Caution]:

@@ -103,7 +103,7 @@ def test_pairs_that_cannot_be(pairs: Any, says: str) -> None:
         ([[0, 1], [1, 0]], "the matrix has 2 rows of [2] cells, but there are 3 goals"),
         ([[0, 1, 1], [1, 0], [1, 1, 0]], "cells, but there are 3 goals"),
         (0.5, "the matrix has 0 rows"),
-        ([[0, 1, 1], [1, 0, 2], [1, 2, 0]], "outside [0, 1] in 'b' and 'c'; 'c' and 'b': 2. V"),
+        ([[0, 1, 1], [1, 0, 2], [1, 2, 0]], "outside [0, 1]: 2; so is one more cell, 2. V"),
         ([[0, 1, 1], [1, 0, None], [1, None, 0]], "the conflict is blank in 'b' and 'c'; 'c' and"),
         ([[0, 1, 1], [1, 0.5, 1], [1, 1, 0]], "the goal 'b' conflicts with itself at level 0.5"),
         (
@@ -188,7 +188,9 @@ def test_one_half_of_a_matrix_stands_for_both(tmp_path: Path) -> None:
     lower = [[None] * 3, [0.8, None, None], [0.3, 0.5, 0]]
     np.testing.assert_array_equal(read(Fixed(matrix=lower), CASE_AREA).conflict, [0.8, 0.3, 0.5])
     gap = [[0, 0.8, None], [None, 0, 0.5], [None, None, 0]]
-    assert "matrix, 'A' and 'C': the conflict is blank" in refused(Fixed(matrix=gap), CASE_AREA)
+    assert "the conflict is blank in 'A' and 'C'; 'C' and 'A'" in refused(
+        Fixed(matrix=gap), CASE_AREA
+    )
     zeros = np.triu([[0, 0.8, 0.3], [0, 0, 0.5], [0, 0, 0]])
     assert "leave the half of zeros empty" in refused(Fixed(matrix=zeros), CASE_AREA)
 

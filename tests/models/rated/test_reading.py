@@ -210,3 +210,9 @@ def test_fine_ratings_are_sorted_into_a_grid_whose_ends_are_levels() -> None:
     assert np.abs(np.array(found.values)[found.place] - fine).max() <= 1 / (GRID - 2)
     rows = {"goal": ["a"] * 101, "goal_other": ["b"] * 101, "rating": fine}
     assert "101 different ratings" in read(Rated(rows, scale=(0, 1)), AREA).notes[0]
+
+
+def test_ratings_with_a_decimal_comma(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("goal;goal_other;rating\na;b;1,5\na;b;2\n")
+    rated = Rated("r.csv", scale=(1, 2), separator=";", decimal=",")
+    np.testing.assert_allclose(read(rated, AREA, tmp_path).raw_level, [[0.75]])

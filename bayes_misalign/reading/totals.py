@@ -1,0 +1,106 @@
+"""Rows of totals in tables of counts: by their names, or because they are the sum of the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.tables.labels import show, twin_key
+
+_ENOUGH = 100  # agents: so many are hardly the sum of others by chance
+_LISTED = 10  # names that a remedy lists
+_WORDS = frozenset(
+    (
+        *("total", "totals", "sum", "subtotal", "all", "overall", "everyone", "combined"),
+        *("together", "gesamt", "insgesamt", "summe", "alle", "totaal", "tout", "tous"),
+        *("ensemble", "somme", "totale", "tutti", "todos", "suma", "razem", "ogółem"),
+    )
+)
+_MORE = re.compile(
+    r"(grand |sub[- ]?|sample |column |row )?(total|sum)( \(?n\)?| sample| votes?| population)?s?"
+    r"|all (respondents|adults|voters|agents|answers|groups|populations)"
+)
+
+
+def is_total(name: str) -> bool:
+    """Tell whether a name is a word for all of something."""
+    key = twin_key(name).strip(" :*.")
+    return key in _WORDS or bool(_MORE.fullmatch(key))
+
+
+def note_total_labels(
+    unknown: Mapping[str, float],
+    known: float,
+    labels: Sequence[str],
+    column: str,
+    where: str,
+    problems: Problems,
+) -> list[str]:
+    """Note unknown labels that count all agents again, and return them.
+
+    `unknown` holds the agents of each unknown label, `known` are those of all known labels.
+    """
+    found = []
+    for label, n in unknown.items():
+        same = known >= _ENOUGH and n == known and len(unknown) == 1
+        if not is_total(label) and not same:
+            continue
+        found.append(label)
+        says = f" {n:,.0f} agents, the sum of the others" if n == known and n else ""
+        what = f"the label {show(label)} seems to be a row of totals"
+        problems.add(
+            f"{what}, with{says}" if says else what,
+            where=where,
+            valid="rows that count each agent once",
+            fix=_remedy(column, labels),
+        )
+    return found
+
+
+def note_total_populations(
+    names: Sequence[str], counts: FloatArray, column: str, where: str, problems: Problems
+) -> list[str]:
+    """Note populations that are the sum of the others; return remarks about those that may be.
+
+    Parameters
+    ----------
+    counts : (S, K) ndarray of float
+        Agents of each population by goal.
+    """
+    if len(names) < 3:
+        return []
+    remarks, total = [], counts.sum(axis=0)
+    for name, own in zip(names, counts, strict=True):
+        same, n = np.array_equal(own, total - own) and own.any(), own.sum()
+        sure = same and (is_total(name) or (n >= _ENOUGH and np.count_nonzero(own) > 1))
+        if sure:
+            others = [other for other in names if other != name]
+            problems.add(
+                f"the population {show(name)} counts every agent of the others again: its "
+                f"{n:,.0f} agents are their sum, for each goal",
+                where=where,
+                valid="populations that share no agents, or the total alone",
+                fix=_remedy(column, others),
+            )
+        elif is_total(name) and n:
+            remarks.append(
+                f"The population {show(name)} has the name of a total, but its counts are not the "
+                "sum of the others; its agents are taken for others than theirs."
+            )
+    return remarks
+
+
+def _remedy(column: str, names: Sequence[str]) -> str:
+    """Return how to leave rows out, by `where` if one column of the table says which."""
+    by = f", as by {_where(column, names)}, or remove them" if column else ""
+    return f"leave such rows out{by}"
+
+
+def _where(column: str, names: Sequence[str]) -> str:
+    listed = ", ".join(f'"{name}"' for name in names[:_LISTED])
+    more = ", ..." if len(names) > _LISTED else ""
+    return f'where = {{ "{column}" = [{listed}{more}] }}'
