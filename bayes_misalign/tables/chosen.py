@@ -6,6 +6,7 @@ missing cells emptied, columns put together, and what is left out is counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -22,6 +23,7 @@ from bayes_misalign.tables.lazy import TIMES, Lazy
 from bayes_misalign.tables.table import Damaged, Row, Table
 
 JOINT = ", "  # between the texts of columns that are put together
+_COMMA, _POINT = (re.compile(rf"\s*[+-]?\d*{mark}\d+(e[+-]?\d+)?\s*") for mark in (",", r"\."))
 
 
 def raw_columns(wanted: Sequence[Wanted], form: TableForm) -> tuple[Wanted, ...]:
@@ -226,6 +228,26 @@ class _Choice:
         found, missing = emptied_ids(column, gaps)
         self.left_out.stated.update({(name, text): n for text, n in missing.items()})
         return found
+
+
+def with_points(table: Table) -> Table:
+    """Return a table whose numbers have a point where the study states that they have a comma.
+
+    A number with a point is then none: what it would mean is not known.
+    """
+    if table.decimal == ".":
+        return table
+
+    def meant(text: str) -> str:
+        if _COMMA.fullmatch(text):
+            return text.replace(table.decimal, ".")
+        return f"{text}, which has a point" if _POINT.fullmatch(text) else text
+
+    def rows() -> Iterator[Row]:
+        for row, cells in table.read():
+            yield row, tuple(map(meant, cells))
+
+    return replace(table, read=rows, blocks=None, lazy=None, decimal=".")
 
 
 def joined_text(texts: Sequence[str]) -> str:

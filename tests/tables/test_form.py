@@ -12,6 +12,7 @@ import pyreadstat
 import pytest
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.models.elicited.declaration import Elicited
 from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
 from bayes_misalign.models.rated.declaration import Rated
@@ -354,3 +355,11 @@ def test_a_code_with_a_point_is_the_same_code() -> None:
     np.testing.assert_array_equal(read(labels).reports, [[1, 0, 0], [0, 1, 0]])
     pairs = {"goal": ["Left"] * 2, "goal_other": ["Right"] * 2, "conflict": ["1.0", "0.0"]}
     np.testing.assert_array_equal(read(Judged(pairs)).yes, [1])
+
+
+def test_decimal_commas_of_statements_and_known_errors(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("goal;goal_other;low;high\nLeft;Right;0,2;0,6\n")
+    stated = Elicited(data=tmp_path / "a.csv", separator=";", decimal=",")
+    np.testing.assert_array_equal(read(stated).high, [0.6])
+    (tmp_path / "a.csv").write_text("goal;goal_other;low;high\nLeft;Right;0.2;0,6\n")
+    assert "not a number: '0.2, which has a point'" in refused(stated)

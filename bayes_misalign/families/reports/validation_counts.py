@@ -15,6 +15,7 @@ from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.tables import Table
+from bayes_misalign.tables.chosen import with_points
 from bayes_misalign.tables.table import check_columns
 
 
@@ -32,7 +33,9 @@ def open_columns(
     if table is None or not check_columns(table.columns, needed, table.source, problems):
         return None
     columns = [*needed, *(name for name in maybe if name in table.columns)]
-    return declared.open(dict(zip(columns, columns, strict=True)), problems, base, what, data)
+    roles = dict(zip(columns, columns, strict=True))
+    found = declared.open(roles, problems, base, what, data)
+    return None if found is None else with_points(found)
 
 
 def read_validation(

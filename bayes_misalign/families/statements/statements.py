@@ -18,6 +18,7 @@ from bayes_misalign.reading.parse_numbers import (
     parse_probability,
 )
 from bayes_misalign.tables import Table
+from bayes_misalign.tables.chosen import with_points
 from bayes_misalign.tables.table import check_columns
 
 FIGURES = ("low", "high", "probability", "mean", "strength")
@@ -35,7 +36,7 @@ def open_statements(
     if not {"mean", "strength"} & set(table.columns):
         wanted += ["low", "high"]
     sound = check_columns(table.columns, wanted, table.source, problems)
-    return table if sound else None
+    return with_points(table) if sound else None
 
 
 def read_statements(
