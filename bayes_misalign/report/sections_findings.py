@@ -282,14 +282,16 @@ def comparisons(findings: Findings) -> Section:
     if findings.between:
         text = "how likely one agent of each are to hold conflicting goals."
         blocks += [Paragraph(f"Between two populations: {text}"), Picture("between")]
-    summary = {
+    summary: dict[str, Any] = {
         "between": between,
         "contrasts": [c.as_dict() for c in findings.contrasts],
-        "agents_in_common": [
-            {"populations": list(pair), "agents": round(n), "used": uses_pairs(findings.study)}
-            for pair, n in in_common(findings.study.goals)
-        ],
     }
+    if pairs:
+        used = uses_pairs(findings.study)
+        summary["agents_in_common"] = [
+            {"populations": list(pair), "agents": round(n), "used": used}
+            for pair, n in in_common(findings.study.goals)
+        ]
     title = "Populations compared"
     return Section("comparisons", title, [*blocks, between], Place.COMPARISONS, summary=summary)
 

@@ -68,6 +68,9 @@ def settle_agents(
             lambda row: show(names[of_row[row]]),
             coded.where("population"),
             "one population for each agent",
+            "correct one of the rows; where populations are waves of one panel, give an agent "
+            "another id in each wave (contrasts then take the waves as samples of different "
+            "agents, and their intervals are too wide)",
         )
     first, twice = one_each(agent, gold, gold != UNKNOWN, n)
     known = np.where(first >= 0, gold[first], UNKNOWN).astype(np.int64)
@@ -105,6 +108,7 @@ def _note_pairs(
     value: Callable[[int], str],
     where: str,
     valid: str,
+    fix: str = "correct one of the rows",
 ) -> None:
     for one, other in pairs:
         coded.problems.add(
@@ -116,7 +120,7 @@ def _note_pairs(
             value=f"rows {coded.table.row(coded.rows[one])} and "
             f"{coded.table.row(coded.rows[other])}, {value(one)} and {value(other)}",
             valid=valid,
-            fix="correct one of the rows",
+            fix=fix,
         )
 
 
