@@ -36,12 +36,6 @@ CASES = [
         right=levels(0.6, 0.3, 0.5),
     ),
     Case(
-        "write 0; for levels of agreement, take 1 minus each of them",
-        three(model="fixed", matrix=[[1, 0.25, 0.75], [0.25, 1, 0.5], [0.75, 0.5, 1]]),
-        conflict(matrix=[[0, 0.75, 0.25], [0.75, 0, 0.5], [0.25, 0.5, 0]]),
-        right=levels(0.75, 0.25, 0.5),
-    ),
-    Case(
         "state goals, if its rows are others than the goals of the problem area",
         three(model="fixed", matrix=[[0, 1], [1, 0]], unnamed_pairs=0.5),
         conflict(goals=["A", "C"]),

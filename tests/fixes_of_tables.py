@@ -1,6 +1,6 @@
 """Fixes of how a table is written, of its labels, its numbers and its populations."""
 
-from tests.fixes import BASE, VOTES, WIDE, Case, conflict, counts, csv, fixed, goals, rows, three
+from tests.fixes import BASE, VOTES, WIDE, Case, conflict, counts, csv, fixed, goals, rows
 
 CASES = [
     # the file
@@ -56,12 +56,6 @@ CASES = [
         csv("vote A B"),
     ),
     Case(
-        "write one object a line (JSON lines), or CSV",
-        {"files": {"a.json": '[{"vote": "A"}]'}, "goals": {"data": "a.json"}},
-        {"files": {"a.json": '{"vote": "A"}\n{"vote": "B"}'}},
-        right=counts(1, 1),
-    ),
-    Case(
         "download the file, and name the copy",
         goals(data="https://example.org/a.csv"),
         csv("vote A B"),
@@ -115,18 +109,6 @@ CASES = [
         goals(goal="v"),
         right=counts(300, 0),
     ),
-    Case(
-        "write a row for each of these columns, as melt of pandas or pivot_longer of R does",
-        csv("region,A,B n,3,4"),
-        csv("region,vote,n n,A,3 n,B,4", count="n", population="region"),
-        right=counts(3, 4),
-    ),
-    Case(
-        "write a row for each of these columns, as melt of pandas or pivot_longer of R does",
-        three(model="rated", scale=[1, 5], data=rows("who A_B A_C B_C", "r 5 2 3"), rater="who"),
-        conflict(data=rows("who goal goal_other rating", "r A B 5", "r A C 2", "r B C 3")),
-        right=lambda study: study.conflict.sources[0].raw_level[0].tolist() == [1.0, 0.25, 0.5],
-    ),
     # columns exchanged
     Case(
         'state goal = "vote" and weight = "w"',
@@ -165,13 +147,6 @@ CASES = [
         'stated in missing, as in missing = ["-99"]',
         goals(data={**VOTES, "x": [-0.5, 1, 2], "w": [1, 1, 2]}, weight="x"),
         goals(weight="w"),
-    ),
-    Case(
-        "divide percentages by 100, and distances or other numbers on a longer scale by the "
-        "largest that there can be",
-        three(**fixed(("A", "B", 3), ("A", "C", 1.5), ("B", "C", 2.25))),
-        conflict(**fixed(("A", "B", 1), ("A", "C", 0.5), ("B", "C", 0.75))),
-        right=lambda study: study.conflict.sources[0].conflict.tolist() == [1, 0.5, 0.75],
     ),
     Case(
         "write numbers without a separator of thousands, as in 1234",
@@ -244,16 +219,10 @@ CASES = [
         right=counts(40, 0),
     ),
     Case(
-        "name one goal for each agent: no model of this version takes several goals of one agent",
-        goals(data={"vote": ["A, B", "A", "B"]}),
-        goals(data={"vote": ["A", "A", "B"]}),
-        right=counts(2, 1),
-    ),
-    Case(
         "remove the row: a total would count its agents again",
-        goals(data={"vote": ["A", "B", "Total"], "n": [3, 4, 7]}, count="n"),
-        goals(data={"vote": ["A", "B"], "n": [3, 4]}),
-        right=counts(3, 4),
+        goals(data={"vote": ["A", "B", "Total"]}),
+        goals(data={"vote": ["A", "B"]}),
+        right=counts(1, 1),
     ),
     Case(
         "if it is an answer",

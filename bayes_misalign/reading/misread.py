@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,11 +14,9 @@ from bayes_misalign.tables.remedies import quoted
 from bayes_misalign.tables.table import Damaged
 
 _LOOKED_AT = 1_000  # rows
-_BETWEEN = re.compile(r"\s*(?:_vs_|_| vs\.? |-|\||/|:)\s*")
 _IMPORT_ID = '{"ImportId"'  # begins the cells of the third row of an export of Qualtrics
 _NUMBERS = ("weight", "count", "weight_sum", "weight_sq_sum", "rating", "position")
 _NAMES = ("population", "respondent", "agent", "rater", "conflict")
-_WIDE = "write a row for each of these columns, as `melt` of pandas or `pivot_longer` of R does"
 
 
 def note_or_explain(
@@ -65,23 +62,11 @@ class _Look:
         return [cells[place].strip() for _, cells in self.rows if cells[place].strip()]
 
     def _wide(self) -> Problem | None:
-        """Tell of a column for each goal, or for each pair of goals, where one was to name them."""
+        """Tell of a column for each rater, where one was to hold the labels of all."""
         stated = getattr(self.declared, self.main)
         if stated in self.columns or hasattr(self.declared, "columns"):  # whose reader says it
             return None
-        if self.main == "label":
-            return self._labels_of_raters(stated)
-        goals = [name for name in self.columns if self.area.category_of(name) is not None]
-        pairs = [name for name in self.columns if self._is_pair(name)]
-        named, what = (goals, "goals") if len(goals) > 1 else (pairs, "pairs of goals")
-        if not named or (named is goals and hasattr(self.declared, "matrix")):
-            return None
-        return Problem(
-            f"there is no column {show(stated)}, and columns are called by {what}: {shown(named)}",
-            where=self.source,
-            valid=f"a row for each of them, with its name in a column such as {show(stated)}",
-            fix=_WIDE,
-        )
+        return self._labels_of_raters(stated) if self.main == "label" else None
 
     def _labels_of_raters(self, stated: str) -> Problem | None:
         """Tell of several columns of labels, where one was to hold the labels of all raters."""
@@ -96,14 +81,6 @@ class _Look:
             where=self.source,
             valid="a label a row, or a column for each rater",
             fix=f"state `raters = [{columns}]` in place of `label` and `rater`",
-        )
-
-    def _is_pair(self, name: str) -> bool:
-        parts = _BETWEEN.split(name)
-        halves = [("".join(parts[:i]), "".join(parts[i:])) for i in range(1, len(parts))]
-        return any(
-            one != other and None not in (self.area.category_of(one), self.area.category_of(other))
-            for one, other in halves
         )
 
     def _elsewhere(self) -> Problem | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,6 @@ from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, tw
 _FREE_TEXT = 3  # unknown labels, from which on they may be write-ins
 _MOST_CODES = 21  # more different numbers are no codes
 _SHORT = 2  # characters of a text to which no other is near
-_PARTS = re.compile(r"\s*[,;|/]\s*")
 
 
 def place_of(rows: int, first: int) -> str:
@@ -78,7 +76,6 @@ def note_unknown_label(
     twins = [label for label in labels if twin_key(label) == twin_key(text)]
     said, several = f"the {what} {show(text)} {place}", f"{{n}} {what}s in {{rows}}"
     found: dict[str, Any] = {"where": where, "rows": rows, "value": f"{show(text)} {place}"}
-    parts = [part for part in _PARTS.split(text) if part]
     if trouble := suspicious(text):
         problems.add(
             f"{said} {trouble}",
@@ -101,14 +98,6 @@ def note_unknown_label(
             several=f"{several} seem to mean that there is none",
             valid=shown(labels),
             fix=f"{remedies.missing(text)}; {fix} if it is an answer",
-            **found,
-        )
-    elif len(parts) > 1 and set(parts) <= set(labels):
-        problems.add(
-            f"{said} names several",
-            several=f"{several} name several at once",
-            valid="one for each agent",
-            fix=remedies.SEVERAL,
             **found,
         )
     elif remedies.is_total(text):

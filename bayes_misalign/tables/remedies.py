@@ -30,7 +30,6 @@ _THOUSANDS = re.compile(r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*")
 GROUPED = "write numbers without a separator of thousands, as in 1234"
 DECIMAL = 'state `decimal = ","` if the comma is the decimal mark'
 OTHER = 'state `other = "Other"` if all of these are one goal, and list it among the goals'
-SEVERAL = "name one goal for each agent: no model of this version takes several goals of one agent"
 TOTALS = "remove the row: a total would count its agents again"
 
 

@@ -1,0 +1,268 @@
+"""Fixes that name how a table is written, and which of its rows and cells count."""
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyreadstat
+
+from tests.fixes import LONG, Case, conflict, counts, csv, fixed, goals, levels, rows, three
+
+PAIRS = {"A_B": ["1", "2"], "B_C": ["4", "5"]}
+HALF = [[0.0, 0.8, 0.3], [0.0, 0.0, 0.5], [0.0, 0.0, 0.0]]
+WHOLE = [[0.0, 0.8, 0.3], [0.8, 0.0, 0.5], [0.3, 0.5, 0.0]]
+
+
+def published(**change: Any) -> dict[str, Any]:
+    """Published percentages in place of answers."""
+    stated = {"model": "published", "data": None, "goal": None, "n": 1000, **change}
+    return {"goals": {"shares": {"A": 48, "B": 52}, **stated}}
+
+
+def labelled(folder_file: str = "a.sav") -> dict[str, Any]:
+    """An SPSS file in which two codes have one label."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / folder_file
+        pyreadstat.write_sav(
+            pd.DataFrame({"vote": [1.0, 2.0, 95.0]}),
+            path,
+            variable_value_labels={"vote": {1: "A", 2: "B", 95: "B"}},
+        )
+        return {"files": {folder_file: path.read_bytes()}, "goals": {"data": folder_file}}
+
+
+def workbook(*lines: list[str], sheets: int = 1) -> dict[str, Any]:
+    """A workbook whose sheets hold these rows."""
+    held = io.BytesIO()
+    with pd.ExcelWriter(held, engine="openpyxl") as writer:
+        for number in range(sheets):
+            frame = pd.DataFrame(list(lines))
+            frame.to_excel(writer, sheet_name=f"s{number + 1}", header=False, index=False)
+    return {"files": {"a.xlsx": held.getvalue()}, "goals": {"data": "a.xlsx"}}
+
+
+CASES = [
+    # how numbers and missing cells are written
+    Case(
+        'state decimal = "," if the comma is the decimal mark of numbers',
+        csv("vote;w A;1,5 B;2,5", weight="w"),
+        {"goals": {"separator": ";", "decimal": ","}},
+        right=lambda study: study.goals.weight_sum.tolist() == [[1.5, 2.5]],
+    ),
+    Case(
+        'state decimal = "," if the comma is the decimal mark',
+        csv("vote;w A;1,5 B;2,5", weight="w", separator=";"),
+        goals(decimal=","),
+        right=lambda study: study.goals.weight_sum.tolist() == [[1.5, 2.5]],
+    ),
+    Case(
+        "write it with this mark and no thousands separator, as in 1234,5",
+        csv("vote;w A;1.500 B;2,5", weight="w", separator=";", decimal=","),
+        csv("vote;w A;1500 B;2,5"),
+        right=lambda study: study.goals.weight_sum.tolist() == [[1500, 2.5]],
+    ),
+    Case(
+        'NA is how R writes a missing cell: state missing = ["NA"]',
+        csv("vote A NA B"),
+        goals(missing=["NA"]),
+        right=counts(1, 1),
+    ),
+    Case(
+        'state missing = ["n/a"] if it stands for a missing cell',
+        csv("vote A n/a B"),
+        goals(missing=["n/a"]),
+        right=counts(1, 1),
+    ),
+    Case(
+        "state skip_rows = 1",
+        csv("title, vote,n A,2 B,3", count="n"),
+        goals(skip_rows=1),
+        right=counts(2, 3),
+    ),
+    Case(
+        'state other = "Other" if all of these are one goal, and list it among the goals',
+        goals(data={"vote": ["A", "B", "x1", "y2", "z3"]}),
+        {"goals": {"other": "Other"}, "problem_area": {"goals": ["A", "B", "Other"]}},
+        right=counts(1, 1, 3),
+    ),
+    Case(
+        'say that they are one, as in codes = {"2" = "B", "95" = "B"}; or other labels',
+        labelled(),
+        goals(codes={"2": "B", "95": "B"}),
+        right=counts(1, 2),
+    ),
+    Case(
+        'state it, as in sheet = "s1"',
+        workbook(["vote"], ["A"], ["B"], sheets=2),
+        goals(sheet="s1"),
+        right=counts(1, 1),
+    ),
+    Case(
+        "remove what stands beside the table, or name its columns",
+        workbook(["vote", ""], ["A", "note"], ["B", ""]),
+        workbook(["vote", "notes"], ["A", "note"], ["B", ""]),
+        right=counts(1, 1),
+    ),
+    # JSON
+    Case(
+        "write an array of objects, one object a line (JSON lines), or CSV",
+        {"files": {"a.json": '"A"'}, "goals": {"data": "a.json"}},
+        {"files": {"a.json": '[{"vote": "A"}, {"vote": "B"}]'}},
+        right=counts(1, 1),
+    ),
+    Case(
+        "write that list alone to a file, as jq -c '.answers[]' a.json does, and name its columns, "
+        "which are",
+        {
+            "files": {"a.json": '{"answers": [{"vote": "A"}, {"vote": "B"}]}'},
+            "goals": {"data": "a.json"},
+        },
+        {"files": {"a.json": '{"vote": "A"}\n{"vote": "B"}\n'}},
+        right=counts(1, 1),
+    ),
+    # wide tables
+    Case(
+        'state columns = { "A_B" = ["A", "B"], "B_C" = ["B", "C"] }',
+        three(model="rated", scale=[1, 5], data=PAIRS),
+        conflict(columns={"A_B": ["A", "B"], "B_C": ["B", "C"]}),
+        right=lambda study: study.conflict.sources[0].counts.sum() == 4,
+    ),
+    Case(
+        "name the columns that count one by one, as in columns",
+        goals(data={"n_A": ["3"], "n_C": ["4"], "n_B": ["1"]}, goal=None, columns="n_{goal}"),
+        goals(columns={"n_A": "A", "n_B": "B"}),
+        right=counts(3, 1),
+    ),
+    Case(
+        'state columns = { "A" = "A", "B" = "B" } in place of goal, if cells are numbers of agents; '
+        "it leaves out 'district'",
+        goals(data={"district": ["n"], "A": ["3"], "B": ["1"]}),
+        goals(goal=None, columns={"A": "A", "B": "B"}),
+        right=counts(3, 1),
+    ),
+    Case(
+        "say it for each column, as in columns = ",
+        goals(data={"votes_a": ["3"], "votes_b": ["1"]}, goal=None, columns="n_{goal}"),
+        goals(columns={"votes_a": "A", "votes_b": "B"}),
+        right=counts(3, 1),
+    ),
+    Case(
+        'state goal; where each answer has a column of counts, columns = { "votes_left" = "Left", '
+        '"votes_right" = "Right" }',
+        goals(data={"votes_a": ["3"], "votes_b": ["1"]}, goal=None),
+        goals(columns={"votes_a": "A", "votes_b": "B"}),
+        right=counts(3, 1),
+    ),
+    Case(
+        "state goal",
+        goals(goal=None),
+        goals(goal="vote"),
+    ),
+    Case(
+        "if cells are numbers of agents, give them in rows, with count",
+        goals(data={"A": ["1", "1", "0"], "B": ["1", "1", "1"]}, goal=None, columns="{goal}"),
+        {
+            "goals": {
+                "columns": None,
+                "goal": "vote",
+                "count": "n",
+                "data": rows("vote n", "A 2", "B 3"),
+            }
+        },
+        right=counts(2, 3),
+    ),
+    # answers
+    Case(
+        "for numbers of agents by goal write counts = { a = 480, b = 20 } in place of data and "
+        "goal",
+        goals(data={"vote": {"A": 480, "B": 20}}),
+        goals(data=None, goal=None, counts={"A": 480, "B": 20}),
+        right=counts(480, 20),
+    ),
+    Case(
+        'for percentages or shares write model = "published"',
+        goals(data=rows("vote n", "A 48.5", "B 51.5"), count="n"),
+        published(count=None, shares={"A": 48.5, "B": 51.5}),
+        right=lambda study: study.goals.populations == ("all",),
+    ),
+    Case(
+        'if the counts are percentages, write model = "published" with percent, the column of the '
+        "percentages, and n, the number of agents asked",
+        goals(data=None, goal=None, counts={"A": 48, "B": 52}, n=1000),
+        published(counts=None),
+        right=lambda study: study.goals.populations == ("all",),
+    ),
+    Case(
+        "name the column of the wave of a panel as population",
+        goals(data=rows("vote id wave", "A 1 w1", "B 1 w2"), respondent="id"),
+        goals(population="wave"),
+        right=counts(1, 0),
+    ),
+    # published percentages
+    Case(
+        "correct the percentages, or state rounding in points",
+        published(shares={"A": 48, "B": 40}),
+        published(),
+    ),
+    Case(
+        "correct n or the rounding; where the percentages are weighted, state deff or "
+        "margin_of_error",
+        published(shares={"A": 43.5, "B": 56.5}, n=50),
+        goals(deff=1.4),
+        only=False,
+    ),
+    Case(
+        "correct the margin of error or n; state deff if the design is known",
+        published(margin_of_error=0.5),
+        goals(margin_of_error=None, deff=1.2),
+    ),
+    Case(
+        "write 0: what is less than half the rounding rounds to it",
+        published(shares={"A": "<1", "B": 100}),
+        published(shares={"A": 0, "B": 100}),
+    ),
+    # conflict
+    Case(
+        "for shares write yes_share, their column, with count, and agreement = true where yes is "
+        "agreement",
+        conflict(model="judged", data=rows("goal goal_other y n", "A B 35 120"), no_count="y"),
+        conflict(no_count=None, yes_share="y", count="n", agreement=True),
+        right=lambda study: study.conflict.sources[0].no.tolist() == [42],
+    ),
+    Case(
+        "correct the share or the number, or give the number of yes",
+        conflict(
+            model="judged", data=rows("goal goal_other y n", "A B 35 7"), yes_share="y", count="n"
+        ),
+        conflict(yes_share=None, yes_count="y", data=rows("goal goal_other y n", "A B 3 7")),
+        right=lambda study: study.conflict.sources[0].yes.tolist() == [3],
+    ),
+    Case(
+        "state agreement = true if the figures are agreement; conflict is then 1 minus each of "
+        "them",
+        three(model="fixed", matrix=[[1, 0.25, 0.5], [0.25, 1, 0.5], [0.5, 0.5, 1]]),
+        conflict(agreement=True),
+        right=levels(0.75, 0.5, 0.5),
+    ),
+    Case(
+        "split the goal into goals that conflict",
+        three(**fixed(("A", "A", 0.5), ("A", "B", 0.5), ("A", "C", 0.5), ("B", "C", 0.5))),
+        three(**fixed(("A", "B", 0.5), ("A", "C", 0.5), ("B", "C", 0.5))),
+        right=levels(0.5, 0.5, 0.5),
+    ),
+    Case(
+        "leave the half of zeros empty, if only the other half was filled in",
+        three(model="fixed", matrix=HALF),
+        conflict(matrix=WHOLE),
+        right=levels(0.8, 0.3, 0.5),
+    ),
+    # known goals in a table of their own
+    Case(
+        "write ids in both tables in the same way",
+        LONG(gold_data={"agent": ["x1"], "gold": ["A"]}),
+        goals(gold_data={"agent": ["1"], "gold": ["A"]}),
+        right=lambda study: bool((study.goals.gold >= 0).any()),
+    ),
+]
