@@ -52,16 +52,23 @@ def one_of_many(
 
 
 def numbers_of(
-    draws: Array, kind: Interval, *, independent: bool, worth: float
+    draws: Array, n: int, kind: Interval, *, independent: bool, worth: float
 ) -> dict[str, Array]:
-    """Return what estimates say of draws (estimate, draw), to the last digit, each (estimate,).
+    """Return what estimates say of n draws (estimate, draw), to the last digit, each (estimate,).
+
+    One draw that stands for all is a number that is known.
 
     Highest-density intervals, and errors of Markov chains, are left to each estimate.
     """
+    if draws.shape[1] < n:
+        value, nothing = draws[:, 0], np.zeros(len(draws))
+        # the mean of equal numbers is not always that number, in its last digit
+        mean = np.ascontiguousarray(np.broadcast_to(draws, (len(draws), n))).mean(axis=1)
+        numbers = {"mean": mean, "sd": nothing, "median": value, "mcse": nothing}
+        return numbers | ({"lower": value, "upper": value} if kind.kind == "eti" else {})
     ordered = np.sort(draws, axis=1)
     varies = ordered[:, -1] > ordered[:, 0]
     sd = np.where(varies, draws.std(axis=1, ddof=1), 0.0)
-    n = draws.shape[1]
     middle = ordered[:, (n - 1) // 2 : n // 2 + 1]
     found = {"mean": draws.mean(axis=1), "sd": sd, "median": middle.mean(axis=1)}
     if kind.kind == "eti":
