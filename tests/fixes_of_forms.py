@@ -136,8 +136,8 @@ CASES = [
         right=counts(3, 1),
     ),
     Case(
-        'state columns = { "A" = "A", "B" = "B" } in place of goal, if cells are numbers of agents; '
-        "it leaves out 'district'",
+        'state columns = { "A" = "A", "B" = "B" } in place of goal, if cells are numbers of '
+        "agents; it leaves out 'district'",
         goals(data={"district": ["n"], "A": ["3"], "B": ["1"]}),
         goals(goal=None, columns={"A": "A", "B": "B"}),
         right=counts(3, 1),

@@ -140,10 +140,10 @@ class PairEstimates(Estimates):
         for start in range(0, len(self), step):
             part = slice(start, start + step)
             draws = self._draws_of(self._first[part], self._second[part])
-            every = np.broadcast_to(draws, (len(draws), self._total))
             blocks.append(
                 numbers_of(
-                    np.ascontiguousarray(every),
+                    draws if draws.shape[1] == self._total else draws[:, :1],
+                    self._total,
                     drawn.study.reporting.interval,
                     independent=drawn.independent,
                     worth=drawn.worth,

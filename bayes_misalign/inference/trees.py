@@ -80,7 +80,7 @@ def _for_arviz(study: Study, groups: Groups) -> Groups:
     # tables of what was observed make room for the variables that PyMC observes
     tables = groups.groups.get(held.OBSERVED, {})
     observed: dict[str, Variable] = {}
-    for part in parts_of(study, groups.groups[held.POSTERIOR]):
+    for part in parts_of(study, with_known(groups)):
         for name, one in part.model.observed(part.evidence, part.name).items():
             observed[name] = (one.dims, np.asarray(one.values, dtype=float))
             coords |= one.coords

@@ -15,6 +15,7 @@ EXACT_GOALS = 15  # 2^15 supports take some 0.1 s a matrix; each goal more doubl
 RANDOM_STARTS = 32
 ROUNDS = 300  # of the search from every start
 LAST_ROUNDS = 5000  # from the best start alone
+MOST_STARTS = 30_000_000  # matrices times goals cubed, each searched from starts of its own
 NUMBERS_AT_ONCE = 1 << 19
 NEGLIGIBLE_SHARE = 1e-12
 NEGLIGIBLE_CONFLICT = 1e-30  # relative to the largest conflict of the matrix
@@ -73,7 +74,7 @@ def attainable_maximum(conflict: ArrayLike, *, directed: bool = False) -> Maximu
 
     Above 15 goals the replicator map p_i (Cp)_i / p'Cp, which never lowers p'Cp (Baum and Eagon,
     Bulletin of the AMS 73, 1967), is followed from the centre, from near every goal, and from
-    fixed random shares.
+    fixed random shares; of many large matrices, from near the best shares of their mean only.
 
     Examples
     --------
@@ -159,6 +160,8 @@ def _stationary(matrices: Floats, supports: np.ndarray) -> tuple[Floats, Floats]
 
 def _search(matrices: Floats) -> Floats:
     n, k = matrices.shape[:2]
+    if n > 1 and n * k**3 > MOST_STARTS:
+        return _search_nearby(matrices)
     scattered = np.random.default_rng(0).dirichlet(np.full(k, 0.3), RANDOM_STARTS) + 1e-9
     near_goals = 0.5 * np.eye(k) + 0.5 / k
     starts = np.concatenate([np.full((1, k), 1.0 / k), near_goals, scattered])
@@ -171,6 +174,21 @@ def _search(matrices: Floats) -> Floats:
         winner = bilinear(ends, block[:, np.newaxis], ends).argmax(axis=1)
         best = ends[np.arange(len(block)), winner][:, np.newaxis]
         shares[start : start + step] = _replicate(best, block, LAST_ROUNDS)[:, 0]
+    return shares
+
+
+def _search_nearby(matrices: Floats) -> Floats:
+    """Return the best shares found of many large matrices, from the best of their mean."""
+    n, k = matrices.shape[:2]
+    best = _search(matrices.mean(axis=0, keepdims=True))
+    starts = np.concatenate([best, 0.9 * best + 0.1 / k])
+    shares = np.empty((n, k))
+    step = max(1, NUMBERS_AT_ONCE // k**2)
+    for start in range(0, n, step):
+        block = matrices[start : start + step]
+        ends = _replicate(np.tile(starts, (len(block), 1, 1)), block, ROUNDS)
+        winner = bilinear(ends, block[:, np.newaxis], ends).argmax(axis=1)
+        shares[start : start + step] = ends[np.arange(len(block)), winner]
     return shares
 
 

@@ -52,20 +52,30 @@ def one_of_many(
 
 
 def numbers_of(
-    draws: Array, kind: Interval, *, independent: bool, worth: float
+    draws: Array, n: int, kind: Interval, *, independent: bool, worth: float
 ) -> dict[str, Array]:
-    """Return what estimates say of draws (estimate, draw), to the last digit, each (estimate,).
+    """Return what estimates say of n draws (estimate, draw), to the last digit, each (estimate,).
+
+    One draw that stands for all is a number that is known.
 
     Highest-density intervals, and errors of Markov chains, are left to each estimate.
     """
-    ordered = np.sort(draws, axis=1)
+    if draws.shape[1] < n:
+        value, nothing = draws[:, 0], np.zeros(len(draws))
+        # the mean of equal numbers is not always that number, in its last digit
+        mean = np.ascontiguousarray(np.broadcast_to(draws, (len(draws), n))).mean(axis=1)
+        numbers = {"mean": mean, "sd": nothing, "median": value, "mcse": nothing}
+        return numbers | ({"lower": value, "upper": value} if kind.kind == "eti" else {})
+    ends = ((1 - kind.mass) / 2, (1 + kind.mass) / 2)
+    wanted = {0, (n - 1) // 2, n // 2, n - 1}
+    for q in ends:  # order statistics on both sides of each quantile, which is all it takes
+        wanted |= {int(q * (n - 1)), min(int(q * (n - 1)) + 1, n - 1)}
+    ordered = np.partition(draws, sorted(wanted), axis=1)
     varies = ordered[:, -1] > ordered[:, 0]
     sd = np.where(varies, draws.std(axis=1, ddof=1), 0.0)
-    n = draws.shape[1]
     middle = ordered[:, (n - 1) // 2 : n // 2 + 1]
     found = {"mean": draws.mean(axis=1), "sd": sd, "median": middle.mean(axis=1)}
     if kind.kind == "eti":
-        ends = ((1 - kind.mass) / 2, (1 + kind.mass) / 2)
         found["lower"], found["upper"] = (_quantile(ordered, q) for q in ends)
     if independent:
         found["mcse"] = sd / float(np.sqrt(min(n, worth)))
@@ -73,7 +83,7 @@ def numbers_of(
 
 
 def _quantile(ordered: Array, q: float) -> Array:
-    """Return a quantile of sorted rows as `numpy.quantile` interpolates it."""
+    """Return a quantile as `numpy.quantile` interpolates it, of rows in order where it is read."""
     place = q * (ordered.shape[1] - 1)
     below = int(np.floor(place))
     t, low = place - below, ordered[:, below]

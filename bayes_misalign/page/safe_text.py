@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bayes_misalign.errors import printable
 
+MOST_OF_LABEL, MOST_OF_SENTENCE = 200, 2000  # characters that readers see
 ISOLATE, POP = "\u2068", "\u2069"  # keep text that runs right to left from turning its neighbours
 _UNPRINTABLE = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
@@ -26,8 +27,16 @@ def plain(label: str) -> str:
 
 
 def named(label: str) -> str:
-    """Return a label for use inside a sentence; one that runs right to left is isolated."""
-    text = plain(label)
+    """Return a label for use inside a sentence; one that runs right to left is isolated.
+
+    A very long one is cut: tables for machines hold the whole of it.
+    """
+    return sentence(label, MOST_OF_LABEL)
+
+
+def sentence(words: str, most: int = MOST_OF_SENTENCE) -> str:
+    """Return a text that may hold labels, as `named` returns a label, but for its length."""
+    text = short(words, most)
     turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
     return f"{ISOLATE}{text}{POP}" if turned else text
 

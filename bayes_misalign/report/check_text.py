@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.page.blocks import Table
 from bayes_misalign.page.columns import Count, Effective, Label, Number
-from bayes_misalign.page.safe_text import plain
+from bayes_misalign.page.safe_text import named, plain, short
 from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.methods import listed_words
 from bayes_misalign.report.render_terminal import print_line, rich_table
+from bayes_misalign.report.sections_findings import MOST_POPULATIONS, SHOWN_POPULATIONS
 from bayes_misalign.study.agents_again import (
     clusters_sentence,
     design_cautions,
@@ -37,12 +40,15 @@ def print_study(study: Study, console: Console) -> None:
     for caution in cautions:
         line(f"caution: {plain(caution.what)}: {plain(caution.remedy)}")
     line(f"problem area: {plain(area.name)}")
-    line(f"goals: {', '.join(plain(goal) for goal in listed_words(area.goals, 20))}")
+    line(f"goals: {', '.join(named(goal) for goal in listed_words(area.goals, 20))}")
     if area.has_no_goal:
-        line(f"no goal: {', '.join(map(plain, area.no_goal))}")
+        line(f"no goal: {', '.join(map(named, listed_words(area.no_goal)))}")
     line(f"goal shares: {goals.model}{_prior(study)}, from {plain(goals.source)}")
     console.print()
-    console.print(rich_table(_counts(study)))
+    table = _counts(study)
+    console.print(rich_table(table))
+    if (left := len(goals.populations) - len(table.rows)) > 0:
+        line(f"and {left:,} populations more, with fewer answers")
     console.print()
     lines = report_of(goals.model).study_lines(study)
     for text in lines:
@@ -70,7 +76,7 @@ def print_study(study: Study, console: Console) -> None:
     for what, remedy in design_cautions(study):
         line(f"caution: {plain(what)}: {plain(remedy)}")
     for note in (*goals.notes, *study.conflict.notes):
-        line(f"note: {plain(note)}")
+        line(f"note: {short(note, 500)}")
 
 
 def _counts(study: Study) -> Table:
@@ -85,7 +91,11 @@ def _counts(study: Study) -> Table:
         Count("no answer"),
         Count("not asked"),
     ]
-    return Table(columns, list(zip(goals.populations, *numbers, strict=True)))
+    rows = list(zip(goals.populations, *numbers, strict=True))
+    if len(rows) > MOST_POPULATIONS:
+        largest = np.argsort(-goals.n, kind="stable")[:SHOWN_POPULATIONS]
+        rows = [rows[i] for i in largest]
+    return Table(columns, rows)
 
 
 def _prior(study: Study) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from bayes_misalign.page.blocks import (
     Block,
     Bullets,
@@ -15,13 +17,14 @@ from bayes_misalign.page.blocks import (
 )
 from bayes_misalign.page.columns import CSV, Count, Label, Number, Shown, Text
 from bayes_misalign.page.number_text import count
-from bayes_misalign.page.safe_text import named
+from bayes_misalign.page.safe_text import named, sentence
 from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.words import banner
 from bayes_misalign.study.agents_again import clusters_sentence
 
+MOST_COLUMNS = 20  # goals with a column of their own
 FIGURE_NAMES = {
     "chains": "chains",
     "draws": "draws in each chain",
@@ -40,7 +43,10 @@ def counted(findings: Findings) -> Section:
     """Return what was counted, and what was left out and why."""
     goals, conflict = findings.study.goals, findings.study.conflict
     refusals, asked = list(goals.not_answers), not goals.not_asked.any()
-    names = [*map(named, goals.categories), "answers"]
+    shown, others = _shown_goals(goals.counts)
+    names = [*(named(goals.categories[k]) for k in shown)]
+    names += [f"{len(others)} other goals"] if len(others) else []
+    names += ["answers"]
     names += [f"no answer: {named(label)}" for label in refusals]
     names += [] if asked else ["not asked"]
     names += [] if goals.population_size is None else ["population size"]
@@ -48,7 +54,8 @@ def counted(findings: Findings) -> Section:
     rows = [
         [
             population,
-            *counts[i],
+            *counts[i, shown],
+            *([counts[i, others].sum()] if len(others) else []),
             n[i],
             *(goals.not_answers[label][i] for label in refusals),
             *([] if asked else [goals.not_asked[i]]),
@@ -58,6 +65,8 @@ def counted(findings: Findings) -> Section:
     ]
     of_goals = findings.goals_headline
     caption = "Agents by answer" if of_goals is None else of_goals.counted
+    if others:
+        caption += f" (the {len(shown)} most frequent of {len(goals.categories)})"
     notes = [
         f"Left out, because it is not an answer: {named(label)} ({count(values.sum())})."
         for label, values in goals.not_answers.items()
@@ -68,7 +77,7 @@ def counted(findings: Findings) -> Section:
         notes.append(f"Answers with weight zero, which count for nothing: {goals.zero_weights}.")
     if goals.clusters is not None:
         notes.append(f"Clusters: {clusters_sentence(goals)}.")
-    notes += [named(note) for note in (*goals.notes, *conflict.notes)]
+    notes += [sentence(note) for note in (*goals.notes, *conflict.notes)]
     notes += findings.notes
     here = "goals" not in findings.given
     blocks: list[Block] = [
@@ -83,6 +92,15 @@ def counted(findings: Findings) -> Section:
     }
     title = "What was counted, and what was left out"
     return Section("counted", title, blocks, Place.COUNTED, summary=summary)
+
+
+def _shown_goals(counts: Any) -> tuple[list[int], list[int]]:
+    """Return the goals that have a column of their own, those that most agents hold, and others."""
+    every = range(counts.shape[1])
+    if len(every) <= MOST_COLUMNS:
+        return list(every), []
+    most = set(np.argsort(-counts.sum(axis=0), kind="stable")[: MOST_COLUMNS - 1].tolist())
+    return [k for k in every if k in most], [k for k in every if k not in most]
 
 
 def _counts(findings: Findings) -> Table:
@@ -135,7 +153,9 @@ def model(findings: Findings) -> Section:
     for description in methods.descriptions(findings):
         blocks.append(Paragraph(description.words))
         blocks.append(Formulas(description.formulas))
-        blocks.append(Bullets([named(text) for text in methods.listed_words(description.priors)]))
+        blocks.append(
+            Bullets([sentence(text) for text in methods.listed_words(description.priors)])
+        )
     return Section("model", "Model and priors", blocks, Place.MODEL)
 
 

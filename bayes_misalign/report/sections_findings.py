@@ -44,6 +44,8 @@ from bayes_misalign.study.union import UnionShares
 MOST_SENTENCES = 6
 MOST_CONTRASTS = 12  # on a terminal
 MOST_SHARES = 24
+MOST_POPULATIONS, SHOWN_POPULATIONS = 40, 20  # more than that, and a terminal shows so many
+MOST_ROWS = 1000  # of goal shares on a page
 UNBIASED = (
     "Unbiased: the estimate without a prior from all pairs of different agents of the sample, with "
     "its standard error where answers are not weighted; it may lie beyond the attainable maximum."
@@ -59,15 +61,13 @@ def by_population(findings: Findings) -> Section:
     """Return P(ma) of every population, with the size of the evidence behind it."""
     of_goals = findings.goals_headline
     instead = [] if of_goals is None or findings.withheld else list(of_goals.instead)
+    columns, rows = _misalignment_columns(findings), _misalignment_rows(findings)
+    many = len(findings.populations) > MOST_POPULATIONS
+    faces = PAGE | CSV if instead or many else READERS | CSV
     blocks: list[Block] = [
         Picture("misalignment"),
-        Table(
-            _misalignment_columns(findings),
-            _misalignment_rows(findings),
-            "P(ma) by population",
-            PAGE | CSV if instead else READERS | CSV,
-            "misalignment",
-        ),
+        Table(columns, rows, "P(ma) by population", faces, "misalignment"),
+        *(_few_rows(findings, columns, rows) if many and not instead else []),
         *instead,
         *([Paragraph(UNBIASED)] if findings.unbiased else []),
         *([Paragraph(text, READERS)] if (text := unobserved_sentence(findings)) else []),
@@ -89,6 +89,17 @@ def by_population(findings: Findings) -> Section:
     }
     title = "Misalignment by population"
     return Section("misalignment", title, blocks, Place.MISALIGNMENT, summary=summary)
+
+
+def _few_rows(findings: Findings, columns: list[Column], rows: list[list[Any]]) -> list[Block]:
+    """Return what a terminal shows of many populations."""
+    names = findings.populations
+    means = findings.result.misalignment_draws().mean(axis=0)
+    order = range(len(names)) if findings.withheld else np.argsort(-means, kind="stable")
+    shown = [rows[i] for i in order[:SHOWN_POPULATIONS]] + rows[len(names) :]
+    which = "first" if findings.withheld else "populations with the largest P(ma)"
+    text = f"The {SHOWN_POPULATIONS} {which} of {len(names):,}; all are in tables/misalignment.csv."
+    return [Table(columns, shown, faces=TERMINAL), Paragraph(text, TERMINAL, apart=False)]
 
 
 def _misalignment_columns(findings: Findings) -> list[Column]:
@@ -332,7 +343,10 @@ def goal_shares(findings: Findings) -> Section:
     few = len(rows) <= MOST_SHARES
     columns = [Label("population"), Label("goal"), Mean("share")]
     faces = READERS | CSV if few else PAGE | CSV
-    table = Table(columns, rows, "Goal shares by population", faces, "proportions")
+    caption = "Goal shares by population"
+    if len(rows) > MOST_ROWS:
+        caption += f" (the first {MOST_ROWS:,} of {len(rows):,}; all in tables/proportions.csv)"
+    table = Table(columns, rows, caption, faces, "proportions", most=MOST_ROWS)
     blocks: list[Block] = [Picture("shares"), table]
     if not few:
         text = "Goal shares: see tables/proportions.csv or `proportions()`."

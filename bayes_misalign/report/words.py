@@ -11,7 +11,7 @@ from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text, exceeding, part
-from bayes_misalign.page.safe_text import few_of, named, pair_name
+from bayes_misalign.page.safe_text import few_of, named, pair_name, sentence
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.report.findings import Findings, Group, Pair
 
@@ -97,7 +97,7 @@ def rests_sentences(findings: Findings) -> list[str]:
     rests = findings.diagnosis.rests_on
     if not rests or findings.withheld:
         return []
-    shown = [named(one) for one in rests[:FEW]]
+    shown = [sentence(one) for one in rests[:FEW]]
     more = len(rests) - len(shown)
     also = f"; and on {more} more, named under Diagnostics" if more else ""
     return [f"This rests on {'; on '.join(shown)}{also}."]
@@ -123,7 +123,7 @@ def threshold_sentences(findings: Findings) -> list[str]:
 def banner(findings: Findings) -> tuple[str, list[str]]:
     """Return the state of the fit as a sentence, and each reason with its remedy."""
     diagnosis = findings.diagnosis
-    reasons = [f"{named(reason.what)}. Remedy: {reason.remedy}." for reason in diagnosis.reasons]
+    reasons = [f"{sentence(reason.what)}. Remedy: {reason.remedy}." for reason in diagnosis.reasons]
     how = "Drawn exactly" if diagnosis.method == "exact" else "Sampled with NUTS"
     if findings.given:
         how += ", apart from given draws, whose making cannot be checked here"

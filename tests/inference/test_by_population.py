@@ -15,7 +15,11 @@ from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference import draw_blocks as blocks
 from bayes_misalign.inference import groups as tree
-from bayes_misalign.inference.conflict_draws import assemble_draws, facing_populations
+from bayes_misalign.inference.conflict_draws import (
+    assemble_draws,
+    facing_populations,
+    with_known,
+)
 from bayes_misalign.inference.fit import run
 from bayes_misalign.inference.rests import sd_ratio
 from bayes_misalign.inference.sampled import _completed
@@ -82,7 +86,7 @@ def test_misalignment_is_the_quadratic_form_with_its_own_conflict(posterior: bm.
 
 
 def test_the_sd_ratio_holds_each_conflict_at_its_mean(posterior: bm.Posterior) -> None:
-    groups = posterior.groups.groups
+    groups = {name: with_known(posterior.groups, name) for name in (tree.POSTERIOR, tree.PRIOR)}
     found = sd_ratio(posterior.study, groups[tree.POSTERIOR], groups[tree.PRIOR])
     assert list(found) == list(WAVES)
     mean = posterior.conflict().mean(axis=0)

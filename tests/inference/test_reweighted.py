@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.inference.groups import POSTERIOR, Groups
+from bayes_misalign.inference.conflict_draws import with_known
+from bayes_misalign.inference.groups import Groups
 from bayes_misalign.inference.reweighted import (
     EXACT,
     NOT_TRIED,
@@ -83,7 +84,7 @@ def test_another_model_is_not_told_by_weights() -> None:
 
 def test_a_block_that_is_exact_is_drawn_again_where_another_was_sampled() -> None:
     golden = posterior_of("senators")
-    posterior = golden.groups.groups[POSTERIOR]
+    posterior = with_known(golden.groups)
     tried = {one.name: one for one in try_others(golden.study, posterior)}
     how = {one.how for name, one in tried.items() if "shares" in name}
     assert how == {EXACT}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
+from bayes_misalign import measure
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text
 from bayes_misalign.page.safe_text import pair_name, wrapped
@@ -13,7 +16,7 @@ from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Pair
 
 MOST_WRITTEN = 12  # rows whose cells hold numbers
-MOST_GOALS = 60
+MOST_GOALS, SHOWN_GOALS = 60, 40  # of more goals, those that matter most are drawn
 DARK = 0.55  # part of the scale above which a cell takes white text
 
 
@@ -22,13 +25,32 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
 
     Returns None where levels differ by population: no matrix holds for all of them.
     """
-    names = findings.result.categories
-    if findings.by_population or not 2 <= len(names) <= MOST_GOALS:
+    every = findings.result.categories
+    if findings.by_population or len(every) < 2:
         return None
+    names = every if len(every) <= MOST_GOALS else _that_matter(findings)
     what = f"Conflict levels of pairs of goals: posterior mean and {findings.interval}"
-    values = {pair: levels[None] for pair, levels in findings.conflict.items()}
+    values = {pair: findings.conflict[pair][None] for pair in combinations(names, 2)}
     svg = _matrix(names, values, "conflict level", 1.0)
-    return _drawn("conflict", what, svg, values, len(names))
+    found = _drawn("conflict", what, svg, values, len(names))
+    if len(names) == len(every):
+        return found
+    which = "first" if findings.withheld else "goals with the largest parts of P(ma)"
+    return replace(
+        found,
+        caption=f"{found.caption} The {len(names)} {which} of {len(every)}; all pairs are in "
+        "tables/conflict.csv.",
+    )
+
+
+def _that_matter(findings: Findings) -> tuple[str, ...]:
+    """Return the goals with the largest parts of P(ma) over populations, in their order."""
+    goals, result = findings.result.categories, findings.result
+    if findings.withheld:
+        return goals[:SHOWN_GOALS]
+    parts = measure.goal_contributions(result.shares().mean(axis=0), result.mean_conflict)
+    largest = np.argsort(-parts.sum(axis=0), kind="stable")[:SHOWN_GOALS]
+    return tuple(goals[k] for k in sorted(largest))
 
 
 def draw_between(findings: Findings) -> canvas.Drawn | None:
