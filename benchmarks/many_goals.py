@@ -1,4 +1,4 @@
-"""Time, memory and size of a fit with its report, of hundreds of goals and thousands of populations.
+"""Time, memory and size of a fit with its report: hundreds of goals, thousands of populations.
 
     python benchmarks/many_goals.py [--against FOLDER]
 
