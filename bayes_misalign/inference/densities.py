@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pymc as pm
 
 Array = NDArray[np.float64]
+NUMBERS = 10_000_000  # of one array of a batch
 BATCH = 500  # draws at a time, so that arrays stay in memory
 
 
@@ -62,6 +63,12 @@ def stated_names(model: pm.Model) -> list[str]:
 def free_names(model: pm.Model) -> dict[str, tuple[int, ...]]:
     """Return the names of a model's free variables, with their shapes."""
     return {rv.name: tuple(rv.shape.eval()) for rv in model.free_RVs}
+
+
+def _batch(arrays: Sequence[Array]) -> int:
+    """Return how many draws at a time: fewer of many goals, whose prior compares each with all."""
+    work = max((array[0].size * array.shape[-1] for array in arrays if array.ndim > 1), default=1)
+    return int(np.clip(NUMBERS // max(work, 1), 1, BATCH))
 
 
 def densities(
@@ -110,10 +117,10 @@ def densities(
             on_unused_input="ignore",
         )
     arrays = [np.asarray(values[n], x.type.dtype) for n, x in zip(names, given, strict=True)]
-    total = len(arrays[0])
+    total, batch = len(arrays[0]), _batch(arrays)
     parts: list[list[Array]] = [[] for _ in single]
-    for start in range(0, total, BATCH):
-        size = min(BATCH, total - start)
+    for start in range(0, total, batch):
+        size = min(batch, total - start)
         made = function(*(array[start : start + size] for array in arrays))
         for column, part in zip(parts, made, strict=True):
             column.append(_wide(part, size))

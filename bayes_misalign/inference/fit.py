@@ -36,7 +36,7 @@ from bayes_misalign.inference.groups import (
 )
 from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.inference.rests import sd_ratio, what_it_rests_on
-from bayes_misalign.inference.room import check_room
+from bayes_misalign.inference.room import check_room, check_sampled
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.goal_classes import goal_classes
@@ -70,6 +70,8 @@ def run(
     if study.fitting.method != "nuts" and not study.conflict.joint:
         goals = draw_blocks.draw_goals(study, total)
         conflict = draw_blocks.draw_conflict(study, total, extra=extra)
+    if goals is None:
+        check_sampled(study)
     prior_goals, prior_conflict = _prior_draws(study, total)
     sampled = None
     if goals is None or conflict is None:

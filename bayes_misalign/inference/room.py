@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import os
 
+from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.study.study import Study
+
+MOST_SAMPLED = 10_000  # goal shares of all populations; of 900 a fit takes minutes
 
 
 def check_room(study: Study, draws: int) -> None:
     """Refuse more draws than the memory of the machine can hold, before any is made."""
     goals, populations = len(study.goals.categories), len(study.goals.populations)
     matrices = populations if study.conflict.by_population else 1
-    numbers = draws * (populations * (goals + 1) + matrices * goals**2)
+    uncertain = sum(
+        len(source.pairs)
+        for source in study.conflict.sources
+        if conflict_model(source.model).traits.drawn != "known"
+    )
+    numbers = draws * (populations * (goals + 1) + matrices * uncertain)
     needed, there = 2 * 8 * numbers, _memory()  # of the posterior and of the prior
     if there is not None and needed > there:
         raise StudyError(
-            f"{draws:,} draws of {populations} populations and {goals} categories take "
+            f"{draws:,} draws of {populations:,} populations, {goals:,} categories and "
+            f"{uncertain * matrices:,} uncertain levels of conflict take "
             f"{needed / 1e9:,.1f} GB, and this machine has {there / 1e9:,.1f} GB. "
             "Fix: fewer draws, or fewer chains"
+        )
+
+
+def check_sampled(study: Study) -> None:
+    """Refuse to sample more goal shares than NUTS gets through, before anything is compiled."""
+    goals, populations = len(study.goals.categories), len(study.goals.populations)
+    if (shares := goals * populations) > MOST_SAMPLED:
+        raise StudyError(
+            f"NUTS would have to sample {shares:,} goal shares ({populations:,} populations with "
+            f"{goals:,} categories each), and up to {MOST_SAMPLED:,} are possible. Fix: fewer "
+            "populations or rare goals put together; goals that agents state (single-choice with "
+            "method = 'auto') are drawn exactly, without such a limit"
         )
 
 

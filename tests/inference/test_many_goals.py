@@ -118,6 +118,16 @@ def test_readers_see_the_start_of_a_long_label() -> None:
     assert named("x" * 100) == "x" * 100
 
 
+def test_more_than_can_be_sampled_is_refused_before_anything_is_compiled() -> None:
+    names = [f"place {i}" for i in range(3400)]
+    data = {"who": np.repeat(names, 3).tolist(), "goal": ["x", "y", "z"] * 3400, "n": [5] * 10_200}
+    answers = bm.SingleChoice(data, goal="goal", population="who", count="n")
+    area = bm.ProblemArea("wide", goals=["x", "y", "z"])
+    wide = bm.Study.of(area, answers, bm.MutuallyExclusive()).with_fitting(method="nuts", draws=10)
+    with pytest.raises(bm.StudyError, match=r"10,200 goal shares \(3,400 populations with 3"):
+        bm.fit(wide)
+
+
 @pytest.mark.slow
 def test_three_hundred_goals_stay_within_a_gigabyte(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
