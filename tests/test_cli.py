@@ -376,6 +376,7 @@ QUICK = (
     "games-human-ai/accept.toml",
     "german-parties/study.toml",
     "drawn/study.toml",
+    "gm-foods/study.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own
 SAMPLED = (

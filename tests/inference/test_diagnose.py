@@ -6,6 +6,7 @@ import xarray as xr
 
 from bayes_misalign.inference import nuts
 from bayes_misalign.inference.diagnose import Diagnosis, diagnose
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.options import Fitting
 from tests.studies import study
 
@@ -113,7 +114,9 @@ def test_one_automatic_retry(
     from bayes_misalign.inference import sampled
 
     monkeypatch.setattr(sampled, "_model", lambda *_: None)
-    monkeypatch.setattr(sampled, "_completed", lambda *_: {})
+    monkeypatch.setattr(
+        sampled, "_completed", lambda *_: ({}, PartlyKnown(np.zeros((2, 2)), np.zeros((1, 0))))
+    )
     said: list[str] = []
     sampled.sample_study(study(), None, None, progress=False, say=said.append)
     first, second = one_hard_model

@@ -89,6 +89,8 @@ def from_dataset(
     problems: Problems,
 ) -> Given | None:
     """Return the draws of a variable in a data set."""
+    if variable not in data.data_vars and f"{variable}_level" in data.data_vars:
+        variable = f"{variable}_level"  # of pairs, as results of this package hold what is drawn
     if variable not in data.data_vars:
         there = [str(name) for name in data.data_vars]
         problems.add(

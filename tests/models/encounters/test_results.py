@@ -140,8 +140,7 @@ def test_shares_and_conflict_together_meet_the_reference(tmp_path: Path) -> None
     reference = json.loads(text)
     assert all(reference["checks_made"].values())
     drawn = {name: posterior.groups.values("posterior", name) for name in WORDS}
-    matrix = posterior.groups.values("posterior", "conflict")
-    drawn["level"] = matrix[..., [0, 0, 1], [1, 2, 2]]
+    drawn["level"] = posterior.groups.values("posterior", "conflict_level")
     stated = reference["summary_statistics"]
     for label, mean, mcse, sd, _ in zip(*(stated[key] for key in STATISTICS), strict=True):
         base, _, index = label.partition("[")

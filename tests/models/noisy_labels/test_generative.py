@@ -196,7 +196,8 @@ def test_labels_without_errors_are_answers(
         of_labels.study.goals.effective_counts, of_answers.study.goals.effective_counts
     )
     for group in ("posterior", "prior"):
-        for name in ("proportion", "misalignment", "conflict"):
+        np.testing.assert_array_equal(of_labels.conflict(group), of_answers.conflict(group))
+        for name in ("proportion", "misalignment"):
             one, other = (p.groups.values(group, name) for p in (of_labels, of_answers))
             # weighted agents are added up row by row: equal but for the last digit
             last = 1e-14 if weighted and sizes else 0

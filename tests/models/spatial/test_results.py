@@ -77,7 +77,11 @@ def rated() -> Posterior:
     diagnosis = {"state": "ok", "method": "nuts", "reasons": [], "figures": {}}
     metadata = {"study": study.to_plain(), "diagnosis": {**diagnosis, "interrupted": False}}
     groups = {tree.POSTERIOR: posterior, tree.PRIOR: posterior}
-    return Posterior(tree.Groups(groups, {"population": ("all",)}, {**metadata, "schema": 1}))
+    return Posterior(
+        tree.Groups(
+            groups, {"population": ("all",), "goal": AREA.categories}, {**metadata, "schema": 1}
+        )
+    )
 
 
 def test_positions_are_in_the_units_of_their_scale(two_scales: bm.Posterior) -> None:
