@@ -51,7 +51,7 @@ def test_a_saved_posterior_gives_its_own_levels_again(tmp_path: Path) -> None:
     first.save(tmp_path / "posterior.nc")
     again = bm.fit(AREA, GOALS, bm.DrawnConflict(tmp_path / "posterior.nc"))
     # what a saved result knows of agents without a goal is no draw
-    assert [s.model for s in again.study.conflict.sources if s.pairs][0] == "drawn-conflict"
+    assert next(s.model for s in again.study.conflict.sources if s.pairs) == "drawn-conflict"
     np.testing.assert_array_equal(np.sort(drawn(again)), np.sort(drawn(first)))
 
 
