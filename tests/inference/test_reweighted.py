@@ -43,7 +43,8 @@ def weighing(posterior: bm.Posterior, of_goals: bool) -> _Weighing:
         for group in ("posterior", "derived")
         for name, x in tree[group].data_vars.items()
     }
-    return _Weighing(posterior.study, _block(posterior.study, of_goals), flat)
+    block = _block(posterior.study, of_goals)
+    return _Weighing(posterior.study, block, flat, posterior.partly_known())
 
 
 @pytest.mark.parametrize("of_goals", [True, False])
