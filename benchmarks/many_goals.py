@@ -48,6 +48,7 @@ def measure(study: Path, code: Path) -> str:
     before = time.monotonic()
     child = subprocess.Popen(
         [sys.executable, *arguments],
+        cwd=study.parent,  # `-m` looks there first
         env={**os.environ, "PYTHONPATH": str(code)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
