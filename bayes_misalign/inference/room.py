@@ -8,7 +8,7 @@ from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.study.study import Study
 
-MOST_SAMPLED = 10_000  # goal shares of all populations; of 900 a fit takes minutes
+MOST_SAMPLED = 10_000  # goal shares of all populations; 900 already take many minutes
 
 
 def check_room(study: Study, draws: int) -> None:
