@@ -1,5 +1,7 @@
-"""Small files as people really have them, made after public reports: each is read right, or refused
-with advice that leads to the right reading."""
+"""Small files as people really have them, each read right or refused with advice that helps.
+
+They were made after public reports of people who had such files.
+"""
 
 import re
 import shutil
@@ -130,25 +132,32 @@ def test_json_array(case: Path) -> None:
     assert counts(sound(case)) == [[1, 1]]
 
 
-@pytest.mark.parametrize("name", ["judged-1-0", "judged-float", "judged-true-false"])
-def test_judgements_in_words_that_are_known(name: str) -> None:
-    found = read_study(CASES / name / "study.toml").conflict.sources[0]
-    assert (found.yes.tolist(), found.no.tolist()) == ([2], [1])
+def judgements(study: Any) -> tuple[list[float], list[float]]:
+    """Numbers of yes and of no of the only pair."""
+    found = study.conflict.sources[0]
+    return found.yes.tolist(), found.no.tolist()
 
 
-test_judged_1_0 = test_judged_float = test_judged_true_false = None
+def test_judged_1_0(case: Path) -> None:
+    assert judgements(sound(case)) == ([2], [1])
+
+
+def test_judged_float(case: Path) -> None:
+    assert judgements(sound(case)) == ([2], [1])
+
+
+def test_judged_true_false(case: Path) -> None:
+    assert judgements(sound(case)) == ([2], [1])
 
 
 def test_judged_jn(case: Path) -> None:
     assert 'name the words, as in yes = ["ja"] and no = ["nein"]' in says(case)
-    found = sound(case, conflict='yes = ["Ja"]\nno = ["Nein"]').conflict.sources[0]
-    assert (found.yes.tolist(), found.no.tolist()) == ([2], [1])
+    assert judgements(sound(case, conflict='yes = ["Ja"]\nno = ["Nein"]')) == ([2], [1])
 
 
 def test_judged_y_n(case: Path) -> None:
     assert "name the words, as in yes = " in says(case)
-    found = sound(case, conflict='yes = ["y"]\nno = ["n"]').conflict.sources[0]
-    assert (found.yes.tolist(), found.no.tolist()) == ([2], [1])
+    assert judgements(sound(case, conflict='yes = ["y"]\nno = ["n"]')) == ([2], [1])
 
 
 def test_limesurvey_sep_and_quotes(case: Path) -> None:
