@@ -32,6 +32,7 @@ from tests.report.cases import with_state
 AREA = bm.ProblemArea("area", goals=["a", "b"])
 
 
+@pytest.mark.slow
 def test_two_raters_of_one_population_rest_on_the_prior() -> None:
     found = prior_only_posterior().identification
     assert found is not None

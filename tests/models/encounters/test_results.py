@@ -127,6 +127,7 @@ def of_data(name: str) -> tuple[DistinctLabels, ConflictEvidence]:
     return goals, ConflictEvidence(goals.categories, (EncounterConflict(**found["met"]),))
 
 
+@pytest.mark.slow
 def test_shares_and_conflict_together_meet_the_reference(tmp_path: Path) -> None:
     """Agents of uncertain goals in pairs, stars and chains, against an independent Stan program."""
     goals, conflict = of_data("data_reports.json")
