@@ -14,7 +14,7 @@ from bayes_misalign.reading.typed_fields import check_types, shown_value
 from bayes_misalign.tables import Table, open_table
 from bayes_misalign.tables.chosen import JOINT
 from bayes_misalign.tables.form import TableForm, Wanted
-from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import quoted
 
 # whether something is stated that contradicts something else; what it is; what would be valid;
@@ -130,6 +130,7 @@ class TableDeclared(Declared):
 
     WORDS: ClassVar[tuple[str, ...]] = ("missing",)
     TUPLES: ClassVar[tuple[str, ...]] = ("skip_rows",)
+    OTHER_COLUMNS: ClassVar[tuple[str, ...]] = ()  # of further tables, whose names are fixed
 
     if TYPE_CHECKING:  # at a place of its own in each declaration
         data: Any
@@ -201,7 +202,7 @@ class TableDeclared(Declared):
         form = self.table_form
         if data is not None:  # another table, of which the study says no more than its form
             form = replace(form, where={}, sheet=None)
-        return open_table(
+        table = open_table(
             self.data if data is None else data,
             None if roles is None else self._wanted(roles, columns),
             problems,
@@ -209,6 +210,25 @@ class TableDeclared(Declared):
             form=form,
             what=what,
         )
+        if table is not None and data is None:
+            self._note_unread(table, problems)
+        return table
+
+    def _note_unread(self, table: Table, problems: Problems) -> None:
+        """Note columns of which the study says what is missing, and which nothing reads."""
+        if not isinstance(self.missing, Mapping):
+            return
+        values = [getattr(self, field.name) for field in fields(self)]
+        lists = [value if isinstance(value, tuple) else (value,) for value in values]
+        stated = {name for names in lists for name in names if isinstance(name, str)}
+        known = {*table.columns, *self.OTHER_COLUMNS, *stated}
+        for name in self.missing:
+            if name not in known:
+                problems.add(
+                    f"missing names the column {show(name)}, which is not read",
+                    where=table.source,
+                    valid=shown(table.columns),
+                )
 
     def _wanted(self, roles: Mapping[str, str], columns: Iterable[Column]) -> list[Wanted]:
         described = {column.role: column for column in columns}

@@ -7,7 +7,7 @@ missing cells emptied, columns put together, and what is left out is counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, emptied_ids, joined
 from bayes_misalign.tables.form import LEAVE_OUT, Filter, LeftOut, TableForm, Wanted, same_code
-from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.lazy import TIMES, Lazy
 from bayes_misalign.tables.table import Damaged, Row, Table
 
@@ -37,9 +36,8 @@ def raw_columns(wanted: Sequence[Wanted], form: TableForm) -> tuple[Wanted, ...]
     return tuple(found.values())
 
 
-def choose(table: Table, wanted: Sequence[Wanted], form: TableForm, problems: Problems) -> Table:
+def choose(table: Table, wanted: Sequence[Wanted], form: TableForm) -> Table:
     """Return the wanted columns of a table, with only the rows and the cells that count."""
-    _note_unused(table, form, problems)
     choice = _Choice(table, wanted, form)
     if choice.changes_nothing:
         return table
@@ -54,18 +52,6 @@ def choose(table: Table, wanted: Sequence[Wanted], form: TableForm, problems: Pr
     if table.lazy is not None:
         made.lazy = _ChosenLazy(table.lazy, wanted, form)
     return made
-
-
-def _note_unused(table: Table, form: TableForm, problems: Problems) -> None:
-    """Note columns of which the study says what is missing, and which are not read."""
-    if isinstance(form.missing, Mapping):
-        for name in form.missing:
-            if name not in table.columns:
-                problems.add(
-                    f"missing names the column {show(name)}, which is not read",
-                    where=table.source,
-                    valid=shown(table.columns),
-                )
 
 
 class _Choice:
@@ -284,7 +270,7 @@ class _ChosenLazy:
         raw = [column.name for column in raw_columns(wanted, self._form)]
         table = self._lazy.distinct(raw, what)
         chosen = [self._wanted[name] for name in columns]
-        return choose(table, [*chosen, Wanted(TIMES)], self._form, Problems())
+        return choose(table, [*chosen, Wanted(TIMES)], self._form)
 
     def __getattr__(self, name: str) -> Any:
         """Answer other questions of the rows that count, with their cells as they are meant."""

@@ -50,7 +50,7 @@ def open_table(
         wanted = as_wanted(table.columns)
         if not check_columns(table.columns, list(form.where), table.source, problems):
             return None
-    return choose(table, wanted, form, problems)
+    return choose(table, wanted, form)
 
 
 def _open_file(

@@ -19,7 +19,7 @@ from bayes_misalign.models.rated.declaration import Rated
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.tables import blocks, open_table, plain_text
 from bayes_misalign.tables.form import LEAVE_OUT, TableForm, Wanted, same_code
-from tests.readers import read, refused
+from tests.readers import AREA, read, refused
 
 WEIGHTS = {"goal": ["Left", "Right", "NA", "Left"], "weight": ["1.5", "-99", "2", "0.5"]}
 
@@ -363,3 +363,20 @@ def test_decimal_commas_of_statements_and_known_errors(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read(stated).high, [0.6])
     (tmp_path / "a.csv").write_text("goal;goal_other;low;high\nLeft;Right;0.2;0,6\n")
     assert "not a number: '0.2, which has a point'" in refused(stated)
+
+
+def test_missing_may_name_any_column_that_the_study_reads() -> None:
+    answers = SingleChoice(
+        {"id": ["1", "2"], "goal": ["Left", "Right"], "w": ["1", "2"]},
+        "goal",
+        weight="w",
+        respondent="id",
+        missing={"w": ["-99"]},
+    )
+    read(answers)
+    problems = Problems()
+    # agents by their ids, of whom weights are not asked
+    assert answers.roster(AREA, problems) is not None
+    assert list(problems) == []
+    counts = {"goal": ["Left", "Right"], "label": ["Left", "Right"], "n": ["8", "9"]}
+    read(NoisyLabels({"x": ["Left"]}, raters=("x",), validation=counts, missing={"n": ["-99"]}))

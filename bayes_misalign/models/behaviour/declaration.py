@@ -94,6 +94,9 @@ class Behaviour(TableDeclared):
     """
 
     model: ClassVar[str] = "behaviour"
+    OTHER_COLUMNS: ClassVar[tuple[str, ...]] = (
+        *("goal", "action", "probability", "situation", "agent", "gold"),
+    )
 
     data: Any
     agent: str
