@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,22 +14,29 @@ from bayes_misalign.tables.remedies import quoted
 from bayes_misalign.tables.table import Damaged
 
 _LOOKED_AT = 1_000  # rows
-_IMPORT_ID = '{"ImportId"'  # begins the cells of the third row of an export of Qualtrics
 _NUMBERS = ("weight", "count", "weight_sum", "weight_sq_sum", "rating", "position")
 _NAMES = ("population", "respondent", "agent", "rater", "conflict")
 
 
-def note_or_explain(
-    own: Problems, problems: Problems, declared: Any, area: ProblemArea, base: Any, main: str
-) -> None:
-    """Pass on what was found in reading a table, or the one mistake that explains it.
+def read_or_explain[T](
+    read: Callable[[ProblemArea, Problems, Any], T],
+    declared: Any,
+    area: ProblemArea,
+    problems: Problems,
+    base: Any,
+    main: str,
+) -> T:
+    """Return what a declaration reads; note what is wrong, or the one mistake that explains it.
 
     `main` is the role of the column that holds goals or labels.
     """
-    told = None
-    if own and not isinstance(getattr(declared, "data", None), type(None)):
-        told = _Look(declared, area, base, main).mistake() if getattr(declared, main, "") else None
+    own = Problems()
+    told: Problem | None = None
+    found = read(area, own, base)
+    if own and declared.data is not None and getattr(declared, main, None):
+        told = _Look(declared, area, base, main).mistake()
     problems.extend([told] if told else own)
+    return found
 
 
 class _Look:

@@ -100,7 +100,7 @@ def note_unknown_label(
             fix=f"{remedies.missing(text)}; {fix} if it is an answer",
             **found,
         )
-    elif remedies.is_total(text):
+    elif is_total(text):
         problems.add(
             f"{said} seems to be a total",
             several=f"{several} seem to be totals",

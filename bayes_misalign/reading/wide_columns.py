@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _NO_LETTER = re.compile(r"[\W_]+")
 _BETWEEN = ("vs", "versus", "and", "to", "x", "v")
 _NAMED_ONE_BY_ONE = 6  # columns that a proposal lists, before it looks for a pattern
+
+
+def _told(told: Mapping[str, str], key: re.Match[str]) -> str:
+    return told[key[1]]
 
 
 @dataclass(frozen=True)
@@ -213,7 +218,7 @@ class Wide:
         found: dict[str, list[tuple[str, ...]]] = {}
         for labels in product(self.labels, repeat=len(self.keys)):
             told = dict(zip(self.keys, labels, strict=True))
-            name = _PLACEHOLDER.sub(lambda key: told[key[1]], pattern)  # noqa: B023
+            name = _PLACEHOLDER.sub(partial(_told, told), pattern)
             found.setdefault(name, []).append(labels)
         return found
 

@@ -20,9 +20,6 @@ _MISSING = {
     ".": "SAS or Stata",
 }
 _WORDS_FOR_MISSING = frozenset({"n/a", "none", "missing", "-", "--", "?", "na", "n.a.", "null"})
-_TOTALS = frozenset(
-    {"total", "totals", "sum", "subtotal", "grand total", "all", "overall", "gesamt", "insgesamt"}
-)
 _DECIMAL = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
 _GROUPS = re.compile("[-+]?[0-9]{1,3}([ .'\u2019\u00a0\u202f][0-9]{3})+")
 _THOUSANDS = re.compile(r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*")
@@ -61,11 +58,6 @@ def is_written_missing(text: str) -> bool:
     """Tell whether no person would write this, but a program where there is nothing."""
     word = text.strip()
     return word in _MISSING and word != "None"
-
-
-def is_total(text: str) -> bool:
-    """Tell whether a label is that of a row of totals."""
-    return text.strip().casefold() in _TOTALS
 
 
 def missing(text: str) -> str:

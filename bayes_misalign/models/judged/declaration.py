@@ -21,7 +21,7 @@ from bayes_misalign.reading.goal_pairs import (
     own_pairs_stated,
     stated_pairs,
 )
-from bayes_misalign.reading.misread import note_or_explain
+from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.wide_columns import Wide, both_forms
 
@@ -103,10 +103,7 @@ class Judged(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> JudgedConflict | None:
         """Read and count the judgements."""
-        own = Problems()
-        evidence = self._read(area, own, base)
-        note_or_explain(own, problems, self, area, base, "goal")
-        return evidence
+        return read_or_explain(self._read, self, area, problems, base, "goal")
 
     def _read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None

@@ -36,7 +36,7 @@ from bayes_misalign.reading.columns import (
     id_column,
 )
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
-from bayes_misalign.reading.misread import note_or_explain
+from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 
 __all__ = ["DistinctLabels", "NoisyLabels"]
@@ -115,6 +115,7 @@ class NoisyLabels(TableDeclared):
     """
 
     model: ClassVar[str] = "noisy-labels"
+    OTHER_COLUMNS: ClassVar[tuple[str, ...]] = ("goal", "label", "n", "rater", "agent", "gold")
 
     data: Any
     label: str | None = None
@@ -144,9 +145,7 @@ class NoisyLabels(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> DistinctLabels | None:
         """Read the table into patterns of labels."""
-        own = Problems()
-        found = self._read(area, own, base)
-        note_or_explain(own, problems, self, area, base, "label")
+        found = read_or_explain(self._read, self, area, problems, base, "label")
         return None if found is None else found[0]
 
     def patterns_of(

@@ -14,7 +14,7 @@ from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.reading import to_conflict
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import PairNames, labels_of_pairs, own_pairs_stated
-from bayes_misalign.reading.misread import note_or_explain
+from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.wide_columns import Wide, both_forms
 
@@ -95,10 +95,7 @@ class Rated(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> RatedConflict | None:
         """Read and count the ratings."""
-        own = Problems()
-        evidence = self._read(area, own, base)
-        note_or_explain(own, problems, self, area, base, "goal")
-        return evidence
+        return read_or_explain(self._read, self, area, problems, base, "goal")
 
     def _read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None

@@ -19,7 +19,7 @@ from bayes_misalign.models.single_choice.reading import answer_columns, read_ans
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.misread import note_or_explain
+from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import note_options_as_counts
 from bayes_misalign.reading.wide_columns import Wide
@@ -138,10 +138,7 @@ class SingleChoice(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> ChoiceCounts | None:
         """Read the table into counts."""
-        own = Problems()
-        evidence = self._read(area, own, base)
-        note_or_explain(own, problems, self, area, base, "goal")
-        return evidence
+        return read_or_explain(self._read, self, area, problems, base, "goal")
 
     def _read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None

@@ -17,7 +17,7 @@ from bayes_misalign.models.spatial.reading import COLUMNS, Kind, Placements
 from bayes_misalign.models.spatial.reading_ratings import rating_steps, read_spatial_ratings
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import PairNames
-from bayes_misalign.reading.misread import note_or_explain
+from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import check_named
@@ -115,10 +115,7 @@ class Spatial(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> SpatialConflict | None:
         """Read positions, and ratings if there are some."""
-        own = Problems()
-        evidence = self._read(area, own, base)
-        note_or_explain(own, problems, self, area, base, "goal")
-        return evidence
+        return read_or_explain(self._read, self, area, problems, base, "goal")
 
     def _read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None
