@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def _complain(error: BayesMisalignError) -> None:
-    problems = error.problems
+    problems = error.in_toml().problems
     if len(problems) == 1:
         print(f"Error: {problems[0]}", file=sys.stderr)
         return

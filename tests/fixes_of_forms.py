@@ -1,6 +1,7 @@
 """Fixes that name how a table is written, and which of its rows and cells count."""
 
 import io
+import struct
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from tests.fixes import LONG, Case, conflict, counts, csv, fixed, goals, levels,
 PAIRS = {"A_B": ["1", "2"], "B_C": ["4", "5"]}
 HALF = [[0.0, 0.8, 0.3], [0.0, 0.0, 0.5], [0.0, 0.0, 0.0]]
 WHOLE = [[0.0, 0.8, 0.3], [0.8, 0.0, 0.5], [0.3, 0.5, 0.0]]
+QUALTRICS = 'vote,Q2\nWhat?,Why?\n"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"\nA,x\nB,y\n'
+PLACES = [f"p{number}" for number in range(1, 13)]
+TOTALLED = [f"{goal} {n} {at}" for at in PLACES for goal, n in (("A", 10), ("B", 5))]
+TOTALLED += ["A 120 all", "B 60 all"]
 
 
 def published(**change: Any) -> dict[str, Any]:
@@ -33,6 +38,17 @@ def labelled(folder_file: str = "a.sav") -> dict[str, Any]:
         return {"files": {folder_file: path.read_bytes()}, "goals": {"data": folder_file}}
 
 
+def multiple_response() -> dict[str, Any]:
+    """An SPSS file with a set of two variables, each an answer to the same question."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.sav"
+        pyreadstat.write_sav(pd.DataFrame({"first": ["A", "B"], "second": ["B", "A"]}), path)
+        before, end, after = path.read_bytes().partition(struct.pack("<2i", 999, 0))
+        sets = b"$both=C 4 Both first second\n"  # a record that the library cannot write
+        content = before + struct.pack("<4i", 7, 7, 1, len(sets)) + sets + end + after
+        return {"files": {"a.sav": content}, "goals": {"data": "a.sav", "goal": "both"}}
+
+
 def workbook(*lines: list[str], sheets: int = 1) -> dict[str, Any]:
     """A workbook whose sheets hold these rows."""
     held = io.BytesIO()
@@ -42,6 +58,47 @@ def workbook(*lines: list[str], sheets: int = 1) -> dict[str, Any]:
             frame.to_excel(writer, sheet_name=f"s{number + 1}", header=False, index=False)
     return {"files": {"a.xlsx": held.getvalue()}, "goals": {"data": "a.xlsx"}}
 
+
+# what is probably not meant, and can be read: the study is sound, with a caution
+PERCENT = rows("vote n", "A 48", "B 52")
+BY_PLACE = rows("vote n at", "A 48 n", "B 52 n", "A 30 s", "B 70 s")
+AS_PUBLISHED = goals(model="published", count=None, percent="n", n=1000)
+CAUTIONS = [
+    (
+        'if they are percentages or shares, use the model "published" with percent, the column of '
+        "the percentages, and n, the number of agents asked",
+        goals(data=PERCENT, count="n"),
+        {"goals": {**AS_PUBLISHED["goals"], "goal": "vote"}},
+    ),
+    ("if so many agents answered, state n as 100", goals(data=PERCENT, count="n"), goals(n=100)),
+    (
+        "if so many agents answered, state n, by population",
+        goals(data=BY_PLACE, count="n", population="at"),
+        goals(n={"n": 100, "s": 100}),
+    ),
+    (
+        'if they are, use the model "published" with percent',
+        goals(data=PERCENT),
+        AS_PUBLISHED,
+    ),
+    (
+        "name the column 'n' as count if they are numbers of agents; leave it out of the table if "
+        "each row is one agent",
+        goals(data=rows("vote n", "A 480", "B 530")),
+        goals(count="n"),
+    ),
+    (
+        "if a total is given again for each of its parts, or rows were pasted twice, keep them "
+        "once; if they are different agents, leave them",
+        goals(data=rows("vote n", *["A 480", "B 530"] * 3), count="n"),
+        goals(data=rows("vote n", "A 480", "B 530")),
+    ),
+    (
+        "draw more, or longer chains, where they were made",
+        goals(model="drawn-shares", goal=None, data={"A": [0.5, 0.6], "B": [0.5, 0.4]}),
+        goals(data={"A": [0.5, 0.6] * 200, "B": [0.5, 0.4] * 200}),
+    ),
+]
 
 CASES = [
     # how numbers and missing cells are written
@@ -80,6 +137,12 @@ CASES = [
         csv("title, vote,n A,2 B,3", count="n"),
         goals(skip_rows=1),
         right=counts(2, 3),
+    ),
+    Case(
+        "state skip_rows = [2, 3]",
+        {"files": {"a.csv": QUALTRICS}, "goals": {"data": "a.csv"}},
+        goals(skip_rows=[2, 3]),
+        right=counts(1, 1),
     ),
     Case(
         'state other = "Other" if all of these are one goal, and list it among the goals',
@@ -223,7 +286,82 @@ CASES = [
         published(shares={"A": "<1", "B": 100}),
         published(shares={"A": 0, "B": 100}),
     ),
+    Case(
+        "add the rest as a label of no_goal or not_answers; correct the percentages",
+        published(shares={"A": 48, "B": 40}),
+        {
+            "problem_area": {"no_goal": ["Unsure"]},
+            "goals": {"shares": {"A": 48, "B": 40, "Unsure": 12}},
+        },
+        right=lambda study: study.goals.percent[0].tolist() == [48, 40, 12],
+    ),
+    # totals, and several answers of one agent
+    Case(
+        'leave such rows out, as by where = { "vote" = ["A", "B"] }, or remove them',
+        goals(data=rows("vote n", "A 60", "B 40", "Everyone 100"), count="n"),
+        goals(where={"vote": ["A", "B"]}),
+        right=counts(60, 40),
+    ),
+    Case(
+        '"p10"] } and the 2 others, or remove them',
+        goals(data=rows("vote n at", *TOTALLED), count="n", population="at"),
+        goals(where={"at": PLACES}),
+        right=lambda study: study.goals.n.tolist() == [15] * 12,
+    ),
+    Case(
+        "name a column with one answer of each agent, such as the most important one",
+        goals(data={"vote": ["A, B", "A", "B"], "first": ["A", "A", "B"]}),
+        goals(goal="first"),
+        right=counts(2, 1),
+    ),
+    Case(
+        "name a variable with one answer, such as the most important one",
+        multiple_response(),
+        goals(goal="first"),
+        right=counts(1, 1),
+    ),
+    Case(
+        "'q_1', 'q_2' seem to be one question of which several options may be chosen; no model of "
+        "this version takes several goals of one agent, so name a column with one answer",
+        goals(data={"q_1": ["A", "B"], "q_2": ["B", "A"]}, goal="q"),
+        goals(goal="q_1"),
+        right=counts(1, 1),
+    ),
     # conflict
+    Case(
+        "if these are distances, state scale = [0, 4] where 4 means full conflict (each is then "
+        "divided by it)",
+        three(model="fixed", matrix=[[0, 4, 2], [4, 0, 3], [2, 3, 0]]),
+        conflict(scale=[0, 4]),
+        right=levels(1, 0.5, 0.75),
+    ),
+    Case(
+        "where 4 means full conflict (each is then divided by it), or place the goals with "
+        'model = "spatial"',
+        three(model="fixed", matrix=[[0, 4, 2], [4, 0, 3], [2, 3, 0]]),
+        {
+            "conflict": {
+                "matrix": None,
+                "model": "spatial",
+                "data": rows("goal position", "A 0", "B 4", "C 2"),
+                "ends": [0, 10],
+                "error": 0,
+            }
+        },
+    ),
+    Case(
+        "if these are percentages, state scale = [0, 100]",
+        three(model="fixed", matrix=[[0, 40, 20], [40, 0, 30], [20, 30, 0]]),
+        conflict(scale=[0, 100]),
+        right=levels(0.4, 0.2, 0.3),
+    ),
+    Case(
+        "if these are correlations, state scale = [1, -1], which takes 1 for no conflict and -1 "
+        "for full conflict",
+        three(model="fixed", matrix=[[0, -0.5, 0], [-0.5, 0, 1], [0, 1, 0]]),
+        conflict(scale=[1, -1], matrix=[[1, -0.5, 0], [-0.5, 1, 1], [0, 1, 1]]),
+        right=levels(0.75, 0.5, 0),
+    ),
     Case(
         "for shares write yes_share, their column, with count, and agreement = true where yes is "
         "agreement",

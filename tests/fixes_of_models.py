@@ -98,7 +98,7 @@ CASES = [
         conflict(pairs=[{"between": ["A", "B"], "mean": 0.5, "strength": 2}]),
     ),
     Case(
-        'use the "experts" model if these are statements of several people',
+        'use model = "experts" if these are statements of several people',
         conflict(model="elicited", pairs=[{"between": ["A", "B"], "range": [0.2, 0.5]}] * 2),
         conflict(
             model="experts",
@@ -445,6 +445,21 @@ CASES = [
                 "data": rows(f"{PAIRS} rating at", "A B 1 n", "A B 3 s"),
                 "population": "at",
             }
+        },
+    ),
+    Case(
+        "give an agent another id in each population, in both tables",
+        {
+            "goals": {
+                "data": rows("vote id at", "A u n", "B u s", "B v n"),
+                "respondent": "id",
+                "population": "at",
+            },
+            "conflict": {**MET, "data": rows("one two conflict", "u v yes")},
+        },
+        {
+            "goals": {"data": rows("vote id at", "A u_n n", "B u_s s", "B v n")},
+            "conflict": {"data": rows("one two conflict", "u_n v yes")},
         },
     ),
     # labels

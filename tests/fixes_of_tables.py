@@ -60,6 +60,7 @@ CASES = [
         goals(data="https://example.org/a.csv"),
         csv("vote A B"),
     ),
+    Case("write its content to a file first", goals(data="/dev/null"), csv("vote A B")),
     Case("name the file in it", goals(data="."), csv("vote A B")),
     Case(
         "check that it was written to the end",
@@ -147,6 +148,18 @@ CASES = [
         'stated in missing, as in missing = ["-99"]',
         goals(data={**VOTES, "x": [-0.5, 1, 2], "w": [1, 1, 2]}, weight="x"),
         goals(weight="w"),
+    ),
+    Case(
+        'stated in missing, as in missing = ["-99"]',
+        goals(data={"vote": ["A", "B", ""], "w": [1, 2, -99]}, weight="w"),
+        goals(missing=["-99"]),
+        right=counts(1, 1),
+    ),
+    Case(
+        'stated in missing, as in missing = ["-99"]',
+        goals(data={**VOTES, "w": [1, 2, -99]}, weight="w"),
+        goals(missing=["-99"]),
+        then="the weight is blank",
     ),
     Case(
         "write numbers without a separator of thousands, as in 1234",
@@ -266,7 +279,19 @@ CASES = [
     Case(
         'state empty_population = "leave out", or a name for the population of these rows',
         goals(data={**VOTES, "place": ["n", "", "n"]}, population="place"),
-        goals(data={"vote": ["A", "A"], "place": ["n", "n"]}),
+        goals(empty_population="leave out"),
+        right=counts(2, 0),
+    ),
+    Case(
+        'state empty_population = "leave out", or a name for the population of these rows',
+        goals(data={**VOTES, "place": ["n", "", "n"]}, population="place"),
+        goals(empty_population="elsewhere"),
+        right=lambda study: study.goals.populations == ("n", "elsewhere"),
+    ),
+    Case(
+        'NA is how R writes a missing cell: state missing = ["NA"]; list it in populations',
+        goals(data={**VOTES, "place": ["n", "NA", "n"]}, population="place"),
+        goals(missing=["NA"], empty_population="leave out"),
         right=counts(2, 0),
     ),
     Case(

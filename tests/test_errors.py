@@ -1,6 +1,7 @@
 """Problems of one kind are one line, with their true number and their first places."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.contract.registry import names_of
 from bayes_misalign.errors import BayesMisalignError, DataError, Problem, Problems, StudyError
+from bayes_misalign.tables import remedies
 from tests.fixes import BASE, csv, goals, over, read
 
 MANY = 4_621
@@ -103,6 +105,29 @@ def test_snippets_are_said_in_the_language_of_who_reads() -> None:
         '[report] agents: nothing is stated. Fix: state agents = "different" under [report], or '
         "prior = {a = 1, b = true}."
     )
+
+
+def test_models_are_classes_in_python() -> None:
+    for name in (*names_of("goals"), *names_of("conflict")):
+        problem = Problem("it is another model", fix=f'use `model = "{name}"`')
+        told = re.search(r"Fix: use (\w+)\(\.\.\.\)\.", str(problem))
+        assert told is not None
+        assert getattr(bm, told[1]).model == name
+
+
+def test_long_advice_is_cut_after_it_is_put_into_words() -> None:
+    labels = ", ".join(f'"{number:03}" = "label"' for number in range(200))
+    said = str(Problem("codes", fix=f"state `codes = {{{labels}}}`"))
+    assert said.startswith("codes. Fix: state codes={'000': 'label', '001': 'label', ")
+    assert said.endswith(" ...")
+    assert len(said) < 1_300
+
+
+def test_a_label_with_a_backquote_can_be_stated() -> None:
+    fix = f"state {remedies.codes({'1': 'a`b', '2': 'c'})}"
+    assert str(Problem("no labels", fix=fix)).endswith("Fix: state codes={'1': 'a`b', '2': 'c'}.")
+    in_toml = str(Problem("no labels", fix=fix, toml=True)).partition("state ")[2].removesuffix(".")
+    assert tomllib.loads(in_toml) == {"codes": {"1": "a`b", "2": "c"}}
 
 
 def test_a_label_with_backquotes_is_shown_as_it_is() -> None:

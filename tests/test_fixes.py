@@ -2,37 +2,51 @@
 
 import ast
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 import xarray as xr
 
 import bayes_misalign as bm
-from bayes_misalign.errors import BayesMisalignError
+from bayes_misalign.errors import BayesMisalignError, Problem
+from bayes_misalign.families.reports import distinct_agents
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests import readers
-from tests.fixes import BASE, Case, over, read
+from tests.fixes import ACTS, BASE, WIDE, Case, Tables, over, read, rows
 from tests.fixes_of_forms import CASES as OF_FORMS
+from tests.fixes_of_forms import CAUTIONS
 from tests.fixes_of_models import CASES as OF_MODELS
 from tests.fixes_of_tables import CASES as OF_TABLES
 
 CASES = [*OF_TABLES, *OF_FORMS, *OF_MODELS]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input
-READ = ["contract/claims.py", "errors", "families", "models", "reading", "study", "tables"]
+READ = ["contract/claims.py", "families", "models", "reading", "study", "tables"]
 SHORTEST = 6  # characters of a fix that are no mere joint
 NO_FIXES = {"words.py", "calibration.py", "identification.py", "goal_evidence.py"}  # other texts
-CONSTANTS = re.compile(
-    "DECIMAL|GROUPED|NEGATIVE|NOT_WHOLE|OTHER|SEVERAL|TOTALS|UNIT|PERCENT|SIGN|"
-    "_FROM_R|_ONE_A_LINE|_READABLE|_SAVED|_WIDE"
-)
+IN_R = 'na = "", row.names = FALSE'
+HOLDERS = re.compile("_?(fix|fixes|remedy|[A-Z_]+_FIX)")
 
 
 def named(case: Case) -> str:
     return re.sub(r"\W+", " ", case.fix)[:60]
+
+
+def note_words_of_toml(problem: Problem) -> None:
+    """Fail where a fix says in the words of TOML to who writes Python what to state."""
+    in_python = replace(problem, fix=f"{problem.hint} {problem.fix}", hint="", toml=False)
+    fix = str(in_python).partition("Fix: ")[2].replace(IN_R, "")
+    assert not re.search(r"\w\"? = |`|\btrue\b|\bfalse\b|model=| under \[(?!problem)", fix), fix
+    for snippet in re.findall("`(.+?)`", problem.fix):
+        if " = " in snippet and not snippet.startswith("model"):
+            stated = str(Problem("", fix=f"`{snippet}`")).partition("Fix: ")[2].removesuffix(".")
+            assert eval(f"dict({stated})") == tomllib.loads(snippet)  # noqa: S307
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)
@@ -44,6 +58,8 @@ def test_a_fix_that_is_obeyed_leads_on(case: Case, tmp_path: Path) -> None:
     assert case.fix in said
     if case.only:
         assert len(before.value.problems) == 1, said
+    for problem in before.value.problems:
+        note_words_of_toml(problem)
     obeyed = over(broken, case.obeyed)
     if not case.then:
         assert case.right(read(tmp_path / "obeyed", obeyed))
@@ -54,11 +70,44 @@ def test_a_fix_that_is_obeyed_leads_on(case: Case, tmp_path: Path) -> None:
     assert case.fix not in str(after.value)
 
 
+@pytest.mark.parametrize(("remedy", "doubtful", "obeyed"), CAUTIONS)
+def test_the_remedy_of_a_caution_leads_on(
+    remedy: str, doubtful: Tables, obeyed: Tables, tmp_path: Path
+) -> None:
+    before = over(BASE, doubtful)
+    study = read(tmp_path / "doubtful", before)
+    assert any(remedy in caution.remedy for caution in study.goals.cautions)
+    assert not read(tmp_path / "obeyed", over(before, obeyed)).goals.cautions
+
+
+IN_FOLDER = "name the study file in it"
+IN_QUOTES = "write it between quotes, as in"
+
+
 def test_a_folder_names_its_study(tmp_path: Path) -> None:
     read(tmp_path, BASE)
-    with pytest.raises(bm.StudyError, match=r"Fix: name the study file in it, .*study\.toml"):
+    with pytest.raises(bm.StudyError, match=rf"Fix: {IN_FOLDER}, .*study\.toml"):
         bm.read_study(tmp_path)
     assert bm.read_study(tmp_path / "study.toml")
+
+
+def test_a_label_that_is_no_text_is_written_between_quotes() -> None:
+    votes = bm.SingleChoice({"vote": ["1", "A"]}, goal="vote")
+    with pytest.raises(bm.StudyError, match=f'Fix: {IN_QUOTES} "1"'):
+        bm.Study.of(bm.ProblemArea("x", ["A", 1]), votes, bm.MutuallyExclusive())
+    study = bm.Study.of(bm.ProblemArea("x", ["A", "1"]), votes, bm.MutuallyExclusive())
+    assert study.goals.counts.tolist() == [[1, 1]]
+
+
+def test_the_fix_of_a_fit_leads_on(tmp_path: Path) -> None:
+    one = {"problem_area": {"goals": ["A"]}, "goals": {"data": {"vote": ["A", "A"]}}}
+    sampled = over(over(BASE, one), {"fit": {"method": "nuts"}})
+    with pytest.raises(bm.StudyError, match="nothing to sample") as error:
+        bm.fit(read(tmp_path, sampled))
+    assert str(error.value).endswith(" Fix: state method='auto' in fitting.")
+    assert str(error.value.in_toml()).endswith(' Fix: state method = "auto" under [fit].')
+    drawn = bm.fit(read(tmp_path, over(sampled, {"fit": {"method": "auto", "draws": 10}})))
+    assert drawn.diagnosis.method == "exact"
 
 
 AREA = ProblemArea("x", ["A", "B"])
@@ -67,6 +116,13 @@ HALVES = np.full((6, 2, 2), 0.5)
 
 def draws(*dims: str) -> Any:
     return xr.DataArray(HALVES, dims=dims)
+
+
+PANEL = pl.DataFrame({"at": ["n", "s"], "goal": ["A", "B"], "id": ["u", "u"], "n": [3, 3]})
+
+
+def panel(frame: Any) -> bm.SingleChoice:
+    return bm.SingleChoice(frame, "goal", "at", respondent="id", count="n")
 
 
 CALLS: list[tuple[str, Any, Any]] = [
@@ -90,7 +146,39 @@ CALLS: list[tuple[str, Any, Any]] = [
         bm.DrawnShares(draws("draw", "group", "goal"), populations=("n", "s")),
         bm.DrawnShares(draws("draw", "group", "goal"), population="group", populations=("n", "s")),
     ),
+    (
+        "leave respondent out, or collect the frame first",
+        panel(PANEL.lazy()),
+        panel(PANEL),
+    ),
 ]
+
+
+TOO_LARGE: list[tuple[str, Tables, Tables]] = [
+    (
+        "merge situations or actions that mean the same",
+        ACTS(data=rows("id act", "1 give", "1 take", "2 take", "3 give")),
+        {"goals": {"data": rows("id act", "1 give", "1 give", "2 give", "3 give")}},
+    ),
+    (
+        "merge rare labels with codes, or give raters of the same kind the same name (with "
+        "repeats = true)",
+        WIDE(other_labels=["x"]),
+        {"goals": {"other_labels": [], "codes": {"x": "B"}}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("fix", "broken", "obeyed"), TOO_LARGE)
+def test_what_is_too_large_is_made_smaller(
+    fix: str, broken: Tables, obeyed: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_most = read(tmp_path, over(over(BASE, broken), obeyed)).goals.reports.size
+    monkeypatch.setattr(distinct_agents, "MOST_CELLS", at_most)
+    with pytest.raises(BayesMisalignError, match="do not fit into memory") as error:
+        read(tmp_path, over(BASE, broken))
+    assert fix in str(error.value)
+    assert read(tmp_path, over(over(BASE, broken), obeyed))
 
 
 @pytest.mark.parametrize(("fix", "broken", "obeyed"), CALLS, ids=[fix for fix, _, _ in CALLS])
@@ -99,31 +187,94 @@ def test_a_fix_for_python_leads_on(fix: str, broken: Any, obeyed: Any) -> None:
     assert readers.read(obeyed, AREA) is not None
 
 
-def fixes_of(tree: ast.AST) -> Iterator[ast.AST]:
-    """Expressions that make a fix, by the names that hold one."""
-    holders = re.compile(r"_?(fix|fixes|remedy|valid_fix|[A-Z_]+_FIX)")
-    for node in ast.walk(tree):
+class Sources:
+    """What functions return and what names stand for in a file, so that fixes can be followed."""
+
+    def __init__(self, tree: ast.AST, constants: Mapping[str, ast.expr]) -> None:
+        self.tree, self.constants = tree, constants
+        self.functions: dict[str, list[ast.expr]] = {}
+        self.assigned: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(tree):
+            match node:
+                case ast.FunctionDef(name=name):
+                    found = [n.value for n in ast.walk(node) if isinstance(n, ast.Return)]
+                    self.functions.setdefault(name, []).extend(filter(None, found))
+                case (
+                    ast.Assign(targets=[ast.Name(name)], value=value)
+                    | ast.AugAssign(target=ast.Name(name), value=value)
+                ):
+                    self.assigned.setdefault(name, []).append(value)
+        for node in ast.walk(tree):
+            match node:
+                case ast.Assign(targets=[ast.Tuple(names)], value=value):
+                    for place, target in enumerate(names):
+                        if isinstance(target, ast.Name):
+                            parts = self._parts(value, place)
+                            self.assigned.setdefault(target.id, []).extend(parts)
+
+    def _parts(self, value: ast.expr, place: int) -> list[ast.expr]:
+        whole = [value]
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+            whole = self.functions.get(value.func.id, [])
+        return [one.elts[place] for one in whole if isinstance(one, ast.Tuple)]
+
+    def fixes(self) -> Iterator[ast.expr]:
+        """Expressions that make a fix, by the names that hold one, and what these stand for."""
+        seen: set[str] = set()
+        for node in ast.walk(self.tree):
+            for fix in held(node):
+                yield from self._followed(fix, seen)
+
+    def _followed(self, node: ast.AST, seen: set[str]) -> Iterator[ast.expr]:
+        if isinstance(node, ast.expr):
+            yield node
+        for name, values in self._meant(node):
+            if name not in seen:
+                seen.add(name)
+                for value in values:
+                    yield from self._followed(value, seen)
         match node:
-            case ast.keyword(arg="fix" | "hint"):
-                yield node.value
-            case ast.Call(func=ast.Name("NotANumber"), args=[_, _, fix, *_]):
-                yield fix
-            case ast.Call(func=ast.Attribute(attr="note_repeats" | "note_repeated_ids"), args=args):
-                yield args[-1]
-            case ast.Call(func=ast.Attribute(ast.Name("fixes"), "append"), args=args):
-                yield from args
-            case ast.Assign(targets=[ast.Name(name)]) | ast.AugAssign(target=ast.Name(name)) if (
-                holders.fullmatch(name)
-            ):
-                yield node.value
-            case ast.Tuple(elts=[_, ast.Constant() | ast.JoinedStr(), _, fix]):
-                yield fix  # contradictions of declarations, and texts on repeated rows
-            case ast.Tuple(elts=[ast.Constant(bytes()), ast.Constant(), fix]):
-                yield fix  # files of other kinds
-            case ast.Assign(targets=[ast.Name(name)], value=ast.Constant()) if CONSTANTS.fullmatch(
-                name
-            ):
-                yield node.value
+            case ast.Call() | ast.Compare():  # what is given and what is compared may be anything
+                inner: Iterable[ast.AST] = ()
+            case ast.IfExp(body=one, orelse=other):
+                inner = (one, other)
+            case _:
+                inner = ast.iter_child_nodes(node)
+        for part in inner:
+            yield from self._followed(part, seen)
+
+    def _meant(self, node: ast.AST) -> Iterator[tuple[str, list[ast.expr]]]:
+        match node:
+            case ast.Name(name) if name in self.assigned:
+                yield name, self.assigned[name]
+            case ast.Name(name) | ast.Attribute(attr=name) if name in self.constants:
+                yield name, [self.constants[name]]
+            case ast.Call(func=ast.Name(name) | ast.Attribute(ast.Name("self"), name)):
+                yield f"{name}()", self.functions.get(name, [])
+
+
+def held(node: ast.AST) -> Iterator[ast.expr]:
+    """What a node makes a fix of."""
+    match node:
+        case ast.keyword(arg="fix" | "hint" | "remedy"):
+            yield node.value
+        case ast.arguments(args=args, defaults=defaults, kwonlyargs=names, kw_defaults=more):
+            pairs = [*zip(args[::-1], defaults[::-1], strict=False), *zip(names, more, strict=True)]
+            yield from (one for name, one in pairs if one is not None and name.arg == "fix")
+        case ast.Call(func=ast.Name("NotANumber"), args=[_, _, fix, *_]):
+            yield fix
+        case ast.Call(func=ast.Name("Caution"), args=[_, fix]):
+            yield fix
+        case ast.Call(func=ast.Attribute(attr="note_repeats" | "note_repeated_ids"), args=args):
+            yield args[-1]
+        case ast.Call(func=ast.Attribute(ast.Name("fixes"), "append"), args=args):
+            yield from args
+        case ast.Assign(targets=[ast.Name(name)], value=value) if HOLDERS.fullmatch(name):
+            yield value
+        case ast.Tuple(elts=[_, ast.Constant() | ast.JoinedStr(), _, fix]):
+            yield fix  # contradictions of declarations, and texts on repeated rows
+        case ast.Tuple(elts=[ast.Constant(bytes()), ast.Constant(), fix]):
+            yield fix  # files of other kinds
 
 
 def literals(tree: ast.AST) -> Iterator[str]:
@@ -132,54 +283,56 @@ def literals(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-def fragments(path: Path) -> set[str]:
-    """Pieces of fixes in a file, as they are written there."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = {text for fix in fixes_of(tree) for text in literals(fix)}
-    found |= {text.split("Fix: ")[1] for text in literals(tree) if "Fix: " in text}
-    if path.name == "remedies.py":
-        found |= {
-            t for node in ast.walk(tree) if isinstance(node, ast.Return) for t in literals(node)
-        }
-    bare = {text.replace("`", "").strip(" ;,.'\"\n=[]{}") for text in found}
-    return {text for text in bare if len(text) >= SHORTEST and " " in text}
+def constants(trees: Iterable[ast.Module]) -> dict[str, ast.expr]:
+    """What names in capitals stand for, which files take from each other."""
+    return {
+        name.id: node.value
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for name in node.targets
+        if isinstance(name, ast.Name) and name.id.isupper()
+    }
+
+
+def fragments() -> dict[str, str]:
+    """Pieces of fixes as they are written, and in which file."""
+    files = [file for name in READ for file in sorted((PACKAGE / name).rglob("*.py"))]
+    files += [PACKAGE / name for name in READ if name.endswith(".py")]
+    trees = {f: ast.parse(f.read_text(encoding="utf-8")) for f in files if f.name not in NO_FIXES}
+    of_all = constants(trees.values())
+    written = {}
+    for file, tree in trees.items():
+        found = [text for fix in Sources(tree, of_all).fixes() for text in literals(fix)]
+        found += [text.split("Fix: ")[1] for text in literals(tree) if "Fix: " in text]
+        if file.name == "remedies.py":
+            returns = [node for node in ast.walk(tree) if isinstance(node, ast.Return)]
+            found += [text for node in returns for text in literals(node)]
+        for text in found:
+            bare = text.replace("`", "").strip(" ;,.'\"\n=[]{}")
+            if len(bare) >= SHORTEST and " " in bare:
+                written[bare] = str(file.relative_to(PACKAGE))
+    return written
 
 
 # fixes that are obeyed by another test, or by no edit of an input: where, or why
 ELSEWHERE = {
-    "write it between quotes, as in": "of Python: tests/reading/test_problem_area.py",
     "list them in this order": "tests/inference/test_by_population.py",
     "measure it there too, or leave the population out": "no model here measures so",
-    "merge situations or actions that mean the same": "needs 50 million numbers",
-    "merge rare labels with codes, or give raters of the same kind the same name (with "
-    "repeats = true)": "needs 50 million numbers",
     'pip install "bayes-misalign[spss]", or save the table as CSV or Parquet': "installs something",
     "install the package that offers it": "installs something",
     "fit it again": "of a result, not of an input",
-    "name the study file in it": "above",
-    "state it, as in units={'a': True": "an example",
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",
     "build the study's joint model, Study.to_pymc()": "of a model in PyMC",
     "leave the other source out": "of simulated data",
     'pip install "bayes-misalign[excel]", or save the sheet as CSV': "installs something",
-    "draw more, or longer chains, where they were made": "of a caution",
-    "if so many agents answered, state": "of a caution: tests/models/single_choice/test_doubts.py",
-    "if they are percentages or shares, write": "of a caution: the same",
-    "if a total is given again for each of its parts, or rows were pasted twice, keep them once; "
-    "if they are different agents, leave them": "of a caution: the same",
-    "give an agent another id in each population, in both tables": "of what another table names: "
-    "tests/models/single_choice/test_pairs.py",
-    "the frame first": "of a lazy frame: tests/tables/test_lazy.py",
-    "name a variable with one answer, such as the most important one": "nothing writes such files",
 }
 
 
 def test_every_fix_of_an_input_is_obeyed_here() -> None:
-    told = [case.fix.replace("`", "") for case in CASES] + [fix for fix, _, _ in CALLS]
-    files = [file for name in READ for file in sorted((PACKAGE / name).rglob("*.py"))]
-    files += [PACKAGE / name for name in READ if name.endswith(".py")]
-    files = [file for file in files if file.name not in NO_FIXES]
-    written = {text: str(file.relative_to(PACKAGE)) for file in files for text in fragments(file)}
+    told = [case.fix for case in CASES] + [fix for fix, *_ in (*CALLS, *CAUTIONS, *TOO_LARGE)]
+    told += [IN_FOLDER, IN_QUOTES]
+    written = fragments()
     missing = {
         text: file
         for text, file in written.items()

@@ -103,12 +103,13 @@ class Problem:
         """Return the problem as one line of text, and what it lists below."""
         remedy = f"{self.hint} {self.fix}".strip() if self.number == 1 else self.fix
         place = self.where if self.toml else _WHERE.sub(_python_place, self.where)
-        what, where, valid, fix = map(_cut, (self._said(), place, self.valid, remedy))
+        words = self._said(), place, self._worded(self.valid), self._worded(remedy)
+        what, where, valid, fix = map(_cut, words)
         text = _sentence(f"{where}: {what}" if where else what)
         if valid:
-            text += _sentence(f" Valid: {self._worded(valid)}")
+            text += _sentence(f" Valid: {valid}")
         if fix:
-            text += _sentence(f" Fix: {self._worded(fix)}")
+            text += _sentence(f" Fix: {fix}")
         return "\n    ".join(map(printable, (text, *self.lines)))
 
     def _worded(self, text: str) -> str:
@@ -155,7 +156,15 @@ def _in_python(snippet: str) -> str:
         stated = tomllib.loads(snippet)
     except ValueError:
         return snippet
-    return ", ".join(f"{key}={value!r}" for key, value in stated.items())
+    return ", ".join(
+        # models are classes there, called as the models are
+        f"{_class_of(value)}(...)" if key == "model" else f"{key}={value!r}"
+        for key, value in stated.items()
+    )
+
+
+def _class_of(model: str) -> str:
+    return "".join(part.capitalize() for part in model.split("-"))
 
 
 def _inside(place: str, where: str) -> str:

@@ -227,8 +227,8 @@ class Drawn:
             return values
         if sizes is None:
             raise StudyError(
-                "two different agents need a population size. Fix: state population_size, or "
-                "agents='with-replacement'"
+                "two different agents need a population size. Fix: state `population_size`, or "
+                '`agents = "with-replacement"`'
             )
         return measure.distinct_agents(values, sizes)
 

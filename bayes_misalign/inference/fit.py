@@ -44,6 +44,7 @@ from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
+_AUTO = 'state `method = "auto"` under [fit]'
 
 
 def run(
@@ -62,7 +63,7 @@ def run(
     total = study.fitting.chains * study.fitting.draws
     check_room(study, total)
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
-        raise StudyError("with one goal only there is nothing to sample. Fix: method = 'auto'")
+        raise StudyError(f"with one goal only there is nothing to sample. Fix: {_AUTO}")
     goals: dict[str, Array] | None = None
     conflict: PartlyKnown | None = None
     extra = draw_blocks.ExtraVariables()
@@ -77,11 +78,11 @@ def run(
     if goals is None or conflict is None:
         if study.goals.paired_draws:
             raise StudyError(
-                "paired draws cannot be sampled along with other evidence. Fix: method = 'auto', "
-                "and fit the other evidence about conflict first, or take the draws as independent"
+                f"paired draws cannot be sampled along with other evidence. Fix: {_AUTO}, and fit "
+                "the other evidence about conflict first, or take the draws as independent"
             )
         if study.fitting.method == "exact":
-            raise StudyError("this study has a block that is not conjugate. Fix: method = 'auto'")
+            raise StudyError(f"this study has a block that is not conjugate. Fix: {_AUTO}")
         from bayes_misalign.inference.sampled import sample_study
 
         sampled = sample_study(study, goals, conflict, progress=progress, say=say)

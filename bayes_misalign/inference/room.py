@@ -39,7 +39,7 @@ def check_sampled(study: Study) -> None:
             f"NUTS would have to sample {shares:,} goal shares ({populations:,} populations with "
             f"{goals:,} categories each), and up to {MOST_SAMPLED:,} are possible. Fix: fewer "
             "populations or rare goals put together; goals that agents state (single-choice with "
-            "method = 'auto') are drawn exactly, without such a limit"
+            '`method = "auto"`) are drawn exactly, without such a limit'
         )
 
 

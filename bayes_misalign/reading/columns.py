@@ -77,7 +77,7 @@ population_column = partial(
     MOST_POPULATIONS,
     needed=True,
     valid="the name of a population in every row",
-    fix='state empty_population = "leave out", or a name for the population of these rows',
+    fix='state `empty_population = "leave out"`, or a name for the population of these rows',
 )
 
 

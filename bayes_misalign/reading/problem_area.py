@@ -109,7 +109,7 @@ class ProblemArea:
                 problems.add(
                     f"{show(label)} is the name of holding no goal, and no_goal is declared too",
                     where=where,
-                    fix="rename the label, or move it to no_goal",
+                    fix="rename the label, or move it to `no_goal`",
                 )
 
 

@@ -90,5 +90,5 @@ def note_options_as_counts(
             f"ones in {agents:,.0f} rows: they seem to be options of which agents chose several",
             where=source,
             valid=f"numbers of agents who gave each answer; {NO_MODEL}",
-            fix=f"{ONE_ANSWER}; if cells are numbers of agents, give them in rows, with count",
+            fix=f"{ONE_ANSWER}; if cells are numbers of agents, give them in rows, with `count`",
         )

@@ -10,6 +10,7 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.tables.labels import show, twin_key
+from bayes_misalign.tables.remedies import quoted
 
 _ENOUGH = 100  # agents: so many are hardly the sum of others by chance
 _LISTED = 10  # names that a remedy lists
@@ -101,6 +102,7 @@ def _remedy(column: str, names: Sequence[str]) -> str:
 
 
 def _where(column: str, names: Sequence[str]) -> str:
-    listed = ", ".join(f'"{name}"' for name in names[:_LISTED])
-    more = ", ..." if len(names) > _LISTED else ""
-    return f'where = {{ "{column}" = [{listed}{more}] }}'
+    listed = ", ".join(map(quoted, names[:_LISTED]))
+    more = len(names) - _LISTED
+    rest = f" and the {more} others" if more > 0 else ""
+    return f"`where = {{ {quoted(column)} = [{listed}] }}`{rest}"

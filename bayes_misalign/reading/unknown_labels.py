@@ -29,7 +29,7 @@ def note_unknown_labels(
     *,
     what: str = "label",
     unknown_is: str = "is in none of the study's lists",
-    fix: str = "add it to goals, no_goal or not_answers",
+    fix: str = "add it to `goals`, `no_goal` or `not_answers`",
     coded: bool | None = None,
     other: bool = False,
 ) -> None:
@@ -43,7 +43,7 @@ def note_unknown_labels(
         _note_codes({code: unknown[code] for code in codes}, where, labels, problems)
         unknown = {text: place for text, place in unknown.items() if text not in codes}
     if coded:
-        fix += " or to codes"
+        fix += " or to `codes`"
     free = [text for text in unknown if not (_near(text, labels) or remedies.is_missing(text))]
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
@@ -70,7 +70,7 @@ def note_unknown_label(
     rows: int = 1,
     what: str = "label",
     unknown: str = "is in none of the study's lists",
-    fix: str = "add it to goals, no_goal or not_answers",
+    fix: str = "add it to `goals`, `no_goal` or `not_answers`",
 ) -> None:
     """Note a label that is in no list."""
     twins = [label for label in labels if twin_key(label) == twin_key(text)]
@@ -137,7 +137,7 @@ def note_unlisted_other(other: str, labels: Sequence[str], problems: Problems) -
         f"other is {show(other)}, which is in none of the study's lists",
         where="other",
         valid=shown(labels),
-        fix="add it to goals, no_goal or not_answers",
+        fix="add it to `goals`, `no_goal` or `not_answers`",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from bayes_misalign.reading.typed_fields import shown_value
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown, twin_key
 from bayes_misalign.tables.melted import Layout, melted
+from bayes_misalign.tables.remedies import quoted
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -128,8 +128,9 @@ class Wide:
     def _example(self) -> str:
         labels = [*self.labels, "a", "b"][: len(self.keys)]
         return (
-            f"what each column is about, as in columns = {self._line({'_'.join(labels): labels})}, "
-            f'or a pattern of their names, as in columns = "{self._pattern()}"'
+            "what each column is about, as in `columns = "
+            f"{self._line({'_'.join(labels): labels})}`, or a pattern of their names, as in "
+            f'`columns = "{self._pattern()}"`'
         )
 
     def _pattern(self) -> str:
@@ -138,9 +139,9 @@ class Wide:
     def _line(self, told: Mapping[str, Sequence[str]]) -> str:
         """Return what columns tell, as a study writes it."""
         parts = [
-            f"{_quoted(name)} = {_quoted(labels[0])}"
+            f"{quoted(name)} = {quoted(labels[0])}"
             if len(self.keys) == 1
-            else f"{_quoted(name)} = [{', '.join(map(_quoted, labels))}]"
+            else f"{quoted(name)} = [{', '.join(map(quoted, labels))}]"
             for name, labels in told.items()
         ]
         return "{ " + ", ".join(parts) + " }"
@@ -198,7 +199,7 @@ class Wide:
                     f"the column {show(name)} may be about {said}",
                     where="columns",
                     valid="one way to read each column",
-                    fix=f"say it for each column, as in columns = {self._line({name: ways[0]})}",
+                    fix=f"say it for each column, as in `columns = {self._line({name: ways[0]})}`",
                 )
         self._note_half_known(pattern, header, found, problems)
         if not found and len(problems) == before:
@@ -208,8 +209,9 @@ class Wide:
                 where="columns",
                 valid=f"names such as {shown(names, 3)}; the table has {shown(header)}",
                 fix=near
-                or "say it for each column, as in columns = "
-                + self._line({name: self.labels[: len(self.keys)] for name in header[:1]}),
+                or "say it for each column, as in `columns = "
+                + self._line({name: self.labels[: len(self.keys)] for name in header[:1]})
+                + "`",
             )
         return {name: ways[0] for name, ways in found.items()}
 
@@ -259,7 +261,7 @@ class Wide:
                 f"{shown(odd.values())} {'are no goals' if several else 'is no goal'}",
                 where="columns",
                 valid=shown(self.labels),
-                fix=f"name the columns that count one by one, as in columns = {line}"
+                fix=f"name the columns that count one by one, as in `columns = {line}`"
                 if found
                 else "",
             )
@@ -287,8 +289,8 @@ class Wide:
             f"column for each {'pair of goals' if len(self.keys) > 1 else 'goal'}: {shown(told)}",
             where=table.source,
             valid="either form",
-            fix=f"state columns = {self._proposal(told, free)}"
-            + ("" if len(self.keys) > 1 else " in place of goal, if cells are numbers of agents")
+            fix=f"state `columns = {self._proposal(told, free)}`"
+            + ("" if len(self.keys) > 1 else " in place of `goal`, if cells are numbers of agents")
             + (
                 f"; it leaves out {shown(rest)}"
                 if (rest := [n for n in free if n not in told])
@@ -320,7 +322,7 @@ class Wide:
             for pattern in self._patterns(told):
                 unheard = Problems()
                 if self._by_pattern(pattern, header, unheard) == told and not unheard:
-                    return f'"{pattern}"'
+                    return quoted(pattern)
         return self._line(told)
 
     def _patterns(self, told: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -383,8 +385,3 @@ def _ways(
             if start == end or (start == end + 1 and words[end] in _BETWEEN)
         )
     )
-
-
-def _quoted(text: str) -> str:
-    """Return a text as TOML has it."""
-    return json.dumps(text, ensure_ascii=False)

@@ -80,7 +80,7 @@ def check_joint(conflict: ConflictEvidence, goals: GoalEvidence, problems: Probl
             "agents of uncertain goals met, and the sizes of populations are stated: who the "
             "unseen agents are cannot be told from encounters yet",
             where="[goals] population_size",
-            fix="leave population_size out: the populations are then taken as large",
+            fix="leave `population_size` out: the populations are then taken as large",
         )
 
 
@@ -92,7 +92,7 @@ def check_paired(conflict: ConflictEvidence, goals: GoalEvidence, problems: Prob
         problems.add(
             "draws of a joint posterior are paired with nothing",
             where="[goals]" if of_goals else "[conflict]",
-            fix="state paired for goal shares and for conflict levels, or for neither",
+            fix="state `paired` for goal shares and for conflict levels, or for neither",
         )
     for number in set(of_conflict) - {of_goals} if of_goals else ():
         problems.add(

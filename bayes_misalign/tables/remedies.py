@@ -31,8 +31,8 @@ TOTALS = "remove the row: a total would count its agents again"
 
 
 def quoted(text: str) -> str:
-    """Return a text as TOML and Python both write it."""
-    return json.dumps(text, ensure_ascii=False)
+    """Return a text as TOML and Python both write it, to stand between backquotes."""
+    return json.dumps(text, ensure_ascii=False).replace("`", "\\u0060")
 
 
 def is_grouped(text: str) -> bool:

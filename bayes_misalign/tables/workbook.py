@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.form import TableForm
 from bayes_misalign.tables.header import LOOKED_AT, note_header_elsewhere
@@ -84,7 +85,7 @@ def _sheet(
             f"the workbook has {len(names)} sheets, and the study does not say which",
             where=source,
             valid=valid,
-            fix=f'state it, as in sheet = "{names[0]}"' if names else "",
+            fix=f"state it, as in `sheet = {remedies.quoted(names[0])}`" if names else "",
         )
         return None
     if isinstance(stated, int) and not isinstance(stated, bool) and 1 <= stated <= len(names):

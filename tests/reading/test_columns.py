@@ -91,7 +91,7 @@ def test_empty_cells_are_named_once_with_their_rows(kind: type[Reader]) -> None:
     assert said(many) == [
         "data frame, column 'population': the population is empty in 675 rows, the first of them "
         "2, 3, 4, 6, 7. Valid: the name of a population in every row. Fix: state "
-        'empty_population = "leave out", or a name for the population of these rows.'
+        "empty_population='leave out', or a name for the population of these rows."
     ]
     ids = opened(kind, {"agent": ["x", " "], "goal": ["a", "b"]})
     assert said(ids) == ["data frame, column 'agent': the agent's id is empty in 1 row: 2."]

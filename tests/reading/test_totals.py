@@ -37,7 +37,7 @@ def test_a_population_that_is_the_sum_of_the_others(name: str) -> None:
     more = {"region": [name] * 2, "goal": ["Left", "Right"], "n": [90, 60]}
     said = refused(counted(more))
     assert f"the population {name!r} counts every agent of the others again: its 150 agents" in said
-    assert 'where = { "region" = ["north", "south"] }' in said
+    assert "where={'region': ['north', 'south']}" in said
     kept = read(counted(more, where={"region": ["north", "south"]}))
     assert kept.populations == ("north", "south")
     wide = {"region": ["north", "south", name], "Left": [60, 30, 90], "Right": [40, 20, 60]}
@@ -60,7 +60,7 @@ def test_a_label_that_counts_all_agents() -> None:
     said = refused(counted(more))
     assert said.count("\n") == 0
     assert "the label 'Total' seems to be a row of totals, with 150 agents, the sum of the" in said
-    assert 'where = { "goal" = ["Left", "Right", "Unsure", "Refused"] }' in said
+    assert "where={'goal': ['Left', 'Right', 'Unsure', 'Refused']}" in said
     labels = ["Left", "Right", "Unsure", "Refused"]
     np.testing.assert_array_equal(read(counted(more, where={"goal": labels})).n, [100, 50])
     more["goal"] = ["N"] * 2

@@ -158,18 +158,18 @@ def test_messages_name_the_row_and_the_column_of_the_file(csv: Callable[[str], P
 
 def test_a_wide_table_where_rows_are_wanted_is_recognised() -> None:
     text = refused(Rated(CASE / "r.csv", scale=(1, 5), rater="who"), AREA)
-    line = '{ "A_B" = ["A", "B"], "A_C" = ["A", "C"], "B_C" = ["B", "C"] }'
+    line = str({"A_B": ["A", "B"], "A_C": ["A", "C"], "B_C": ["B", "C"]})
     assert text.count("\n") == 0
     assert "a rating is wanted in each row, in columns 'goal', 'goal_other', 'rating'" in text
-    assert f"state columns = {line}." in text
+    assert f"state columns={line}." in text
     text = refused(SingleChoice(COUNTS, "vote", population="district"), VOTES)
-    assert 'columns = { "void" = "Void", "votes_right" = "Right" }' not in text
+    assert "'void': 'Void', 'votes_right': 'Right'" not in text
     counts = {"county": ["x"], "votes_Left": [3], "votes Right": [4], "total": [7]}
     text = refused(SingleChoice(counts, "vote", population="county"), VOTES)
-    assert 'columns = { "votes_Left" = "Left", "votes Right" = "Right" } in place of goal' in text
+    assert "columns={'votes_Left': 'Left', 'votes Right': 'Right'} in place of goal" in text
     assert "it leaves out 'total'" in text
     judged = Judged({"A.vs.B": ["yes"], "A.vs.C": ["no"]})
-    assert '"A.vs.B" = ["A", "B"]' in refused(judged, AREA)
+    assert "'A.vs.B': ['A', 'B']" in refused(judged, AREA)
     assert "there is no column 'goal'" in refused(Judged({"x": ["yes"], "A_B": ["no"]}), AREA)
 
 
@@ -185,7 +185,7 @@ def test_many_columns_are_proposed_by_their_pattern() -> None:
     goals = [f"goal {i}" for i in range(5)]
     names = {f"rate_{a}-{b}": [1] for a, b in combinations(goals, 2)}
     text = refused(Rated(names, scale=(1, 5)), ProblemArea("x", goals))
-    assert 'columns = "rate_{goal}-{goal_other}"' in text
+    assert "columns='rate_{goal}-{goal_other}'" in text
     found = read(
         Rated(names, scale=(1, 5), columns="rate_{goal}-{goal_other}"), ProblemArea("x", goals)
     )
@@ -202,9 +202,8 @@ def test_a_pattern_is_read_in_one_way_only() -> None:
     counts = {"votes_left": [1], "Votes Right": [2], "votes_total": [3]}
     text = refused(SingleChoice(counts, columns="votes_{goal}"), VOTES)
     assert "'votes_total' fits the pattern 'votes_{goal}', but 'total' is no goal" in text
-    line = '{ "votes_left" = "Left", "Votes Right" = "Right" }'
-    assert f"columns = {line}" in text
     stated = {"votes_left": "Left", "Votes Right": "Right"}
+    assert f"columns={stated}" in text
     np.testing.assert_array_equal(
         read(SingleChoice(counts, columns=stated), VOTES).counts, [[1, 2]]
     )

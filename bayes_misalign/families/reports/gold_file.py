@@ -68,7 +68,7 @@ def gold_file_stated(declared: Any, *, by_column: bool) -> Iterable[Contradictio
     yield (
         declared.gold_data is not None and declared.agent is None,
         "gold_data is stated, but no column names the agents",
-        'the column of an id of each agent too, as in agent = "id"',
+        'the column of an id of each agent too, as in `agent = "id"`',
     )
     if by_column:
         yield (

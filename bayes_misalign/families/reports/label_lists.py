@@ -147,14 +147,14 @@ class LabelLists:
         self, rows: Mapping[str, tuple[int, int]], where: str, problems: Problems
     ) -> None:
         """Note each text of a column that is in no list."""
-        lists = "labels" if self._field == "labels" else "goals, no_goal, other_labels"
+        lists = "`labels`" if self._field == "labels" else "`goals`, `no_goal`, `other_labels`"
         unknown = {text: at for text, at in rows.items() if not self.is_known(text)}
         note_unknown_labels(
             apart_from_several(unknown, self.known, where, problems, "labels"),
             where,
             self.known,
             problems,
-            fix=f"add it to {lists} or not_answers",
+            fix=f"add it to {lists} or `not_answers`",
             coded=bool(self.codes),
         )
 

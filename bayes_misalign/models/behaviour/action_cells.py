@@ -140,7 +140,7 @@ def _check_names(coded: CodedTable, declared: Declared | None, situations: Seque
             problems,
             what="situation",
             unknown_is="is not among those that actions names",
-            fix="add it to actions, or remove its rows",
+            fix="add it to `actions`, or remove its rows",
         )
     where = coded.where("situation") if "situation" in coded.columns else "actions"
     _check_texts("situation", situations, where, problems)
@@ -182,7 +182,7 @@ def _check_actions(
         problems,
         what="action",
         unknown_is=f"is not among the actions{inside}",
-        fix="add it to actions",
+        fix="add it to `actions`",
     )
     for name in stated:
         if name not in listed:
@@ -204,5 +204,5 @@ def _note_misspelt(
                 f"the action {show(name)} {place_of(*found[name])} is not named by expected",
                 where=where,
                 valid=shown(stated),
-                fix=f"{hint} Or list both in actions",
+                fix=f"{hint} Or list both in `actions`",
             )

@@ -115,7 +115,7 @@ class DrawnConflict(TableDeclared):
                 problems.add(
                     f"{name} is stated, and a table has labels of its own",
                     where=table.source,
-                    fix=f"leave {name} out",
+                    fix=f"leave `{name}` out",
                 )
         chain = optional(table, self.chain, "chain", problems)
         wanted = (self.draw, self.goal, self.goal_other, self.conflict)

@@ -117,7 +117,7 @@ class DrawnShares(TableDeclared):
                 problems.add(
                     f"{name} is stated, and a table has labels of its own",
                     where=table.source,
-                    fix=f"leave {name} out",
+                    fix=f"leave `{name}` out",
                 )
         population = optional(table, self.population, "population", problems)
         chain = optional(table, self.chain, "chain", problems)

@@ -88,7 +88,7 @@ def _check_goals(
             problems.add(
                 f"{show(label)} is declared not to be an answer, so nobody has it as a goal",
                 where=source,
-                fix="leave it out and rescale the shares, or move it to no_goal",
+                fix="leave it out and rescale the shares, or move it to `no_goal`",
             )
         else:
             note_unknown_label(

@@ -107,7 +107,7 @@ class Elicited(TableDeclared):
         entry: StatedPair,
         probability: float | None,
     ) -> None:
-        fix = 'use the "experts" model if these are statements of several people'
+        fix = 'use `model = "experts"` if these are statements of several people'
         pair = names.once(entry.one, entry.other, entry.where, fix)
         figures = statement_figures(entry.values, probability, entry.where, names.problems)
         if pair is not None:

@@ -116,7 +116,7 @@ class Encounters(TableDeclared):
                 where=self.model,
                 valid="goals declared with a column of ids: `respondent` of single-choice, `agent` "
                 "of noisy-labels and behaviour",
-                fix="name the goals of the two agents in each row, in goal and goal_other",
+                fix="name the goals of the two agents in each row, in `goal` and `goal_other`",
             )
             return None
         return find_roster(problems)

@@ -64,8 +64,8 @@ class Figures:
                 f"all {len(self.own)} goals of the diagonal conflict with themselves at level 1",
                 where=source,
                 valid="0 on the diagonal, because agents with the same goal agree",
-                fix="state agreement = true if the figures are agreement; conflict is then 1 minus "
-                "each of them",
+                fix="state `agreement = true` if the figures are agreement; conflict is then 1 "
+                "minus each of them",
             )
             return
         for label, level, number, where in self.own:
@@ -106,17 +106,17 @@ class Figures:
         if low < 0:
             if low >= -1 and high <= 1:
                 return (
-                    "if these are correlations, scale = [1, -1] takes 1 for no conflict and -1 for "
-                    "full conflict"
+                    "if these are correlations, state `scale = [1, -1]`, which takes 1 for no "
+                    "conflict and -1 for full conflict"
                 )
             return ""
         distances = (
-            f"if these are distances, state scale = [0, {high:g}] where {high:g} means full "
-            "conflict (each is then divided by it), or place the goals with the model spatial"
+            f"if these are distances, state `scale = [0, {high:g}]` where {high:g} means full "
+            'conflict (each is then divided by it), or place the goals with `model = "spatial"`'
         )
         if high > 100:
             return distances
-        percent = "if these are percentages, state scale = [0, 100]"
+        percent = "if these are percentages, state `scale = [0, 100]`"
         return f"{distances}; {percent}" if high <= _DISTANCES else f"{percent}; {distances}"
 
 

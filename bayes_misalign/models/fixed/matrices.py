@@ -85,7 +85,7 @@ def goals_of(
                 f"the matrix has {matrix.shape}, but {goals}",
                 where="matrix",
                 valid=f"{len(labels)} rows of {len(labels)} levels of conflict",
-                fix="state goals, if its rows are others than the goals of the problem area",
+                fix="state `goals`, if its rows are others than the goals of the problem area",
             )
             return None
     return rows, columns

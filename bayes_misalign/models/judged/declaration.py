@@ -174,8 +174,8 @@ class Judged(TableDeclared):
                 "only one of yes_count and no_count is stated",
                 "both, or yes_count with count, the number of judgements of the pair, or conflict "
                 "for a judgement a row",
-                "for shares write yes_share, their column, with count, and agreement = true where "
-                "yes is agreement",
+                "for shares write `yes_share`, their column, with `count`, and `agreement = true` "
+                "where yes is agreement",
             ),
             (
                 self.count is not None and self.yes_count is not None and self.no_count is not None,

@@ -52,7 +52,7 @@ def to_distinct_labels(
             f"with {len(labels):,} labels, do not fit into memory",
             where=source,
             valid=f"at most {MOST_CELLS:,} as the product of the three",
-            fix="merge rare labels with codes, or give raters of the same kind the same name "
+            fix="merge rare labels with `codes`, or give raters of the same kind the same name "
             "(with `repeats = true`)",
         )
 

@@ -99,7 +99,7 @@ class Margin:
                 f"the margin of error is {margin:g} points, and of {asked:,.0f} agents drawn at "
                 f"random it would be {of_n:.2g}",
                 where=where,
-                valid="points, as in 3.1, at margin_level and for the share margin_share",
-                fix="correct the margin of error or n; state deff if the design is known",
+                valid="points, as in 3.1, at `margin_level` and for the share `margin_share`",
+                fix="correct the margin of error or `n`; state `deff` if the design is known",
             )
         return 1.0 if low <= 1 <= high else middle

@@ -274,20 +274,20 @@ def _check_possible(
                     f"{number}, rounded to {evidence.rounding[s]:g} points",
                     where=where,
                     valid="percentages of whole agents",
-                    fix="correct n or the rounding; where the percentages are weighted, state deff "
-                    "or margin_of_error",
+                    fix="correct `n` or the rounding; where the percentages are weighted, state "
+                    "`deff` or `margin_of_error`",
                 )
             continue
         if found.possible:
             continue
         total = np.nansum(evidence.percent[s])
-        add = "add the rest as a label of no_goal or not_answers; " if total < 100 else ""
+        add = "add the rest as a label of `no_goal` or `not_answers`; " if total < 100 else ""
         problems.add(
             f"the percentages sum to {total:.10g}, and no shares of {number} agents that round to "
             f"them, to {evidence.rounding[s]:g} points, sum to 100",
             where=where,
             valid="percentages of all labels that sum to 100 but for their rounding",
-            fix=f"{add}correct the percentages, or state rounding in points",
+            fix=f"{add}correct the percentages, or state `rounding` in points",
         )
 
 

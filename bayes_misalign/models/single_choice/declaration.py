@@ -240,19 +240,19 @@ class SingleChoice(TableDeclared):
             (
                 self.counts is not None and bool(columns),
                 f"counts and {', '.join(columns)} are both stated",
-                "counts = { a = 480, b = 20 } alone, or data with the names of its columns",
+                "`counts = { a = 480, b = 20 }` alone, or data with the names of its columns",
             ),
             (
                 self.counts is None and self.data is None,
                 "neither data nor counts is stated",
-                "data, a table, or counts = { a = 480, b = 20 }",
+                "data, a table, or `counts = { a = 480, b = 20 }`",
             ),
             (
                 self.data is not None and self.goal is None and self.columns is None,
                 "the key 'goal' is missing",
-                'the column of the answers, as in goal = "vote"',
-                'state goal; where each answer has a column of counts, columns = { "votes_left" = '
-                '"Left", "votes_right" = "Right" }',
+                'the column of the answers, as in `goal = "vote"`',
+                "state `goal`; where each answer has a column of counts, `columns = "
+                '{ "votes_left" = "Left", "votes_right" = "Right" }`',
             ),
             (
                 self.columns is not None and bool(beside),
@@ -304,8 +304,8 @@ def _counts_in_cells(data: Any, problems: Problems) -> bool:
         problems.add(
             f"the column {str(name)!r} is a table of names, not a list of cells",
             where="data",
-            valid='as in data = { goal = ["a", "b"], n = [480, 20] } with count = "n"',
-            fix="for numbers of agents by goal write counts = { a = 480, b = 20 } in place of data "
-            "and goal",
+            valid='as in `data = { goal = ["a", "b"], n = [480, 20] }` with `count = "n"`',
+            fix="for numbers of agents by goal write `counts = { a = 480, b = 20 }` in place of "
+            "`data` and `goal`",
         )
     return bool(tables)

@@ -29,10 +29,9 @@ from bayes_misalign.reading.parse_numbers import (
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 
-PERCENT = (
-    'model = "published" with percent, the column of the percentages, and n, the number of agents '
-    "asked"
-)
+_WITH = "percent, the column of the percentages, and n, the number of agents asked"
+PERCENT = f'`model = "published"` with {_WITH}'
+_PUBLISHED = f'use the model "published" with {_WITH}'  # a report does not know who reads it
 MOST_ROWS = 200_000  # a longer table is not gone through again
 _ROUNDED = 1.0  # points by which rounded percentages may miss 100
 _SHARES = 0.011  # and shares 1
@@ -55,9 +54,9 @@ def percentages(
     """
     if not len(totals):
         return
-    remedy = f"if they are percentages or shares, write {PERCENT}"
+    remedy = f"if they are percentages or shares, {_PUBLISHED}"
     if counted:
-        stated = f"n = {totals[0]:.0f}" if len(totals) == 1 else "n, by population"
+        stated = f"n as {totals[0]:.0f}" if len(totals) == 1 else "n, by population"
         remedy += f"; if so many agents answered, state {stated}"
     where = "" if len(totals) == 1 else " in every population"
     for sums in (totals, of_answers):
@@ -119,13 +118,13 @@ def unnamed_numbers(
             (np.abs(sums - 1) <= _SHARES).all() and not all(n.is_integer() for n in numbers)
         ):
             what = "percentages" if sums.min() > 2 else "shares"
-            yield Caution(f"{says} what look like {what}", f"if they are, write {PERCENT}")
+            yield Caution(f"{says} what look like {what}", f"if they are, {_PUBLISHED}")
             return  # another column is then not of agents by goal
         if all(n.is_integer() for n in numbers) and max(numbers) > 1 and not _in_order(numbers):
             yield Caution(
                 f"{says} whole numbers",
-                f'write count = "{name}" if they are numbers of agents; leave the column out of '
-                "the table if each row is one agent",
+                f"name the column {show(name)} as count if they are numbers of agents; leave it "
+                "out of the table if each row is one agent",
             )
 
 

@@ -44,7 +44,7 @@ COLUMNS = (
         what="name of who placed the goal",
         needed=_PLACED,
         valid="a name in every row",
-        fix="leave placed_by out if nobody knows who placed",
+        fix="leave `placed_by` out if nobody knows who placed",
     ),
     number_column("error", needed=_PLACED),
     count_column("count", needed=_PLACED),
@@ -217,7 +217,7 @@ class Placements:
                     f"there is no dimension {show(name)}",
                     where=where,
                     valid=f"those whose ends are stated: {shown(self._ends)}",
-                    fix=did_you_mean(name, self._ends) or "state its ends too",
+                    fix=did_you_mean(name, self._ends) or "state its `ends` too",
                 )
             return None
         self._dimensions.setdefault(name)

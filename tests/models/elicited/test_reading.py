@@ -60,7 +60,7 @@ def test_a_stated_probability_holds_for_ranges_that_state_none() -> None:
     ("value", "says"),
     [
         ((0, 1), "the range is [0, 1], which says nothing"),
-        ((0.5, 0.5), "low below high. Fix: state levels that are known apart, with model='fixed'"),
+        ((0.5, 0.5), "low below high. Fix: state levels that are known apart, with Fixed(...)"),
         ((0.8, 0.2), "the range is [0.8, 0.2]. Valid: low below high"),
         ((-0.1, 0.2), "the low end of the range is outside [0, 1]: -0.1"),
         ((0.1, 1.2), "the high end of the range is outside [0, 1]: 1.2"),

@@ -262,6 +262,6 @@ def test_one_person_s_model_points_to_this_one(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text(f"{HEADER}Ann,a,b,0.5,1\nBob,b,a,0.2,0.4\n")
     assert refused(Elicited(data="e.csv"), AREA, tmp_path) == (
         "e.csv, row 3: the pair 'a' and 'b' is named twice, before in e.csv, row 2. Valid: each "
-        'pair once, in either order. Fix: use the "experts" model if these are statements of '
+        "pair once, in either order. Fix: use Experts(...) if these are statements of "
         "several people."
     )

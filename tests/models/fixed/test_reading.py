@@ -200,8 +200,8 @@ def test_distances_need_a_scale() -> None:
     text = refused(Fixed(data=path), CASE_AREA)
     assert text.count("\n") == 0
     assert "m.csv, row 2, column 'B': the conflict is outside [0, 1]: '3'; so are 3 more" in text
-    assert "if these are distances, state scale = [0, 3] where 3 means full conflict" in text
-    assert "or place the goals with the model spatial" in text
+    assert "if these are distances, state scale=[0, 3] where 3 means full conflict" in text
+    assert "or place the goals with Spatial(...)" in text
     third = [1, 1 / 3, 2 / 3]
     evidence = read(Fixed(data=path, scale=(0, 3)), CASE_AREA)
     np.testing.assert_allclose(evidence.conflict, third, atol=1e-12)
@@ -215,11 +215,11 @@ def test_distances_need_a_scale() -> None:
 def test_percentages_are_named_as_such() -> None:
     percent = [[0, 35, 80], [35, 0, 55], [80, 55, 0]]
     text = refused(Fixed(matrix=percent), CASE_AREA)
-    assert "Fix: if these are percentages, state scale = [0, 100]" in text
+    assert "Fix: if these are percentages, state scale=[0, 100]" in text
     evidence = read(Fixed(matrix=percent, scale=(0, 100)), CASE_AREA)
     np.testing.assert_allclose(evidence.conflict, [0.35, 0.8, 0.55], atol=1e-12)
     negative = refused(Fixed({("A", "B"): -0.2}), CASE_AREA)
-    assert "if these are correlations, scale = [1, -1]" in negative
+    assert "if these are correlations, state scale=[1, -1]" in negative
     evidence = read(Fixed({("A", "B"): -0.2}, scale=(1, -1)), CASE_AREA)
     np.testing.assert_allclose(evidence.conflict, 0.6)
 
@@ -228,7 +228,7 @@ def test_agreement_is_one_minus_conflict() -> None:
     agreement = [[1, 0.2, 0.7], [0.2, 1, 0.5], [0.7, 0.5, 1]]
     text = refused(Fixed(matrix=agreement), CASE_AREA)
     assert "all 3 goals of the diagonal conflict with themselves at level 1" in text
-    assert "state agreement = true if the figures are agreement" in text
+    assert "state agreement=True if the figures are agreement" in text
     evidence = read(Fixed(matrix=agreement, agreement=True), CASE_AREA)
     np.testing.assert_allclose(evidence.conflict, [0.8, 0.3, 0.5], atol=1e-12)
     percent = Fixed(matrix=np.array(agreement) * 100, agreement=True, scale=(0, 100))

@@ -53,7 +53,7 @@ def test_what_is_not_a_table_of_counts_is_refused(stated: Any, says: str) -> Non
 def test_a_mapping_is_no_column_and_its_fix_can_be_obeyed() -> None:
     said = refused(SingleChoice({"goal": {"Left": 480, "Right": 20}}, "goal"))
     assert "the column 'goal' is a table of names, not a list of cells" in said
-    assert "write counts = { a = 480, b = 20 } in place of data" in said
+    assert "write counts={'a': 480, 'b': 20} in place of data" in said
     for column in ({"Left", "Right"}, b"ab"):
         assert "is not a list of cells" in refused(survey(goal=["Left"], count=column))
     # of other models too

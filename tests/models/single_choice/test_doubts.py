@@ -32,7 +32,7 @@ def doubts(declaration: SingleChoice) -> list[tuple[str, str]]:
 def test_percentages_given_as_agents_are_doubtful(declared: SingleChoice, says: str) -> None:
     ((what, remedy),) = doubts(declared)
     assert says in what
-    assert 'write model = "published"' in remedy
+    assert 'use the model "published" with percent' in remedy
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_agents_are_not(declared: SingleChoice) -> None:
 def test_a_stated_number_of_agents_is_compared_with_the_counts() -> None:
     said = refused(SingleChoice(counts={"Left": 60, "Right": 40}, n=1013))
     assert "the numbers of agents sum to 100, and 1,013 is stated" in said
-    assert 'write model = "published"' in said
+    assert "write Published(...) with percent" in said
     two = {"s": {"Left": 60}, "t": {"Left": 5}}
     assert "one n is stated for 2 populations" in refused(SingleChoice(counts=two, n=60))
     assert "no number of agents of 't'" in refused(SingleChoice(counts=two, n={"s": 60}))
@@ -68,7 +68,7 @@ def test_a_stated_number_of_agents_is_compared_with_the_counts() -> None:
 def test_percentages_that_are_no_whole_numbers_are_named() -> None:
     said = refused(survey(goal=["Left", "Right"], count=[43.5, 56.5]))
     assert "the count is not whole in rows 1 and 2: '43.5'; '56.5'" in said
-    assert 'Fix: for percentages or shares write model = "published" with percent' in said
+    assert "Fix: for percentages or shares write Published(...) with percent" in said
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_agents_one_by_one_may_have_other_numbers() -> None:
 def test_the_fix_for_a_column_that_nobody_named_is_right(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("vote,n\nLeft,480\nRight,20\n")
     ((_, fix),) = doubts(SingleChoice(tmp_path / "a.csv", "vote"))
-    assert fix.startswith('write count = "n"')
+    assert fix.startswith("name the column 'n' as count")
     obeyed = read(SingleChoice(tmp_path / "a.csv", "vote", count="n"))
     np.testing.assert_array_equal(obeyed.counts, [[480, 20, 0]])
     assert obeyed.doubts == ()
