@@ -14,7 +14,7 @@ import numpy as np
 from common import ROOT, process, publish, spread, table, verdict
 from sampling import CHAINS, DRAWS, TARGET_ACCEPT, TUNE, Array, one_core, sampled, sampled_by_stan
 
-from bayes_misalign.inference.draw_blocks import assemble
+from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.experts import generative as experts
 from bayes_misalign.models.experts.declaration import ExpertConflict

@@ -19,8 +19,8 @@ from common import RESULTS, publish, table, verdict
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.families.raters.rating_levels import normal_nodes
-from bayes_misalign.inference.draw_blocks import assemble
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.judged import generative as judged

@@ -19,6 +19,7 @@ import numpy as np
 from common import RESULTS, publish, table
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import exclusive_conflict, misalignment
@@ -102,6 +103,11 @@ class Row:
     design: Any
     prior: dict[str, Any] = field(default_factory=dict)
     has_target: bool = True
+
+    @property
+    def model(self) -> Any:
+        """The model of the catalogue."""
+        return evidence_model("noisy-labels" if self.module is noisy_labels else "behaviour")
 
     @property
     def shape(self) -> str:
@@ -262,14 +268,14 @@ def run(row: Row, compiled: Compiled, samples: int = SAMPLES) -> list[str]:
     """Return the line of the table for one row, and say how sampling went."""
     seed = zlib.crc32(row.name.encode())
     rng = np.random.default_rng([SEED, seed])
-    prior = row.module.priors(row.prior)
+    prior = row.model.priors(row.prior)
     goals = row.design.categories
     conflict = exclusive_conflict(len(goals))
     truth = float(misalignment(row.truth["proportion"], conflict)[0])
     methods = {name: Tally() for name in ("model", "pooled", "vote")}
     rhat, ess, divergences, taken = [], [], 0, 0.0
     for _ in range(samples):
-        seen = row.module.simulate(row.truth, row.design, rng)
+        seen = row.model.simulate(row.truth, row.design, rng)
         fitting = Fitting(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=int(rng.integers(2**31)))
         start = time.perf_counter()
         tree = compiled.sample(row.module.data(seen, prior), fitting)
@@ -314,8 +320,8 @@ def main() -> None:
         if wanted and row.name not in wanted:
             continue
         if row.shape not in models:
-            seen = row.module.simulate(row.truth, row.design, np.random.default_rng(SEED))
-            models[row.shape] = Compiled(row.module.build(seen, row.module.priors(row.prior)))
+            seen = row.model.simulate(row.truth, row.design, np.random.default_rng(SEED))
+            models[row.shape] = Compiled(row.module.build(seen, row.model.priors(row.prior)))
         done[row.name] = run(row, models[row.shape])
         write(done)
 

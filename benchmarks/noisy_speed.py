@@ -113,11 +113,12 @@ def agents() -> list[str]:
     """Time one compiled model on few and on many agents, in turn."""
     from bayes_misalign.inference.nuts import Compiled
     from bayes_misalign.models.noisy_labels import generative as noisy_labels
+    from bayes_misalign.models.noisy_labels.priors import LabelPriors
     from bayes_misalign.study.options import Fitting
 
     rng = np.random.default_rng(SEED)
     evidence = {n: patterns(draw_labels(n, SHARES, ACCURACY, rng), 3) for n in (FEW, MANY)}
-    prior = noisy_labels.priors()
+    prior = LabelPriors.of()
     compiled = Compiled(noisy_labels.build(evidence[FEW], prior))
     data = {n: noisy_labels.data(e, prior) for n, e in evidence.items()}
     taken: dict[int, list[float]] = {n: [] for n in evidence}
@@ -444,10 +445,11 @@ def run_nuts() -> None:
     one_core()
     from bayes_misalign.inference.nuts import Compiled
     from bayes_misalign.models.noisy_labels import generative as noisy_labels
+    from bayes_misalign.models.noisy_labels.priors import LabelPriors
     from bayes_misalign.study.options import Fitting
 
     evidence = patterns(draw_labels(*_stan_truth()), GOALS_STAN)
-    prior = noisy_labels.priors()
+    prior = LabelPriors.of()
     start = time.perf_counter()
     compiled = Compiled(noisy_labels.build(evidence, prior))
     print(f"compiled in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
@@ -469,10 +471,10 @@ def run_stan() -> None:
     one_core()
     import stan as pystan
 
-    from bayes_misalign.models.noisy_labels import generative as noisy_labels
+    from bayes_misalign.models.noisy_labels.priors import LabelPriors
 
     evidence = patterns(draw_labels(*_stan_truth()), GOALS_STAN)
-    prior = noisy_labels.priors()
+    prior = LabelPriors.of()
     k, raters, labels = evidence.emission.shape[1], len(evidence.raters), len(evidence.labels)
     data = {
         "S": 1,

@@ -18,7 +18,7 @@ import numpy as np
 from common import RESULTS, publish, table, verdict
 from numpy.typing import NDArray
 
-from bayes_misalign.inference.draw_blocks import assemble
+from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated import generative as rated
