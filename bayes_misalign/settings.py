@@ -45,8 +45,13 @@ class Interval:
         if self.kind not in ("eti", "hdi"):
             raise StudyError(f"an interval is 'eti' or 'hdi', not {self.kind!r}")
 
+    @property
+    def short(self) -> str:
+        """Its name where its kind was said before."""
+        return f"{100 * self.mass:g} % interval"
+
     def __str__(self) -> str:
-        """Return the interval's name as reports print it."""
+        """Return the interval's name in full."""
         placed = "equal-tailed" if self.kind == "eti" else "highest-density"
         return f"{100 * self.mass:g} % {placed} interval"
 

@@ -255,6 +255,15 @@ def test_the_card_is_complete(name: str) -> None:
         assert f"`{stated}`" in sections["Priors and why"]
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if BUILT_IN[name].kind != "shares"])
+def test_what_a_result_rests_on_is_an_assumption_of_the_card(name: str) -> None:
+    model, seen = evidence_model(name), evidence(name)
+    stated = model.describe(seen, model.for_design(seen).priors()).rests_on
+    assert 1 <= len(stated) <= 2
+    text = " ".join(re.sub(r"[*`]", "", card(name)).split())
+    assert [sentence for sentence in stated if sentence.lower() not in text.lower()] == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_lines_in_the_card_work(name: str, tmp_path: Path) -> None:
     found = doctest.testfile(

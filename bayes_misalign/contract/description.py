@@ -17,8 +17,11 @@ class Description:
         The likelihood and the prior, one line each, plain text.
     priors : tuple of str
         Each prior with its numbers and its reason.
+    rests_on : tuple of str
+        What its result rests on most, from the assumptions of its card, most important first.
     """
 
     words: str
     formulas: tuple[str, ...]
     priors: tuple[str, ...]
+    rests_on: tuple[str, ...] = ()

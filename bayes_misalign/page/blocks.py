@@ -122,7 +122,10 @@ class Table:
     def cells(self, face: str) -> list[list[Any]]:
         """Return every row as the cells that a face has."""
         most = self.most if face == "page" else None
-        shown, rows = self._shown(face), self.rows if most is None else self.rows[:most]
+        rows = self.rows if most is None else self.rows[:most]
+        shown = self._shown(face)
+        if face != "csv":  # where numbers stand below each other
+            shown = [(column.beside(row[i] for row in rows), i) for column, i in shown]
         return [[x for column, i in shown for x in column.cells(row[i], face)] for row in rows]
 
     def grid(self, face: str = "page") -> Grid:
@@ -165,6 +168,7 @@ class Section:
     place: float = 0
     terminal_place: float | None = None  # if another one than on a page
     summary: Mapping[str, Any] = field(default_factory=dict)
+    finding: bool = False  # whether a page shows it at once, and not only when it is opened
 
     def of(self, face: str) -> list[Block]:
         """Return the blocks that a face has; no table without rows, unless it is a file."""
@@ -177,6 +181,15 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Number:
+    """The number that a study asked for, as a page shows it large."""
+
+    value: str
+    interval: str  # with its name
+    words: str  # as parts of a small number of pairs
+
+
+@dataclass(frozen=True)
 class Document:
     """A whole report as pages show it."""
 
@@ -186,4 +199,6 @@ class Document:
     state: str
     banner: str
     reasons: Sequence[str]
+    number: Number | None = None  # where there is one for all agents
+    rests_on: Sequence[str] = ()  # assumptions that it rests on most
     sections: Sequence[Section] = field(default_factory=tuple)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import (
     NOTHING,
     count,
+    decimals_of,
     effective,
     estimate_text,
     exceeding,
     interval_text,
     mean_text,
     part,
+    signed,
 )
 from bayes_misalign.page.safe_text import named, pair_name
 from bayes_misalign.settings import Interval
@@ -60,6 +62,11 @@ class Column:
     def cells(self, value: Any, face: str) -> Sequence[Any]:
         """Return a value as cells: texts for readers, values for machines."""
         return [value if face == "csv" else self.shown(value)]
+
+    def beside(self, values: Iterable[Any]) -> Column:
+        """Return the column as it shows these values below each other."""
+        del values
+        return self
 
     def shown(self, value: Any) -> str:
         """Return a value as readers see it."""
@@ -148,7 +155,9 @@ class Number(Column):
 
     def shown(self, value: Any) -> str:
         """Return a value as readers see it."""
-        return format(value, self.form) if value is not None and math.isfinite(value) else NOTHING
+        if value is None or not math.isfinite(value):
+            return NOTHING
+        return signed(format(value, self.form))
 
 
 @dataclass(frozen=True)
@@ -180,36 +189,49 @@ class Above(Column):
 
 
 @dataclass(frozen=True)
-class Mean(Column):
-    """An estimate: mean and interval for readers, all its numbers for machines."""
+class OfEstimates(Column):
+    """A column of estimates, all with as many decimals."""
 
     marks: ClassVar[bool] = True
+    decimals: int | None = None  # by default those of each estimate
+
+    def beside(self, values: Iterable[Any]) -> Column:
+        """Return the column as it shows these values below each other."""
+        found = decimals_of(value for value in values if isinstance(value, Estimate))
+        return replace(self, decimals=found)
+
+
+@dataclass(frozen=True)
+class Mean(OfEstimates):
+    """An estimate: mean and interval for readers, all its numbers for machines."""
 
     def headings(self, face: str, interval: Interval) -> Sequence[str]:
         """Return the headings of its cells on a face."""
         if face == "csv":
             return NUMBERS
-        of = f"{100 * interval.mass:g} % {interval.kind}" if face == "terminal" else str(interval)
+        of = f"{100 * interval.mass:g} % {interval.kind}" if face == "terminal" else interval.short
         return [self._heading(face), of]
 
     def cells(self, value: Estimate | None, face: str) -> Sequence[Any]:
         """Return a value as cells."""
         if face == "csv":
             return [None] * len(NUMBERS) if value is None else numbers(value)
-        return ["", ""] if value is None else [mean_text(value), interval_text(value)]
+        if value is None:
+            return ["", ""]
+        return [mean_text(value, self.decimals), interval_text(value, self.decimals)]
 
 
 @dataclass(frozen=True)
-class Brief(Column):
+class Brief(OfEstimates):
     """An estimate in one cell: mean and interval for readers, the mean for machines."""
-
-    marks: ClassVar[bool] = True
 
     def cells(self, value: Estimate | None, face: str) -> Sequence[Any]:
         """Return a value as cells."""
         if face == "csv":
             return [None if value is None or value.withheld else value.mean]
-        return [NOTHING if value is None else estimate_text(value, marked=True)]
+        if value is None:
+            return [NOTHING]
+        return [estimate_text(value, marked=True, decimals=self.decimals)]
 
 
 def numbers(estimate: Estimate) -> list[Any]:

@@ -181,9 +181,12 @@ class Estimate:
         return f"{self.name}: " + text.replace("(", f"({named_before(self)}", 1)
 
 
-def named_before(estimate: Estimate) -> str:
+def named_before(estimate: Estimate, *, in_full: bool = True) -> str:
     """Return the name of an interval as it stands before the two ends."""
-    return f"{estimate.interval_name}{':' if estimate.extended else ''} "
+    name, kind = estimate.interval_name, estimate.interval_kind
+    if not in_full:
+        name = name.replace(str(kind), kind.short)
+    return f"{name}{':' if estimate.extended else ''} "
 
 
 def extended_to(estimates: Iterable[Estimate]) -> str:

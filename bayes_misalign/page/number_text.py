@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from bayes_misalign.page.estimate import MARK, Estimate, named_before
 from bayes_misalign.page.limits import MAXIMUM, MINIMUM
 
-THIN = "\u202f"  # narrow no-break space: parts thousands without looking like a decimal mark
+MINUS = "−"
 NOTHING = "–"
 WITHHELD = "withheld"
 KNOWN = "known"
+NARROW = 0.05  # width of an interval whose ends need no words of their own
+NEAR = 0.02  # from a part of pairs
+FEW = 0.1  # pairs, or all but as few, that are counted as one in so many
+DENOMINATORS = (2, 3, 4, 5, 10, 20)
 
 
 def mean_text(estimate: Estimate, decimals: int | None = None) -> str:
     """Return a posterior mean with the digits that its Monte Carlo error supports."""
     if estimate.withheld:
         return WITHHELD
-    if estimate.sd == 0 and decimals is None:
+    if estimate.sd == 0:
         return estimate.known_text
     return _fixed(estimate.mean, estimate.decimals if decimals is None else decimals)
 
@@ -49,19 +54,49 @@ def _ends_in_words(estimate: Estimate) -> str:
     return _ends(estimate, names=names)
 
 
-def estimate_text(estimate: Estimate, *, named: bool = False, marked: bool = False) -> str:
-    """Return mean and interval in one text; a limit it is extended to in words, or by a mark."""
+def estimate_text(
+    estimate: Estimate,
+    *,
+    named: bool = False,
+    in_full: bool = False,
+    marked: bool = False,
+    decimals: int | None = None,
+) -> str:
+    """Return mean and interval in one text; a limit it is extended to in words, or by a mark.
+
+    The interval's name stands before its ends if asked for, its kind in that name once in full.
+    """
     if estimate.withheld:
         return WITHHELD
-    if not named or estimate.sd == 0:
-        ends = interval_text(estimate) if marked else _ends_in_words(estimate)
-        return f"{mean_text(estimate)} ({ends})"
-    return f"{mean_text(estimate)} ({named_before(estimate)}{_ends(estimate)})"
+    mean = mean_text(estimate, decimals)
+    if not (named or in_full) or estimate.sd == 0:
+        ends = interval_text(estimate, decimals) if marked else _ends_in_words(estimate)
+        return f"{mean} ({ends})"
+    return f"{mean} ({named_before(estimate, in_full=in_full)}{_ends(estimate, decimals)})"
+
+
+def decimals_of(estimates: Iterable[Estimate]) -> int | None:
+    """Return how many decimals estimates below each other have; None where none is uncertain.
+
+    That is what the Monte Carlo error of each supports, unless it leaves nothing of one of them.
+    """
+    every = [e for e in estimates if not e.withheld and e.sd > 0]
+    if not every:
+        return None
+    fewest = min(e.decimals for e in every)
+    lost = any(abs(e.mean) < 0.5 * 10.0**-fewest for e in every)
+    return max(e.decimals for e in every) if lost else fewest
 
 
 def _fixed(value: float, decimals: int) -> str:
-    text = f"{value:.{decimals}f}"
-    return text[1:] if text.startswith("-") and float(text) == 0 else text
+    return signed(f"{value:.{decimals}f}")
+
+
+def signed(text: str) -> str:
+    """Return a number with a minus sign in place of a hyphen, and none before zero."""
+    if not text.startswith("-"):
+        return text
+    return text[1:] if float(text) == 0 else MINUS + text[1:]
 
 
 def count(n: float) -> str:
@@ -69,7 +104,7 @@ def count(n: float) -> str:
     if math.isnan(n):
         return NOTHING
     digits = 0 if float(n).is_integer() else 1
-    return f"{n:,.{digits}f}".replace(",", THIN)
+    return f"{n:,.{digits}f}"
 
 
 def effective(n: float) -> str:
@@ -117,3 +152,35 @@ def probability(value: float, draws: int) -> str:
     if value > 1 - least:
         return f"more than {1 - least:.{max(1, math.ceil(-math.log10(least)))}f}"
     return f"{value:.3f}" if min(value, 1 - value) < 0.01 else f"{value:.2f}"
+
+
+def pairs_text(estimate: Estimate) -> str:
+    """Return a probability as a part of pairs: from the lower to the upper end where they differ.
+
+    A part of the whole is said with the smallest denominator that is near enough.
+    """
+    if estimate.sd == 0:
+        return _pairs(estimate.mean)
+    low, high = estimate.interval
+    if high - low <= NARROW or _pairs(low) == _pairs(high):
+        return f"about {_pairs(estimate.mean)}"
+    return f"between about {_pairs(low)} and {_pairs(high)}"
+
+
+def _pairs(share: float) -> str:
+    if share < FEW:
+        return "no pair" if share == 0 else f"1 pair in {_round(1 / share):,}"
+    if share > 1 - FEW:
+        return "every pair" if share == 1 else f"all but 1 pair in {_round(1 / (1 - share)):,}"
+    of = next(d for d in DENOMINATORS if 0 < round(d * share) < d and _near(share, d))
+    part = Fraction(round(of * share), of)
+    return f"{part.numerator} pair{'s' * (part.numerator != 1)} in {part.denominator}"
+
+
+def _near(share: float, of: int) -> bool:
+    return of == DENOMINATORS[-1] or abs(round(of * share) / of - share) <= NEAR
+
+
+def _round(pairs: float) -> int:
+    """Return a large number of pairs with two digits."""
+    return int(float(f"{pairs:.2g}"))

@@ -34,6 +34,7 @@ def environment(*, escape: bool) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["subscripts"] = _subscripts
+    made.filters["data_uri"] = _data_uri
     return made
 
 
@@ -44,8 +45,8 @@ def _subscripts(formula: str) -> Any:
     return Markup(_SUBSCRIPT.sub(r"<i>\1</i><sub>\2</sub>", str(escape(formula))))
 
 
-def _data_uri(figure: Drawn) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode()).decode("ascii")
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
 
 
 def to_html(
@@ -55,5 +56,5 @@ def to_html(
     if drawn is None:
         drawn = draw_figures(findings) if figures else {}
     template = environment(escape=True).get_template("report.html.j2")
-    pictures = {name: (_data_uri(figure), figure) for name, figure in drawn.items()}
+    pictures = {name: (_data_uri(figure.svg), figure) for name, figure in drawn.items()}
     return template.render(report=document(findings), pictures=pictures)

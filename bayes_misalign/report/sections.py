@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bayes_misalign.page.blocks import Document, Section, Table
+from bayes_misalign.page.blocks import Document, Number, Section, Table
+from bayes_misalign.page.estimate import named_before
+from bayes_misalign.page.number_text import interval_text, mean_text, pairs_text
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report import sections_basis as basis
 from bayes_misalign.report import sections_checks as checked
@@ -12,6 +14,7 @@ from bayes_misalign.report import sections_drivers as driven
 from bayes_misalign.report import sections_findings as found
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import report_of
+from bayes_misalign.report.methods import descriptions
 from bayes_misalign.report.words import (
     NOT_CONVERGED,
     banner,
@@ -21,6 +24,7 @@ from bayes_misalign.report.words import (
 )
 
 STATE_NAMES = {"ok": "ok", "caution": "caution", "not_converged": "not converged"}
+MOST_RESTS = 3
 CORE = (
     found.by_population,
     found.union,
@@ -66,8 +70,29 @@ def document(findings: Findings) -> Document:
         state=STATE_NAMES[state],
         banner=text,
         reasons=reasons,
+        number=_number(findings),
+        rests_on=_rests_on(findings),
         sections=tuple(page for page in pages if page.blocks),
     )
+
+
+def _number(findings: Findings) -> Number | None:
+    """Return P(ma) of all agents; nothing where chains disagree, or the prior decides it."""
+    found = findings.overall
+    if found is None and len(findings.misalignment) == 1:
+        found = next(iter(findings.misalignment.values()))
+    converged = findings.diagnosis.state != "not_converged"
+    if found is None or not converged or findings.prior_only:
+        return None
+    name = "" if found.sd == 0 else named_before(found).strip().rstrip(":") + " "
+    return Number(mean_text(found), name + interval_text(found), pairs_text(found))
+
+
+def _rests_on(findings: Findings) -> list[str]:
+    """Return assumptions of the models that were used: of goals first, of conflict at least one."""
+    goals, *conflict = descriptions(findings)
+    every = [*goals.rests_on[: MOST_RESTS - 1], *(x for d in conflict for x in d.rests_on[:1])]
+    return [f"{text}." for text in list(dict.fromkeys(every))[:MOST_RESTS]]
 
 
 def _first_lines(findings: Findings) -> list[str]:

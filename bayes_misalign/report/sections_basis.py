@@ -21,7 +21,6 @@ from bayes_misalign.page.safe_text import named, sentence
 from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
-from bayes_misalign.report.words import banner
 from bayes_misalign.study.agents_again import clusters_sentence
 
 MOST_COLUMNS = 20  # goals with a column of their own
@@ -67,12 +66,7 @@ def counted(findings: Findings) -> Section:
     caption = "Agents by answer" if of_goals is None else of_goals.counted
     if others:
         caption += f" (the {len(shown)} most frequent of {len(goals.categories)})"
-    notes = [
-        f"Left out, because it is not an answer: {named(label)} ({count(values.sum())})."
-        for label, values in goals.not_answers.items()
-    ]
-    if not asked:
-        notes.append(f"Left out, because the cell is empty: {count(goals.not_asked.sum())}.")
+    notes: list[str] = []  # what a column of the table holds is not said again
     if goals.zero_weights:
         notes.append(f"Answers with weight zero, which count for nothing: {goals.zero_weights}.")
     if goals.clusters is not None:
@@ -83,7 +77,7 @@ def counted(findings: Findings) -> Section:
     blocks: list[Block] = [
         Paragraph(methods.data_paragraph(findings)),
         *([Table([Label("population"), *map(Count, names)], rows, caption)] * here),
-        Bullets(notes) if notes else Paragraph("Nothing was left out."),
+        *([Bullets(notes)] if notes else []),
         _counts(findings),
     ]
     summary = {
@@ -121,10 +115,7 @@ def _counts(findings: Findings) -> Table:
 
 def diagnostics(findings: Findings) -> Section:
     """Return the state of the fit and the figures behind it."""
-    text, reasons = banner(findings)
-    blocks: list[Block] = [Paragraph(text)]
-    if reasons:
-        blocks.append(Bullets(reasons))
+    blocks: list[Block] = []
     figures = findings.diagnosis.figures
     if figures:
         rows = [(FIGURE_NAMES.get(key, key), value) for key, value in figures.items()]

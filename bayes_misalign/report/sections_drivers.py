@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.pair_estimates import ByPair
 from bayes_misalign.page.blocks import Block, LaterRows, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import (
@@ -22,6 +23,7 @@ from bayes_misalign.page.columns import (
     Part,
     Text,
 )
+from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import WITHHELD
 from bayes_misalign.report.findings import MOST_IN_SUMMARY, Findings, that_matter
 from bayes_misalign.report.findings import Pair as PairOfGoals
@@ -36,6 +38,7 @@ from bayes_misalign.report.words import (
 MOST_PAIRS = 10
 MOST_LEVELS = 50  # pairs in tables of a page
 MOST_SENTENCES = 6
+NEARLY_ALL = 0.9  # of a variance
 
 
 def conflict(findings: Findings) -> Section:
@@ -62,16 +65,15 @@ def conflict(findings: Findings) -> Section:
 
     caption, k = "Conflict levels of pairs of goals", len(findings.conflict)
     rows = LaterRows(k * len(findings.conflict.by_group), every)
-    whole = Table(columns, rows, caption, PAGE | CSV, "conflict")
-    tables = [whole]
+    whole = Table(columns, rows, caption, CSV, "conflict")
     if k > MOST_LEVELS:
         top = [(pair, findings.conflict[pair]) for pair in that_matter(findings)[:MOST_LEVELS]]
         caption += _largest(findings, len(top), k, "conflict")
-        tables = [
-            Table(columns, list(rows_of(top)), caption),
-            replace(whole, faces=CSV),
-        ]
-    blocks: list[Block] = [*tables]
+        shown = list(rows_of(top))
+    else:
+        shown = list(rows)
+    tables: list[Block] = [whole, *_without_zeros(Table(columns, shown, caption))]
+    blocks = tables
     if rows:
         text = (
             "The conflict level of two goals is the probability that an agent who holds one and an "
@@ -86,6 +88,25 @@ def conflict(findings: Findings) -> Section:
         listed = replace(whole, rows=chosen)
     summary = {"conflict": listed}
     return Section("conflict", "Conflict between goals", blocks, Place.CONFLICT, summary=summary)
+
+
+def _without_zeros(table: Table) -> list[Block]:
+    """Return a table for a page without rows that are known to be zero, and what was left out."""
+    rows = [
+        row
+        for row in table.rows
+        if not any(isinstance(x, Estimate) and not x.withheld and is_zero(x) for x in row)
+    ]
+    left = len(table.rows) - len(rows)
+    if not rows or not left:
+        return [table]
+    what = "One row that is" if left == 1 else f"{left} rows that are"
+    return [replace(table, rows=rows), Paragraph(f"{what} known to be zero: left out.")]
+
+
+def is_zero(estimate: Estimate) -> bool:
+    """Return whether a number is known to be zero."""
+    return estimate.sd == 0 and estimate.mean == 0
 
 
 def drivers(findings: Findings) -> Section:
@@ -129,7 +150,8 @@ def drivers(findings: Findings) -> Section:
         columns = [*several, Pair("goals", "pair of goals"), Mean("part of P(ma)")]
         caption = f"Parts of P(ma){_of(groups)}: 2 p_i p_j c_ij" + _cut(findings, most)
         blocks += [Paragraph(drivers_sentence(findings, g)) for g in groups[:MOST_SENTENCES]]
-        blocks += [Picture("contributions"), Table(columns, rows, caption), opposition]
+        blocks.append(Picture("contributions"))
+        blocks += [*_without_zeros(Table(columns, rows, caption)), *_without_zeros(opposition)]
     summary = {"contributions": listed, "opposition": opposition}
     title = "Which pairs of goals drive P(ma)"
     return Section("drivers", title, blocks, Place.DRIVERS, summary=summary)
@@ -196,11 +218,20 @@ def uncertainty(findings: Findings) -> Section:
             for group, a in found.items()
         ]
         caption = "Parts of the posterior variance of P(ma)"
-        blocks += [Picture("attribution"), Table(columns, rows, caption)]
+        if not all_of_one(found.values()):
+            blocks += [Picture("attribution"), Table(columns, rows, caption)]
     by_name = {str(group): a.as_dict() for group, a in found.items() if group is not None}
     overall = found[None].as_dict() if None in found else None
     summary = {"attribution": {"overall": overall, "by_population": by_name} if found else None}
     return Section("uncertainty", title, blocks, Place.UNCERTAINTY, summary=summary)
+
+
+def all_of_one(found: Iterable[Attribution]) -> bool:
+    """Return whether nearly all of every variance comes from one source, as a sentence says."""
+    return all(
+        a.variance == 0 or max(a.shares, a.conflict, a.populations, a.interaction) > NEARLY_ALL
+        for a in found
+    )
 
 
 def _parts_of_variance(findings: Findings) -> Table:

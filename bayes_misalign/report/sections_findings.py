@@ -88,7 +88,7 @@ def by_population(findings: Findings) -> Section:
         else {"misalignment": overall, **_above(findings, overall)},
     }
     title = "Misalignment by population"
-    return Section("misalignment", title, blocks, Place.MISALIGNMENT, summary=summary)
+    return Section("misalignment", title, blocks, Place.MISALIGNMENT, summary=summary, finding=True)
 
 
 def _few_rows(findings: Findings, columns: list[Column], rows: list[list[Any]]) -> list[Block]:
@@ -304,7 +304,9 @@ def comparisons(findings: Findings) -> Section:
             for pair, n in in_common(findings.study.goals)
         ]
     title = "Populations compared"
-    return Section("comparisons", title, [*blocks, between], Place.COMPARISONS, summary=summary)
+    return Section(
+        "comparisons", title, [*blocks, between], Place.COMPARISONS, summary=summary, finding=True
+    )
 
 
 def _contrasts(findings: Findings) -> list[Block]:
@@ -352,7 +354,7 @@ def goal_shares(findings: Findings) -> Section:
         text = "Goal shares: see tables/proportions.csv or `proportions()`."
         blocks.append(Paragraph(text, TERMINAL))
     last = Place.PROVENANCE  # on a terminal
-    return Section("shares", "Goal shares", blocks, Place.SHARES, last)
+    return Section("shares", "Goal shares", blocks, Place.SHARES, last, finding=few)
 
 
 def _flat(by_population: Any) -> list[tuple[str, str, Estimate]]:

@@ -51,11 +51,11 @@ def headline(findings: Findings) -> str:
     nothing = findings.unobserved
     shown = {name: one for name, one in shown.items() if name not in nothing} or shown
     low, high = (pick(shown, key=lambda name: shown[name].mean) for pick in (min, max))
+    lowest = estimate_text(shown[low], in_full=True)
     return (
         f"{two_agents(findings)} from one of {len(shown)} populations hold conflicting goals with "
-        f"a probability whose posterior mean runs from {estimate_text(shown[low], named=True)} in "
-        f"{named(low)} to {estimate_text(shown[high])} in {named(high)}."
-        + _left_out(findings, shown)
+        f"a probability whose posterior mean runs from {lowest} in {named(low)} to "
+        f"{estimate_text(shown[high])} in {named(high)}." + _left_out(findings, shown)
     )
 
 
@@ -81,7 +81,7 @@ def _by_what_nobody_did(unobserved: Mapping[str, str]) -> str:
 def _chance(findings: Findings, name: str, estimate: Estimate, *, first: bool = True) -> str:
     where = named(name)
     whence = "" if findings.nameless else f" from {where}"
-    number = estimate_text(estimate, named=first)
+    number = estimate_text(estimate, in_full=first)
     if (why := findings.unobserved.get(name)) is not None:
         number += f", though {why} there"
     if not first:

@@ -26,9 +26,9 @@ def test_a_page_has_headings_and_texts() -> None:
     grid = TABLE.grid()
     assert grid.columns == [
         *("rater", "goal", "other goal", "answers"),
-        *("severity", "90 % equal-tailed interval", "probability above 0.3"),
+        *("severity", "90 % interval", "probability above 0.3"),
     ]
-    assert grid.rows == [["<Ann>", "stay", "leave", "1\u202f200", "0.30", "0.21 to 0.39", "0.50"]]
+    assert grid.rows == [["<Ann>", "stay", "leave", "1,200", "0.30", "0.21 to 0.39", "0.50"]]
     assert grid.labels == 3
 
 
@@ -65,7 +65,7 @@ def test_numbers_that_do_not_exist_are_blank_or_a_dash() -> None:
     table = Table(columns, [(None, None, float("nan")), (ESTIMATE, ESTIMATE, 1.034)])
     assert table.cells("page")[0] == ["", "", "–", "–"]
     assert table.cells("page")[1][2:] == ["0.30 (0.21 to 0.39)", "1.03"]
-    assert table.headings("page")[1] == "90 % equal-tailed interval"
+    assert table.headings("page")[1] == "90 % interval"
 
 
 def test_the_union_has_a_name_for_readers_and_a_scope_for_machines() -> None:

@@ -100,7 +100,9 @@ def test_every_text_names_the_extension() -> None:
     low, high = (f"{end:.{found.decimals}f}" for end in found.interval)
     named = "95 % equal-tailed interval, extended to the attainable maximum: "
     assert f"({named}{low} to {high})" in str(found)
-    assert f"({named}{low} to {high})" in estimate_text(found, named=True)
+    assert f"({named}{low} to {high})" in estimate_text(found, in_full=True)
+    short = "95 % interval, extended to the attainable maximum: "
+    assert f"({short}{low} to {high})" in estimate_text(found, named=True)
     assert estimate_text(found).endswith(f"({low} to the attainable maximum {high})")
     assert interval_text(found) == f"{low} to {high} †"
     assert extension_note([found, split(4)]) == NOTE

@@ -158,9 +158,7 @@ def test_the_figure_has_a_profile_for_each_pair(
     figure = drawn["conflict"]
     level = posterior.conflict_levels("2020")["left | right"]
     assert f"2020, left | right {estimate_text(level)}" in figure.alt
-    assert figure.caption == (
-        "Conflict levels by population: posterior mean and 95 % equal-tailed interval."
-    )
+    assert figure.caption == "Conflict levels by population: posterior mean and 95 % interval."
     nodes = ElementTree.fromstring(figure.svg).iter("{http://www.w3.org/2000/svg}text")
     texts = ["".join(node.itertext()) for node in nodes]
     assert [text for text in texts if text in WAVES] == list(WAVES)

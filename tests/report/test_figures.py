@@ -34,16 +34,13 @@ def test_every_figure_says_its_numbers_in_words() -> None:
         "between",
         "shares",
         "conflict",
-        "contributions",
-        "attribution",
     ]
     for name, estimate in posterior.misalignment().items():
         assert f"{name} {estimate_text(estimate)}" in drawn["misalignment"].alt
     level = posterior.conflict_levels()["Biden | Trump"]
     assert estimate_text(level) in drawn["conflict"].alt
     for figure in drawn.values():
-        if figure.name != "attribution":
-            assert "95 % equal-tailed interval" in figure.caption
+        assert "95 % interval" in figure.caption
 
 
 def test_figures_are_deterministic_and_leave_settings_alone() -> None:
@@ -75,7 +72,7 @@ def test_hostile_labels_are_texts() -> None:
 
 def test_many_populations_are_drawn_as_intervals() -> None:
     drawn = draw_figures(gather(many_posterior()))
-    assert list(drawn) == ["misalignment", "shares", "conflict"]
+    assert list(drawn) == ["misalignment", "shares"]
     shown = texts(drawn["misalignment"].svg)
     assert sum(text.startswith("population ") for text in shown) == 60
     assert "and 48 more" in drawn["misalignment"].alt

@@ -99,7 +99,7 @@ def test_that_only_the_prior_speaks_is_said_before_anything_else() -> None:
     findings = gather(posterior)
     assert headline(findings).startswith(VERDICT)
     assert document(findings).headline[0].startswith(VERDICT)
-    assert Page(to_html(findings, figures=False)).texts[1].startswith(VERDICT)
+    assert Page(to_html(findings, figures=False)).texts[2].startswith(VERDICT)
     assert to_markdown(findings).startswith(f"**{VERDICT}")
     assert as_text(posterior).splitlines()[0].startswith(VERDICT[:60])
     for text in (headline(findings), *document(findings).headline):

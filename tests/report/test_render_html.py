@@ -1,13 +1,14 @@
 """The HTML report: safe, self-contained, readable without its figures, and true to the result."""
 
 import base64
+import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text
+from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text, pairs_text
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_html import to_html
 from tests.report.cases import (
@@ -20,7 +21,7 @@ from tests.report.cases import (
     withheld_posterior,
 )
 
-VOID = {"meta", "img", "br", "hr", "link"}
+VOID = {"meta", "img", "source", "br", "hr", "link"}
 
 
 class Page(HTMLParser):
@@ -53,12 +54,12 @@ class Page(HTMLParser):
 @pytest.mark.parametrize(
     ("posterior", "figures"),
     [
-        (elicited_posterior, 7),
+        (elicited_posterior, 5),
         (hostile_posterior, 7),
         (withheld_posterior, 2),
-        (census_posterior, 5),
-        (single_posterior, 5),
-        (many_posterior, 3),
+        (census_posterior, 3),
+        (single_posterior, 2),
+        (many_posterior, 2),
     ],
 )
 def test_the_page_is_safe_and_self_contained(posterior: object, figures: int) -> None:
@@ -77,6 +78,9 @@ def test_the_page_is_safe_and_self_contained(posterior: object, figures: int) ->
         assert str(attributes.get("href", "#")).startswith("#")
     images = page.all("img")
     assert len(images) == figures
+    narrow = [str(source["srcset"]) for source in page.all("source")]
+    assert len(narrow) == figures
+    assert not set(narrow) & {str(image["src"]) for image in images}
     for image in images:
         assert len(str(image["alt"])) > 40
         kind, _, data = str(image["src"]).partition(",")
@@ -91,11 +95,15 @@ def test_numbers_are_those_of_the_result() -> None:
     posterior = elicited_posterior()
     texts = Page(to_html(gather(posterior), figures=False)).texts
     overall = posterior.overall()
-    assert texts[1] == (
+    assert texts[2:5] == [
+        mean_text(overall),
+        f"95 % equal-tailed interval {interval_text(overall)}",
+        f"In words: {pairs_text(overall)}.",
+    ]
+    assert texts[5] == (
         "Two agents drawn at random from all populations together hold conflicting goals with "
-        f"probability {estimate_text(overall, named=True)}."
+        f"probability {estimate_text(overall, in_full=True)}."
     )
-    assert "95 % equal-tailed interval" in texts[1]
     for name, estimate in posterior.misalignment().items():
         at = texts.index(name)
         assert texts[at + 1 : at + 3] == [mean_text(estimate), interval_text(estimate)]
@@ -107,7 +115,7 @@ def test_numbers_are_those_of_the_result() -> None:
 def test_a_fit_that_has_not_converged_says_so_first(allow: bool) -> None:
     posterior = with_state(elicited_posterior(), "not_converged", allow=allow)
     page = Page(to_html(gather(posterior), figures=False))
-    assert page.texts[1].startswith("This fit has not converged")
+    assert page.texts[2].startswith("This fit has not converged")
     assert "R-hat reaches 1.200. Remedy: sample longer." in page.texts
     whole = " ".join(page.texts)
     assert ("withheld" in whole) is not allow
@@ -118,11 +126,11 @@ def test_a_fit_that_has_not_converged_says_so_first(allow: bool) -> None:
 def test_every_part_of_the_report_is_there() -> None:
     page = Page(to_html(gather(elicited_posterior()), figures=False))
     sections = [attributes["id"] for attributes in page.all("section")]
-    assert sections == [
-        "misalignment",
+    assert sections == ["misalignment", "comparisons", "shares", "more"]
+    closed = page.all("details")
+    assert not any("open" in attributes for attributes in closed)
+    assert [attributes["id"] for attributes in closed] == [
         "union",
-        "comparisons",
-        "shares",
         "conflict",
         "drivers",
         "uncertainty",
@@ -139,6 +147,25 @@ def test_every_part_of_the_report_is_there() -> None:
         assert words in whole
     assert "arXiv:2406.04231" in whole
     assert "20220601" in whole
+
+
+def test_a_reader_sees_few_words_and_few_bytes_at_once() -> None:
+    text = to_html(gather(elicited_posterior()))
+    seen = re.sub(r"(</summary>).*?(</details>)", r"\1\2", text, flags=re.S)
+    words = " ".join(Page(seen).texts).split()
+    assert "Drawn exactly; every check of the fit passed." in " ".join(words)
+    assert len(words) <= 1200
+    assert len(text.encode()) <= 400_000
+
+
+def test_what_the_result_rests_on_is_said_at_once() -> None:
+    texts = Page(to_html(gather(elicited_posterior()), figures=False)).texts
+    start = texts.index("The result rests on:")
+    assert texts[start + 1 : start + 4] == [
+        "An answer is the goal the agent holds.",
+        "Within a population the answers are a random sample.",
+        "Statements about different pairs are independent.",
+    ]
 
 
 def test_hostile_labels_are_shown_as_text() -> None:

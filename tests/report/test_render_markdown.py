@@ -12,7 +12,7 @@ from tests.report.cases import elicited_posterior, hostile_posterior, withheld_p
 def test_the_first_line_says_what_was_found() -> None:
     posterior = elicited_posterior()
     first = to_markdown(gather(posterior)).splitlines()[0]
-    assert estimate_text(posterior.overall(), named=True) in first
+    assert estimate_text(posterior.overall(), in_full=True) in first
     withheld = to_markdown(gather(withheld_posterior()))
     assert withheld.startswith("**This fit has not converged")
     assert estimate_text(posterior.overall()) not in withheld

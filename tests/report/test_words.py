@@ -3,10 +3,20 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.page.number_text import THIN, count, estimate_text, part, probability
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.number_text import (
+    count,
+    decimals_of,
+    estimate_text,
+    pairs_text,
+    part,
+    probability,
+    signed,
+)
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.methods import citations, data_paragraph, methods_paragraph
 from bayes_misalign.report.sections import document
@@ -17,6 +27,7 @@ from bayes_misalign.report.words import (
     sensitivity_sentence,
     threshold_sentences,
 )
+from bayes_misalign.settings import Interval
 from tests.report.cases import (
     census_posterior,
     elicited_posterior,
@@ -33,7 +44,7 @@ VERDICTS = re.compile(r"\b(significant|high|low|strong|weak|polari[sz]ed|alarmin
 def test_headlines() -> None:
     one = headline(gather(single_posterior()))
     estimate = single_posterior().misalignment()["all"]
-    number = estimate_text(estimate, named=True)
+    number = estimate_text(estimate, in_full=True)
     expected = "Two agents drawn at random hold conflicting goals with probability "
     assert one == f"{expected}{number}."
     census = headline(gather(census_posterior()))
@@ -128,7 +139,7 @@ def test_methods_to_paste() -> None:
 @pytest.mark.parametrize(
     ("shown", "text"),
     [
-        (count(1234567.0), f"1{THIN}234{THIN}567"),
+        (count(1234567.0), "1,234,567"),
         (count(2.5), "2.5"),
         (part(0.5, 4000), "50 %"),
         (part(0.0, 4000), "0 %"),
@@ -150,3 +161,40 @@ def test_other_priors_that_weights_cannot_tell_are_named_as_such() -> None:
     assert "refit=True" in sensitivity_sentence(alone)
     never = replace(findings, sensitivity={})
     assert "were not tried when this result was made" in sensitivity_sentence(never)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.308, 0.326, "about 1 pair in 3"),
+        (0.002, 0.01, "about 1 pair in 170"),
+        (0.05, 0.52, "between about 1 pair in 20 and 1 pair in 2"),
+        (0.68, 0.93, "between about 7 pairs in 10 and all but 1 pair in 14"),
+        (0.44, 0.46, "about 9 pairs in 20"),
+    ],
+)
+def test_a_probability_is_said_as_a_part_of_pairs(low: float, high: float, said: str) -> None:
+    ends = Estimate("P(ma)", np.linspace(low, high, 4001).reshape(1, -1), Interval(0.999))
+    assert pairs_text(ends) == said
+
+
+def test_known_probabilities_are_said_as_parts_of_pairs() -> None:
+    known = [Estimate("P(ma)", np.full((1, 9), value)) for value in (0.0, 0.5, 1.0)]
+    assert [pairs_text(one) for one in known] == ["no pair", "1 pair in 2", "every pair"]
+
+
+def test_estimates_below_each_other_have_as_many_decimals() -> None:
+    fine, coarse, none = (
+        Estimate("x", np.linspace(0.3 - w, 0.3 + w, 4001).reshape(1, -1)) for w in (0.002, 0.2, 0)
+    )
+    assert fine.decimals > coarse.decimals
+    assert decimals_of([fine, coarse, none]) == coarse.decimals
+    small = Estimate("x", np.linspace(0.001, 0.003, 4001).reshape(1, -1))
+    assert decimals_of([small, coarse]) == small.decimals  # else nothing of it would be left
+    assert decimals_of([none]) is None
+
+
+def test_a_minus_is_a_minus() -> None:
+    below = Estimate("difference", np.linspace(-0.3, -0.1, 4001).reshape(1, -1))
+    assert estimate_text(below) == "−0.20 (−0.29 to −0.11)"
+    assert signed("-0.00") == "0.00"

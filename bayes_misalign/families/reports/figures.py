@@ -68,7 +68,7 @@ def draw_assumed(noisy: Noisy, findings: Findings) -> canvas.Drawn:
         axes.set_ylim(bottom=0)
     figure.supxlabel("assumed part of reports that are wrong, in %", fontsize=9)
     figure.supylabel("P(ma)", fontsize=9)
-    what = f"P(ma) for a row of assumed error rates: posterior mean and {findings.interval}"
+    what = f"P(ma) for a row of assumed error rates: posterior mean and {findings.interval.short}"
     rows = [
         (f"{named(population)}, {100 * float(rate):g} %", estimate_text(assumed[rate][population]))
         for population in shown

@@ -8,6 +8,11 @@ from bayes_misalign.families.reports.words import common_words
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.priors import ActionPriors
 
+RESTS_ON = (  # assumptions of the card
+    "Given the goal, choices in different situations are independent",
+    "Agents are a random sample of their population",
+)
+
 
 def describe(evidence: DistinctActions, prior: ActionPriors) -> Description:
     """Return the model of behaviour and its priors in words and formulas."""
@@ -42,4 +47,6 @@ def describe(evidence: DistinctActions, prior: ActionPriors) -> Description:
             f"{prior.correlation:g}."
         )
     formulas.append(share_formula)
-    return Description(words + common_words(evidence) + ".", tuple(formulas), tuple(reasons))
+    return Description(
+        words + common_words(evidence) + ".", tuple(formulas), tuple(reasons), RESTS_ON
+    )

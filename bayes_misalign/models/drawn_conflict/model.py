@@ -87,6 +87,7 @@ class DrawnConflictModel(OfGivenDraws, ConflictModel):
                 "The prior of these conflict levels is inside the given draws: it can be neither "
                 "shown nor varied here.",
             ),
+            ("The draws are from the posterior that they are said to be from, and have converged",),
         )
 
     def source_text(self, evidence: DrawnLevels, pair: tuple[str, str], /) -> str:

@@ -100,6 +100,7 @@ class DrawnSharesModel(OfGivenDraws, GoalsModel):
                 "The prior of the goal shares is inside the given draws: it can be neither shown "
                 "nor varied here.",
             ),
+            ("The draws are from the posterior that they are said to be from, and have converged",),
         )
 
     def write(

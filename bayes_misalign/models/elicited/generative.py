@@ -124,6 +124,7 @@ def describe(evidence: ElicitedConflict, prior: ElicitedPriors) -> Description:
         "for a range held with a probability, by matching moments for a mean with a strength.",
         ("c_ij ~ Beta(a_ij, b_ij) for each elicited pair",),
         stated,
+        ("Statements about different pairs are independent",),
     )
 
 

@@ -10,6 +10,10 @@ from bayes_misalign.models.encounters.evidence import EncounterConflict
 if TYPE_CHECKING:
     from bayes_misalign.models.encounters.priors import EncounterPriors
 
+RESTS_ON = (  # assumptions of the card
+    "Who meets whom does not depend on whether there will be conflict, given the goals",
+)
+
 
 def describe_encounters(evidence: EncounterConflict, prior: EncounterPriors) -> Description:
     """Return the model and its priors in words and formulas."""
@@ -48,4 +52,4 @@ def describe_encounters(evidence: EncounterConflict, prior: EncounterPriors) -> 
         formulas.append(
             "P(encounters) = sum over goals k of prod_a P(k_a | reports_a) prod_met P(seen | k, l)"
         )
-    return Description(words + ".", (*formulas, *stated), tuple(why))
+    return Description(words + ".", (*formulas, *stated), tuple(why), RESTS_ON)

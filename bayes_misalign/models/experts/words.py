@@ -33,6 +33,7 @@ def describe_experts(
             f"{_weights(evidence)}; an expert is believed about all pairs at once.",
             ("c_ij ~ sum_e w_e Beta(a_eij, b_eij) over those who spoke about the pair",),
             tuple(said),
+            ("One expert is drawn for all pairs at once, so that leanings stay",),
         )
     a, b = prior.shared_beta
     return Description(
@@ -54,6 +55,10 @@ def describe_experts(
             f"Experts: leaning_sd ~ HalfNormal({prior.leaning_sd:g}), disagreement ~ HalfNormal("
             f"{prior.disagreement:g}), shared ~ Beta({a:g}, {b:g}).",
             *said,
+        ),
+        (
+            "Experts are a sample from a population of experts, and the level is that of another "
+            "of its members",
         ),
     )
 

@@ -34,4 +34,5 @@ def describe(evidence: FixedConflict, prior: None = None) -> Description:
         "Conflict levels that the study states as known numbers were held fixed.",
         ("c_ij = the stated level",),
         stated,
+        ("Every stated level is exactly right, for whichever two agents hold the goals",),
     )

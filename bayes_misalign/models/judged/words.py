@@ -20,6 +20,7 @@ def describe_judgements(evidence: JudgedConflict, prior: JudgedPriors) -> Descri
             f"c_ij ~ Beta({prior.yes:g}, {prior.no:g}) for each judged pair",
         ),
         (f"Judged conflict: Beta({prior.yes:g}, {prior.no:g}) for every pair, independent.",),
+        ("Judges are exchangeable: nobody is stricter than the others",),
     )
 
 
@@ -76,4 +77,5 @@ def _by_raters(evidence: JudgedConflict, prior: JudgedPriors) -> Description:
         )
     if prior.lapse > 0:
         priors.append(f"Lapses of raters: rates with median {prior.lapse:g}.")
-    return Description(words, tuple(formulas), tuple(priors))
+    rests = ("Raters are a random sample of those whose judgement counts",)
+    return Description(words, tuple(formulas), tuple(priors), rests)

@@ -31,4 +31,5 @@ def describe(evidence: ExclusiveConflict, prior: None = None) -> Description:
         "Any two different goals were taken to conflict for certain (mutually exclusive goals).",
         ("c_ij = 1 for all different goals i, j",),
         ("Conflict: 1 for every pair of different goals, by assumption of the study.",),
+        ("At most one of the goals can be reached, and reaching it defeats all others equally",),
     )

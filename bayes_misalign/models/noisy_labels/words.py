@@ -21,6 +21,12 @@ POOLED = {
     "common": "share one set of error rates",
 }
 
+RESTS_ON = (  # assumptions of the card
+    "Given the goal, labels are independent: of different raters, and of one rater on several "
+    "occasions",
+    "Agents are a random sample of their population",
+)
+
 
 def _unknown_raters(number: int, pooled: str) -> str:
     """Return what is supposed of raters of unknown accuracy."""
@@ -76,4 +82,6 @@ def describe(evidence: DistinctLabels, prior: LabelPriors) -> Description:
         words += f"; a validation study of {evidence.validation.sum():g} labels was used jointly"
         formulas.append("validation counts of rater r and goal k ~ Multinomial(E_rk)")
     formulas.append(share_formula)
-    return Description(words + common_words(evidence) + ".", tuple(formulas), tuple(reasons))
+    return Description(
+        words + common_words(evidence) + ".", tuple(formulas), tuple(reasons), RESTS_ON
+    )

@@ -11,6 +11,10 @@ from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.weighted import unseen_words
 from bayes_misalign.models.published.evidence import PublishedShares
 
+RESTS_ON = (  # assumptions of the card
+    "An answer is the goal the agent holds",
+)
+
 
 def describe(evidence: PublishedShares, prior: Any) -> Description:
     """Return the model and its priors in words and formulas."""
@@ -37,7 +41,7 @@ def describe(evidence: PublishedShares, prior: Any) -> Description:
     if "alike" in evidence.completed:
         formulas.append("unseen_s ~ Multinomial(size_s - N_s, p_s)")
     formula, why = shares_of(prior).describe(prior, evidence.categories)
-    return Description(words + ".", (*formulas, formula), (why,))
+    return Description(words + ".", (*formulas, formula), (why,), RESTS_ON)
 
 
 def percentages_about(evidence: PublishedShares) -> str:

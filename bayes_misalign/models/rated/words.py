@@ -80,4 +80,5 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
             f"Rated conflict: the average level has a normal prior with standard deviation "
             f"{prior.location:g} on the logistic scale, close to uniform between 0 and 1.",
         ),
+        ("Raters are a random sample of those whose judgement counts",),
     )

@@ -9,6 +9,11 @@ from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.weighted import unseen_words, weight_words
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
+RESTS_ON = (  # assumptions of the card
+    "An answer is the goal the agent holds",
+    "Within a population the answers are a random sample",
+)
+
 
 def describe(evidence: ChoiceCounts, prior: Any) -> Description:
     """Return the model and its priors in words and formulas."""
@@ -32,4 +37,4 @@ def describe(evidence: ChoiceCounts, prior: Any) -> Description:
         )
     formula, why = shares_of(prior).describe(prior, evidence.categories)
     formulas.append(formula)
-    return Description(words + ".", tuple(formulas), (why,))
+    return Description(words + ".", tuple(formulas), (why,), RESTS_ON)

@@ -17,6 +17,11 @@ FORMULAS: dict[str, str] = {
     "linear": "c_ij = min(1, d_ij/l)",
 }
 
+RESTS_ON = (  # assumptions of the card
+    "Conflict depends on the distance alone, the same for all pairs of goals, and never falls with "
+    "it",
+)
+
 
 def implied_levels(prior: SpatialPriors, form: Form, distance: float = 0.5) -> tuple[float, ...]:
     """Return the 2.5, 50 and 97.5 % points of the prior of c at a known distance."""
@@ -80,4 +85,4 @@ def describe_positions(evidence: SpatialConflict, prior: SpatialPriors) -> Descr
         )
     elif evidence.length is None:
         words += ", which nothing but its prior is known of"
-    return Description(words + ".", tuple(formulas), tuple(stated))
+    return Description(words + ".", tuple(formulas), tuple(stated), RESTS_ON)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,9 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
     "#F0E442",
 )
 INK, GREY, PALE = "#222222", "#767676", "#c9c9c9"
+BETWEEN_TAGS = re.compile(r">\s+<")
 WIDTH = 7.0  # inches
+NARROW_WIDTH = 3.7
 MOST_ROWS = 120
 
 STYLE: Any = {
@@ -71,6 +75,7 @@ class Drawn:
     svg: str
     alt: str  # the drawing in words
     caption: str  # how to read it
+    narrow: str = ""  # the same as SVG for a narrow page
 
 
 @contextmanager
@@ -85,10 +90,30 @@ def style() -> Iterator[None]:
         yield
 
 
+_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
+
+
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Draw figures inside the block for a narrow page."""
+    token = _narrow.set(True)
+    try:
+        yield
+    finally:
+        _narrow.reset(token)
+
+
+def is_narrow() -> bool:
+    """Return whether figures are drawn for a narrow page."""
+    return _narrow.get()
+
+
 def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """Return an empty figure of a size in inches."""
+    """Return an empty figure of a size in inches; no wider than the page."""
     from matplotlib.figure import Figure
 
+    if is_narrow():
+        width = min(width, NARROW_WIDTH)
     return Figure(figsize=(width, height), layout="constrained")
 
 
@@ -96,7 +121,8 @@ def to_svg(figure: Figure) -> str:
     """Return a figure as SVG; the same figure gives the same text."""
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    return file.getvalue().decode("utf-8")
+    text = file.getvalue().decode("utf-8")
+    return BETWEEN_TAGS.sub("><", text[text.index("<svg") :])
 
 
 def label_rows(axes: Axes, labels: Sequence[str], width: int = 24) -> None:

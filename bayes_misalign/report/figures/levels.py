@@ -39,7 +39,7 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         return None
     names = findings.populations[:MOST_ACROSS]
     svg = _profiles({pair: shown[pair] for pair in top}, names)
-    what = f"Conflict levels by population: posterior mean and {findings.interval}"
+    what = f"Conflict levels by population: posterior mean and {findings.interval.short}"
     rows = [
         (f"{named(name)}, {pair_name(pair)}", estimate_text(shown[pair][name]))
         for pair in top

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -29,8 +29,10 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
     if findings.by_population or len(every) < 2:
         return None
     names = every if len(every) <= MOST_GOALS else _that_matter(findings)
-    what = f"Conflict levels of pairs of goals: posterior mean and {findings.interval}"
+    what = f"Conflict levels of pairs of goals: posterior mean and {findings.interval.short}"
     values = {pair: findings.conflict[pair][None] for pair in combinations(names, 2)}
+    if all_alike(values.values()):
+        return None  # as the table says
     svg = _matrix(names, values, "conflict level", 1.0)
     found = _drawn("conflict", what, svg, values, len(names))
     if len(names) == len(every):
@@ -41,6 +43,13 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
         caption=f"{found.caption} The {len(names)} {which} of {len(every)}; all pairs are in "
         "tables/conflict.csv.",
     )
+
+
+def all_alike(levels: Iterable[Estimate]) -> bool:
+    """Return whether all levels are known, and those that are not zero are equal."""
+    every = list(levels)
+    known = all(not level.withheld and level.sd == 0 for level in every)
+    return known and len({level.mean for level in every} - {0.0}) <= 1
 
 
 def _that_matter(findings: Findings) -> tuple[str, ...]:
@@ -62,7 +71,7 @@ def draw_between(findings: Findings) -> canvas.Drawn | None:
     every: dict[Pair, Estimate] = {**findings.between, **within}
     what = (
         "Probability of conflict between one agent of each population, on the diagonal within "
-        f"one: posterior mean and {findings.interval}"
+        f"one: posterior mean and {findings.interval.short}"
     )
     svg = _matrix(names, every, "P(conflict)", canvas.upper_end(list(every.values())))
     return _drawn("between", what, svg, every, len(names))

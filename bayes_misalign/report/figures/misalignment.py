@@ -58,7 +58,7 @@ def draw(findings: Findings) -> canvas.Drawn:
     ]
     cut = len(findings.populations) - canvas.MOST_ROWS
     caption = (
-        f"P(ma) by population: posterior mean and {findings.interval}"
+        f"P(ma) by population: posterior mean and {findings.interval.short}"
         + (", in front of the prior." if findings.prior else ".")
         + (" Densities are scaled to equal height." if few else "")
         + (
@@ -70,7 +70,9 @@ def draw(findings: Findings) -> canvas.Drawn:
         + (f" Dashed: the threshold {threshold:g}." if threshold is not None else "")
         + canvas.strokes(posterior for _, posterior, _ in rows if posterior is not None)
     )
-    alt = f"P(ma) by population, posterior mean and {findings.interval}: {canvas.said(texts)}."
+    alt = (
+        f"P(ma) by population, posterior mean and {findings.interval.short}: {canvas.said(texts)}."
+    )
     return canvas.Drawn("misalignment", canvas.to_svg(figure), alt, caption)
 
 
@@ -102,6 +104,6 @@ def _legend(figure: Figure, findings: Findings) -> None:
         handles.append(Patch(color=canvas.PALE, label="prior"))
     if not findings.withheld:
         line = Line2D([], [], color=canvas.BLUE, marker="o", lw=2, ms=5, mec="white")
-        line.set_label(f"posterior: mean, {findings.interval}")
+        line.set_label(f"posterior: mean, {findings.interval.short}")
         handles.append(line)
     figure.legend(handles=handles, loc="outside upper right", ncols=2)

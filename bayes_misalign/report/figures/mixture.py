@@ -20,7 +20,7 @@ def draw(findings: Findings) -> canvas.Drawn | None:
     axes = figure.subplots()
     low, high = zip(*(estimate.interval for estimate in estimates), strict=True)
     axes.fill_between(
-        100 * shares, low, high, color=canvas.SKY, alpha=0.45, lw=0, label=str(findings.interval)
+        100 * shares, low, high, color=canvas.SKY, alpha=0.45, lw=0, label=findings.interval.short
     )
     means = [estimate.mean for estimate in estimates]
     axes.plot(100 * shares, means, color=canvas.BLUE, lw=1.8, label="posterior mean")
@@ -35,10 +35,10 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         (f"{100 * share:.0f} %", estimate_text(estimate))
         for share, estimate in list(zip(shares, estimates, strict=True))[::step]
     ]
-    alt = f"{what}, posterior mean and {findings.interval}: {canvas.said(rows)}."
+    alt = f"{what}, posterior mean and {findings.interval.short}: {canvas.said(rows)}."
     ends = extended_to(estimates)
     caption = (
-        f"{what}: posterior mean and {findings.interval}"
+        f"{what}: posterior mean and {findings.interval.short}"
         + (f", extended to the {ends} where draws pile up" if ends else "")
         + "; agents drawn with replacement."
     )

@@ -25,7 +25,7 @@ def draw_shares(findings: Findings) -> canvas.Drawn | None:
     if findings.withheld:
         return None
     shares, goals = findings.proportions, _largest_goals(findings)
-    what = f"Goal shares by population: posterior mean and {findings.interval}"
+    what = f"Goal shares by population: posterior mean and {findings.interval.short}"
     caption = f"{what}."
     if len(shares) <= MOST_PANELS:
         panels = [(name, [found[goal] for goal in goals]) for name, found in shares.items()]
@@ -66,12 +66,12 @@ def draw_contributions(findings: Findings) -> canvas.Drawn | None:
     conflicting = int((means > 0).sum())
     order = np.argsort(-means, kind="stable")[: min(MOST_PAIRS, conflicting)]
     top = [findings.study.conflict.pairs[k] for k in order]
-    if not top:
-        return None
+    if not top or (len(top) == 1 and len(found) == 1):
+        return None  # nothing to compare
     panels = [(group_name(group), [parts[pair] for pair in top]) for group, parts in found.items()]
     labels = [f"{short(a, 22)} | {short(b, 22)}" for a, b in top]
     svg = _panels(panels, labels, "part of P(ma)", nameless=findings.nameless)
-    what = f"Parts of P(ma) by pair of goals: posterior mean and {findings.interval}"
+    what = f"Parts of P(ma) by pair of goals: posterior mean and {findings.interval.short}"
     cut = conflicting > len(top)
     rows = [
         (f"{group_name(group)}, {pair_name(pair)}", estimate_text(parts[pair]))
@@ -90,7 +90,7 @@ def _panels(
     across: int = COLUMNS,
     nameless: bool = False,
 ) -> str:
-    columns = min(across, len(panels))
+    columns = 1 if canvas.is_narrow() else min(across, len(panels))
     rows = -(-len(panels) // columns)
     each = 0.55 + (0.3 if len(labels) <= 20 else 0.2) * len(labels)
     figure = canvas.new_figure(0.35 + rows * each)
