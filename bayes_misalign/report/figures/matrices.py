@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from bayes_misalign.page.number_text import estimate_text, interval_text, mean_t
 from bayes_misalign.page.safe_text import pair_name, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Pair
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_WRITTEN = 12  # rows whose cells hold numbers
 MOST_GOALS, SHOWN_GOALS = 60, 40  # of more goals, those that matter most are drawn
@@ -31,8 +35,8 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
     names = every if len(every) <= MOST_GOALS else _that_matter(findings)
     what = f"Conflict levels of pairs of goals: posterior mean and {findings.interval}"
     values = {pair: findings.conflict[pair][None] for pair in combinations(names, 2)}
-    svg = _matrix(names, values, "conflict level", 1.0)
-    found = _drawn("conflict", what, svg, values, len(names))
+    figure = _matrix(names, values, "conflict level", 1.0)
+    found = _drawn("conflict", what, figure, values, len(names))
     if len(names) == len(every):
         return found
     which = "first" if findings.withheld else "goals with the largest parts of P(ma)"
@@ -64,21 +68,21 @@ def draw_between(findings: Findings) -> canvas.Drawn | None:
         "Probability of conflict between one agent of each population, on the diagonal within "
         f"one: posterior mean and {findings.interval}"
     )
-    svg = _matrix(names, every, "P(conflict)", canvas.upper_end(list(every.values())))
-    return _drawn("between", what, svg, every, len(names))
+    figure = _matrix(names, every, "P(conflict)", canvas.upper_end(list(every.values())))
+    return _drawn("between", what, figure, every, len(names))
 
 
 def _drawn(
-    name: str, what: str, svg: str, values: Mapping[Pair, Estimate], size: int
+    name: str, what: str, figure: Figure, values: Mapping[Pair, Estimate], size: int
 ) -> canvas.Drawn:
     rows = [(pair_name(pair), estimate_text(estimate)) for pair, estimate in values.items()]
     caption = f"{what}." if size <= MOST_WRITTEN else f"{what.split(':')[0]}: posterior mean."
-    return canvas.Drawn(name, svg, f"{what}: {canvas.said(rows)}.", caption)
+    return canvas.Drawn(name, figure, f"{what}: {canvas.said(rows)}.", caption)
 
 
 def _matrix(
     names: Sequence[str], values: Mapping[Pair, Estimate], label: str, largest: float
-) -> str:
+) -> Figure:
     k, place = len(names), {name: i for i, name in enumerate(names)}
     means = np.full((k, k), np.nan)
     for (a, b), estimate in values.items():
@@ -109,4 +113,4 @@ def _matrix(
             colour = "white" if estimate.mean > DARK * largest else canvas.INK
             for y, x in {(place[a], place[b]), (place[b], place[a])}:
                 axes.text(x + 0.5, y + 0.5, text, color=colour, size=size, ha="center", va="center")
-    return canvas.to_svg(figure)
+    return figure

@@ -71,7 +71,7 @@ def draw(findings: Findings) -> canvas.Drawn:
         + canvas.strokes(posterior for _, posterior, _ in rows if posterior is not None)
     )
     alt = f"P(ma) by population, posterior mean and {findings.interval}: {canvas.said(texts)}."
-    return canvas.Drawn("misalignment", canvas.to_svg(figure), alt, caption)
+    return canvas.Drawn("misalignment", figure, alt, caption)
 
 
 def _densities(axes: Axes, y: int, posterior: Estimate | None, prior: Estimate | None) -> None:

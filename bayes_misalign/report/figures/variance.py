@@ -56,6 +56,4 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         for group, a in found.items()
     ]
     what = "Where the posterior variance of P(ma) comes from"
-    return canvas.Drawn(
-        "attribution", canvas.to_svg(figure), f"{what}: {canvas.said(rows)}.", f"{what}."
-    )
+    return canvas.Drawn("attribution", figure, f"{what}: {canvas.said(rows)}.", f"{what}.")
