@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.estimate import NUMBERS, Estimate
 from bayes_misalign.page.number_text import (
     NOTHING,
     count,
@@ -25,7 +25,6 @@ Faces = frozenset[str]
 PAGE, TERMINAL, CSV, JSON = (frozenset({face}) for face in ("page", "terminal", "csv", "json"))
 READERS, MACHINES = PAGE | TERMINAL, CSV | JSON
 EVERY = READERS | MACHINES
-NUMBERS = ("mean", "sd", "median", "lower", "upper", "mass", "kind", "mcse")
 UNION_NAME = "all populations together"
 
 
@@ -214,6 +213,4 @@ class Brief(Column):
 
 def numbers(estimate: Estimate) -> list[Any]:
     """Return the numbers of an estimate in the order of `NUMBERS`."""
-    row = estimate.as_dict()
-    row["lower"], row["upper"] = row.pop("interval") or (None, None)
-    return [row[name] for name in NUMBERS]
+    return list(estimate.numbers().values())
