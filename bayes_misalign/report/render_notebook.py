@@ -46,5 +46,7 @@ def _first_table(findings: Findings) -> list[Block]:
 def _shown(block: Block) -> Any:
     if isinstance(block, Table):
         grid = block.grid("terminal")
-        return Cells(grid.columns, grid.rows, grid.caption, grid.labels, grid.note)
+        short = f"{100 * block.interval.mass:g} % {block.interval.kind}"
+        columns = [str(block.interval) if name == short else name for name in grid.columns]
+        return Cells(columns, grid.rows, grid.caption, grid.labels, grid.note)
     return Line(block.text) if isinstance(block, Paragraph) else None

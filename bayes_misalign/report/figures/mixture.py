@@ -41,7 +41,7 @@ def draw_mixture(
     axes.set_ylabel("P(ma)")
     figure.legend(loc="outside upper right", ncols=2)
     what = f"P(ma) of mixtures of {named(host)} with a share of {named(guest)}"
-    step = (len(shares) - 1) // 4
+    step = max(1, (len(shares) - 1) // 4)
     rows = [
         (f"{100 * share:.0f} %", estimate_text(estimate))
         for share, estimate in list(zip(shares, estimates, strict=True))[::step]
