@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from bayes_misalign.errors import ResultError, StudyError
 from bayes_misalign.inference import derived
+from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.pair_estimates import ByPair
 from bayes_misalign.page.notebook import Image, as_html
 from bayes_misalign.report.figures import (
@@ -26,7 +27,7 @@ from bayes_misalign.report.figures import (
     predictive,
     variance,
 )
-from bayes_misalign.report.findings import MIXTURE_POINTS, Findings, gather
+from bayes_misalign.report.findings import MIXTURE_POINTS, Findings, Group, gather
 from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.predictive_checks import check_data
 
@@ -199,6 +200,7 @@ class Plots:
         found = self._findings()
         if not found.contributions:
             of, pairs = partial(derived.contributions, self._result), found.study.conflict.pairs
+            every: dict[Group, ByPair]
             every = {s: ByPair(of(s), pairs) for s in self._few("contributions")}
             found = replace(found, contributions=every)
         why = "no two goals conflict"
@@ -213,8 +215,9 @@ class Plots:
         """Draw where the variance of P(ma) comes from; see `misalignment` for the keywords."""
         found = self._findings()
         if not found.attribution:
-            every = {s: derived.attribution(self._result, s) for s in self._few("attribution")}
-            found = replace(found, attribution=every)
+            each: dict[Group, Attribution]
+            each = {s: derived.attribution(self._result, s) for s in self._few("attribution")}
+            found = replace(found, attribution=each)
         why = "P(ma) is known, and has no variance"
         return self._draw(variance.draw, found, why, figsize, figure)
 
