@@ -85,7 +85,7 @@ class Attribution(Framed):
         largest = sorted(self.pairs.items(), key=lambda item: -item[1])[:MOST_PAIRS]
         rows += [[f"conflict level of {named(p)}", f"{100 * part:.0f} %"] for p, part in largest]
         caption = f"Posterior variance of P(ma) (sd {np.sqrt(self.variance):.2g}): where it is from"
-        return as_html(Cells(["", "part"], rows, caption))
+        return as_html(Cells(["due to", "part of variance"], rows, caption))
 
     def __str__(self) -> str:
         """Return the shares of the variance as one line."""

@@ -105,7 +105,7 @@ class Contrast(Framed):
             for what, estimate in self.quantities().items()
         ]
         caption = f"P(ma) of {named(self.one)} compared with that of {named(self.other)}"
-        columns = ["", "mean", str(self.difference.interval_kind), "probability > 0"]
+        columns = ["quantity", "mean", str(self.difference.interval_kind), "probability > 0"]
         return as_html(Cells(columns, rows, caption))
 
     def __str__(self) -> str:

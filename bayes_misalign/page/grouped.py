@@ -230,7 +230,7 @@ class EstimateMatrix(Mapping[tuple[str, str], Estimate], Framed):
             for one in shown
         ]
         note = f"... and {left:,} more; to_frame() has all" if left > 0 else ""
-        return Cells(["", *map(named, shown)], rows, f"{self.title}{kind}", note=note)
+        return Cells([self.of, *map(named, shown)], rows, f"{self.title}{kind}", note=note)
 
     def __str__(self) -> str:
         """Return the matrix as text, a row after the other."""
