@@ -18,6 +18,8 @@ from bayes_misalign.contract import registry
 for name in registry.BUILT_IN:
     assert registry.defaults(name)["name"] == name
     assert registry.card(name).startswith("# ")
+from bayes_misalign.page.notebook import Line, as_html
+assert "&lt;" in as_html(Line("<"))
 print(bayes_misalign.__file__)
 """
 

@@ -32,7 +32,17 @@ ROOMS = [
 ]
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_models" not in p.parts)
 HEAVY = {"pymc", "pytensor", "nutpie", "arviz_base", "arviz_stats", "arviz_plots", "xarray"}
-HEAVY |= {"matplotlib", "pandas", "polars", "pyarrow", "pydantic", "scipy", "rich", "jinja2"}
+HEAVY |= {
+    "narwhals",
+    "matplotlib",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "pydantic",
+    "scipy",
+    "rich",
+    "jinja2",
+}
 PUBLIC = [
     "BayesMisalignError",
     "Behaviour",

@@ -12,14 +12,18 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.measure.known_and_drawn import PartlyKnown, Places
 from bayes_misalign.measure.shapes import Conflict, bilinear
+from bayes_misalign.page.frames import Framed
+from bayes_misalign.page.notebook import Cells, as_html
+from bayes_misalign.page.safe_text import named
 
 Array = NDArray[np.float64]
 AT_ONCE = 1 << 24  # draws times pairs of goals
+MOST_PAIRS = 10  # that a notebook shows
 MOST_WORK = 400_000_000  # products of shares that a mean over draws is made of
 
 
 @dataclass(frozen=True)
-class Attribution:
+class Attribution(Framed):
     """Shares of the posterior variance of P(ma); they sum to one, or are all zero.
 
     Parameters
@@ -57,13 +61,41 @@ class Attribution:
             "sd": float(np.sqrt(self.variance)),
         }
 
+    @property
+    def named_parts(self) -> dict[str, float]:
+        """The parts of the variance by what they are due to."""
+        found = {"goal shares": self.shares, "conflict levels": self.conflict}
+        if self.populations > 0:
+            found["shares of the populations"] = self.populations
+        return {**found, "both together": self.interaction}
+
+    def columns_of_frame(self) -> dict[str, list[Any]]:
+        """Return the columns of its frame: a part a row, then the conflict level of each pair."""
+        rows: list[tuple[str, str | None, str | None, float]]
+        rows = [(what, None, None, part) for what, part in self.named_parts.items()]
+        for pair, part in self.pairs.items():
+            one, _, other = pair.partition(" | ")
+            rows.append(("conflict level", one, other, part))
+        names = ("part", "goal", "goal_other", "part_of_variance")
+        columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
+        return columns if self.pairs else {k: columns[k] for k in (names[0], names[3])}
+
+    def _repr_html_(self) -> str:
+        rows = [[what, f"{100 * part:.0f} %"] for what, part in self.named_parts.items()]
+        largest = sorted(self.pairs.items(), key=lambda item: -item[1])[:MOST_PAIRS]
+        rows += [[f"conflict level of {named(p)}", f"{100 * part:.0f} %"] for p, part in largest]
+        caption = f"Posterior variance of P(ma) (sd {np.sqrt(self.variance):.2g}): where it is from"
+        return as_html(Cells(["due to", "part of variance"], rows, caption))
+
     def __str__(self) -> str:
         """Return the shares of the variance as one line."""
         parts = {"shares": self.shares, "conflict": self.conflict, "both": self.interaction}
         if self.populations > 0:
             parts["population shares"] = self.populations
-        named = ", ".join(f"{100 * part:.0f} % {name}" for name, part in parts.items())
-        return f"variance of P(ma) (sd {np.sqrt(self.variance):.2g}): {named}"
+        said = ", ".join(f"{100 * part:.0f} % {name}" for name, part in parts.items())
+        return f"variance of P(ma) (sd {np.sqrt(self.variance):.2g}): {said}"
+
+    __repr__ = __str__
 
 
 def attribute(

@@ -10,14 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.measure import Change
-from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate, cells_of, columns_of
+from bayes_misalign.page.frames import Framed
+from bayes_misalign.page.notebook import Cells, as_html
+from bayes_misalign.page.number_text import exceeding
+from bayes_misalign.page.safe_text import named
 
 Array = NDArray[np.float64]
 STEADY = 4.0  # sds from zero, for a number to be divided by
 
 
 @dataclass(frozen=True)
-class Contrast:
+class Contrast(Framed):
     """How P(ma) of one population compares with that of another.
 
     Parameters
@@ -71,11 +75,46 @@ class Contrast:
             },
         }
 
+    def quantities(self) -> dict[str, Estimate]:
+        """Return every estimate by what it is, the difference first."""
+        found: dict[str, Estimate | None] = {"difference": self.difference, "ratio": self.ratio}
+        found |= {f"difference due to {cause}": part for cause, part in self.parts.items()}
+        if self.parts:
+            found["part of the difference due to conflict levels"] = self.conflict_share
+        return {what: estimate for what, estimate in found.items() if estimate is not None}
+
+    def columns_of_frame(self) -> dict[str, list[Any]]:
+        """Return the columns of its frame, a quantity a row."""
+        found = self.quantities()
+        names = ("population", "population_other", "quantity")
+        rows = (((self.one, self.other, what), estimate) for what, estimate in found.items())
+        columns = columns_of(names, rows)
+        columns["probability_above_0"] = [
+            None if estimate.withheld or not what.startswith("difference") else _above(estimate)
+            for what, estimate in found.items()
+        ]
+        return columns
+
+    def _repr_html_(self) -> str:
+        rows = [
+            [
+                what,
+                *cells_of(estimate),
+                exceeding(estimate, 0.0) if what.startswith("difference") else "",
+            ]
+            for what, estimate in self.quantities().items()
+        ]
+        caption = f"P(ma) of {named(self.one)} compared with that of {named(self.other)}"
+        columns = ["quantity", "mean", str(self.difference.interval_kind), "probability > 0"]
+        return as_html(Cells(columns, rows, caption))
+
     def __str__(self) -> str:
         """Return the contrast as one line."""
         if self.difference.withheld:
             return str(self.difference)
-        return f"{self.difference}, P(> 0) = {self.probability_above():.3f}"
+        return f"{self.difference}, P(> 0): {exceeding(self.difference, 0.0)}"
+
+    __repr__ = __str__
 
 
 def compare(
@@ -119,6 +158,10 @@ def compare(
         estimate(f"{one} - {other}, due to goal shares", parts.due_to_shares),
         estimate("part due to conflict levels", due / apart) if divisible else None,
     )
+
+
+def _above(estimate: Estimate) -> float:
+    return estimate.probability_above(0.0)
 
 
 def _steady(draws: Array) -> bool:

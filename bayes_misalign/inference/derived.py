@@ -60,6 +60,7 @@ def proportions(drawn: Drawn) -> dict[str, Estimates]:
         s: Estimates(
             f"goal shares of {s}",
             {g: drawn.estimate(g, draws[:, i, j]) for j, g in enumerate(drawn.categories)},
+            of="goal",
         )
         for i, s in enumerate(drawn.populations)
     }
@@ -103,7 +104,7 @@ def decompose(drawn: Drawn, shares: dict[str, float] | None) -> Estimates:
     parts = measure.decompose(drawn.shares(), matrix, weights, pair_terms=False)
     named = {"within populations": parts.within, "between populations": parts.between}
     return Estimates(
-        "parts of P(ma) of the union", {n: drawn.estimate(n, d) for n, d in named.items()}
+        "parts of P(ma) of the union", {n: drawn.estimate(n, d) for n, d in named.items()}, "part"
     )
 
 
@@ -112,6 +113,12 @@ def two_populations(drawn: Drawn, one: str, other: str) -> tuple[Array, Array, C
     matrix, shares = drawn.across(), drawn.shares()
     conflict = matrix if matrix.ndim == 2 else matrix[:, 0]
     return shares[:, drawn.place(one)], shares[:, drawn.place(other)], conflict
+
+
+def between(drawn: Drawn, one: str, other: str) -> Estimate:
+    """Return the probability that an agent of one population conflicts with one of another."""
+    a, b, conflict = two_populations(drawn, one, other)
+    return drawn.estimate(f"{one} and {other}", measure.between(a, b, conflict))
 
 
 def mixture(drawn: Drawn, host: str, guest: str, shares: Array) -> list[Estimate]:
@@ -152,7 +159,8 @@ def opposition(drawn: Drawn, population: str | None) -> Estimates:
     conflict = drawn.conflict_of(population)
     draws = measure.opposition(drawn.shares_of(population), conflict)
     names = drawn.categories
-    return Estimates("opposition", {g: drawn.estimate(g, draws[:, j]) for j, g in enumerate(names)})
+    found = {g: drawn.estimate(g, draws[:, j]) for j, g in enumerate(names)}
+    return Estimates("opposition", found, of="goal")
 
 
 def _in_conflict(drawn: Drawn) -> int:

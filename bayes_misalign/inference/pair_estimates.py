@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 AT_ONCE = 1 << 22  # draws times pairs: 32 MB
+PAIR_NAMES = ("goal", "goal_other")
 FEW_PAIRS = 1000  # of which all numbers are worked out to tell the largest
 
 
@@ -54,7 +55,7 @@ class PairEstimates(Estimates):
         means: Callable[[], Array] | None = None,
         known: Collection[Pair] = (),
     ) -> None:
-        super().__init__(title, {})
+        super().__init__(title, {}, PAIR_NAMES[0])
         self.name, self.known = name, known
         self._drawn, self._draws_of, self._quick_means = drawn, draws_of, means
         self._goals = drawn.categories
@@ -92,6 +93,15 @@ class PairEstimates(Estimates):
     def of_pair(self, pair: Pair) -> Estimate:
         """Return the estimate of a pair, in the order of the goals."""
         return self._one(self.place(pair), pair)
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Names of the columns that hold the two goals."""
+        return PAIR_NAMES
+
+    def rows(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
+        """Yield the goals of each pair with its estimate, whose numbers are worked out."""
+        yield from zip(combinations(self._goals, 2), self.worked_out(), strict=True)
 
     def worked_out(self) -> Iterator[Estimate]:
         """Yield every estimate with its numbers, in the order of the pairs."""

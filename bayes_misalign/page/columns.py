@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.estimate import NUMBERS, Estimate, common_decimals
 from bayes_misalign.page.number_text import (
     NOTHING,
     count,
-    decimals_of,
     effective,
     estimate_text,
     exceeding,
@@ -27,7 +26,6 @@ Faces = frozenset[str]
 PAGE, TERMINAL, CSV, JSON = (frozenset({face}) for face in ("page", "terminal", "csv", "json"))
 READERS, MACHINES = PAGE | TERMINAL, CSV | JSON
 EVERY = READERS | MACHINES
-NUMBERS = ("mean", "sd", "median", "lower", "upper", "mass", "kind", "mcse")
 UNION_NAME = "all populations together"
 
 
@@ -197,7 +195,7 @@ class OfEstimates(Column):
 
     def beside(self, values: Iterable[Any]) -> Column:
         """Return the column as it shows these values below each other."""
-        found = decimals_of(value for value in values if isinstance(value, Estimate))
+        found = common_decimals(value for value in values if isinstance(value, Estimate))
         return replace(self, decimals=found)
 
 
@@ -236,6 +234,4 @@ class Brief(OfEstimates):
 
 def numbers(estimate: Estimate) -> list[Any]:
     """Return the numbers of an estimate in the order of `NUMBERS`."""
-    row = estimate.as_dict()
-    row["lower"], row["upper"] = row.pop("interval") or (None, None)
-    return [row[name] for name in NUMBERS]
+    return list(estimate.numbers().values())

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import ResultError, did_you_mean, listed
+from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.limits import MAXIMUM, MINIMUM, Limit
+from bayes_misalign.page.notebook import Cells, Line, as_html
+from bayes_misalign.page.safe_text import named, sentence
 from bayes_misalign.settings import INTERVAL, Interval
 
 Array = NDArray[np.float64]
 MOST_DECIMALS = 4
+NUMBERS = ("mean", "sd", "median", "lower", "upper", "mass", "kind", "mcse")
+MOST_SHOWN = 60  # rows of a table that prints itself
 MARK = "†"  # of an interval that is extended to a limit
 ENDS = ((True, MAXIMUM), (False, MINIMUM))
 EXTENDED = {
@@ -27,7 +33,7 @@ EXTENDED = {
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Framed):
     """Posterior draws of one number.
 
     Parameters
@@ -159,6 +165,16 @@ class Estimate:
             values["interval"] = list(values["interval"])
         return {**values, "mass": self.interval_kind.mass, "kind": self.kind}
 
+    def numbers(self) -> dict[str, Any]:
+        """Return the summary by `NUMBERS`, the ends of the interval apart."""
+        row = self.as_dict()
+        row["lower"], row["upper"] = row.pop("interval") or (None, None)
+        return {name: row[name] for name in NUMBERS}
+
+    def columns_of_frame(self) -> dict[str, list[Any]]:
+        """Return the columns of its frame, which has one row."""
+        return {"quantity": [self.name]} | {k: [v] for k, v in self.numbers().items()}
+
     @property
     def known_text(self) -> str:
         """The mean of a number that is known exactly; whole numbers, 0 and 1 above all, as such."""
@@ -178,7 +194,36 @@ class Estimate:
     def __str__(self) -> str:
         """Return the estimate as one line, interval and its kind included."""
         text = self.text()
-        return f"{self.name}: " + text.replace("(", f"({named_before(self)}", 1)
+        if not self.withheld and self.sd > 0:
+            text = text.replace("(", f"({named_before(self)}", 1)
+        return f"{sentence(self.name)}: {text}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        number, _, rest = str(self).removeprefix(f"{sentence(self.name)}: ").partition(" (")
+        return as_html(Line(f" ({rest}" if rest else "", sentence(self.name), number))
+
+
+def cells_of(estimate: Estimate, decimals: int | None = None) -> tuple[str, str]:
+    """Return mean and interval as two texts, the second marked where it is extended."""
+    mean, _, rest = estimate.text(decimals).partition(" (")
+    interval = rest.removesuffix(")") or "withheld"
+    mean = "withheld" if estimate.withheld else mean
+    return mean, f"{interval} {MARK}" if estimate.extended else interval
+
+
+def common_decimals(estimates: Iterable[Estimate]) -> int | None:
+    """Return how many decimals estimates below each other have; None where none is uncertain.
+
+    That is what the Monte Carlo errors of all support, unless it leaves nothing of one of them.
+    """
+    every = [e for e in estimates if not e.withheld and e.sd > 0]
+    if not every:
+        return None
+    fewest = min(e.decimals for e in every)
+    lost = any(abs(e.mean) < 0.5 * 10.0**-fewest for e in every)
+    return max(e.decimals for e in every) if lost else fewest
 
 
 def named_before(estimate: Estimate, *, in_full: bool = True) -> str:
@@ -201,7 +246,7 @@ def extension_note(estimates: Iterable[Estimate]) -> str:
     return f"{MARK} Extended to the {ends}, where draws pile up." if ends else ""
 
 
-class Estimates(Mapping[str, Estimate]):
+class Estimates(Mapping[str, Estimate], Framed):
     """Estimates by label, in the order of the study; prints as a table.
 
     Parameters
@@ -210,10 +255,14 @@ class Estimates(Mapping[str, Estimate]):
         What the estimates are.
     estimates : mapping of str to Estimate
         Label to estimate.
+    of : str
+        What the labels are of: the name of their column.
     """
 
-    def __init__(self, title: str, estimates: Mapping[str, Estimate]) -> None:
-        self.title = title
+    def __init__(
+        self, title: str, estimates: Mapping[str, Estimate], of: str = "population"
+    ) -> None:
+        self.title, self.of = title, of
         self._estimates = dict(estimates)
 
     def __getitem__(self, label: str) -> Estimate:
@@ -237,29 +286,79 @@ class Estimates(Mapping[str, Estimate]):
         """Return the number of estimates."""
         return len(self._estimates)
 
-    def to_frame(self) -> Any:
-        """Return the estimates as a pandas data frame, a label a row."""
-        import pandas as pd
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Names of the columns that hold the labels."""
+        return (self.of,)
 
-        rows = {}
+    def rows(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
+        """Yield the labels of each estimate, as `label_names` names them, with the estimate."""
         for label, estimate in self.items():
-            row = estimate.as_dict()
-            row["lower"], row["upper"] = row.pop("interval") or (None, None)
-            rows[label] = row
-        return pd.DataFrame.from_dict(rows, orient="index")
+            yield (label,), estimate
+
+    def columns_of_frame(self) -> dict[str, list[Any]]:
+        """Return the columns of its frame, an estimate a row."""
+        return columns_of(self.label_names, self.rows())
+
+    def cells(self) -> Cells:
+        """Return the table that a notebook shows: the first rows of many."""
+        shown = list(islice(self.rows(), MOST_SHOWN))
+        return cells_of_rows(self.label_names, shown, self.title, len(self))
 
     def __str__(self) -> str:
         """Return a table as text."""
-        if not self._estimates:
-            return f"{self.title}: none"
-        width = max(len(label) for label in self)
-        kind = next(iter(self.values())).interval_kind
-        lines = [f"{self.title}, mean ({kind})"]
+        if not len(self):
+            return f"{sentence(self.title)}: none"
+        shown = list(islice(self.rows(), MOST_SHOWN))
+        labels = [" | ".join(map(named, row)) for row, _ in shown]
+        estimates = [estimate for _, estimate in shown]
+        width, decimals = max(map(len, labels)), common_decimals(estimates)
+        lines = [f"{sentence(self.title)}, mean ({estimates[0].interval_kind})"]
         lines += [
-            f"  {label:<{width}}  {estimate.text()}{f' {MARK}' if estimate.extended else ''}"
-            for label, estimate in self.items()
+            f"  {label:<{width}}  {e.text(decimals)}{f' {MARK}' if e.extended else ''}"
+            for label, e in zip(labels, estimates, strict=True)
         ]
-        lines += filter(None, [extension_note(self.values())])
+        lines += filter(None, [more_rows(len(self)), extension_note(estimates)])
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return as_html(self.cells())
+
+
+def more_rows(number: int) -> str:
+    """Return that a table is cut; nothing where it is not."""
+    return f"... and {number - MOST_SHOWN:,} more; to_frame() has all" * (number > MOST_SHOWN)
+
+
+def columns_of(
+    names: Sequence[str], rows: Iterable[tuple[Sequence[str], Estimate]]
+) -> dict[str, list[Any]]:
+    """Return labels and estimates as the columns of a frame."""
+    columns: dict[str, list[Any]] = {name: [] for name in (*names, *NUMBERS)}
+    for labels, estimate in rows:
+        for name, label in zip(names, labels, strict=True):
+            columns[name].append(label)
+        for name, value in estimate.numbers().items():
+            columns[name].append(value)
+    return columns
+
+
+def cells_of_rows(
+    names: Sequence[str],
+    rows: Sequence[tuple[Sequence[str], Estimate]],
+    title: str,
+    number: int,
+) -> Cells:
+    """Return the first of a number of labelled estimates as a table of texts."""
+    estimates = [estimate for _, estimate in rows]
+    kind = estimates[0].interval_kind if estimates else INTERVAL
+    decimals = common_decimals(estimates)
+    return Cells(
+        [*(name.replace("_", " ") for name in names), "mean", str(kind)],
+        [[*map(named, labels), *cells_of(e, decimals)] for labels, e in rows],
+        sentence(title) if rows else f"{sentence(title)}: none",
+        len(names),
+        " ".join(filter(None, [more_rows(number), extension_note(estimates)])),
+    )

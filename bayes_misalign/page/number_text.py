@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from bayes_misalign.page.estimate import MARK, Estimate, named_before
@@ -73,19 +73,6 @@ def estimate_text(
         ends = interval_text(estimate, decimals) if marked else _ends_in_words(estimate)
         return f"{mean} ({ends})"
     return f"{mean} ({named_before(estimate, in_full=in_full)}{_ends(estimate, decimals)})"
-
-
-def decimals_of(estimates: Iterable[Estimate]) -> int | None:
-    """Return how many decimals estimates below each other have; None where none is uncertain.
-
-    That is what the Monte Carlo error of each supports, unless it leaves nothing of one of them.
-    """
-    every = [e for e in estimates if not e.withheld and e.sd > 0]
-    if not every:
-        return None
-    fewest = min(e.decimals for e in every)
-    lost = any(abs(e.mean) < 0.5 * 10.0**-fewest for e in every)
-    return max(e.decimals for e in every) if lost else fewest
 
 
 def _fixed(value: float, decimals: int) -> str:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from bayes_misalign.contract.registry import goals_model
-from bayes_misalign.contract.shares import shares_of
-from bayes_misalign.page.blocks import Table
-from bayes_misalign.page.columns import Count, Effective, Label, Number
 from bayes_misalign.page.safe_text import named, plain, short
 from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.methods import listed_words
 from bayes_misalign.report.render_terminal import print_line, rich_table
-from bayes_misalign.report.sections_findings import MOST_POPULATIONS, SHOWN_POPULATIONS
 from bayes_misalign.study.agents_again import (
     clusters_sentence,
     design_cautions,
     pairs_sentence,
 )
+from bayes_misalign.study.described import counts_table, prior_name
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -43,9 +37,9 @@ def print_study(study: Study, console: Console) -> None:
     line(f"goals: {', '.join(named(goal) for goal in listed_words(area.goals, 20))}")
     if area.has_no_goal:
         line(f"no goal: {', '.join(map(named, listed_words(area.no_goal)))}")
-    line(f"goal shares: {goals.model}{_prior(study)}, from {plain(goals.source)}")
+    line(f"goal shares: {goals.model}, prior {prior_name(study)}, from {plain(goals.source)}")
     console.print()
-    table = _counts(study)
+    table = counts_table(study)
     console.print(rich_table(table))
     if (left := len(goals.populations) - len(table.rows)) > 0:
         line(f"and {left:,} populations more, with fewer answers")
@@ -77,28 +71,3 @@ def print_study(study: Study, console: Console) -> None:
         line(f"caution: {plain(what)}: {plain(remedy)}")
     for note in (*goals.notes, *study.conflict.notes):
         line(f"note: {short(note, 500)}")
-
-
-def _counts(study: Study) -> Table:
-    goals = study.goals
-    refused = sum(goals.not_answers.values(), 0 * goals.n)
-    numbers = (goals.n, goals.n_effective, goals.design_effect, refused, goals.not_asked)
-    columns = [
-        Label("population"),
-        Count("n"),
-        Effective("n_eff"),
-        Number("deff", form=".2f"),
-        Count("no answer"),
-        Count("not asked"),
-    ]
-    rows = list(zip(goals.populations, *numbers, strict=True))
-    if len(rows) > MOST_POPULATIONS:
-        largest = np.argsort(-goals.n, kind="stable")[:SHOWN_POPULATIONS]
-        rows = [rows[i] for i in largest]
-    return Table(columns, rows)
-
-
-def _prior(study: Study) -> str:
-    shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
-    named = "inside the draws" if shares is None else shares_of(shares).named(shares)
-    return f", prior {named}"

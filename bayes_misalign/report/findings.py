@@ -89,7 +89,9 @@ class Findings:
     opposition: Mapping[Group, Estimates]
     attribution: Mapping[Group, Attribution]
     sensitivity: Mapping[str, Estimates]  # P(ma) by population under other priors
-    mixture: tuple[NDArray[np.float64], list[Estimate]] | None  # shares of the guest, P(ma) at each
+    mixture: (
+        tuple[NDArray[np.float64], Sequence[Estimate]] | None
+    )  # shares of the guest, P(ma) at each
     notes: tuple[str, ...]  # what was left out of the report, and why
     tried: tuple[Tried, ...]  # other priors, and how P(ma) under each was got
     scaling: Mapping[str, Mapping[str, float]]  # sensitivity to powers of prior and likelihood
@@ -216,7 +218,7 @@ def gather(result: Posterior) -> Findings:
         contributions={
             g: ByPair(derived.contributions(result, g), study.conflict.pairs) for g in groups
         },
-        opposition={g: result.opposition(g) for g in groups},
+        opposition={g: derived.opposition(result, g) for g in groups},
         attribution=_attribution(result, list(dict.fromkeys([*whole, *by_population]))),
         sensitivity=derived.sensitivity(result, tried),
         mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
@@ -271,7 +273,7 @@ def _conflict(result: Posterior) -> Levels:
 def _attribution(result: Posterior, groups: list[Group]) -> dict[Group, Attribution]:
     if result.withheld:
         return {}
-    found = {group: result.attribution(group) for group in groups}
+    found = {group: derived.attribution(result, group) for group in groups}
     nothing = Attribution(0.0, 0.0, 0.0, {}, 0.0)
     return {group: nothing if a.variance < ROUNDING else a for group, a in found.items()}
 

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign import measure
-from bayes_misalign.contract.registry import conflict_model, goals_model
-from bayes_misalign.errors import ResultError
+from bayes_misalign.errors import StudyError
 from bayes_misalign.inference import derived, groups
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import Normaliser
-from bayes_misalign.page.estimate import Estimate, Estimates
-from bayes_misalign.report.posterior_trees import WithTrees
-from bayes_misalign.study.joint import source_names
+from bayes_misalign.page.columns import UNION_NAME
+from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
+from bayes_misalign.page.frames import Framed
+from bayes_misalign.page.grouped import ByGroup, EstimateMatrix, Mixture
+from bayes_misalign.report.posterior_models import WithModels
 from bayes_misalign.study.options import Agents
 
+if TYPE_CHECKING:
+    from bayes_misalign.report.plots import Plots
+
 Array = NDArray[np.float64]
-STATED = "agents of this study stated their goals: there is nothing to infer"
+type OfAll[Result: Framed] = Result | ByGroup[Result]  # the second where no union is known
 
 
-class Posterior(WithTrees):
+class Posterior(WithModels, Framed):
     """The posterior of a study: its draws, and the quantities of the field over them.
 
     Parameters
@@ -73,18 +77,30 @@ class Posterior(WithTrees):
         draws = self.misalignment_draws(groups.PRIOR)
         return self.by_name("P(ma) before the data", draws, "prior of {}".format)
 
-    def proportions(self) -> dict[str, Estimates]:
+    def proportions(self) -> ByGroup[Estimates]:
         """Return the goal shares, by population and goal."""
-        return derived.proportions(self)
+        return ByGroup("goal shares", derived.proportions(self))
 
-    def conflict_levels(self, population: str | None = None) -> Estimates:
+    @overload
+    def conflict_levels(self, population: str) -> Estimates: ...
+    @overload
+    def conflict_levels(self, population: None = None) -> OfAll[Estimates]: ...
+    def conflict_levels(self, population: str | None = None) -> OfAll[Estimates]:
         """Return the conflict level of each pair of categories, as "one | other".
 
-        Raises
-        ------
-        StudyError
-            When levels differ by population and none is named.
+        Parameters
+        ----------
+        population : str, optional
+            A population. By default the levels that hold for all of them; where levels differ by
+            population, those of each.
+
+        Returns
+        -------
+        Estimates, or ByGroup of Estimates
         """
+        if population is None and self.by_population:
+            each = {s: derived.conflict_levels(self, s) for s in self.populations}
+            return ByGroup("conflict levels", each)
         return derived.conflict_levels(self, population)
 
     def overall(self, shares: dict[str, float] | None = None) -> Estimate | None:
@@ -119,38 +135,70 @@ class Posterior(WithTrees):
         """
         return derived.decompose(self, shares)
 
-    def mixture(self, host: str, guest: str, shares: Array) -> list[Estimate]:
+    def mixture(self, host: str, guest: str, shares: ArrayLike | None = None) -> Mixture:
         """Return P(ma) of mixtures of two populations.
 
         Parameters
         ----------
         host, guest : str
             Two populations.
-        shares : ndarray, shape (m,)
-            Shares of the guest, in [0, 1].
+        shares : array_like, shape (m,), optional
+            Shares of the guest, in [0, 1]. By default 0, 0.1, ..., 1.
 
         Returns
         -------
-        list of Estimate
-            One for each share.
+        Mixture
+            An estimate for each share.
 
         Raises
         ------
         StudyError
-            When conflict was measured within each population only.
+            When conflict was measured within each population only, or a share is outside [0, 1].
         """
-        return derived.mixture(self, host, guest, shares)
+        given = np.linspace(0, 1, 11) if shares is None else np.atleast_1d(np.asarray(shares))
+        if given.ndim != 1 or not ((given >= 0) & (given <= 1)).all():
+            raise StudyError("shares of the guest are numbers in [0, 1]")
+        return Mixture(host, guest, given, derived.mixture(self, host, guest, given))
 
-    def between(self, one: str, other: str) -> Estimate:
+    @overload
+    def between(self, one: str, other: str) -> Estimate: ...
+    @overload
+    def between(self, one: None = None, other: None = None) -> EstimateMatrix: ...
+    def between(
+        self, one: str | None = None, other: str | None = None
+    ) -> Estimate | EstimateMatrix:
         """Return the probability that an agent of one population conflicts with one of another.
 
+        Parameters
+        ----------
+        one, other : str, optional
+            Two populations. By default all of them.
+
+        Returns
+        -------
+        Estimate or EstimateMatrix
+            Of two populations, or of all as a symmetric matrix, which has P(ma) of each population
+            on its diagonal: ``matrix["a", "b"]``, ``matrix.labels``, ``matrix.means``.
+
         Raises
         ------
         StudyError
-            When conflict was measured within each population only.
+            When conflict was measured within each population only, or one population is named.
         """
-        a, b, conflict = derived.two_populations(self, one, other)
-        return self.estimate(f"{one} and {other}", measure.between(a, b, conflict))
+        if (one is None) != (other is None):
+            raise StudyError("between takes two populations, or none for all of them")
+        if one is None or other is None:
+            self.across()  # where nobody measured it, say so now
+            what = "P(ma) between populations, and within each on the diagonal"
+            return EstimateMatrix(what, self.populations, self._between)
+        return derived.between(self, one, other)
+
+    def _between(self, one: str, other: str) -> Estimate:
+        return self._within[one] if one == other else derived.between(self, one, other)
+
+    @cached_property
+    def _within(self) -> Estimates:
+        return derived.misalignment(self, None)
 
     def contrast(self, one: str, other: str) -> Contrast:
         """Return how P(ma) of one population compares with that of another.
@@ -168,24 +216,48 @@ class Posterior(WithTrees):
         """Return the posterior probability that P(ma) exceeds a threshold, by population."""
         return {s: e.probability_above(threshold) for s, e in self.misalignment().items()}
 
-    def contributions(self, population: str | None = None) -> Estimates:
+    @overload
+    def contributions(self, population: str) -> Estimates: ...
+    @overload
+    def contributions(self, population: None = None) -> OfAll[Estimates]: ...
+    def contributions(self, population: str | None = None) -> OfAll[Estimates]:
         """Return the part of P(ma) that each pair of goals makes up; they sum to P(ma).
 
         Parameters
         ----------
         population : str, optional
-            A population; by default the union, or the only population.
+            A population. By default the union, or the only population; where no union is known, or
+            conflict was measured within each population only, every population.
 
-        Raises
-        ------
-        StudyError
-            When none is named, and there is no union or none whose conflict was measured.
+        Returns
+        -------
+        Estimates, or ByGroup of Estimates
         """
-        return derived.contributions(self, population)
+        found = partial(derived.contributions, self)
+        return self._of_all("contributions to P(ma)", found, population)
 
-    def opposition(self, population: str | None = None) -> Estimates:
-        """Return how likely a random agent conflicts with a holder of each goal."""
-        return derived.opposition(self, population)
+    @overload
+    def opposition(self, population: str) -> Estimates: ...
+    @overload
+    def opposition(self, population: None = None) -> OfAll[Estimates]: ...
+    def opposition(self, population: str | None = None) -> OfAll[Estimates]:
+        """Return how likely a random agent conflicts with a holder of each goal.
+
+        Parameters
+        ----------
+        population : str, optional
+            As of `contributions`.
+        """
+        return self._of_all("opposition", partial(derived.opposition, self), population)
+
+    def _of_all[Result: Framed](
+        self, title: str, of: Callable[[str | None], Result], population: str | None
+    ) -> OfAll[Result]:
+        """Return a result of the union, or where there is none of each population."""
+        united = self.union_weights(None) is not None and not self.by_population
+        if population is not None or len(self.populations) == 1 or united:
+            return of(population)
+        return ByGroup(title, {s: of(s) for s in self.populations})
 
     def normalised_misalignment(self, by: Normaliser = "attainable") -> Estimates:
         """Return P(ma) as a part of the largest value that any shares would give.
@@ -203,127 +275,34 @@ class Posterior(WithTrees):
         """
         return derived.normalised(self, by)
 
-    def attribution(self, population: str | None = None) -> Attribution:
-        """Return where the variance of P(ma) comes from: shares, conflict, or both together."""
-        return derived.attribution(self, population)
-
-    def results(self, of: Literal["goals", "conflict"]) -> Any:
-        """Return what only the models of this study know, beside P(ma).
-
-        Parameters
-        ----------
-        of : {"goals", "conflict"}
-            Which part of the study.
-
-        Returns
-        -------
-        object or None, or dict of str to object
-            Of goals what their model offers, such as raters and their accuracies; None where it
-            offers nothing. Of conflict the same for each source that offers something, by its name
-            in the study: its model's, numbered where one model has several sources.
-        """
-        goals, conflict = self.study.goals, self.study.conflict
-        if of == "goals":
-            return goals_model(goals.model).results(goals, "", self)
-        found = {
-            name: conflict_model(source.model).results(source, name, self)
-            for name, source in zip(source_names(conflict), conflict.sources, strict=True)
-        }
-        return {name: one for name, one in found.items() if one is not None}
-
-    def _of_goals(self, otherwise: str) -> Any:
-        if (found := self.results("goals")) is None:
-            raise ResultError(otherwise)
-        return found
-
-    @property
-    def identification(self) -> Any:
-        """What the posterior rests on beside its prior; None where answers are goals."""
-        return None if (found := self.results("goals")) is None else found.identification
-
-    def naive(self) -> dict[str, Estimates]:
-        """Return P(ma) as if reports made no errors, by how they are counted; empty without any."""
-        found = self.results("goals")
-        return {} if found is None else dict(found.naive())
-
-    def assumed(self) -> dict[str, Estimates]:
-        """Return P(ma) under assumed error rates, where only the prior identifies it."""
-        found = self.results("goals")
-        return {} if found is None else dict(found.assumed())
-
-    def against_assumed(self) -> dict[str, float]:
-        """Return how well reports fit each assumed error rate, as p-values."""
-        found = self.results("goals")
-        return {} if found is None else dict(found.against_assumed())
-
-    def drawn(self) -> dict[str, Array]:
-        """Return draws of the goals model's own quantities, leading axis draw."""
-        return dict(self._of_goals(STATED).drawn())
-
-    def agreement(self) -> Any:
-        """Return how often reports about one agent are equal, observed and replicated, or None."""
-        return None if (found := self.results("goals")) is None else found.agreement()
-
-    def accuracies(self) -> Estimates:
-        """Return how often each rater gives an agent the label of its goal.
-
-        Raises
-        ------
-        ResultError
-            When the study has no raters.
-        """
-        without = f"the study has no raters: its goals come from {self.study.goals.model}"
-        found: Estimates | None = self._of_goals(without).accuracies()
-        if found is None:
-            raise ResultError(without)
-        return found
-
-    def confusions(self) -> dict[str, tuple[str, str, Estimate]]:
-        """Return the most common confusion of each rater: goal, label, and P(label | goal).
-
-        Raises
-        ------
-        ResultError
-            When the study has no raters.
-        """
-        self.accuracies()
-        return dict(self.results("goals").confusions())
-
-    def pattern_goals(self) -> Array:
-        """Return P(goal | reports) for the agents of each distinct report, (pattern, goal).
-
-        Raises
-        ------
-        ResultError
-            When answers are goals, or the fit has not converged.
-        """
-        return np.asarray(self._of_goals(STATED).pattern_goals())
-
-    def agent_goals(self, declared: Any, base: Any = None) -> Mapping[str, Mapping[str, float]]:
-        """Return the posterior probability of each goal for every agent of the study's table.
+    @overload
+    def attribution(self, population: str) -> Attribution: ...
+    @overload
+    def attribution(self, population: None = None) -> OfAll[Attribution]: ...
+    def attribution(self, population: str | None = None) -> OfAll[Attribution]:
+        """Return where the variance of P(ma) comes from: shares, conflict, or both together.
 
         Parameters
         ----------
-        declared : NoisyLabels or Behaviour
-            What the study was declared with: no result keeps the ids of agents, so the table is
-            read again.
-        base : path, optional
-            Folder that a relative file name starts from.
-
-        Returns
-        -------
-        mapping of str to mapping of str to float
-            By agent and goal.
-
-        Raises
-        ------
-        DataError, ResultError
-            When the table cannot be read, or is not the one that was fitted.
+        population : str, optional
+            As of `contributions`.
         """
-        found: Mapping[str, Mapping[str, float]] = self._of_goals(STATED).agent_goals(
-            declared, base
-        )
-        return found
+        what = "where the variance of P(ma) comes from"
+        return self._of_all(what, partial(derived.attribution, self), population)
+
+    @cached_property
+    def plot(self) -> Plots:
+        """The figures of a report, as figures of matplotlib: ``posterior.plot.misalignment()``."""
+        from bayes_misalign.report.plots import Plots
+
+        return Plots(self)
+
+    def columns_of_frame(self) -> dict[str, list[Any]]:
+        """Return the columns of its frame: P(ma) of each population, and of their union."""
+        rows = [(("population", s), estimate) for s, estimate in self.misalignment().items()]
+        if (whole := self.overall()) is not None:
+            rows.append((("union", UNION_NAME), whole))
+        return columns_of(("scope", "population"), rows)
 
     def save(self, path: str | Path) -> Path:
         """Write the posterior to a netCDF file, with checksums of all in it; return the path."""
@@ -379,3 +358,8 @@ class Posterior(WithTrees):
     def __repr__(self) -> str:
         """Return the summary."""
         return self.summary()
+
+    def _repr_html_(self) -> str:
+        from bayes_misalign.report.render_notebook import to_notebook
+
+        return to_notebook(self)

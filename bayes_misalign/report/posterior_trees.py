@@ -14,6 +14,7 @@ from bayes_misalign.inference.drawn import Drawn
 from bayes_misalign.inference.outcomes import MOST_NUMBERS
 from bayes_misalign.inference.reweighted import SCALING, Tried
 from bayes_misalign.page.estimate import Estimates
+from bayes_misalign.page.grouped import ByGroup
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -139,7 +140,7 @@ class WithTrees(Drawn):
         """
         return derived.tried(self, refit)
 
-    def sensitivity(self, refit: bool = False) -> dict[str, Estimates]:
+    def sensitivity(self, refit: bool = False) -> ByGroup[Estimates]:
         """Return P(ma) by population under other priors, by the name of the prior.
 
         Parameters
@@ -149,17 +150,18 @@ class WithTrees(Drawn):
 
         Returns
         -------
-        dict of str to Estimates
-            The study's own prior first, then each that could be told: drawn again exactly where
-            the block is conjugate, by weighted draws where it was sampled and their k-hat is at
-            most 0.7, else sampled again if asked for.
+        ByGroup of Estimates
+            By name of the prior, the study's own first, then each that could be told: drawn again
+            exactly where the block is conjugate, by weighted draws where it was sampled and their
+            k-hat is at most 0.7, else sampled again if asked for.
 
         References
         ----------
         Vehtari, A., Simpson, D., Gelman, A., Yao, Y. and Gabry, J. (2024). Pareto smoothed
         importance sampling. Journal of Machine Learning Research 25.
         """
-        return derived.sensitivity(self, self.tried_priors(refit))
+        found = derived.sensitivity(self, self.tried_priors(refit))
+        return ByGroup("P(ma) under other priors", found, "prior")
 
     def power_scaling(self) -> dict[str, dict[str, float]]:
         """Return how much P(ma) depends on prior and likelihood, each raised to a power.

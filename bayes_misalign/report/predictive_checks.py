@@ -55,15 +55,17 @@ class Check:
         return abs(self.below - 0.5)
 
 
-def check_data(result: Posterior) -> tuple[Check, ...]:
+def check_data(result: Posterior, *, every: bool = False) -> tuple[Check, ...]:
     """Return the checks of all evidence whose model was sampled; none of a result without draws.
 
-    Figures are parts of what they are counted from, where there is such a total.
+    Figures are parts of what they are counted from, where there is such a total. With `every` also
+    those of exact draws, which a report leaves out.
     """
-    if result.withheld or result.diagnosis.method == "exact":
+    if result.withheld or (result.diagnosis.method == "exact" and not every):
         return ()
     _, rows = result.evenly(REPLICATED)
-    seed, sampled = result.study.fitting.seed, sampled_sources(result.study, result.groups)
+    seed = result.study.fitting.seed
+    sampled = None if every else sampled_sources(result.study, result.groups)
     try:
         found = replicate(result.study, result.groups, rows, seed, compared=True, sources=sampled)
     except ResultError:

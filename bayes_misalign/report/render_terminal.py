@@ -26,7 +26,9 @@ def as_text(result: Posterior) -> str:
     from rich.console import Console
 
     file = io.StringIO()
-    print_result(result, Console(file=file, width=WIDTH, highlight=False, color_system=None))
+    # in a notebook rich would show the text itself, and leave the file empty
+    plain = Console(file=file, width=WIDTH, highlight=False, color_system=None, force_jupyter=False)
+    print_result(result, plain)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 

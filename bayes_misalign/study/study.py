@@ -248,6 +248,17 @@ class Study:
 
         return build_joint(self.goals, self.goal_prior, self.conflict, self.conflict_priors)
 
+    def __repr__(self) -> str:
+        """Return what the study is, in one line."""
+        from bayes_misalign.study.described import as_line
+
+        return as_line(self)
+
+    def _repr_html_(self) -> str:
+        from bayes_misalign.study.described import for_notebook
+
+        return for_notebook(self)
+
     def to_plain(self) -> dict[str, Any]:
         """Return the study as dictionaries, lists, texts and numbers, for storing as JSON."""
         return {

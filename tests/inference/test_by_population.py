@@ -26,6 +26,7 @@ from bayes_misalign.inference.sampled import _completed
 from bayes_misalign.inference.sensitivity import refits
 from bayes_misalign.inference.simulate import simulate
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.study.joint import build_conflict
 from bayes_misalign.study.options import Reporting
@@ -130,10 +131,8 @@ def test_what_needs_conflict_between_populations_does_not_exist(posterior: bm.Po
     assert posterior.overall() is None
     for call in (
         posterior.decompose,
-        posterior.contributions,
-        posterior.opposition,
-        posterior.attribution,
-        posterior.conflict_levels,
+        posterior.between,
+        posterior.plot.between,
         lambda: posterior.between(*WAVES[:2]),
         lambda: posterior.mixture(*WAVES[:2], np.array([0.5])),
         lambda: posterior.decompose({"2010": 1.0}),
@@ -142,6 +141,30 @@ def test_what_needs_conflict_between_populations_does_not_exist(posterior: bm.Po
             call()
     with pytest.raises(bm.ResultError, match="no population '1999'"):
         posterior.conflict_levels("1999")
+
+
+def test_without_it_results_come_by_population(posterior: bm.Posterior) -> None:
+    for of in ("contributions", "opposition", "attribution", "conflict_levels"):
+        every = getattr(posterior, of)()
+        assert list(every) == list(WAVES)
+        for wave in WAVES:
+            assert every[wave].columns_of_frame() == getattr(posterior, of)(wave).columns_of_frame()
+        assert set(every.to_frame()["population"]) == set(WAVES)
+
+
+def test_a_split_difference_is_drawn_and_shown(posterior: bm.Posterior) -> None:
+    contrast = posterior.contrast("2030", "2010")
+    figure = posterior.plot.change(("2030", "2010"))
+    for cause, part in contrast.parts.items():
+        assert f"2030 minus 2010, due to {cause} {estimate_text(part)}" in figure.alt
+    assert "sum to the difference" in figure.caption
+    frame = contrast.to_frame("polars")
+    assert frame["quantity"].to_list()[2:] == [
+        "difference due to conflict levels",
+        "difference due to goal shares",
+        "part of the difference due to conflict levels",
+    ]
+    assert frame["mean"][2] + frame["mean"][3] == pytest.approx(frame["mean"][0])
 
 
 def test_a_difference_is_split(posterior: bm.Posterior) -> None:

@@ -132,6 +132,12 @@ def test_the_row_of_error_rates_stands_in_place_of_one_number() -> None:
         assert f"{100 * float(rate):g} %" in drawn["assumed"].alt
     page = Page(to_html(findings, drawn=drawn))
     assert len(page.all("img")) == len(drawn)
+    # in a notebook too
+    assert one not in posterior._repr_html_()
+    assert {"assumed", "agreement"} <= set(posterior.plot.of_models())
+    with pytest.raises(bm.ResultError, match=r"posterior\.plot\.of_models\(\)"):
+        posterior.plot.misalignment()
+    assert list(table.to_frame()["error_rate"]) == list(table)
 
 
 def test_error_rates_that_the_labels_speak_against_are_marked() -> None:

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.estimate import Estimate, common_decimals
 from bayes_misalign.page.number_text import (
     count,
-    decimals_of,
     estimate_text,
     pairs_text,
     part,
@@ -169,7 +168,7 @@ def test_other_priors_that_weights_cannot_tell_are_named_as_such() -> None:
         (0.308, 0.326, "about 1 pair in 3"),
         (0.002, 0.01, "about 1 pair in 170"),
         (0.05, 0.52, "between about 1 pair in 20 and 1 pair in 2"),
-        (0.68, 0.93, "between about 7 pairs in 10 and all but 1 pair in 14"),
+        (0.68, 0.93, "between about 2 pairs in 3 and all but 1 pair in 14"),
         (0.44, 0.46, "about 9 pairs in 20"),
     ],
 )
@@ -188,10 +187,10 @@ def test_estimates_below_each_other_have_as_many_decimals() -> None:
         Estimate("x", np.linspace(0.3 - w, 0.3 + w, 4001).reshape(1, -1)) for w in (0.002, 0.2, 0)
     )
     assert fine.decimals > coarse.decimals
-    assert decimals_of([fine, coarse, none]) == coarse.decimals
+    assert common_decimals([fine, coarse, none]) == coarse.decimals
     small = Estimate("x", np.linspace(0.001, 0.003, 4001).reshape(1, -1))
-    assert decimals_of([small, coarse]) == small.decimals  # else nothing of it would be left
-    assert decimals_of([none]) is None
+    assert common_decimals([small, coarse]) == small.decimals  # else nothing of it would be left
+    assert common_decimals([none]) is None
 
 
 def test_a_minus_is_a_minus() -> None:

@@ -56,4 +56,5 @@ def expected_severities(
     return Estimates(
         "severity of raters",
         {rater: result.estimate(rater, own[r] - average) for r, rater in enumerate(raters)},
+        of="rater",
     )

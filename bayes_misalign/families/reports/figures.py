@@ -42,7 +42,7 @@ def draw_agreement(found: Agreement) -> canvas.Drawn:
         for i in shown
     ]
     alt = f"Agreement of reports, observed and 95 % of replicated data: {canvas.said(rows)}."
-    return canvas.Drawn("agreement", canvas.to_svg(figure), alt, caption)
+    return canvas.Drawn("agreement", figure, alt, caption)
 
 
 def draw_assumed(noisy: Noisy, findings: Findings) -> canvas.Drawn:
@@ -79,4 +79,4 @@ def draw_assumed(noisy: Noisy, findings: Findings) -> canvas.Drawn:
     what += f", extended to the {ends} where draws pile up" if ends else ""
     caption = f"{what}." + f" Pale: {against_words(noisy)}." * pale
     alt = f"{what}: {canvas.said(rows)}."
-    return canvas.Drawn("assumed", canvas.to_svg(figure), alt, caption)
+    return canvas.Drawn("assumed", figure, alt, caption)

@@ -122,7 +122,9 @@ class ReportResults:
         draws = np.where(settled, np.round(draws[0], 9), draws)
         estimate, sources = self.posterior.estimate, self.evidence.sources
         return Estimates(
-            "accuracy of raters", {one: estimate(one, draws[:, r]) for r, one in enumerate(sources)}
+            "accuracy of raters",
+            {one: estimate(one, draws[:, r]) for r, one in enumerate(sources)},
+            of="rater",
         )
 
     def confusions(self) -> dict[str, tuple[str, str, Estimate]]:

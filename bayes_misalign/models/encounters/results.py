@@ -39,4 +39,4 @@ def results_of(source: EncounterConflict, name: str, result: Posterior) -> Encou
     estimates = {
         goal: result.estimate(goal, flat[:, i]) for i, goal in enumerate(source.categories)
     }
-    return EncounterResults(source, Estimates("conflict over something else", estimates))
+    return EncounterResults(source, Estimates("conflict over something else", estimates, "goal"))

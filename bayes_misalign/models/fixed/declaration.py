@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.statements.known_levels import FixedConflict as FixedConflict
 from bayes_misalign.models.fixed.figures import Figures, settle_ends
-from bayes_misalign.models.fixed.matrices import goals_of, is_labelled, matrix_of
+from bayes_misalign.models.fixed.matrices import goals_of, is_labelled, is_matrix, matrix_of
 from bayes_misalign.reading.conflict_matrix import EQUAL, note_asymmetric, read_square
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.evidence import Pair, frozen_array
@@ -31,7 +31,8 @@ class Fixed(TableDeclared):
     Parameters
     ----------
     pairs : mapping or list, optional
-        ``{("a", "b"): 0.5}``, or ``[{"between": ["a", "b"], "conflict": 0.5}]``.
+        ``{("a", "b"): 0.5}``, or ``[{"between": ["a", "b"], "conflict": 0.5}]``; an array or a data
+        frame is taken as `matrix`.
     matrix : (G, G) nested list, array or data frame, optional
         Levels of conflict, symmetric with a zero diagonal; one half may be empty. A data frame of
         pandas names goals in its index and columns, one of polars in its columns.
@@ -104,6 +105,8 @@ class Fixed(TableDeclared):
             levels, origin = self._from_table(table, names, figures), table.source
         elif self.matrix is not None:
             levels = self._from_matrix(self.matrix, names, figures)
+        elif is_matrix(self.pairs):
+            levels = self._from_matrix(self.pairs, names, figures)
         elif self.pairs is not None:
             levels = self._from_pairs(names, figures)
         if levels is None or len(problems) > before:
@@ -113,7 +116,7 @@ class Fixed(TableDeclared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what does not go together."""
-        alone = self.goals is not None and self.matrix is None
+        alone = self.goals is not None and self.matrix is None and not is_matrix(self.pairs)
         valid = "goals name the rows and columns of matrix"
         yield alone, "goals are stated without a matrix", valid
         try:

@@ -51,6 +51,11 @@ def matrix_of(stated: Any) -> Matrix:
     return Matrix(tuple(map(tuple, cells)), None if rows is None else tuple(rows), names)
 
 
+def is_matrix(stated: Any) -> bool:
+    """Tell whether something can only be a matrix: an array, or a data frame."""
+    return isinstance(stated, np.ndarray) or _is_frame(stated)
+
+
 def is_labelled(stated: Any, knows: Callable[[str], bool]) -> bool:
     """Tell whether something is a data frame with goals in its index and its columns."""
     if not _is_frame(stated) or getattr(stated, "index", None) is None:

@@ -64,6 +64,7 @@ def _lapse(result: Posterior, source: JudgedConflict, name: str) -> Estimates | 
     return Estimates(
         "lapses of raters",
         {rater: result.estimate(rater, flat[:, r]) for r, rater in enumerate(source.raters)},
+        of="rater",
     )
 
 

@@ -14,6 +14,7 @@ from bayes_misalign.settings import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MOST_ON_A_MAP = 30
 MOST_PANELS = 6
@@ -26,11 +27,11 @@ def draw(found: SpatialResults, interval: Interval) -> canvas.Drawn:
     what = f"Positions of goals: posterior mean and {interval}"
     caption = f"{what}."
     if len(found.source.dimensions) == 2 and len(found.source.goals) <= MOST_ON_A_MAP:
-        svg = _map(found)
+        figure = _map(found)
         caption = f"{what} on each scale, which cross at the mean."
     else:
         shown = list(found.positions)[:MOST_PANELS]
-        svg = _rows(found, {name: found.positions[name] for name in shown})
+        figure = _rows(found, {name: found.positions[name] for name in shown})
         if len(shown) < len(found.positions) or len(found.source.goals) > canvas.MOST_ROWS:
             caption += " Those that are left out are in the table."
     said = [
@@ -38,7 +39,7 @@ def draw(found: SpatialResults, interval: Interval) -> canvas.Drawn:
         for dimension, positions in found.positions.items()
         for goal, estimate in positions.items()
     ]
-    return canvas.Drawn("positions", svg, f"{what}: {canvas.said(said)}.", caption)
+    return canvas.Drawn("positions", figure, f"{what}: {canvas.said(said)}.", caption)
 
 
 def _limits(axes: Axes, found: SpatialResults, d: int, *, upright: bool = False) -> None:
@@ -56,7 +57,7 @@ def _limits(axes: Axes, found: SpatialResults, d: int, *, upright: bool = False)
         axes.set_xlim(*limits)
 
 
-def _map(found: SpatialResults) -> str:
+def _map(found: SpatialResults) -> Figure:
     across, up = found.positions.values()
     figure = canvas.new_figure(5.0, 5.6)
     axes = figure.subplots()
@@ -80,10 +81,10 @@ def _map(found: SpatialResults) -> str:
     one, other = found.source.dimensions
     axes.set_xlabel(short(one, 40))
     axes.set_ylabel(short(other, 40))
-    return canvas.to_svg(figure)
+    return figure
 
 
-def _rows(found: SpatialResults, shown: Mapping[str, Mapping[str, Estimate]]) -> str:
+def _rows(found: SpatialResults, shown: Mapping[str, Mapping[str, Estimate]]) -> Figure:
     columns = min(COLUMNS, len(shown))
     rows = -(-len(shown) // columns)
     goals = list(found.source.goals)[: canvas.MOST_ROWS]
@@ -101,4 +102,4 @@ def _rows(found: SpatialResults, shown: Mapping[str, Mapping[str, Estimate]]) ->
         canvas.label_rows(axes, goals)
         _limits(axes, found, d)
         axes.set_xlabel("position" if len(shown) > 1 else short(name, 40))
-    return canvas.to_svg(figure)
+    return figure

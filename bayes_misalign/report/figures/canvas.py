@@ -9,8 +9,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from bayes_misalign.page.safe_text import wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 # Okabe and Ito, Color Universal Design (2008): told apart by colour-blind readers
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
@@ -72,10 +73,37 @@ class Drawn:
     """A figure."""
 
     name: str  # in files
-    svg: str
+    figure: Figure = field(repr=False, compare=False)
     alt: str  # the drawing in words
     caption: str  # how to read it
     narrow: str = ""  # the same as SVG for a narrow page
+
+    @cached_property
+    def svg(self) -> str:
+        """The drawing as SVG."""
+        with style():
+            return to_svg(self.figure)
+
+
+class Place(NamedTuple):
+    """Where a figure is drawn: on one that is there, or on a new one of a class and a size."""
+
+    on: Figure | SubFigure | None = None
+    size: tuple[float, float] | None = None  # inches; by default what the figure needs
+    kind: type[Figure] | None = None
+
+
+_PLACE: ContextVar[Place] = ContextVar("place", default=Place())  # noqa: B039  # it is frozen
+
+
+@contextmanager
+def placed(place: Place) -> Iterator[None]:
+    """Let figures be drawn at another place than on a new one of their own size."""
+    before = _PLACE.set(place)
+    try:
+        yield
+    finally:
+        _PLACE.reset(before)
 
 
 @contextmanager
@@ -109,12 +137,15 @@ def is_narrow() -> bool:
 
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """Return an empty figure of a size in inches; no wider than the page."""
+    """Return an empty figure of a size in inches, or the one that `placed` names."""
     from matplotlib.figure import Figure
 
+    place = _PLACE.get()
     if is_narrow():
         width = min(width, NARROW_WIDTH)
-    return Figure(figsize=(width, height), layout="constrained")
+    if place.on is not None:
+        return cast("Figure", place.on)  # a part of a figure draws as a figure does
+    return (place.kind or Figure)(figsize=place.size or (width, height), layout="constrained")
 
 
 def to_svg(figure: Figure) -> str:

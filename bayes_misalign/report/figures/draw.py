@@ -16,6 +16,7 @@ from bayes_misalign.report.figures import (
 from bayes_misalign.report.figures.canvas import Drawn, narrow, style
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import report_of
+from bayes_misalign.report.sections_drivers import all_of_one
 
 
 def draw_figures(findings: Findings) -> dict[str, Drawn]:
@@ -31,17 +32,31 @@ def draw_figures(findings: Findings) -> dict[str, Drawn]:
 
 
 def _draw(findings: Findings) -> dict[str, Drawn]:
+    leave = _says_nothing(findings)
     drawn = [
         None if findings.prior_only else misalignment.draw(findings),
         mixture.draw(findings),
         matrices.draw_between(findings),
         panels.draw_shares(findings),
-        matrices.draw_conflict(findings),
+        None if "conflict" in leave else matrices.draw_conflict(findings),
         levels.draw(findings),
-        panels.draw_contributions(findings),
-        variance.draw(findings),
+        None if "contributions" in leave else panels.draw_contributions(findings),
+        None if "attribution" in leave else variance.draw(findings),
         predictive.draw(findings),
     ]
     for name, found in findings.of_models.items():
         drawn += report_of(name).figures(found, findings)
     return {figure.name: figure for figure in drawn if figure is not None}
+
+
+def _says_nothing(findings: Findings) -> set[str]:
+    """Return figures of one dot, of bars of one part, and of levels that are known and alike."""
+    found, leave = findings.contributions, set()
+    parts = [part for by_pair in found.values() for _, part in by_pair.items()]
+    if len(found) == 1 and sum(not part.withheld and part.mean > 0 for part in parts) == 1:
+        leave.add("contributions")
+    if all_of_one(findings.attribution.values()):
+        leave.add("attribution")
+    if not findings.by_population and matrices.all_alike(findings):
+        leave.add("conflict")
+    return leave

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Group, Pair
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 COLOURS = (
     (canvas.BLUE, "o"),
@@ -38,7 +42,7 @@ def draw(findings: Findings) -> canvas.Drawn | None:
     if not top:
         return None
     names = findings.populations[:MOST_ACROSS]
-    svg = _profiles({pair: shown[pair] for pair in top}, names)
+    figure = _profiles({pair: shown[pair] for pair in top}, names)
     what = f"Conflict levels by population: posterior mean and {findings.interval.short}"
     rows = [
         (f"{named(name)}, {pair_name(pair)}", estimate_text(shown[pair][name]))
@@ -51,7 +55,7 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         caption += "." if findings.withheld else ", those with the largest parts of P(ma)."
     if len(names) < len(findings.populations):
         caption += f" The first {len(names)} populations; the others are in the table."
-    return canvas.Drawn("conflict", svg, f"{what}: {canvas.said(rows)}.", caption)
+    return canvas.Drawn("conflict", figure, f"{what}: {canvas.said(rows)}.", caption)
 
 
 def _that_matter(findings: Findings, pairs: list[Pair]) -> list[Pair]:
@@ -66,7 +70,7 @@ def _that_matter(findings: Findings, pairs: list[Pair]) -> list[Pair]:
     return [pair for pair in pairs if pair in largest]
 
 
-def _profiles(levels: Mapping[Pair, Mapping[Group, Estimate]], names: tuple[str, ...]) -> str:
+def _profiles(levels: Mapping[Pair, Mapping[Group, Estimate]], names: tuple[str, ...]) -> Figure:
     upright = len(names) <= UPRIGHT
     figure = canvas.new_figure(3.4 + 0.11 * len(levels) + (0.0 if upright else 0.9))
     axes = figure.subplots()
@@ -94,4 +98,4 @@ def _profiles(levels: Mapping[Pair, Mapping[Group, Estimate]], names: tuple[str,
     axes.set_axisbelow(True)
     axes.set_ylabel("conflict level")
     figure.legend(loc="outside lower left", ncols=2 if len(levels) > 1 else 1)
-    return canvas.to_svg(figure)
+    return figure

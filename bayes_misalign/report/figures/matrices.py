@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from bayes_misalign.page.number_text import estimate_text, interval_text, mean_t
 from bayes_misalign.page.safe_text import pair_name, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Pair
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_WRITTEN = 12  # rows whose cells hold numbers
 MOST_GOALS, SHOWN_GOALS = 60, 40  # of more goals, those that matter most are drawn
@@ -31,10 +35,8 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
     names = every if len(every) <= MOST_GOALS else _that_matter(findings)
     what = f"Conflict levels of pairs of goals: posterior mean and {findings.interval.short}"
     values = {pair: findings.conflict[pair][None] for pair in combinations(names, 2)}
-    if all_alike(values.values()):
-        return None  # as the table says
-    svg = _matrix(names, values, "conflict level", 1.0)
-    found = _drawn("conflict", what, svg, values, len(names))
+    figure = _matrix(names, values, "conflict level", 1.0)
+    found = _drawn("conflict", what, figure, values, len(names))
     if len(names) == len(every):
         return found
     which = "first" if findings.withheld else "goals with the largest parts of P(ma)"
@@ -45,11 +47,14 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
     )
 
 
-def all_alike(levels: Iterable[Estimate]) -> bool:
+def all_alike(findings: Findings) -> bool:
     """Return whether all levels are known, and those that are not zero are equal."""
-    every = list(levels)
-    known = all(not level.withheld and level.sd == 0 for level in every)
-    return known and len({level.mean for level in every} - {0.0}) <= 1
+    seen: set[float] = set()
+    for _, levels in findings.conflict.worked_out():
+        if any(level.withheld or level.sd > 0 for level in levels.values()):
+            return False
+        seen |= {level.mean for level in levels.values()} - {0.0}
+    return len(seen) <= 1
 
 
 def _that_matter(findings: Findings) -> tuple[str, ...]:
@@ -73,21 +78,21 @@ def draw_between(findings: Findings) -> canvas.Drawn | None:
         "Probability of conflict between one agent of each population, on the diagonal within "
         f"one: posterior mean and {findings.interval.short}"
     )
-    svg = _matrix(names, every, "P(conflict)", canvas.upper_end(list(every.values())))
-    return _drawn("between", what, svg, every, len(names))
+    figure = _matrix(names, every, "P(conflict)", canvas.upper_end(list(every.values())))
+    return _drawn("between", what, figure, every, len(names))
 
 
 def _drawn(
-    name: str, what: str, svg: str, values: Mapping[Pair, Estimate], size: int
+    name: str, what: str, figure: Figure, values: Mapping[Pair, Estimate], size: int
 ) -> canvas.Drawn:
     rows = [(pair_name(pair), estimate_text(estimate)) for pair, estimate in values.items()]
     caption = f"{what}." if size <= MOST_WRITTEN else f"{what.split(':')[0]}: posterior mean."
-    return canvas.Drawn(name, svg, f"{what}: {canvas.said(rows)}.", caption)
+    return canvas.Drawn(name, figure, f"{what}: {canvas.said(rows)}.", caption)
 
 
 def _matrix(
     names: Sequence[str], values: Mapping[Pair, Estimate], label: str, largest: float
-) -> str:
+) -> Figure:
     k, place = len(names), {name: i for i, name in enumerate(names)}
     means = np.full((k, k), np.nan)
     for (a, b), estimate in values.items():
@@ -118,4 +123,4 @@ def _matrix(
             colour = "white" if estimate.mean > DARK * largest else canvas.INK
             for y, x in {(place[a], place[b]), (place[b], place[a])}:
                 axes.text(x + 0.5, y + 0.5, text, color=colour, size=size, ha="center", va="center")
-    return canvas.to_svg(figure)
+    return figure

@@ -73,7 +73,7 @@ def draw(findings: Findings) -> canvas.Drawn:
     alt = (
         f"P(ma) by population, posterior mean and {findings.interval.short}: {canvas.said(texts)}."
     )
-    return canvas.Drawn("misalignment", canvas.to_svg(figure), alt, caption)
+    return canvas.Drawn("misalignment", figure, alt, caption)
 
 
 def _densities(axes: Axes, y: int, posterior: Estimate | None, prior: Estimate | None) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from bayes_misalign.page.estimate import extended_to
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.page.estimate import Estimate, extended_to
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, short
 from bayes_misalign.report.figures import canvas
@@ -14,13 +19,19 @@ def draw(findings: Findings) -> canvas.Drawn | None:
     mix, mixture = findings.study.populations.mix, findings.mixture
     if findings.withheld or mix is None or mixture is None:
         return None
-    host, guest = mix
-    shares, estimates = mixture
+    return draw_mixture(*mix, *mixture)
+
+
+def draw_mixture(
+    host: str, guest: str, shares: NDArray[np.float64], estimates: Sequence[Estimate]
+) -> canvas.Drawn:
+    """Draw P(ma) of mixtures of two populations, for each share of the guest."""
+    interval = estimates[0].interval_kind
     figure = canvas.new_figure(3.0, 6.0)
     axes = figure.subplots()
     low, high = zip(*(estimate.interval for estimate in estimates), strict=True)
     axes.fill_between(
-        100 * shares, low, high, color=canvas.SKY, alpha=0.45, lw=0, label=findings.interval.short
+        100 * shares, low, high, color=canvas.SKY, alpha=0.45, lw=0, label=interval.short
     )
     means = [estimate.mean for estimate in estimates]
     axes.plot(100 * shares, means, color=canvas.BLUE, lw=1.8, label="posterior mean")
@@ -30,16 +41,16 @@ def draw(findings: Findings) -> canvas.Drawn | None:
     axes.set_ylabel("P(ma)")
     figure.legend(loc="outside upper right", ncols=2)
     what = f"P(ma) of mixtures of {named(host)} with a share of {named(guest)}"
-    step = (len(shares) - 1) // 4
+    step = max(1, (len(shares) - 1) // 4)
     rows = [
         (f"{100 * share:.0f} %", estimate_text(estimate))
         for share, estimate in list(zip(shares, estimates, strict=True))[::step]
     ]
-    alt = f"{what}, posterior mean and {findings.interval.short}: {canvas.said(rows)}."
+    alt = f"{what}, posterior mean and {interval.short}: {canvas.said(rows)}."
     ends = extended_to(estimates)
     caption = (
-        f"{what}: posterior mean and {findings.interval.short}"
+        f"{what}: posterior mean and {interval.short}"
         + (f", extended to the {ends} where draws pile up" if ends else "")
         + "; agents drawn with replacement."
     )
-    return canvas.Drawn("mixture", canvas.to_svg(figure), alt, caption)
+    return canvas.Drawn("mixture", figure, alt, caption)

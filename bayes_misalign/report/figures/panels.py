@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.words import group_name
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_PANELS = 12
 MOST_PAIRS = 10
@@ -31,11 +35,11 @@ def draw_shares(findings: Findings) -> canvas.Drawn | None:
         panels = [(name, [found[goal] for goal in goals]) for name, found in shares.items()]
         if (every := len(findings.result.categories)) > len(goals):
             caption = f"{what}. The {len(goals)} largest of {every} goals; all are in the table."
-        svg = _panels(panels, goals, "share of agents", nameless=findings.nameless)
+        figure = _panels(panels, goals, "share of agents", nameless=findings.nameless)
     elif len(goals) <= MOST_GOALS_ACROSS:
         shown = list(shares)[: canvas.MOST_ROWS]
         columns = [(goal, [shares[name][goal] for name in shown]) for goal in goals]
-        svg = _panels(columns, shown, "share of agents", across=len(goals))
+        figure = _panels(columns, shown, "share of agents", across=len(goals))
         if len(shares) > len(shown):
             caption = f"{what}. The first {len(shown)} populations; the others are in the table."
     else:
@@ -45,7 +49,7 @@ def draw_shares(findings: Findings) -> canvas.Drawn | None:
         for population, estimates in shares.items()
         for goal, estimate in estimates.items()
     ]
-    return canvas.Drawn("shares", svg, f"{what}: {canvas.said(rows)}.", caption)
+    return canvas.Drawn("shares", figure, f"{what}: {canvas.said(rows)}.", caption)
 
 
 def _largest_goals(findings: Findings) -> tuple[str, ...]:
@@ -66,11 +70,11 @@ def draw_contributions(findings: Findings) -> canvas.Drawn | None:
     conflicting = int((means > 0).sum())
     order = np.argsort(-means, kind="stable")[: min(MOST_PAIRS, conflicting)]
     top = [findings.study.conflict.pairs[k] for k in order]
-    if not top or (len(top) == 1 and len(found) == 1):
-        return None  # nothing to compare
+    if not top:
+        return None
     panels = [(group_name(group), [parts[pair] for pair in top]) for group, parts in found.items()]
     labels = [f"{short(a, 22)} | {short(b, 22)}" for a, b in top]
-    svg = _panels(panels, labels, "part of P(ma)", nameless=findings.nameless)
+    figure = _panels(panels, labels, "part of P(ma)", nameless=findings.nameless)
     what = f"Parts of P(ma) by pair of goals: posterior mean and {findings.interval.short}"
     cut = conflicting > len(top)
     rows = [
@@ -79,7 +83,7 @@ def draw_contributions(findings: Findings) -> canvas.Drawn | None:
         for pair in top
     ]
     caption = f"{what}." + (f" The {len(top)} largest of {conflicting} pairs." if cut else "")
-    return canvas.Drawn("contributions", svg, f"{what}: {canvas.said(rows)}.", caption)
+    return canvas.Drawn("contributions", figure, f"{what}: {canvas.said(rows)}.", caption)
 
 
 def _panels(
@@ -89,7 +93,7 @@ def _panels(
     *,
     across: int = COLUMNS,
     nameless: bool = False,
-) -> str:
+) -> Figure:
     columns = 1 if canvas.is_narrow() else min(across, len(panels))
     rows = -(-len(panels) // columns)
     each = 0.55 + (0.3 if len(labels) <= 20 else 0.2) * len(labels)
@@ -108,4 +112,4 @@ def _panels(
         axes.tick_params(axis="x", labelbottom=True)
     grid[0, 0].set_xlim(-0.005, canvas.upper_end(every))
     figure.supxlabel(xlabel, fontsize=9)
-    return canvas.to_svg(figure)
+    return figure

@@ -51,4 +51,4 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         for c in own
     ]
     alt = f"Observed, and 95 % of data replicated from the posterior: {canvas.said(rows)}."
-    return canvas.Drawn("predictive", canvas.to_svg(figure), alt, caption)
+    return canvas.Drawn("predictive", figure, alt, caption)

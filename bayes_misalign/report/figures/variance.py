@@ -6,7 +6,6 @@ from bayes_misalign.page.number_text import part
 from bayes_misalign.page.safe_text import short
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Group
-from bayes_misalign.report.sections_drivers import all_of_one
 from bayes_misalign.report.words import group_name
 
 MOST_PAIRS = 4
@@ -14,9 +13,9 @@ SHADES = (canvas.ORANGE, canvas.YELLOW, canvas.RED, canvas.PURPLE, "#f6d79a")
 
 
 def draw(findings: Findings) -> canvas.Drawn | None:
-    """Draw the parts of the variance; None where they are withheld, or each bar has one part."""
+    """Draw the parts of the variance; None where they are withheld, or there is no variance."""
     found = {group: a for group, a in findings.attribution.items() if a.variance > 0}
-    if findings.withheld or not found or all_of_one(found.values()):
+    if findings.withheld or not found:
         return None
     means = {
         pair: sum(a.pairs.get(f"{pair[0]} | {pair[1]}", 0.0) for a in found.values())
@@ -57,6 +56,4 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         for group, a in found.items()
     ]
     what = "Where the posterior variance of P(ma) comes from"
-    return canvas.Drawn(
-        "attribution", canvas.to_svg(figure), f"{what}: {canvas.said(rows)}.", f"{what}."
-    )
+    return canvas.Drawn("attribution", figure, f"{what}: {canvas.said(rows)}.", f"{what}.")

@@ -41,6 +41,15 @@ SOUND: dict[str, Fixed] = {
     "matrix of a frame": Fixed(
         matrix=pd.DataFrame([[0, 0.1, 0.2], [0.1, 0, 0.3], [0.2, 0.3, 0]], columns=["a", "b", "c"])
     ),
+    "an array alone": Fixed(np.array([[0, 0.1, 0.2], [0.1, 0, 0.3], [0.2, 0.3, 0]])),
+    "a frame alone": Fixed(
+        pd.DataFrame(
+            [[0, 0.3, 0.1], [0.3, 0, 0.2], [0.1, 0.2, 0]], index=list("bca"), columns=list("bca")
+        )
+    ),
+    "a frame of polars alone": Fixed(
+        pl.DataFrame({"a": [0, 0.1, 0.2], "b": [0.1, 0, 0.3], "c": [0.2, 0.3, 0]}, strict=False)
+    ),
     "long table": Fixed(data=LONG),
     "square table": Fixed(data=SQUARE),
 }
