@@ -24,6 +24,7 @@ from bayes_misalign.tables.lazy import TIMES, Lazy
 from bayes_misalign.tables.remedies import quoted
 from bayes_misalign.tables.table import Damaged, Row, Table
 
+_REMEMBERED = 100_000  # texts of a column of which it is known whether their rows count
 JOINT = ", "  # between the texts of columns that are put together
 _COMMA, _POINT = (re.compile(rf"\s*[+-]?\d*{mark}\d+(e[+-]?\d+)?\s*") for mark in (",", r"\."))
 
@@ -92,12 +93,12 @@ class _Choice:
         for row, cells in self.table.read():
             times = 1 if self.times is None else int(cells[self.times])
             # of every filter, so that each has seen its cells
-            told = {place: self.accepts(place, cells[place]) for place in self.filters}
-            if False in told.values():
-                self.left_out.rows += times
-                continue
-            if None in told.values():
-                place = next(place for place, one in told.items() if one is None)
+            told = [self.accepts(place, cells[place]) for place in self.filters]
+            if not all(told):
+                if False in told:
+                    self.left_out.rows += times
+                    continue
+                place = list(self.filters)[told.index(None)]
                 odd.setdefault(place, (row, Counter()))[1][cells[place]] += times
                 continue
             own = [self.meaning(place, text, times) for place, text in enumerate(cells)]
@@ -137,13 +138,16 @@ class _Choice:
     def accepts(self, place: int, text: str) -> bool | None:
         """Tell whether a cell of a column lets its row count; None if it holds no number."""
         known = self._accepted[place]
-        if text not in known:
-            codes = self.table.codes.get(self.table.columns[place], {}).get(text, ())
-            try:
-                known[text] = self.filters[place].accepts(text, codes)
-            except NoNumber:
-                known[text] = None
-        return known[text]
+        if text in known:
+            return known[text]
+        codes = self.table.codes.get(self.table.columns[place], {}).get(text, ())
+        try:
+            found: bool | None = self.filters[place].accepts(text, codes)
+        except NoNumber:
+            found = None
+        if len(known) < _REMEMBERED:
+            known[text] = found
+        return found
 
     def meaning(self, place: int, text: str, times: int = 1) -> str:
         """Return what a cell means: nothing if the study says that it is missing."""
