@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 
-from tests.fixes import LONG, Case, conflict, counts, csv, fixed, goals, levels, rows, three
+from tests.fixes import LONG, Case, conflict, counts, csv, fixed, goals, levels, over, rows, three
 
 PAIRS = {"A_B": ["1", "2"], "B_C": ["4", "5"]}
 HALF = [[0.0, 0.8, 0.3], [0.0, 0.0, 0.5], [0.0, 0.0, 0.0]]
@@ -47,6 +47,19 @@ def multiple_response() -> dict[str, Any]:
         sets = b"$both=C 4 Both first second\n"  # a record that the library cannot write
         content = before + struct.pack("<4i", 7, 7, 1, len(sets)) + sets + end + after
         return {"files": {"a.sav": content}, "goals": {"data": "a.sav", "goal": "both"}}
+
+
+def without_weights() -> dict[str, Any]:
+    """An SPSS file that declares some of its weights missing, one by one and as a range."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.sav"
+        pyreadstat.write_sav(
+            pd.DataFrame({"vote": list("ABAAB"), "w": [1.5, 0.5, -9.0, 98.0, 99.0]}),
+            path,
+            missing_ranges={"w": [-9, {"lo": 97, "hi": 99}]},
+            variable_value_labels={"w": {-9: "No weight"}},
+        )
+        return {"files": {"a.sav": path.read_bytes()}, "goals": {"data": "a.sav", "weight": "w"}}
 
 
 def workbook(*lines: list[str], sheets: int = 1) -> dict[str, Any]:
@@ -294,6 +307,34 @@ CASES = [
             "goals": {"shares": {"A": 48, "B": 40, "Unsure": 12}},
         },
         right=lambda study: study.goals.percent[0].tolist() == [48, 40, 12],
+    ),
+    # weights that a file declares missing, cells of a sheet, counts in the study
+    Case(
+        'where = { "w" = { not = "" } } leaves such rows out, and the result says how many',
+        without_weights(),
+        goals(where={"w": {"not": ""}}),
+        right=lambda study: (
+            study.goals.weight_sum.tolist() == [[1.5, 0.5]]
+            and "3 rows of a.sav are left out, by where = w not empty." in study.goals.notes
+        ),
+    ),
+    Case(
+        'state both, as in sheet = "s1!B4:F200"',
+        over(workbook(["vote"], ["A"], ["B"], ["Total"]), goals(sheet="s1!A1-A3")),
+        goals(sheet="s1!A1:A3"),
+        right=counts(1, 1),
+    ),
+    Case(
+        'state it, as in sheet = "s1!A1:A3"',
+        over(workbook(["vote"], ["A"], ["B"], ["Total"], sheets=2), goals(sheet="A1:A3")),
+        goals(sheet="s1!A1:A3"),
+        right=counts(1, 1),
+    ),
+    Case(
+        "leave such rows out",
+        goals(data=None, goal=None, counts={"A": 6, "B": 4, "Total": 10}),
+        goals(counts={"Total": None}),
+        right=counts(6, 4),
     ),
     # totals, and several answers of one agent
     Case(

@@ -162,6 +162,18 @@ CASES = [
         then="the weight is blank",
     ),
     Case(
+        'where = { "w" = { not = "" } } leaves such rows out, and the result says how many',
+        goals(data={**VOTES, "w": [1, 2, -99]}, weight="w", missing=["-99"]),
+        goals(where={"w": {"not": ""}}),
+        right=counts(1, 1),
+    ),
+    Case(
+        'state missing = { "age" = ["NA", "?"] } if they stand for missing cells',
+        goals(data={**VOTES, "age": [20, "NA", "?"]}, where={"age": {"at_least": 18}}),
+        goals(missing={"age": ["NA", "?"]}),
+        right=counts(1, 0),
+    ),
+    Case(
         "write numbers without a separator of thousands, as in 1234",
         goals(data={"vote": ["A", "B"], "n": ["1 234", "9"]}, count="n"),
         goals(data={"vote": ["A", "B"], "n": ["1234", "9"]}),

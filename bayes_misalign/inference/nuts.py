@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bayes_misalign.study.options import Fitting
 
 if TYPE_CHECKING:
@@ -122,30 +124,54 @@ def _kept(model: pm.Model) -> list[str] | None:
     return [variable.name for variable in model.unobserved_RVs if variable.name != WHOLE]
 
 
-def sample(
-    model: pm.Model, fitting: Fitting, *, progress: bool = False, retried: bool = False
-) -> Sampled:
-    """Sample a model with NUTS (nutpie)."""
-    import pymc as pm
+class Frozen:
+    """A model compiled once, its data as constants, to be sampled again with other settings.
 
-    options: dict[str, Any] = {"nuts": {"target_accept": fitting.target_accept}}
-    if (kept := _kept(model)) is not None:
-        options["var_names"] = kept
-    with reproducible(), model:
-        tree = pm.sample(
-            fitting.draws,
-            tune=fitting.tune,
-            chains=fitting.chains,
-            cores=min(fitting.chains, os.cpu_count() or 1),
-            random_seed=fitting.seed,
-            nuts_sampler="nutpie",
-            progressbar=progress,
-            quiet=not progress,
-            # constant data compile sooner and run faster
-            compile_kwargs={"freeze_model": True},
-            **options,
-        )
-    sizes = tree["posterior"].sizes
-    # Ctrl-C under nutpie returns what there is, without an exception
-    short = sizes["draw"] < fitting.draws or sizes["chain"] < fitting.chains
-    return Sampled(tree, bool(short), retried)
+    Parameters
+    ----------
+    model : pymc.Model
+        Constant data compile sooner and run faster than those of `Compiled`.
+    """
+
+    def __init__(self, model: pm.Model) -> None:
+        import nutpie
+
+        with reproducible(), model:
+            self._compiled = nutpie.compile_pymc_model(
+                model, var_names=_kept(model), backend="numba", freeze_model=True
+            )
+
+    def sample(self, fitting: Fitting, *, progress: bool = False, retried: bool = False) -> Sampled:
+        """Return draws of NUTS (nutpie), shown while they are made as PyMC shows them."""
+        import nutpie
+        from pymc.progress_bar import NutpieProgressBarManager
+
+        cores = min(fitting.chains, os.cpu_count() or 1)
+        shown = NutpieProgressBarManager(fitting.chains, fitting.draws, progress)
+        with reproducible(), shown:
+            tree = nutpie.sample(
+                self._compiled,
+                draws=fitting.draws,
+                tune=max(fitting.tune, 1),  # nutpie panics at 0
+                chains=fitting.chains,
+                cores=cores,
+                seed=_seed_of_chains(fitting),
+                target_accept=fitting.target_accept,
+                save_warmup=False,
+                progress_bar=False,
+                progress_callback=shown.update,
+            )
+        sizes = tree["posterior"].sizes
+        # Ctrl-C under nutpie returns what there is, without an exception
+        short = sizes["draw"] < fitting.draws or sizes["chain"] < fitting.chains
+        return Sampled(tree, bool(short), retried)
+
+
+def sample(model: pm.Model, fitting: Fitting, *, progress: bool = False) -> Sampled:
+    """Compile a model and sample it once."""
+    return Frozen(model).sample(fitting, progress=progress)
+
+
+def _seed_of_chains(fitting: Fitting) -> int:
+    """Return the seed that `pymc.sample` hands to nutpie, so that draws are the same as its own."""
+    return int(np.random.default_rng(fitting.seed).spawn(1)[0].integers(2**30))

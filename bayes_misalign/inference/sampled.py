@@ -68,9 +68,9 @@ def sample_study(
     nuts.usable_compile_cache()
     if say is not None:
         say("compiling the model (10 to 60 seconds the first time, less after that)")
-    model = _model(study, goals, conflict)
+    model = nuts.Frozen(_model(study, goals, conflict))
     used = _asked_by_models(study)
-    result = nuts.sample(model, used, progress=progress)
+    result = model.sample(used, progress=progress)
     if goals is None:
         _redraw_helpers(study, result.tree)
     checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted)
@@ -82,7 +82,7 @@ def sample_study(
             tune=2 * used.tune,
             target_accept=max(nuts.RETRY_TARGET_ACCEPT, (1 + used.target_accept) / 2),
         )
-        result = nuts.sample(model, used, progress=progress, retried=True)
+        result = model.sample(used, progress=progress, retried=True)
         if goals is None:
             _redraw_helpers(study, result.tree)
     groups = from_datatree(result.tree)

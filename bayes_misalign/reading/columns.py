@@ -23,7 +23,7 @@ from bayes_misalign.reading.parse_numbers import (
     with_point,
 )
 from bayes_misalign.reading.row_ids import RowIds
-from bayes_misalign.tables import Table, blocks
+from bayes_misalign.tables import Table, blocks, remedies
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, empty
 from bayes_misalign.tables.form import Wanted
 
@@ -365,7 +365,10 @@ class Reader:
                     continue
                 where = self.where(role, row)
                 parse = partial(_parse, column, self.table.decimal)
-                value = noted(parse, cell, column.noun, where, self.problems)
+                # without a count of a goal, the others would tell of other shares
+                left_out = role == "weight" and self.table.filtered and not cell.strip()
+                fix = remedies.where_told(self.roles[role]) if left_out else ""
+                value = noted(parse, cell, column.noun, where, self.problems, fix)
                 if value is not None:
                     found[role] = np.float64(value)
             for check in self._checks:

@@ -13,6 +13,7 @@ from bayes_misalign.reading.columns import Column
 from bayes_misalign.reading.typed_fields import check_types, shown_value
 from bayes_misalign.tables import Table, open_table
 from bayes_misalign.tables.chosen import JOINT
+from bayes_misalign.tables.conditions import CONDITIONS, is_condition
 from bayes_misalign.tables.form import TableForm, Wanted
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import quoted
@@ -113,13 +114,16 @@ class TableDeclared(Declared):
         How many rows stand above the header; or the numbers of all rows that are no data, counted
         from 1, such as ``[2, 3]`` for texts of questions below the header.
     sheet : str or int, optional
-        Sheet of a workbook, by its name or its number from 1.
+        Sheet of a workbook, by its name or its number from 1; or a range of cells, as in
+        ``"Data!B4:F200"``, or ``"B4:F200"`` where there is one sheet.
     missing : sequence of str, or mapping of str to sequence of str
         Texts and codes that mean a missing cell, in every column or by column, such as ``["NA"]``.
         What a file of SPSS, Stata or SAS declares missing is missing without it.
     where : mapping of str to value
-        Which rows count: those that have the value, or one of a list of values, in each of these
-        columns.
+        Which rows count, by the cells of each of these columns: those that have the value, or one
+        of a list of values; all others, by ``{"not": ...}``, where an empty text is an empty cell;
+        or those whose number is in a range, as ``{"at_least": 18, "below": 65}``, also with
+        ``"at_most"`` and ``"above"``.
     empty_population : str, optional
         Name of the population of rows whose population is empty; "leave out" leaves them out.
 
@@ -163,13 +167,12 @@ class TableDeclared(Declared):
                 where=self.model,
                 valid="how many rows stand above the header, or a list of numbers of rows from 1",
             )
-        for column, values in (self.where or {}).items():
-            listed = values if isinstance(values, list | tuple) else [values]
-            if not listed or not all(isinstance(v, str | bool | int | float) for v in listed):
+        for column, stated in (self.where or {}).items():
+            if not is_condition(stated):
                 problems.add(
-                    f"where asks for {shown_value(values)} in the column {show(column)}",
+                    f"where asks for {shown_value(stated)} in the column {show(column)}",
                     where=self.model,
-                    valid="a text, a number, true, false, or a list of them",
+                    valid=CONDITIONS,
                 )
         return super().check(problems) and len(problems) == before
 
@@ -183,7 +186,7 @@ class TableDeclared(Declared):
             self.skip_rows,
             self.sheet,
             self.missing,
-            self.where or {},
+            {c: stated for c, stated in (self.where or {}).items() if is_condition(stated)},
         )
 
     def open(
@@ -211,6 +214,7 @@ class TableDeclared(Declared):
             what=what,
         )
         if table is not None and data is None:
+            table.filtered = True
             self._note_unread(table, problems)
         return table
 
@@ -221,7 +225,7 @@ class TableDeclared(Declared):
         values = [getattr(self, field.name) for field in fields(self)]
         lists = [value if isinstance(value, tuple) else (value,) for value in values]
         stated = {name for names in lists for name in names if isinstance(name, str)}
-        known = {*table.columns, *self.OTHER_COLUMNS, *stated}
+        known = {*table.columns, *self.OTHER_COLUMNS, *stated, *(self.where or {})}
         for name in self.missing:
             if name not in known:
                 problems.add(

@@ -131,14 +131,19 @@ PLAIN: dict[Callable[[object, str], float], Callable[[NDArray[np.float64]], bool
 
 
 def noted(
-    parse: Callable[[Any, str], float], cell: object, name: str, where: str, problems: Problems
+    parse: Callable[[Any, str], float],
+    cell: object,
+    name: str,
+    where: str,
+    problems: Problems,
+    fix: str = "",
 ) -> float | None:
-    """Return the number in a cell, or note why there is none."""
+    """Return the number in a cell, or note why there is none, with a fix where none is known."""
     try:
         return parse(cell, name)
     except NotANumber as trouble:
-        valid, fix, value = trouble.valid, trouble.fix, trouble.value
-        problems.add(trouble.what, where=where, valid=valid, fix=fix, value=value)
+        valid, value = trouble.valid, trouble.value
+        problems.add(trouble.what, where=where, valid=valid, fix=trouble.fix or fix, value=value)
         return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
@@ -10,15 +10,11 @@ from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.totals import is_total
 from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
+from bayes_misalign.tables.table import place_of
 
 _FREE_TEXT = 3  # unknown labels, from which on they may be write-ins
 _MOST_CODES = 21  # more different numbers are no codes
 _SHORT = 2  # characters of a text to which no other is near
-
-
-def place_of(rows: int, first: int) -> str:
-    """Return where a text stands, as messages write it."""
-    return f"in row {first}" if rows == 1 else f"in {rows} rows, the first of them {first}"
 
 
 def note_unknown_labels(
@@ -32,15 +28,16 @@ def note_unknown_labels(
     fix: str = "add it to `goals`, `no_goal` or `not_answers`",
     coded: bool | None = None,
     other: bool = False,
+    stands: Callable[[int, int], str] = place_of,
 ) -> None:
     """Note the labels of a column that are in no list, each with its number of rows and the first.
 
     `coded` tells whether codes are stated, None where a reader takes none; `other` whether it takes
-    all other labels for one.
+    all other labels for one; `stands` where a text stands, by these numbers.
     """
     codes = [text for text in unknown if remedies.is_figure(text)]
     if coded is False and codes and not any(map(remedies.is_figure, labels)):
-        _note_codes({code: unknown[code] for code in codes}, where, labels, problems)
+        _note_codes({code: unknown[code] for code in codes}, where, labels, problems, stands)
         unknown = {text: place for text, place in unknown.items() if text not in codes}
     if coded:
         fix += " or to `codes`"
@@ -49,7 +46,7 @@ def note_unknown_labels(
     for text, (rows, first) in unknown.items():
         note_unknown_label(
             text,
-            place_of(rows, first),
+            stands(rows, first),
             where,
             labels,
             problems,
@@ -74,8 +71,9 @@ def note_unknown_label(
 ) -> None:
     """Note a label that is in no list."""
     twins = [label for label in labels if twin_key(label) == twin_key(text)]
-    said, several = f"the {what} {show(text)} {place}", f"{{n}} {what}s in {{rows}}"
-    found: dict[str, Any] = {"where": where, "rows": rows, "value": f"{show(text)} {place}"}
+    value = f"{show(text)} {place}".rstrip()
+    said, several = f"the {what} {value}", f"{{n}} {what}s{' in {rows}' * place.startswith('in')}"
+    found: dict[str, Any] = {"where": where, "rows": rows, "value": value}
     if trouble := suspicious(text):
         problems.add(
             f"{said} {trouble}",
@@ -146,10 +144,14 @@ def _near(text: str, labels: Sequence[str]) -> str:
 
 
 def _note_codes(
-    codes: Mapping[str, tuple[int, int]], where: str, labels: Sequence[str], problems: Problems
+    codes: Mapping[str, tuple[int, int]],
+    where: str,
+    labels: Sequence[str],
+    problems: Problems,
+    stands: Callable[[int, int], str],
 ) -> None:
     few = sorted(codes, key=float)
-    first = min(first for _, first in codes.values())
+    place = stands(1, min(first for _, first in codes.values()))
     fix = "name the column that holds the labels"
     if len(few) <= _MOST_CODES:
         fix = f"state what the codes stand for: {remedies.codes(dict.fromkeys(few, '...'))}"
@@ -157,7 +159,7 @@ def _note_codes(
         "numbers stand where labels should be",
         where=where,
         rows=sum(number for number, _ in codes.values()),
-        value=f"{shown(few)}, the first in row {first}",
+        value=f"{shown(few)}, the first {place}" if place else shown(few),
         valid=shown(labels),
         fix=fix,
     )

@@ -7,6 +7,7 @@ missing cells emptied, columns put together, and what is left out is counted.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -16,11 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, emptied_ids, joined
-from bayes_misalign.tables.form import LEAVE_OUT, Filter, LeftOut, TableForm, Wanted, same_code
-from bayes_misalign.tables.labels import shown
+from bayes_misalign.tables.conditions import VALUES_SHOWN, Filter, NoNumber, same_code
+from bayes_misalign.tables.form import LEAVE_OUT, LeftOut, TableForm, Wanted
+from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.lazy import TIMES, Lazy
+from bayes_misalign.tables.remedies import quoted
 from bayes_misalign.tables.table import Damaged, Row, Table
 
+_REMEMBERED = 100_000  # texts of a column of which it is known whether their rows count
 JOINT = ", "  # between the texts of columns that are put together
 _COMMA, _POINT = (re.compile(rf"\s*[+-]?\d*{mark}\d+(e[+-]?\d+)?\s*") for mark in (",", r"\."))
 
@@ -31,8 +35,9 @@ def raw_columns(wanted: Sequence[Wanted], form: TableForm) -> tuple[Wanted, ...]
     for column in wanted:
         for name in column.parts or (column.name,):
             found.setdefault(name, replace(column, name=name, parts=()))
-    for name in form.where:
-        found.setdefault(name, Wanted(name))
+    for name, stated in form.where.items():
+        # what a file declares missing is told where a study names it
+        found.setdefault(name, Wanted(name, keeps=Filter(name, stated).names))
     return tuple(found.values())
 
 
@@ -54,17 +59,25 @@ def choose(table: Table, wanted: Sequence[Wanted], form: TableForm) -> Table:
     return made
 
 
+def _filters(form: TableForm, decimal: str = ".") -> list[Filter]:
+    stated = form.where.items()
+    return [Filter(name, value, form.missing_in(name), decimal) for name, value in stated]
+
+
+_Odd = tuple[int, Counter[str]]  # the first row of cells, and how often each text is there
+
+
 class _Choice:
     def __init__(self, table: Table, wanted: Sequence[Wanted], form: TableForm) -> None:
         self.table, self.wanted = table, wanted
         columns = list(table.columns)
         self.places = [[columns.index(n) for n in w.parts or (w.name,)] for w in wanted]
         self.missing = {place: form.missing_in(name) for place, name in enumerate(columns)}
-        self.filters = {columns.index(n): Filter(n, value) for n, value in form.where.items()}
-        self.left_out = LeftOut(" and ".join(map(str, self.filters.values())))
+        self.filters = {columns.index(one.column): one for one in _filters(form, table.decimal)}
+        self.left_out = LeftOut(tuple(self.filters.values()))
         self.times = columns.index(TIMES) if TIMES in columns else None
         self._meant: dict[int, dict[str, str]] = {place: {} for place in range(len(columns))}
-        self._accepted: dict[int, dict[str, bool]] = {place: {} for place in self.filters}
+        self._accepted: dict[int, dict[str, bool | None]] = {place: {} for place in self.filters}
 
     @property
     def changes_nothing(self) -> bool:
@@ -76,11 +89,17 @@ class _Choice:
     def rows(self) -> Iterator[Row]:
         """Iterate over the rows that count."""
         self.left_out.begin()
-        some = False
+        some, odd = False, dict[int, _Odd]()
         for row, cells in self.table.read():
             times = 1 if self.times is None else int(cells[self.times])
-            if not all(self.accepts(place, cells[place]) for place in self.filters):
-                self.left_out.rows += times
+            # of every filter, so that each has seen its cells
+            told = [self.accepts(place, cells[place]) for place in self.filters]
+            if not all(told):
+                if False in told:
+                    self.left_out.rows += times
+                    continue
+                place = list(self.filters)[told.index(None)]
+                odd.setdefault(place, (row, Counter()))[1][cells[place]] += times
                 continue
             own = [self.meaning(place, text, times) for place, text in enumerate(cells)]
             found = [
@@ -97,16 +116,38 @@ class _Choice:
                     for text, w in zip(found, self.wanted, strict=True)
                 ),
             )
+        for place, (row, texts) in odd.items():
+            raise self._no_numbers(place, row, texts)
         if not some and (self.left_out.rows or self.left_out.empty):
             raise self._nothing_left()
 
-    def accepts(self, place: int, text: str) -> bool:
-        """Tell whether a cell of a column lets its row count."""
+    def _no_numbers(self, place: int, row: int, texts: Counter[str]) -> Damaged:
+        """Return what is said of cells that hold no number where a range is asked for."""
+        found, n = self.filters[place], texts.total()
+        cells = "a cell" if n == 1 else f"{n:,} cells"
+        listed = ", ".join(map(quoted, list(texts)[:VALUES_SHOWN]))
+        return Damaged(
+            row,
+            f"where asks for numbers ({found}), and {cells} of the column {show(found.column)} "
+            f"hold{'s' * (n == 1)} none: {shown(texts)}",
+            valid="a number, or an empty cell, whose row is left out",
+            fix=f"state `missing = {{ {quoted(found.column)} = [{listed}] }}` if they stand for "
+            "missing cells",
+        )
+
+    def accepts(self, place: int, text: str) -> bool | None:
+        """Tell whether a cell of a column lets its row count; None if it holds no number."""
         known = self._accepted[place]
-        if text not in known:
-            codes = self.table.codes.get(self.table.columns[place], {}).get(text, ())
-            known[text] = self.filters[place].accepts(text, codes)
-        return known[text]
+        if text in known:
+            return known[text]
+        codes = self.table.codes.get(self.table.columns[place], {}).get(text, ())
+        try:
+            found: bool | None = self.filters[place].accepts(text, codes)
+        except NoNumber:
+            found = None
+        if len(known) < _REMEMBERED:
+            known[text] = found
+        return found
 
     def meaning(self, place: int, text: str, times: int = 1) -> str:
         """Return what a cell means: nothing if the study says that it is missing."""
@@ -130,10 +171,11 @@ class _Choice:
     def _nothing_left(self) -> Damaged:
         for found in self.filters.values():
             if found.others:
+                valid = "a value" if found.only_names else "a condition on values"
                 return Damaged(
                     0,
                     f"no row is left by where = {found}",
-                    valid="a value that the column has: " + shown(found.others),
+                    valid=f"{valid} that the column has: " + shown(found.others),
                 )
         return Damaged(0, f"no row is left: {', '.join(self.left_out.remarks('the table'))}")
 
@@ -168,7 +210,7 @@ class _Choice:
     def _chosen(self, block: Block, kinds: Sequence[Kind | None]) -> Iterator[Block]:
         keep = np.ones(len(block.rows), bool)
         for place in self.filters:
-            keep &= block.columns[place].marked(partial(self.accepts, place))
+            keep &= block.columns[place].marked(partial(self._surely, place))
         self.left_out.rows += int((~keep).sum())
         columns = [column if keep.all() else _some(column, keep) for column in block.columns]
         rows = block.rows[keep]
@@ -201,6 +243,11 @@ class _Choice:
             rows = rows[keep]
         if len(rows):
             yield Block(rows, tuple(found))
+
+    def _surely(self, place: int, text: str) -> bool:
+        if (told := self.accepts(place, text)) is None:
+            raise Odd
+        return told
 
     def _emptied(self, place: int, column: Any) -> Any:
         name, gaps = self.table.columns[place], self.missing[place]
@@ -279,8 +326,8 @@ class _ChosenLazy:
     @cached_property
     def _prepared(self) -> Lazy:
         lazy = self._lazy
-        for name, value in self._form.where.items():
-            lazy = lazy.only(name, Filter(name, value).accepts)
+        for found in _filters(self._form):
+            lazy = lazy.only(found.column, found.accepts)
         for wanted in self._wanted.values():
             for name in wanted.parts or (wanted.name,):
                 if gaps := self._form.missing_in(name):

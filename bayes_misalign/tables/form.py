@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bayes_misalign.tables.conditions import Filter, same_code
 from bayes_misalign.tables.labels import show, shown
 
-_WHOLE = re.compile(r"([+-]?\d+)\.0*")
 _VALUES_SHOWN = 20
-_TRUTH = {"true": ("true", "1"), "false": ("false", "0")}
-
-
-def same_code(text: str) -> str:
-    """Return a text, or a whole number without its zeros behind the point: 1.0 is the code 1."""
-    found = _WHOLE.fullmatch(text)
-    return found[1] if found else text
 
 
 def decoded(text: str, codes: Mapping[str, str]) -> str:
@@ -31,8 +23,8 @@ class TableForm:
     """How a table is written, and which of its rows and cells count.
 
     `skip_rows` is a number of first rows or the numbers of rows, as a person sees them; `missing`
-    holds for all columns, or for those that it names; `where` keeps rows that have one of the
-    values in each of its columns.
+    holds for all columns, or for those that it names; `where` keeps rows whose cells are as it says
+    in each of its columns, see `conditions.Filter`.
     """
 
     encoding: str = "utf-8"
@@ -90,53 +82,21 @@ def as_wanted(columns: Sequence[str | Wanted]) -> tuple[Wanted, ...]:
     return tuple(Wanted(column) if isinstance(column, str) else column for column in columns)
 
 
-class Filter:
-    """Which texts of a column are among the values that a study states."""
-
-    def __init__(self, column: str, stated: Any) -> None:
-        self.column = column
-        values = stated if isinstance(stated, list | tuple) else [stated]
-        self._said = ", ".join(show(str(v)) if isinstance(v, str) else str(v) for v in values)
-        self._texts = frozenset(
-            text
-            for value in values
-            for text in (
-                _TRUTH[str(value).casefold()]
-                if isinstance(value, bool)
-                else (same_code(str(value)),)
-            )
-        )
-        self._truth = any(isinstance(value, bool) for value in values)
-        self.others: dict[str, None] = {}
-
-    def accepts(self, text: str, codes: Collection[str] = ()) -> bool:
-        """Tell whether a cell has one of the values, or one of the codes that its label has."""
-        plain = same_code(text.casefold() if self._truth else text)
-        if plain in self._texts or not self._texts.isdisjoint(codes):
-            return True
-        if len(self.others) < _VALUES_SHOWN:
-            self.others[text] = None
-        return False
-
-    def __str__(self) -> str:
-        """Return the condition as a study states it."""
-        return f"{self.column} = {self._said}"
-
-
 @dataclass(eq=False)
 class LeftOut:
     """What was left out of a table while it was read: rows, and cells that are missing."""
 
-    where: str = ""  # which rows count
+    filters: Sequence[Filter] = ()  # which rows count
     rows: int = 0
     empty: Counter[str] = field(default_factory=Counter)  # rows left out, by the empty column
     declared: Counter[tuple[str, str]] = field(default_factory=Counter)  # by the file
     stated: Counter[tuple[str, str]] = field(default_factory=Counter)  # by the study
     parts: tuple[LeftOut, ...] = ()
+    begun: bool = False  # whether the table was read
 
     def begin(self) -> None:
         """Forget what was counted."""
-        self.rows = 0
+        self.rows, self.begun = 0, True
         for found in (self.empty, self.declared, self.stated):
             found.clear()
 
@@ -144,9 +104,13 @@ class LeftOut:
         """Return one sentence for each kind of what was left out."""
         found = []
         if self.rows:
+            where = " and ".join(map(str, self.filters))
             counted = f"{self.rows:,} rows" if self.rows > 1 else "One row"
             verb = "are" if self.rows > 1 else "is"
-            found.append(f"{counted} of {source} {verb} left out, by where = {self.where}.")
+            found.append(f"{counted} of {source} {verb} left out, by where = {where}.")
+        for one in self.filters if self.begun else ():
+            place = f"{source} has in the column {show(one.column)}"
+            found += [f"No row of {place} the value {v}, which where names." for v in one.unseen]
         for column, n in self.empty.items():
             rows = f"{n:,} rows" if n > 1 else "One row"
             found.append(

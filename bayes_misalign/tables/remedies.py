@@ -69,6 +69,14 @@ def missing(text: str) -> str:
     return f"{stated} if it stands for a missing cell"
 
 
+def where_told(column: str) -> str:
+    """Return how to leave out rows whose cell in a column is empty, or declared missing."""
+    return (
+        f'`where = {{ {quoted(column)} = {{ not = "" }} }}` leaves such rows out, and the result '
+        "says how many"
+    )
+
+
 def comma(text: str, *, whole: bool = False) -> str:
     """Return what to do about a comma in a number, which can be one of two things."""
     if _THOUSANDS.fullmatch(text):

@@ -42,6 +42,11 @@ class Damaged(Exception):
         self.row, self.what, self.valid, self.fix = row, what, valid, fix
 
 
+def place_of(rows: int, first: int) -> str:
+    """Return in how many rows a text stands, and which is the first."""
+    return f"in row {first}" if rows == 1 else f"in {rows} rows, the first of them {first}"
+
+
 @dataclass(eq=False)
 class Table:
     """Named columns of text, read row by row, as often as it is iterated over.
@@ -66,6 +71,7 @@ class Table:
     # of columns whose codes have labels: the codes of each label
     codes: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
+    filtered: bool = False  # whether a study may say which of its rows count
 
     @property
     def names_rows(self) -> bool:
@@ -86,6 +92,10 @@ class Table:
         source = self.files[file] if self.files and row else self.source
         place = f"{source}, row {number}" if number else source
         return f"{place}, column {show(column)}" if column else place
+
+    def stands(self, rows: int, first: int) -> str:
+        """Return where a text stands that is in so many rows, as messages write it."""
+        return place_of(rows, first)
 
     def row(self, number: int) -> int:
         """Return the number of a row, with its file where there are several."""

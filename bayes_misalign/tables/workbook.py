@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ from bayes_misalign.tables.form import TableForm
 from bayes_misalign.tables.header import LOOKED_AT, note_header_elsewhere
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
+
+_CORNER = r"\$?([A-Za-z]{1,3})(?:\$?([0-9]{1,7}))?"
+_RANGE = re.compile(f"{_CORNER}:{_CORNER}")
 
 
 def open_workbook(
@@ -36,10 +41,11 @@ def open_workbook(
         return None
     try:
         with python_calamine.load_workbook(path) as book:
-            if (name := _sheet(book.sheet_names, form.sheet, path.name, problems)) is None:
+            if (found := _place(book.sheet_names, form.sheet, path.name, problems)) is None:
                 return None
+            name, cells = found
             sheet = book.get_sheet_by_name(name)
-            rows = [[_text(cell) for cell in row] for row in _rows_of(sheet)]
+            rows = [[_text(cell) for cell in row[cells.columns]] for row in _rows_of(sheet)]
     except (python_calamine.CalamineError, OSError) as trouble:
         problems.add(
             f"the workbook cannot be read ({_first_line(trouble)})",
@@ -49,12 +55,16 @@ def open_workbook(
         )
         return None
     source = path.name if len(book.sheet_names) == 1 else f"{path.name}, sheet {show(name)}"
-    numbered = [(n, row) for n, row in enumerate(rows, 1) if any(row) and not form.skips(n)]
+    numbered = [
+        (n, row)
+        for n, row in enumerate(rows, 1)
+        if n in cells.rows and any(row) and not form.skips(n)
+    ]
     if not numbered:
         problems.add(
             "no row of the sheet is left to be the header",
             where=source,
-            valid="a header, and rows below it; skip_rows that leave them",
+            valid="a header, and rows below it; skip_rows and a range of cells that leave them",
         )
         return None
     header = _trimmed(numbered[0][1])
@@ -73,8 +83,66 @@ def _rows_of(sheet: Any) -> list[list[Any]]:
     return list(sheet.to_python(skip_empty_area=False))
 
 
-def _sheet(
+@dataclass(frozen=True)
+class _Cells:
+    """The part of a sheet that is the table: its rows, from 1, and the places of its columns."""
+
+    rows: range = range(1, 1 << 30)
+    columns: slice = slice(None)
+
+
+def _cells(text: str) -> _Cells | None:
+    """Return the cells of a range such as B4:F200 or B:F, given by any two opposite corners."""
+    if (found := _RANGE.fullmatch(text)) is None:
+        return None
+    one, first, other, last = found.groups()
+    left, right = sorted(map(_number_of_column, (one, other)))
+    if not first and not last:
+        return _Cells(columns=slice(left - 1, right))
+    if not first or not last:
+        return None
+    top, bottom = sorted((int(first), int(last)))
+    return _Cells(range(top, bottom + 1), slice(left - 1, right)) if top else None
+
+
+def _number_of_column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
+
+
+def _place(
     names: Sequence[str], stated: str | int | None, source: str, problems: Problems
+) -> tuple[str, _Cells] | None:
+    """Return the sheet and the cells that are meant, or note what is wrong with them."""
+    text = stated if isinstance(stated, str) and stated not in names else ""
+    before, mark, after = text.rpartition("!")
+    before = _unquoted(before)
+    cells = _cells(after)
+    if cells is None and mark and (before in names or not before):
+        example = f"{before or names[0]}!B4:F200"
+        problems.add(
+            f"{show(after)} is no range of cells",
+            where=source,
+            valid="two corners, as in B4:F200, or two columns, as in B:F",
+            fix=f"state both, as in `sheet = {remedies.quoted(example)}`",
+        )
+        return None
+    if cells is not None:
+        stated = before or None
+    name = _sheet(names, stated, source, problems, f"!{after}" if cells else "")
+    return None if name is None else (name, cells or _Cells())
+
+
+def _unquoted(name: str) -> str:
+    """Return the name of a sheet without the quotes in which spreadsheets write it."""
+    within = len(name) > 1 and name[0] == name[-1] == "'"
+    return name[1:-1].replace("''", "'") if within else name
+
+
+def _sheet(
+    names: Sequence[str], stated: str | int | None, source: str, problems: Problems, cells: str = ""
 ) -> str | None:
     """Return the name of the sheet that is meant, or note that it is not said, or not there."""
     valid = "one of " + shown(names)
@@ -85,7 +153,7 @@ def _sheet(
             f"the workbook has {len(names)} sheets, and the study does not say which",
             where=source,
             valid=valid,
-            fix=f"state it, as in `sheet = {remedies.quoted(names[0])}`" if names else "",
+            fix=f"state it, as in `sheet = {remedies.quoted(names[0] + cells)}`" if names else "",
         )
         return None
     if isinstance(stated, int) and not isinstance(stated, bool) and 1 <= stated <= len(names):

@@ -100,11 +100,15 @@ def one_hard_model(monkeypatch: pytest.MonkeyPatch) -> list[Fitting]:
     """Stand in for the sampler: the first attempt has divergences, the second has none."""
     asked: list[Fitting] = []
 
-    def sample(model: object, fitting: Fitting, **_: object) -> nuts.Sampled:
-        asked.append(fitting)
-        return nuts.Sampled(tree(normal(), divergent=40 if len(asked) == 1 else 0), False)
+    class Frozen:
+        def __init__(self, model: object) -> None:
+            assert not asked  # compiled once, before the first attempt
 
-    monkeypatch.setattr(nuts, "sample", sample)
+        def sample(self, fitting: Fitting, **_: object) -> nuts.Sampled:
+            asked.append(fitting)
+            return nuts.Sampled(tree(normal(), divergent=40 if len(asked) == 1 else 0), False)
+
+    monkeypatch.setattr(nuts, "Frozen", Frozen)
     return asked
 
 

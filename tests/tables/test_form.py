@@ -18,7 +18,8 @@ from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
 from bayes_misalign.models.rated.declaration import Rated
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.tables import blocks, open_table, plain_text
-from bayes_misalign.tables.form import LEAVE_OUT, TableForm, Wanted, same_code
+from bayes_misalign.tables.conditions import same_code
+from bayes_misalign.tables.form import LEAVE_OUT, TableForm, Wanted
 from tests.readers import AREA, read, refused
 
 WEIGHTS = {"goal": ["Left", "Right", "NA", "Left"], "weight": ["1.5", "-99", "2", "0.5"]}

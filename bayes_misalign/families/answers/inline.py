@@ -29,6 +29,14 @@ class InlineTable(Table):
             return self.key
         return ", ".join([self.key, *map(show, self.rows[int(row) - 1][1][:-1])])
 
+    def stands(self, rows: int, first: int) -> str:
+        """Return of which population a goal is stated; nothing where there are none."""
+        *population, _, _ = self.rows[int(first) - 1][1]
+        if not population:
+            return ""
+        several = f"{rows} populations, the first of them " if rows > 1 else ""
+        return f"of {several}{show(population[0])}"
+
 
 def inline_table(stated: Any, key: str, figure: str, problems: Problems) -> InlineTable | None:
     """Return figures by goal, or by population and goal, as a table of the columns stated.

@@ -15,7 +15,7 @@ from bayes_misalign.reading.unknown_labels import (
     note_unknown_labels,
     note_unlisted_other,
 )
-from bayes_misalign.tables.form import same_code
+from bayes_misalign.tables.conditions import same_code
 from bayes_misalign.tables.labels import show, shown
 
 
@@ -79,6 +79,7 @@ class AnswerLists:
             found.problems,
             coded=bool(self.codes),
             other=self.other is None,
+            stands=found.table.stands,
         )
 
     def _total_labels(self, found: DistinctRows, unknown: Iterable[str], where: str) -> list[str]:
@@ -89,7 +90,7 @@ class AnswerLists:
                 agents[text] += n
             elif self.is_answer(text) is not None and text:
                 known += n
-        column = found.roles["goal"]
+        column = found.roles["goal"] if found.table.filtered else ""
         return note_total_labels(agents, known, self.labels, column, where, found.problems)
 
 

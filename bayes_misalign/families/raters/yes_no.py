@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bayes_misalign.errors import Problems
 from bayes_misalign.reading.parse_numbers import NotANumber
 from bayes_misalign.tables import remedies
-from bayes_misalign.tables.form import same_code
+from bayes_misalign.tables.conditions import same_code
 from bayes_misalign.tables.labels import show, shown
 
 YES, NO = 0, 1

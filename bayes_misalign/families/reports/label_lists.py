@@ -16,7 +16,8 @@ from bayes_misalign.reading.unknown_labels import (
     note_unknown_labels,
     note_unreadable,
 )
-from bayes_misalign.tables.form import decoded, same_code
+from bayes_misalign.tables.conditions import same_code
+from bayes_misalign.tables.form import decoded
 from bayes_misalign.tables.labels import show, shown, twin_key
 
 NOT_ASKED, NOT_LISTED, NOT_ANSWERS = -1, -2, -3  # from the last one downwards, one for each

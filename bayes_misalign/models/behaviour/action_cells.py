@@ -14,8 +14,9 @@ from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.column_problems import note_too_many
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.unknown_labels import note_unknown_labels, note_unreadable, place_of
+from bayes_misalign.reading.unknown_labels import note_unknown_labels, note_unreadable
 from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.tables.table import place_of
 
 ONLY_SITUATION = "all situations"
 MOST_ACTIONS = 200  # of a situation, that the study does not name

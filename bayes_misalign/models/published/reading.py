@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.families.answers.inline import InlineTable
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.published.margins import Margin
@@ -66,7 +67,8 @@ def read_percentages(
         if not lists.is_answer(cells[place["goal"]]) and label not in lists.area.not_answers:
             if label not in unknown:
                 where = table.where(0, roles["goal"])
-                note_unknown_label(label, f"in row {row}", where, lists.labels, problems)
+                at = table.stands(1, row)
+                note_unknown_label(label, at, where, lists.labels, problems)
             unknown.add(label)
             continue
         _take(found, population, label, row, cells[place["percent"]])
@@ -79,8 +81,10 @@ def _take(found: Percentages, population: str, label: str, row: int, cell: str) 
     where = found.table.where(row)
     figures = found.figures.setdefault(population, {})
     if (first := found.places.setdefault((population, label), row)) != row:
+        named = isinstance(found.table, InlineTable)
+        before = "under another name" if named else f"in row {first}"
         found.problems.add(
-            f"{show(label)} is there twice, before in row {first}",
+            f"{show(label)} is there twice, before {before}",
             where=where,
             valid="each label of a population once",
         )

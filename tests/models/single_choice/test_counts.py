@@ -35,7 +35,7 @@ def test_counts_by_population_keep_the_order_of_the_study() -> None:
         ({"counts": {"Left": -1}}, "counts, 'Left': the count is negative: '-1'"),
         ({"counts": {"Left": [1]}}, "counts, 'Left': the count is not a number: [1]"),
         ({"counts": {"s": {"Left": True}}}, "counts, 's', 'Left': the count is not a number: True"),
-        ({"counts": {"Leaft": 1}}, "the label 'Leaft' in row 1 is in none of the study's lists"),
+        ({"counts": {"Leaft": 1}}, "the label 'Leaft' is in none of the study's lists"),
         ({"counts": {}}, "counts is empty"),
         ({"counts": {"s": {}}}, "counts, 's': nothing is stated of any goal"),
         ({"counts": {"s": {"Left": 1}, "Right": 2}}, "beside tables of populations"),
@@ -69,3 +69,23 @@ def test_a_study_file_may_state_counts(tmp_path: Path) -> None:
     )
     study = bm.read_study(tmp_path / "study.toml")
     np.testing.assert_array_equal(study.goals.counts, [[480, 20], [12, 30]])
+
+
+def test_an_unknown_label_stands_in_the_study_and_in_no_row() -> None:
+    said = refused(SingleChoice(counts={"Left": 4, "Lefft": 2}))
+    assert said.startswith(
+        "counts: the label 'Lefft' is in none of the study's lists. Valid: 'Left'"
+    )
+    said = refused(SingleChoice(counts={"n": {"Left": 4, "x": 2}, "s": {"x": 1, "y": 3}}))
+    assert said.startswith(
+        "counts: 2 labels are in none of the study's lists: 'x' of 2 populations, the first of "
+        "them 'n'; 'y' of 's'."
+    )
+    said = refused(SingleChoice(counts={"1": 4, "2": 3}))
+    assert said.startswith("counts: numbers stand where labels should be: '1', '2'. Valid")
+    assert " row" not in said
+
+
+def test_a_total_among_counts_is_removed_by_hand() -> None:
+    said = refused(SingleChoice(counts={"Left": 6, "Right": 4, "Total": 10}))
+    assert said.endswith("Fix: leave such rows out.")
