@@ -18,6 +18,7 @@ from bayes_misalign.contract import registry
 for name in registry.BUILT_IN:
     assert registry.defaults(name)["name"] == name
     assert registry.card(name).startswith("# ")
+assert bayes_misalign.example("nonvoters").goals.populations[0] == "rarely/never"
 print(bayes_misalign.__file__)
 """
 

@@ -27,7 +27,9 @@ ROOMS = [
     "families",
     "models",
     "testing",
+    "start",
     "api",
+    "terminal",
     "cli",
 ]
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_models" not in p.parts)
@@ -59,6 +61,7 @@ PUBLIC = [
     "Spatial",
     "Study",
     "StudyError",
+    "example",
     "fit",
     "load",
     "measure",
