@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bayes_misalign.errors import StudyError, did_you_mean
+from bayes_misalign.errors import StudyError, fix_by_spelling
 from bayes_misalign.tables.form import same_code
 from bayes_misalign.tables.labels import find_twins, show, shown
 from bayes_misalign.tables.remedies import is_figure, is_missing
 
 MOST_ANSWERS = 200
+MOST_NUMBERS = 30  # of numbers: more are a measurement
 _NO_GOAL = re.compile(
     r"(do(es)? ?n[o']?t|do not) (know|care|mind)|dk|unsure|not sure|undecided|no (opinion|goal|"
     r"preference|choice|position|view)|none( of (these|them|the above))?|neither|nobody|no one|"
@@ -53,7 +54,8 @@ def sort_answers(
     not_answers: Sequence[str] | None = None,
 ) -> Answers:
     """Return answers sorted by their words, but for those that are stated."""
-    if len(found) > MOST_ANSWERS:
+    most = MOST_NUMBERS if all(map(is_figure, found)) else MOST_ANSWERS
+    if len(found) > most:
         raise StudyError(
             f"the column {show(column)} has {len(found):,} different values, too many for goals. "
             "Fix: name a column in which agents chose between a few answers"
@@ -64,7 +66,7 @@ def sort_answers(
         if stated not in answers and stated not in codes:
             raise StudyError(
                 f"nobody answered {show(stated)} in the column {show(column)}; answers are "
-                f"{shown(answers, 20)}. {did_you_mean(stated, answers)}"
+                f"{shown(answers, 20)}{fix_by_spelling(stated, answers)}"
             )
     missing = tuple(text for text in answers if text in ("NA", "NaN", "nan", "NULL", "<NA>"))
     rest = [text for text in answers if text not in missing]

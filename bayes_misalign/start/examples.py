@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
+from bayes_misalign.errors import ResultError, StudyError, fix_by_spelling, listed
 
 if TYPE_CHECKING:
     from bayes_misalign.study.study import Study
@@ -37,8 +37,8 @@ def example_path(name: str) -> Path:
     """Return the study file of an example; there is none but those listed."""
     names = list(example_titles())
     if name not in names:
-        fix = did_you_mean(str(name), names)
-        raise StudyError(f"there is no example {name!r}; there are {listed(names, 30)}. {fix}")
+        fix = fix_by_spelling(str(name), names)
+        raise StudyError(f"there is no example {name!r}; there are {listed(names, 30)}{fix}")
     folder, _, study = name.partition("/")
     return examples_root() / folder / f"{study or 'study'}.toml"
 

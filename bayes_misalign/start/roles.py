@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from bayes_misalign.errors import StudyError, did_you_mean
+from bayes_misalign.errors import StudyError, fix_by_spelling
 from bayes_misalign.start.look import Looked, Seen
 from bayes_misalign.tables.labels import show, shown
 
@@ -140,8 +140,8 @@ def check_roles(roles: Roles, looked: Looked) -> None:
     for column in roles.columns():
         if column not in names:
             raise StudyError(
-                f"{looked.data} has no column {show(column)}; it has {shown(names, 30)}. "
-                + did_you_mean(column, names)
+                f"{looked.data} has no column {show(column)}; it has {shown(names, 30)}"
+                + fix_by_spelling(column, names)
             )
         if (times := roles.columns().count(column)) > 1:
             raise StudyError(
@@ -218,4 +218,4 @@ def _why_left(column: Seen, looked: Looked) -> str:
         return "its values come several times, so that it tells no row from the others"
     if column.distinct == column.filled == looked.rows:
         return "every row has a value of its own"
-    return f"{column.distinct:,} different values; nothing in its name tells what it is"
+    return f"{column.distinct:,} different values, and none of the roles was found for it"

@@ -26,7 +26,9 @@ from bayes_misalign.terminal.talk import BAD_INPUT, ask, complain, console, show
 
 
 def init(
-    data: Annotated[str, typer.Argument(help="A table: CSV, Excel, SPSS, Stata, Parquet ...")],
+    data: Annotated[
+        str, typer.Argument(help="A table: CSV, Excel, SPSS, Parquet ...", metavar="DATA")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="Study file to write. Default: study.toml beside DATA.")
     ] = None,
@@ -68,9 +70,7 @@ def init(
     for text in begin.told(draft):
         shown_line(out_to, text)
     if draft.bounds is None and not exclusive and not asks:
-        shown_line(
-            out_to, "Assumed: any two different goals conflict for certain (see [conflict])."
-        )
+        shown_line(out_to, "Assumed: any two different goals conflict for certain, see [conflict].")
     shown_line(out_to, f"Written: {target}")
     if study is None:
         assert error is not None
