@@ -26,9 +26,7 @@ from bayes_misalign.terminal.talk import BAD_INPUT, ask, complain, console, show
 
 
 def init(
-    data: Annotated[
-        str, typer.Argument(help="A table: CSV, Excel, SPSS, Parquet ...", metavar="DATA")
-    ],
+    data: Annotated[str, typer.Argument(help="A table: CSV, Excel, SPSS ...", metavar="DATA")],
     out: Annotated[
         Path | None, typer.Option(help="Study file to write. Default: study.toml beside DATA.")
     ] = None,
@@ -74,7 +72,8 @@ def init(
     shown_line(out_to, f"Written: {target}")
     if study is None:
         assert error is not None
-        complain(error, "the study is written, but cannot be fitted before they are put right")
+        shown_line(out_to, "It is not sound yet: put right what follows, then check it.")
+        complain(error, "put them right in the table or in the study")
         raise typer.Exit(BAD_INPUT)
     print_study(study, out_to)
     shown_line(out_to, f"Look at it, then: bayes-misalign fit {target}")
