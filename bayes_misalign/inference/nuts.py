@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bayes_misalign.inference.progress import OneLine
 from bayes_misalign.study.options import Fitting
 
 if TYPE_CHECKING:
@@ -122,6 +123,24 @@ def _kept(model: pm.Model) -> list[str] | None:
     return [variable.name for variable in model.unobserved_RVs if variable.name != WHOLE]
 
 
+@contextmanager
+def _one_line(wanted: bool) -> Iterator[None]:
+    """Show progress as one line in place of the table that PyMC gives its sampler to fill."""
+    import pymc as pm
+
+    place: Any = pm.sampling.mcmc
+    name = "NutpieProgressBarManager"
+    if not wanted or not hasattr(place, name):  # another version: nothing is shown
+        yield
+        return
+    before = getattr(place, name)
+    setattr(place, name, OneLine)
+    try:
+        yield
+    finally:
+        setattr(place, name, before)
+
+
 def sample(
     model: pm.Model, fitting: Fitting, *, progress: bool = False, retried: bool = False
 ) -> Sampled:
@@ -131,7 +150,7 @@ def sample(
     options: dict[str, Any] = {"nuts": {"target_accept": fitting.target_accept}}
     if (kept := _kept(model)) is not None:
         options["var_names"] = kept
-    with reproducible(), model:
+    with reproducible(), _one_line(progress), model:
         tree = pm.sample(
             fitting.draws,
             tune=fitting.tune,
@@ -139,8 +158,8 @@ def sample(
             cores=min(fitting.chains, os.cpu_count() or 1),
             random_seed=fitting.seed,
             nuts_sampler="nutpie",
-            progressbar=progress,
-            quiet=not progress,
+            progressbar=False,
+            quiet=True,
             # constant data compile sooner and run faster
             compile_kwargs={"freeze_model": True},
             **options,
