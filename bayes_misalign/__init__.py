@@ -29,6 +29,7 @@ _HOME = {
     "ResultError": "bayes_misalign.errors",
     "Study": "bayes_misalign.study.study",
     "StudyError": "bayes_misalign.errors",
+    "example": "bayes_misalign.start.examples",
     "fit": "bayes_misalign.api",
     "load": "bayes_misalign.api",
     "read_study": "bayes_misalign.study.toml",

@@ -4,34 +4,60 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError, printable
+from bayes_misalign.errors import BayesMisalignError, printable
+from bayes_misalign.terminal.flags import (
+    AreaName,
+    CountColumn,
+    Exclusive,
+    GoalColumn,
+    IdColumn,
+    NoGoal,
+    NotAnswer,
+    PopulationColumn,
+    Range,
+    RaterColumn,
+    WaveColumn,
+    WeightColumn,
+)
+from bayes_misalign.terminal.starting import example, init
+from bayes_misalign.terminal.talk import (
+    BAD_INPUT,
+    CANNOT_WRITE,
+    INTERRUPTED,
+    NOT_CONVERGED,
+    complain,
+    console,
+    examples,
+    shown_line,
+    working,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from bayes_misalign.report.posterior import Posterior
+    from bayes_misalign.start.begin import Stated
+    from bayes_misalign.start.compose import Draft
     from bayes_misalign.study.study import Study
 
-BAD_INPUT, NOT_CONVERGED, CANNOT_WRITE, BUSY, INTERRUPTED = 2, 3, 4, 5, 130
 
 app = typer.Typer(
     help="Estimate how misaligned a population of agents is: the posterior distribution of "
     "P(ma), the probability that two agents drawn at random hold conflicting goals.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    epilog=examples("init votes.csv", "fit study.toml", "example nonvoters", "models"),
 )
 
-StudyFile = Annotated[Path, typer.Argument(help="The study file, study.toml.", metavar="STUDY")]
+StudyFile = Annotated[
+    Path, typer.Argument(help="A study file, or a folder with a study.toml.", metavar="STUDY")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace what this package did not write.")]
 
 
@@ -52,8 +78,11 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except BayesMisalignError as error:
-        _complain(error)
+        complain(error)
         sys.exit(getattr(error, "exit_status", BAD_INPUT))
+    except typer.Abort:  # Ctrl-C, or the end of what was typed, at a question
+        print("Interrupted: nothing was written, what was there before stays.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except _USAGE as error:
         _say_usage(error)
         sys.exit(error.exit_code)
@@ -66,18 +95,6 @@ def main() -> None:
     sys.exit(status or 0)
 
 
-def _complain(error: BayesMisalignError) -> None:
-    problems = error.in_toml().problems
-    if len(problems) == 1:
-        print(f"Error: {problems[0]}", file=sys.stderr)
-        return
-    print(f"Error: {error.counted}, nothing was written.", file=sys.stderr)
-    for number, problem in enumerate(problems[:SHOWN_PROBLEMS], 1):
-        print(f"{number:>3}. {problem}", file=sys.stderr)
-    if (left := len(problems) - SHOWN_PROBLEMS) > 0:
-        print(f"     ... and {left} more.", file=sys.stderr)
-
-
 def _say_usage(error: Any) -> None:
     """Print what the framework says of a command line, which it repeats as it is."""
     said = io.StringIO()
@@ -86,51 +103,67 @@ def _say_usage(error: Any) -> None:
         print(printable(line), file=sys.stderr)
 
 
-def _line(console: Console, text: str) -> None:
-    """Print one line, however long: paths and names in it are shown, not obeyed."""
-    console.print(printable(text), markup=False, soft_wrap=True)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
-
-
 def _say() -> Callable[[str], None]:
     return lambda text: print(f"{printable(text)} ...", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _working(text: str) -> Iterator[None]:
-    """Show that something goes on, on a terminal; a log gets nothing."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"{text} ..."):
-        yield
 
 
 def _read(study: Path) -> Study:
     from bayes_misalign.study.toml import read_study
 
-    with _working("reading"):
+    with working("reading"):
         return read_study(study)
 
 
-@app.command()
+app.command(
+    epilog=examples("init votes.csv", "init votes.csv --goal vote --weight '' --yes --out study/")
+)(init)
+app.command(epilog=examples("example", "example nonvoters", "example us-parties --out parties"))(
+    example
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from bayes_misalign import __version__
+
+        print(f"bayes-misalign {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command(epilog=examples("check study.toml", "check examples/nonvoters"))
 def check(study: StudyFile) -> None:
     """Validate a study and all its data; fit nothing, write nothing."""
     from bayes_misalign.report.check_text import print_study
+    from bayes_misalign.start.begin import study_in
 
-    print_study(_read(study), _console())
+    print_study(_read(study_in(study)), console())
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "fit study.toml",
+        "fit examples/nonvoters --seed 1",
+        "fit votes.csv --goal vote --population region --weight w --exclusive",
+    )
+)
 def fit(
-    study: StudyFile,
+    study: Annotated[
+        Path,
+        typer.Argument(
+            help="A study file, a folder with a study.toml, or a table (with --goal).",
+            metavar="STUDY",
+        ),
+    ],
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for the results. Default: STUDY-results beside the study."),
@@ -151,21 +184,53 @@ def fit(
         bool,
         typer.Option("--refit", help="Sample under other priors that weighted draws cannot tell."),
     ] = False,
+    goal: GoalColumn = None,
+    population: PopulationColumn = None,
+    weight: WeightColumn = None,
+    id_: IdColumn = None,
+    wave: WaveColumn = None,
+    rater: RaterColumn = None,
+    count: CountColumn = None,
+    no_goal: NoGoal = None,
+    not_answer: NotAnswer = None,
+    exclusive: Exclusive = False,
+    bounds: Range = None,
+    name: AreaName = None,
 ) -> None:
-    """Fit a study, print P(ma), and write posterior, report, summary and tables to one folder."""
+    """Fit a study, print P(ma), and write posterior, report, summary and tables to one folder.
+
+    A table is fitted without a study file if --goal and --exclusive or --range say what it is; the
+    study file that says the same is among the results.
+    """
     from bayes_misalign import api
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.write import check_target, write_folder
+    from bayes_misalign.start import begin
+    from bayes_misalign.start.compose import compose
 
-    read = _read(study)
+    named: Any = None if method is None else method.value
+    chosen = {"method": named, "seed": seed, "draws": draws}
+    stated = begin.Stated(
+        *(goal, population, weight, id_, wave, rater, count, no_goal, not_answer),
+        *(exclusive, bounds, name),
+        {key: value for key, value in chosen.items() if value is not None},
+    )
+    draft = None
+    if begin.is_table(study, stated):
+        draft, read = _read_table(study, stated)
+    else:
+        if stated.said_of_table():
+            raise begin.no_table(study)
+        study = begin.study_in(study)
+        read = _read(study)
     folder = out or study.parent / f"{study.stem}-results"
     check_target(folder, force=force)
     if agents:
-        _check_inferred(read)
+        _check_inferred(read, draft)
     posterior = api.fit(
         read,
         random_seed=seed,
-        method=None if method is None else method.value,
+        method=named,
         draws=draws,
         progress=sys.stderr.isatty(),
         say=_say(),
@@ -174,23 +239,45 @@ def fit(
     if posterior.diagnosis.interrupted:
         raise KeyboardInterrupt
     posterior.allow_unconverged = allow_unconverged
-    with _working("writing the report"):
+    with working("writing the report"):
         shown = agents and not posterior.withheld
         by_agent = _agents(posterior, study) if shown else None
-        write_folder(posterior, folder, force=force, figures=figures, agents=by_agent)
-    console = _console()
-    print_result(posterior, console)
-    _line(
-        console,
-        f"Written to {folder}/: report.html, report.md, summary.json, posterior.nc, tables/",
+        text = None if draft is None else compose(draft, folder)
+        write_folder(
+            posterior, folder, force=force, figures=figures, agents=by_agent, study_file=text
+        )
+    out_to = console()
+    print_result(posterior, out_to)
+    shown_line(
+        out_to,
+        f"Written to {folder}/: report.html, report.md, summary.json, posterior.nc, tables/"
+        + ("" if draft is None else ", study.toml"),
     )
     _stop_unless_converged(posterior)
 
 
-def _check_inferred(study: Study) -> None:
+def _read_table(data: Path, stated: Stated) -> tuple[Draft, Study]:
+    """Read a table of which enough is said, and say on the way what was taken for granted."""
+    from bayes_misalign.start import begin
+
+    begin.needs_of_table(data, stated)
+    with working("reading"):
+        draft = begin.begin(str(data), stated, proposals=False)
+        draft, read, error = begin.settled(draft, data.parent)
+    for text in begin.told(draft):
+        print(printable(text), file=sys.stderr)
+    if read is None:
+        assert error is not None
+        raise error
+    return draft, read
+
+
+def _check_inferred(study: Study, draft: Draft | None) -> None:
     from bayes_misalign.contract.registry import goals_model
     from bayes_misalign.errors import StudyError
 
+    if draft is not None:
+        raise StudyError("agents are read again by a study file. Fix: write one with init")
     if not goals_model(study.goals.model).traits.uncertain_agents:
         raise StudyError("agents of this study stated their goals. Fix: leave out --agents")
 
@@ -206,7 +293,9 @@ def _stop_unless_converged(posterior: Posterior) -> None:
         raise typer.Exit(NOT_CONVERGED)
 
 
-@app.command()
+@app.command(
+    epilog=examples("report study-results/posterior.nc", "report posterior.nc --out report.md")
+)
 def report(
     posterior: Annotated[Path, typer.Argument(help="A saved posterior, posterior.nc.")],
     out: Annotated[
@@ -229,41 +318,41 @@ def report(
         print(f"Note: {printable(note)}.", file=sys.stderr)
     loaded = api.load(posterior)
     loaded.allow_unconverged = allow_unconverged
-    console = _console()
-    print_result(loaded, console)
+    out_to = console()
+    print_result(loaded, out_to)
     target = out or posterior.with_name(f"{posterior.stem}-report.html")
-    _line(console, f"Written: {loaded.report(target, force=force)}")
+    shown_line(out_to, f"Written: {loaded.report(target, force=force)}")
     _stop_unless_converged(loaded)
 
 
-@app.command()
+@app.command(epilog=examples("verify study-results", "verify posterior.nc"))
 def verify(
     results: Annotated[Path, typer.Argument(help="A folder of results, or a posterior.nc.")],
 ) -> None:
     """Tell whether saved results are as they were written, by their checksums."""
     from bayes_misalign.report.verify import verify as check_sums
 
-    found, console = check_sums(results), _console()
-    _line(console, f"{found.said}.")
+    found, out_to = check_sums(results), console()
+    shown_line(out_to, f"{found.said}.")
     for note in found.notes:
-        _line(console, f"Note: {note}.")
+        shown_line(out_to, f"Note: {note}.")
 
 
-@app.command()
+@app.command(epilog=examples("models", "models noisy-labels"))
 def models(
     name: Annotated[str | None, typer.Argument(help="Show this model's card.")] = None,
 ) -> None:
     """List the generative models, or show one model's card."""
     from bayes_misalign.contract import registry
 
-    console = _console()
+    out_to = console()
     if name is not None:
         text: Any = registry.card(name)
-        if console.is_terminal:
+        if out_to.is_terminal:
             from rich.markdown import Markdown
 
             text = Markdown(text)
-        console.print(text, markup=False)
+        out_to.print(text, markup=False)
         return
     from rich.table import Table
 
@@ -271,11 +360,11 @@ def models(
     for each in registry.names_of():
         about = registry.defaults(each)
         table.add_row(each, about["kind"], about["question"])
-    console.print(table)
-    console.print("`bayes-misalign models NAME` shows a model's card.", markup=False)
+    out_to.print(table)
+    out_to.print("`bayes-misalign models NAME` shows a model's card.", markup=False)
 
 
-@app.command()
+@app.command(epilog=examples("simulate study.toml --agents 500 --seed 1"))
 def simulate(
     study: StudyFile,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 1,
@@ -289,12 +378,14 @@ def simulate(
     """Make a data set with known truth from a study's own model; the data are simulated."""
     from bayes_misalign.inference.simulate import simulate as draw
     from bayes_misalign.report.simulated import write_simulated
+    from bayes_misalign.start.begin import study_in
 
+    study = study_in(study)
     folder = out or study.parent / f"{study.stem}-simulated"
     simulated = draw(_read(study), agents, seed)
     path = write_simulated(simulated, folder, seed=seed, force=force)
-    console = _console()
-    _line(console, f"Simulated data with known truth written to {folder}/")
+    out_to = console()
+    shown_line(out_to, f"Simulated data with known truth written to {folder}/")
     for name, value in zip(simulated.study.goals.populations, simulated.misalignment, strict=True):
-        _line(console, f"  true P(ma) of {name}: {value:.4f}")
-    _line(console, f"Fit it: bayes-misalign fit {path}")
+        shown_line(out_to, f"  true P(ma) of {name}: {value:.4f}")
+    shown_line(out_to, f"Fit it: bayes-misalign fit {path}")

@@ -164,5 +164,5 @@ def test_a_full_disk_under_the_output_is_said_in_one_line(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cli, "_line", full)
+    monkeypatch.setattr(cli, "shown_line", full)
     assert run("verify", results) == (4, "", "Error: No space left on device.\n")

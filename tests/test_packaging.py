@@ -20,6 +20,7 @@ for name in registry.BUILT_IN:
     assert registry.card(name).startswith("# ")
 from bayes_misalign.page.notebook import Line, as_html
 assert "&lt;" in as_html(Line("<"))
+assert bayes_misalign.example("nonvoters").goals.populations[0] == "rarely/never"
 print(bayes_misalign.__file__)
 """
 

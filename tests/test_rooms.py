@@ -27,7 +27,9 @@ ROOMS = [
     "families",
     "models",
     "testing",
+    "start",
     "api",
+    "terminal",
     "cli",
 ]
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_models" not in p.parts)
@@ -69,6 +71,7 @@ PUBLIC = [
     "Spatial",
     "Study",
     "StudyError",
+    "example",
     "fit",
     "load",
     "measure",

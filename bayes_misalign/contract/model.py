@@ -30,8 +30,20 @@ STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [sh
 
 
 class GoalsModel(EvidenceModel):
-    """A model of what goals agents hold; its evidence is a `reading.goal_evidence.GoalEvidence`."""
+    """A model of what goals agents hold; its evidence is a `reading.goal_evidence.GoalEvidence`.
 
+    Attributes
+    ----------
+    table_roles : mapping of str to str
+        Keys of the declaration by the role that a column has in a table: "goal", "population",
+        "weight", "id", "wave", "rater", "count", "weight_sum", "weight_sq_sum". With them a study
+        of this model can be started from a table.
+    needed_roles : frozenset of str
+        Roles without which the model is not proposed for a table.
+    """
+
+    table_roles: ClassVar[Mapping[str, str]] = {}
+    needed_roles: ClassVar[frozenset[str]] = frozenset()
     dims: ClassVar[Dims] = {
         "proportion": ("population", "goal"),
         "index": ("population",),
@@ -124,6 +136,26 @@ class ConflictModel(Claims, EvidenceModel):
     """
 
     nothing_observed: ClassVar[str] = "nobody observed conflict"
+
+    def started(
+        self, pairs: Sequence[tuple[str, str]], bounds: tuple[float, float] | None, /
+    ) -> Mapping[str, Any] | None:
+        """Return keys of a study file for what is said of all pairs alike, if the model takes it.
+
+        Parameters
+        ----------
+        pairs : sequence of (str, str)
+            All pairs of goals.
+        bounds : (float, float), optional
+            A plausible range of the level of every pair; None if the goals exclude each other.
+
+        Returns
+        -------
+        mapping of str to object, or None
+            None where the model does not take such a statement.
+        """
+        del pairs, bounds
+        return None
 
     def observe(
         self, evidence: Any, priors: Any, name: str, matrix: Any, log_holding: Any = None, /

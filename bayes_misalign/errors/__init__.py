@@ -228,6 +228,18 @@ def did_you_mean(name: str, options: Iterable[str]) -> str:
     return f"did you mean {known[close[0]]!r}?" if close else ""
 
 
+def fix_by_spelling(name: str, options: Iterable[str]) -> str:
+    """Return the nearest spelling as the end of a message, or an empty string.
+
+    Examples
+    --------
+    >>> fix_by_spelling("wieght", ["weight", "goal"])
+    ". Fix: did you mean 'weight'?"
+    """
+    near = did_you_mean(name, options)
+    return f". Fix: {near}" if near else ""
+
+
 def listed(labels: Iterable[str], limit: int = 12) -> str:
     """Return labels as quoted, comma-separated text, cut after `limit` of them.
 

@@ -43,6 +43,17 @@ def printable(text: str) -> str:
     return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def snippets(fix: str) -> list[str]:
+    """Return what a remedy tells to state, as a study file has it.
+
+    Examples
+    --------
+    >>> snippets('state `separator = ";"`')
+    ['separator = ";"']
+    """
+    return _SNIPPET.findall(fix)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with the input, or several of one kind.

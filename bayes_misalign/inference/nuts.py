@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_misalign.inference.progress import OneLine
 from bayes_misalign.study.options import Fitting
 
 if TYPE_CHECKING:
@@ -142,12 +143,11 @@ class Frozen:
             )
 
     def sample(self, fitting: Fitting, *, progress: bool = False, retried: bool = False) -> Sampled:
-        """Return draws of NUTS (nutpie), shown while they are made as PyMC shows them."""
+        """Return draws of NUTS (nutpie), progress in one line while they are made."""
         import nutpie
-        from pymc.progress_bar import NutpieProgressBarManager
 
         cores = min(fitting.chains, os.cpu_count() or 1)
-        shown = NutpieProgressBarManager(fitting.chains, fitting.draws, progress)
+        shown = OneLine(progress)
         with reproducible(), shown:
             tree = nutpie.sample(
                 self._compiled,

@@ -76,8 +76,12 @@ def write_folder(
     force: bool = False,
     figures: bool = True,
     agents: Mapping[str, Mapping[str, float]] | None = None,
+    study_file: str | None = None,
 ) -> Path:
-    """Write posterior, reports, summary and tables as one folder: the whole of it, or nothing."""
+    """Write posterior, reports, summary and tables as one folder: the whole of it, or nothing.
+
+    A study that has no file of its own is written too, as `study_file` says it.
+    """
     check_target(folder, force)
     findings = gather(result)
     drawn = draw_figures(findings) if figures else {}
@@ -87,6 +91,8 @@ def write_folder(
         texts = _texts(findings, drawn)
         if agents is not None:
             texts["tables/agents.csv"] = agents_table(agents)
+        if study_file is not None:
+            texts["study.toml"] = study_file
         for name, text in texts.items():
             file = fresh / name
             file.parent.mkdir(exist_ok=True)

@@ -73,7 +73,18 @@ def read_study(path: str | Path) -> Study:
 
 
 def _read(path: Path) -> Study:
-    table = _load(path)
+    return _of_table(_load(path), path)
+
+
+def study_of_text(text: str, path: str | Path) -> Study:
+    """Return the study that a text describes, as if it were the study file of this path."""
+    try:
+        return _of_table(tomllib.loads(text), Path(path))
+    except BayesMisalignError as error:
+        raise error.in_toml() from error.__cause__
+
+
+def _of_table(table: dict[str, Any], path: Path) -> Study:
     problems = Problems()
     tables = validated(StudyTables, table, path.name, problems)
     raw_goals, raw_conflict = table.get("goals"), table.get("conflict")

@@ -44,6 +44,11 @@ class _Elicited(ConflictModel):
     def assets(self) -> Path:
         return models_root() / self.name
 
+    def started(self, pairs: Any, bounds: Any, /) -> Mapping[str, Any] | None:
+        if bounds is None:
+            return None
+        return {"pairs": [{"between": list(pair), "range": list(bounds)} for pair in pairs]}
+
     def alternatives(
         self, priors: ElicitedPriors, evidence: ElicitedConflict, /
     ) -> Mapping[str, Any]:

@@ -41,6 +41,9 @@ class _MutuallyExclusive(ConflictModel):
     def write(self, evidence: Any, priors: Any, area: Any, folder: Path, /) -> dict[str, Any]:
         return {"model": self.name}
 
+    def started(self, pairs: Any, bounds: Any, /) -> Mapping[str, Any] | None:
+        return {} if bounds is None else None
+
     def designs(self) -> Mapping[str, Any]:
         return {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from bayes_misalign.contract.base import Array, Draws
 from bayes_misalign.contract.calibrated import goal_quantities
@@ -24,6 +24,15 @@ class NoisyLabelsModel(ReportsModel):
     declaration = NoisyLabels
     evidence = DistinctLabels
     dims = generative.DIMS
+    table_roles: ClassVar[Mapping[str, str]] = {
+        "goal": "label",
+        "id": "agent",
+        "rater": "rater",
+        "wave": "occasion",
+        "population": "population",
+        "weight": "weight",
+    }
+    needed_roles = frozenset({"goal", "id", "rater"})
 
     def priors(self, stated: Any = None, /) -> LabelPriors:
         return LabelPriors.of(stated)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.traits import Traits
@@ -20,6 +22,16 @@ class SingleChoiceModel(OfAnswers):
     declaration = SingleChoice
     evidence = ChoiceCounts
     dims = generative.DIMS
+    table_roles: ClassVar[Mapping[str, str]] = {
+        "goal": "goal",
+        "population": "population",
+        "weight": "weight",
+        "count": "count",
+        "weight_sum": "weight_sum",
+        "weight_sq_sum": "weight_sq_sum",
+        "id": "respondent",
+    }
+    needed_roles = frozenset({"goal"})
 
     def assets(self) -> Path:
         return models_root() / self.name

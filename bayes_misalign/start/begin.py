@@ -1,0 +1,285 @@
+"""From a table, and what somebody says of it, to a first study."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.errors import (
+    BayesMisalignError,
+    CannotWrite,
+    ResultError,
+    StudyError,
+    listed,
+)
+from bayes_misalign.start import questions
+from bayes_misalign.start.answers import sort_answers
+from bayes_misalign.start.compose import Draft as Draft
+from bayes_misalign.start.compose import compose
+from bayes_misalign.start.compose import settled as settled
+from bayes_misalign.start.look import Looked, all_values, look
+from bayes_misalign.start.roles import Proposed, Roles, check_roles, propose
+from bayes_misalign.study.study import Study
+from bayes_misalign.study.toml import read_study
+from bayes_misalign.tables.labels import show, shown
+
+_ONE = ("goal", "weight", "id", "wave", "rater", "count")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What somebody says of a table; None is not said, an empty text is none.
+
+    Parameters
+    ----------
+    goal, weight, id, wave, rater, count : str, optional
+        Columns.
+    population : sequence of str, optional
+        Columns that together make up the population.
+    no_goal, not_answers : sequence of str, optional
+        Answers.
+    exclusive : bool
+        Whether any two different goals conflict for certain.
+    bounds : (float, float), optional
+        Else the range of every level of conflict.
+    area : str, optional
+        Name of the problem area.
+    fitting : mapping of str to object
+        Settings of the fit.
+    """
+
+    goal: str | None = None
+    population: Sequence[str] | None = None
+    weight: str | None = None
+    id: str | None = None
+    wave: str | None = None
+    rater: str | None = None
+    count: str | None = None
+    no_goal: Sequence[str] | None = None
+    not_answers: Sequence[str] | None = None
+    exclusive: bool = False
+    bounds: tuple[float, float] | None = None
+    area: str | None = None
+    fitting: Mapping[str, Any] = field(default_factory=dict)
+
+    def roles(self) -> Roles:
+        """Return the columns that are stated."""
+        one = {role: getattr(self, role) or None for role in _ONE}
+        return Roles(population=tuple(filter(None, self.population or ())), **one)
+
+    def settled(self) -> list[str]:
+        """Return the roles of which something is said, be it that no column has them."""
+        return [r for r in (*_ONE, "population") if getattr(self, r) not in (None, [], ())]
+
+    def said_of_table(self) -> bool:
+        """Tell whether anything is said that only a table without a study needs."""
+        answers = bool(self.no_goal or self.not_answers)
+        return bool(self.settled()) or answers or self.exclusive or self.bounds is not None
+
+
+def begin(
+    data: str,
+    stated: Stated,
+    *,
+    proposals: bool,
+    ask: questions.Ask | None = None,
+    tell: questions.Tell = print,
+) -> Draft:
+    """Return the draft of a study: what is stated, asked, and otherwise proposed if that is wanted.
+
+    Raises
+    ------
+    DataError, StudyError
+        When the table cannot be read, a column is not there, or something is left open.
+    """
+    _check_stated(stated)
+    looked = look(data)
+    check_roles(stated.roles(), looked)
+    proposed = propose(looked, stated.roles(), stated.settled())
+    roles = proposed.roles if proposals or ask is not None else stated.roles()
+    if ask is not None:
+        questions.show_table(looked, tell)
+        roles = questions.ask_roles(looked, roles, stated.settled(), ask, tell)
+    check_roles(roles, looked)
+    if roles.goal is None:
+        raise StudyError(
+            f"which column of {looked.data} holds the goals cannot be told from its columns: "
+            f"{shown([c.name for c in looked.columns], 30)}. Fix: name it, as in --goal vote"
+        )
+    found = all_values(looked, roles.goal)
+    answers = sort_answers(found, roles.goal, _listed(stated.no_goal), _listed(stated.not_answers))
+    if ask is not None and (stated.no_goal is None or stated.not_answers is None):
+        without, refused = questions.ask_answers(
+            found,
+            answers,
+            ask,
+            tell,
+            no_goal=stated.no_goal is None,
+            not_answers=stated.not_answers is None,
+        )
+        answers = sort_answers(found, roles.goal, without, refused)
+    if len(answers.goals) < 2:
+        raise StudyError(
+            f"the column {show(roles.goal)} holds {len(answers.goals)} goals "
+            f"({shown(answers.goals)}), and misalignment needs two. Fix: name another column, or "
+            "other answers with --no-goal and --not-answer"
+        )
+    bounds = stated.bounds
+    if ask is not None and bounds is None and not stated.exclusive:
+        bounds = questions.ask_conflict(ask, tell)
+    area = stated.area or " ".join(roles.goal.split()) or "goals"
+    return Draft(
+        looked,
+        roles,
+        answers,
+        bounds,
+        area,
+        looked.form,
+        looked.said,
+        stated.fitting,
+        _left_out(looked, proposed, roles),
+    )
+
+
+def without_terminal(data: str, stated: Stated) -> None:
+    """Refuse to begin where nobody can be asked and something is left open."""
+    left = []
+    if not stated.goal:
+        left.append("--goal COLUMN")
+    if not stated.exclusive and stated.bounds is None:
+        left.append("--exclusive or --range LOW HIGH")
+    if left:
+        raise StudyError(
+            f"there is no terminal to ask questions about {data} in, and something is left open. "
+            f"Fix: state {' and '.join(left)}; or --yes, which takes all proposals"
+        )
+
+
+def needs_of_table(data: Path, stated: Stated) -> None:
+    """Refuse to fit a table of which too little is said."""
+    if stated.goal and (stated.exclusive or stated.bounds is not None):
+        return
+    raise StudyError(
+        f"{data} is a table, not a study file. Fix: name the column of the goals and say how they "
+        f"conflict, as in: fit {data} --goal vote --exclusive; or make a study file with: "
+        f"init {data}"
+    )
+
+
+def no_table(path: Path) -> StudyError:
+    """Return the refusal of what only a table takes, said of a study file."""
+    return StudyError(
+        f"{path} is a study file, which says itself what columns are and how goals conflict. Fix: "
+        "state --goal, --exclusive and the like for a table only"
+    )
+
+
+def study_in(path: Path) -> Path:
+    """Return the study file that a path names: of a folder, its study.toml."""
+    if not path.is_dir() or (path / "study.toml").is_file():
+        return path / "study.toml" if path.is_dir() else path
+    others = sorted(p.name for p in path.glob("*.toml"))
+    there = f"name one of {listed(others)}" if others else "name a study file, or a table to begin"
+    raise StudyError(f"the folder {path} has no study.toml. Fix: {there}")
+
+
+def is_table(path: Path, stated: Stated) -> bool:
+    """Tell whether a path names a table to fit, and not a study."""
+    if path.suffix.lower() == ".toml" or (path.is_dir() and not stated.said_of_table()):
+        return False
+    return path.is_file() or stated.said_of_table()
+
+
+def target_of(data: str, out: Path | None, *, force: bool) -> Path:
+    """Return the study file to write, which is not there, unless it may be written over."""
+    if Path(data).suffix.lower() == ".toml":
+        raise StudyError(f"{data} is a study file already. Fix: name a table")
+    target = Path(data).parent / "study.toml" if out is None else out
+    if target.is_dir() or target.suffix.lower() != ".toml":
+        target = target / "study.toml"
+    if target.is_dir() or target.is_symlink():
+        raise ResultError(f"{target} is a folder or a link. Fix: name a file with --out")
+    if target.exists() and not force:
+        raise ResultError(
+            f"{target} is there already. Fix: name another file with --out, or --force to write "
+            "over it"
+        )
+    return target
+
+
+def write_draft(
+    draft: Draft, target: Path, *, force: bool
+) -> tuple[Draft, Study | None, BayesMisalignError | None]:
+    """Write a study file, and read it with all its data: its study, or what is wrong with it."""
+    draft, _, _ = settled(draft, target.parent)
+    text = compose(draft, target.parent)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8", newline="\n")
+        if target.exists() and not force:  # made while questions were asked
+            raise ResultError(f"{target} is there already. Fix: --force to write over it")
+        partial.replace(target)
+    except OSError as error:
+        raise CannotWrite(f"{target} cannot be written ({error.strerror or error})") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    try:
+        return draft, read_study(target), None
+    except BayesMisalignError as error:
+        return draft, None, error
+
+
+def told(draft: Draft) -> list[str]:
+    """Return what was taken for granted and what was left out, a sentence each."""
+    answers, lines = draft.answers, []
+    goal = show(draft.roles.goal or "")
+    lines.append(f"Goals, from the column {goal}: {shown(answers.goals)}.")
+    if answers.no_goal:
+        lines.append(f"Taken for no goal (--no-goal): {shown(answers.no_goal)}.")
+    if answers.not_answers:
+        lines.append(f"Taken for no answer (--not-answer): {shown(answers.not_answers)}.")
+    if answers.codes:
+        for other, usual in answers.codes.items():
+            lines.append(f"Taken for {show(usual)}: {show(other)}.")
+    if answers.missing:
+        lines.append(f"Taken for a missing cell: {shown(answers.missing)}.")
+    for what in draft.said:
+        lines.append(f"Stated how the table is written, because: {what}.")
+    for column, why in draft.left_out.items():
+        lines.append(f"Not used: the column {show(column)}: {why}.")
+    return lines
+
+
+def _check_stated(stated: Stated) -> None:
+    if stated.exclusive and stated.bounds is not None:
+        raise StudyError("goals exclude each other, or conflict in a range. Fix: leave one out")
+    if stated.bounds is not None and not 0 <= stated.bounds[0] < stated.bounds[1] <= 1:
+        raise StudyError(
+            f"the range {stated.bounds[0]:g} to {stated.bounds[1]:g} is none of a probability. "
+            "Fix: its ends lie between 0 and 1, the lower one first"
+        )
+
+
+def _listed(stated: Sequence[str] | None) -> list[str] | None:
+    """Return the answers that are stated; an empty text says that there are none."""
+    return [text for text in stated if text] if stated else None
+
+
+def _left_out(looked: Looked, proposed: Proposed, roles: Roles) -> dict[str, str]:
+    used, found = set(roles.columns()), {}
+    may_be = {
+        column: role
+        for role, value in proposed.roles.named().items()
+        for column in ([value] if isinstance(value, str) else value)
+    }
+    for name in dict.fromkeys(column.name for column in looked.columns):
+        if name in used:
+            continue
+        role = may_be.get(name)
+        why = f"it may be the {role}, and was not chosen (--{role})" if role else ""
+        found[name] = proposed.left_out.get(name) or why or "it has no name"
+    return found

@@ -1,0 +1,221 @@
+"""Which column of a table may be what: proposals, for a person to look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from bayes_misalign.errors import StudyError, fix_by_spelling
+from bayes_misalign.start.look import Looked, Seen
+from bayes_misalign.tables.labels import show, shown
+
+MOST_GOALS = 40  # different answers of a column that is proposed for the goal
+MOST_POPULATIONS = 60
+MOST_WAVES = 24
+_FEW = 12  # so many answers, most questions have
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns of a table by what they are; None is no column."""
+
+    goal: str | None = None
+    population: tuple[str, ...] = ()
+    weight: str | None = None
+    id: str | None = None
+    wave: str | None = None
+    rater: str | None = None
+    count: str | None = None
+    weight_sum: str | None = None
+    weight_sq_sum: str | None = None
+
+    def named(self) -> dict[str, str | tuple[str, ...]]:
+        """Return the roles that have a column."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+
+    def given(self, role: str, column: str | None) -> Roles:
+        """Return the same roles, but for a column in the place of one, or none."""
+        value: Any = column or None
+        if role == "population":
+            value = (column,) if column else ()
+        return replace(self, **{role: value})
+
+    def columns(self) -> list[str]:
+        """Return the columns that have a role."""
+        found: list[str] = []
+        for value in self.named().values():
+            found += [value] if isinstance(value, str) else list(value)
+        return found
+
+
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[^a-z])(?:{'|'.join(words)})\d*(?:$|[^a-z])")
+
+
+_GOAL = _words(
+    *("goal", "vote", "voted", "choice", "candidate", "answer", "response", "label", "preference"),
+    *("prefer", "opinion", "stance", "intent", "intention", "position", "wish", "want", "wants"),
+    *("decision", "option", "diagnosis", "cand", "party", "caucus"),
+)
+_POPULATION = _words(
+    *("population", "group", "region", "segment", "state", "country", "category", "type", "kind"),
+    *("gender", "sex", "model", "agent type", "stratum", "subgroup", "district", "party", "class"),
+)
+_WEIGHT = _words("weight", "weights", "wt", "wgt", "w", "pweight", "pw", "poids", "gewicht", "peso")
+_ID = _words(
+    *("id", "ids", "uuid", "respondent", "respid", "caseid", "serial", "participant", "subject"),
+    *("agent", "item", "patient", "unit", "person", "case", "senator"),
+)
+_WAVE = _words("wave", "year", "round", "date", "month", "period", "occasion", "time", "visit")
+_RATER = _words(
+    *("rater", "coder", "annotator", "labeler", "labeller", "labeled by", "reviewer", "worker"),
+    *("judge", "anaesthetist", "expert"),
+)
+_COUNT = _words("n", "count", "counts", "freq", "frequency", "number", "votes", "cases")
+_SQUARES = re.compile(r"(sq|squared|squares|2)$")
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """Roles that a table seems to have, and what was not proposed and why.
+
+    Parameters
+    ----------
+    roles : Roles
+    left_out : mapping of str to str
+        Why a column has no role, by its name.
+    """
+
+    roles: Roles
+    left_out: dict[str, str]
+
+
+def propose(looked: Looked, stated: Roles | None = None, asked: Iterable[str] = ()) -> Proposed:
+    """Return roles that the columns of a table may have; those in `asked` are settled already."""
+    roles, settled = stated or Roles(), set(asked)
+    left: dict[str, str] = {}
+    taken = set(roles.columns())
+
+    def free() -> list[Seen]:
+        return [c for c in looked.columns if c.name.strip() and c.name not in taken and c.filled]
+
+    def take(role: str, found: Seen | None) -> None:
+        nonlocal roles
+        if found is None or role in settled or getattr(roles, role):
+            return
+        roles = roles.given(role, found.name)
+        taken.add(found.name)
+
+    for column in looked.columns:
+        if not column.filled:
+            left[column.name] = "it is empty"
+    sums = [c for c in free() if _weighty(c) and re.search("sum|total", _plain(c.name))]
+    squares = [c for c in sums if _SQUARES.search(_plain(c.name))]
+    take("count", next((c for c in free() if _counts(c)), None))
+    if roles.count and len(sums) == 2 and len(squares) == 1:
+        take("weight_sum", next(c for c in sums if c not in squares))
+        take("weight_sq_sum", squares[0])
+    if not roles.count:
+        take("weight", next((c for c in free() if _weighty(c)), None))
+    take("rater", next((c for c in free() if _RATER.search(_plain(c.name)) and _few(c)), None))
+    waves = [c for c in free() if _WAVE.search(_plain(c.name)) and 1 < c.distinct <= MOST_WAVES]
+    take("wave", next((c for c in waves if "birth" not in _plain(c.name)), None))
+    if not roles.count:
+        take("id", _id(free(), looked, bool(roles.rater or roles.wave)))
+    goals = sorted(free(), key=_goal_score, reverse=True)
+    take("goal", goals[0] if goals and _goal_score(goals[0]) > 0 else None)
+    groups = [c for c in free() if _POPULATION.search(_plain(c.name)) and not _many(c)]
+    groups = [c for c in groups if 1 < c.distinct <= MOST_POPULATIONS]
+    take("population", next(iter(groups), None))
+    for column in free():
+        left[column.name] = _why_left(column, looked)
+    return Proposed(roles, left)
+
+
+def check_roles(roles: Roles, looked: Looked) -> None:
+    """Refuse columns that are not there, or that have two roles."""
+    names = [column.name for column in looked.columns]
+    for column in roles.columns():
+        if column not in names:
+            raise StudyError(
+                f"{looked.data} has no column {show(column)}; it has {shown(names, 30)}"
+                + fix_by_spelling(column, names)
+            )
+        if (times := roles.columns().count(column)) > 1:
+            raise StudyError(
+                f"the column {show(column)} is to be {times} things at once. Fix: name another "
+                "column for one of them"
+            )
+    if roles.rater and not roles.id:
+        raise StudyError(
+            "a column of raters was named, and none that tells which agent they labelled. Fix: "
+            "name it with --id"
+        )
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters, its words apart."""
+    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).strip().lower()
+
+
+def _few(column: Seen) -> bool:
+    return 1 < column.distinct <= max(50, column.filled // 4)
+
+
+def _many(column: Seen) -> bool:
+    """Tell whether nearly every row has a value of its own, as ids and measurements have."""
+    return column.distinct > 20 and column.distinct > 0.5 * column.filled
+
+
+def _weighty(column: Seen) -> bool:
+    named = _WEIGHT.search(_plain(column.name)) or _plain(column.name).endswith("weight")
+    return bool(named) and _positive(column)
+
+
+def _positive(column: Seen) -> bool:
+    texts = [text.replace(",", ".") for text in column.values]
+    try:
+        return all(float(text) >= 0 for text in texts if text.upper() not in ("NA", "NAN"))
+    except ValueError:
+        return False
+
+
+def _counts(column: Seen) -> bool:
+    return (
+        bool(_COUNT.fullmatch(_plain(column.name)))
+        and column.numbers
+        and all(float(text).is_integer() and float(text) >= 0 for text in column.values)
+    )
+
+
+def _id(columns: list[Seen], looked: Looked, repeated: bool) -> Seen | None:
+    named = [c for c in columns if _ID.search(_plain(c.name)) and c.filled == looked.rows]
+    for column in named:
+        once = column.distinct == column.filled
+        if column.distinct > 1 and (once or (repeated and column.distinct > 0.05 * column.filled)):
+            return column
+    return None
+
+
+def _goal_score(column: Seen) -> int:
+    """Return how much speaks for a column as the one of the goals; 0 is too little."""
+    if not 1 < column.distinct <= MOST_GOALS or _many(column):
+        return 0
+    name = _plain(column.name)
+    score = 4 * bool(_GOAL.search(name)) + (column.distinct <= _FEW)
+    if column.numbers:
+        score -= 1
+    other = (_POPULATION, _WAVE, _WEIGHT, _ID)
+    return score - 2 * any(pattern.search(name) for pattern in other)
+
+
+def _why_left(column: Seen, looked: Looked) -> str:
+    if column.distinct == 1:
+        return "every row says the same"
+    if _ID.search(_plain(column.name)) and column.distinct < column.filled:
+        return "its values come several times, so that it tells no row from the others"
+    if column.distinct == column.filled == looked.rows:
+        return "every row has a value of its own"
+    return f"{column.distinct:,} different values, and none of the roles was found for it"

@@ -1,0 +1,37 @@
+"""Flags of several commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+# what is said of a table that has no study file
+GoalColumn = Annotated[str | None, typer.Option("--goal", help="Column of the goal, or answer.")]
+PopulationColumn = Annotated[
+    list[str] | None,
+    typer.Option("--population", help="Column of the population; several make it up together."),
+]
+WeightColumn = Annotated[str | None, typer.Option("--weight", help="Column of the survey weight.")]
+IdColumn = Annotated[str | None, typer.Option("--id", help="Column that tells who it is.")]
+WaveColumn = Annotated[str | None, typer.Option("--wave", help="Column that tells when.")]
+RaterColumn = Annotated[
+    str | None, typer.Option("--rater", help="Column of who gave the label, where labels may err.")
+]
+CountColumn = Annotated[
+    str | None, typer.Option("--count", help="Column of how many agents a row stands for.")
+]
+NoGoal = Annotated[
+    list[str] | None, typer.Option("--no-goal", help="An answer that means: no goal, as Unsure.")
+]
+NotAnswer = Annotated[
+    list[str] | None, typer.Option("--not-answer", help="An answer that is none, as Refused.")
+]
+Exclusive = Annotated[
+    bool, typer.Option("--exclusive", help="Any two different goals conflict for certain.")
+]
+Range = Annotated[
+    tuple[float, float] | None,
+    typer.Option("--range", help="Else: plausible range of every level of conflict, 0 to 1."),
+]
+AreaName = Annotated[str | None, typer.Option("--name", help="Name of the problem area.")]
