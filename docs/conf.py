@@ -11,6 +11,7 @@ import bayes_misalign
 
 project = "bayes_misalign"
 author = "The bayes_misalign developers"
+smartquotes = False
 version = release = bayes_misalign.__version__
 html_title = "bayes_misalign"
 
@@ -38,6 +39,20 @@ nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 nb_output_stderr = "error"
 nb_execution_show_tb = True
+nb_merge_streams = True
+# kernels say nothing of how they listen (on this machine only), and read nobody's own settings
+PROFILE = DOCS.parent / "build" / "docs-ipython" / "profile_default"
+PROFILE.mkdir(parents=True, exist_ok=True)
+(PROFILE / "ipython_kernel_config.py").write_text(
+    "c.IPKernelApp.log_level = 40\n"
+    "c.IPKernelApp.exec_lines = [\n"
+    "    'import os',\n"
+    '    \'for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"): os.environ.pop(name, None)\',\n'
+    '    \'os.environ["TERM"] = "dumb"\',\n'
+    "]\n",
+    encoding="utf-8",
+)
+os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 os.environ |= {
     "COLUMNS": "88",

@@ -29,10 +29,9 @@ def _as_command(block: nodes.literal_block, commands: str) -> None:
 
 def _as_file(block: nodes.literal_block, name: str, text: str) -> None:
     _replace(block, text, LEXERS.get(PurePath(name).suffix, "text"))
-    framed = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
-    block.replace_self(framed)
-    framed += nodes.caption("", "", nodes.literal("", name))
-    framed += block
+    place = block.parent.index(block)
+    title = nodes.paragraph("", "", nodes.literal("", name), classes=["file-name"])
+    block.parent.insert(place, title)
 
 
 def _replace(block: nodes.literal_block, text: str, language: str) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -39,7 +39,7 @@ class Mermaid(SphinxDirective):
     """A fence of the language `mermaid`."""
 
     has_content = True
-    option_spec: dict[str, Any] = {"alt": directives.unchanged}
+    option_spec: ClassVar[dict[str, Any]] = {"alt": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """Return the picture."""

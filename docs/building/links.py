@@ -51,7 +51,9 @@ def relink(text: str, origin: Path, page: str) -> str:
         place, _, anchor = target.partition("#")
         whole = Path(os.path.normpath(origin.parent / place))
         if not whole.exists():
-            raise FileNotFoundError(f"{origin.relative_to(ROOT)} links {target}, which is not there")
+            raise FileNotFoundError(
+                f"{origin.relative_to(ROOT)} links {target}, which is not there"
+            )
         here = (DOCS / page).parent
         shown = page_of(whole)
         if shown and not image:
