@@ -40,18 +40,19 @@ nb_execution_raise_on_error = True
 nb_output_stderr = "error"
 nb_execution_show_tb = True
 nb_merge_streams = True
-# kernels say nothing of how they listen (on this machine only), and read nobody's own settings
+# kernels say nothing of how they listen (on this machine only), read nobody's own settings, and
+# do not ask commands for colours
 PROFILE = DOCS.parent / "build" / "docs-ipython" / "profile_default"
+KERNEL = """
+c.IPKernelApp.log_level = 40
+c.IPKernelApp.exec_lines = [
+    "import os",
+    "[os.environ.pop(name, None) for name in ('FORCE_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE')];",
+    "os.environ['TERM'] = 'dumb'",
+]
+"""
 PROFILE.mkdir(parents=True, exist_ok=True)
-(PROFILE / "ipython_kernel_config.py").write_text(
-    "c.IPKernelApp.log_level = 40\n"
-    "c.IPKernelApp.exec_lines = [\n"
-    "    'import os',\n"
-    '    \'for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"): os.environ.pop(name, None)\',\n'
-    '    \'os.environ["TERM"] = "dumb"\',\n'
-    "]\n",
-    encoding="utf-8",
-)
+(PROFILE / "ipython_kernel_config.py").write_text(KERNEL.lstrip(), encoding="utf-8")
 os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 os.environ |= {

@@ -64,8 +64,8 @@ def cards() -> None:
     )
     write(
         "cards/index",
-        "# Models\n\nEach model has a card: the question it answers, a picture of the model, what it "
-        "assumes, when not to use it, what identifies it, its priors and why, and how it was "
+        "# Models\n\nEach model has a card: the question it answers, a picture of the model, what "
+        "it assumes, when not to use it, what identifies it, its priors and why, and how it was "
         "checked. `bayes-misalign models NAME` prints the same card. "
         "[Which model?](../../which-model.md) leads to the one you need.\n\n"
         f"{tables}\n{_toctree(names)}",

@@ -1,4 +1,4 @@
-"""The reference of the public interface, from its docstrings: nothing that is public is left out."""
+"""The reference of the public interface, from its docstrings: nothing public is left out."""
 
 import inspect
 from collections.abc import Callable
@@ -86,8 +86,10 @@ def reference(write: Callable[[str, str], None]) -> None:
     )
     write(
         "reference/index",
-        "# Reference\n\nEverything public, from its docstrings.\n\n| part | names |\n| --- | --- |\n"
-        f"{listed}\n\n```{{toctree}}\n:hidden:\n\n" + "\n".join(pages) + "\n```\n",
+        "# Reference\n\nEverything public, from its docstrings.\n\n"
+        f"| part | names |\n| --- | --- |\n{listed}\n\n```{{toctree}}\n:hidden:\n\n"
+        + "\n".join(pages)
+        + "\n```\n",
     )
 
 
