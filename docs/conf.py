@@ -1,6 +1,7 @@
 """Sphinx settings of the documentation site; `docs/building` makes what is not written by hand."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -39,20 +40,11 @@ nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 nb_output_stderr = "error"
 nb_execution_show_tb = True
-nb_merge_streams = True
-# kernels say nothing of how they listen (on this machine only), read nobody's own settings, and
-# do not ask commands for colours
+# kernels read nobody's own settings but these
 PROFILE = DOCS.parent / "build" / "docs-ipython" / "profile_default"
-KERNEL = """
-c.IPKernelApp.log_level = 40
-c.IPKernelApp.exec_lines = [
-    "import os",
-    "[os.environ.pop(name, None) for name in ('FORCE_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE')];",
-    "os.environ['TERM'] = 'dumb'",
-]
-"""
-PROFILE.mkdir(parents=True, exist_ok=True)
-(PROFILE / "ipython_kernel_config.py").write_text(KERNEL.lstrip(), encoding="utf-8")
+(PROFILE / "startup").mkdir(parents=True, exist_ok=True)
+(PROFILE / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 40\n", "utf-8")
+shutil.copyfile(DOCS / "building" / "startup.py", PROFILE / "startup" / "startup.py")
 os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 os.environ |= {
@@ -74,9 +66,11 @@ html_theme = "pydata_sphinx_theme"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_extra_path = ["generated/extra"]
+html_sidebars = {"index": [], "which-model": []}
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {
+    "header_links_before_dropdown": 7,
     "show_prev_next": True,
     "navigation_with_keys": False,
     "show_toc_level": 2,
