@@ -8,6 +8,8 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
+from building.examples import EXAMPLES, state_of
+
 import bayes_misalign
 
 project = "bayes_misalign"
@@ -35,6 +37,9 @@ suppress_warnings = ["misc.highlighting_failure"]
 # Every page with cells is run when the site is built, in a folder of its own; an error in a cell,
 # or anything on stderr, is a warning, and warnings are errors (`sphinx-build -W`).
 nb_execution_mode = "cache"
+# outputs are kept as long as neither their page, nor the package, nor the data have changed
+STATE = state_of(DOCS / "building", EXAMPLES / "nonvoters", EXAMPLES / "games-human-ai")
+nb_execution_cache_path = str(DOCS.parent / "build" / "docs-cells" / STATE)
 nb_execution_in_temp = True
 nb_execution_timeout = 300
 nb_execution_raise_on_error = True
@@ -49,7 +54,7 @@ os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 os.environ |= {
     "COLUMNS": "88",
-    "EXAMPLES": str(DOCS.parent / "examples"),
+    "EXAMPLES": str(EXAMPLES),
     "NO_COLOR": "1",
     "TERM": "dumb",
 }
@@ -59,6 +64,7 @@ default_role = "code"
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 autodoc_class_signature = "separated"
+toc_object_entries = False
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 

@@ -27,11 +27,12 @@ def names() -> list[str]:
     return sorted(path.parent.name for path in EXAMPLES.glob("*/study.toml"))
 
 
-def _state(name: str) -> str:
-    """Return a digest of all that a result may depend on."""
-    files = [*sorted((EXAMPLES / name).iterdir()), *sorted((ROOT / "models").glob("*/model.toml"))]
-    files += sorted((ROOT / "bayes_misalign").rglob("*.py"))
-    files += sorted((ROOT / "bayes_misalign").rglob("*.j2"))
+def state_of(*folders: Path) -> str:
+    """Return a digest of the package and of some folders: all that an output may depend on."""
+    files = [file for folder in folders for file in sorted(folder.iterdir()) if file.is_file()]
+    files += sorted((ROOT / "models").glob("*/model.toml"))
+    package = sorted((ROOT / "bayes_misalign").rglob("*"))
+    files += [file for file in package if file.is_file() and "__pycache__" not in file.parts]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
@@ -42,7 +43,7 @@ def fit(name: str) -> Path | None:
     """Fit an example, if it is not fitted yet; return the folder, or None where it is left out."""
     folder = FITTED / name
     seal = folder / "state"
-    state = _state(name)
+    state = state_of(EXAMPLES / name)
     if seal.exists() and seal.read_text(encoding="utf-8") == state:
         return folder
     if QUICK and name in SAMPLED:
