@@ -56,9 +56,14 @@ def test_the_lines_of_python(tmp_path: Path) -> None:
 
 
 def test_the_commands_are_the_readmes_own() -> None:
-    assert "pip install uv && uv run bayes-misalign fit examples/nonvoters/study.toml" in README
+    first = "pip install uv && uv run --no-dev bayes-misalign fit examples/nonvoters/study.toml"
+    assert first in README  # --no-dev: nobody who tries it has to install what developers need
     assert "pip install uv && uv run pytest" in README
     assert "uv run pytest\n" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+def test_a_stranger_reads_it_in_one_go() -> None:
+    assert len(README.split()) <= 900
 
 
 def test_every_file_that_the_readme_links_is_there() -> None:

@@ -269,7 +269,8 @@ def normalised_by_bound(misalignment: ArrayLike, n_goals: int) -> Floats:
     Notes
     -----
     Kierans, Hazan and Dori-Hacohen (2022) with their count of goals read as k. With g_0 among
-    them, (|G| - 1)/|G| is the bound only if holding no goal conflicts with goals: count it then.
+    them, ``(|G| - 1)/|G|`` is the bound only if holding no goal conflicts with goals: count it
+    then.
 
     Examples
     --------

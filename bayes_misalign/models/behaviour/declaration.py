@@ -45,8 +45,8 @@ class Behaviour(TableDeclared):
     Parameters
     ----------
     data : path, data frame or mapping of columns
-        The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
-        a folder of Parquet; the column "source" then holds the name of the file.
+        The table. Several files are one table: a list of paths, a pattern like ``"waves/*.csv"``,
+        or a folder of Parquet; the column "source" then holds the name of the file.
     agent : str
         Column of an id of the agent.
     action : str

@@ -36,8 +36,8 @@ class Judged(TableDeclared):
     Parameters
     ----------
     data : path, data frame or mapping of columns, optional
-        The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
-        a folder of Parquet; the column "source" then holds the name of the file.
+        The table. Several files are one table: a list of paths, a pattern like ``"waves/*.csv"``,
+        or a folder of Parquet; the column "source" then holds the name of the file.
     pairs : mapping or list, optional
         ``{("a", "b"): (yes, no)}``, or ``[{"between": ["a", "b"], "yes": 7, "no": 2}]``.
     goal, goal_other : str

@@ -54,8 +54,8 @@ class NoisyLabels(TableDeclared):
     Parameters
     ----------
     data : path, data frame or mapping of columns
-        The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
-        a folder of Parquet; the column "source" then holds the name of the file.
+        The table. Several files are one table: a list of paths, a pattern like ``"waves/*.csv"``,
+        or a folder of Parquet; the column "source" then holds the name of the file.
     label, agent, rater : str, optional
         Columns of a table with a label a row: the label, an id of the agent, and the rater;
         without `rater` one rater gave all labels.

@@ -28,7 +28,7 @@ class Published(TableDeclared):
     ----------
     data : path, data frame or mapping of columns, optional
         The table, a goal of a population a row. Several files are one table: a list of paths, a
-        pattern such as "waves/*.csv", or a folder of Parquet.
+        pattern such as ``"waves/*.csv"``, or a folder of Parquet.
     goal : str, optional
         Column of the label, needed with `data`: a goal, a label of `no_goal` or of `not_answers`.
     percent : str, optional

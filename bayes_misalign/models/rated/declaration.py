@@ -26,8 +26,8 @@ class Rated(TableDeclared):
     Parameters
     ----------
     data : path, data frame or mapping of columns
-        The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
-        a folder of Parquet; the column "source" then holds the name of the file.
+        The table. Several files are one table: a list of paths, a pattern like ``"waves/*.csv"``,
+        or a folder of Parquet; the column "source" then holds the name of the file.
     scale : (float, float), optional
         For ratings that are numbers: what means no conflict, and what means full conflict. The
         first may be the larger one, as in ``(100, 0)`` for degrees of warmth.

@@ -51,8 +51,8 @@ class SingleChoice(TableDeclared):
     Parameters
     ----------
     data : path, data frame or mapping of columns, optional
-        The table. Several files are one table: a list of paths, a pattern such as "waves/*.csv", or
-        a folder of Parquet; the column "source" then holds the name of the file.
+        The table. Several files are one table: a list of paths, a pattern like ``"waves/*.csv"``,
+        or a folder of Parquet; the column "source" then holds the name of the file.
     goal : str, optional
         Column of the answer: a goal, a label of `no_goal` or of `not_answers`, or empty if the
         agent was not asked. Needed with `data`, but for `columns`.

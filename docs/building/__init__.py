@@ -1,0 +1,1 @@
+"""What the site shows that is made when it is built: cards, gallery, reference, diagrams."""
