@@ -116,6 +116,7 @@ def _matrix(
     bar.outline.set_visible(False)
     if written:
         size = 8.5 if k <= 4 else 7.5 if k <= 6 else 6.0 if k <= 9 else 4.8
+        size *= 0.72 if canvas.is_narrow() else 1
         for (a, b), estimate in values.items():
             if estimate.withheld:
                 continue
