@@ -201,4 +201,5 @@ class Document:
     reasons: Sequence[str]
     number: Number | None = None  # where there is one for all agents
     rests_on: Sequence[str] = ()  # assumptions that it rests on most
+    warns: bool = False  # whether its first lines say why there is no number, before all else
     sections: Sequence[Section] = field(default_factory=tuple)

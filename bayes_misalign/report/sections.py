@@ -72,6 +72,7 @@ def document(findings: Findings) -> Document:
         reasons=reasons,
         number=_number(findings),
         rests_on=_rests_on(findings),
+        warns=findings.prior_only or state == "not_converged",
         sections=tuple(page for page in pages if page.blocks),
     )
 

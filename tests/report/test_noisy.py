@@ -99,7 +99,7 @@ def test_that_only_the_prior_speaks_is_said_before_anything_else() -> None:
     findings = gather(posterior)
     assert headline(findings).startswith(VERDICT)
     assert document(findings).headline[0].startswith(VERDICT)
-    assert Page(to_html(findings, figures=False)).texts[2].startswith(VERDICT)
+    assert Page(to_html(findings, figures=False)).texts[1].startswith(VERDICT)
     assert to_markdown(findings).startswith(f"**{VERDICT}")
     assert as_text(posterior).splitlines()[0].startswith(VERDICT[:60])
     for text in (headline(findings), *document(findings).headline):
@@ -188,7 +188,7 @@ def test_error_rates_that_are_known_are_called_known() -> None:
 def test_a_difference_that_rounds_to_nothing_has_no_sign() -> None:
     findings = gather(prior_only_posterior())
     noise = np.linspace(-1, 1, 101)[:, None]
-    for gap, shown in ((-0.01, "0.0"), (0.01, "0.0"), (-0.5, "-0.9")):
+    for gap, shown in ((-0.01, "0.0"), (0.01, "0.0"), (-0.5, "−0.9")):
         agreement = Agreement(("x & y",), np.array([gap]), noise)
         found = replace(findings.of_models["noisy-labels"], agreement=agreement)
         changed = replace(findings, of_models={"noisy-labels": found})

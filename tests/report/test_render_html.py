@@ -115,7 +115,7 @@ def test_numbers_are_those_of_the_result() -> None:
 def test_a_fit_that_has_not_converged_says_so_first(allow: bool) -> None:
     posterior = with_state(elicited_posterior(), "not_converged", allow=allow)
     page = Page(to_html(gather(posterior), figures=False))
-    assert page.texts[2].startswith("This fit has not converged")
+    assert page.texts[1].startswith("This fit has not converged")
     assert "R-hat reaches 1.200. Remedy: sample longer." in page.texts
     whole = " ".join(page.texts)
     assert ("withheld" in whole) is not allow
