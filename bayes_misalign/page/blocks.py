@@ -181,7 +181,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Number:
+class LargeNumber:
     """The number that a study asked for, as a page shows it large."""
 
     value: str
@@ -199,7 +199,7 @@ class Document:
     state: str
     banner: str
     reasons: Sequence[str]
-    number: Number | None = None  # where there is one for all agents
+    number: LargeNumber | None = None  # where there is one for all agents
     rests_on: Sequence[str] = ()  # assumptions that it rests on most
     warns: bool = False  # whether its first lines say why there is no number, before all else
     sections: Sequence[Section] = field(default_factory=tuple)

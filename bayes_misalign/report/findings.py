@@ -40,6 +40,7 @@ WITHIN_ONLY = (
 )
 MIXTURE_POINTS = 41
 MOST_IN_SUMMARY = 1000  # pairs of goals
+NEARLY_ALL = 0.9  # of a variance
 ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
 
 
@@ -102,6 +103,24 @@ class Findings:
     def study(self) -> Study:
         """The study that was fitted."""
         return self.result.study
+
+    @property
+    def variance_of_one(self) -> bool:
+        """Whether nearly all of every variance of P(ma) comes from one source."""
+        return all(
+            a.variance == 0 or max(a.shares, a.conflict, a.populations, a.interaction) > NEARLY_ALL
+            for a in self.attribution.values()
+        )
+
+    @property
+    def levels_alike(self) -> bool:
+        """Whether all conflict levels are known, and those that are not zero are equal."""
+        seen: set[float] = set()
+        for _, levels in self.conflict.worked_out():
+            if any(level.withheld or level.sd > 0 for level in levels.values()):
+                return False
+            seen |= {level.mean for level in levels.values()} - {0.0}
+        return len(seen) <= 1
 
     @property
     def given(self) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bayes_misalign.page.blocks import Document, Number, Section, Table
+from bayes_misalign.page.blocks import Document, LargeNumber, Section, Table
 from bayes_misalign.page.estimate import named_before
 from bayes_misalign.page.number_text import interval_text, mean_text, pairs_text
 from bayes_misalign.page.safe_text import named
@@ -77,7 +77,7 @@ def document(findings: Findings) -> Document:
     )
 
 
-def _number(findings: Findings) -> Number | None:
+def _number(findings: Findings) -> LargeNumber | None:
     """Return P(ma) of all agents; nothing where chains disagree, or the prior decides it."""
     found = findings.overall
     if found is None and len(findings.misalignment) == 1:
@@ -86,7 +86,7 @@ def _number(findings: Findings) -> Number | None:
     if found is None or not converged or findings.prior_only:
         return None
     name = "" if found.sd == 0 else named_before(found).strip().rstrip(":") + " "
-    return Number(mean_text(found), name + interval_text(found), pairs_text(found))
+    return LargeNumber(mean_text(found), name + interval_text(found), pairs_text(found))
 
 
 def _rests_on(findings: Findings) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.pair_estimates import ByPair
 from bayes_misalign.page.blocks import Block, LaterRows, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import (
@@ -38,7 +37,6 @@ from bayes_misalign.report.words import (
 MOST_PAIRS = 10
 MOST_LEVELS = 50  # pairs in tables of a page
 MOST_SENTENCES = 6
-NEARLY_ALL = 0.9  # of a variance
 
 
 def conflict(findings: Findings) -> Section:
@@ -95,7 +93,7 @@ def _without_zeros(table: Table) -> list[Block]:
     rows = [
         row
         for row in table.rows
-        if not any(isinstance(x, Estimate) and not x.withheld and is_zero(x) for x in row)
+        if not any(isinstance(x, Estimate) and not x.withheld and _is_zero(x) for x in row)
     ]
     left = len(table.rows) - len(rows)
     if not rows or not left:
@@ -104,7 +102,7 @@ def _without_zeros(table: Table) -> list[Block]:
     return [replace(table, rows=rows), Paragraph(f"{what} known to be zero: left out.")]
 
 
-def is_zero(estimate: Estimate) -> bool:
+def _is_zero(estimate: Estimate) -> bool:
     """Return whether a number is known to be zero."""
     return estimate.sd == 0 and estimate.mean == 0
 
@@ -218,20 +216,12 @@ def uncertainty(findings: Findings) -> Section:
             for group, a in found.items()
         ]
         caption = "Parts of the posterior variance of P(ma)"
-        if not all_of_one(found.values()):
+        if not findings.variance_of_one:
             blocks += [Picture("attribution"), Table(columns, rows, caption)]
     by_name = {str(group): a.as_dict() for group, a in found.items() if group is not None}
     overall = found[None].as_dict() if None in found else None
     summary = {"attribution": {"overall": overall, "by_population": by_name} if found else None}
     return Section("uncertainty", title, blocks, Place.UNCERTAINTY, summary=summary)
-
-
-def all_of_one(found: Iterable[Attribution]) -> bool:
-    """Return whether nearly all of every variance comes from one source, as a sentence says."""
-    return all(
-        a.variance == 0 or max(a.shares, a.conflict, a.populations, a.interaction) > NEARLY_ALL
-        for a in found
-    )
 
 
 def _parts_of_variance(findings: Findings) -> Table:

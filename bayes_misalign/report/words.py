@@ -99,7 +99,7 @@ def rests_sentences(findings: Findings) -> list[str]:
         return []
     shown = [sentence(one) for one in rests[:FEW]]
     more = len(rests) - len(shown)
-    also = f"; and on {more} more, named under Diagnostics" if more else ""
+    also = f"; and on {more} more, named with the state of the fit" if more else ""
     return [f"This rests on {'; on '.join(shown)}{also}."]
 
 

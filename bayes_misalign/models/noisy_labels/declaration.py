@@ -227,9 +227,11 @@ class NoisyLabels(TableDeclared):
         problems: Problems,
         base: str | Path | None,
     ) -> CodedTable | None:
-        is_label = lists.is_known
-        if self.gold_rater is not None and self.raters is None:
-            is_label = lambda text: lists.is_known(text) or goals.is_known(text)  # noqa: E731
+        gold_beside = self.gold_rater is not None and self.raters is None
+
+        def is_label(text: str) -> bool:
+            return lists.is_known(text) or (gold_beside and goals.is_known(text))
+
         columns = [
             id_column("agent", what="agent's id", valid="an id of the agent in every row"),
             id_column("occasion", needed=False),

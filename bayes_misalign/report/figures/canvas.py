@@ -91,15 +91,21 @@ class Place(NamedTuple):
     on: Figure | SubFigure | None = None
     size: tuple[float, float] | None = None  # inches; by default what the figure needs
     kind: type[Figure] | None = None
+    narrow: bool = False  # whether for a narrow page
 
 
 _PLACE: ContextVar[Place] = ContextVar("place", default=Place())  # noqa: B039  # it is frozen
 
 
+def place() -> Place:
+    """Return where figures are drawn now."""
+    return _PLACE.get()
+
+
 @contextmanager
-def placed(place: Place) -> Iterator[None]:
+def placed(at: Place) -> Iterator[None]:
     """Let figures be drawn at another place than on a new one of their own size."""
-    before = _PLACE.set(place)
+    before = _PLACE.set(at)
     try:
         yield
     finally:
@@ -118,34 +124,15 @@ def style() -> Iterator[None]:
         yield
 
 
-_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
-
-
-@contextmanager
-def narrow() -> Iterator[None]:
-    """Draw figures inside the block for a narrow page."""
-    token = _narrow.set(True)
-    try:
-        yield
-    finally:
-        _narrow.reset(token)
-
-
-def is_narrow() -> bool:
-    """Return whether figures are drawn for a narrow page."""
-    return _narrow.get()
-
-
 def new_figure(height: float, width: float = WIDTH) -> Figure:
     """Return an empty figure of a size in inches, or the one that `placed` names."""
     from matplotlib.figure import Figure
 
-    place = _PLACE.get()
-    if is_narrow():
-        width = min(width, NARROW_WIDTH)
-    if place.on is not None:
-        return cast("Figure", place.on)  # a part of a figure draws as a figure does
-    return (place.kind or Figure)(figsize=place.size or (width, height), layout="constrained")
+    at = place()
+    if at.on is not None:
+        return cast("Figure", at.on)  # a part of a figure draws as a figure does
+    width = min(width, NARROW_WIDTH) if at.narrow else width
+    return (at.kind or Figure)(figsize=at.size or (width, height), layout="constrained")
 
 
 def to_svg(figure: Figure) -> str:

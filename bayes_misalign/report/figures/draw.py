@@ -13,10 +13,9 @@ from bayes_misalign.report.figures import (
     predictive,
     variance,
 )
-from bayes_misalign.report.figures.canvas import Drawn, narrow, style
+from bayes_misalign.report.figures.canvas import Drawn, Place, placed, style
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import report_of
-from bayes_misalign.report.sections_drivers import all_of_one
 
 
 def draw_figures(findings: Findings) -> dict[str, Drawn]:
@@ -26,7 +25,7 @@ def draw_figures(findings: Findings) -> dict[str, Drawn]:
     """
     with style():
         wide = _draw(findings)
-        with narrow():
+        with placed(Place(narrow=True)):
             found = _draw(findings)
     return {name: replace(figure, narrow=found[name].svg) for name, figure in wide.items()}
 
@@ -55,8 +54,8 @@ def _says_nothing(findings: Findings) -> set[str]:
     parts = [part for by_pair in found.values() for _, part in by_pair.items()]
     if len(found) == 1 and sum(not part.withheld and part.mean > 0 for part in parts) == 1:
         leave.add("contributions")
-    if all_of_one(findings.attribution.values()):
+    if findings.variance_of_one:
         leave.add("attribution")
-    if not findings.by_population and matrices.all_alike(findings):
+    if not findings.by_population and findings.levels_alike:
         leave.add("conflict")
     return leave

@@ -47,16 +47,6 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
     )
 
 
-def all_alike(findings: Findings) -> bool:
-    """Return whether all levels are known, and those that are not zero are equal."""
-    seen: set[float] = set()
-    for _, levels in findings.conflict.worked_out():
-        if any(level.withheld or level.sd > 0 for level in levels.values()):
-            return False
-        seen |= {level.mean for level in levels.values()} - {0.0}
-    return len(seen) <= 1
-
-
 def _that_matter(findings: Findings) -> tuple[str, ...]:
     """Return the goals with the largest parts of P(ma) over populations, in their order."""
     goals, result = findings.result.categories, findings.result
@@ -116,7 +106,7 @@ def _matrix(
     bar.outline.set_visible(False)
     if written:
         size = 8.5 if k <= 4 else 7.5 if k <= 6 else 6.0 if k <= 9 else 4.8
-        size *= 0.72 if canvas.is_narrow() else 1
+        size *= 0.72 if canvas.place().narrow else 1
         for (a, b), estimate in values.items():
             if estimate.withheld:
                 continue

@@ -51,7 +51,7 @@ def draw(findings: Findings) -> canvas.Drawn:
     drawn = [e for _, posterior, prior in rows for e in (posterior, prior) if e is not None]
     axes.set_xlim(-0.005, max(canvas.upper_end(drawn), (threshold or 0) + 0.02))
     in_words = ", the probability that two random agents hold conflicting goals"
-    axes.set_xlabel("P(ma)" + ("" if canvas.is_narrow() else in_words))
+    axes.set_xlabel("P(ma)" + ("" if canvas.place().narrow else in_words))
     _legend(figure, findings)
     texts = [
         (named(label), "withheld" if posterior is None else estimate_text(posterior))

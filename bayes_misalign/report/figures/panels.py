@@ -94,7 +94,7 @@ def _panels(
     across: int = COLUMNS,
     nameless: bool = False,
 ) -> Figure:
-    columns = 1 if canvas.is_narrow() else min(across, len(panels))
+    columns = 1 if canvas.place().narrow else min(across, len(panels))
     rows = -(-len(panels) // columns)
     each = 0.55 + (0.3 if len(labels) <= 20 else 0.2) * len(labels)
     figure = canvas.new_figure(0.35 + rows * each)
