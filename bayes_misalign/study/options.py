@@ -79,6 +79,10 @@ class Reporting:
         A level of P(ma) of interest; results give the probability of exceeding it.
     agents : {"with-replacement", "different"}
         Whether the two agents drawn at random may be the same one.
+    ordered : bool, optional
+        Whether populations stand in an order, so that figures draw lines over them. By default
+        where all of their names are years, dates, months, quarters, weeks or numbers; true takes
+        other names in the order of the study, evenly spaced, and false draws no lines.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -87,6 +91,7 @@ class Reporting:
     kind: IntervalKind = INTERVAL.kind
     threshold: float | None = None
     agents: Agents = "with-replacement"
+    ordered: bool | None = None
 
     def __post_init__(self) -> None:
         check_types(self, "[report]")

@@ -35,6 +35,8 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
 )
 INK, GREY, PALE = "#222222", "#767676", "#c9c9c9"
 BETWEEN_TAGS = re.compile(r">\s+<")
+OUTLINES = re.compile(r'\bd="[^"]*"')
+LONG_NUMBERS = re.compile(r"-?\d+\.\d{3,}")
 WIDTH = 7.0  # inches
 NARROW_WIDTH = 3.7
 MOST_ROWS = 120
@@ -140,7 +142,13 @@ def to_svg(figure: Figure) -> str:
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue().decode("utf-8")
-    return BETWEEN_TAGS.sub("><", text[text.index("<svg") :])
+    text = BETWEEN_TAGS.sub("><", text[text.index("<svg") :])
+    return OUTLINES.sub(lambda outline: _shorter(outline[0]), text)
+
+
+def _shorter(outline: str) -> str:
+    """Return an outline with two decimals of a point, which is less than a printer's dot."""
+    return " ".join(LONG_NUMBERS.sub(lambda x: f"{float(x[0]):.2f}", outline).split())
 
 
 def label_rows(axes: Axes, labels: Sequence[str], width: int = 24) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bayes_misalign.report.figures import (
+    change,
     levels,
     matrices,
     misalignment,
@@ -35,6 +36,7 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
     drawn = [
         None if findings.prior_only else misalignment.draw(findings),
         mixture.draw(findings),
+        change.in_report(findings),
         matrices.draw_between(findings),
         panels.draw_shares(findings),
         None if "conflict" in leave else matrices.draw_conflict(findings),
