@@ -30,6 +30,7 @@ from bayes_misalign.reading.typed_fields import shown_value, stated_table
 from bayes_misalign.study.checks import (
     attempt,
     check_agents,
+    check_headline,
     check_joint,
     check_names,
     check_paired,
@@ -182,6 +183,7 @@ class Study:
             check_sizes(evidence, found)
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
+            check_headline(reporting, evidence, matrix, union, found)
             check_joint(matrix, evidence, found)
             check_paired(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)

@@ -17,6 +17,7 @@ from bayes_misalign.report.figures import (
 from bayes_misalign.report.figures.canvas import Drawn, Place, placed, style
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import report_of
+from bayes_misalign.report.in_words import say_figure, world_of
 
 
 def draw_figures(findings: Findings) -> dict[str, Drawn]:
@@ -47,7 +48,9 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
     ]
     for name, found in findings.of_models.items():
         drawn += report_of(name).figures(found, findings)
-    return {figure.name: figure for figure in drawn if figure is not None}
+    world = world_of(findings.study)
+    said = [say_figure(figure, world) for figure in drawn if figure is not None]
+    return {figure.name: figure for figure in said}
 
 
 def _says_nothing(findings: Findings) -> set[str]:
