@@ -331,19 +331,23 @@ class Posterior(WithModels, Framed):
         return type(self)(self.groups, allow_unconverged=True)
 
     def report(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write the report as HTML, or as Markdown when the name ends in `.md`; return the path.
+        """Write the report in the format that the name ends in; return the path.
 
         Parameters
         ----------
         path : path
-            File to write; a report of this package that nobody changed is written over.
+            File to write, `.html`, `.md` with a folder of figures beside it, `.docx` (made by
+            pandoc), `.pdf` (printed by Chromium or Chrome), or `.qmd`, a Quarto document in the
+            folder of results whose numbers it reads. A report of this package that nobody changed
+            is written over.
         force : bool
             Write over any other file too.
 
         Raises
         ------
         ResultError
-            When another file is there, or it cannot be written.
+            When another file is there, or it cannot be written; or when the program that makes
+            the format is not installed.
         """
         from bayes_misalign.report.write import write_report
 

@@ -72,6 +72,8 @@ class Study:
         Shares of the populations in their union, where known or estimated.
     name, title : str
         A short name for files, and a title for reports.
+    text : str
+        The study file as it was read; empty for a study that was put together in Python.
 
     Examples
     --------
@@ -94,6 +96,7 @@ class Study:
     union: UnionShares | None = None
     name: str = "study"
     title: str = ""
+    text: str = field(default="", repr=False)
 
     @classmethod
     def of(
@@ -266,6 +269,7 @@ class Study:
         return {
             "name": self.name,
             "title": self.title,
+            "text": self.text,
             "area": to_plain(self.area),
             "goals": to_plain(self.goals),
             "conflict": to_plain(self.conflict),
@@ -297,6 +301,7 @@ class Study:
             union=None if union is None else UnionShares.from_plain(union),
             name=plain["name"],
             title=plain["title"],
+            text=plain.get("text", ""),  # not kept by older versions
         )
 
     def with_goal_prior(self, prior: Any) -> Study:
