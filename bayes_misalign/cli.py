@@ -26,12 +26,12 @@ from bayes_misalign.terminal.flags import (
     WaveColumn,
     WeightColumn,
 )
+from bayes_misalign.terminal.reporting import report, stop_unless_converged
 from bayes_misalign.terminal.starting import example, init
 from bayes_misalign.terminal.talk import (
     BAD_INPUT,
     CANNOT_WRITE,
     INTERRUPTED,
-    NOT_CONVERGED,
     complain,
     console,
     examples,
@@ -253,7 +253,7 @@ def fit(
         f"Written to {folder}/: report.html, report.md, summary.json, posterior.nc, tables/"
         + ("" if draft is None else ", study.toml"),
     )
-    _stop_unless_converged(posterior)
+    stop_unless_converged(posterior)
 
 
 def _read_table(data: Path, stated: Stated) -> tuple[Draft, Study]:
@@ -288,41 +288,12 @@ def _agents(posterior: Posterior, study: Path) -> Any:
     return posterior.agent_goals(read_declared_goals(study), study.parent)
 
 
-def _stop_unless_converged(posterior: Posterior) -> None:
-    if not posterior.diagnosis.trustworthy:
-        raise typer.Exit(NOT_CONVERGED)
-
-
-@app.command(
-    epilog=examples("report study-results/posterior.nc", "report posterior.nc --out report.md")
-)
-def report(
-    posterior: Annotated[Path, typer.Argument(help="A saved posterior, posterior.nc.")],
-    out: Annotated[
-        Path | None,
-        typer.Option(help="File to write, .html or .md. Default: beside the posterior."),
-    ] = None,
-    allow_unconverged: Annotated[
-        bool, typer.Option("--allow-unconverged", help="Show numbers of an unconverged fit.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over a file that is no report of this package.")
-    ] = False,
-) -> None:
-    """Write the report again, from a saved posterior that is as it was written."""
-    from bayes_misalign import api
-    from bayes_misalign.report.render_terminal import print_result
-    from bayes_misalign.report.verify import verify as check_sums
-
-    for note in check_sums(posterior).notes:
-        print(f"Note: {printable(note)}.", file=sys.stderr)
-    loaded = api.load(posterior)
-    loaded.allow_unconverged = allow_unconverged
-    out_to = console()
-    print_result(loaded, out_to)
-    target = out or posterior.with_name(f"{posterior.stem}-report.html")
-    shown_line(out_to, f"Written: {loaded.report(target, force=force)}")
-    _stop_unless_converged(loaded)
+app.command(
+    epilog=examples(
+        "report study-results --to docx",
+        "report study-results/posterior.nc --out report.html",
+    )
+)(report)
 
 
 @app.command(epilog=examples("verify study-results", "verify posterior.nc"))

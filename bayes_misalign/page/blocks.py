@@ -68,6 +68,18 @@ class Grid:
     rows: Sequence[Sequence[str]]
     labels: int = 1
     note: str = ""  # below it
+    table: Table | None = field(default=None, repr=False, compare=False)  # what it shows
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A text file that a page carries with it, and a sentence that says what it is."""
+
+    kind: ClassVar[str] = "attachment"
+    faces: ClassVar[Faces] = PAGE
+    name: str
+    text: str = field(repr=False)
+    words: str
 
 
 class LaterRows(Sequence[Any]):
@@ -137,7 +149,9 @@ class Table:
             for text in column.headings(face, INTERVAL)
         ]
         cells = self.cells(face)
-        return Grid(self.caption, self.headings(face), cells, len(texts), self._note(face))
+        return Grid(
+            self.caption, self.headings(face), cells, len(texts), self._note(face), table=self
+        )
 
     def _note(self, face: str) -> str:
         """Return what marks in its cells mean."""
@@ -155,7 +169,7 @@ class Table:
         return [(column, i) for i, column in enumerate(self.columns) if face in column.faces]
 
 
-Block = Paragraph | Bullets | Formulas | Commands | Grid | Picture | Table
+Block = Paragraph | Bullets | Formulas | Commands | Attachment | Grid | Picture | Table
 
 
 @dataclass(frozen=True)

@@ -216,14 +216,16 @@ def cells_of(estimate: Estimate, decimals: int | None = None) -> tuple[str, str]
 def common_decimals(estimates: Iterable[Estimate]) -> int | None:
     """Return how many decimals estimates below each other have; None where none is uncertain.
 
-    That is what the Monte Carlo errors of all support, unless it leaves nothing of one of them.
+    That is what the Monte Carlo error of the middle one supports, so that a single uncertain row
+    takes no digit from the others, unless it leaves nothing of one of them.
     """
     every = [e for e in estimates if not e.withheld and e.sd > 0]
     if not every:
         return None
-    fewest = min(e.decimals for e in every)
-    lost = any(abs(e.mean) < 0.5 * 10.0**-fewest for e in every)
-    return max(e.decimals for e in every) if lost else fewest
+    supported = sorted(e.decimals for e in every)
+    middle = supported[(len(every) - 1) // 2]
+    lost = any(abs(e.mean) < 0.5 * 10.0**-middle for e in every)
+    return supported[-1] if lost else middle
 
 
 def named_before(estimate: Estimate, *, in_full: bool = True) -> str:

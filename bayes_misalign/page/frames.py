@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -40,6 +40,51 @@ class Framed:
             When the library is not installed.
         """
         return frame(self.columns_of_frame(), backend)
+
+
+class FramedDict[Key, Value](dict[Key, Value], Framed):
+    """A dictionary that becomes a frame, whose columns are made when they are asked for.
+
+    Examples
+    --------
+    >>> found = FramedDict({"a": 0.5}, lambda d: {"population": list(d), "p": list(d.values())})
+    >>> found["a"], found.to_frame("polars").columns
+    (0.5, ['population', 'p'])
+    """
+
+    def __init__(
+        self,
+        values: Mapping[Key, Value],
+        columns: Callable[[Mapping[Key, Value]], dict[str, list[Any]]],
+    ) -> None:
+        super().__init__(values)
+        self._columns = columns
+
+    def columns_of_frame(self) -> dict[str, list[Any]]:
+        """Return the columns of its frame."""
+        return self._columns(self)
+
+
+class FramedList[Item](list[Item], Framed):
+    """A list that becomes a frame, whose columns are made when they are asked for."""
+
+    def __init__(
+        self, items: Iterable[Item], columns: Callable[[Sequence[Item]], dict[str, list[Any]]]
+    ) -> None:
+        super().__init__(items)
+        self._columns = columns
+
+    def columns_of_frame(self) -> dict[str, list[Any]]:
+        """Return the columns of its frame."""
+        return self._columns(self)
+
+
+def columns_of_nested(
+    of: str, names: str, value: str, found: Mapping[str, Mapping[str, float]]
+) -> dict[str, list[Any]]:
+    """Return numbers by two labels as the columns of a frame, a number a row."""
+    rows = [(one, other, x) for one, inner in found.items() for other, x in inner.items()]
+    return {of: [r[0] for r in rows], names: [r[1] for r in rows], value: [r[2] for r in rows]}
 
 
 def chosen(backend: Backend | None) -> Backend:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.ordered import in_order
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.unknown_labels import check_named, note_unreadable
 from bayes_misalign.tables import remedies
@@ -21,7 +22,7 @@ from bayes_misalign.tables.labels import show, shown
 def settle_populations(
     found: Sequence[str], asked: Sequence[str] | None, where: str, problems: Problems
 ) -> tuple[str, ...]:
-    """Return the populations in the order of the study, else that of first appearance."""
+    """Return populations in the order of the study, else of time or numbers, else as found."""
     names = [name for name in found if name]
     note_unreadable("population", [*(asked or ()), *names], where, problems)
     if asked is None:
@@ -33,7 +34,7 @@ def settle_populations(
                 valid="the name of a population in every row",
                 fix=f"{remedies.missing(name)}; list it in `populations` if it is one",
             )
-        return tuple(names)
+        return in_order(names)
     for name in dict.fromkeys(name for name in asked if list(asked).count(name) > 1):
         problems.add("a population is listed twice", where="populations", value=show(name))
     for name in names:

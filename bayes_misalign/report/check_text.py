@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bayes_misalign.page.blocks import Table
 from bayes_misalign.page.safe_text import named, plain, short
 from bayes_misalign.report.hooks import report_of
+from bayes_misalign.report.in_words import World, say_block, world_of
 from bayes_misalign.report.methods import listed_words
 from bayes_misalign.report.render_terminal import print_line, rich_table
 from bayes_misalign.study.agents_again import (
@@ -20,12 +22,17 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+def _said(table: Table, world: World) -> Table:
+    said = say_block(table, world)
+    return said if isinstance(said, Table) else table
+
+
 def print_study(study: Study, console: Console) -> None:
     """Print what a study is about and what its evidence is; nothing is fitted."""
-    goals, area = study.goals, study.area
+    goals, area, world = study.goals, study.area, world_of(study)
 
     def line(text: str) -> None:
-        print_line(console, text)
+        print_line(console, world.say(text))
 
     cautions = [one for source in (goals, *study.conflict.sources) for one in source.cautions]
     number = f"{len(cautions)} caution{'s' * (len(cautions) > 1)}"
@@ -40,7 +47,7 @@ def print_study(study: Study, console: Console) -> None:
     line(f"goal shares: {goals.model}, prior {prior_name(study)}, from {plain(goals.source)}")
     console.print()
     table = counts_table(study)
-    console.print(rich_table(table))
+    console.print(rich_table(_said(table, world)))
     if (left := len(goals.populations) - len(table.rows)) > 0:
         line(f"and {left:,} populations more, with fewer answers")
     console.print()

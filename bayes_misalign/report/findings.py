@@ -23,6 +23,7 @@ from bayes_misalign.inference.rests import unobserved
 from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.reading.ordered import FEWEST, places_of
 from bayes_misalign.report.hooks import Headline, report_of
 from bayes_misalign.report.predictive_checks import Check, check_data
 from bayes_misalign.settings import EVERYONE, Interval
@@ -40,6 +41,7 @@ WITHIN_ONLY = (
 )
 MIXTURE_POINTS = 41
 MOST_IN_SUMMARY = 1000  # pairs of goals
+MOST_CHANGES = 100  # populations that are compared with the first of them
 NEARLY_ALL = 0.9  # of a variance
 ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
 
@@ -85,6 +87,7 @@ class Findings:
     parts: Estimates | None  # of the union's P(ma), within and between populations
     between: Mapping[Pair, Estimate]  # one agent from each; empty for one population, or for many
     contrasts: tuple[Contrast, ...]
+    changes: tuple[Contrast, ...]  # of populations in order, each minus the first, if taken apart
     conflict: Levels  # by population where levels differ
     contributions: Mapping[Group, ByPair]  # of the union, else of populations
     opposition: Mapping[Group, Estimates]
@@ -156,6 +159,17 @@ class Findings:
     def populations(self) -> tuple[str, ...]:
         """Names of the populations."""
         return self.result.populations
+
+    @cached_property
+    def places(self) -> tuple[float, ...] | None:
+        """Where populations stand on an axis; None where they are in no order."""
+        return _places(self.result)
+
+    @cached_property
+    def in_order(self) -> tuple[int, ...]:
+        """Numbers of the populations in their order, else in that of the study."""
+        places = self.places or tuple(map(float, range(len(self.populations))))
+        return tuple(sorted(range(len(places)), key=places.__getitem__))
 
     @property
     def by_population(self) -> bool:
@@ -233,6 +247,7 @@ def gather(result: Posterior) -> Findings:
         parts=None if overall is None else result.decompose(),
         between=_between(result) if few and not apart else {},
         contrasts=tuple(result.contrast(a, b) for a, b in study.contrasts),
+        changes=_changes(result),
         conflict=_conflict(result),
         contributions={
             g: ByPair(derived.contributions(result, g), study.conflict.pairs) for g in groups
@@ -247,6 +262,23 @@ def gather(result: Posterior) -> Findings:
         checks=check_data(result),
         of_models=_of_models(result),
     )
+
+
+def _places(result: Posterior) -> tuple[float, ...] | None:
+    """Return where populations stand: what the study says counts before what their names are."""
+    names, said = result.populations, result.study.reporting.ordered
+    if said is False or len(names) < FEWEST:
+        return None
+    return places_of(names) or (tuple(map(float, range(len(names)))) if said else None)
+
+
+def _changes(result: Posterior) -> tuple[Contrast, ...]:
+    """Return how every population in an order differs from the first, where that is taken apart."""
+    places = _places(result)
+    if places is None or not result.by_population or len(places) > MOST_CHANGES:
+        return ()
+    first, *later = (name for _, name in sorted(zip(places, result.populations, strict=True)))
+    return tuple(result.contrast(name, first) for name in later)
 
 
 def _shown(prior: Estimates) -> Estimates:

@@ -14,7 +14,9 @@ from bayes_misalign.report.seal import is_sealed
 MANIFEST = "manifest.json"
 WRITTEN_BY = "bayes-misalign"
 # what `bayes-misalign report` adds by itself, and what file managers do
-REPORTS = ("posterior-report.html", "posterior-report.md")
+FIGURES = "-figures"  # what the folder of a report's figures is called after it
+_REPORT = "posterior-report"
+REPORTS = tuple(f"{_REPORT}.{kind}" for kind in ("html", "md", "docx", "pdf", "qmd"))
 BY_THE_WAY = (".DS_Store", "Thumbs.db")
 FORMAT = 2
 _OWN_SUM = "sha256"  # of the list itself
@@ -115,7 +117,7 @@ def own_files(folder: Path) -> list[Path]:
 
 
 def _is_own(name: str, path: Path, listed: Mapping[str, str]) -> bool:
-    if name in REPORTS:
+    if name in REPORTS or name.startswith(f"{_REPORT}{FIGURES}/"):
         return is_sealed(path)
     if path.is_symlink() or not path.is_file():
         return False

@@ -29,6 +29,7 @@ from bayes_misalign.report.figures import (
 )
 from bayes_misalign.report.findings import MIXTURE_POINTS, Findings, Group, gather
 from bayes_misalign.report.hooks import report_of
+from bayes_misalign.report.in_words import say_figure, world_of
 from bayes_misalign.report.predictive_checks import check_data
 
 if TYPE_CHECKING:
@@ -270,10 +271,11 @@ class Plots:
         """Draw what only the models of this study have figures of, such as raters; by name."""
         found = self._findings()
         made: dict[str, Figure] = {}
+        world = world_of(self._result.study)
         with canvas.style(), canvas.placed(canvas.Place(kind=ResultFigure)):
             for name, own in found.of_models.items():
                 drawn = [one for one in report_of(name).figures(own, found) if one is not None]
-                made |= {one.name: _finished(one) for one in drawn}
+                made |= {one.name: _finished(say_figure(one, world)) for one in drawn}
         return made
 
     def _few(self, numbers: str) -> tuple[str, ...]:
@@ -305,7 +307,7 @@ class Plots:
             drawn = draw(found)
             if drawn is None:
                 raise ResultError(f"there is nothing to draw: {why}")
-            return _finished(drawn)
+            return _finished(say_figure(drawn, world_of(self._result.study)))
 
     def _shown(self) -> None:
         if self._result.withheld:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
@@ -17,7 +17,7 @@ from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import Normaliser
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
-from bayes_misalign.page.frames import Framed
+from bayes_misalign.page.frames import Framed, FramedDict
 from bayes_misalign.page.grouped import ByGroup, EstimateMatrix, Mixture
 from bayes_misalign.report.posterior_models import WithModels
 from bayes_misalign.study.options import Agents
@@ -212,9 +212,19 @@ class Posterior(WithModels, Framed):
         """
         return derived.contrast(self, one, other)
 
-    def probability_above(self, threshold: float) -> dict[str, float]:
+    def probability_above(self, threshold: float) -> FramedDict[str, float]:
         """Return the posterior probability that P(ma) exceeds a threshold, by population."""
-        return {s: e.probability_above(threshold) for s, e in self.misalignment().items()}
+        found = {s: e.probability_above(threshold) for s, e in self.misalignment().items()}
+
+        def columns(above: Mapping[str, float]) -> dict[str, list[Any]]:
+            names, values = list(above), list(above.values())
+            return {
+                "population": names,
+                "threshold": [threshold] * len(names),
+                "probability_above": values,
+            }
+
+        return FramedDict(found, columns)
 
     @overload
     def contributions(self, population: str) -> Estimates: ...
@@ -331,19 +341,23 @@ class Posterior(WithModels, Framed):
         return type(self)(self.groups, allow_unconverged=True)
 
     def report(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write the report as HTML, or as Markdown when the name ends in `.md`; return the path.
+        """Write the report in the format that the name ends in; return the path.
 
         Parameters
         ----------
         path : path
-            File to write; a report of this package that nobody changed is written over.
+            File to write, `.html`, `.md` with a folder of figures beside it, `.docx` (made by
+            pandoc), `.pdf` (printed by Chromium or Chrome), or `.qmd`, a Quarto document in the
+            folder of results whose numbers it reads. A report of this package that nobody changed
+            is written over.
         force : bool
             Write over any other file too.
 
         Raises
         ------
         ResultError
-            When another file is there, or it cannot be written.
+            When another file is there, or it cannot be written; or when the program that makes
+            the format is not installed.
         """
         from bayes_misalign.report.write import write_report
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -10,12 +11,22 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.errors import ResultError
-from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
+from bayes_misalign.page.frames import FramedDict, columns_of_nested
 from bayes_misalign.page.grouped import ByGroup
 from bayes_misalign.report.posterior_trees import WithTrees
 from bayes_misalign.study.joint import source_names
 
 Array = NDArray[np.float64]
+
+
+def _columns_of_confusions(
+    found: Mapping[str, tuple[str, str, Estimate]],
+) -> dict[str, list[Any]]:
+    rows = (((rater, goal, label), e) for rater, (goal, label, e) in found.items())
+    return columns_of(("rater", "goal", "label"), rows)
+
+
 STATED = "agents of this study stated their goals: there is nothing to infer"
 
 
@@ -94,7 +105,7 @@ class WithModels(WithTrees):
             raise ResultError(without)
         return found
 
-    def confusions(self) -> dict[str, tuple[str, str, Estimate]]:
+    def confusions(self) -> FramedDict[str, tuple[str, str, Estimate]]:
         """Return the most common confusion of each rater: goal, label, and P(label | goal).
 
         Raises
@@ -103,7 +114,7 @@ class WithModels(WithTrees):
             When the study has no raters.
         """
         self.accuracies()
-        return dict(self.results("goals").confusions())
+        return FramedDict(self.results("goals").confusions(), _columns_of_confusions)
 
     def pattern_goals(self) -> Array:
         """Return P(goal | reports) for the agents of each distinct report, (pattern, goal).
@@ -115,7 +126,7 @@ class WithModels(WithTrees):
         """
         return np.asarray(self._of_goals(STATED).pattern_goals())
 
-    def agent_goals(self, declared: Any, base: Any = None) -> Mapping[str, Mapping[str, float]]:
+    def agent_goals(self, declared: Any, base: Any = None) -> FramedDict[str, Mapping[str, float]]:
         """Return the posterior probability of each goal for every agent of the study's table.
 
         Parameters
@@ -128,8 +139,8 @@ class WithModels(WithTrees):
 
         Returns
         -------
-        mapping of str to mapping of str to float
-            By agent and goal.
+        dict of str to mapping of str to float
+            By agent and goal; ``to_frame()`` has a row for each agent and goal.
 
         Raises
         ------
@@ -139,4 +150,4 @@ class WithModels(WithTrees):
         found: Mapping[str, Mapping[str, float]] = self._of_goals(STATED).agent_goals(
             declared, base
         )
-        return found
+        return FramedDict(found, partial(columns_of_nested, "agent", "goal", "probability"))

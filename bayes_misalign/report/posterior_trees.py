@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,8 @@ from bayes_misalign.inference import derived, predictive, trees
 from bayes_misalign.inference.drawn import Drawn
 from bayes_misalign.inference.outcomes import MOST_NUMBERS
 from bayes_misalign.inference.reweighted import SCALING, Tried
-from bayes_misalign.page.estimate import Estimates
+from bayes_misalign.page.estimate import NUMBERS, Estimates
+from bayes_misalign.page.frames import FramedDict, FramedList, columns_of_nested
 from bayes_misalign.page.grouped import ByGroup
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ class WithTrees(Drawn):
         within = np.linspace(0, total - 1, each).astype(int)
         return chains, (np.arange(chains)[:, None] * total + within).ravel()
 
-    def tried_priors(self, refit: bool = False) -> list[Tried]:
+    def tried_priors(self, refit: bool = False) -> FramedList[Tried]:
         """Return every other prior that was tried, how its draws were got, and their k-hat.
 
         Parameters
@@ -136,9 +138,26 @@ class WithTrees(Drawn):
         -------
         list of Tried
             Those without reliable draws among them. Empty for a sampled result of a version that
-            did not work them out.
+            did not work them out. ``to_frame()`` has P(ma) by prior and population, and a row
+            without numbers for each prior that could not be told.
         """
-        return derived.tried(self, refit)
+        return FramedList(derived.tried(self, refit), self._columns_of_tried)
+
+    def _columns_of_tried(self, found: Sequence[Tried]) -> dict[str, list[Any]]:
+        told = derived.sensitivity(self, found)
+        rows: list[tuple[Tried, str | None, dict[str, Any]]] = []
+        for one in found:
+            if one.name in told:
+                rows += [(one, s, e.numbers()) for s, e in told[one.name].items()]
+            else:
+                rows.append((one, None, dict.fromkeys(NUMBERS)))
+        columns: dict[str, list[Any]] = {
+            "prior": [one.name for one, _, _ in rows],
+            "got_by": [one.how for one, _, _ in rows],
+            "population": [name for _, name, _ in rows],
+            "khat": [one.khat for one, _, _ in rows],
+        }
+        return columns | {key: [numbers[key] for _, _, numbers in rows] for key in NUMBERS}
 
     def sensitivity(self, refit: bool = False) -> ByGroup[Estimates]:
         """Return P(ma) by population under other priors, by the name of the prior.
@@ -163,7 +182,7 @@ class WithTrees(Drawn):
         found = derived.sensitivity(self, self.tried_priors(refit))
         return ByGroup("P(ma) under other priors", found, "prior")
 
-    def power_scaling(self) -> dict[str, dict[str, float]]:
+    def power_scaling(self) -> FramedDict[str, Mapping[str, float]]:
         """Return how much P(ma) depends on prior and likelihood, each raised to a power.
 
         Returns
@@ -178,5 +197,7 @@ class WithTrees(Drawn):
         Kallioinen, N., Paananen, T., Buerkner, P.-C. and Vehtari, A. (2024). Detecting and
         diagnosing prior and likelihood sensitivity with power-scaling. Statistics and Computing 34.
         """
-        found: dict[str, dict[str, float]] = self.groups.metadata.get(SCALING, {})
-        return found
+        found: dict[str, Mapping[str, float]] = self.groups.metadata.get(SCALING, {})
+        return FramedDict(
+            found, partial(columns_of_nested, "population", "raised_to_powers", "sensitivity")
+        )

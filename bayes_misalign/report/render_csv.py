@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bayes_misalign.page.blocks import Table
-from bayes_misalign.page.safe_text import cell
+from bayes_misalign.page.csv_text import csv_text
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.sections import sections
 
@@ -22,26 +19,11 @@ def csv_tables(findings: Findings) -> dict[str, str]:
             if isinstance(block, Table):
                 start: list[Sequence[Any]] = [block.headings("csv")]
                 files.setdefault(f"{block.name}.csv", start).extend(block.cells("csv"))
-    return {name: _text(rows) for name, rows in files.items()}
+    return {name: csv_text(rows) for name, rows in files.items()}
 
 
 def agents_table(agents: Mapping[str, Mapping[str, float]]) -> str:
     """Return the posterior probability of each goal of each agent as CSV text."""
     goals = list(next(iter(agents.values()), {}))
     rows = [[agent, *(found[goal] for goal in goals)] for agent, found in agents.items()]
-    return _text([["agent", *(f"P({goal})" for goal in goals)], *rows])
-
-
-def _text(rows: Iterable[Sequence[Any]]) -> str:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
-    return file.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        return cell(value)
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return ""
-    # shortest text that reads back as the same number, also for numpy's own kinds
-    return value if isinstance(value, int) else repr(float(value)).removesuffix(".0")
+    return csv_text([["agent", *(f"P({goal})" for goal in goals)], *rows])

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from bayes_misalign.page.blocks import Grid
+from bayes_misalign.page.csv_text import csv_text
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings
@@ -17,6 +20,8 @@ from bayes_misalign.report.sections import document
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+DIGITS = 6  # of numbers in the page; those in tables/ have all
+MOST_ROWS = 400  # of a table whose numbers are in the page
 TEMPLATES = Path(__file__).parent / "templates"
 _SUBSCRIPT = re.compile(r"\b([A-Za-z]+|n\*)_([a-z]{1,2}\b(?:,[a-z]\b)?|eff(?:,[a-z])?)")
 
@@ -35,6 +40,8 @@ def environment(*, escape: bool) -> Environment:
     )
     made.filters["subscripts"] = _subscripts
     made.filters["data_uri"] = _data_uri
+    made.filters["csv_of"] = _csv_of
+    made.filters["text_uri"] = _text_uri
     return made
 
 
@@ -47,6 +54,18 @@ def _subscripts(formula: str) -> Any:
 
 def _data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
+
+
+def _csv_of(grid: Grid) -> str:
+    """Return a table's numbers as a link that holds them; nothing where they are very many."""
+    table = grid.table
+    if table is None or len(table.rows) > MOST_ROWS:
+        return ""
+    return _text_uri(csv_text([table.headings("csv"), *table.cells("csv")], DIGITS), "text/csv")
+
+
+def _text_uri(text: str, kind: str = "text/plain") -> str:
+    return f"data:{kind};charset=utf-8,{quote(text, safe=',.-:;()/')}"
 
 
 def to_html(

@@ -8,6 +8,7 @@ from bayes_misalign.page.blocks import Block, Paragraph, Table
 from bayes_misalign.page.notebook import Cells, Details, Line, as_html
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.in_words import say_block, world_of
 from bayes_misalign.report.sections import STATE_NAMES, document
 from bayes_misalign.report.sections import sections as every_section
 
@@ -33,7 +34,9 @@ def to_notebook(result: Posterior) -> str:
     ]
     if page.reasons:
         blocks.append(Details("Why, and what to do", page.reasons))
-    blocks += [shown for block in _first_table(findings) if (shown := _shown(block)) is not None]
+    world = world_of(findings.study)
+    first_table = [say_block(block, world) for block in _first_table(findings)]
+    blocks += [shown for block in first_table if (shown := _shown(block)) is not None]
     return as_html(*blocks, Line(NEXT, css="soft"))
 
 

@@ -9,6 +9,7 @@ from bayes_misalign.page.blocks import Block, Paragraph
 from bayes_misalign.page.blocks import Table as Rows
 from bayes_misalign.page.safe_text import on_terminal, short
 from bayes_misalign.report.findings import Findings, gather
+from bayes_misalign.report.in_words import World, say_block, world_of
 from bayes_misalign.report.sections import sections
 from bayes_misalign.report.words import banner, headline, rests_sentences
 
@@ -35,32 +36,36 @@ def as_text(result: Posterior) -> str:
 def print_result(result: Posterior, console: Console) -> None:
     """Print the state of a fit, its headline, and the blocks that sections have for a terminal."""
     findings = gather(result)
-    of_goals = findings.goals_headline
+    of_goals, world = findings.goals_headline, world_of(findings.study)
+
+    def line(text: str) -> None:
+        print_line(console, world.say(text))
+
     # that a number rests on the prior comes before the number, and before everything else
     early = findings.prior_only and not findings.withheld
     if early:
-        print_line(console, headline(findings))
+        line(headline(findings))
         console.print()
     if findings.diagnosis.state != "ok":
-        _print_state(findings, console)
+        _print_state(findings, console, world)
     if not early:
-        print_line(console, headline(findings))
+        line(headline(findings))
     for text in rests_sentences(findings):
-        print_line(console, text)
+        line(text)
     if of_goals is not None and not of_goals.prior_only:
-        print_line(console, of_goals.verdict)
+        line(of_goals.verdict)
     made = sections(findings)
     if findings.withheld:
         made = [section for section in made if section.key == "misalignment"]
     made.sort(key=lambda s: s.place if s.terminal_place is None else s.terminal_place)
     for section in made:
         for block in section.of("terminal"):
-            _print_block(block, console)
+            _print_block(say_block(block, world), console)
     console.print()
     fitting = findings.study.fitting
     how = "exact draws" if findings.diagnosis.method == "exact" else "NUTS"
     how += " and draws made elsewhere" if findings.given else ""
-    print_line(console, f"{how}, {fitting.chains} × {fitting.draws}, seed {fitting.seed}")
+    line(f"{how}, {fitting.chains} × {fitting.draws}, seed {fitting.seed}")
 
 
 def print_line(console: Console, text: str) -> None:
@@ -68,11 +73,11 @@ def print_line(console: Console, text: str) -> None:
     console.print(on_terminal(text), markup=False)
 
 
-def _print_state(findings: Findings, console: Console) -> None:
+def _print_state(findings: Findings, console: Console, world: World) -> None:
     text, reasons = banner(findings)
-    print_line(console, text)
+    print_line(console, world.say(text))
     for reason in reasons:
-        print_line(console, f"  - {reason}")
+        print_line(console, f"  - {world.say(reason)}")
     console.print()
 
 

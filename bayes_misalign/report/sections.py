@@ -13,7 +13,9 @@ from bayes_misalign.report import sections_checks as checked
 from bayes_misalign.report import sections_drivers as driven
 from bayes_misalign.report import sections_findings as found
 from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.headlines import first_number
 from bayes_misalign.report.hooks import report_of
+from bayes_misalign.report.in_words import World, say_block, world_of
 from bayes_misalign.report.methods import descriptions
 from bayes_misalign.report.words import (
     NOT_CONVERGED,
@@ -55,33 +57,34 @@ def sections(findings: Findings) -> list[Section]:
 def document(findings: Findings) -> Document:
     """Return the report as pages show it: tables as texts, and no section without blocks."""
     text, reasons = banner(findings)
-    state = findings.diagnosis.state
-    pages = [
-        replace(
-            section,
-            blocks=[b.grid() if isinstance(b, Table) else b for b in section.of("page")],
-        )
-        for section in sections(findings)
-    ]
+    state, world = findings.diagnosis.state, world_of(findings.study)
+    pages = [_page(section, world) for section in sections(findings)]
     return Document(
         title=named(findings.study.title or findings.study.area.name),
         area=named(findings.study.area.name),
-        headline=_first_lines(findings),
+        headline=world.say_all(_first_lines(findings)),
         state=STATE_NAMES[state],
-        banner=text,
-        reasons=reasons,
+        banner=world.say(text),
+        reasons=world.say_all(reasons),
         number=_number(findings),
-        rests_on=_rests_on(findings),
+        rests_on=world.say_all(_rests_on(findings)),
         warns=findings.prior_only or state == "not_converged",
         sections=tuple(page for page in pages if page.blocks),
     )
 
 
+def _page(section: Section, world: World) -> Section:
+    """Return a section as pages show it, in the words of the study; what to cite stays."""
+    blocks = section.of("page")
+    if section.key != "citations":
+        blocks = [say_block(block, world) for block in blocks]
+    shown = [block.grid() if isinstance(block, Table) else block for block in blocks]
+    return replace(section, title=world.say(section.title), blocks=shown)
+
+
 def _number(findings: Findings) -> LargeNumber | None:
     """Return P(ma) of all agents; nothing where chains disagree, or the prior decides it."""
-    found = findings.overall
-    if found is None and len(findings.misalignment) == 1:
-        found = next(iter(findings.misalignment.values()))
+    found = first_number(findings)
     converged = findings.diagnosis.state != "not_converged"
     if found is None or not converged or findings.prior_only:
         return None

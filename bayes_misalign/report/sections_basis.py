@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.page.blocks import (
+    Attachment,
     Block,
     Bullets,
     Commands,
@@ -23,6 +24,7 @@ from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
 from bayes_misalign.study.agents_again import clusters_sentence
 
+MOST_OF_STUDY = 100_000  # characters of a study file
 MOST_COLUMNS = 20  # goals with a column of their own
 FIGURE_NAMES = {
     "chains": "chains",
@@ -175,6 +177,13 @@ def citations(findings: Findings) -> Section:
     return Section("citations", "Please cite", blocks, Place.CITATIONS)
 
 
+def _study_file(findings: Findings) -> list[Block]:
+    text = findings.study.text
+    if not text or len(text) > MOST_OF_STUDY:
+        return []
+    return [Attachment("study.toml", text, "The study file, as it was read:")]
+
+
 def provenance(findings: Findings) -> Section:
     """Return seed, versions, and how to run it again."""
     caption = "Settings and versions"
@@ -184,6 +193,7 @@ def provenance(findings: Findings) -> Section:
         [
             Paragraph("The same study, seed and versions give the same digits."),
             Commands(methods.rerun(findings)),
+            *_study_file(findings),
             Table([Text("what"), Shown("value")], methods.provenance(findings), caption),
         ],
         Place.PROVENANCE,

@@ -288,7 +288,10 @@ def comparisons(findings: Findings) -> Section:
         PAGE | CSV,
         "between",
     )
-    if findings.contrasts and findings.by_population:
+    blocks.append(Picture("change"))
+    if findings.changes:
+        blocks.append(_changes(findings))
+    if (findings.contrasts or findings.changes) and findings.by_population:
         blocks.append(Paragraph(SPLIT))
     if findings.between:
         text = "how likely one agent of each are to hold conflicting goals."
@@ -355,6 +358,20 @@ def goal_shares(findings: Findings) -> Section:
         blocks.append(Paragraph(text, TERMINAL))
     last = Place.PROVENANCE  # on a terminal
     return Section("shares", "Goal shares", blocks, Place.SHARES, last, finding=few)
+
+
+def _changes(findings: Findings) -> Table:
+    """Return how populations that stand in an order differ from the first of them."""
+    first = findings.changes[0].other
+    columns = [
+        Label("population"),
+        Mean("difference"),
+        Above("probability > 0"),
+        Brief("due to conflict levels"),
+        Brief("due to goal shares"),
+    ]
+    rows = [(c.one, c.difference, c.difference, *c.parts.values()) for c in findings.changes]
+    return Table(columns, rows, f"P(ma) of each population minus that of {named(first)}", PAGE)
 
 
 def _flat(by_population: Any) -> list[tuple[str, str, Estimate]]:

@@ -14,6 +14,7 @@ from bayes_misalign.page.number_text import estimate_text, exceeding, part
 from bayes_misalign.page.safe_text import few_of, named, pair_name, sentence
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.report.findings import Findings, Group, Pair
+from bayes_misalign.report.headlines import Asked, asked_for
 
 ABOVE_ALL = 0.5  # of the variance that conflict levels give rise to, where one of them is named
 FEW = 3  # populations that a headline names one by one
@@ -40,6 +41,8 @@ def headline(findings: Findings) -> str:
         )
     if (of_goals := findings.goals_headline) is not None and of_goals.prior_only:
         return f"{of_goals.verdict} {of_goals.row}"
+    if (asked := asked_for(findings)) is not None:
+        return _asked_for(findings, asked)
     shown = dict(findings.misalignment.items())
     if findings.overall is not None:
         return _chance(findings, UNION_NAME, findings.overall)
@@ -57,6 +60,14 @@ def headline(findings: Findings) -> str:
         f"a probability whose posterior mean runs from {lowest} in {named(low)} to "
         f"{estimate_text(shown[high])} in {named(high)}." + _left_out(findings, shown)
     )
+
+
+def _asked_for(findings: Findings, asked: Asked) -> str:
+    """Return the headline that the study names."""
+    number = estimate_text(asked.estimate, in_full=True)
+    why = findings.unobserved.get(findings.study.reporting.headline or "")
+    number += "" if why is None else f", though {why} there"
+    return f"{two_agents(findings)}{asked.whence} hold conflicting goals with probability {number}."
 
 
 def _left_out(findings: Findings, shown: Mapping[str, Estimate]) -> str:

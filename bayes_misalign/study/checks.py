@@ -38,6 +38,37 @@ def check_names(populations: Populations, goals: GoalEvidence, problems: Problem
                 )
 
 
+OVERALL, WITHIN, BETWEEN = "overall", "within", "between"
+
+
+def check_headline(
+    reporting: Reporting | None,
+    goals: GoalEvidence,
+    conflict: ConflictEvidence,
+    union: object | None,
+    problems: Problems,
+) -> None:
+    """Note a headline that the study has no number for."""
+    asked = None if reporting is None else reporting.headline
+    names = goals.populations
+    if asked is None or (asked in names and asked not in (OVERALL, WITHIN, BETWEEN)):
+        return
+    across = len(names) > 1 and not conflict.by_population
+    there = [OVERALL, WITHIN] if across and union is not None else []
+    there += [BETWEEN] if across and (union is not None or len(names) == 2) else []
+    if asked in there:
+        return
+    options, fix = [*there, *names], did_you_mean(asked, [*there, *names])
+    if asked in (OVERALL, WITHIN, BETWEEN) and across:
+        fix = "state the share of each population, as `shares` under [populations]"
+    problems.add(
+        f"this study has no headline {asked!r}",
+        where="[report] headline",
+        valid=listed(options),
+        fix=fix,
+    )
+
+
 def check_prior(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
     """Note priors of goals that do not fit the goals of the evidence."""
     if prior is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.page.nouns import AGENTS, GOALS, noun
 from bayes_misalign.reading.typed_fields import check_types
 from bayes_misalign.settings import (
     CHAINS,
@@ -79,6 +80,17 @@ class Reporting:
         A level of P(ma) of interest; results give the probability of exceeding it.
     agents : {"with-replacement", "different"}
         Whether the two agents drawn at random may be the same one.
+    ordered : bool, optional
+        Whether populations stand in an order, so that figures draw lines over them. By default
+        where all of their names are years, dates, months, quarters, weeks or numbers; true takes
+        other names in the order of the study, evenly spaced, and false draws no lines.
+    headline : str, optional
+        The number that reports begin with: "overall", P(ma) of all populations together; "within"
+        or "between", P(ma) of two agents of the same population or of different ones; or the name
+        of a population. By default "overall" where it is known, else every population.
+    noun, goal_noun : str or (str, str)
+        What reports call agents and goals, in the plural, as in "patients" and "diagnoses"; or in
+        singular and plural.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -87,6 +99,10 @@ class Reporting:
     kind: IntervalKind = INTERVAL.kind
     threshold: float | None = None
     agents: Agents = "with-replacement"
+    ordered: bool | None = None
+    headline: str | None = None
+    noun: str | tuple[str, str] = AGENTS[1]
+    goal_noun: str | tuple[str, str] = GOALS[1]
 
     def __post_init__(self) -> None:
         check_types(self, "[report]")
@@ -94,6 +110,10 @@ class Reporting:
         Interval(self.mass, self.kind)
         if self.threshold is not None and not 0 <= self.threshold <= 1:
             raise StudyError(f"a threshold of P(ma) lies in [0, 1], not {self.threshold}")
+        for key in ("noun", "goal_noun"):
+            if not isinstance(stated := getattr(self, key), str):  # JSON knows no tuples
+                object.__setattr__(self, key, tuple(stated))
+            noun(getattr(self, key), key)
 
     @property
     def interval(self) -> Interval:

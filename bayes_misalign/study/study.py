@@ -30,6 +30,7 @@ from bayes_misalign.reading.typed_fields import shown_value, stated_table
 from bayes_misalign.study.checks import (
     attempt,
     check_agents,
+    check_headline,
     check_joint,
     check_names,
     check_paired,
@@ -71,6 +72,8 @@ class Study:
         Shares of the populations in their union, where known or estimated.
     name, title : str
         A short name for files, and a title for reports.
+    text : str
+        The study file as it was read; empty for a study that was put together in Python.
 
     Examples
     --------
@@ -93,6 +96,7 @@ class Study:
     union: UnionShares | None = None
     name: str = "study"
     title: str = ""
+    text: str = field(default="", repr=False)
 
     @classmethod
     def of(
@@ -182,6 +186,7 @@ class Study:
             check_sizes(evidence, found)
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
+            check_headline(reporting, evidence, matrix, union, found)
             check_joint(matrix, evidence, found)
             check_paired(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
@@ -264,6 +269,7 @@ class Study:
         return {
             "name": self.name,
             "title": self.title,
+            "text": self.text,
             "area": to_plain(self.area),
             "goals": to_plain(self.goals),
             "conflict": to_plain(self.conflict),
@@ -295,6 +301,7 @@ class Study:
             union=None if union is None else UnionShares.from_plain(union),
             name=plain["name"],
             title=plain["title"],
+            text=plain.get("text", ""),  # not kept by older versions
         )
 
     def with_goal_prior(self, prior: Any) -> Study:

@@ -73,13 +73,15 @@ def read_study(path: str | Path) -> Study:
 
 
 def _read(path: Path) -> Study:
-    return _of_table(_load(path), path)
+    study = _of_table(_load(path), path)
+    there = path.is_file()
+    return replace(study, text=path.read_text(encoding="utf-8-sig") if there else "")
 
 
 def study_of_text(text: str, path: str | Path) -> Study:
     """Return the study that a text describes, as if it were the study file of this path."""
     try:
-        return _of_table(tomllib.loads(text), Path(path))
+        return replace(_of_table(tomllib.loads(text), Path(path)), text=text)
     except BayesMisalignError as error:
         raise error.in_toml() from error.__cause__
 

@@ -1,6 +1,7 @@
 """Data frames of whichever library is installed."""
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -93,3 +94,37 @@ def test_every_result_becomes_a_frame() -> None:
     assert parts["conflict level"] == pytest.approx(parts["conflict levels"])
     assert list(posterior.opposition().to_frame().columns)[:1] == ["goal"]
     assert set(posterior.sensitivity().to_frame()["prior"]) == set(posterior.sensitivity())
+
+
+def test_probabilities_and_priors_that_were_tried_are_frames() -> None:
+    posterior = elicited_posterior()
+    above = posterior.probability_above(0.3)
+    frame = above.to_frame("polars")
+    assert dict(zip(frame["population"], frame["probability_above"], strict=True)) == above
+    assert set(frame["threshold"]) == {0.3}
+    tried = posterior.tried_priors().to_frame("polars")
+    found = posterior.sensitivity()
+    names = list(zip(tried["prior"], tried["population"], strict=True))
+    assert names == [(p, s) for p in list(found)[1:] for s in found[p]]
+    assert tried["mean"].to_list() == [found[p][s].mean for p, s in names]
+    assert set(tried["got_by"]) == {one.how for one in posterior.tried_priors()}
+
+
+def test_a_prior_that_could_not_be_told_has_a_row_without_numbers() -> None:
+    posterior = elicited_posterior()
+    told, untold = posterior.tried_priors()[0], "another"
+    both = [told, replace(told, name=untold, khat=0.9)]
+    frame = frames.frame(posterior._columns_of_tried(both), "polars")
+    row = frame.filter(frame["prior"] == untold)
+    assert row["khat"].to_list() == [0.9]
+    assert row["population"].to_list() == row["mean"].to_list() == [None]
+
+
+def test_numbers_by_two_labels_are_a_row_each() -> None:
+    found = {"a1": {"left": 0.25, "right": 0.75}, "a2": {"left": 1.0, "right": 0.0}}
+    columns = frames.columns_of_nested("agent", "goal", "probability", found)
+    assert columns == {
+        "agent": ["a1", "a1", "a2", "a2"],
+        "goal": ["left", "right"] * 2,
+        "probability": [0.25, 0.75, 1.0, 0.0],
+    }

@@ -16,7 +16,7 @@ from bayes_misalign.page.blocks import Grid, Section
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.report.figures.draw import draw_figures
-from bayes_misalign.report.figures.levels import COLOURS
+from bayes_misalign.report.figures.lines import COLOURS
 from bayes_misalign.report.findings import WITHIN_ONLY, Findings, gather
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_html import to_html
@@ -111,7 +111,7 @@ def test_a_difference_is_shown_with_its_parts(findings: Findings, posterior: bm.
     assert contrast.conflict_share is not None
     part = estimate_text(contrast.due_to_conflict)
     assert f", of which {part} from conflict levels; it is" in contrast_sentence(contrast)
-    (grid,) = grids(section(findings, "comparisons"))
+    grid, _ = grids(section(findings, "comparisons"))
     assert grid.columns[-3:] == [
         "due to conflict levels",
         "due to goal shares",
@@ -154,7 +154,8 @@ def test_the_figure_has_a_profile_for_each_pair(
     findings: Findings, posterior: bm.Posterior
 ) -> None:
     drawn = draw_figures(findings)
-    assert list(drawn) == ["misalignment", "shares", "conflict", "contributions", "attribution"]
+    names = ["misalignment", "change", "shares", "conflict", "contributions", "attribution"]
+    assert list(drawn) == names
     figure = drawn["conflict"]
     level = posterior.conflict_levels("2020")["left | right"]
     assert f"2020, left | right {estimate_text(level)}" in figure.alt

@@ -232,7 +232,8 @@ def test_every_face_is_sound(posterior: Any) -> None:
     assert "script" not in {tag for tag, _ in page.tags}
     ids = [a["id"] for _, a in page.tags if "id" in a]
     assert len(ids) == len(set(ids))
-    assert {str(a["href"])[1:] for a in page.all("a")} <= set(ids)
+    links = {str(a["href"]) for a in page.all("a") if "download" not in a}
+    assert {link[1:] for link in links} <= set(ids)
 
     def refuse(name: str) -> None:
         raise AssertionError(f"{name} is not JSON")
@@ -275,6 +276,9 @@ def test_numbers_are_those_of_the_result() -> None:
         assert row["labels"] == 40
         assert row["accuracy"] == posterior.accuracies()[row["name"]].as_dict()
         goal, label, often = posterior.confusions()[row["name"]]
+        frame = posterior.confusions().to_frame("polars")
+        in_frame = frame.filter(frame["rater"] == row["name"])
+        assert in_frame.select("goal", "label", "mean").rows() == [(goal, label, often.mean)]
         stated = {"goal": goal, "label": label, "probability": often.as_dict()}
         assert row["most_common_confusion"] == stated
     (pair,) = found["agreement"]["pairs"]

@@ -1,8 +1,12 @@
 """The HTML report: safe, self-contained, readable without its figures, and true to the result."""
 
 import base64
+import csv
+import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +15,8 @@ import bayes_misalign as bm
 from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text, pairs_text
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_html import to_html
+from bayes_misalign.study.study import Study
+from bayes_misalign.study.toml import read_study
 from tests.report.cases import (
     census_posterior,
     elicited_posterior,
@@ -75,7 +81,8 @@ def test_the_page_is_safe_and_self_contained(posterior: object, figures: int) ->
     assert page.all("html") == [{"lang": "en"}]
     for _, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
-        assert str(attributes.get("href", "#")).startswith("#")
+        link = str(attributes.get("href", "#"))
+        assert link.startswith("#") or (link.startswith("data:text/") and "download" in attributes)
     images = page.all("img")
     assert len(images) == figures
     narrow = [str(source["srcset"]) for source in page.all("source")]
@@ -88,7 +95,42 @@ def test_the_page_is_safe_and_self_contained(posterior: object, figures: int) ->
         assert ElementTree.fromstring(base64.b64decode(data)).tag.endswith("svg")
     ids = [a["id"] for _, a in page.tags if "id" in a]
     assert len(ids) == len(set(ids))
-    assert {str(a["href"])[1:] for a in page.all("a")} <= set(ids)
+    links = {str(a["href"]) for a in page.all("a") if "download" not in a}
+    assert {link[1:] for link in links} <= set(ids)
+
+
+def test_every_table_carries_its_numbers_as_csv() -> None:
+    posterior = hostile_posterior()
+    page = Page(to_html(gather(posterior), figures=False))
+    files = [a for a in page.all("a") if str(a["href"]).startswith("data:text/csv")]
+    assert len(files) == len(page.all("table"))
+    assert all(a["download"] and str(a["aria-label"]).startswith("CSV of") for a in files)
+    tables = {}
+    for a in files:
+        text = unquote(str(a["href"]).partition(",")[2])
+        tables[a["download"]] = list(csv.reader(io.StringIO(text)))
+        assert "=cmd" not in [cell[:4] for row in tables[a["download"]] for cell in row]
+    head, *rows = tables["misalignment.csv"]
+    means = [float(row[head.index("mean")]) for row in rows]
+    expected = [estimate.mean for estimate in posterior.misalignment().values()]
+    assert means == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_study_file_is_in_the_page(tmp_path: Path) -> None:
+    table = "goal,n\na,3\nb,4\n"
+    text = """name = "x"  # <b>&
+problem_area = { name = "x", goals = ["a", "b"] }
+goals = { model = "single-choice", data = "t.csv", goal = "goal", count = "n" }
+conflict = { model = "mutually-exclusive" }
+"""
+    (tmp_path / "t.csv").write_text(table)
+    (tmp_path / "study.toml").write_text(text)
+    study = read_study(tmp_path / "study.toml")
+    assert Study.from_plain(study.to_plain()).text == text
+    page = Page(to_html(gather(bm.fit(study, draws=50)), figures=False))
+    (link,) = [a for a in page.all("a") if a["download"] == "study.toml"]
+    assert unquote(str(link["href"]).partition(",")[2]) == text
+    assert not [a for a in Page(to_html(gather(single_posterior()))).all("a") if ".toml" in str(a)]
 
 
 def test_numbers_are_those_of_the_result() -> None:

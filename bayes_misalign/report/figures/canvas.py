@@ -35,7 +35,15 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
 )
 INK, GREY, PALE = "#222222", "#767676", "#c9c9c9"
 BETWEEN_TAGS = re.compile(r">\s+<")
+GEOMETRY = re.compile(r' (?:d|x|y|width|height|transform|points)="[^"]*"')
+LONG_NUMBERS = re.compile(r"-?\d+\.\d{3,}")
+STYLES = re.compile(r' style="[^"]*"')
+UNUSED = re.compile(
+    r'<metadata>.*?</metadata>|(?<=<g) id="[^"]*"| transform="rotate\(-?0 [^"]*\)"', re.S
+)
+EMPTY = re.compile(r"<g/>|<g></g>")
 WIDTH = 7.0  # inches
+PNG_DPI = 200
 NARROW_WIDTH = 3.7
 MOST_ROWS = 120
 
@@ -83,6 +91,14 @@ class Drawn:
         """The drawing as SVG."""
         with style():
             return to_svg(self.figure)
+
+    @cached_property
+    def png(self) -> bytes:
+        """The drawing as PNG, for programs that draw no SVG."""
+        file = io.BytesIO()
+        with style():
+            self.figure.savefig(file, format="png", dpi=PNG_DPI, metadata={"Software": None})
+        return file.getvalue()
 
 
 class Place(NamedTuple):
@@ -140,7 +156,22 @@ def to_svg(figure: Figure) -> str:
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue().decode("utf-8")
-    return BETWEEN_TAGS.sub("><", text[text.index("<svg") :])
+    return _shorter(text[text.index("<svg") :])
+
+
+def _shorter(svg: str) -> str:
+    """Return the same drawing in fewer characters: two decimals of a point, no unused names."""
+    svg = BETWEEN_TAGS.sub("><", svg)
+    svg = UNUSED.sub("", svg)
+    svg = GEOMETRY.sub(lambda found: _rounded(found[0]), svg)
+    svg = STYLES.sub(lambda found: found[0].replace("; ", ";").replace(": ", ":"), svg)
+    while (shorter := EMPTY.sub("", svg)) != svg:
+        svg = shorter
+    return svg
+
+
+def _rounded(geometry: str) -> str:
+    return " " + " ".join(LONG_NUMBERS.sub(lambda x: f"{float(x[0]):.2f}", geometry).split())
 
 
 def label_rows(axes: Axes, labels: Sequence[str], width: int = 24) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bayes_misalign.report.figures import (
+    change,
     levels,
     matrices,
     misalignment,
@@ -16,6 +17,7 @@ from bayes_misalign.report.figures import (
 from bayes_misalign.report.figures.canvas import Drawn, Place, placed, style
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import report_of
+from bayes_misalign.report.in_words import say_figure, world_of
 
 
 def draw_figures(findings: Findings) -> dict[str, Drawn]:
@@ -35,6 +37,7 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
     drawn = [
         None if findings.prior_only else misalignment.draw(findings),
         mixture.draw(findings),
+        change.in_report(findings),
         matrices.draw_between(findings),
         panels.draw_shares(findings),
         None if "conflict" in leave else matrices.draw_conflict(findings),
@@ -45,7 +48,9 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
     ]
     for name, found in findings.of_models.items():
         drawn += report_of(name).figures(found, findings)
-    return {figure.name: figure for figure in drawn if figure is not None}
+    world = world_of(findings.study)
+    said = [say_figure(figure, world) for figure in drawn if figure is not None]
+    return {figure.name: figure for figure in said}
 
 
 def _says_nothing(findings: Findings) -> set[str]:

@@ -11,20 +11,12 @@ from bayes_misalign import measure
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
-from bayes_misalign.report.figures import canvas
+from bayes_misalign.report.figures import canvas, lines
 from bayes_misalign.report.findings import Findings, Group, Pair
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = (
-    (canvas.BLUE, "o"),
-    (canvas.RED, "s"),
-    (canvas.GREEN, "^"),
-    (canvas.PURPLE, "D"),
-    (canvas.ORANGE, "v"),
-    (canvas.SKY, "P"),
-)
 MOST_ACROSS = 40
 UPRIGHT = 6  # populations whose names stand side by side
 
@@ -41,8 +33,18 @@ def draw(findings: Findings) -> canvas.Drawn | None:
     top = _that_matter(findings, list(shown))
     if not top:
         return None
-    names = findings.populations[:MOST_ACROSS]
-    figure = _profiles({pair: shown[pair] for pair in top}, names)
+    chosen = {pair: shown[pair] for pair in top}
+    if findings.places is None:
+        names = findings.populations[:MOST_ACROSS]
+        figure = _profiles(chosen, names)
+    else:
+        names, at = lines.places(findings)
+        found = {
+            f"{short(one, 20)} | {short(other, 20)}": [levels[name] for name in names]
+            for (one, other), levels in chosen.items()
+        }
+        hollow = lines.unobserved(findings, names)
+        figure = lines.figure(found, names, at, "conflict level", hollow)
     what = f"Conflict levels by population: posterior mean and {findings.interval.short}"
     rows = [
         (f"{named(name)}, {pair_name(pair)}", estimate_text(shown[pair][name]))
@@ -55,18 +57,22 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         caption += "." if findings.withheld else ", those with the largest parts of P(ma)."
     if len(names) < len(findings.populations):
         caption += f" The first {len(names)} populations; the others are in the table."
+    elif findings.places is not None and findings.unobserved:
+        caption += lines.HOLLOW
     return canvas.Drawn("conflict", figure, f"{what}: {canvas.said(rows)}.", caption)
 
 
 def _that_matter(findings: Findings, pairs: list[Pair]) -> list[Pair]:
     """Return the pairs with the largest parts of P(ma) over all populations, in study order."""
     if findings.withheld or not pairs:
-        return pairs[: len(COLOURS)]
+        return pairs[: len(lines.COLOURS)]
     result = findings.result
     shares, conflict = result.shares().mean(axis=0), result.mean_conflict
     parts = measure.pair_contributions(shares, conflict).sum(axis=0)
     every = list(findings.conflict)
-    largest = {every[i] for i in np.argsort(-parts, kind="stable")[: len(COLOURS)] if parts[i] > 0}
+    largest = {
+        every[i] for i in np.argsort(-parts, kind="stable")[: len(lines.COLOURS)] if parts[i] > 0
+    }
     return [pair for pair in pairs if pair in largest]
 
 
@@ -77,7 +83,7 @@ def _profiles(levels: Mapping[Pair, Mapping[Group, Estimate]], names: tuple[str,
     x, many = np.arange(len(names)), len(names) > 12
     step = min(0.09, 0.6 / len(levels))  # side by side, so that no interval hides another
     for k, ((one, other), found) in enumerate(levels.items()):
-        colour, mark = COLOURS[k]
+        colour, mark = lines.COLOURS[k]
         at = x + step * (k - (len(levels) - 1) / 2)
         shown = [found[name] for name in names]
         means = [estimate.mean for estimate in shown]

@@ -10,7 +10,7 @@ import numpy as np
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
-from bayes_misalign.report.figures import canvas
+from bayes_misalign.report.figures import canvas, lines
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.words import group_name
 
@@ -28,6 +28,8 @@ def draw_shares(findings: Findings) -> canvas.Drawn | None:
     """Draw goal shares by population; None where they are withheld."""
     if findings.withheld:
         return None
+    if findings.places is not None:
+        return _shares_over_places(findings)
     shares, goals = findings.proportions, _largest_goals(findings)
     what = f"Goal shares by population: posterior mean and {findings.interval.short}"
     caption = f"{what}."
@@ -52,13 +54,32 @@ def draw_shares(findings: Findings) -> canvas.Drawn | None:
     return canvas.Drawn("shares", figure, f"{what}: {canvas.said(rows)}.", caption)
 
 
-def _largest_goals(findings: Findings) -> tuple[str, ...]:
+def _shares_over_places(findings: Findings) -> canvas.Drawn:
+    """Draw the shares of the largest goals as lines over populations that stand in an order."""
+    shares, every = findings.proportions, findings.result.categories
+    goals = _largest_goals(findings, len(lines.COLOURS))
+    names, at = lines.places(findings)
+    found = {goal: [shares[name][goal] for name in names] for goal in goals}
+    figure = lines.figure(found, names, at, "share of agents")
+    what = f"Goal shares by population: posterior mean and {findings.interval.short}"
+    caption = f"{what}."
+    if len(goals) < len(every):
+        caption += f" The {len(goals)} largest of {len(every)} goals; all are in the table."
+    rows = [
+        (f"{named(name)}, {named(goal)}", estimate_text(shares[name][goal]))
+        for goal in goals
+        for name in names
+    ]
+    return canvas.Drawn("shares", figure, f"{what}: {canvas.said(rows)}.", caption)
+
+
+def _largest_goals(findings: Findings, most: int = MOST_GOALS) -> tuple[str, ...]:
     """Return all goals, or in their order those with the largest shares over populations."""
     goals = findings.result.categories
-    if len(goals) <= MOST_GOALS:
+    if len(goals) <= most:
         return goals
     means = findings.result.shares().mean(axis=(0, 1))
-    return tuple(goals[k] for k in sorted(np.argsort(-means, kind="stable")[:MOST_GOALS]))
+    return tuple(goals[k] for k in sorted(np.argsort(-means, kind="stable")[:most]))
 
 
 def draw_contributions(findings: Findings) -> canvas.Drawn | None:
@@ -72,9 +93,21 @@ def draw_contributions(findings: Findings) -> canvas.Drawn | None:
     top = [findings.study.conflict.pairs[k] for k in order]
     if not top:
         return None
-    panels = [(group_name(group), [parts[pair] for pair in top]) for group, parts in found.items()]
+    in_line = findings.places is not None and len(found) == len(findings.populations)
+    top = top[: len(lines.COLOURS)] if in_line else top
     labels = [f"{short(a, 22)} | {short(b, 22)}" for a, b in top]
-    figure = _panels(panels, labels, "part of P(ma)", nameless=findings.nameless)
+    if in_line:
+        names, at = lines.places(findings)
+        by_pair = {
+            label: [found[name][pair] for name in names]
+            for label, pair in zip(labels, top, strict=True)
+        }
+        figure = lines.figure(by_pair, names, at, "part of P(ma)")
+    else:
+        panels = [
+            (group_name(group), [parts[pair] for pair in top]) for group, parts in found.items()
+        ]
+        figure = _panels(panels, labels, "part of P(ma)", nameless=findings.nameless)
     what = f"Parts of P(ma) by pair of goals: posterior mean and {findings.interval.short}"
     cut = conflicting > len(top)
     rows = [

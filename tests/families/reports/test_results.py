@@ -114,6 +114,9 @@ def test_goals_of_agents_can_be_asked_for_by_name() -> None:
     np.testing.assert_array_equal(patterns[gold == 0], [[1, 0]])
     assert np.all((patterns[gold < 0] > 0) & (patterns[gold < 0] < 1))
     found = posterior.agent_goals(two_raters())
+    frame = found.to_frame("polars")
+    assert frame.columns == ["agent", "goal", "probability"]
+    assert len(frame) == sum(map(len, found.values()))
     assert list(found) == TWO_RATERS["id"]
     assert [found[f"x{i}"] for i in range(3)] == [{"a": 1.0, "b": 0.0}] * 3
     same, mixed, opposed = found["x5"], found["x22"], found["x39"]

@@ -1,0 +1,110 @@
+"""Populations that stand in an order: years, dates, months, quarters, weeks or numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+FEWEST = 3  # labels that make an order: two points make no line
+_MONTHS, _QUARTERS = 12, 4
+_YEAR = re.compile(r"[12]\d{3}")
+_DATE = re.compile(r"([12]\d{3})-(\d{2})-(\d{2})")
+_MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
+_QUARTER = re.compile(r"([12]\d{3})[- ]?Q([1-4])|Q([1-4])[- ]([12]\d{3})")
+_WEEK = re.compile(r"([12]\d{3})-?W(\d{2})")
+_NUMBER = re.compile(r"[+\-−]?(?:0|[1-9]\d*)(?:\.\d+)?")  # 007 is a code, not a number
+
+
+def _year(label: str) -> float | None:
+    return float(label) if _YEAR.fullmatch(label) else None
+
+
+def _date(label: str) -> float | None:
+    found = _DATE.fullmatch(label)
+    return None if found is None else float(date(*map(int, found.groups())).toordinal())
+
+
+def _month(label: str) -> float | None:
+    found = _MONTH.fullmatch(label)
+    return None if found is None else float(int(found[1]) * _MONTHS + int(found[2]))
+
+
+def _quarter(label: str) -> float | None:
+    found = _QUARTER.fullmatch(label)
+    if found is None:
+        return None
+    year, quarter = (found[1], found[2]) if found[1] else (found[4], found[3])
+    return float(int(year) * _QUARTERS + int(quarter))
+
+
+def _week(label: str) -> float | None:
+    found = _WEEK.fullmatch(label)
+    if found is None:
+        return None
+    return float(date.fromisocalendar(int(found[1]), int(found[2]), 1).toordinal())
+
+
+def _number(label: str) -> float | None:
+    return float(label.replace("−", "-")) if _NUMBER.fullmatch(label) else None
+
+
+KINDS: tuple[Callable[[str], float | None], ...] = (
+    _year,
+    _date,
+    _month,
+    _quarter,
+    _week,
+    _number,
+)
+
+
+def places_of(labels: Sequence[str]) -> tuple[float, ...] | None:
+    """Return where labels stand on one axis; None where they are not all of one kind.
+
+    The kinds are years (``1978``), ISO dates (``2019-05-26``), months (``2019-05``), quarters
+    (``2019-Q2``, ``Q2 2019``), ISO weeks (``2019-W21``) and numbers without leading zeros. Ranges,
+    words with numbers (``wave 2``) and mixtures of kinds are names. Two labels at one place make no
+    order, and neither do fewer than three.
+
+    Examples
+    --------
+    >>> places_of(["1978", "1980", "2012"])
+    (1978.0, 1980.0, 2012.0)
+    >>> places_of(["wave 1", "wave 2", "wave 3"]) is None
+    True
+    """
+    if len(labels) < FEWEST:
+        return None
+    for place in KINDS:
+        found = _all(place, labels)
+        if found is not None:
+            return found if len(set(found)) == len(found) else None
+    return None
+
+
+def _all(place: Callable[[str], float | None], labels: Iterable[str]) -> tuple[float, ...] | None:
+    found: list[float] = []
+    for label in labels:
+        try:
+            at = place(label.strip())
+        except ValueError:  # no such day or week
+            return None
+        if at is None:
+            return None
+        found.append(at)
+    return tuple(found)
+
+
+def in_order(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return labels in the order of their places, or as they are where they have none.
+
+    Examples
+    --------
+    >>> in_order(["10", "9", "2.5"])
+    ('2.5', '9', '10')
+    """
+    places = places_of(labels)
+    if places is None:
+        return tuple(labels)
+    return tuple(label for _, label in sorted(zip(places, labels, strict=True)))
