@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 _HOME = {
     "BayesMisalignError": "bayes_misalign.errors",
     "DataError": "bayes_misalign.errors",
+    "FitFailed": "bayes_misalign.many",
     "Fitting": "bayes_misalign.study.options",
     "Populations": "bayes_misalign.study.options",
     "Posterior": "bayes_misalign.report.posterior",
@@ -31,6 +32,7 @@ _HOME = {
     "StudyError": "bayes_misalign.errors",
     "example": "bayes_misalign.start.examples",
     "fit": "bayes_misalign.api",
+    "fit_many": "bayes_misalign.many",
     "load": "bayes_misalign.api",
     "read_study": "bayes_misalign.study.toml",
     "measure": "",

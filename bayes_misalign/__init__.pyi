@@ -5,6 +5,8 @@ from bayes_misalign.errors import BayesMisalignError as BayesMisalignError
 from bayes_misalign.errors import DataError as DataError
 from bayes_misalign.errors import ResultError as ResultError
 from bayes_misalign.errors import StudyError as StudyError
+from bayes_misalign.many import FitFailed as FitFailed
+from bayes_misalign.many import fit_many as fit_many
 from bayes_misalign.models import *  # what a user writes to choose a model
 from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
 from bayes_misalign.report.posterior import Posterior as Posterior

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from bayes_misalign.terminal.flags import (
     WaveColumn,
     WeightColumn,
 )
+from bayes_misalign.terminal.light import LightCommand, LightGroup
 from bayes_misalign.terminal.reporting import report, stop_unless_converged
 from bayes_misalign.terminal.starting import example, init
 from bayes_misalign.terminal.talk import (
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer(
+    cls=LightGroup,
     help="Estimate how misaligned a population of agents is: the posterior distribution of "
     "P(ma), the probability that two agents drawn at random hold conflicting goals.",
     no_args_is_help=True,
@@ -75,6 +78,8 @@ _USAGE: Any = typer.BadParameter.__bases__[0]
 
 def main() -> None:
     """Run the command line, turning every expected error into a message and an exit status."""
+    # what is imported stays: looking it through again and again takes 5 % of a small study
+    gc.set_threshold(100_000, 20, 20)
     try:
         status = app(standalone_mode=False)
     except BayesMisalignError as error:
@@ -115,11 +120,13 @@ def _read(study: Path) -> Study:
 
 
 app.command(
-    epilog=examples("init votes.csv", "init votes.csv --goal vote --weight '' --yes --out study/")
+    cls=LightCommand,
+    epilog=examples("init votes.csv", "init votes.csv --goal vote --weight '' --yes --out study/"),
 )(init)
-app.command(epilog=examples("example", "example nonvoters", "example us-parties --out parties"))(
-    example
-)
+app.command(
+    cls=LightCommand,
+    epilog=examples("example", "example nonvoters", "example us-parties --out parties"),
+)(example)
 
 
 def _version(wanted: bool) -> None:
@@ -140,7 +147,7 @@ def _top(
     del version
 
 
-@app.command(epilog=examples("check study.toml", "check examples/nonvoters"))
+@app.command(cls=LightCommand, epilog=examples("check study.toml", "check examples/nonvoters"))
 def check(study: StudyFile) -> None:
     """Validate a study and all its data; fit nothing, write nothing."""
     from bayes_misalign.report.check_text import print_study
@@ -150,11 +157,12 @@ def check(study: StudyFile) -> None:
 
 
 @app.command(
+    cls=LightCommand,
     epilog=examples(
         "fit study.toml",
         "fit examples/nonvoters --seed 1",
         "fit votes.csv --goal vote --population region --weight w --exclusive",
-    )
+    ),
 )
 def fit(
     study: Annotated[
@@ -202,7 +210,7 @@ def fit(
     A table is fitted without a study file if --goal and --exclusive or --range say what it is; the
     study file that says the same is among the results.
     """
-    from bayes_misalign import api
+    from bayes_misalign.api import fit as run
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.write import check_target, write_folder
     from bayes_misalign.start import begin
@@ -227,7 +235,7 @@ def fit(
     check_target(folder, force=force)
     if agents:
         _check_inferred(read, draft)
-    posterior = api.fit(
+    posterior = run(
         read,
         random_seed=seed,
         method=named,
@@ -289,14 +297,15 @@ def _agents(posterior: Posterior, study: Path) -> Any:
 
 
 app.command(
+    cls=LightCommand,
     epilog=examples(
         "report study-results --to docx",
         "report study-results/posterior.nc --out report.html",
-    )
+    ),
 )(report)
 
 
-@app.command(epilog=examples("verify study-results", "verify posterior.nc"))
+@app.command(cls=LightCommand, epilog=examples("verify study-results", "verify posterior.nc"))
 def verify(
     results: Annotated[Path, typer.Argument(help="A folder of results, or a posterior.nc.")],
 ) -> None:
@@ -309,7 +318,7 @@ def verify(
         shown_line(out_to, f"Note: {note}.")
 
 
-@app.command(epilog=examples("models", "models noisy-labels"))
+@app.command(cls=LightCommand, epilog=examples("models", "models noisy-labels"))
 def models(
     name: Annotated[str | None, typer.Argument(help="Show this model's card.")] = None,
 ) -> None:
@@ -335,7 +344,7 @@ def models(
     out_to.print("`bayes-misalign models NAME` shows a model's card.", markup=False)
 
 
-@app.command(epilog=examples("simulate study.toml --agents 500 --seed 1"))
+@app.command(cls=LightCommand, epilog=examples("simulate study.toml --agents 500 --seed 1"))
 def simulate(
     study: StudyFile,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 1,

@@ -29,6 +29,7 @@ ROOMS = [
     "testing",
     "start",
     "api",
+    "many",
     "terminal",
     "cli",
 ]
@@ -54,6 +55,7 @@ PUBLIC = [
     "Elicited",
     "Encounters",
     "Experts",
+    "FitFailed",
     "Fitting",
     "Fixed",
     "Judged",
@@ -73,6 +75,7 @@ PUBLIC = [
     "StudyError",
     "example",
     "fit",
+    "fit_many",
     "load",
     "measure",
     "read_study",

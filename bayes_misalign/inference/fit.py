@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -34,6 +33,7 @@ from bayes_misalign.inference.groups import (
     Groups,
     Variable,
 )
+from bayes_misalign.inference.installed import installed
 from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.inference.rests import sd_ratio, what_it_rests_on
 from bayes_misalign.inference.room import check_room, check_sampled
@@ -149,12 +149,7 @@ def versions() -> dict[str, str]:
     """Return the versions of what the digits depend on."""
     names = ("bayes-misalign", "numpy", "scipy", "pymc", "pytensor", "nutpie", "arviz-stats")
     found = {"python": platform.python_version()}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    return found | {name: installed(name) for name in names}
 
 
 def _variables(

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import CannotWrite, ResultError
-from bayes_misalign.inference import checksums
+from bayes_misalign.inference import checksums, netcdf
 from bayes_misalign.reading.typed_fields import as_path
 
 if TYPE_CHECKING:
@@ -122,36 +122,22 @@ def write_netcdf(groups: Groups, path: str | Path) -> None:
 
 def to_bytes(groups: Groups) -> bytes:
     """Return the groups as the bytes of a netCDF file, with checksums of all that it holds."""
-    import h5netcdf
-    import h5py
-
-    text, buffer = h5py.string_dtype(), io.BytesIO()
     kept: dict[str, tuple[str, ...]] = {}
-    with h5netcdf.File(buffer, "w") as file:
-        for group, variables in groups.groups.items():
-            node = file.create_group(group)
-            for name, (dims, array) in variables.items():
-                for dim, size in zip(dims, array.shape, strict=True):
-                    if dim not in node.dimensions:
-                        node.dimensions[dim] = size
-                        labels = _coordinate(dim, size, groups.coords)
-                        named = labels.dtype == object
-                        if named:
-                            kept[dim] = tuple(groups.coords[dim])
-                        kind = text if named else labels.dtype
-                        node.create_variable(dim, (dim,), kind, data=labels)
-                flag = array.dtype == bool
-                data = array.astype("i1") if flag else array
-                # HDF5's own checksum; it takes no array without elements
-                some = bool(dims) and data.size > 0
-                variable = node.create_variable(name, dims, data.dtype, data=data, fletcher32=some)
-                if flag:
-                    variable.attrs["dtype"] = "bool"  # xarray's own mark of a truth value
+
+    def labels(dim: str, size: int) -> NDArray[Any]:
+        found = _coordinate(dim, size, groups.coords)
+        if found.dtype == object:
+            kept[dim] = tuple(groups.coords[dim])
+        return found
+
+    def attributes() -> dict[str, str]:
         found = {**groups.metadata, checksums.CHECKSUMS: checksums.digests(groups, kept)}
         said = json.dumps(found, allow_nan=False)  # half characters of file names too
-        file.attrs[METADATA] = said
-        file.attrs[checksums.OF_METADATA] = checksums.of_text(said)
-    return checksums.sealed(buffer.getvalue())
+        return {METADATA: said, checksums.OF_METADATA: checksums.of_text(said)}
+
+    # fletcher32: HDF5's own checksum
+    made = netcdf.to_bytes(groups.groups, labels, attributes, {"fletcher32": True})
+    return checksums.sealed(made)
 
 
 def write_whole(path: Path, content: bytes) -> None:

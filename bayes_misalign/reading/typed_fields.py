@@ -90,7 +90,7 @@ def check_types(
     fits = _fits_outside if outside_only else _fits
     wrong = [
         Problem(f"{name} is {_in_words(hint)}, not {shown_value(value)}", where)
-        for name, hint in _hints(kind).items()
+        for name, hint in hints_of(kind).items()
         if name not in but and not fits(value := getattr(stated, name), hint)
     ]
     if wrong:
@@ -98,7 +98,8 @@ def check_types(
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def hints_of(kind: type[Any]) -> dict[str, Any]:
+    """Return the types of a dataclass's fields, by name."""
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 

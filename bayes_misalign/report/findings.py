@@ -43,6 +43,7 @@ MIXTURE_POINTS = 41
 MOST_IN_SUMMARY = 1000  # pairs of goals
 MOST_CHANGES = 100  # populations that are compared with the first of them
 NEARLY_ALL = 0.9  # of a variance
+_GATHERED = "_gathered"  # where a result keeps them
 ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
 
 
@@ -208,7 +209,16 @@ def _of_models(result: Posterior) -> dict[str, Any]:
 
 
 def gather(result: Posterior) -> Findings:
-    """Work out everything that a report says."""
+    """Work out everything that a report says, once for all faces of a result."""
+    state = (result.groups, result.diagnosis, result.allow_unconverged)
+    known = vars(result).get(_GATHERED)
+    if known is None or any(one is not other for one, other in zip(known[0], state, strict=True)):
+        known = vars(result)[_GATHERED] = (state, _gather(result))
+    found: Findings = known[1]
+    return found
+
+
+def _gather(result: Posterior) -> Findings:
     study, names = result.study, result.populations
     notes: list[str] = []
     apart = result.by_population

@@ -27,6 +27,7 @@ from bayes_misalign.report.words import (
 
 STATE_NAMES = {"ok": "ok", "caution": "caution", "not_converged": "not converged"}
 MOST_RESTS = 3
+_MADE = "_sections"  # where findings keep them, for all faces
 CORE = (
     found.by_population,
     found.union,
@@ -48,10 +49,14 @@ CORE = (
 
 def sections(findings: Findings) -> list[Section]:
     """Return every section with its blocks for all faces, in the order of a page."""
-    made = [section(findings) for section in CORE]
-    for name, of_its_own in findings.of_models.items():
-        made += report_of(name).sections(of_its_own, findings)
-    return sorted(made, key=lambda section: section.place)
+    made: list[Section] | None = vars(findings).get(_MADE)
+    if made is None:
+        made = [section(findings) for section in CORE]
+        for name, of_its_own in findings.of_models.items():
+            made += report_of(name).sections(of_its_own, findings)
+        made.sort(key=lambda section: section.place)
+        vars(findings)[_MADE] = made
+    return list(made)
 
 
 def document(findings: Findings) -> Document:

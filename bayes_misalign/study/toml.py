@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from bayes_misalign.contract.registry import declaration, model_of
 from bayes_misalign.contract.traits import Kind
@@ -17,6 +17,7 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.typed_fields import as_path, shown_value
 from bayes_misalign.study.choices import choice_of, in_words
 from bayes_misalign.study.options import Fitting, Populations, Reporting
+from bayes_misalign.study.plain_tables import of_plain
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -222,6 +223,8 @@ def validated[T](
     shape: type[T], table: Mapping[str, Any], where: str, problems: Problems
 ) -> T | None:
     """Return a table of a study as an instance of a declaration, or note all that is wrong."""
+    if (plain := of_plain(shape, table)) is not None:
+        return cast(T, plain)
     from pydantic import ValidationError
 
     made: T | None = None

@@ -1,5 +1,6 @@
 """Figures: what is drawn, in words and in texts that stay texts, and what is not drawn."""
 
+import io
 from xml.etree import ElementTree
 
 import matplotlib
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 
 from bayes_misalign.page.number_text import estimate_text
-from bayes_misalign.report.figures.canvas import density
+from bayes_misalign.report.figures import misalignment
+from bayes_misalign.report.figures.canvas import BETWEEN_TAGS, density, style, to_svg
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import gather
 from tests.report.cases import (
@@ -49,6 +51,18 @@ def test_figures_are_deterministic_and_leave_settings_alone() -> None:
     assert {n: f.svg for n, f in first.items()} == {n: f.svg for n, f in second.items()}
     assert dict(matplotlib.rcParams) == before
     assert "<dc:date>" not in first["misalignment"].svg
+
+
+def test_a_figure_is_laid_out_once_and_saved_as_matplotlib_saves_it() -> None:
+    findings, file = gather(elicited_posterior()), io.BytesIO()
+    with style():
+        first, second = (misalignment.draw(findings).figure for _ in range(2))
+        before = first.get_layout_engine(), first.canvas, first.dpi
+        found = to_svg(first)
+        assert (first.get_layout_engine(), first.canvas, first.dpi) == before
+        second.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    usual = file.getvalue().decode("utf-8")
+    assert found == BETWEEN_TAGS.sub("><", usual[usual.index("<svg") :])
 
 
 def test_a_withheld_posterior_is_not_drawn() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.simplex.log_gamma import gammaln
+
 Array = NDArray[np.float64]
 
 # The grid of log A on which the posterior of the concentration is worked out. Its lower end leaves
@@ -38,7 +40,6 @@ def log_rising(a: Array, n: Any) -> Array:
     The difference of two log Gamma functions loses every digit when a is large; the difference of
     their Stirling series does not.
     """
-    from scipy.special import gammaln
 
     def tail(z: Array) -> Array:
         w = 1 / z**2

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, logsumexp
 
+from bayes_misalign.families.simplex.log_gamma import gammaln
 from bayes_misalign.models.independent.concentration import LEAST_LOG_CONCENTRATION
 from bayes_misalign.models.independent.matched import SYMMETRIC, log_prior
 
@@ -52,6 +52,8 @@ def given_log_shares(log_shares: Array, none: NDArray[np.bool_]) -> Array:
     `none` (S, place) marks agents without a goal. With two goals log A is the concentration of
     `matched`. With more it is that of all goals but the last, as if the last stood apart.
     """
+    from scipy.special import logsumexp
+
     rng = np.random.default_rng(SEED)
     found = np.empty(log_shares.shape[:2])
     for s in range(found.shape[1]):

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.simplex.draws import dirichlet_of
+from bayes_misalign.families.simplex.log_gamma import betaln
 from bayes_misalign.models.independent.concentration import (
     LEAST_LOG_CONCENTRATION,
     STEP,
@@ -129,8 +130,6 @@ def symmetric_probability(counts: Array) -> Array:
 
 def log_evidence(counts: Array, no_goal: int | None) -> Array:
     """Return the log probability (S,) of agents with these goals, one after another."""
-    from scipy.special import betaln
-
     places = [i for i in range(counts.shape[1]) if i != no_goal]
     holders, found = counts[:, places], np.zeros(len(counts))
     for populations, table in tables(holders):
@@ -215,8 +214,6 @@ def tables(counts: Array) -> Iterator[tuple[NDArray[np.intp], Table]]:
 
 def _components(rows: Array, grid: Grid) -> Iterator[Table]:
     """Yield the table of each row of counts."""
-    from scipy.special import betaln
-
     goals = rows.shape[1]
     values, place = np.unique(rows, return_inverse=True)
     place = place.reshape(rows.shape)

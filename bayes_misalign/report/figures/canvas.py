@@ -154,7 +154,8 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
 def to_svg(figure: Figure) -> str:
     """Return a figure as SVG; the same figure gives the same text."""
     file = io.BytesIO()
-    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    with _laid_out(figure):
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue().decode("utf-8")
     return _shorter(text[text.index("<svg") :])
 
@@ -172,6 +173,30 @@ def _shorter(svg: str) -> str:
 
 def _rounded(geometry: str) -> str:
     return " " + " ".join(LONG_NUMBERS.sub(lambda x: f"{float(x[0]):.2f}", geometry).split())
+
+
+@contextmanager
+def _laid_out(figure: Figure) -> Iterator[None]:
+    """Lay a figure out as `savefig` does, which draws all of it once more for that.
+
+    What is placed is measured in the texts of SVG, and at its resolution.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    engine, canvas, dpi = figure.get_layout_engine(), figure.canvas, figure.dpi
+    if engine is None:
+        yield
+        return
+    try:
+        FigureCanvasSVG(figure)
+        figure.dpi = FigureCanvasSVG.fixed_dpi
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+        figure.dpi = dpi
+        figure.set_canvas(canvas)
 
 
 def label_rows(axes: Axes, labels: Sequence[str], width: int = 24) -> None:
