@@ -30,6 +30,7 @@ ROOMS = [
     "start",
     "api",
     "terminal",
+    "app",
     "cli",
 ]
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_models" not in p.parts)
@@ -44,6 +45,9 @@ HEAVY |= {
     "scipy",
     "rich",
     "jinja2",
+    "shiny",
+    "starlette",
+    "uvicorn",
 }
 PUBLIC = [
     "BayesMisalignError",
