@@ -112,6 +112,8 @@ def open_path(path: Path) -> Opened:
     """Return the study or the table that a path names."""
     if path.is_dir() or path.suffix.lower() == ".toml":
         return Opened(begin.study_in(path), path.name, True)
+    if not path.is_file():
+        look(str(path))  # which says what is wrong with it
     return Opened(path, path.name, False)
 
 
