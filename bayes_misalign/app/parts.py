@@ -10,7 +10,7 @@ from shiny import ui
 
 from bayes_misalign.app.opening import FIELDS, Base, Beginning
 from bayes_misalign.app.show import label
-from bayes_misalign.app.work import answers_of
+from bayes_misalign.app.work import RUNS, WAITS, answers_of
 from bayes_misalign.start.answers import Answers
 
 NONE = "(none)"
@@ -166,15 +166,17 @@ def read_text(base: Base) -> str:
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
-def fit_form(said: str | None) -> Any:
-    """Return the button that fits a study, or how far a fit has come."""
+def fit_form(state: str) -> Any:
+    """Return the button that fits a study, or how far a fit has come and the button to stop it."""
     t = ui.tags
-    if said is not None:
+    if state == RUNS:
         return t.div(
-            t.p(f"Fitting: {said}", role="status", id="progress"),
+            t.p("Fitting: ", ui.output_text("progress", inline=True)),
             ui.input_action_button("stop", "Stop the fit"),
         )
-    return t.div(
-        t.p("This study has a part that must be sampled, which takes a minute or more."),
-        ui.input_action_button("fit", "Fit with these levels", class_="btn-primary"),
-    )
+    if state == WAITS:
+        return t.div(
+            t.p("This study has a part that must be sampled, which takes a minute or more."),
+            ui.input_action_button("fit", "Fit with these levels", class_="btn-primary"),
+        )
+    return None

@@ -13,7 +13,7 @@ from bayes_misalign.app import parts, result, show
 from bayes_misalign.app.opening import Beginning, Opened
 from bayes_misalign.app.work import Work
 
-EVERY = 0.4  # seconds between looks at a fit that goes on
+EVERY = 0.5  # seconds between looks at a fit that goes on
 AT_ONCE = 0.01  # seconds after which a figure is drawn, when the numbers are on their way
 ROLES = ("goal", "population", "weight", "id", "wave", "rater", "count")
 
@@ -60,6 +60,8 @@ class _Page:
         self.fields: reactive.Value[Beginning | None] = reactive.Value(None)
         self.sliders: reactive.Value[str] = reactive.Value("")
         self.kept: reactive.Value[tuple[str, ...]] = reactive.Value(())
+        self.fitting: reactive.Value[str] = reactive.Value("")
+        self.progress: reactive.Value[str] = reactive.Value("")
         self.picture: reactive.Value[show.Figure | None] = reactive.Value(None)
         self._drawn: Any = None
         if opened is not None:
@@ -87,6 +89,8 @@ class _Page:
                 self.sliders.set(key)
             if self.kept() != (kept := _kept(work)):
                 self.kept.set(kept)
+            if self.fitting() != (state := work.fitting):
+                self.fitting.set(state)
 
     def given(self, name: str, otherwise: Any = None) -> Any:
         """Return what a field holds; it may not be there yet."""
@@ -142,18 +146,23 @@ class _Page:
         @reactive.effect
         def _() -> None:
             job = self.now().job
-            if job is not None and job.running:
+            if job is None:
+                return
+            with reactive.isolate():
+                if self.progress() != job.said:
+                    self.progress.set(job.said)
+            if job.running:
                 reactive.invalidate_later(EVERY)
-            elif job is not None:
+            else:
                 self.change(self.work.end_fit)
 
         @render.ui
         def fit_part() -> Any:
-            work = self.now()
-            if work.job is not None:
-                reactive.invalidate_later(EVERY)
-                return parts.fit_form(work.job.said)
-            return parts.fit_form(None) if work.waits else None
+            return parts.fit_form(self.fitting())
+
+        @render.text
+        def progress() -> str:
+            return self.progress()
 
     def _left(self) -> None:
         @render.ui

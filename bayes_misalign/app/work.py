@@ -28,6 +28,8 @@ OPEN = "Open a table, or a study file, to begin."
 CHOOSE = "Choose what the columns mean, then use them."
 FIT = "No number yet: this study is fitted when you ask for it."
 WRONG = "No number: see what is wrong."
+BUSY = "A fit is under way; the page can be used meanwhile."
+RUNS, WAITS = "runs", "waits"  # states of a fit
 
 
 class Work:
@@ -91,12 +93,19 @@ class Work:
         return self._sampled and self.result is None and self.job is None and not self.trouble
 
     @property
+    def fitting(self) -> str:
+        """Whether a fit goes on, or waits for somebody to ask for it; empty for neither."""
+        if self.job is not None:
+            return RUNS
+        return WAITS if self.waits else ""
+
+    @property
     def next_step(self) -> str:
         """What to do where there is no number."""
         if self.trouble:
             return WRONG
         if self.base is not None:
-            return FIT
+            return FIT if self.job is None else BUSY
         return OPEN if self.beginning is None else CHOOSE
 
     def open(self, opened: Opened) -> None:
