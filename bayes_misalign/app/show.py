@@ -215,4 +215,7 @@ def sliders_of(starts: Sequence[Start], findings: Findings | None) -> tuple[list
 def levels_html(key: str, starts: Sequence[Start], findings: Findings | None, stated: bool) -> str:
     """Return the sliders of all pairs; those of measured levels rest until somebody asks."""
     sliders, left = sliders_of(starts, findings)
-    return rendered("levels.html.j2", key=key, sliders=sliders, left=left, stated=stated)
+    fitted = findings is not None
+    return rendered(
+        "levels.html.j2", key=key, sliders=sliders, left=left, stated=stated, fitted=fitted
+    )

@@ -20,6 +20,16 @@
     at(row, ".level").textContent = range ? two(low.value) + " to " + two(high.value) : two(low.value);
   }
 
+  // one level for all pairs of goals is shown only where they have one
+  function showAll(panel) {
+    const all = document.getElementById("all-levels");
+    if (!all) return;
+    const shown = Array.from(panel.querySelectorAll('.pair[data-goals="1"] .level'), (one) => one.textContent);
+    const same = shown.every((text) => text === shown[0]) && !shown[0].includes("to");
+    panel.querySelector(".all-pairs .level").textContent = same ? shown[0] : "they differ";
+    if (same) all.value = shown[0];
+  }
+
   function follow(row, moved) {
     // ends of a range keep their order, and stay apart
     const low = at(row, ".low"), high = at(row, ".high");
@@ -61,8 +71,7 @@
 
   function prepare(panel) {
     panel.querySelectorAll(".pair").forEach(show);
-    const all = document.getElementById("all-levels");
-    if (all) panel.querySelector(".all-pairs .level").textContent = two(all.value);
+    showAll(panel);
     allowed(panel);
     panel.dataset.ready = "1";
     const columns = document.getElementById("columns");
@@ -87,7 +96,6 @@
     if (!panel) return;
     const row = event.target.closest(".pair");
     if (event.target.id === "all-levels") {
-      panel.querySelector(".all-pairs .level").textContent = two(event.target.value);
       panel.querySelectorAll('.pair[data-goals="1"]').forEach((one) => {
         at(one, ".is-range").checked = false;
         at(one, ".low").value = at(one, ".high").value = event.target.value;
@@ -106,12 +114,13 @@
     } else {
       allowed(panel);
     }
+    showAll(panel);
     soon();
   });
 
   document.addEventListener("click", (event) => {
     const panel = event.target.closest("#levels");
-    if (panel && event.target.id === "reset-levels") { back(panel); soon(); }
+    if (panel && event.target.id === "reset-levels") { back(panel); showAll(panel); soon(); }
   });
 
   // a file that is too large is not sent at all
