@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bayes_misalign.app.command import open_app
 from bayes_misalign.errors import BayesMisalignError, printable
 from bayes_misalign.terminal.flags import (
     AreaName,
@@ -127,6 +128,8 @@ app.command(
     cls=LightCommand,
     epilog=examples("example", "example nonvoters", "example us-parties --out parties"),
 )(example)
+
+app.command("app", epilog=examples("app", "app votes.csv", "app examples/nonvoters"))(open_app)
 
 
 def _version(wanted: bool) -> None:

@@ -31,6 +31,7 @@ ROOMS = [
     "api",
     "many",
     "terminal",
+    "app",
     "cli",
 ]
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_models" not in p.parts)
@@ -45,6 +46,9 @@ HEAVY |= {
     "scipy",
     "rich",
     "jinja2",
+    "shiny",
+    "starlette",
+    "uvicorn",
 }
 PUBLIC = [
     "BayesMisalignError",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from bayes_misalign.contract.stated_level import StatedLevel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem
 from bayes_misalign.reading.conflict_source import ConflictSource
@@ -53,4 +54,29 @@ class Claims:
     def speaks_for_none(self, evidence: Any, /) -> Problem | None:
         """Return that evidence is left without any pair, if it is of no use then."""
         del evidence
+        return None
+
+    def stated_levels(self, evidence: Any, /) -> Sequence[StatedLevel] | None:
+        """Return what is said of each pair of the evidence, in the order of its pairs.
+
+        None where levels are not said one by one, but observed, or known from elsewhere.
+        """
+        del evidence
+        return None
+
+    def statement(self, low: float, high: float, /) -> Mapping[str, Any] | None:
+        """Return keys of a study file for a pair whose level lies in a range.
+
+        Parameters
+        ----------
+        low, high : float
+            Ends of the range, in [0, 1]; both are the same where the level is known.
+
+        Returns
+        -------
+        mapping of str to object, or None
+            What stands beside `between` in a list `pairs`; None where the model does not take such
+            a statement.
+        """
+        del low, high
         return None

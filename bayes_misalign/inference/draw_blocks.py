@@ -7,20 +7,23 @@ goals met, the two are one block, and sampled as one model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.base import EvidenceModel
+from bayes_misalign.contract.base import Draws, EvidenceModel
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference.conflict_draws import assemble_draws
 from bayes_misalign.inference.groups import SAMPLE_DIMS
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.study.joint import source_names
+from bayes_misalign.study.stored import to_plain
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -35,8 +38,58 @@ def stream(seed: int, *key: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 
+@dataclass
+class KeptGoals:
+    """Draws of the goals of one study under the few priors that it asks for.
+
+    They do not depend on conflict but for the classes of goals, which are part of the prior.
+    """
+
+    drawn: list[tuple[GoalEvidence, tuple[Any, ...], dict[str, Array] | None]] = field(
+        default_factory=list
+    )
+    most: ClassVar[int] = 24
+
+    def once(
+        self, evidence: GoalEvidence, key: tuple[Any, ...], draw: Callable[[], Draws | None]
+    ) -> Draws | None:
+        """Return what was drawn from this evidence by this key, or draw it."""
+        plain = None
+        for kept, its_key, draws in self.drawn:
+            if its_key != key:
+                continue
+            plain = plain or to_plain(evidence)  # a result holds a copy of what was fitted
+            if kept is evidence or to_plain(kept) == plain:
+                return None if draws is None else dict(draws)
+        found = draw()
+        for values in (found or {}).values():
+            values.setflags(write=False)
+        self.drawn = [*self.drawn[-self.most + 1 :], (evidence, key, found)]
+        return None if found is None else dict(found)
+
+
+_KEPT: ContextVar[KeptGoals | None] = ContextVar("kept goals", default=None)
+
+
+@contextmanager
+def goals_kept(kept: KeptGoals) -> Iterator[None]:
+    """Draw the same goals once: where only conflict is moved, they are what they were."""
+    before = _KEPT.set(kept)
+    try:
+        yield
+    finally:
+        _KEPT.reset(before)
+
+
 def draw_goals(study: Study, draws: int, *, prior: bool = False) -> dict[str, Array] | None:
     """Return draws of the goals block, or None where the posterior is not conjugate."""
+    if (kept := _KEPT.get()) is None:
+        return _draw_goals(study, draws, prior=prior)
+    key = (study.goal_prior, study.fitting.seed, draws, prior)
+    return kept.once(study.goals, key, lambda: _draw_goals(study, draws, prior=prior))
+
+
+def _draw_goals(study: Study, draws: int, *, prior: bool) -> dict[str, Array] | None:
     model = goals_model(study.goals.model)
     rng = stream(study.fitting.seed, GOALS, FROM_PRIOR if prior else FROM_POSTERIOR)
     draw = model.draw_prior if prior else model.draw

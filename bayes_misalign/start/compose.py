@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -37,6 +38,7 @@ _CONFLICT = {
     False: "a range that the level of every pair is said to lie in: state it pair by pair if known",
 }
 _TRIES = 5
+_BARE = re.compile("[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -112,22 +114,22 @@ def compose(draft: Draft, folder: Path, name: str = "") -> str:
         f"{looked.rows:,}{'' if looked.whole else ' or more'} rows.",
         "# Read every line: what a column means, only you know. Then: bayes-misalign check",
         "",
-        _line("name", name or stem),
-        _line("title", f"{draft.area}: {stem}"),
+        toml_line("name", name or stem),
+        toml_line("title", f"{draft.area}: {stem}"),
         "",
         "[problem_area]",
-        _line("name", draft.area),
-        _line("goals", list(answers.goals)),
+        toml_line("name", draft.area),
+        toml_line("goals", list(answers.goals)),
     ]
     if answers.no_goal:
-        lines.append(_line("no_goal", list(answers.no_goal), "real answers: no goal yet"))
+        lines.append(toml_line("no_goal", list(answers.no_goal), "real answers: no goal yet"))
     if answers.not_answers:
-        lines.append(_line("not_answers", list(answers.not_answers), "left out of all shares"))
+        lines.append(toml_line("not_answers", list(answers.not_answers), "left out of all shares"))
     lines += ["", "[goals]", *_goals(draft, folder), "", "[conflict]", *_conflict(draft)]
     if roles.population or roles.wave:
         lines += ["", *_union(roles)]
     if draft.fitting:
-        lines += ["", "[fit]", *(_line(key, value) for key, value in draft.fitting.items())]
+        lines += ["", "[fit]", *(toml_line(key, value) for key, value in draft.fitting.items())]
     if draft.left_out:
         lines += ["", "# Columns that this study does not use:"]
         lines += [f"#   {_remark(show(c))}: {_remark(why)}" for c, why in draft.left_out.items()]
@@ -164,22 +166,22 @@ def _goals(draft: Draft, folder: Path) -> list[str]:
     keys = registry.goals_model(name).table_roles
     if roles.wave and "wave" not in keys:  # each wave is a population, or part of one
         roles = replace(roles, population=(*roles.population, roles.wave), wave=None)
-    lines = [_line("model", name), _line("data", path_from(folder, draft.looked.data))]
+    lines = [toml_line("model", name), toml_line("data", path_from(folder, draft.looked.data))]
     for role, value in roles.named().items():
         column: Any = value
         if role == "counts":  # each column by the goal, or other label, that it is of
             column = {name: name for name in value}
         elif not isinstance(value, str):
             column = list(value) if len(value) > 1 else value[0]
-        lines.append(_line(keys[role], column, _MEANING[role]))
+        lines.append(toml_line(keys[role], column, _MEANING[role]))
     if draft.together:
         lines.append(f"# {_remark(draft.counted_together)}")
     if draft.answers.codes:
-        lines.append(_line("codes", dict(draft.answers.codes), "other ways to write an answer"))
+        lines.append(toml_line("codes", dict(draft.answers.codes), "other ways to write an answer"))
     form = dict(draft.form)
     if draft.answers.missing:
         form["missing"] = list(dict.fromkeys([*form.get("missing", []), *draft.answers.missing]))
-    lines += [_line(key, value, "how the table is written") for key, value in form.items()]
+    lines += [toml_line(key, value, "how the table is written") for key, value in form.items()]
     return lines
 
 
@@ -188,8 +190,8 @@ def _conflict(draft: Draft) -> list[str]:
     for name in registry.names_of("conflict"):
         found = registry.conflict_model(name).started(pairs, draft.bounds)
         if found is not None:
-            lines = [_line("model", name, _CONFLICT[draft.bounds is None])]
-            return lines + [_line(key, value) for key, value in found.items()]
+            lines = [toml_line("model", name, _CONFLICT[draft.bounds is None])]
+            return lines + [toml_line(key, value) for key, value in found.items()]
     raise StudyError("no model of conflict takes one statement for all pairs")
 
 
@@ -218,7 +220,7 @@ def path_from(folder: Path, data: str) -> str:
     return f"./{path}" if path.startswith("~") else path
 
 
-def _line(key: str, value: Any, remark: str = "") -> str:
+def toml_line(key: str, value: Any, remark: str = "") -> str:
     """Return a key and its value as TOML, whatever characters are in it."""
     line = f"{key} = {_value(value)}"
     return f"{line}  # {remark}" if remark else line
@@ -228,7 +230,7 @@ def _value(value: Any) -> str:
     import tomli_w
 
     if isinstance(value, Mapping):
-        inside = ", ".join(f"{_value(str(k))} = {_value(v)}" for k, v in value.items())
+        inside = ", ".join(f"{_key(str(k))} = {_value(v)}" for k, v in value.items())
         return f"{{ {inside} }}"
     if isinstance(value, list | tuple):
         items: Sequence[str] = [_value(item) for item in value]
@@ -236,6 +238,11 @@ def _value(value: Any) -> str:
             return f"[{', '.join(items)}]"
         return "[\n" + "".join(f"  {item},\n" for item in items) + "]"
     return tomli_w.dumps({"x": value}).removeprefix("x = ").rstrip("\n")
+
+
+def _key(key: str) -> str:
+    """Return a key as TOML, between quotes where it needs them."""
+    return key if _BARE.fullmatch(key) else _value(key)
 
 
 def _remark(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from bayes_misalign.contract.registry import declaration, model_of
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.typed_fields import as_path, shown_value
 from bayes_misalign.study.choices import choice_of, in_words
@@ -79,15 +80,18 @@ def _read(path: Path) -> Study:
     return replace(study, text=path.read_text(encoding="utf-8-sig") if there else "")
 
 
-def study_of_text(text: str, path: str | Path) -> Study:
-    """Return the study that a text describes, as if it were the study file of this path."""
+def study_of_text(text: str, path: str | Path, goals: GoalEvidence | None = None) -> Study:
+    """Return the study that a text describes, as if it were the study file of this path.
+
+    `goals` is what its table [goals] names, where that was read before.
+    """
     try:
-        return replace(_of_table(tomllib.loads(text), Path(path)), text=text)
+        return replace(_of_table(tomllib.loads(text), Path(path), goals), text=text)
     except BayesMisalignError as error:
         raise error.in_toml() from error.__cause__
 
 
-def _of_table(table: dict[str, Any], path: Path) -> Study:
+def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = None) -> Study:
     problems = Problems()
     tables = validated(StudyTables, table, path.name, problems)
     raw_goals, raw_conflict = table.get("goals"), table.get("conflict")
@@ -108,7 +112,7 @@ def _of_table(table: dict[str, Any], path: Path) -> Study:
         raise StudyError(f"{path.name} could not be read")
     return Study.of(
         tables.problem_area,
-        goals,
+        goals if known is None else known,
         conflict,
         prior=goal_prior,
         shares=_shares(tables.shares),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.model import ConflictModel
+from bayes_misalign.contract.stated_level import StatedLevel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.statements.written import written_statement
@@ -21,6 +22,8 @@ from bayes_misalign.models.elicited.generative import ElicitedPriors, beta_param
 from bayes_misalign.page.safe_text import named
 
 OTHER_PROBABILITIES = (0.5, 0.99)
+WIDEST = {"mean": 0.5, "strength": 2.0}  # every level is as probable
+_SHOWN = 0.9  # inside the range that stands for a mean and its strength
 
 
 class _Elicited(ConflictModel):
@@ -48,6 +51,22 @@ class _Elicited(ConflictModel):
         if bounds is None:
             return None
         return {"pairs": [{"between": list(pair), "range": list(bounds)} for pair in pairs]}
+
+    def stated_levels(self, evidence: ElicitedConflict, /) -> Sequence[StatedLevel]:
+        found = []
+        for i, pair in enumerate(evidence.pairs):
+            keys = written_statement(evidence, i, pair)
+            del keys["between"]
+            low, high = float(evidence.low[i]), float(evidence.high[i])
+            if "mean" in keys:
+                low, high = _inside(keys["mean"], keys["strength"])
+            found.append(StatedLevel(low, high, keys))
+        return found
+
+    def statement(self, low: float, high: float, /) -> Mapping[str, Any] | None:
+        if low == high:
+            return None
+        return WIDEST if (low, high) == (0, 1) else {"range": [low, high]}
 
     def alternatives(
         self, priors: ElicitedPriors, evidence: ElicitedConflict, /
@@ -81,6 +100,15 @@ class _Elicited(ConflictModel):
 
     def prior_in_brief(self, priors: Any, evidence: Any, /) -> str:
         return "elicited conflict levels as stated"
+
+
+def _inside(mean: float, strength: float) -> tuple[float, float]:
+    """Return the middle range of a level that is stated by a mean and its strength."""
+    from scipy.special import betaincinv
+
+    rest = (1 - _SHOWN) / 2
+    ends = betaincinv(mean * strength, (1 - mean) * strength, [rest, 1 - rest])
+    return float(ends[0]), float(ends[1])
 
 
 MODEL = _Elicited()

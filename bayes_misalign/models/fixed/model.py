@@ -11,6 +11,7 @@ import numpy as np
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.model import ConflictModel
+from bayes_misalign.contract.stated_level import StatedLevel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.models.fixed import generative
 from bayes_misalign.models.fixed.declaration import Fixed, FixedConflict
@@ -43,6 +44,12 @@ class _Fixed(ConflictModel):
         self, pairs: Sequence[tuple[str, str]], level: float, origin: str, /
     ) -> FixedConflict:
         return FixedConflict(tuple(pairs), np.full(len(pairs), level), origin)
+
+    def stated_levels(self, evidence: FixedConflict, /) -> Sequence[StatedLevel]:
+        return [StatedLevel(level, level) for level in map(float, evidence.conflict)]
+
+    def statement(self, low: float, high: float, /) -> Mapping[str, Any] | None:
+        return {"conflict": low} if low == high else None
 
     def write(
         self, evidence: FixedConflict, priors: Any, area: Any, folder: Path, /

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.model import ConflictModel
+from bayes_misalign.contract.stated_level import StatedLevel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.models.mutually_exclusive import generative
 from bayes_misalign.models.mutually_exclusive.declaration import (
@@ -43,6 +44,9 @@ class _MutuallyExclusive(ConflictModel):
 
     def started(self, pairs: Any, bounds: Any, /) -> Mapping[str, Any] | None:
         return {} if bounds is None else None
+
+    def stated_levels(self, evidence: ExclusiveConflict, /) -> Sequence[StatedLevel]:
+        return [StatedLevel(1.0, 1.0) for _ in evidence.pairs]
 
     def designs(self) -> Mapping[str, Any]:
         return {}

@@ -1,0 +1,182 @@
+"""Parts of the page that depend on what was opened."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shiny import ui
+
+from bayes_misalign.app.opening import FIELDS, Base, Beginning
+from bayes_misalign.app.show import label
+from bayes_misalign.app.work import RUNS, WAITS, answers_of
+from bayes_misalign.start.answers import Answers
+
+NONE = "(none)"
+GOAL, NO_GOAL, NO_ANSWER = "goal", "no-goal", "not-answer"
+STANDS_FOR = {GOAL: "a goal", NO_GOAL: "no goal yet (unsure, none)", NO_ANSWER: "no answer"}
+
+
+def columns_form(beginning: Beginning) -> Any:
+    """Return the fields for the columns of a table, with what is proposed in them."""
+    t, looked = ui.tags, beginning.looked
+    choices = {str(i): label(c.name) for i, c in enumerate(looked.columns) if c.name.strip()}
+    place = {column.name: str(i) for i, column in reversed(list(enumerate(looked.columns)))}
+    named = beginning.proposed.named()
+
+    def field(role: str) -> Any:
+        value = named.get(role, "")
+        name = value if isinstance(value, str) else value[0]
+        return ui.input_select(
+            f"role_{role}",
+            FIELDS[role],
+            {"": NONE, **choices},
+            selected=place.get(name, ""),
+        )
+
+    more = ("id", "wave", "rater", "count")
+    is_more = any(named.get(role) for role in more)
+    return t.details(
+        t.summary("What the columns mean"),
+        t.p(
+            f"{len(looked.columns)} columns, {looked.rows:,}"
+            f"{'' if looked.whole else ' or more'} rows. What is chosen is a proposal: what a "
+            "column means, only you know.",
+        ),
+        t.div(*(field(role) for role in ("goal", "population", "weight")), class_="roles"),
+        t.details(
+            t.summary("More columns: who, when, raters, counts"),
+            t.div(*map(field, more), class_="roles"),
+            open="open" if is_more else None,
+        ),
+        ui.output_ui("answers_part"),
+        ui.input_text(
+            "area", f"{FIELDS['name']}, in words", placeholder="choice of president, 2020"
+        ),
+        ui.input_action_button("use", "Use these columns", class_="btn-primary"),
+        _columns_table(beginning),
+        id="columns",
+        open="open",
+    )
+
+
+def _columns_table(beginning: Beginning) -> Any:
+    t, most = ui.tags, 40
+    columns = beginning.looked.columns
+    rows = [
+        t.tr(
+            t.th(label(column.name), scope="row", class_="text", dir="auto"),
+            t.td(f"{column.distinct:,}"),
+            t.td(
+                ", ".join(label(text) for text, _ in column.values.most_common(4)),
+                class_="text",
+                dir="auto",
+            ),
+        )
+        for column in columns[:most]
+    ]
+    head = t.tr(
+        t.th("column", scope="col", class_="text"),
+        t.th("different values", scope="col"),
+        t.th("the most frequent", scope="col", class_="text"),
+    )
+    cut = f" (the first {most} of {len(columns):,})" if len(columns) > most else ""
+    return t.details(
+        t.summary("What the columns hold"),
+        t.div(
+            t.table(t.caption(f"Columns of the table{cut}"), t.thead(head), t.tbody(*rows)),
+            class_="scroll",
+            tabindex="0",
+            role="region",
+            aria_label="Columns of the table",
+        ),
+    )
+
+
+def answers_form(answers: Answers, counts: Mapping[str, int]) -> Any:
+    """Return a field for what each answer stands for."""
+    t = ui.tags
+
+    def field(number: int, text: str) -> Any:
+        now = GOAL
+        if text in answers.no_goal or text in answers.not_answers:
+            now = NO_GOAL if text in answers.no_goal else NO_ANSWER
+        name = f"{label(text)} ({counts[text]:,})"
+        return ui.input_select(f"answer_{number}", name, STANDS_FOR, selected=now)
+
+    fields = [field(i, text) for i, text in enumerate(answers_of(answers))]
+    return t.details(
+        t.summary("What the answers stand for"),
+        t.div(*fields, class_="roles answers"),
+        open="open",
+    )
+
+
+def trouble(lines: Sequence[str], before: str = "") -> Any:
+    """Return what is wrong, a line each."""
+    t = ui.tags
+    return t.div(
+        *([t.p(before)] if before else []), *(t.p(line) for line in lines), class_="trouble"
+    )
+
+
+def downloads(study_name: str, beside: str) -> Any:
+    """Return the buttons that save what is shown."""
+    t = ui.tags
+    return t.div(
+        t.h3("Take it with you"),
+        t.div(
+            ui.download_button("get_study", "Study file"),
+            ui.download_button("get_report", "Report (HTML)"),
+            ui.download_button("get_script", "Python script"),
+            ui.download_button("get_table", "Numbers (CSV)"),
+            class_="take",
+        ),
+        t.p(
+            f"Put the study file beside {beside}; then bayes-misalign fit {study_name} gives "
+            "these digits again.",
+            class_="note",
+            dir="auto",
+        ),
+    )
+
+
+def opened_as(name: str, base: Base | None) -> Any:
+    """Return what is open, and what was read from it."""
+    t = ui.tags
+    shown = t.p(t.strong(label(name)), dir="auto")
+    if base is None:
+        return shown
+    return t.div(
+        shown,
+        t.details(t.summary("What was read"), t.pre(read_text(base), tabindex="0")),
+    )
+
+
+def read_text(base: Base) -> str:
+    """Return what `check` says of a study."""
+    from rich.console import Console
+
+    from bayes_misalign.report.check_text import print_study
+
+    file = io.StringIO()
+    plain = Console(file=file, width=76, highlight=False, color_system=None, force_jupyter=False)
+    print_study(base.study, plain)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def fit_form(state: str) -> Any:
+    """Return the button that fits a study, or how far a fit has come and the button to stop it."""
+    t = ui.tags
+    if state == RUNS:
+        return t.div(
+            t.p("Fitting: ", ui.output_text("progress", inline=True)),
+            ui.input_action_button("stop", "Stop the fit"),
+        )
+    if state == WAITS:
+        return t.div(
+            t.p("This study has a part that must be sampled, which takes a minute or more."),
+            ui.input_action_button("fit", "Fit with these levels", class_="btn-primary"),
+        )
+    return None

@@ -1,0 +1,268 @@
+"""What the page does: each part of it is worked out from what was opened, chosen and moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from shiny import Inputs, Outputs, Session, reactive, render, ui
+from shiny.types import SilentException
+
+from bayes_misalign.app import parts, result, show
+from bayes_misalign.app.opening import Beginning, Opened
+from bayes_misalign.app.work import Work
+
+EVERY = 0.5  # seconds between looks at a fit that goes on
+AT_ONCE = 0.01  # seconds after which a figure is drawn, when the numbers are on their way
+ROLES = ("goal", "population", "weight", "id", "wave", "rater", "count")
+
+
+class Server:
+    """What all sessions of the page share.
+
+    Parameters
+    ----------
+    opened : Opened, optional
+        What each begins with.
+    room : Path
+        Folder for what is uploaded and fitted.
+    """
+
+    def __init__(self, opened: Opened | None, room: Path) -> None:
+        self.opened, self.room = opened, room
+        self._works: list[Work] = []
+
+    def run(self, input: Inputs, output: Outputs, session: Session) -> None:
+        """Connect a page that was opened in a browser."""
+        del output
+        work = Work(self.room)
+        self._works.append(work)
+        session.on_ended(work.stop)
+        _Page(input, work, self.opened)
+
+    def stop(self) -> None:
+        """End whatever goes on."""
+        for work in self._works:
+            work.stop()
+
+
+class _Page:
+    """One page in a browser: what it sends goes to its work, what comes of it is shown.
+
+    The work is plain Python. `told` is raised by one whenever it has changed, so that what shows it
+    is worked out again; `fields` only where fields that hold what somebody chose must be new.
+    """
+
+    def __init__(self, input: Inputs, work: Work, opened: Opened | None) -> None:
+        self.input, self.work = input, work
+        self.told: reactive.Value[int] = reactive.Value(0)
+        self.fields: reactive.Value[Beginning | None] = reactive.Value(None)
+        self.sliders: reactive.Value[str] = reactive.Value("")
+        self.kept: reactive.Value[tuple[str, ...]] = reactive.Value(())
+        self.fitting: reactive.Value[str] = reactive.Value("")
+        self.progress: reactive.Value[str] = reactive.Value("")
+        self.picture: reactive.Value[show.Figure | None] = reactive.Value(None)
+        self._drawn: Any = None
+        if opened is not None:
+            self.change(lambda: work.open(opened))
+        self._inputs()
+        self._fits()
+        self._left()
+        self._right()
+        self._downloads()
+
+    def now(self) -> Work:
+        """Return the work, and have the caller called again when it changes."""
+        self.told()
+        return self.work
+
+    def change(self, done: Callable[[], Any]) -> None:
+        """Do something to the work, and tell those who show it."""
+        done()
+        work = self.work
+        with reactive.isolate():
+            self.told.set(self.told() + 1)
+            if self.fields() is not work.beginning:
+                self.fields.set(work.beginning)
+            if self.sliders() != (key := "" if work.base is None else work.key):
+                self.sliders.set(key)
+            if self.kept() != (kept := _kept(work)):
+                self.kept.set(kept)
+            if self.fitting() != (state := work.fitting):
+                self.fitting.set(state)
+
+    def given(self, name: str, otherwise: Any = None) -> Any:
+        """Return what a field holds; it may not be there yet."""
+        try:
+            return self.input[name]()
+        except (SilentException, KeyError):
+            return otherwise
+
+    def _inputs(self) -> None:
+        @reactive.effect
+        @reactive.event(self.input.upload)
+        def _() -> None:
+            files = [(one["name"], Path(one["datapath"])) for one in self.input.upload() or []]
+            if files:
+                self.change(lambda: self.work.upload(files))
+
+        @reactive.effect
+        @reactive.event(self.input.use)
+        def _() -> None:
+            beginning = self.work.beginning
+            if beginning is None:
+                return
+            columns = {role: self._column(beginning, role) for role in ROLES}
+            listed = self.work.listed(columns["goal"])
+            stand = [self.given(f"answer_{i}") for i in range(len(listed))]
+            no_goal, refused = (
+                [text for text, as_ in zip(listed, stand, strict=True) if as_ == kind]
+                for kind in (parts.NO_GOAL, parts.NO_ANSWER)
+            )
+            area = str(self.given("area", ""))
+            self.change(lambda: self.work.use(columns, no_goal, refused, area))
+
+        @reactive.effect
+        @reactive.event(self.input.moved)
+        def _() -> None:
+            self.change(lambda: self.work.move(self.input.moved()))
+
+    def _column(self, beginning: Beginning, role: str) -> str:
+        chosen, columns = self.given(f"role_{role}", ""), beginning.looked.columns
+        return columns[int(chosen)].name if str(chosen).isdecimal() else ""
+
+    def _fits(self) -> None:
+        @reactive.effect
+        @reactive.event(self.input.fit)
+        def _() -> None:
+            self.change(self.work.begin_fit)
+
+        @reactive.effect
+        @reactive.event(self.input.stop)
+        def _() -> None:
+            self.change(self.work.stop)
+
+        @reactive.effect
+        def _() -> None:
+            job = self.now().job
+            if job is None:
+                return
+            with reactive.isolate():
+                if self.progress() != job.said:
+                    self.progress.set(job.said)
+            if job.running:
+                reactive.invalidate_later(EVERY)
+            else:
+                self.change(self.work.end_fit)
+
+        @render.ui
+        def fit_part() -> Any:
+            return parts.fit_form(self.fitting())
+
+        @render.text
+        def progress() -> str:
+            return self.progress()
+
+    def _left(self) -> None:
+        @render.ui
+        def opened_part() -> Any:
+            work = self.now()
+            return None if work.opened is None else parts.opened_as(work.opened.name, work.base)
+
+        @render.ui
+        def trouble_part() -> Any:
+            lines = self.now().trouble
+            return parts.trouble(lines) if lines else None
+
+        @render.ui
+        def columns_part() -> Any:
+            found = self.fields()
+            return None if found is None else parts.columns_form(found)
+
+        @render.ui
+        def answers_part() -> Any:
+            found = self.fields()
+            goal = "" if found is None else self._column(found, "goal")
+            if found is None or not goal:
+                return None
+            sorted_ = self.work.answers(goal)
+            if isinstance(sorted_, list):
+                return parts.trouble(sorted_)
+            return parts.answers_form(sorted_, found.found(goal))
+
+        @render.ui
+        def levels_part() -> Any:
+            work = self.work
+            if not self.sliders():
+                return ui.tags.p("Sliders appear here.", class_="soft")
+            findings = None if work.first is None else work.first.findings
+            return ui.HTML(show.levels_html(work.key, work.starts, findings, work.stated))
+
+    def _right(self) -> None:
+        @render.ui
+        def number_part() -> Any:
+            work = self.now()
+            if work.result is not None:
+                return ui.HTML(show.number_html(work.result))
+            return ui.tags.p(work.next_step, class_="instead")
+
+        @render.ui
+        def state_part() -> Any:
+            found = self.now().result
+            return None if found is None else ui.HTML(show.state_html(found))
+
+        @render.ui
+        def tables_part() -> Any:
+            found = self.now().result
+            return None if found is None else ui.HTML(show.tables_html(found))
+
+        @render.ui
+        def figure_part() -> Any:
+            return ui.HTML(show.figure_html(self.picture()))
+
+        @reactive.effect
+        def _() -> None:
+            wanted = (self.now().result, bool(self.given("narrow", False)))
+            if wanted[0] is None:
+                self.picture.set(None)
+            elif self._drawn != wanted:  # numbers first: a figure takes longer than they do
+                self._drawn = wanted
+                reactive.invalidate_later(AT_ONCE)
+            else:
+                self.picture.set(show.figure_of(wanted[0], narrow=wanted[1]))
+
+        @render.ui
+        def take_part() -> Any:
+            names = self.kept()
+            return parts.downloads(*names) if names else None
+
+    def _downloads(self) -> None:
+        def shown() -> result.Result:
+            if self.work.result is None:
+                raise SilentException
+            return self.work.result
+
+        @render.download_button(filename=lambda: result.kept_name(shown().described))
+        def get_study() -> Any:
+            yield shown().described.text
+
+        @render.download_button(filename="report.html", media_type="text/html")
+        def get_report() -> Any:
+            yield result.report_file(shown())
+
+        @render.download_button(filename="fit_again.py", media_type="text/x-python")
+        def get_script() -> Any:
+            yield result.script_file(shown())
+
+        @render.download_button(filename="misalignment.csv", media_type="text/csv")
+        def get_table() -> Any:
+            yield result.table_file(shown())
+
+
+def _kept(work: Work) -> tuple[str, ...]:
+    """Return what the study file is called that can be downloaded, and what it stands beside."""
+    if work.result is None:
+        return ()
+    of = work.result.described
+    return result.kept_name(of), of.base.beside

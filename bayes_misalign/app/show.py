@@ -1,0 +1,221 @@
+"""What the page shows of a result: as a report says it, and what each level of conflict moves."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bayes_misalign.app.levels import Start
+from bayes_misalign.app.result import Result
+from bayes_misalign.page.blocks import Block, Paragraph, Table
+from bayes_misalign.page.columns import Mean, Pair
+from bayes_misalign.page.safe_text import sentence
+from bayes_misalign.report.figures import misalignment
+from bayes_misalign.report.figures.canvas import Place, placed, style
+from bayes_misalign.report.findings import Findings, Group, that_matter
+from bayes_misalign.report.sections import document
+from bayes_misalign.report.sections import sections as every_section
+from bayes_misalign.report.words import attribution_sentence, group_name
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+STEP = 0.1  # of a level, whose effect on P(ma) is shown
+MOST_LEVERS = 10
+MOST_GROUPS = 3  # tables of levers
+MOST_SLIDERS = 30
+LABEL = 60  # characters of a label beside a control
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,  # labels of data are text, whatever they hold
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def rendered(template: str, **values: Any) -> str:
+    """Return a template with every value in it escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+def label(text: str) -> str:
+    """Return a label from the data for a control."""
+    return sentence(text, LABEL)
+
+
+def number_html(result: Result) -> str:
+    """Return P(ma) with its interval, or the sentence that stands in its place."""
+    return rendered("number.html.j2", report=document(result.findings))
+
+
+def state_html(result: Result) -> str:
+    """Return the state of the fit, and what the result rests on."""
+    return rendered("state.html.j2", report=document(result.findings))
+
+
+def tables_html(result: Result) -> str:
+    """Return P(ma) by population, what moves it most, and where its uncertainty comes from."""
+    findings = result.findings
+    drivers = next(s for s in every_section(findings) if s.key == "drivers")
+    parts: list[tuple[str, Sequence[Any]]] = [
+        ("By population", _by_population(findings)),
+        ("What moves it most", _grids(levers(findings))),
+        ("Who is opposed by whom", _grids(_opposition(drivers.of("page")))),
+        ("Where its uncertainty comes from", _grids(_uncertainty(findings))),
+    ]
+    return rendered("tables.html.j2", parts=[part for part in parts if part[1]])
+
+
+def _grids(blocks: Sequence[Block]) -> list[Any]:
+    """Return blocks as a page shows them, tables as texts."""
+    return [
+        block.grid() if isinstance(block, Table) else block
+        for block in blocks
+        if isinstance(block, Table | Paragraph)
+    ]
+
+
+def _by_population(findings: Findings) -> list[Any]:
+    """Return P(ma) by population with as many columns as a narrow page has room for."""
+    section = next(s for s in every_section(findings) if s.key == "misalignment")
+    found: list[Any] = []
+    for block in section.of("terminal"):
+        if isinstance(block, Table):
+            grid = block.grid("terminal")
+            short = f"{100 * block.interval.mass:g} % {block.interval.kind}"
+            names = [block.interval.short if name == short else name for name in grid.columns]
+            found.append(replace(grid, columns=names))
+        elif isinstance(block, Paragraph):
+            found.append(block)
+    return found
+
+
+def levers(findings: Findings) -> list[Block]:
+    """Return the pairs of goals with the largest parts of P(ma), and what their levels move.
+
+    Notes
+    -----
+    P(ma) = p'Cp is linear in each level c_ij, with slope 2 p_i p_j: a level that is higher by 0.1
+    adds 0.2 p_i p_j, whatever the other levels are.
+    """
+    if findings.withheld:
+        return []
+    pairs = that_matter(findings)
+    groups: list[Group] = list(findings.contributions)[:MOST_GROUPS]
+    columns = [
+        Pair("goals", "pair of goals"),
+        Mean("part of P(ma)"),
+        Mean(f"{STEP:g} more conflict adds"),
+    ]
+    blocks: list[Block] = []
+    for group in groups:
+        parts, slopes = findings.contributions[group], _slopes(findings, group)
+        rows = [(pair, parts[pair], slopes[pair]) for pair in pairs[:MOST_LEVERS]]
+        of = "" if findings.nameless else f" of {group_name(group)}"
+        cut = "" if len(pairs) <= MOST_LEVERS else f" ({MOST_LEVERS} of {len(pairs):,} pairs)"
+        blocks.append(Table(columns, rows, f"P(ma){of}: which pairs move it{cut}"))
+    return blocks
+
+
+def _slopes(findings: Findings, group: Group) -> Mapping[Any, Any]:
+    result = findings.result
+    shares = result.shares_of(group)
+    place = {goal: i for i, goal in enumerate(result.categories)}
+    found = {}
+    for pair in that_matter(findings)[:MOST_LEVERS]:
+        one, other = (place[goal] for goal in pair)
+        draws = 2 * STEP * shares[:, one] * shares[:, other]
+        found[pair] = result.estimate(f"what {STEP:g} more conflict adds", draws)
+    return found
+
+
+def _opposition(blocks: Sequence[Block]) -> list[Block]:
+    return [b for b in blocks if isinstance(b, Table) and b.caption.startswith("Opposition")]
+
+
+def _uncertainty(findings: Findings) -> list[Block]:
+    groups: list[Group] = list(findings.attribution)
+    groups = groups[:1] if None in groups[:1] else groups[:MOST_GROUPS]
+    return [Paragraph(attribution_sentence(findings, group)) for group in groups]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as a page holds it."""
+
+    source: str
+    alt: str
+    caption: str
+
+
+def figure_of(result: Result, *, narrow: bool) -> Figure | None:
+    """Draw P(ma) by population; None where a report would not draw it."""
+    findings = result.findings
+    if findings.prior_only:
+        return None
+    with style(), placed(Place(narrow=narrow)):
+        drawn = misalignment.draw(findings)
+        svg = drawn.svg
+    source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
+    return Figure(source, drawn.alt, drawn.caption)
+
+
+def figure_html(figure: Figure | None) -> str:
+    """Return a figure with what it says in words."""
+    return "" if figure is None else rendered("figure.html.j2", figure=figure)
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A pair of goals whose level may be moved."""
+
+    number: int
+    name: str
+    low: float
+    high: float
+    without_goal: bool
+
+
+def sliders_of(starts: Sequence[Start], findings: Findings | None) -> tuple[list[Slider], int]:
+    """Return the sliders of a page, and how many pairs have none.
+
+    Of many pairs those with the largest parts of P(ma) have one, in the order of the goals.
+    """
+    shown = [s.pair for s in starts]
+    if len(shown) > MOST_SLIDERS:
+        order = shown if findings is None else that_matter(findings)
+        chosen = set(order[:MOST_SLIDERS])
+        shown = [pair for pair in shown if pair in chosen]
+    number = {start.pair: i for i, start in enumerate(starts)}
+    sliders = [
+        Slider(
+            number[pair],
+            f"{label(pair[0])} | {label(pair[1])}",
+            round(starts[number[pair]].low, 4),
+            round(starts[number[pair]].high, 4),
+            starts[number[pair]].without_goal,
+        )
+        for pair in shown
+    ]
+    return sliders, len(starts) - len(sliders)
+
+
+def levels_html(key: str, starts: Sequence[Start], findings: Findings | None, stated: bool) -> str:
+    """Return the sliders of all pairs; those of measured levels rest until somebody asks."""
+    sliders, left = sliders_of(starts, findings)
+    fitted = findings is not None
+    return rendered(
+        "levels.html.j2", key=key, sliders=sliders, left=left, stated=stated, fitted=fitted
+    )

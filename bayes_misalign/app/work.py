@@ -1,0 +1,253 @@
+"""The work of one page, step by step: open, use columns, move levels, fit. It knows no browser."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.app.fitting import Job
+from bayes_misalign.app.levels import Moved, Start, checked, measured_starts, stated_starts
+from bayes_misalign.app.opening import (
+    Base,
+    Beginning,
+    Opened,
+    begin_table,
+    open_upload,
+    read_opened_study,
+    read_table,
+    said,
+)
+from bayes_misalign.app.result import Described, Result, described, fitted, is_exact
+from bayes_misalign.errors import BayesMisalignError, StudyError
+from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
+from bayes_misalign.start.answers import Answers
+
+OPEN = "Open a table, or a study file, to begin."
+CHOOSE = "Choose what the columns mean, then use them."
+FIT = "No number yet: this study is fitted when you ask for it."
+WRONG = "No number: see what is wrong."
+BUSY = "A fit is under way; the page can be used meanwhile."
+RUNS, WAITS = "runs", "waits"  # states of a fit
+
+
+class Work:
+    """What a page is at.
+
+    Parameters
+    ----------
+    room : Path
+        Folder for what is uploaded and fitted.
+
+    Attributes
+    ----------
+    opened : Opened or None
+        The table or study.
+    beginning : Beginning or None
+        Of a table what its columns hold.
+    base : Base or None
+        The study as it was read.
+    starts : tuple of Start
+        Where its levels start.
+    stated : bool
+        Whether they are stated; otherwise they were measured, until somebody states them.
+    first : Result or None
+        The result before any level was moved.
+    result : Result or None
+        That of the levels as they stand.
+    job : Job or None
+        A fit that goes on.
+    trouble : list of str
+        What is wrong.
+    """
+
+    def __init__(self, room: Path) -> None:
+        self.room = room
+        self.opened: Opened | None = None
+        self.beginning: Beginning | None = None
+        self.job: Job | None = None
+        self.trouble: list[str] = []
+        self._opened = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self.base: Base | None = None
+        self.starts: tuple[Start, ...] = ()
+        self.stated = True
+        self.first: Result | None = None
+        self.result: Result | None = None
+        self._asked: Described | None = None
+        self._done: dict[str, Result] = {}  # what was sampled, by its study file
+        self._sampled = False
+        self._kept = KeptGoals()
+
+    @property
+    def key(self) -> str:
+        """What sliders are of: they are made anew where it changes."""
+        return f"{self._opened}{'' if self.first is None else '-fitted'}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether a fit waits for somebody to ask for it."""
+        return self._sampled and self.result is None and self.job is None and not self.trouble
+
+    @property
+    def fitting(self) -> str:
+        """Whether a fit goes on, or waits for somebody to ask for it; empty for neither."""
+        if self.job is not None:
+            return RUNS
+        return WAITS if self.waits else ""
+
+    @property
+    def next_step(self) -> str:
+        """What to do where there is no number."""
+        if self.trouble:
+            return WRONG
+        if self.base is not None:
+            return FIT if self.job is None else BUSY
+        return OPEN if self.beginning is None else CHOOSE
+
+    def open(self, opened: Opened) -> None:
+        """Open a table or a study in place of what was open."""
+        self.stop()
+        self._forget()
+        self.opened, self.beginning = opened, None
+        if opened.is_study:
+            self._tried(lambda: self._start(read_opened_study(opened)))
+        else:
+            self._tried(lambda: setattr(self, "beginning", begin_table(opened)))
+
+    def upload(self, files: Sequence[tuple[str, Path]]) -> None:
+        """Open what was uploaded: names, and where the files are."""
+        self._tried(lambda: self.open(open_upload(files, self.room)), clear=False)
+
+    def listed(self, goal: str) -> list[str]:
+        """Return the answers of a column in the order in which the page shows them."""
+        found = self.answers(goal) if goal else []
+        return [] if isinstance(found, list) else answers_of(found)
+
+    def answers(self, goal: str) -> Answers | list[str]:
+        """Return the answers of a column by what they stand for, or what is wrong with them."""
+        assert self.beginning is not None
+        try:
+            return self.beginning.answers(goal)
+        except BayesMisalignError as error:
+            return said(error, self.opened)
+
+    def use(
+        self,
+        columns: Mapping[str, str],
+        no_goal: Sequence[str],
+        not_answers: Sequence[str],
+        area: str = "",
+    ) -> None:
+        """Read a table by the roles of its columns."""
+        beginning = self.beginning
+        if beginning is None:
+            return
+        self.stop()
+        self._forget()
+        self._tried(lambda: self._start(read_table(beginning, columns, no_goal, not_answers, area)))
+
+    def _start(self, base: Base) -> None:
+        self._opened += 1
+        of = Described(base.text, base.study, base)
+        self._sampled = not is_exact(base.study)
+        if not self._sampled:
+            self.first = self.result = self._fitted(of)
+        self.base, self._asked = base, of
+        self._settle_starts()
+
+    def _settle_starts(self) -> None:
+        assert self.base is not None
+        starts = stated_starts(self.base.study)
+        self.stated = starts is not None
+        means = None if self.first is None else self.first.posterior.mean_conflict
+        self.starts = measured_starts(self.base.study, means) if starts is None else starts
+
+    def move(self, sent: Any) -> None:
+        """Move levels: what a page sends of its sliders."""
+        if self.base is not None:
+            self._tried(lambda: self._move(sent))
+
+    def _move(self, sent: Any) -> None:
+        assert self.base is not None
+        moved = self._read_moves(sent)
+        if moved is None:
+            return
+        of = described(self.base, self.starts, moved)
+        if self.result is not None and self.result.described.text == of.text:
+            self._asked = of
+            return
+        self._asked, self.result = of, self._done.get(of.text)
+        self._sampled = not is_exact(of.study)
+        if not self._sampled:
+            self.result = self._fitted(of)
+
+    def _fitted(self, of: Described) -> Result:
+        """Return a result with all that is shown of it; goals that are the same are drawn once."""
+        with goals_kept(self._kept):
+            found = fitted(of)
+            _ = found.findings
+        return found
+
+    def _read_moves(self, sent: Any) -> Moved | None:
+        """Return the levels that were moved; None of sliders that are gone."""
+        if not isinstance(sent, Mapping) or sent.get("key") != self.key:
+            return None
+        pairs, own = sent.get("pairs"), bool(sent.get("own"))
+        if not isinstance(pairs, Mapping) or (not self.stated and not own):
+            return {}
+        moved: dict[tuple[str, str], tuple[float, float]] = {}
+        if not self.stated:
+            moved = {start.pair: (start.low, start.high) for start in self.starts}
+        for number, ends in pairs.items():
+            if not str(number).isdecimal() or int(number) >= len(self.starts):
+                raise StudyError("a level was moved of a pair that is not there")
+            if not isinstance(ends, list | tuple) or len(ends) != 2:
+                raise StudyError("a level is a range: two numbers")
+            moved[self.starts[int(number)].pair] = checked(*ends)
+        return moved
+
+    def begin_fit(self) -> None:
+        """Fit what must be sampled, in a process of its own."""
+        if self._asked is not None and self.waits:
+            of = self._asked
+            room = Path(tempfile.mkdtemp(dir=self.room))
+            self._tried(lambda: setattr(self, "job", Job(of, room)))
+
+    def end_fit(self) -> None:
+        """Take the result of a fit that has ended."""
+        job, self.job = self.job, None
+        if job is not None:
+            self._tried(lambda: self._take(job))
+
+    def _take(self, job: Job) -> None:
+        found = job.result()
+        self._done[job.of.text] = found
+        if self._asked is not None and self._asked.text == job.of.text:
+            self.result = found
+        if self.base is not None and self.first is None and job.of.text == self.base.text:
+            self.first = found
+            if not self.stated:  # sliders start at what was measured, which is known now
+                self._settle_starts()
+
+    def stop(self) -> None:
+        """End a fit that goes on."""
+        job, self.job = self.job, None
+        if job is not None:
+            job.stop()
+
+    def _tried(self, done: Callable[[], None], *, clear: bool = True) -> None:
+        if clear:
+            self.trouble = []
+        try:
+            done()
+        except BayesMisalignError as error:
+            self.trouble, self.result = said(error, self.opened), None
+
+
+def answers_of(answers: Answers) -> list[str]:
+    """Return all answers: the goals first, as a page lists them."""
+    return [*answers.goals, *answers.no_goal, *answers.not_answers]
