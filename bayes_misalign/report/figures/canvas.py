@@ -157,10 +157,10 @@ def to_svg(figure: Figure) -> str:
     with _laid_out(figure):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue().decode("utf-8")
-    return _shorter(text[text.index("<svg") :])
+    return shorter(text[text.index("<svg") :])
 
 
-def _shorter(svg: str) -> str:
+def shorter(svg: str) -> str:
     """Return the same drawing in fewer characters: two decimals of a point, no unused names."""
     svg = BETWEEN_TAGS.sub("><", svg)
     svg = UNUSED.sub("", svg)
