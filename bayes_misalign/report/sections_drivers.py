@@ -132,7 +132,7 @@ def drivers(findings: Findings) -> Section:
             for pair in _first(findings, parts, MOST_IN_SUMMARY)
         ]
         listed = replace(machine, rows=some)
-    caption = f"Opposition{_of(groups)}: how likely a random agent conflicts with holders of a goal"
+    caption = f"Opposition{_of(groups)}: how likely a random agent is to conflict with a holder"
     opposition = Table(
         [*several, Label("goal", "holder of"), Mean("opposition", "P(conflict)")],
         [(g, goal, e) for g, found in findings.opposition.items() for goal, e in found.items()],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from bayes_misalign.contract.registry import conflict_model, goals_model
@@ -66,6 +67,12 @@ def headline(findings: Findings) -> str:
         f"a probability whose posterior mean runs from {lowest} in {named(low)} to "
         f"{estimate_text(shown[high])} in {named(high)}." + _left_out(findings, shown)
     )
+
+
+def _at_most(value: float) -> float:
+    """Return a number of one digit that is no smaller."""
+    digits = -math.floor(math.log10(value))
+    return math.ceil(round(value * 10**digits, 9)) / 10**digits
 
 
 def _asked_for(findings: Findings, asked: Asked) -> str:
@@ -312,7 +319,7 @@ def sensitivity_sentence(findings: Findings) -> str:
     if mean_text(fitted[name]) == mean_text(tried[prior][name]):
         return (
             "Under the other priors that were tried, no posterior mean of P(ma) moves by more than "
-            f"{moved:.1g}."
+            f"{_at_most(moved):g}."
         )
     return (
         f"Under the other priors that were tried, the posterior mean of P(ma){where} moves the "

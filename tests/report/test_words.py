@@ -22,6 +22,7 @@ from bayes_misalign.report.methods import citations, data_paragraph, methods_par
 from bayes_misalign.report.render_terminal import as_text
 from bayes_misalign.report.sections import document
 from bayes_misalign.report.words import (
+    _at_most,
     attribution_sentence,
     contrast_sentence,
     headline,
@@ -241,3 +242,8 @@ def test_what_a_result_rests_on_is_said_up_to_three_and_named_further_on(
     text = " ".join(as_text(made).split())
     assert all(line in text for line in said)
     assert all(f"cause {i}." in text for i in range(1, number + 1))
+
+
+def test_a_small_move_is_not_said_to_be_smaller() -> None:
+    for moved, said in ((0.00041, 0.0005), (0.0005, 0.0005), (0.0096, 0.01), (0.03, 0.03)):
+        assert _at_most(moved) == pytest.approx(said, rel=1e-12)
