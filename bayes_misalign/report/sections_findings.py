@@ -31,6 +31,7 @@ from bayes_misalign.page.estimate import MOST_DECIMALS, Estimate, Estimates
 from bayes_misalign.page.number_text import NOTHING
 from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.headlines import asked_for
 from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.words import (
     contrast_sentence,
@@ -82,12 +83,16 @@ def by_population(findings: Findings) -> Section:
         how = "estimated" if union.estimated else "known"
         text = f"Shares in the union, taken as {how}: {plain(union.origin)}."
         blocks.append(Paragraph(text, TERMINAL, apart=False))
-    summary = {
+    asked = asked_for(findings)
+    summary: dict[str, Any] = {
         "populations": _populations(findings),
         "overall": None
         if overall is None
         else {"misalignment": overall, **_above(findings, overall)},
     }
+    if asked is not None:
+        of = findings.study.reporting.headline
+        summary["headline"] = {"of": of, "misalignment": asked.estimate}
     title = "Misalignment by population"
     return Section("misalignment", title, blocks, Place.MISALIGNMENT, summary=summary, finding=True)
 

@@ -72,7 +72,7 @@ def headline(findings: Findings) -> str:
 def _at_most(value: float) -> float:
     """Return a number of one digit that is no smaller."""
     digits = -math.floor(math.log10(value))
-    return math.ceil(round(value * 10**digits, 9)) / 10**digits
+    return math.ceil(round(value * 10.0**digits, 9)) / 10.0**digits
 
 
 def _asked_for(findings: Findings, asked: Asked) -> str:
