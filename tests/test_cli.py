@@ -120,7 +120,9 @@ def test_a_wrong_study_is_refused(
         ("[report]\nmass = 95", "between 0 and 1"),
         ('[report]\nkind = "hpd"', "'eti' or 'hdi'"),
         ('[report]\nagents = "different"', "population size"),
-        ("[report]\nthreshold = 2", "threshold"),
+        ("[report]\nthreshold = 2", "[report]: a threshold of P(ma) lies in [0, 1], not 2"),
+        ('[report]\nnoun = "mice"', 'state singular and plural, as in noun = ["mouse", "mice"]'),
+        ('[report]\nheadline = "nroth"', "did you mean 'north'"),
         ("[fit]\nseed = -1", "seed is at least 0"),
         ("[fit]\ndrwas = 100", "did you mean 'draws'"),
         ('[fit]\nmethod = "mcmc"', "'auto', 'exact' or 'nuts'"),
@@ -281,6 +283,15 @@ def test_report_from_a_saved_posterior(run: Run, folder: Path, tmp_path: Path) -
         assert status == 0, err
         assert "north" in out
         assert "north" in (tmp_path / name).read_text(encoding="utf-8")
+    for kind in ("md", "qmd"):
+        status, out, err = run("report", saved.parent, "--to", kind)
+        assert status == 0, err
+        written = saved.parent / f"posterior-report.{kind}"
+        assert f"Written: {written}" in out
+        assert written.is_file()
+    status, _, err = run("report", saved, "--to", "docx", "--out", tmp_path / "again.md")
+    assert status == 2
+    assert "--to asks for docx" in err
     flipped = bytearray(saved.read_bytes())
     flipped[len(flipped) // 2] ^= 1
     saved.write_bytes(flipped)

@@ -83,9 +83,9 @@ def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:
     words, formulas, stated = "", [], evidence.stated
     if not stated.all():
         words += (
-            "; with design weights, the holders of each goal counted for as many answers as their "
-            "own weights leave of them, and the shares behind these counts were weighted by what "
-            "one of them weighs"
+            "; with design weights, the holders of each goal counted as their effective number of "
+            "answers, and the shares behind these counts were multiplied by the weight of one "
+            "effective answer"
         )
         formulas = [
             "n*_si = W_si / s_si, s_si = (S_si + 12 S_s / n_s) / (W_si + 12 W_s / n_s), W and S "

@@ -28,14 +28,14 @@ def survey_notes(
     if seen.any():
         for name, found in zip(counts.categories, seen, strict=True):
             if not found:
-                yield f"No agent named the goal {shown([name])}; the prior alone speaks for it."
+                yield f"No agent named the goal {shown([name])}; it is known by the prior alone."
     yield from label_notes(labels, coded)
 
 
 def sample_notes(counts: GoalEvidence, did: str = "answered") -> Iterator[str]:
     """Return remarks about the number of agents and their weights, one sentence each."""
     for n, says in (
-        (0, "Nobody {} in population {}; the prior alone speaks for it."),
+        (0, "Nobody {} in population {}; it is known by the prior alone."),
         (1, "Only one agent {} in population {}."),
     ):
         names = [p for p, found in zip(counts.populations, counts.n, strict=True) if found == n]

@@ -36,8 +36,8 @@ Pair = tuple[str, str]
 Group = str | None  # a population, or None for the union of all
 
 WITHIN_ONLY = (
-    "Conflict was measured within each population and nobody measured it between them, so nothing "
-    "is said about agents of different populations, nor about all populations together."
+    "Conflict was measured within each population, and not between them. This report therefore has "
+    "no number for agents of different populations, and none for all populations together."
 )
 MIXTURE_POINTS = 41
 MOST_IN_SUMMARY = 1000  # pairs of goals

@@ -126,12 +126,13 @@ def data_paragraph(findings: Findings) -> str:
         text.append(_worth(findings))
     refused = sum(float(values.sum()) for values in goals.not_answers.values())
     if refused or goals.not_asked.sum():
-        text.append(
-            f"Left out: {count(refused)} who gave no answer and {count(goals.not_asked.sum())} who "
-            "were not asked."
-        )
+        left = {"gave no answer": refused, "were not asked": float(goals.not_asked.sum())}
+        said = " and ".join(f"{count(n)} who {what}" for what, n in left.items() if n)
+        text.append(f"Left out: {said}.")
     if area.has_no_goal:
-        text.append(f"Holding no goal: {', '.join(map(named, listed_words(area.no_goal)))}.")
+        text.append(
+            f"Answers that stand for no goal: {', '.join(map(named, listed_words(area.no_goal)))}."
+        )
     return " ".join(text)
 
 
@@ -157,9 +158,9 @@ def _worth(findings: Findings) -> str:
             f"effect of {ratio(deff[0])} ({source})."
         )
     return (
-        f"{how}; the design effect of P(ma), how much larger its variance is than in a simple "
-        f"random sample of as many, is {ratio(min(deff))} to {ratio(max(deff))} by population "
-        f"({source})."
+        f"{how}. The design effect of P(ma), the factor by which its variance exceeds that of a "
+        f"simple random sample of the same size, is {ratio(min(deff))} to {ratio(max(deff))} by "
+        f"population ({source})."
     )
 
 

@@ -89,7 +89,7 @@ class Plots:
         figsize: tuple[float, float] | None = None,
         figure: Figure | SubFigure | None = None,
     ) -> Figure:
-        """Draw P(ma) of every population and of their union, with the prior behind it.
+        """Draw P(ma) of every population and of their union, with the prior beside it.
 
         Parameters
         ----------

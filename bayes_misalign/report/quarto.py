@@ -8,8 +8,10 @@ from urllib.parse import quote
 from bayes_misalign.page.safe_text import markdown_text
 from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.headlines import asked_for, first_number
 from bayes_misalign.report.in_words import world_of
 from bayes_misalign.report.sections import document
+from bayes_misalign.report.words import two_agents
 
 READ = """#| label: read
 import csv
@@ -49,7 +51,7 @@ def table(name, *labels, most=60):
 
 
 mass = f"{{100 * summary['interval']['mass']:g}} % interval"
-number = area["overall"] or {{}}
+number = area.get("headline") or area["overall"] or {{}}
 found = number.get("misalignment") or area["populations"][0]["misalignment"]
 """
 TABLES = (
@@ -74,8 +76,8 @@ def to_quarto(findings: Findings, folder: str, files: set[str]) -> str:
         Names of the files in that folder, relative to it.
     """
     page, world = document(findings), world_of(findings.study)
-    several = len(findings.populations) > 1
-    number = findings.overall is not None or not several
+    asked = asked_for(findings)
+    number = first_number(findings) is not None and not findings.prior_only
     read = READ.format(folder=json.dumps(folder, ensure_ascii=False))
     parts = [
         "---",
@@ -93,7 +95,8 @@ def to_quarto(findings: Findings, folder: str, files: set[str]) -> str:
         "",
     ]
     if number:
-        said = world.say("Two agents drawn at random hold conflicting goals with probability")
+        whence = "" if asked is None else markdown_text(asked.whence)
+        said = world.say(f"{two_agents(findings)}{whence} hold conflicting goals with probability")
         parts += [f"{said} `{{python}} shown(found)` (mean, `{{python}} mass`).", ""]
     for name, title, labels in TABLES:
         if f"tables/{name}.csv" not in files:

@@ -93,10 +93,10 @@ def checks(findings: Findings) -> Section:
     outside = sum(check.outside for check in found)
     text = (
         f"{REPLICATED} data sets as large as the observed one were simulated from the posterior. "
-        f"Of {count(len(found))} figures of what was observed, {count(outside)} "
+        f"Of {count(len(found))} numbers that were observed, {count(outside)} "
         f"({100 * outside / len(found):.0f} %) lie outside the central {100 * MASS:g} % of their "
-        "replicates. At most about 5 % would if the model described the data, and fewer as the "
-        "same data were used to fit it."
+        "replicates. If the model described the data, about 5 % would, or fewer, because the same "
+        "data were used to fit it."
     )
     columns = [
         Text("figure"),

@@ -30,7 +30,7 @@ from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.words import (
     attribution_sentence,
     drivers_sentence,
-    group_name,
+    of_group,
     source_text,
 )
 
@@ -98,8 +98,8 @@ def _without_zeros(table: Table) -> list[Block]:
     left = len(table.rows) - len(rows)
     if not rows or not left:
         return [table]
-    what = "One row that is" if left == 1 else f"{left} rows that are"
-    return [replace(table, rows=rows), Paragraph(f"{what} known to be zero: left out.")]
+    what = "One row is" if left == 1 else f"{left} rows are"
+    return [replace(table, rows=rows), Paragraph(f"{what} left out, known to be zero.")]
 
 
 def _is_zero(estimate: Estimate) -> bool:
@@ -132,7 +132,7 @@ def drivers(findings: Findings) -> Section:
             for pair in _first(findings, parts, MOST_IN_SUMMARY)
         ]
         listed = replace(machine, rows=some)
-    caption = f"Opposition{_of(groups)}: how likely a random agent conflicts with a holder"
+    caption = f"Opposition{_of(groups)}: how likely a random agent is to conflict with a holder"
     opposition = Table(
         [*several, Label("goal", "holder of"), Mean("opposition", "P(conflict)")],
         [(g, goal, e) for g, found in findings.opposition.items() for goal, e in found.items()],
@@ -156,7 +156,7 @@ def drivers(findings: Findings) -> Section:
 
 
 def _of(groups: Sequence[str | None]) -> str:
-    return f" of {group_name(groups[0])}" if len(groups) == 1 else ""
+    return of_group(groups[0]) if len(groups) == 1 else ""
 
 
 def _first(findings: Findings, parts: ByPair, most: int) -> list[PairOfGoals]:

@@ -31,6 +31,7 @@ from bayes_misalign.page.estimate import MOST_DECIMALS, Estimate, Estimates
 from bayes_misalign.page.number_text import NOTHING
 from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.headlines import asked_for
 from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.words import (
     contrast_sentence,
@@ -47,8 +48,9 @@ MOST_SHARES = 24
 MOST_POPULATIONS, SHOWN_POPULATIONS = 40, 20  # more than that, and a terminal shows so many
 MOST_ROWS = 1000  # of goal shares on a page
 UNBIASED = (
-    "Unbiased: the estimate without a prior from all pairs of different agents of the sample, with "
-    "its standard error where answers are not weighted; it may lie beyond the attainable maximum."
+    "Unbiased: an estimate without a prior, from all pairs of different agents in the sample. Its "
+    "standard error is given where answers are not weighted. It may exceed the largest P(ma) that "
+    "is possible."
 )
 SPLIT = (
     "The part due to conflict levels is how far P(ma) would differ with the same goal shares, the "
@@ -72,8 +74,8 @@ def by_population(findings: Findings) -> Section:
         *([Paragraph(UNBIASED)] if findings.unbiased else []),
         *([Paragraph(text, READERS)] if (text := unobserved_sentence(findings)) else []),
         Paragraph(
-            f"Normalised: {findings.normalised.title}, the part of the largest P(ma) that any goal "
-            "shares would reach with these conflict levels."
+            f"Normalised: {findings.normalised.title}, that is, divided by the largest P(ma) that "
+            "any goal shares could reach with these conflict levels."
         ),
     ]
     union, overall = findings.study.union, findings.overall
@@ -81,12 +83,16 @@ def by_population(findings: Findings) -> Section:
         how = "estimated" if union.estimated else "known"
         text = f"Shares in the union, taken as {how}: {plain(union.origin)}."
         blocks.append(Paragraph(text, TERMINAL, apart=False))
-    summary = {
+    asked = asked_for(findings)
+    summary: dict[str, Any] = {
         "populations": _populations(findings),
         "overall": None
         if overall is None
         else {"misalignment": overall, **_above(findings, overall)},
     }
+    if asked is not None:
+        of = findings.study.reporting.headline
+        summary["headline"] = {"of": of, "misalignment": asked.estimate}
     title = "Misalignment by population"
     return Section("misalignment", title, blocks, Place.MISALIGNMENT, summary=summary, finding=True)
 
@@ -247,7 +253,7 @@ def union(findings: Findings) -> Section:
 
 
 def _union_shares(findings: Findings, shares: UnionShares) -> Table:
-    caption = f"Share of each population in the union, from {named(shares.origin)}"
+    caption = f"Share of each population, from {named(shares.origin)}"
     if (drawn := findings.union_shares) is None:
         columns: list[Column] = [Label("population"), Number("share", "share (taken as known)")]
         return Table(columns, list(zip(findings.populations, shares.shares, strict=True)), caption)
@@ -294,8 +300,8 @@ def comparisons(findings: Findings) -> Section:
     if (findings.contrasts or findings.changes) and findings.by_population:
         blocks.append(Paragraph(SPLIT))
     if findings.between:
-        text = "how likely one agent of each are to hold conflicting goals."
-        blocks += [Paragraph(f"Between two populations: {text}"), Picture("between")]
+        text = "How likely two agents are to hold conflicting goals, one of each population:"
+        blocks += [Paragraph(text), Picture("between")]
     summary: dict[str, Any] = {
         "between": between,
         "contrasts": [c.as_dict() for c in findings.contrasts],

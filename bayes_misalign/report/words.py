@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from bayes_misalign.contract.registry import conflict_model, goals_model
@@ -10,11 +11,12 @@ from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate
-from bayes_misalign.page.number_text import estimate_text, exceeding, part
+from bayes_misalign.page.number_text import estimate_text, exceeding, mean_text, part
 from bayes_misalign.page.safe_text import few_of, named, pair_name, sentence
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.report.findings import Findings, Group, Pair
 from bayes_misalign.report.headlines import Asked, asked_for
+from bayes_misalign.settings import EVERYONE
 
 ABOVE_ALL = 0.5  # of the variance that conflict levels give rise to, where one of them is named
 FEW = 3  # populations that a headline names one by one
@@ -24,6 +26,11 @@ NOT_CONVERGED = "This fit has not converged"
 def group_name(group: Group) -> str:
     """Return what a group is called: a population, or the union of all."""
     return UNION_NAME if group is None else named(group)
+
+
+def of_group(group: Group) -> str:
+    """Return " of" and what a group is called; nothing for one population without a name."""
+    return "" if group == EVERYONE else f" of {group_name(group)}"
 
 
 def two_agents(findings: Findings) -> str:
@@ -60,6 +67,12 @@ def headline(findings: Findings) -> str:
         f"a probability whose posterior mean runs from {lowest} in {named(low)} to "
         f"{estimate_text(shown[high])} in {named(high)}." + _left_out(findings, shown)
     )
+
+
+def _at_most(value: float) -> float:
+    """Return a number of one digit that is no smaller."""
+    digits = -math.floor(math.log10(value))
+    return math.ceil(round(value * 10.0**digits, 9)) / 10.0**digits
 
 
 def _asked_for(findings: Findings, asked: Asked) -> str:
@@ -169,15 +182,15 @@ def union_sentence(findings: Findings) -> str:
         return "The study has one population."
     if union is None:
         return (
-            "The study does not say how large its populations are, so nothing is said about their "
-            "union."
+            "The study does not say how large its populations are, so there is no number for all "
+            "of them together."
         )
     how = (
-        "These shares are estimates; their uncertainty is part of that of the union."
+        "They are estimates, and P(ma) of all populations together includes their uncertainty."
         if union.estimated
-        else "These shares are taken as known."
+        else "They are taken as known."
     )
-    return f"The share of each population in the union comes from: {named(union.origin)}. {how}"
+    return f"The shares of the populations come from {named(union.origin)}. {how}"
 
 
 def parts_sentence(findings: Findings) -> str:
@@ -185,11 +198,12 @@ def parts_sentence(findings: Findings) -> str:
     if findings.parts is None:
         return ""
     if findings.withheld:
-        return "The parts of P(ma) of the union within and between populations are withheld."
+        return "The parts of P(ma) within and between populations are withheld."
     within, between = findings.parts.values()
     return (
-        f"Of P(ma) of the union, {estimate_text(within, named=True)} is between agents of the same "
-        f"population and {estimate_text(between)} between agents of different populations"
+        "P(ma) of all populations together is the sum of two parts: "
+        f"{estimate_text(within, named=True)} from pairs of agents of the same population, and "
+        f"{estimate_text(between)} from pairs of agents of different populations"
         + (
             " (both agents drawn with replacement)."
             if findings.study.reporting.agents == "different"
@@ -204,7 +218,7 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
         return "Where the uncertainty comes from is withheld."
     found = findings.attribution[group]
     if found.variance == 0:
-        return f"P(ma) of {group_name(group)} is known: nothing is left to measure."
+        return f"P(ma){of_group(group)} is known: nothing is left to measure."
     study, draws = findings.study, findings.draws
     several, levels = _levels_at_fault(findings, found)
     them = "them" if several else "it"
@@ -215,14 +229,14 @@ def attribution_sentence(findings: Findings, group: Group) -> str:
         (found.interaction, "both together", ""),
         (
             found.populations,
-            "the shares of the populations in the union",
+            "the shares of the populations",
             "state them, where they are known, or ask more agents",
         ),
     ]
     (share, first, remedy), *rest = sorted(advice, key=lambda item: -item[0])
     others = [f"{part(s, draws)} from {what}" for s, what, _ in rest if s > 0]
     return (
-        f"{part(share, draws)} of the posterior variance of P(ma) of {group_name(group)} "
+        f"{part(share, draws)} of the posterior variance of P(ma){of_group(group)} "
         f"(posterior sd {found.variance**0.5:.2g}) comes from {first}"
         + (f": {remedy}" if remedy else "")
         + (f". The rest: {', '.join(others)}." if others else ".")
@@ -253,13 +267,13 @@ def _levels_at_fault(findings: Findings, found: Attribution) -> tuple[bool, str]
 def drivers_sentence(findings: Findings, group: Group) -> str:
     """Return which pair of goals makes up the largest part of P(ma)."""
     if findings.withheld:
-        return f"Which pairs of goals drive P(ma) of {group_name(group)} is withheld."
+        return f"Which pairs of goals drive P(ma){of_group(group)} is withheld."
     parts = findings.contributions[group]
     top = parts.largest(1)[0]
     if parts[top].mean <= 0:
-        return f"No pair of goals conflicts in {group_name(group)}."
+        return f"No pair of goals conflicts{of_group(group).replace(' of ', ' in ', 1)}."
     return (
-        f"In {group_name(group)} the largest part of P(ma) comes from {pair_name(top)}: "
+        f"The largest part of P(ma){of_group(group)} comes from {pair_name(top)}: "
         f"{estimate_text(parts[top], named=True)}."
     )
 
@@ -296,13 +310,18 @@ def sensitivity_sentence(findings: Findings) -> str:
     ]
     moved, name, prior = max(moves, key=lambda move: move[0])
     where = "" if findings.nameless else f" of {named(name)}"
+    before, after = estimate_text(fitted[name], named=True), estimate_text(tried[prior][name])
     if moved <= 3 * 2**0.5 * fitted[name].mcse:
         return (
             "Under the other priors that were tried, no posterior mean of P(ma) moves by more than "
             "the Monte Carlo error."
         )
+    if mean_text(fitted[name]) == mean_text(tried[prior][name]):
+        return (
+            "Under the other priors that were tried, no posterior mean of P(ma) moves by more than "
+            f"{_at_most(moved):g}."
+        )
     return (
         f"Under the other priors that were tried, the posterior mean of P(ma){where} moves the "
-        f"most: from {estimate_text(fitted[name], named=True)} to "
-        f"{estimate_text(tried[prior][name])} with {named(prior)}."
+        f"most: from {before} to {after} with {named(prior)}."
     )

@@ -276,6 +276,9 @@ def _note(troubles: Sequence[Any], shape: type[Any], where: str, problems: Probl
             )
         case "missing" | "missing_argument":
             _note_missing(loc, shape, where, problems)
+        case "value_error" if isinstance(said := trouble["ctx"]["error"], BayesMisalignError):
+            # what a declaration says of itself is a whole sentence
+            problems.extend(replace(one, where=_place(where, loc)) for one in said.problems)
         case _:
             words = dict.fromkeys(map(in_words, troubles))
             given = trouble.get("input")

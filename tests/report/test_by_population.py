@@ -72,7 +72,7 @@ def test_what_nobody_measured_is_left_out_and_said(findings: Findings) -> None:
     assert list(findings.contributions) == list(findings.opposition) == list(WAVES)
     assert list(findings.attribution) == list(WAVES)
     text = to_markdown(findings)
-    assert text.count("nobody measured it between them") == 1
+    assert text.count("within each population, and not between them") == 1
     assert "all populations together:" not in text
 
 

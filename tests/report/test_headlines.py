@@ -6,8 +6,10 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ import bayes_misalign as bm
 from bayes_misalign.errors import StudyError
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.report import render_json
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.render_csv import csv_tables
@@ -23,9 +26,13 @@ from bayes_misalign.report.render_json import to_json
 from bayes_misalign.report.render_markdown import to_markdown
 from bayes_misalign.report.sections import document
 from bayes_misalign.report.words import headline
+from bayes_misalign.report.write import write_folder
 from bayes_misalign.study.options import Populations, Reporting
 from bayes_misalign.study.study import Study
 
+SCHEMA = json.loads(
+    Path(render_json.__file__).with_name("summary.schema.json").read_text(encoding="utf-8")
+)
 AREA = bm.ProblemArea("x", ["left", "right"])
 
 
@@ -152,3 +159,18 @@ def test_the_words_are_kept_with_the_study() -> None:
     study = made(list("ab"), None, noun=["mouse", "mice"], goal_noun="mazes", ordered=False)
     again = Study.from_plain(json.loads(json.dumps(study.to_plain())))
     assert again.reporting == study.reporting
+
+
+def test_programs_read_the_headline_that_was_asked_for(tmp_path: Path) -> None:
+    found = three("between")
+    area = json.loads(to_json(found))["problem_areas"][0]
+    jsonschema.validate({**json.loads(to_json(found))}, SCHEMA)
+    assert area["headline"]["of"] == "between"
+    number = document(found).number
+    assert number is not None
+    assert f"{area['headline']['misalignment']['mean']:.9f}".startswith(number.value[:3])
+    assert "headline" not in json.loads(to_json(three()))["problem_areas"][0]
+    folder = write_folder(found.result, tmp_path / "results", figures=False)
+    text = found.result.report(folder / "posterior-report.qmd").read_text(encoding="utf-8")
+    assert "Two agents drawn at random from different populations hold conflicting goals" in text
+    assert 'area.get("headline")' in text

@@ -86,7 +86,7 @@ def test_reports_show_checks_and_how_other_priors_were_told(judges: bm.Posterior
     text = to_markdown(findings)
     for words in ("weighted draws", "far off: weighted draws, k-hat 1.20", "another model: not"):
         assert words in text
-    assert "Of 28 figures of what was observed" in text
+    assert "Of 28 numbers that were observed" in text
     assert '"khat": 0.3' in to_json(findings)
     figure = draw(findings)
     assert figure is not None

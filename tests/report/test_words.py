@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.page.estimate import Estimate, common_decimals
 from bayes_misalign.page.number_text import (
     count,
@@ -18,11 +19,14 @@ from bayes_misalign.page.number_text import (
 )
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.methods import citations, data_paragraph, methods_paragraph
+from bayes_misalign.report.render_terminal import as_text
 from bayes_misalign.report.sections import document
 from bayes_misalign.report.words import (
+    _at_most,
     attribution_sentence,
     contrast_sentence,
     headline,
+    rests_sentences,
     sensitivity_sentence,
     threshold_sentences,
 )
@@ -77,7 +81,7 @@ def test_attribution_says_what_to_measure() -> None:
     text = attribution_sentence(by_conflict, None)
     assert text.startswith("98.6 % of the posterior variance")
     assert "the conflict level of Biden | Trump: judge or elicit it more closely" in text
-    assert "0.1 % from the shares of the populations in the union" in text
+    assert "0.1 % from the shares of the populations" in text
     assert "ask more agents" in attribution_sentence(gather(single_posterior()), "all")
     assert "above all that of Biden | Trump" in attribution_sentence(
         gather(three_conflicts()), "always"
@@ -188,6 +192,9 @@ def test_estimates_below_each_other_have_as_many_decimals() -> None:
     )
     assert fine.decimals > coarse.decimals
     assert common_decimals([fine, coarse, none]) == coarse.decimals
+    # one uncertain row takes no digit from the others
+    assert common_decimals([fine, fine, coarse]) == fine.decimals
+    assert common_decimals([fine, coarse, coarse]) == coarse.decimals
     small = Estimate("x", np.linspace(0.001, 0.003, 4001).reshape(1, -1))
     assert common_decimals([small, coarse]) == small.decimals  # else nothing of it would be left
     assert common_decimals([none]) is None
@@ -197,3 +204,46 @@ def test_a_minus_is_a_minus() -> None:
     below = Estimate("difference", np.linspace(-0.3, -0.1, 4001).reshape(1, -1))
     assert estimate_text(below) == "−0.20 (−0.29 to −0.11)"
     assert signed("-0.00") == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, []),
+        (1, ["This rests on thing 1."]),
+        (3, ["This rests on thing 1; on thing 2; on thing 3."]),
+        (
+            5,
+            [
+                "This rests on thing 1; on thing 2; on thing 3; and on 2 more, named with the "
+                "state of the fit."
+            ],
+        ),
+    ],
+)
+def test_what_a_result_rests_on_is_said_up_to_three_and_named_further_on(
+    number: int, said: list[str]
+) -> None:
+    reasons = tuple(
+        Reason(f"cause {i}", "measure it", "caution", rests_on=f"thing {i}")
+        for i in range(1, number + 1)
+    )
+    posterior = elicited_posterior()
+    state = "caution" if number else "ok"
+    diagnosis = replace(posterior.diagnosis, reasons=reasons, state=state)
+    made = bm.Posterior(posterior.groups)
+    made.diagnosis = diagnosis
+    findings = gather(made)
+    assert rests_sentences(findings) == said
+    page = document(findings)
+    assert [line for line in page.headline if line.startswith("This rests on")] == said
+    # and with the state of the fit every one of them stands
+    assert [f"cause {i}" in " ".join(page.reasons) for i in range(1, number + 1)] == [True] * number
+    text = " ".join(as_text(made).split())
+    assert all(line in text for line in said)
+    assert all(f"cause {i}." in text for i in range(1, number + 1))
+
+
+def test_a_small_move_is_not_said_to_be_smaller() -> None:
+    for moved, said in ((0.00041, 0.0005), (0.0005, 0.0005), (0.0096, 0.01), (0.03, 0.03)):
+        assert _at_most(moved) == pytest.approx(said, rel=1e-12)

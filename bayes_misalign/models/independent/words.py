@@ -56,10 +56,11 @@ def _matched(categories: tuple[str, ...]) -> tuple[str, str]:
         ]
     return (
         "; ".join(formulas),
-        "Shares: matched. Chosen so that intervals of P(ma) for exclusive goals hold the truth "
-        "about as often as they say; it is not uniform: before any answer the median of P(ma) is "
-        "0.42 of at most 0.50 for two goals and 0.65 of at most 0.88 for eight, and 0.13 and 0.24 "
-        "where agents may hold no goal. Its concentration follows Nemenman, Shafee and Bialek "
+        "Shares: matched. This prior was chosen so that 95 % intervals of P(ma) for exclusive "
+        "goals contain the true value in about 95 % of samples. It is not uniform: before any "
+        "answer the median of P(ma) is 0.42 (at most 0.50) for two goals and 0.65 (at most 0.88) "
+        "for eight; where agents may hold no goal, it is 0.13 and 0.24. Its concentration follows "
+        "Nemenman, Shafee and Bialek "
         "(NIPS 2002) and Berger, Bernardo and Sun (Bayesian Analysis 10, 2015), with a heavier "
         "tail because near equal shares the distance of P(ma) from its maximum is a squared norm "
         "(Stein's problem).",
@@ -72,8 +73,8 @@ def prior_in_brief(prior: SharePrior, evidence: Any = None) -> str:
     match prior.kind:
         case "matched":
             return (
-                "goal shares matched: chosen so that intervals of P(ma) for exclusive goals hold "
-                "the truth about as often as they say"
+                "goal shares matched: chosen so that 95 % intervals of P(ma) for exclusive goals "
+                "contain the true value in about 95 % of samples"
                 + ("" if prior.merging is None else class_words.BRIEF)
             )
         case "index-uniform":

@@ -142,7 +142,7 @@ class Judgements:
         if silent := [pair for pair, numbers in self.counts.items() if not sum(numbers)]:
             named = "; ".join(map(show_pair, silent[:12]))
             more = f" and {len(silent) - 12} more pairs" if len(silent) > 12 else ""
-            notes.append(f"Nobody judged {named}{more}; the prior alone speaks for them.")
+            notes.append(f"Nobody judged {named}{more}; they are known by the prior alone.")
         if not self.raters:
             yes, no = ([self.counts[pair][kind] for pair in pairs] for kind in self.kinds)
             return JudgedConflict(pairs, frozen_array(yes), frozen_array(no), origin, tuple(notes))

@@ -51,9 +51,10 @@ def _by_raters(evidence: JudgedConflict, prior: JudgedPriors) -> Description:
         f"c_ij = {averaged}" if spread else "c_ij = logistic(eta_ij)",
     ]
     total, raters = int(evidence.judgements.sum()), len(evidence.raters)
+    pairs = len(evidence.pairs)
     words = (
-        f"{total:,} yes or no judgements of {len(evidence.pairs)} pairs of goals by {raters} named "
-        f"rater{'s' * (raters != 1)} were modelled. "
+        f"{total:,} yes or no judgements of {pairs} pair{'s' * (pairs != 1)} of goals by {raters} "
+        f"named rater{'s' * (raters != 1)} were modelled. "
     )
     if prior.severity > 0:
         words += "Raters differ in how easily they say yes. "

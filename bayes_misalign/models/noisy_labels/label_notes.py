@@ -15,8 +15,8 @@ def label_set_notes(evidence: DistinctLabels) -> Iterator[str]:
     given = evidence.reports_of_raters
     number = given.sum(axis=1)
     for n, says in (
-        (0, "gave no label; the prior, or the other raters, speak for {}."),
-        (1, "gave one label only; the prior, or the other raters, speak for {}."),
+        (0, "gave no label; the prior, or the other raters, tell of {}."),
+        (1, "gave one label only; the prior, or the other raters, tell of {}."),
     ):
         if names := [r for r, of_one in zip(evidence.raters, number, strict=True) if of_one == n]:
             yield f"{_raters(names)} {says.format('it' if len(names) == 1 else 'them')}"

@@ -300,7 +300,7 @@ def _notes(found: Percentages, evidence: PublishedShares, lists: AnswerLists) ->
     names = [p for p, n in zip(evidence.populations, evidence.asked, strict=True) if not n]
     if names:
         notes.append(
-            f"Nothing was published of population {shown(names)}; the prior alone speaks for it."
+            f"Nothing was published of population {shown(names)}; it is known by the prior alone."
         )
     of = evidence.part_of
     for i, name in enumerate(evidence.categories):

@@ -165,7 +165,7 @@ class RatedConflict(ConflictSource):
         """Return the same ratings with the populations in another order, or with more of them."""
         place = np.array([list(populations).index(name) for name in self.populations], np.int64)
         notes = tuple(
-            f"Nobody rated conflict in {name!r}; it is known by the other populations."
+            f"Nobody rated conflict in {name!r}; its levels are borrowed from others."
             for name in populations
             if name not in self.populations
         )

@@ -82,10 +82,11 @@ def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
     source, severity = found.source, found.severity
     total = float(source.counts.sum())
     who = f"{len(source.raters)} raters" if source.raters else "raters who are not named"
+    every = len(source.pairs)
+    pairs = f"{every - len(source.unrated)} of {every} pairs" if every > 1 else "1 pair"
     blocks: list[Block] = [
         Paragraph(
-            f"{count(total)} ratings by {who} of {len(source.pairs) - len(source.unrated)} of "
-            f"{len(source.pairs)} pairs of goals ({named(source.origin)}), on "
+            f"{count(total)} ratings of {pairs} of goals, by {who} ({named(source.origin)}), on "
             f"{len(source.levels)} levels from {named(source.levels[0])} (no conflict) to "
             f"{named(source.levels[-1])} (full conflict)."
         )

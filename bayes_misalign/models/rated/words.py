@@ -60,8 +60,9 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
     formulas.append("c_ij = E[value of a rating of ij], averaged over raters")
     number = int(evidence.counts.sum())
     who = f"{len(evidence.raters)} raters" if evidence.raters else "as many raters"
+    rated = len(evidence.pairs) - len(evidence.unrated)
     words = (
-        f"{number:,} ratings of {len(evidence.pairs) - len(evidence.unrated)} pairs of goals by "
+        f"{number:,} ratings of {rated} pair{'s' * (rated != 1)} of goals by "
         f"{who}, on {cells.levels} levels, were modelled by proportional odds. The conflict level "
         "of a pair is the rating, from 0 to 1, that a rater drawn at random is expected to give"
     )

@@ -1,4 +1,4 @@
-"""P(ma) by population: the posterior, with the prior behind it."""
+"""P(ma) by population: the posterior, with the prior beside it."""
 
 from __future__ import annotations
 

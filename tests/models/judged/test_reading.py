@@ -73,7 +73,7 @@ def test_empty_judgements_are_counted_in_a_note() -> None:
 
 def test_a_pair_that_nobody_judged_is_noted() -> None:
     evidence = read(Judged(pairs={("a", "b"): (0, 0)}), AREA)
-    assert evidence.notes == ("Nobody judged 'a' and 'b'; the prior alone speaks for them.",)
+    assert evidence.notes == ("Nobody judged 'a' and 'b'; they are known by the prior alone.",)
 
 
 @pytest.mark.parametrize(

@@ -402,9 +402,9 @@ def test_unusual_raters_are_noted() -> None:
     raters = tuple(table)
     notes = read(NoisyLabels(table, raters=raters), AREA).notes
     assert "Rater 'r1' gave every one of the 4 labels the same value, 'a'." in notes
-    single = "Rater 'r2' gave one label only; the prior, or the other raters, speak for it."
+    single = "Rater 'r2' gave one label only; the prior, or the other raters, tell of it."
     assert single in notes
-    assert "Rater 'r3' gave no label; the prior, or the other raters, speak for it." in notes
+    assert "Rater 'r3' gave no label; the prior, or the other raters, tell of it." in notes
     assert "No rater gave the label 'no goal'." in notes
     assert len(notes) == 4
     apart = {"id": ["x", "y"] * 2, "by": ["r", "s"] * 2, "says": ["a", "b", "b", "a"]}

@@ -69,7 +69,7 @@ def test_directed_ratings_of_warmth_by_population() -> None:
     np.testing.assert_allclose(turned.raw_level, [[0.5], [0.1]])
     more = rated.ordered(["1", "3", "2"])
     np.testing.assert_allclose(more.raw_level, [[0.1], [np.nan], [0.5]])
-    assert more.notes == ("Nobody rated conflict in '3'; it is known by the other populations.",)
+    assert more.notes == ("Nobody rated conflict in '3'; its levels are borrowed from others.",)
 
 
 def test_one_side_alone_has_no_raw_level() -> None:

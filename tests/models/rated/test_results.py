@@ -157,7 +157,7 @@ def test_the_report_names_raters_sides_and_pairs_that_were_never_rated() -> None
     findings = gather(made_up(by_rater()))
     section = section_of(findings, "ratings")
     texts = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
-    assert "4 ratings by 2 raters of 2 of 3 pairs of goals" in texts
+    assert "4 ratings of 2 of 3 pairs of goals, by 2 raters" in texts
     assert "Never rated" in texts
     grids = {block.caption: block for block in section.blocks if isinstance(block, Grid)}
     assert [row[0] for row in grids["Raters"].rows] == ["Ann", "Bob"]
