@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from bayes_misalign.app.opening import (
     said,
 )
 from bayes_misalign.app.result import Described, Result, described, fitted, is_exact
-from bayes_misalign.errors import BayesMisalignError, StudyError
+from bayes_misalign.errors import BayesMisalignError, StudyError, printable
 from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
 from bayes_misalign.start.answers import Answers
 
@@ -246,6 +247,11 @@ class Work:
             done()
         except BayesMisalignError as error:
             self.trouble, self.result = said(error, self.opened), None
+        except Exception as error:  # the page goes on; what nobody foresaw is told in full below
+            traceback.print_exc()
+            what = printable(f"{type(error).__name__}: {error}")
+            self.trouble = [f"This was not foreseen: {what}. The terminal shows where it arose."]
+            self.result = None
 
 
 def answers_of(answers: Answers) -> list[str]:

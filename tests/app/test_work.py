@@ -246,6 +246,25 @@ def test_labels_do_nothing(tmp_path: Path) -> None:
     assert numbers(bm.fit(bm.read_study(study))) == numbers(work.result.posterior)
 
 
+def test_what_nobody_foresaw_ends_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work = tables.used(tmp_path)
+
+    def broken(*given: object) -> None:
+        raise RuntimeError("a bug\x1b[2J")
+
+    with monkeypatch.context() as changed:
+        changed.setattr("bayes_misalign.app.work.fitted", broken)
+        work.move({"key": work.key, "pairs": {"0": [0.5, 0.5]}})
+    assert work.trouble == [
+        "This was not foreseen: RuntimeError: a bug\\x1b[2J. The terminal shows where it arose."
+    ]
+    assert "Traceback" in capsys.readouterr().err
+    work.move({"key": work.key, "pairs": {"0": [0.5, 0.5]}})
+    assert (work.trouble, work.result is not None) == ([], True)
+
+
 def test_levers_are_slopes_of_the_posterior(tmp_path: Path) -> None:
     work = tables.used(tmp_path)
     assert work.result is not None
