@@ -24,6 +24,7 @@ from bayes_misalign.app.result import Described, Result, described, fitted, is_e
 from bayes_misalign.errors import BayesMisalignError, StudyError, printable
 from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
 from bayes_misalign.start.answers import Answers
+from bayes_misalign.start.roles import Roles
 
 OPEN = "Open a table, or a study file, to begin."
 CHOOSE = "Choose what the columns mean, then use them."
@@ -123,22 +124,22 @@ class Work:
         """Open what was uploaded: names, and where the files are."""
         self._tried(lambda: self.open(open_upload(files, self.room)), clear=False)
 
-    def listed(self, goal: str) -> list[str]:
+    def listed(self, goal: str, counts: Sequence[str] = ()) -> list[str]:
         """Return the answers of a column in the order in which the page shows them."""
-        found = self.answers(goal) if goal else []
+        found = self.answers(goal, counts) if goal or counts else []
         return [] if isinstance(found, list) else answers_of(found)
 
-    def answers(self, goal: str) -> Answers | list[str]:
+    def answers(self, goal: str, counts: Sequence[str] = ()) -> Answers | list[str]:
         """Return the answers of a column by what they stand for, or what is wrong with them."""
         assert self.beginning is not None
         try:
-            return self.beginning.answers(goal)
+            return self.beginning.answers(goal, counts)
         except BayesMisalignError as error:
             return said(error, self.opened)
 
     def use(
         self,
-        columns: Mapping[str, str],
+        roles: Roles,
         no_goal: Sequence[str],
         not_answers: Sequence[str],
         area: str = "",
@@ -149,7 +150,7 @@ class Work:
             return
         self.stop()
         self._forget()
-        self._tried(lambda: self._start(read_table(beginning, columns, no_goal, not_answers, area)))
+        self._tried(lambda: self._start(read_table(beginning, roles, no_goal, not_answers, area)))
 
     def _start(self, base: Base) -> None:
         self._opened += 1
