@@ -40,6 +40,7 @@ FIELDS = {
     "not-answer": "no answer",
     "name": "Problem area",
 }
+_ASIDE = re.compile(r" \(--[a-z-]+\)")
 _FLAG = re.compile(r"--([a-z-]+)(?: (?:vote|COLUMN)\b)?")
 
 
@@ -201,7 +202,7 @@ def read_table(
     if study is None:
         assert error is not None
         raise error
-    text, told = compose(draft, folder), begin.told(draft)
+    text, told = compose(draft, folder), [_ASIDE.sub("", x) for x in begin.told(draft)]
     return Base(text, folder / "study.toml", study, opened.name, told=told)
 
 

@@ -94,6 +94,8 @@ def test_exclusive_goals_are_where_a_table_begins(tmp_path: Path) -> None:
     text = work.result.described.text
     assert 'data = "votes.csv"' in text
     assert 'name = "the vote"' in text
+    assert work.base is not None
+    assert "Taken for no goal: 'Unsure'." in work.base.told
     assert "age" in text  # named among the columns that are not used
 
 
