@@ -46,8 +46,6 @@ class Guard:
         self.app, self.port, self.most = app, port, most
         self.key = secrets.token_urlsafe(16)
         self._cookie = f"bayes-misalign-{port}"
-        sockets = " ".join(f"ws://{host}:{port}" for host in HOSTS)
-        self._policy = f"{POLICY} {sockets}".encode()
 
     @property
     def address(self) -> str:
@@ -61,12 +59,12 @@ class Guard:
             return
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         web = scope["type"] == "http"
-        if not self._is_here(headers):
+        if not _is_here(headers):
             await _refuse(web, FORBIDDEN, "This page answers 127.0.0.1 only.", send)
             return
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         if web and self._same(query.get(KEY, [""])[0]):
-            cookie = f"{self._cookie}={self.key}; Path=/; HttpOnly; SameSite=Strict"
+            cookie = f"{self._cookie}={self.key}; Path=/; HttpOnly; SameSite=Lax"
             await _answer(303, b"", send, [("location", "/"), ("set-cookie", cookie)])
             return
         if not self._same(_cookies(headers).get(self._cookie, "")):
@@ -83,7 +81,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 message["headers"] = [
                     *message.get("headers", []),
-                    (b"content-security-policy", self._policy),
+                    (b"content-security-policy", f"{POLICY} ws://{headers['host']}".encode()),
                     (b"referrer-policy", b"no-referrer"),
                     (b"x-content-type-options", b"nosniff"),
                 ]
@@ -91,13 +89,19 @@ class Guard:
 
         await self.app(scope, receive, sent)
 
-    def _is_here(self, headers: dict[str, str]) -> bool:
-        own = {f"{host}:{self.port}" for host in HOSTS}
-        origin = headers.get("origin")
-        return headers.get("host") in own and (origin is None or urlsplit(origin).netloc in own)
-
     def _same(self, key: str) -> bool:
         return secrets.compare_digest(key.encode(), self.key.encode())
+
+
+def _is_here(headers: dict[str, str]) -> bool:
+    """Tell whether a request was meant for this machine, and comes from its own page if from any.
+
+    The port may be another one, where somebody forwards it.
+    """
+    host, origin = headers.get("host", ""), headers.get("origin")
+    name, _, port = host.partition(":")
+    own = name in HOSTS and (port == "" or port.isdecimal())
+    return own and (origin is None or urlsplit(origin).netloc == host)
 
 
 def _cookies(headers: dict[str, str]) -> dict[str, str]:

@@ -7,18 +7,18 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
-from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError, StudyError, printable
+from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError, StudyError, listed, printable
 from bayes_misalign.page.safe_text import plain, short
 from bayes_misalign.start import begin
 from bayes_misalign.start.answers import Answers, sort_answers
 from bayes_misalign.start.compose import compose
 from bayes_misalign.start.look import Looked, all_values, look
-from bayes_misalign.start.roles import Roles, propose
+from bayes_misalign.start.roles import Proposed, Roles, check_roles, propose
+from bayes_misalign.start.shape import Shape, shape_of
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from bayes_misalign.tables.labels import show
@@ -33,11 +33,14 @@ FIELDS = {
     "id": "Who it is",
     "wave": "When",
     "rater": "Who labelled",
-    "count": "Number of agents",
+    "count": "Number of agents in a row",
+    "percent": "Published percentage",
+    "asked": "Agents behind the percentages",
     "no-goal": "no goal yet",
     "not-answer": "no answer",
     "name": "Problem area",
 }
+_ASIDE = re.compile(r" \(--[a-z-]+\)")
 _FLAG = re.compile(r"--([a-z-]+)(?: (?:vote|COLUMN)\b)?")
 
 
@@ -79,6 +82,8 @@ class Base:
         What must stand beside the file, in words.
     kept_name : str
         What the file is called once it is downloaded.
+    told : sequence of str
+        What was taken for granted of a table, a sentence each.
     """
 
     text: str
@@ -86,6 +91,7 @@ class Base:
     study: Study
     beside: str
     kept_name: str = "study.toml"
+    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -94,18 +100,21 @@ class Beginning:
 
     opened: Opened
     looked: Looked
-    proposed: Roles
+    shape: Shape
+    proposed: Proposed
     _answers: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def found(self, goal: str) -> Counter[str]:
-        """Return the number of rows of each answer in a column of the whole table."""
+    def found(self, goal: str, counts: Sequence[str] = ()) -> Counter[str]:
+        """Return the number of rows of each answer; of a column for each goal, their names."""
+        if not goal:
+            return Counter(counts)
         if goal not in self._answers:
             self._answers[goal] = all_values(self.looked, goal)
         return self._answers[goal]
 
-    def answers(self, goal: str) -> Answers:
-        """Return the answers in a column, sorted by their words."""
-        return sort_answers(self.found(goal), goal)
+    def answers(self, goal: str, counts: Sequence[str] = ()) -> Answers:
+        """Return the answers in a column, or in a column each, sorted by their words."""
+        return sort_answers(self.found(goal, counts), goal or listed(counts))
 
 
 def open_path(path: Path) -> Opened:
@@ -147,7 +156,8 @@ def _safe_name(name: str) -> str:
 def begin_table(opened: Opened) -> Beginning:
     """Return what a table holds, and the proposals for its columns."""
     looked = look(_from_here(opened.path))
-    return Beginning(opened, looked, propose(looked).roles)
+    shape = shape_of(looked)
+    return Beginning(opened, looked, shape, propose(looked, shape=shape))
 
 
 def read_opened_study(opened: Opened) -> Base:
@@ -159,7 +169,7 @@ def read_opened_study(opened: Opened) -> Base:
 
 def read_table(
     beginning: Beginning,
-    columns: Mapping[str, str],
+    roles: Roles,
     no_goal: Sequence[str],
     not_answers: Sequence[str],
     area: str = "",
@@ -168,34 +178,32 @@ def read_table(
 
     Parameters
     ----------
-    columns : mapping of str to str
-        Columns by their roles; an empty text is none.
+    roles : Roles
+        Columns by what they are.
     no_goal, not_answers : sequence of str
         Answers.
     area : str
         Name of the problem area; by default the column of the goals.
     """
-    opened = beginning.opened
-    one: dict[str, Any] = {
-        role: columns.get(role, "") for role in ("goal", "weight", "id", "wave", "rater", "count")
-    }
-    if not one["goal"]:
+    opened, looked = beginning.opened, beginning.looked
+    check_roles(roles, looked)
+    if not roles.goal and not roles.counts:
         raise StudyError("no column holds the goals. Fix: choose one with --goal")
     stated = begin.Stated(
-        **one,
-        population=[columns.get("population", "")],
         no_goal=list(no_goal) or [""],
         not_answers=list(not_answers) or [""],
         exclusive=True,
         area=plain(area) if area.strip() else None,
     )
+    left_over = propose(looked, roles, [f.name for f in fields(Roles)], beginning.shape)
     folder = opened.path.parent
-    draft = begin.begin(_from_here(opened.path), stated, proposals=False)
+    draft = begin.draft_of(looked, roles, stated, left_over)
     draft, study, error = begin.settled(draft, folder)
     if study is None:
         assert error is not None
         raise error
-    return Base(compose(draft, folder), folder / "study.toml", study, opened.name)
+    text, told = compose(draft, folder), [_ASIDE.sub("", x) for x in begin.told(draft)]
+    return Base(text, folder / "study.toml", study, opened.name, told=told)
 
 
 def _from_here(path: Path) -> str:

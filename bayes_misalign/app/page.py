@@ -11,8 +11,6 @@ from bayes_misalign.app.opening import MOST_BYTES, Opened
 from bayes_misalign.app.server import Server
 
 STATIC = Path(__file__).parent / "static"
-KINDS = [".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".arrow", ".feather", ".jsonl", ".json"]
-KINDS += [".sav", ".dta", ".sas7bdat", ".gz", ".toml"]
 
 
 def make_app(opened: Opened | None, room: Path) -> App:
@@ -76,7 +74,6 @@ def _data_part(upload_open: bool) -> Any:
             "upload",
             "A table (CSV, Excel, SPSS, Stata, Parquet ...), or a study file with its tables",
             multiple=True,
-            accept=KINDS,
             width="100%",
         ),
         t.p(id="upload-note", role="alert"),

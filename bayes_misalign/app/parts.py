@@ -11,6 +11,7 @@ from shiny import ui
 from bayes_misalign.app.opening import FIELDS, Base, Beginning
 from bayes_misalign.app.show import label
 from bayes_misalign.app.work import RUNS, WAITS, answers_of
+from bayes_misalign.page.safe_text import plain
 from bayes_misalign.start.answers import Answers
 
 NONE = "(none)"
@@ -20,23 +21,26 @@ STANDS_FOR = {GOAL: "a goal", NO_GOAL: "no goal yet (unsure, none)", NO_ANSWER: 
 
 def columns_form(beginning: Beginning) -> Any:
     """Return the fields for the columns of a table, with what is proposed in them."""
-    t, looked = ui.tags, beginning.looked
+    t, looked, proposed = ui.tags, beginning.looked, beginning.proposed
     choices = {str(i): label(c.name) for i, c in enumerate(looked.columns) if c.name.strip()}
     place = {column.name: str(i) for i, column in reversed(list(enumerate(looked.columns)))}
-    named = beginning.proposed.named()
 
-    def field(role: str) -> Any:
-        value = named.get(role, "")
-        name = value if isinstance(value, str) else value[0]
-        return ui.input_select(
-            f"role_{role}",
-            FIELDS[role],
-            {"": NONE, **choices},
-            selected=place.get(name, ""),
-        )
+    def field(role: str, column: str | None, name: str) -> Any:
+        chosen = place.get(column or "", "")
+        return ui.input_select(f"role_{role}", name, {"": NONE, **choices}, selected=chosen)
 
-    more = ("id", "wave", "rater", "count")
-    is_more = any(named.get(role) for role in more)
+    def one(role: str) -> Any:
+        return field(role, getattr(proposed.roles, role), FIELDS[role])
+
+    of = [*proposed.roles.population, *[None] * populations(beginning)]
+    several = [
+        field(f"population_{i}", of[i], f"{FIELDS['population']}{', together with' * (i > 0)}")
+        for i in range(populations(beginning))
+    ]
+    more = ("id", "wave", "rater", "count", "percent", "asked")
+    is_more = (
+        any(getattr(proposed.roles, role) for role in more) or len(proposed.roles.population) > 1
+    )
     return t.details(
         t.summary("What the columns mean"),
         t.p(
@@ -44,10 +48,12 @@ def columns_form(beginning: Beginning) -> Any:
             f"{'' if looked.whole else ' or more'} rows. What is chosen is a proposal: what a "
             "column means, only you know.",
         ),
-        t.div(*(field(role) for role in ("goal", "population", "weight")), class_="roles"),
+        *([_look_at(proposed.doubt)] if proposed.doubt else []),
+        *_counts_field(proposed.roles.counts),
+        t.div(one("goal"), several[0], one("weight"), class_="roles"),
         t.details(
-            t.summary("More columns: who, when, raters, counts"),
-            t.div(*map(field, more), class_="roles"),
+            t.summary("More columns: who, when, raters, counts, published figures"),
+            t.div(*several[1:], *map(one, more), class_="roles"),
             open="open" if is_more else None,
         ),
         ui.output_ui("answers_part"),
@@ -59,6 +65,24 @@ def columns_form(beginning: Beginning) -> Any:
         id="columns",
         open="open",
     )
+
+
+def populations(beginning: Beginning) -> int:
+    """Return how many columns may make up the population together."""
+    return max(2, len(beginning.proposed.roles.population))
+
+
+def _look_at(text: str) -> Any:
+    return ui.tags.div(ui.tags.p(f"Look at this: {plain(text)}."), class_="state caution")
+
+
+def _counts_field(columns: Sequence[str]) -> list[Any]:
+    """Return the columns that hold how many agents have one goal each, where there are some."""
+    if not columns:
+        return []
+    choices = {name: label(name) for name in columns}
+    text = "Columns that each hold how many agents have one goal"
+    return [ui.input_checkbox_group("counts", text, choices, selected=list(columns))]
 
 
 def _columns_table(beginning: Beginning) -> Any:
@@ -102,7 +126,7 @@ def answers_form(answers: Answers, counts: Mapping[str, int]) -> Any:
         now = GOAL
         if text in answers.no_goal or text in answers.not_answers:
             now = NO_GOAL if text in answers.no_goal else NO_ANSWER
-        name = f"{label(text)} ({counts[text]:,})"
+        name = f"{label(text)} ({counts[text]:,})" if text in counts else label(text)
         return ui.input_select(f"answer_{number}", name, STANDS_FOR, selected=now)
 
     fields = [field(i, text) for i, text in enumerate(answers_of(answers))]
@@ -148,8 +172,15 @@ def opened_as(name: str, base: Base | None) -> Any:
     shown = t.p(t.strong(label(name)), dir="auto")
     if base is None:
         return shown
+    together = [text for text in base.told if text.startswith("Look at this")]
     return t.div(
         shown,
+        *(t.div(t.p(plain(text)), class_="state caution") for text in together),
+        t.details(
+            t.summary("What was taken for granted"), t.ul(*(t.li(plain(x)) for x in base.told))
+        )
+        if base.told
+        else None,
         t.details(t.summary("What was read"), t.pre(read_text(base), tabindex="0")),
     )
 

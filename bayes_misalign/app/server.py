@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from shiny.types import SilentException
 from bayes_misalign.app import parts, result, show
 from bayes_misalign.app.opening import Beginning, Opened
 from bayes_misalign.app.work import Work
+from bayes_misalign.start.roles import Roles
 
 EVERY = 0.5  # seconds between looks at a fit that goes on
 AT_ONCE = 0.01  # seconds after which a figure is drawn, when the numbers are on their way
-ROLES = ("goal", "population", "weight", "id", "wave", "rater", "count")
+ONE = ("goal", "weight", "id", "wave", "rater", "count", "percent", "asked")  # column each
 
 
 class Server:
@@ -113,15 +115,15 @@ class _Page:
             beginning = self.work.beginning
             if beginning is None:
                 return
-            columns = {role: self._column(beginning, role) for role in ROLES}
-            listed = self.work.listed(columns["goal"])
+            roles = self._roles(beginning)
+            listed = self.work.listed(roles.goal or "", roles.counts)
             stand = [self.given(f"answer_{i}") for i in range(len(listed))]
             no_goal, refused = (
                 [text for text, as_ in zip(listed, stand, strict=True) if as_ == kind]
                 for kind in (parts.NO_GOAL, parts.NO_ANSWER)
             )
             area = str(self.given("area", ""))
-            self.change(lambda: self.work.use(columns, no_goal, refused, area))
+            self.change(lambda: self.work.use(roles, no_goal, refused, area))
 
         @reactive.effect
         @reactive.event(self.input.moved)
@@ -131,6 +133,21 @@ class _Page:
     def _column(self, beginning: Beginning, role: str) -> str:
         chosen, columns = self.given(f"role_{role}", ""), beginning.looked.columns
         return columns[int(chosen)].name if str(chosen).isdecimal() else ""
+
+    def _roles(self, beginning: Beginning) -> Roles:
+        """Return the roles that are chosen in the fields."""
+        one = {role: self._column(beginning, role) or None for role in ONE}
+        chosen = (
+            self._column(beginning, f"population_{i}") for i in range(parts.populations(beginning))
+        )
+        counts = self.given("counts", ())
+        proposed = beginning.proposed.roles
+        return replace(
+            proposed,  # sums of weights have no field
+            **one,
+            population=tuple(dict.fromkeys(filter(None, chosen))),
+            counts=() if one["goal"] else tuple(c for c in proposed.counts if c in counts),
+        )
 
     def _fits(self) -> None:
         @reactive.effect
@@ -183,13 +200,17 @@ class _Page:
         @render.ui
         def answers_part() -> Any:
             found = self.fields()
-            goal = "" if found is None else self._column(found, "goal")
-            if found is None or not goal:
+            if found is None:
                 return None
-            sorted_ = self.work.answers(goal)
+            roles = self._roles(found)
+            if not roles.goal and not roles.counts:
+                return None
+            sorted_ = self.work.answers(roles.goal or "", roles.counts)
             if isinstance(sorted_, list):
                 return parts.trouble(sorted_)
-            return parts.answers_form(sorted_, found.found(goal))
+            return parts.answers_form(
+                sorted_, {} if roles.counts else found.found(roles.goal or "")
+            )
 
         @render.ui
         def levels_part() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from bayes_misalign.app.opening import (
     said,
 )
 from bayes_misalign.app.result import Described, Result, described, fitted, is_exact
-from bayes_misalign.errors import BayesMisalignError, StudyError
+from bayes_misalign.errors import BayesMisalignError, StudyError, printable
 from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
 from bayes_misalign.start.answers import Answers
+from bayes_misalign.start.roles import Roles
 
 OPEN = "Open a table, or a study file, to begin."
 CHOOSE = "Choose what the columns mean, then use them."
@@ -122,22 +124,22 @@ class Work:
         """Open what was uploaded: names, and where the files are."""
         self._tried(lambda: self.open(open_upload(files, self.room)), clear=False)
 
-    def listed(self, goal: str) -> list[str]:
+    def listed(self, goal: str, counts: Sequence[str] = ()) -> list[str]:
         """Return the answers of a column in the order in which the page shows them."""
-        found = self.answers(goal) if goal else []
+        found = self.answers(goal, counts) if goal or counts else []
         return [] if isinstance(found, list) else answers_of(found)
 
-    def answers(self, goal: str) -> Answers | list[str]:
+    def answers(self, goal: str, counts: Sequence[str] = ()) -> Answers | list[str]:
         """Return the answers of a column by what they stand for, or what is wrong with them."""
         assert self.beginning is not None
         try:
-            return self.beginning.answers(goal)
+            return self.beginning.answers(goal, counts)
         except BayesMisalignError as error:
             return said(error, self.opened)
 
     def use(
         self,
-        columns: Mapping[str, str],
+        roles: Roles,
         no_goal: Sequence[str],
         not_answers: Sequence[str],
         area: str = "",
@@ -148,7 +150,7 @@ class Work:
             return
         self.stop()
         self._forget()
-        self._tried(lambda: self._start(read_table(beginning, columns, no_goal, not_answers, area)))
+        self._tried(lambda: self._start(read_table(beginning, roles, no_goal, not_answers, area)))
 
     def _start(self, base: Base) -> None:
         self._opened += 1
@@ -246,6 +248,11 @@ class Work:
             done()
         except BayesMisalignError as error:
             self.trouble, self.result = said(error, self.opened), None
+        except Exception as error:  # the page goes on; what nobody foresaw is told in full below
+            traceback.print_exc()
+            what = printable(f"{type(error).__name__}: {error}")
+            self.trouble = [f"This was not foreseen: {what}. The terminal shows where it arose."]
+            self.result = None
 
 
 def answers_of(answers: Answers) -> list[str]:

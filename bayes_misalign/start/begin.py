@@ -113,6 +113,22 @@ def begin(
             f"which column of {looked.data} holds the goals cannot be told from its columns: "
             f"{shown([c.name for c in looked.columns], 30)}{why}. Fix: name it, as in --goal vote"
         )
+    return draft_of(looked, roles, stated, proposed, ask=ask, tell=tell)
+
+
+def draft_of(
+    looked: Looked,
+    roles: Roles,
+    stated: Stated,
+    proposed: Proposed,
+    *,
+    ask: questions.Ask | None = None,
+    tell: questions.Tell = print,
+) -> Draft:
+    """Return the draft of a study whose columns have their roles.
+
+    Of what is stated, the columns are not looked at; of the proposals, what they leave out.
+    """
     where = roles.goal or listed(roles.counts)
     found = Counter(roles.counts) if roles.goal is None else all_values(looked, roles.goal)
     answers = sort_answers(found, where, _listed(stated.no_goal), _listed(stated.not_answers))

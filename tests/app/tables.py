@@ -5,8 +5,9 @@ from pathlib import Path
 
 from bayes_misalign.app.opening import open_path
 from bayes_misalign.app.work import Work
+from bayes_misalign.start.roles import Roles
 
-COLUMNS = {"goal": "vote", "population": "region", "weight": "w"}
+COLUMNS = Roles("vote", ("region",), "w")
 HEADER = ("vote", "region", "w", "age")
 ANSWERS = ("Left", "Right", "Green", "Unsure", "Refused")
 

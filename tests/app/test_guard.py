@@ -49,7 +49,7 @@ def cookie(guard: Guard) -> str:
     headers = dict(first["headers"])
     assert headers[b"location"] == b"/"
     given = str(headers[b"set-cookie"].decode())
-    assert {"HttpOnly", "SameSite=Strict"} <= set(given.split("; "))
+    assert {"HttpOnly", "SameSite=Lax"} <= set(given.split("; "))
     return given.partition(";")[0]
 
 
@@ -59,6 +59,7 @@ def test_the_address_opens_the_page_and_its_key_goes_from_view(guard: Guard) -> 
     assert (first["status"], second["body"]) == (200, b"inside")
     policy = dict(first["headers"])[b"content-security-policy"].decode()
     assert "default-src 'self'" in policy
+    assert policy.endswith(f"connect-src 'self' ws://{HERE}")
     assert "http" not in policy
     assert ask(guard, web=False, cookie=cookie(guard))[0]["type"] == "websocket.accept"
 
@@ -69,7 +70,8 @@ def test_the_address_opens_the_page_and_its_key_goes_from_view(guard: Guard) -> 
     [
         {"host": "evil.example"},  # after DNS rebinding
         {"host": f"evil.example:{PORT}"},
-        {"host": "127.0.0.1:1"},
+        {"host": "127.0.0.1:1; img-src *"},
+        {"host": "127.0.0.1.evil.example"},
         {"host": ""},
         {"origin": "http://evil.example"},  # a page of another site in the same browser
         {"origin": "null"},
@@ -85,6 +87,11 @@ def test_all_others_are_refused(guard: Guard, web: bool, headers: dict[str, str]
         assert b"inside" not in sent[1]["body"]
     else:
         assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_a_port_may_be_forwarded(guard: Guard) -> None:
+    there = {"host": "localhost:8000", "origin": "http://localhost:8000"}
+    assert ask(guard, cookie=cookie(guard), **there)[0]["status"] == 200
 
 
 def test_a_wrong_key_opens_nothing(guard: Guard) -> None:

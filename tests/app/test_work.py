@@ -4,6 +4,7 @@ import csv
 import io
 import runpy
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from bayes_misalign.app.opening import open_path
 from bayes_misalign.app.work import CHOOSE, FIT, OPEN, WRONG, Work
 from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
 from bayes_misalign.report.posterior import Posterior
+from bayes_misalign.start import begin
 from bayes_misalign.start.examples import example_path
 from bayes_misalign.start.roles import Roles
 from tests.app import hostile, tables
@@ -36,7 +38,7 @@ def test_a_page_begins_with_nothing(tmp_path: Path) -> None:
     work = Work(tmp_path)
     assert (work.next_step, work.result, work.waits) == (OPEN, None, False)
     work.move({"key": work.key, "pairs": {"0": [0, 1]}})
-    work.use({}, [], [])
+    work.use(Roles(), [], [])
     work.begin_fit()
     assert work.trouble == []
 
@@ -45,12 +47,43 @@ def test_columns_are_proposed_as_init_proposes_them(tmp_path: Path) -> None:
     work = Work(tmp_path)
     work.open(open_path(tables.write(tmp_path / "votes.csv")))
     assert work.beginning is not None
-    assert work.beginning.proposed == Roles("vote", ("region",), "w")
+    assert work.beginning.proposed.roles == tables.COLUMNS
     answers = work.answers("vote")
     assert not isinstance(answers, list)
     assert (answers.no_goal, answers.not_answers) == (("Unsure",), ("Refused",))
     assert work.next_step == CHOOSE
     assert work.listed("vote")[-2:] == ["Unsure", "Refused"]
+
+
+def test_counts_in_columns_and_published_percentages_are_read_as_init_reads_them(
+    tmp_path: Path,
+) -> None:
+    counted = "region,stay,leave,abstained\nnorth,30,20,5\nsouth,10,40,6\n"
+    published = "region,answer,percent,n\n" + "".join(
+        f"{poll},{answer},{percent},{n}\n"
+        for poll, n in (("may", 800), ("june", 900))
+        for answer, percent in (("stay", 48), ("leave", 41), ("unsure", 11))
+    )
+    for name, text, no_goal in (("a", counted, "abstained"), ("b", published, "unsure")):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        work = Work(tmp_path)
+        work.open(open_path(tmp_path / f"{name}.csv"))
+        assert work.beginning is not None
+        roles = work.beginning.proposed.roles
+        listed = work.listed(roles.goal or "", roles.counts)
+        assert set(listed) == {"stay", "leave", no_goal}
+        work.use(roles, [no_goal], [])
+        assert work.trouble == []
+        assert work.base is not None
+        draft = begin.begin(str(tmp_path / f"{name}.csv"), begin.Stated(), proposals=True)
+        expected = read_study(begin.write_draft(draft, tmp_path / f"{name}.toml", force=True)[1])
+        assert work.base.study.goals.counts.tolist() == expected
+        assert any("Goals, " in text for text in work.base.told)
+
+
+def read_study(study: bm.Study | None) -> list[list[float]]:
+    assert study is not None
+    return [list(row) for row in study.goals.counts]
 
 
 def test_exclusive_goals_are_where_a_table_begins(tmp_path: Path) -> None:
@@ -61,6 +94,8 @@ def test_exclusive_goals_are_where_a_table_begins(tmp_path: Path) -> None:
     text = work.result.described.text
     assert 'data = "votes.csv"' in text
     assert 'name = "the vote"' in text
+    assert work.base is not None
+    assert "Taken for no goal: 'Unsure'." in work.base.told
     assert "age" in text  # named among the columns that are not used
 
 
@@ -170,14 +205,14 @@ def test_moves_of_other_sliders_move_nothing(tmp_path: Path, sent: object) -> No
 def test_wrong_columns_are_said_in_the_words_of_the_page(tmp_path: Path) -> None:
     work = Work(tmp_path)
     work.open(open_path(tables.write(tmp_path / "votes.csv")))
-    work.use({**tables.COLUMNS, "rater": "age"}, [], [])
+    work.use(replace(tables.COLUMNS, rater="age"), [], [])
     assert 'the field "Who it is"' in work.trouble[0]
     assert "--" not in work.trouble[0]
-    work.use({**tables.COLUMNS, "goal": ""}, [], [])
+    work.use(replace(tables.COLUMNS, goal=""), [], [])
     assert 'the field "Goal or answer"' in work.trouble[0]
-    work.use({"goal": "vote", "weight": "region"}, [], [])
+    work.use(Roles("vote", weight="region"), [], [])
     assert "weight" in work.trouble[0]
-    work.use({**tables.COLUMNS, "goal": "w", "weight": "w"}, [], [])
+    work.use(replace(tables.COLUMNS, goal="w"), [], [])
     assert "2 things at once" in work.trouble[0]
     assert work.result is None
     work.use(tables.COLUMNS, ["Unsure"], ["Refused"])
@@ -224,7 +259,7 @@ def test_labels_do_nothing(tmp_path: Path) -> None:
     work.open(open_path(hostile.write(tmp_path / "votes.csv")))
     assert work.beginning is not None
     goal, population, weight = hostile.HEADER
-    work.use({"goal": goal, "population": population, "weight": weight}, [], [], hostile.SCRIPT)
+    work.use(Roles(goal, (population,), weight), [], [], hostile.SCRIPT)
     assert work.trouble == []
     work.move({"key": work.key, "pairs": {"0": [0.2, 0.9]}})
     assert work.result is not None
@@ -246,6 +281,25 @@ def test_labels_do_nothing(tmp_path: Path) -> None:
     assert numbers(bm.fit(bm.read_study(study))) == numbers(work.result.posterior)
 
 
+def test_what_nobody_foresaw_ends_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work = tables.used(tmp_path)
+
+    def broken(*given: object) -> None:
+        raise RuntimeError("a bug\x1b[2J")
+
+    with monkeypatch.context() as changed:
+        changed.setattr("bayes_misalign.app.work.fitted", broken)
+        work.move({"key": work.key, "pairs": {"0": [0.5, 0.5]}})
+    assert work.trouble == [
+        "This was not foreseen: RuntimeError: a bug\\x1b[2J. The terminal shows where it arose."
+    ]
+    assert "Traceback" in capsys.readouterr().err
+    work.move({"key": work.key, "pairs": {"0": [0.5, 0.5]}})
+    assert (work.trouble, work.result is not None) == ([], True)
+
+
 def test_levers_are_slopes_of_the_posterior(tmp_path: Path) -> None:
     work = tables.used(tmp_path)
     assert work.result is not None
@@ -264,7 +318,7 @@ def test_many_goals_have_sliders_for_the_pairs_that_matter(tmp_path: Path) -> No
         csv.writer(file).writerows([["vote"], *rows])
     work = Work(tmp_path)
     work.open(open_path(tmp_path / "a.csv"))
-    work.use({"goal": "vote"}, [], [])
+    work.use(Roles("vote"), [], [])
     assert work.first is not None
     sliders, left = show.sliders_of(work.starts, work.first.findings)
     assert (len(sliders), left) == (show.MOST_SLIDERS, 66 - show.MOST_SLIDERS)
