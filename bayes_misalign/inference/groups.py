@@ -30,6 +30,7 @@ POSTERIOR, PRIOR, STATS = "posterior", "prior", "sample_stats"
 OBSERVED, CONSTANT = "observed_data", "constant_data"
 SAMPLE_DIMS = ("chain", "draw")
 UNION_SHARE = "union_share"  # share of each population in the union, where it was estimated
+POSTERIOR_FILE = "posterior.nc"  # the draws, in a folder of results
 SCHEMA = 2  # of the saved result; raised when its meaning changes
 METADATA = "bayes_misalign"  # the one attribute: a JSON text
 _LARGEST_RATIO = 10_000  # numbers to bytes, were they compressed by somebody
@@ -232,6 +233,8 @@ def save(groups: Groups, path: str | Path) -> Path:
 def load(path: str | Path) -> Groups:
     """Read groups back, unless a newer version wrote them."""
     path = as_path(path, "a result")
+    if path.is_dir():  # a folder of results, which is what was written
+        path /= POSTERIOR_FILE
     groups = read_netcdf(path)
     schema = groups.metadata.get("schema", 0)
     if not isinstance(schema, int):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bayes_misalign.errors import CannotWrite, ResultError, listed
-from bayes_misalign.inference.groups import write_netcdf, write_whole
+from bayes_misalign.inference.groups import POSTERIOR_FILE, write_netcdf, write_whole
 from bayes_misalign.report.converters import to_docx, to_pdf
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.figures.draw import draw_figures
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_target", "write_folder", "write_report"]
 
-POSTERIOR_FILE = "posterior.nc"
 SUFFIXES = (".html", ".htm", ".md", ".docx", ".pdf", ".qmd")
 
 
