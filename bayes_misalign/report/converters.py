@@ -62,6 +62,14 @@ def browser() -> str:
     return found
 
 
+def check_program(suffix: str) -> None:
+    """Refuse a format whose program is not installed."""
+    if suffix == ".docx":
+        pandoc()
+    elif suffix == ".pdf":
+        browser()
+
+
 def to_docx(markdown: str, pictures: Mapping[str, bytes]) -> bytes:
     """Return a Markdown report, with the pictures that it names, as a Word document."""
     program = pandoc()

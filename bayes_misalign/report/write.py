@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bayes_misalign.errors import CannotWrite, ResultError, listed
 from bayes_misalign.inference.groups import POSTERIOR_FILE, write_netcdf, write_whole
-from bayes_misalign.report.converters import to_docx, to_pdf
+from bayes_misalign.report.converters import check_program, to_docx, to_pdf
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings, gather
@@ -41,6 +41,7 @@ def write_report(result: Posterior, path: str | Path, *, force: bool = False) ->
         raise ResultError(f"a report ends in {listed(SUFFIXES)}, not in {path.suffix!r}")
     try:
         _check_report(path, force)
+        check_program(path.suffix.lower())  # before anything is worked out
         made = _made(gather(result), path)
         for file in made:
             _check_report(file, force)

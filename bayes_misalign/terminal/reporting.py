@@ -54,12 +54,13 @@ def report(
 ) -> None:
     """Write the report again, from a saved posterior that is as it was written."""
     from bayes_misalign import api
+    from bayes_misalign.inference.groups import POSTERIOR_FILE
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.verify import verify as check_sums
 
     target = target_of(posterior, to, out)
     if posterior.is_dir():
-        posterior /= "posterior.nc"
+        posterior /= POSTERIOR_FILE
     for note in check_sums(posterior).notes:
         print(f"Note: {printable(note)}.", file=sys.stderr)
     loaded = api.load(posterior)
@@ -72,8 +73,10 @@ def report(
 
 def target_of(posterior: Path, to: Format | None, out: Path | None) -> Path:
     """Return which file to write, in the format that was asked for."""
+    from bayes_misalign.inference.groups import POSTERIOR_FILE
+
     if out is None:
-        beside = posterior / "posterior.nc" if posterior.is_dir() else posterior
+        beside = posterior / POSTERIOR_FILE if posterior.is_dir() else posterior
         return beside.with_name(f"{beside.stem}-report.{to or Format.html}")
     if to is not None and out.suffix.lower() != f".{to}":
         raise ResultError(

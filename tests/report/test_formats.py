@@ -108,18 +108,18 @@ def test_seals_of_files_that_are_no_text(kind: str, tmp_path: Path) -> None:
 
 
 def test_markdown_has_its_figures_beside_it(tmp_path: Path) -> None:
-    path = hostile_posterior().report(tmp_path / "a report.md")
+    path = single_posterior().report(tmp_path / "a report.md")
     links = re.findall(r"\]\(([^)]*\.svg)\)", path.read_text(encoding="utf-8"))
-    assert len(links) > 3
+    assert len(links) >= 2
     for link in links:
         figure = tmp_path / link.replace("%20", " ")
         assert is_sealed(figure)
         assert figure.read_text(encoding="utf-8").startswith("<svg")
-    hostile_posterior().report(path)  # it may be written again
+    single_posterior().report(path)  # it may be written again
     figure.write_text("<svg>mine</svg>")
     before = path.read_bytes()
     with pytest.raises(ResultError, match=r"did not write it.*--force"):
-        hostile_posterior().report(path)
+        single_posterior().report(path)
     assert (figure.read_text(), path.read_bytes()) == ("<svg>mine</svg>", before)
 
 
