@@ -11,8 +11,9 @@ from shiny import ui
 from bayes_misalign.app.opening import FIELDS, Base, Beginning
 from bayes_misalign.app.show import label
 from bayes_misalign.app.work import RUNS, WAITS, answers_of
-from bayes_misalign.page.safe_text import plain
+from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.start.answers import Answers
+from bayes_misalign.start.roles import Roles
 
 NONE = "(none)"
 GOAL, NO_GOAL, NO_ANSWER = "goal", "no-goal", "not-answer"
@@ -50,6 +51,7 @@ def columns_form(beginning: Beginning) -> Any:
         ),
         *([_look_at(proposed.doubt)] if proposed.doubt else []),
         *_counts_field(proposed.roles.counts),
+        *_sums(proposed.roles),
         t.div(one("goal"), several[0], one("weight"), class_="roles"),
         t.details(
             t.summary("More columns: who, when, raters, counts, published figures"),
@@ -83,6 +85,14 @@ def _counts_field(columns: Sequence[str]) -> list[Any]:
     choices = {name: label(name) for name in columns}
     text = "Columns that each hold how many agents have one goal"
     return [ui.input_checkbox_group("counts", text, choices, selected=list(columns))]
+
+
+def _sums(roles: Roles) -> list[Any]:
+    """Return which columns hold sums of weights, where rows stand for several agents."""
+    if not roles.weight_sum or not roles.weight_sq_sum:
+        return []
+    text = f"Sums of weights, and of their squares: {named(roles.weight_sum)}, "
+    return [ui.tags.p(f"{text}{named(roles.weight_sq_sum)}.", class_="note")]
 
 
 def _columns_table(beginning: Beginning) -> Any:

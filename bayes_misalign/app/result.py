@@ -29,7 +29,7 @@ class Described:
     base: Base
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """A posterior, with the study file that makes it again."""
 

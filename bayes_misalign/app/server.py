@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +13,8 @@ from shiny import Inputs, Outputs, Session, reactive, render, ui
 from shiny.types import SilentException
 
 from bayes_misalign.app import parts, result, show
-from bayes_misalign.app.opening import Beginning, Opened
-from bayes_misalign.app.work import Work
+from bayes_misalign.app.opening import Base, Beginning, Opened
+from bayes_misalign.app.work import RUNS, Work
 from bayes_misalign.start.roles import Roles
 
 EVERY = 0.5  # seconds between looks at a fit that goes on
@@ -33,20 +35,23 @@ class Server:
 
     def __init__(self, opened: Opened | None, room: Path) -> None:
         self.opened, self.room = opened, room
-        self._works: list[Work] = []
+        self._pages: list[_Page] = []
 
     def run(self, input: Inputs, output: Outputs, session: Session) -> None:
         """Connect a page that was opened in a browser."""
         del output
-        work = Work(self.room)
-        self._works.append(work)
-        session.on_ended(work.stop)
-        _Page(input, work, self.opened)
+        page = _Page(input, Work(self.room), self.opened)
+        self._pages.append(page)
+        session.on_ended(lambda: self._end(page))
+
+    def _end(self, page: _Page) -> None:
+        page.end()
+        self._pages.remove(page)
 
     def stop(self) -> None:
         """End whatever goes on."""
-        for work in self._works:
-            work.stop()
+        for page in self._pages:
+            page.end()
 
 
 class _Page:
@@ -59,20 +64,49 @@ class _Page:
     def __init__(self, input: Inputs, work: Work, opened: Opened | None) -> None:
         self.input, self.work = input, work
         self.told: reactive.Value[int] = reactive.Value(0)
+        self.name: reactive.Value[str] = reactive.Value("")
+        self.basis: reactive.Value[Base | None] = reactive.Value(None)
         self.fields: reactive.Value[Beginning | None] = reactive.Value(None)
         self.sliders: reactive.Value[str] = reactive.Value("")
         self.kept: reactive.Value[tuple[str, ...]] = reactive.Value(())
         self.fitting: reactive.Value[str] = reactive.Value("")
         self.progress: reactive.Value[str] = reactive.Value("")
         self.picture: reactive.Value[show.Figure | None] = reactive.Value(None)
-        self._drawn: Any = None
+        self._wanted: tuple[result.Result, bool] | None = None  # figure
+        self._tasks: set[asyncio.Task[None]] = set()
         if opened is not None:
-            self.change(lambda: work.open(opened))
+            work.opened = opened
+            self.later(AT_ONCE, lambda: self.change(lambda: work.open(opened)))
         self._inputs()
         self._fits()
         self._left()
         self._right()
         self._downloads()
+
+    def later(self, seconds: float, do: Callable[[], None]) -> None:
+        """Do something when others had their turn, so that what is worked out is shown before.
+
+        Timers of Shiny complain where what they wait in is worked out again meanwhile.
+        """
+
+        async def waiting() -> None:
+            await asyncio.sleep(seconds)
+            async with reactive.lock():
+                try:
+                    do()
+                except Exception:
+                    traceback.print_exc()
+                await reactive.flush()
+
+        task = asyncio.create_task(waiting())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        for task in list(self._tasks):
+            task.cancel()
+        self.work.stop()
 
     def now(self) -> Work:
         """Return the work, and have the caller called again when it changes."""
@@ -85,6 +119,10 @@ class _Page:
         work = self.work
         with reactive.isolate():
             self.told.set(self.told() + 1)
+            if self.name() != (name := work.opened.name if work.opened else ""):
+                self.name.set(name)
+            if self.basis() is not work.base:
+                self.basis.set(work.base)
             if self.fields() is not work.beginning:
                 self.fields.set(work.beginning)
             if self.sliders() != (key := "" if work.base is None else work.key):
@@ -140,10 +178,12 @@ class _Page:
         chosen = (
             self._column(beginning, f"population_{i}") for i in range(parts.populations(beginning))
         )
-        counts = self.given("counts", ())
+        counts = self.given("counts") or ()
         proposed = beginning.proposed.roles
+        if not one["count"]:  # sums of weights have no field of their own
+            proposed = replace(proposed, weight_sum=None, weight_sq_sum=None)
         return replace(
-            proposed,  # sums of weights have no field
+            proposed,
             **one,
             population=tuple(dict.fromkeys(filter(None, chosen))),
             counts=() if one["goal"] else tuple(c for c in proposed.counts if c in counts),
@@ -160,18 +200,21 @@ class _Page:
         def _() -> None:
             self.change(self.work.stop)
 
-        @reactive.effect
-        def _() -> None:
-            job = self.now().job
+        def watch() -> None:
+            job = self.work.job
             if job is None:
                 return
-            with reactive.isolate():
-                if self.progress() != job.said:
-                    self.progress.set(job.said)
+            if self.progress() != job.said:
+                self.progress.set(job.said)
             if job.running:
-                reactive.invalidate_later(EVERY)
+                self.later(EVERY, watch)
             else:
                 self.change(self.work.end_fit)
+
+        @reactive.effect
+        def _() -> None:
+            if self.fitting() == RUNS:
+                self.later(AT_ONCE, watch)
 
         @render.ui
         def fit_part() -> Any:
@@ -184,8 +227,8 @@ class _Page:
     def _left(self) -> None:
         @render.ui
         def opened_part() -> Any:
-            work = self.now()
-            return None if work.opened is None else parts.opened_as(work.opened.name, work.base)
+            name, base = self.name(), self.basis()
+            return parts.opened_as(name, base) if name else None
 
         @render.ui
         def trouble_part() -> Any:
@@ -242,16 +285,20 @@ class _Page:
         def figure_part() -> Any:
             return ui.HTML(show.figure_html(self.picture()))
 
+        def draw() -> None:
+            if self._wanted is not None:
+                found, narrow = self._wanted
+                self.picture.set(show.figure_of(found, narrow=narrow))
+
         @reactive.effect
         def _() -> None:
-            wanted = (self.now().result, bool(self.given("narrow", False)))
-            if wanted[0] is None:
+            found, narrow = self.now().result, bool(self.given("narrow", False))
+            if found is None:
+                self._wanted = None
                 self.picture.set(None)
-            elif self._drawn != wanted:  # numbers first: a figure takes longer than they do
-                self._drawn = wanted
-                reactive.invalidate_later(AT_ONCE)
-            else:
-                self.picture.set(show.figure_of(wanted[0], narrow=wanted[1]))
+            elif self._wanted != (found, narrow):  # numbers first: a figure takes longer
+                self._wanted = (found, narrow)
+                self.later(AT_ONCE, draw)
 
         @render.ui
         def take_part() -> Any:

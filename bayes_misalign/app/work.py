@@ -26,6 +26,7 @@ from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
 from bayes_misalign.start.answers import Answers
 from bayes_misalign.start.roles import Roles
 
+OPENING = "Opening ..."
 OPEN = "Open a table, or a study file, to begin."
 CHOOSE = "Choose what the columns mean, then use them."
 FIT = "No number yet: this study is fitted when you ask for it."
@@ -108,7 +109,9 @@ class Work:
             return WRONG
         if self.base is not None:
             return FIT if self.job is None else BUSY
-        return OPEN if self.beginning is None else CHOOSE
+        if self.beginning is not None:
+            return CHOOSE
+        return OPEN if self.opened is None else OPENING
 
     def open(self, opened: Opened) -> None:
         """Open a table or a study in place of what was open."""

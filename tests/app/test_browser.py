@@ -94,7 +94,7 @@ def open_page(browser: Any, app: App, width: str = "wide", scheme: str = "light"
 
 def settled(page: Any) -> str:
     """Return the number once nothing is worked out any more."""
-    page.wait_for_selector("#number_part .number, #number_part .instead")
+    page.wait_for_selector("#number_part .number, #number_part .instead:not(:text('Opening'))")
     page.wait_for_timeout(200)
     page.wait_for_selector("body:not(.busy)")
     return " ".join(str(page.inner_text("#number_part")).split())
