@@ -47,6 +47,25 @@ class Posterior(WithModels, Framed):
         Whether to trust it.
     """
 
+    # where these are some populations of very many: how many there are, and which these are
+    of_all: int = 0
+    selection: str = ""
+
+    def __new__(cls, groups: groups.Groups, *, allow_unconverged: bool = False) -> Self:
+        """Return a posterior; of very many populations, one that draws them when asked for."""
+        del allow_unconverged
+        kind: Any = cls
+        if cls is Posterior and groups.metadata.get("in_blocks"):
+            from bayes_misalign.report.many_populations import ManyPopulations
+
+            kind = ManyPopulations
+        found: Self = object.__new__(kind)
+        return found
+
+    def to_show(self) -> Posterior:
+        """Return the result that a report shows: this one, or of very many populations some."""
+        return self
+
     def misalignment(self, agents: Agents | None = None) -> Estimates:
         """Return P(ma) of each population: two random agents hold conflicting goals.
 

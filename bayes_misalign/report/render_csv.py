@@ -6,12 +6,15 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bayes_misalign.page.blocks import Table
 from bayes_misalign.page.safe_text import cell
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.sections import sections
+
+if TYPE_CHECKING:
+    from bayes_misalign.report.posterior import Posterior
 
 
 def csv_tables(findings: Findings) -> dict[str, str]:
@@ -30,6 +33,20 @@ def agents_table(agents: Mapping[str, Mapping[str, float]]) -> str:
     goals = list(next(iter(agents.values()), {}))
     rows = [[agent, *(found[goal] for goal in goals)] for agent, found in agents.items()]
     return _text([["agent", *(f"P({goal})" for goal in goals)], *rows])
+
+
+def tables_of_all(result: Posterior) -> dict[str, str]:
+    """Return the tables of very many populations, of which a report shows some, by file name."""
+    from bayes_misalign.report.many_populations import (
+        ManyPopulations,
+        rows_of_all,
+        rows_of_shares,
+    )
+
+    if not isinstance(result, ManyPopulations):
+        return {}
+    tables = {"all_populations.csv": rows_of_all, "all_shares.csv": rows_of_shares}
+    return {name: _text(rows(result)) for name, rows in tables.items()}
 
 
 def _text(rows: Iterable[Sequence[Any]]) -> str:
