@@ -9,7 +9,7 @@ from typing import Any
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.fit import Say, run
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.report.posterior import Posterior
+from bayes_misalign.report.many_populations import Posterior
 from bayes_misalign.settings import CHAINS, DRAWS, RANDOM_SEED, TARGET_ACCEPT, TUNE
 from bayes_misalign.study.options import Fitting, Method, Populations, Reporting
 from bayes_misalign.study.study import Study

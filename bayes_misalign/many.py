@@ -15,7 +15,7 @@ from bayes_misalign.errors import BayesMisalignError, StudyError, printable
 from bayes_misalign.inference.fit import run
 from bayes_misalign.inference.groups import Groups
 from bayes_misalign.reading.typed_fields import shown_value
-from bayes_misalign.report.posterior import Posterior
+from bayes_misalign.report.many_populations import Posterior
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 

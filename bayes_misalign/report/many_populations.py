@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from bayes_misalign.inference.many_populations import NUMBERS, SUMMARY, UNION
 from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.inference.room import too_large
 from bayes_misalign.measure import misalignment
+from bayes_misalign.page.estimate import NUMBERS as NUMBERS_OF_ONE
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.grouped import ByGroup, EstimateMatrix, Mixture
@@ -28,6 +29,8 @@ from bayes_misalign.study.options import Agents
 
 if TYPE_CHECKING:
     import xarray as xr
+
+__all__ = ["ManyPopulations", "Posterior"]
 
 Array = NDArray[np.float64]
 SOME = "Fix: `selected`, the result of some populations"
@@ -218,6 +221,24 @@ class ManyPopulations(Posterior):
         """The groups that are kept, as an `xarray.DataTree`."""
         return to_datatree(self.groups)
 
+    def rows_of_all(self) -> Mapping[str, Iterable[Sequence[Any]]]:
+        """Return tables of all populations, heads first, by name."""
+        return {"all_populations": self._rows(), "all_shares": self._rows_of_shares()}
+
+    def _rows(self) -> Iterator[list[Any]]:
+        yield ["population", "n", "n_effective", *NUMBERS_OF_ONE]
+        every = zip(self.misalignment().items(), self.study.goals.n, self.n_effective, strict=True)
+        for (name, estimate), n, effective in every:
+            yield [name, n, effective, *estimate.numbers().values()]
+
+    def _rows_of_shares(self) -> Iterator[list[Any]]:
+        held = self.groups.groups[SUMMARY]
+        columns = {name: np.asarray(values) for name, (_, values) in held.items()}
+        yield ["population", "goal", *columns]
+        for i, population in enumerate(self.populations):
+            for j, goal in enumerate(self.categories):
+                yield [population, goal, *(float(values[i, j]) for values in columns.values())]
+
     def _numbers(self, name: str) -> NDArray[Any]:
         return np.asarray(self.groups.values(NUMBERS, name))
 
@@ -257,27 +278,8 @@ class ManyPopulations(Posterior):
         return self.shares_of(self.populations[place])[:, goal].reshape(self.chains, -1)
 
 
+Posterior.class_of_many = ManyPopulations
+
+
 def _end(upper: bool) -> Limit:
     return Limit(np.zeros(1), np.zeros(1), upper)
-
-
-def rows_of_all(result: ManyPopulations) -> Iterator[list[Any]]:
-    """Yield the head and the rows of a table of all populations."""
-    goals = result.study.goals
-    yield [
-        *("population", "n", "n_effective", "mean", "sd", "median", "lower", "upper"),
-        *("mass", "kind", "mcse"),
-    ]
-    every = zip(result.misalignment().items(), goals.n, result.n_effective, strict=True)
-    for (name, estimate), n, effective in every:
-        numbers = estimate.numbers()
-        yield [name, n, effective, *numbers.values()]
-
-
-def rows_of_shares(result: ManyPopulations) -> Iterator[list[Any]]:
-    """Yield the head and the rows of a table of the goal shares of all populations."""
-    held = {name: np.asarray(values) for name, (_, values) in result.groups.groups[SUMMARY].items()}
-    yield ["population", "goal", *held]
-    for i, population in enumerate(result.populations):
-        for j, goal in enumerate(result.categories):
-            yield [population, goal, *(float(values[i, j]) for values in held.values())]

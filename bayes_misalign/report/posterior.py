@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,7 @@ from bayes_misalign.inference import derived, groups
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import Normaliser
+from bayes_misalign.inference.groups import IN_BLOCKS
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
 from bayes_misalign.page.frames import Framed
@@ -47,6 +48,8 @@ class Posterior(WithModels, Framed):
         Whether to trust it.
     """
 
+    # the class of results of very many populations, which sets it: `report.many_populations`
+    class_of_many: ClassVar[Any] = None
     # where these are some populations of very many: how many there are, and which these are
     of_all: int = 0
     selection: str = ""
@@ -54,13 +57,13 @@ class Posterior(WithModels, Framed):
     def __new__(cls, groups: groups.Groups, *, allow_unconverged: bool = False) -> Self:
         """Return a posterior; of very many populations, one that draws them when asked for."""
         del allow_unconverged
-        kind: Any = cls
-        if cls is Posterior and groups.metadata.get("in_blocks"):
-            from bayes_misalign.report.many_populations import ManyPopulations
-
-            kind = ManyPopulations
-        found: Self = object.__new__(kind)
+        many = cls is Posterior and bool(groups.metadata.get(IN_BLOCKS))
+        found: Self = object.__new__(cls.class_of_many if many else cls)
         return found
+
+    def rows_of_all(self) -> Mapping[str, Iterable[Sequence[Any]]]:
+        """Return tables of very many populations, heads first, by name; others need none."""
+        return {}
 
     def to_show(self) -> Posterior:
         """Return the result that a report shows: this one, or of very many populations some."""

@@ -37,16 +37,7 @@ def agents_table(agents: Mapping[str, Mapping[str, float]]) -> str:
 
 def tables_of_all(result: Posterior) -> dict[str, str]:
     """Return the tables of very many populations, of which a report shows some, by file name."""
-    from bayes_misalign.report.many_populations import (
-        ManyPopulations,
-        rows_of_all,
-        rows_of_shares,
-    )
-
-    if not isinstance(result, ManyPopulations):
-        return {}
-    tables = {"all_populations.csv": rows_of_all, "all_shares.csv": rows_of_shares}
-    return {name: _text(rows(result)) for name, rows in tables.items()}
+    return {f"{name}.csv": _text(rows) for name, rows in result.rows_of_all().items()}
 
 
 def _text(rows: Iterable[Sequence[Any]]) -> str:

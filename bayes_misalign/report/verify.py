@@ -13,7 +13,7 @@ from bayes_misalign.report.manifest import (
     read_manifest,
     sha256,
 )
-from bayes_misalign.report.posterior import Posterior
+from bayes_misalign.report.many_populations import Posterior
 from bayes_misalign.report.write import POSTERIOR_FILE
 
 UNCHECKED = (

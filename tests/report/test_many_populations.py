@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +49,9 @@ STUDIES = {
 
 
 @pytest.fixture(autouse=True)
-def in_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with monkeypatch.context() as patched:
-        patched.setattr(blocks, "MOST_WHOLE", 1)
-        patched.setattr(blocks, "POPULATIONS", 16)
-        yield
+def in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "MOST_WHOLE", 1)
+    monkeypatch.setattr(blocks, "POPULATIONS", 16)
 
 
 def fitted(name: str = "exclusive") -> ManyPopulations:
