@@ -24,7 +24,7 @@ _HOME = {
     "FitFailed": "bayes_misalign.many",
     "Fitting": "bayes_misalign.study.options",
     "Populations": "bayes_misalign.study.options",
-    "Posterior": "bayes_misalign.report.many_populations",
+    "Posterior": "bayes_misalign.report.posterior",
     "ProblemArea": "bayes_misalign.reading.problem_area",
     "Reporting": "bayes_misalign.study.options",
     "ResultError": "bayes_misalign.errors",

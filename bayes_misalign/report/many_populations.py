@@ -30,8 +30,6 @@ from bayes_misalign.study.options import Agents
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["ManyPopulations", "Posterior"]
-
 Array = NDArray[np.float64]
 SOME = "Fix: `selected`, the result of some populations"
 ENDS = {0: (), 1: (True,), 2: (False,), 3: (True, False)}  # of intervals, by `numbers/extended`

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.errors import StudyError
+from bayes_misalign.errors import ResultError, StudyError
 from bayes_misalign.inference import derived, groups
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
@@ -57,8 +57,14 @@ class Posterior(WithModels, Framed):
     def __new__(cls, groups: groups.Groups, *, allow_unconverged: bool = False) -> Self:
         """Return a posterior; of very many populations, one that draws them when asked for."""
         del allow_unconverged
-        many = cls is Posterior and bool(groups.metadata.get(IN_BLOCKS))
-        found: Self = object.__new__(cls.class_of_many if many else cls)
+        kind: Any = cls
+        if cls is Posterior and groups.metadata.get(IN_BLOCKS):
+            if cls.class_of_many is None:
+                raise ResultError(
+                    "this is a result of very many populations. Fix: bayes_misalign.load"
+                )
+            kind = cls.class_of_many
+        found: Self = object.__new__(kind)
         return found
 
     def rows_of_all(self) -> Mapping[str, Iterable[Sequence[Any]]]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import on_trial
 from bayes_misalign.inference.fit import run
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.many_populations import Posterior
+from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_html import to_html
 from bayes_misalign.report.render_json import to_json
