@@ -10,6 +10,7 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.fit import Say, run
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.report.posterior import Posterior
+from bayes_misalign.report.results import loaded, posterior_of
 from bayes_misalign.settings import CHAINS, DRAWS, RANDOM_SEED, TARGET_ACCEPT, TUNE
 from bayes_misalign.study.options import Fitting, Method, Populations, Reporting
 from bayes_misalign.study.study import Study
@@ -130,7 +131,7 @@ def fit(
             title=title,
         )
     groups, _ = run(study, progress=progress, say=say, refit=refit)
-    return Posterior(groups)
+    return posterior_of(groups)
 
 
 def load(path: str | Path) -> Posterior:
@@ -150,4 +151,4 @@ def load(path: str | Path) -> Posterior:
     ResultError
         When the file is no saved posterior, or is damaged.
     """
-    return Posterior.load(path)
+    return loaded(path)

@@ -98,6 +98,7 @@ def main() -> None:
         sys.exit(CANNOT_WRITE)
     if status == INTERRUPTED:  # the framework turns Ctrl-C into this, without a word
         print("Interrupted: nothing was written, what was there before stays.", file=sys.stderr)
+    gc.freeze()  # what is left goes with the process, and need not be looked through once more
     sys.exit(status or 0)
 
 

@@ -16,6 +16,7 @@ from bayes_misalign.inference.fit import run
 from bayes_misalign.inference.groups import Groups
 from bayes_misalign.reading.typed_fields import shown_value
 from bayes_misalign.report.posterior import Posterior
+from bayes_misalign.report.results import posterior_of
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 
@@ -206,7 +207,7 @@ class _Done:
     found: Groups | FitFailed
 
     def result(self) -> Posterior | FitFailed:
-        return self.found if isinstance(self.found, FitFailed) else Posterior(self.found)
+        return self.found if isinstance(self.found, FitFailed) else posterior_of(self.found)
 
 
 def _check(settings: Mapping[str, Any]) -> None:

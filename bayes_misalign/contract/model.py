@@ -57,6 +57,14 @@ class GoalsModel(EvidenceModel):
     def held(self, evidence: Any, drawn: Mapping[str, Array], rng: Rng, /) -> Array:
         """Return how many observed agents hold each goal: (population, goal), or for each draw."""
 
+    def of_populations(self, evidence: Any, places: Any, /) -> Any:
+        """Return the evidence about some populations alone, by their places.
+
+        None where that says less of them than the whole evidence does, as where agents are in
+        several populations, or where a model cannot be parted: then all are drawn at once.
+        """
+        del evidence, places
+
     @abstractmethod
     def sized(self, evidence: Any, agents: int, rng: Rng, /) -> Any:
         """Return a design of the evidence's shape with this many agents in each population."""
@@ -234,8 +242,11 @@ class SharesModel(Model):
     draws_pairs : bool
         Whether `draw_paired` draws populations jointly that have agents in common. Without it they
         are drawn as if they had none, and a report says so.
+    draws_apart : bool
+        Whether populations are independent, so that each may be drawn without the others.
     """
 
+    draws_apart: ClassVar[bool] = False
     helpers: ClassVar[frozenset[str]] = frozenset()
     draws_pairs: ClassVar[bool] = False
 

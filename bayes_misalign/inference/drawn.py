@@ -71,7 +71,7 @@ class Drawn:
     @property
     def chains(self) -> int:
         """How many chains there are."""
-        return int(self.groups.values(POSTERIOR, "proportion").shape[0])
+        return int(self.groups.values(POSTERIOR, "misalignment").shape[0])
 
     @property
     def independent(self) -> bool:
@@ -266,7 +266,7 @@ class Drawn:
 
     def thinned(self, most: int) -> NDArray[np.intp]:
         """Return the places of at most so many draws, every nth of each chain."""
-        chains, draws = self.groups.values(POSTERIOR, "proportion").shape[:2]
+        chains, draws = self.groups.values(POSTERIOR, "misalignment").shape[:2]
         step = -(-chains * draws // most)
         return np.arange(chains * draws).reshape(chains, draws)[:, ::step].ravel()
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.errors import StudyError
-from bayes_misalign.inference import draw_blocks
+from bayes_misalign.inference import blocks, draw_blocks
 from bayes_misalign.inference.conflict_draws import (
     alike,
     as_variables,
@@ -61,6 +61,10 @@ def run(
     false; with `refit` those that weights cannot tell are sampled.
     """
     total = study.fitting.chains * study.fitting.draws
+    if blocks.wanted(study):
+        from bayes_misalign.inference import many_populations
+
+        return many_populations.run(study, versions())
     check_room(study, total)
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError(f"with one goal only there is nothing to sample. Fix: {_AUTO}")

@@ -12,7 +12,8 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import CannotWrite, ResultError
 from bayes_misalign.inference import checksums, netcdf
+from bayes_misalign.inference.later import Later
 from bayes_misalign.reading.typed_fields import as_path
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ SAMPLE_DIMS = ("chain", "draw")
 UNION_SHARE = "union_share"  # share of each population in the union, where it was estimated
 POSTERIOR_FILE = "posterior.nc"  # the draws, in a folder of results
 SCHEMA = 2  # of the saved result; raised when its meaning changes
+SCHEMA_IN_BLOCKS = 3  # of results that keep no draws of shares
+IN_BLOCKS = "in_blocks"  # in the metadata of these: how they were drawn
+WITHOUT_SHARES = (POSTERIOR, "misalignment")  # of these: draws that are read when asked for
+TOGETHER = 16  # populations whose draws of P(ma) are read together
 METADATA = "bayes_misalign"  # the one attribute: a JSON text
 _LARGEST_RATIO = 10_000  # numbers to bytes, were they compressed by somebody
 
@@ -122,6 +128,7 @@ def write_netcdf(groups: Groups, path: str | Path) -> None:
 
 def to_bytes(groups: Groups) -> bytes:
     """Return the groups as the bytes of a netCDF file, with checksums of all that it holds."""
+    groups = _stored(groups)
     kept: dict[str, tuple[str, ...]] = {}
 
     def labels(dim: str, size: int) -> NDArray[Any]:
@@ -131,13 +138,33 @@ def to_bytes(groups: Groups) -> bytes:
         return found
 
     def attributes() -> dict[str, str]:
-        found = {**groups.metadata, checksums.CHECKSUMS: checksums.digests(groups, kept)}
+        found = {**groups.metadata, checksums.CHECKSUMS: checksums.digests(groups.groups, kept)}
         said = json.dumps(found, allow_nan=False)  # half characters of file names too
         return {METADATA: said, checksums.OF_METADATA: checksums.of_text(said)}
 
-    # fletcher32: HDF5's own checksum
-    made = netcdf.to_bytes(groups.groups, labels, attributes, {"fletcher32": True})
-    return checksums.sealed(made)
+    def filters(group: str, name: str) -> dict[str, Any]:
+        if (group, name) != WITHOUT_SHARES or IN_BLOCKS not in groups.metadata:
+            return {"fletcher32": True}  # HDF5's own checksum
+        shape = groups.values(group, name).shape
+        chunks = (*shape[:-1], min(shape[-1], TOGETHER))
+        return {"fletcher32": True, "shuffle": True, "compression": 1, "chunks": chunks}
+
+    return checksums.sealed(netcdf.to_bytes(groups.groups, labels, attributes, filters))
+
+
+def _stored(groups: Groups) -> Groups:
+    """Return what is written: draws of P(ma) of very many populations as single precision.
+
+    That is 6e-8 of a draw; the numbers worked out from them are kept as they are.
+    """
+    if IN_BLOCKS not in groups.metadata:
+        return groups
+    group, name = WITHOUT_SHARES
+    dims, values = groups.groups[group][name]
+    small = np.asarray(values).astype(np.float32, copy=False)
+    return replace(
+        groups, groups={**groups.groups, group: {**groups.groups[group], name: (dims, small)}}
+    )
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -171,21 +198,31 @@ def from_bytes(content: bytes) -> Groups:
     import h5netcdf
     import h5py
 
+    whole = len(content)
     content = checksums.unsealed(content)
+    is_sealed = len(content) < whole
     coords: dict[str, tuple[str, ...]] = {}
     groups: dict[str, dict[str, Variable]] = {}
-    with h5py.File(io.BytesIO(content), "r") as opened:
+    opened = h5py.File(io.BytesIO(content), "r")
+    with ExitStack() as stack:
+        stack.enter_context(opened)
         # before h5netcdf, which prints a traceback when it stumbles over damaged attributes
         said = dict(opened.attrs)
         metadata, stated = checksums.checked_metadata(
             str(said[METADATA]), said.get(checksums.OF_METADATA)
         )
         file = h5netcdf.File(opened, "r", decode_vlen_strings=True)
+        # the checksum of the whole file vouches for what is not read now
+        later = WITHOUT_SHARES if is_sealed and IN_BLOCKS in metadata else None
         for name, node in file.groups.items():
             groups[name] = {}
             for key, variable in node.variables.items():
                 if math.prod(variable.shape) > _LARGEST_RATIO * len(content):
                     raise ValueError(f"{name}/{key} is said to be larger than it can be")
+                if (name, key) == later:
+                    data: Any = Later(opened, f"{name}/{key}")
+                    groups[name][key] = (tuple(variable.dimensions), data)
+                    continue
                 data = np.asarray(variable[...])
                 if key in node.dimensions:
                     labels = tuple(map(str, data))
@@ -195,6 +232,8 @@ def from_bytes(content: bytes) -> Groups:
                 if variable.attrs.get("dtype") == "bool":
                     data = data.astype(bool)
                 groups[name][key] = (tuple(variable.dimensions), data)
+        if later is not None:
+            stack.pop_all()  # the file stays open
     found = Groups(groups, coords, metadata, checked=stated is not None)
     if stated is not None:
         checksums.check_digests(stated, found)
@@ -225,7 +264,7 @@ def load(path: str | Path) -> Groups:
     schema = groups.metadata.get("schema", 0)
     if not isinstance(schema, int):
         raise ResultError(f"{path.name} is damaged: its schema is {schema!r}")
-    if schema > SCHEMA:
+    if schema > (SCHEMA_IN_BLOCKS if IN_BLOCKS in groups.metadata else SCHEMA):
         wrote = groups.metadata.get("versions", {}).get("bayes-misalign", "?")
         raise ResultError(f"{path.name} was written by version {wrote}. Fix: upgrade")
     return groups

@@ -7,7 +7,7 @@ import numpy as np
 from bayes_misalign.errors import BayesMisalignError, ResultError
 from bayes_misalign.inference.conflict_draws import KNOWN, LEVEL
 from bayes_misalign.inference.diagnose import Diagnosis
-from bayes_misalign.inference.groups import CONSTANT, POSTERIOR, PRIOR, Groups
+from bayes_misalign.inference.groups import CONSTANT, IN_BLOCKS, POSTERIOR, PRIOR, Groups
 from bayes_misalign.study.study import Study
 
 
@@ -24,9 +24,27 @@ def study_and_diagnosis(groups: Groups) -> tuple[Study, Diagnosis]:
             f"the metadata of the result are of another shape ({type(error).__name__}: {error}). "
             "Fix: fit the study again"
         ) from error
+    if IN_BLOCKS in groups.metadata:
+        _check_in_blocks(groups, study)
+        return study, diagnosis
     for group in (POSTERIOR, PRIOR):
         _check_shapes(groups, group, populations, goals)
     return study, diagnosis
+
+
+def _check_in_blocks(groups: Groups, study: Study) -> None:
+    chains, draws = study.fitting.chains, study.fitting.draws
+    populations, goals = len(study.goals.populations), len(study.goals.categories)
+    for group, name, shape in (
+        (POSTERIOR, "misalignment", (chains, draws, populations)),
+        (PRIOR, "proportion", (chains, draws, goals)),
+        (CONSTANT, KNOWN, (goals, goals)),
+    ):
+        if (found := groups.values(group, name).shape) != shape:
+            raise ResultError(
+                f"{name} in group {group} has the shape {found}, which does not fit "
+                f"{populations:,} populations and {goals:,} categories. Fix: fit the study again"
+            )
 
 
 def _check_shapes(groups: Groups, group: str, populations: int, goals: int) -> None:

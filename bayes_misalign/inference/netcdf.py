@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,12 +26,12 @@ def to_bytes(
     groups: Mapping[str, Mapping[str, Variable]],
     labels: Callable[[str, int], NDArray[Any]],
     attributes: Callable[[], Mapping[str, str]],
-    filters: Mapping[str, Any],
+    filters: Callable[[str, str], Mapping[str, Any]],
 ) -> bytes:
     """Return groups as the bytes of a file.
 
-    `labels` are the labels of a dim of a size, `filters` what h5py does with every variable that
-    has dims and elements; `attributes` are asked for when all else is written.
+    `labels` are the labels of a dim of a size, `filters` what h5py does with the variable of a
+    group and a name, if it has dims and elements; `attributes` are asked for last.
     """
     import h5py
 
@@ -39,7 +40,7 @@ def to_bytes(
         numbered = 0
         for name, variables in groups.items():
             node = file.create_group(name, track_order=True)
-            numbered = _write_group(node, variables, labels, filters, numbered)
+            numbered = _write_group(node, variables, labels, partial(filters, name), numbered)
         for key, text in attributes().items():
             file.attrs[key] = text
         made_by = f"version=2,h5py={h5py.__version__},hdf5={h5py.version.hdf5_version}"
@@ -52,7 +53,7 @@ def _write_group(
     node: h5py.Group,
     variables: Mapping[str, Variable],
     labels: Callable[[str, int], NDArray[Any]],
-    filters: Mapping[str, Any],
+    filters: Callable[[str], Mapping[str, Any]],
     numbered: int,
 ) -> int:
     """Write the variables of a group with their dims; return how many dims there are so far."""
@@ -65,7 +66,7 @@ def _write_group(
         flag = array.dtype == bool
         data = array.astype("i1") if flag else array
         # HDF5's filters take no array without elements, and no unlimited dim that is not in chunks
-        chosen = dict(filters) if dims and data.size else {}
+        chosen = dict(filters(name)) if dims and data.size else {}
         if dims and not data.size:
             chosen = {"maxshape": tuple(n or None for n in data.shape), "chunks": True}
         made = node.create_dataset(name, data=data, track_order=True, **chosen)

@@ -95,10 +95,19 @@ def unobserved(study: Study) -> dict[str, str]:
 
 def _ratio(after: Array, before: Array) -> Array:
     """Return sd after over sd before, (population,); 0 where data left the central 95 %."""
+    return sd_against(after.mean(axis=0), after.std(axis=0), *prior_spread(before))
+
+
+def prior_spread(before: Array) -> tuple[Array, Array, Array]:
+    """Return the central 95 % of prior draws (draw, population), and their sd."""
     low, high = np.quantile(before, [0.025, 0.975], axis=0)
-    spread, mean = before.std(axis=0), after.mean(axis=0)
+    return low, high, before.std(axis=0)
+
+
+def sd_against(mean: Array, sd: Array, low: Array, high: Array, spread: Array) -> Array:
+    """Return a posterior sd over that of the prior; 0 where the mean left its central 95 %."""
     inside = (mean >= low) & (mean <= high) & (spread > ALIKE)
-    return np.divide(after.std(axis=0), spread, out=np.zeros_like(spread), where=inside)
+    return np.divide(sd, spread, out=np.zeros_like(spread), where=inside)
 
 
 def _flat(group: Group, name: str) -> Array:

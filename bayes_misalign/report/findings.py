@@ -210,6 +210,7 @@ def _of_models(result: Posterior) -> dict[str, Any]:
 
 def gather(result: Posterior) -> Findings:
     """Work out everything that a report says, once for all faces of a result."""
+    result = result.to_show()
     state = (result.groups, result.diagnosis, result.allow_unconverged)
     known = vars(result).get(_GATHERED)
     if known is None or any(one is not other for one, other in zip(known[0], state, strict=True)):
@@ -220,7 +221,7 @@ def gather(result: Posterior) -> Findings:
 
 def _gather(result: Posterior) -> Findings:
     study, names = result.study, result.populations
-    notes: list[str] = []
+    notes: list[str] = [result.selection] if result.selection else []
     apart = result.by_population
     united = study.union is not None and not apart
     whole: list[Group] = [names[0]] if len(names) == 1 else [None] if united else []

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.errors import StudyError
+from bayes_misalign.errors import ResultError, StudyError
 from bayes_misalign.inference import derived, groups
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import Normaliser
+from bayes_misalign.inference.groups import IN_BLOCKS
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
 from bayes_misalign.page.frames import Framed, FramedDict
@@ -46,6 +47,33 @@ class Posterior(WithModels, Framed):
     diagnosis : Diagnosis
         Whether to trust it.
     """
+
+    # the class of results of very many populations, which sets it: `report.many_populations`
+    class_of_many: ClassVar[Any] = None
+    # where these are some populations of very many: how many there are, and which these are
+    of_all: int = 0
+    selection: str = ""
+
+    def __new__(cls, groups: groups.Groups, *, allow_unconverged: bool = False) -> Self:
+        """Return a posterior; of very many populations, one that draws them when asked for."""
+        del allow_unconverged
+        kind: Any = cls
+        if cls is Posterior and groups.metadata.get(IN_BLOCKS):
+            if cls.class_of_many is None:
+                raise ResultError(
+                    "this is a result of very many populations. Fix: bayes_misalign.load"
+                )
+            kind = cls.class_of_many
+        found: Self = object.__new__(kind)
+        return found
+
+    def rows_of_all(self) -> Mapping[str, Iterable[Sequence[Any]]]:
+        """Return tables of very many populations, heads first, by name; others need none."""
+        return {}
+
+    def to_show(self) -> Posterior:
+        """Return the result that a report shows: this one, or of very many populations some."""
+        return self
 
     def misalignment(self, agents: Agents | None = None) -> Estimates:
         """Return P(ma) of each population: two random agents hold conflicting goals.

@@ -71,6 +71,7 @@ def by_population(findings: Findings) -> Section:
         Table(columns, rows, "P(ma) by population", faces, "misalignment"),
         *(_few_rows(findings, columns, rows) if many and not instead else []),
         *instead,
+        *([Paragraph(said, READERS)] if (said := findings.result.selection) else []),
         *([Paragraph(UNBIASED)] if findings.unbiased else []),
         *([Paragraph(text, READERS)] if (text := unobserved_sentence(findings)) else []),
         Paragraph(

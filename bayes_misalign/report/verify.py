@@ -15,6 +15,7 @@ from bayes_misalign.report.manifest import (
     sha256,
 )
 from bayes_misalign.report.posterior import Posterior
+from bayes_misalign.report.results import loaded
 
 UNCHECKED = (
     "it has no checksums of its own, because an older version or another program wrote it: a "
@@ -50,7 +51,7 @@ def _verify_folder(folder: Path) -> Verified:
     notes: tuple[str, ...] = ()
     names = read_manifest(folder)["files"]
     if not problems and POSTERIOR_FILE in names:
-        notes = _noted(Posterior.load(folder / POSTERIOR_FILE), folder / POSTERIOR_FILE)
+        notes = _noted(loaded(folder / POSTERIOR_FILE), folder / POSTERIOR_FILE)
     if problems:
         raise ResultError(*problems)
     changed_later = [name for name in foreign_files(folder) if name not in names]
@@ -60,7 +61,7 @@ def _verify_folder(folder: Path) -> Verified:
 
 
 def _verify_file(path: Path) -> Verified:
-    posterior = Posterior.load(path)
+    posterior = loaded(path)
     groups = posterior.groups.groups
     arrays = sum(len(variables) for variables in groups.values())
     notes = _noted(posterior, path)

@@ -61,9 +61,9 @@ def headline(findings: Findings) -> str:
     nothing = findings.unobserved
     shown = {name: one for name, one in shown.items() if name not in nothing} or shown
     low, high = (pick(shown, key=lambda name: shown[name].mean) for pick in (min, max))
-    lowest = estimate_text(shown[low], in_full=True)
+    lowest, number = estimate_text(shown[low], in_full=True), findings.result.of_all or len(shown)
     return (
-        f"{two_agents(findings)} from one of {len(shown)} populations hold conflicting goals with "
+        f"{two_agents(findings)} from one of {number:,} populations hold conflicting goals with "
         f"a probability whose posterior mean runs from {lowest} in {named(low)} to "
         f"{estimate_text(shown[high])} in {named(high)}." + _left_out(findings, shown)
     )

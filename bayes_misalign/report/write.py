@@ -17,7 +17,7 @@ from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.folder import check_target, replaced_folder
 from bayes_misalign.report.manifest import FIGURES, MANIFEST, found_files, listed_files
 from bayes_misalign.report.quarto import to_quarto
-from bayes_misalign.report.render_csv import agents_table, csv_tables
+from bayes_misalign.report.render_csv import agents_table, csv_tables, tables_of_all
 from bayes_misalign.report.render_html import to_html
 from bayes_misalign.report.render_json import to_json
 from bayes_misalign.report.render_markdown import to_markdown
@@ -131,6 +131,7 @@ def write_folder(
     with replaced_folder(folder, force=force, about=about) as fresh:
         write_netcdf(result.groups, fresh / POSTERIOR_FILE)
         texts = _texts(findings, drawn)
+        texts |= {f"tables/{name}": text for name, text in tables_of_all(result).items()}
         if agents is not None:
             texts["tables/agents.csv"] = agents_table(agents)
         if study_file is not None:

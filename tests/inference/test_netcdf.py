@@ -32,7 +32,7 @@ def labels(dim: str, size: int) -> Any:
 
 
 def made() -> bytes:
-    return netcdf.to_bytes(GROUPS, labels, lambda: {"said": "ü"}, {"fletcher32": True})
+    return netcdf.to_bytes(GROUPS, labels, lambda: {"said": "ü"}, lambda *_: {"fletcher32": True})
 
 
 def by_h5netcdf() -> bytes:

@@ -45,12 +45,18 @@ def log_rising(a: Array, n: Any) -> Array:
         w = 1 / z**2
         return np.asarray((1 / 12 - w * (1 / 360 - w * (1 / 1260 - w / 1680))) / z)
 
-    small = np.minimum(a, STIRLING_FROM)
-    large = np.maximum(a, STIRLING_FROM)
-    direct = gammaln(small + n) - gammaln(small)
-    series = (large - 0.5) * np.log1p(n / large) + n * (np.log(large + n) - 1)
-    series = series + tail(large + n) - tail(large)
-    return np.asarray(np.where(a < STIRLING_FROM, direct, series))
+    def direct(a: Array, n: Array) -> Array:
+        return gammaln(a + n) - gammaln(a)
+
+    def series(a: Array, n: Array) -> Array:
+        found = (a - 0.5) * np.log1p(n / a) + n * (np.log(a + n) - 1)
+        return np.asarray(found + tail(a + n) - tail(a))
+
+    a, n = np.broadcast_arrays(np.asarray(a, float), np.asarray(n, float))
+    small, found = a < STIRLING_FROM, np.empty(a.shape)
+    found[small] = direct(a[small], n[small])
+    found[~small] = series(a[~small], n[~small])
+    return found
 
 
 def log_evidence(counts: Array, log_concentration: Array) -> Array:

@@ -35,7 +35,8 @@ NO_GOAL_BETA = (0.5, 1.0)  # of the share of agents without a goal
 BEYOND = 30.0
 FINEST = 0.3  # steps in the least spread that k goals leave to log A, about 1 / sqrt(k)
 CELLS = 2e6  # of tables that are worked on at once
-KEPT = 1024  # rows of rising factorials that are kept: other samples have the same counts
+TINY = np.finfo(float).tiny
+KEPT = 4096  # rows of rising factorials that are kept: other samples have the same counts
 
 
 def log_prior(log_concentration: Array) -> Array:
@@ -67,9 +68,19 @@ class Grid(NamedTuple):
         return np.stack([_rising(self, parts, float(n)) for n in counts])
 
 
-@lru_cache(maxsize=KEPT)
 def _rising(grid: Grid, parts: int, count: float) -> Array:
-    return log_rising(np.exp(grid.log_a) / parts, count)
+    """Return a row of rising factorials; grids of one step begin alike, and one has them all."""
+    longest = _longest(grid.step, parts, count)
+    if not longest or len(longest[0]) <= grid.steps:
+        longest[:] = [log_rising(np.exp(grid.log_a) / parts, count)]
+    return longest[0][: grid.steps + 1]
+
+
+@lru_cache(maxsize=KEPT)
+def _longest(step: float, parts: int, count: float) -> list[Array]:
+    """Return where the longest row so far is kept."""
+    del step, parts, count
+    return []
 
 
 def draw_matched(
@@ -181,10 +192,10 @@ class Table(NamedTuple):
         u = rng.random(draws) * flat[-1]
         cell = np.minimum(np.searchsorted(flat, u, side="right"), flat.size - 1)
         before = np.where(cell > 0, flat[cell - 1], 0.0)
-        inside = (u - before) / np.maximum(flat[cell] - before, np.finfo(float).tiny)
+        inside = (u - before) / np.maximum(flat[cell] - before, TINY)
         component, place = np.divmod(cell, self.grid.steps + 1)
         # the first cell of a component is empty: a cell ends at its place of the grid
-        left = self.grid.log_a[np.maximum(place - 1, 0)]
+        left = LEAST_LOG_CONCENTRATION + self.grid.step * np.maximum(place - 1, 0)
         return component, left + np.clip(inside, 0, 1) * self.grid.step
 
 
@@ -192,10 +203,17 @@ def _goal(
     component: NDArray[np.intp], counts: Array, values: Array, rng: np.random.Generator
 ) -> NDArray[np.intp]:
     """Return which goal stands apart, one of those with the component's count; -1 for none."""
-    goal = np.full(len(component), -1, dtype=np.intp)
-    for c in np.unique(component[component > 0]):
+    of_component, several = np.full(len(values) + 1, -1, dtype=np.intp), []
+    for c, value in enumerate(values, 1):
+        goals = np.flatnonzero(counts == value)
+        of_component[c] = goals[0]
+        if len(goals) > 1:
+            several.append((c, goals))
+    goal = of_component[component]
+    for c, goals in several:
         here = component == c
-        goal[here] = rng.choice(np.flatnonzero(counts == values[c - 1]), here.sum())
+        if number := int(here.sum()):
+            goal[here] = rng.choice(goals, number)
     return goal
 
 
@@ -237,8 +255,13 @@ def _components(rows: Array, grid: Grid) -> Iterator[Table]:
     ends = np.searchsorted(at, np.arange(len(rows)), side="right")
     for d, row in enumerate(symmetric):
         mine = slice(ends[d - 1] if d else 0, ends[d])
-        density = np.exp(np.vstack([row, others[mine]] if at.size else [row]) - tops[d])
-        cells = np.zeros_like(density)
-        cells[:, 1:] = (density[:, 1:] + density[:, :-1]) / 2
-        cumulative = np.cumsum(cells.ravel()).reshape(cells.shape)
-        yield Table(grid, cumulative, values[which[mine]], cells.sum(axis=1), float(tops[d]))
+        density = np.vstack([row, others[mine]]) if at.size else row[None].copy()
+        density -= tops[d]
+        np.exp(density, out=density)
+        cells = np.empty_like(density)
+        cells[:, 0] = 0.0
+        np.add(density[:, 1:], density[:, :-1], out=cells[:, 1:])
+        cells[:, 1:] /= 2
+        weights = cells.sum(axis=1)
+        cumulative = np.cumsum(cells.ravel(), out=density.ravel()).reshape(cells.shape)
+        yield Table(grid, cumulative, values[which[mine]], weights, float(tops[d]))

@@ -28,6 +28,7 @@ class Independent(SharesModel):
     traits = Traits("shares", "exact")
     helpers = HELPERS
     draws_pairs = True
+    draws_apart = True
 
     def assets(self) -> Path:
         return models_root() / self.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -130,6 +130,24 @@ class ChoiceCounts(GoalEvidence):
             source=source,
             stated_deff=None if stated_deff is None else frozen_array(stated_deff),
             **({} if patterns is None else patterns.fields()),
+        )
+
+    def of_populations(self, places: NDArray[np.intp]) -> Self | None:
+        """Return the answers in some populations alone; None where agents are in several."""
+        if len(self.patterns):
+            return None
+        cut: dict[str, Any] = {
+            name: None if (values := getattr(self, name)) is None else values[places]
+            for name in (
+                *("counts", "weight_sum", "weight_sq_sum", "population_size"),
+                *("not_asked", "stated_deff", "clusters"),
+            )
+        }
+        return replace(
+            self,
+            populations=tuple(self.populations[s] for s in places),
+            not_answers={label: number[places] for label, number in self.not_answers.items()},
+            **cut,
         )
 
     @property

@@ -46,6 +46,7 @@ class SingleChoiceModel(OfAnswers):
     replicated = staticmethod(generative.replicated)
     outcomes = staticmethod(generative.outcomes)
     held = staticmethod(generative.held)
+    of_populations = staticmethod(ChoiceCounts.of_populations)
     sized = staticmethod(generative.sized)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(words.describe)

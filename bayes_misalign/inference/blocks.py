@@ -1,0 +1,129 @@
+"""Draws of many populations, some at a time, each block from random numbers of its own.
+
+What is drawn of a block follows from the study and the seed alone, so that it need not be kept: it
+is summarised, and drawn again when somebody asks for it. The prior is the same for all populations
+of one prior, so it is drawn once; each population has these draws in an order of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.errors import StudyError
+from bayes_misalign.inference import draw_blocks
+from bayes_misalign.study.some_populations import of_populations
+from bayes_misalign.study.study import Study
+
+Array = NDArray[np.float64]
+MOST_WHOLE = 1 << 26  # numbers of shares that are drawn and kept whole: half a GB
+POPULATIONS = 64  # of a block
+# streams of random numbers, apart from those of whole arrays
+BLOCK, ORDER, OF_UNION = 2_000_000, 2_000_001, 2_000_002
+
+
+def wanted(study: Study) -> bool:
+    """Return whether a study has so many populations that it is drawn in blocks, and can be."""
+    numbers = len(study.goals.populations) * len(study.goals.categories) * total(study)
+    return numbers > MOST_WHOLE and study.fitting.method != "nuts" and possible(study)
+
+
+def possible(study: Study) -> bool:
+    """Return whether populations can be drawn one without the others, exactly."""
+    one = of_populations(study, [0])
+    if one is None:
+        return False
+    drawn = draw_blocks.draw_goals(one, 2), draw_blocks.draw_conflict(one, 2)
+    return None not in drawn
+
+
+def total(study: Study) -> int:
+    """Return how many draws there are."""
+    return study.fitting.chains * study.fitting.draws
+
+
+def places_of(study: Study) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Yield the number of each block, and the places of its populations."""
+    populations = len(study.goals.populations)
+    for number, start in enumerate(range(0, populations, POPULATIONS)):
+        yield number, np.arange(start, min(start + POPULATIONS, populations))
+
+
+def block_of(place: int) -> tuple[int, int]:
+    """Return the number of the block of a population, and its place there."""
+    return divmod(place, POPULATIONS)
+
+
+def block(study: Study, number: int) -> Study:
+    """Return the study of one block, with a seed of its own."""
+    start = number * POPULATIONS
+    stop = min(start + POPULATIONS, len(study.goals.populations))
+    found = of_populations(study, range(start, stop))
+    if found is None:
+        raise StudyError("the populations of this study cannot be drawn one without the others")
+    return found.with_fitting(seed=_seed(study, BLOCK, number))
+
+
+def draws(study: Study, number: int) -> Array:
+    """Return posterior draws of the shares in the populations of a block, (draw, S, goal)."""
+    own = block(study, number)
+    drawn = draw_blocks.draw_goals(own, total(study))
+    if drawn is None:
+        raise StudyError("the shares of this study are not drawn exactly")
+    return draw_blocks.finite_shares(own, drawn, prior=False)
+
+
+def prior_draws(study: Study) -> Array:
+    """Return prior draws of the shares of one population, however large, (draw, goal)."""
+    one = of_populations(study, [0])
+    drawn = None if one is None else draw_blocks.draw_goals(one, total(study), prior=True)
+    if drawn is None:
+        raise StudyError("a model without prior draws cannot be reported")
+    return np.asarray(drawn["proportion"][:, 0])
+
+
+def prior_of(study: Study, place: int, drawn: Array) -> Array:
+    """Return prior draws (draw, goal) of the shares in one population, in its own order.
+
+    Notes
+    -----
+    Let x_1, ..., x_M be independent draws, and let orders be random, uniform and independent of
+    each other. One population has x in some order: its draws are still independent, each from the
+    prior. Two have (x_i, x_j) at the same place, (i, j) uniform on all pairs. Where i is not j, as
+    in all but 1 of M cases, these two are independent; so every expectation of a function of both,
+    bounded by B, is that of independent draws but for at most 2 B / M, less than the Monte Carlo
+    error. A mean over many populations is another matter: it would vary as of independent
+    populations, about the mean of M draws in place of that of the prior. Unions have draws of
+    their own, see `union_prior`.
+    """
+    rng = draw_blocks.stream(study.fitting.seed, ORDER, place)
+    own = drawn[rng.permutation(len(drawn))]
+    if study.goals.population_size is None:
+        return np.asarray(own)
+    one = of_populations(study, [place])
+    if one is None:
+        raise StudyError("the populations of this study cannot be drawn one without the others")
+    one = one.with_fitting(seed=_seed(study, ORDER, place))
+    found = draw_blocks.finite_shares(one, {"proportion": own[:, None]}, prior=True)
+    return np.asarray(found[:, 0])
+
+
+def union_prior(study: Study, weights: Array) -> Array:
+    """Return prior draws of the shares in the union of all populations, (draw, goal)."""
+    found = np.zeros((total(study), len(study.goals.categories)))
+    model = goals_model(study.goals.model)
+    for number, places in places_of(study):
+        own = block(study, number)
+        rng = draw_blocks.stream(own.fitting.seed, OF_UNION)
+        drawn = model.draw_prior(own.goals, own.goal_prior, len(found), rng)
+        shares = draw_blocks.finite_shares(own, drawn, prior=True)
+        found += np.einsum("s,dsk->dk", weights[places], shares)
+    return found
+
+
+def _seed(study: Study, *key: int) -> int:
+    state = np.random.SeedSequence(study.fitting.seed, spawn_key=key).generate_state(1, np.uint64)
+    return int(state[0] >> 1)  # a seed is below 2^63

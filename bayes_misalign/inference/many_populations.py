@@ -1,0 +1,339 @@
+"""A study of very many populations: drawn, summarised and kept a block at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.errors import StudyError
+from bayes_misalign.inference import blocks, draw_blocks
+from bayes_misalign.inference.conflict_draws import (
+    KNOWN,
+    LEVEL,
+    alike,
+    as_variables,
+    facing_populations,
+    of_group,
+    pair_coords,
+    with_known,
+)
+from bayes_misalign.inference.diagnose import Diagnosis, Reason, diagnose
+from bayes_misalign.inference.drawn import Drawn
+from bayes_misalign.inference.fit_findings import FitFindings, FitView
+from bayes_misalign.inference.groups import (
+    CONSTANT,
+    IN_BLOCKS,
+    OBSERVED,
+    POSTERIOR,
+    PRIOR,
+    SAMPLE_DIMS,
+    SCHEMA,
+    SCHEMA_IN_BLOCKS,
+    UNION_SHARE,
+    Groups,
+    Variable,
+)
+from bayes_misalign.inference.rests import (
+    prior_spread,
+    sd_against,
+    unobserved,
+    what_it_rests_on,
+)
+from bayes_misalign.measure import misalignment
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
+from bayes_misalign.page.many_estimates import numbers_of
+from bayes_misalign.study.some_populations import of_populations
+from bayes_misalign.study.study import Study
+
+Array = NDArray[np.float64]
+NUMBERS = "numbers"  # the group of what estimates of P(ma) say
+NEAR = 1.2  # sd that the mean is from a limit, from where on draws do not pile up there: `limits`
+SUMMARY = "summary"  # the group of what was worked out over the draws of shares, which are not kept
+UNION = "union_proportion"  # shares of the goals in the union of all populations
+SHOWN, PLACE = "shown", "place"  # the group of draws of populations that a report shows
+LARGEST, FARTHEST, FEWEST = 10, 5, 5  # populations that a report shows, or that are looked at
+LIKELY = 40  # populations at each end that may turn out to be the farthest: their draws are kept
+
+
+def run(study: Study, versions: dict[str, str]) -> tuple[Groups, Diagnosis]:
+    """Draw the posterior and the prior of a study in blocks of populations."""
+    total, chains = blocks.total(study), study.fitting.chains
+    levels, prior_levels = _conflict(study, total, prior=False), _conflict(study, total, prior=True)
+    after, before = alike(levels, prior_levels)
+    prior_shares = blocks.prior_draws(study)
+    weights = draw_blocks.draw_union(study, total)
+    known = None if study.union is None else np.array(study.union.shares)
+    mean = after.mean()
+    likely = _likely(study, mean)
+    found = _Summed(study, total, known if weights is None else weights, mean, likely)
+    for number, places in blocks.places_of(study):
+        found.add(places, blocks.draws(study, number), facing_populations(levels))
+    n = len(study.goals.populations)
+    posterior: dict[str, Variable] = {
+        "misalignment": (
+            (*SAMPLE_DIMS, "population"),
+            found.misalignment.reshape(chains, -1, n),
+        ),
+        **as_variables(after, chains, total // chains),
+    }
+    prior: dict[str, Variable] = {
+        "proportion": ((*SAMPLE_DIMS, "goal"), draw_blocks.in_chains(prior_shares, chains)),
+        **as_variables(before, chains, total // chains),
+    }
+    dims = (*SAMPLE_DIMS, "goal")
+    if found.union is not None and known is not None:
+        posterior[UNION] = (dims, draw_blocks.in_chains(found.union, chains))
+        prior[UNION] = (dims, draw_blocks.in_chains(blocks.union_prior(study, known), chains))
+    if weights is not None:
+        each = (*SAMPLE_DIMS, "population")
+        posterior[UNION_SHARE] = (each, draw_blocks.in_chains(weights, chains))
+    constant = {KNOWN: posterior.pop(KNOWN)}
+    del prior[KNOWN]
+    goals = study.goals
+    of_goal = ("population", "goal")
+    groups: dict[str, dict[str, Variable]] = {
+        POSTERIOR: posterior,
+        PRIOR: prior,
+        SUMMARY: {name: (of_goal, values) for name, values in found.shares.items()},
+        CONSTANT: constant,
+        OBSERVED: {
+            "answers": (of_goal, np.asarray(goals.counts)),
+            "effective_answers": (of_goal, np.asarray(goals.effective_counts)),
+        },
+    }
+    coords = {
+        "population": goals.populations,
+        "goal": goals.categories,
+        "goal_other": goals.categories,
+        **pair_coords(goals.categories, after),
+    }
+    metadata = {
+        "schema": SCHEMA_IN_BLOCKS,
+        IN_BLOCKS: {"populations": blocks.POPULATIONS},
+        "study": study.to_plain(),
+        "versions": versions,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    made = Groups(groups, coords, metadata)
+    ratio = _sd_ratio(study, prior_shares, mean, found)
+    looked_at = _looked_at(study, found.misalignment.mean(axis=0))
+    made = replace(made, groups={**groups, SHOWN: _kept(study, looked_at, found.kept)})
+    reasons = _reasons(study, made, looked_at, ratio)
+    diagnosis = diagnose(study, ratio, found=reasons)
+    made = replace(made, metadata={**metadata, "diagnosis": diagnosis.to_plain()})
+    numbers = {name: (("population",), x) for name, x in _numbers(Drawn(made)).items()}
+    return replace(made, groups={**made.groups, NUMBERS: numbers}), diagnosis
+
+
+def _numbers(drawn: Drawn) -> dict[str, NDArray[Any]]:
+    """Return what estimates of P(ma) say, by their own names, each (population,).
+
+    `extended` is 1 where the interval is extended to the attainable maximum, 2 to the minimum, 3 to
+    both.
+    """
+    study, draws = drawn.study, drawn.misalignment_draws()
+    total, populations = draws.shape
+    names = ("mean", "sd", "median", "lower", "upper", "mcse")
+    found: dict[str, NDArray[Any]] = {name: np.empty(populations) for name in names}
+    extended = found["extended"] = np.zeros(populations, dtype=np.int8)
+    kind, levels = study.reporting.interval, drawn.levels()
+    known = len(levels) == 1 and kind.kind == "eti"
+    for _, places in blocks.places_of(study):
+        rows = np.ascontiguousarray(draws[:, places].T)
+        numbers = numbers_of(rows, total, kind, independent=True, worth=drawn.worth)
+        for name in names:
+            if name in numbers:
+                found[name][places] = numbers[name]
+        ends = drawn.ceilings.attainable.values.max(initial=0.0) if known else np.inf
+        for s, row in zip(places, rows, strict=True):
+            mean, sd = found["mean"][s], found["sd"][s]
+            # draws pile up at a limit only where their mean is about a sd from it
+            if known and ends - mean > NEAR * sd and mean > NEAR * sd:
+                continue
+            one = drawn.estimate("", row, drawn.limits(row, int(s)))
+            found["lower"][s], found["upper"][s] = one.interval
+            extended[s] = sum({True: 1, False: 2}[limit.upper] for limit in one.extended)
+    return found
+
+
+class _Summed:
+    """What is kept of the draws of shares: P(ma), numbers of each share, and the union's shares."""
+
+    def __init__(
+        self, study: Study, draws: int, weights: Array | None, mean: Array, keep: set[int]
+    ) -> None:
+        populations, goals = len(study.goals.populations), len(study.goals.categories)
+        self.kind, self.worth = study.reporting.interval, study.goals.worth
+        self.misalignment = np.empty((draws, populations))
+        self.mean_conflict, self.keep = mean, keep
+        self.kept: dict[int, Array] = {}  # draws (draw, goal) of some populations
+        # of P(ma) under mean conflict, by which the prior is compared
+        self.mean, self.sd = np.empty(populations), np.empty(populations)
+        ends = ("lower", "upper") if self.kind.kind == "eti" else ()
+        names = ("mean", "sd", "median", *ends)
+        self.shares = {name: np.empty((populations, goals)) for name in names}
+        self.weights = weights
+        self.union = None if weights is None else np.zeros((draws, goals))
+
+    def add(self, places: NDArray[np.intp], shares: Array, conflict: Any) -> None:
+        """Add the draws (draw, S, goal) of a block."""
+        draws, populations, goals = shares.shape
+        self.misalignment[:, places] = drawn = misalignment(shares, conflict)
+        if np.ndim(conflict) > 2:
+            drawn = misalignment(shares, self.mean_conflict)
+        self.mean[places], self.sd[places] = drawn.mean(axis=0), drawn.std(axis=0)
+        rows = np.ascontiguousarray(shares.reshape(draws, -1).T)
+        numbers = numbers_of(rows, draws, self.kind, independent=True, worth=self.worth)
+        self.kept |= {int(s): shares[:, i].copy() for i, s in enumerate(places) if s in self.keep}
+        for name, values in self.shares.items():
+            values[places] = numbers[name].reshape(populations, goals)
+        if self.union is not None and self.weights is not None:
+            own = self.weights[..., places]
+            each = "s,dsk->dk" if own.ndim == 1 else "ds,dsk->dk"
+            self.union += np.einsum(each, own, shares)
+
+
+def _conflict(study: Study, draws: int, *, prior: bool) -> PartlyKnown:
+    found = draw_blocks.draw_conflict(study, draws, prior=prior)
+    if found is None:
+        raise StudyError("a model without prior draws cannot be reported")
+    return found
+
+
+def misalignment_of_prior(study: Study, groups: Groups, place: int, conflict: Any) -> Array:
+    """Return prior draws (draw,) of P(ma) of one population, under the prior's conflict."""
+    drawn = np.asarray(groups.values(PRIOR, "proportion"))
+    shares = blocks.prior_of(study, place, drawn.reshape(-1, drawn.shape[-1]))
+    return np.asarray(misalignment(shares[:, None], conflict)[:, 0])
+
+
+def part(study: Study, groups: Groups, places: list[int]) -> tuple[Study, Groups]:
+    """Return the study of some populations, and the draws of it as any other result has them."""
+    own = of_populations(study, places)
+    if own is None:
+        raise StudyError("the populations of this study cannot be drawn one without the others")
+    chains = study.fitting.chains
+    held = _held(groups)
+    shares = np.stack(list(_shares(study, places, held).values()), axis=1)
+    before = np.empty_like(shares)
+    drawn = np.asarray(groups.values(PRIOR, "proportion"))
+    drawn = drawn.reshape(-1, drawn.shape[-1])
+    for i, place in enumerate(places):
+        before[:, i] = blocks.prior_of(study, place, drawn)
+    made: dict[str, dict[str, Variable]] = {}
+    for group, values in ((POSTERIOR, shares), (PRIOR, before)):
+        conflict = facing_populations(of_group(with_known(groups, group)))
+        dims = {"proportion": ("population", "goal"), "misalignment": ("population",)}
+        each = {"proportion": values, "misalignment": misalignment(values, conflict)}
+        made[group] = {
+            name: ((*SAMPLE_DIMS, *dims[name]), draw_blocks.in_chains(array, chains))
+            for name, array in each.items()
+        }
+        if groups.has(group, LEVEL):
+            made[group][LEVEL] = groups.groups[group][LEVEL]
+    made[CONSTANT] = dict(groups.groups[CONSTANT])
+    made[OBSERVED] = {
+        "answers": (("population", "goal"), np.asarray(own.goals.counts)),
+        "effective_answers": (("population", "goal"), np.asarray(own.goals.effective_counts)),
+    }
+    coords = {**groups.coords, "population": own.goals.populations}
+    plain = {k: v for k, v in groups.metadata.items() if k != IN_BLOCKS}
+    return own, Groups(made, coords, {**plain, "schema": SCHEMA, "study": own.to_plain()})
+
+
+def _shares(study: Study, places: list[int], held: dict[int, Array]) -> dict[int, Array]:
+    """Return draws of shares (draw, goal) by place: those that are held, the others drawn again."""
+    found: dict[int, Array] = {}
+    drawn: tuple[int, Array] | None = None
+    for place in places:
+        number, inside = blocks.block_of(place)
+        if place not in held and (drawn is None or drawn[0] != number):
+            drawn = number, blocks.draws(study, number)
+        if place in held:
+            found[place] = held[place]
+        elif drawn is not None:
+            found[place] = drawn[1][:, inside]
+    return found
+
+
+def _held(groups: Groups) -> dict[int, Array]:
+    """Return the draws of shares (draw, goal) that a result holds, by the place of a population."""
+    if SHOWN not in groups.groups:
+        return {}
+    values = np.asarray(groups.values(SHOWN, "proportion"))
+    values = values.reshape(-1, *values.shape[2:])
+    places = np.asarray(groups.values(SHOWN, PLACE))
+    return {int(place): values[:, i] for i, place in enumerate(places)}
+
+
+def _kept(study: Study, places: list[int], held: dict[int, Array]) -> dict[str, Variable]:
+    shares = np.stack(list(_shares(study, places, held).values()), axis=1)
+    dims = (*SAMPLE_DIMS, SHOWN, "goal")
+    return {
+        "proportion": (dims, draw_blocks.in_chains(shares, study.fitting.chains)),
+        PLACE: ((SHOWN,), np.array(places)),
+    }
+
+
+def _likely(study: Study, conflict: Array) -> set[int]:
+    """Return populations that a report will probably show, by what was observed in them."""
+    counts = study.goals.effective_counts + 1 / len(study.goals.categories)
+    near = misalignment(counts / counts.sum(axis=1, keepdims=True), conflict)
+    order = np.argsort(near, kind="stable")
+    ends = {int(s) for s in (*order[:LIKELY], *order[-LIKELY:])}
+    return ends | set(_looked_at(study, near))
+
+
+def shown(study: Study, means: Array) -> list[int]:
+    """Return the places of the populations that a report shows: the largest, and the farthest.
+
+    Those are ten by size, where it is stated, else by sums of weights, else by answers; and five
+    with the least and five with the largest mean P(ma), of populations where somebody was asked.
+    """
+    goals = study.goals
+    size = goals.population_size if goals.population_size is not None else goals.weight_total
+    chosen = list(np.argsort(-np.asarray(size, float), kind="stable")[:LARGEST])
+    nothing = {goals.populations.index(name) for name in unobserved(study)}
+    order = [s for s in np.argsort(means, kind="stable") if s not in nothing]
+    chosen += [*order[:FARTHEST], *order[-FARTHEST:]]
+    return sorted({int(s) for s in chosen})
+
+
+def _looked_at(study: Study, means: Array) -> list[int]:
+    """Return the populations that are shown, and those of fewest answers."""
+    fewest = np.argsort(study.goals.n, kind="stable")[:FEWEST]
+    return sorted({*shown(study, means), *map(int, fewest)})
+
+
+def _reasons(
+    study: Study, groups: Groups, places: list[int], ratio: dict[str, float]
+) -> list[Reason]:
+    """Return what lowers trust in some populations.
+
+    What all populations have in common, such as the levels of conflict, shows in them.
+    """
+    own, some = part(study, groups, places)
+    posterior, prior = (with_known(some, group) for group in (POSTERIOR, PRIOR))
+    of_goals: Any = evidence_model(own.goals.model)
+    named = {name: ratio[name] for name in own.goals.populations}
+    found = of_goals.check_fit(FitView(own, posterior, prior, named)) or FitFindings()
+    return [*found.reasons, *what_it_rests_on(own, posterior, prior)]
+
+
+def _sd_ratio(study: Study, prior: Array, mean: Array, found: _Summed) -> dict[str, float]:
+    """Return sd of P(ma) over its prior sd by population, as `rests.sd_ratio` does."""
+    names = study.goals.populations
+    ratio: dict[str, float] = {}
+    sized, before = study.goals.population_size is not None, prior[:, None]
+    for s, name in enumerate(names):
+        if sized:
+            before = blocks.prior_of(study, s, prior)[:, None]
+        if sized or not ratio:
+            low_high_sd = prior_spread(misalignment(before, mean))
+        ratio[name] = float(sd_against(found.mean[s], found.sd[s], *low_high_sd)[0])
+    return ratio
