@@ -66,9 +66,9 @@ def sample_study(
     acceptance.
     """
     nuts.usable_compile_cache()
-    if say is not None:
-        say("compiling the model (10 to 60 seconds the first time, less after that)")
-    model = nuts.Frozen(_model(study, goals, conflict))
+    model = nuts.Frozen(
+        _model(study, goals, conflict), kind=_sampled_models(study, goals, conflict), say=say
+    )
     used = _asked_by_models(study)
     result = model.sample(used, progress=progress)
     if goals is None:
@@ -110,6 +110,16 @@ def _asked_by_models(study: Study) -> Fitting:
     names = [study.goals.model, *(source.model for source in study.conflict.sources)]
     asked = [float(defaults(name).get("sampling", {}).get("target_accept", 0.0)) for name in names]
     return replace(study.fitting, target_accept=max(TARGET_ACCEPT, *asked))
+
+
+def _sampled_models(
+    study: Study, goals: dict[str, Array] | None, conflict: PartlyKnown | None
+) -> str:
+    """Return the names of the models that are sampled."""
+    names = [study.goals.model] if goals is None else []
+    if conflict is None:
+        names += [source.model for source in study.conflict.sources]
+    return ", ".join(names)
 
 
 def _model(study: Study, goals: dict[str, Array] | None, conflict: PartlyKnown | None) -> pm.Model:
