@@ -22,7 +22,9 @@ class Unkeyed(Exception):
     """Something in a graph has no description that tells it from all others."""
 
 
-def graph_key(outputs: Sequence[Any], inputs: Sequence[Any], more: Any = ()) -> str:
+def graph_key(
+    outputs: Sequence[Any], inputs: Sequence[Any], more: Any = (), *, values: bool = False
+) -> str:
     """Return the SHA-256 of a graph's description.
 
     Parameters
@@ -32,6 +34,8 @@ def graph_key(outputs: Sequence[Any], inputs: Sequence[Any], more: Any = ()) -> 
         this order, whatever they are called.
     more : object
         What else tells two functions apart: numbers, texts, and containers of them.
+    values : bool
+        Whether the values of data count too.
 
     Raises
     ------
@@ -39,7 +43,7 @@ def graph_key(outputs: Sequence[Any], inputs: Sequence[Any], more: Any = ()) -> 
         When something in the graph is not understood.
     """
     digest = sha256()
-    _Describer(digest).graph(outputs, inputs)
+    _Describer(digest, values).graph(outputs, inputs)
     digest.update(_plain(more).encode())
     return digest.hexdigest()
 
@@ -82,8 +86,8 @@ def _named(thing: Any) -> str:
 class _Describer:
     """Feeds the description of a graph to a digest."""
 
-    def __init__(self, digest: Any) -> None:
-        self._digest = digest
+    def __init__(self, digest: Any, values: bool = False) -> None:
+        self._digest, self._values = digest, values
         self._ops: dict[int, tuple[Any, str]] = {}
 
     def graph(self, outputs: Sequence[Any], inputs: Sequence[Any]) -> None:
@@ -111,7 +115,8 @@ class _Describer:
         if isinstance(variable, Constant):
             return f"constant {self.type(variable.type)} {_plain(variable.data)}"
         if isinstance(variable, SharedVariable) and variable.name:
-            places[variable] = f"shared {variable.name!r} {self.type(variable.type)}"
+            held = _plain(variable.get_value(borrow=True)) if self._values else ""
+            places[variable] = f"shared {variable.name!r} {self.type(variable.type)} {held}"
             return places[variable]
         raise Unkeyed(f"{variable}, which nothing computes")
 

@@ -13,7 +13,7 @@ from bayes_misalign.contract.registry import defaults, goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import draw_blocks, nuts
 from bayes_misalign.inference.conflict_draws import KNOWN, facing_populations
-from bayes_misalign.inference.diagnose import diagnose
+from bayes_misalign.inference.diagnose import SamplerFigures, diagnose, sampler_figures
 from bayes_misalign.inference.groups import (
     POSTERIOR,
     SAMPLE_DIMS,
@@ -48,6 +48,7 @@ class SampledStudy:
     tree: xr.DataTree
     interrupted: bool
     fitting: Fitting
+    figures: SamplerFigures
 
 
 def sample_study(
@@ -73,7 +74,8 @@ def sample_study(
     result = model.sample(used, progress=progress)
     if goals is None:
         _redraw_helpers(study, result.tree)
-    checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted)
+    figures = sampler_figures(result.tree)
+    checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted, sampler=figures)
     if checked.state == "not_converged" and not result.interrupted:
         if say is not None:
             say("not converged; once more with twice the warm-up")
@@ -85,6 +87,7 @@ def sample_study(
         result = model.sample(used, progress=progress, retried=True)
         if goals is None:
             _redraw_helpers(study, result.tree)
+        figures = sampler_figures(result.tree)
     groups = from_datatree(result.tree)
     posterior, levels = _completed(study, groups[POSTERIOR], goals, conflict)
     return SampledStudy(
@@ -95,6 +98,7 @@ def sample_study(
         result.tree,
         result.interrupted,
         used,
+        figures,
     )
 
 
