@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_misalign.errors import BayesMisalignError, printable
+from bayes_misalign.terminal.compiled import cache
 from bayes_misalign.terminal.flags import (
     AreaName,
     CountColumn,
@@ -120,6 +121,7 @@ app.command(
 app.command(epilog=examples("example", "example nonvoters", "example us-parties --out parties"))(
     example
 )
+app.command(epilog=examples("cache", "cache --clear"))(cache)
 
 
 def _version(wanted: bool) -> None:
