@@ -14,6 +14,7 @@ import typer
 
 from bayes_misalign.app.command import open_app
 from bayes_misalign.errors import BayesMisalignError, printable
+from bayes_misalign.terminal.compiled import cache
 from bayes_misalign.terminal.flags import (
     AreaName,
     CountColumn,
@@ -129,7 +130,7 @@ app.command(
     cls=LightCommand,
     epilog=examples("example", "example nonvoters", "example us-parties --out parties"),
 )(example)
-
+app.command(cls=LightCommand, epilog=examples("cache", "cache --clear"))(cache)
 app.command("app", epilog=examples("app", "app votes.csv", "app examples/nonvoters"))(open_app)
 
 

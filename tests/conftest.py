@@ -1,11 +1,17 @@
 """Which tests run in one process: those that share a compiled model or a fitted study."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from bayes_misalign.contract.registry import BUILT_IN
+
+# compiled models are shared by all processes of the tests, and are not those of the user
+KEPT = Path(__file__).parents[1] / ".pytest_cache" / "compiled"
+os.environ.setdefault("BAYES_MISALIGN_CACHE", str(KEPT))
 
 # files whose tests ask for one and the same sampled posterior
 TOGETHER = dict.fromkeys(

@@ -1,6 +1,7 @@
 """What the command line keeps, checks, and does not repeat."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,23 @@ def test_a_full_disk_under_the_output_is_said_in_one_line(
 
     monkeypatch.setattr(cli, "shown_line", full)
     assert run("verify", results) == (4, "", "Error: No space left on device.\n")
+
+
+def test_cache_shows_and_clears_compiled_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["bayes-misalign", "cache", *words])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        assert not end.value.code
+        return capsys.readouterr().out
+
+    monkeypatch.setenv("BAYES_MISALIGN_CACHE", str(tmp_path))
+    assert said() == f"0 compiled models, 0.0 MB, in {tmp_path}.\n"
+    (tmp_path / "one.code").write_bytes(b"x" * 250_000)
+    assert said() == f"1 compiled model, 0.2 MB, in {tmp_path}.\n"
+    assert said("--clear") == f"Removed 1 compiled model, 0.2 MB, from {tmp_path}.\n"
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setenv("BAYES_MISALIGN_CACHE", "off")
+    assert said() == "Nothing is kept: BAYES_MISALIGN_CACHE is off.\n"

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bayes_misalign.inference.graph_keys import Unkeyed, graph_key
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -62,7 +66,64 @@ def stated_names(model: pm.Model) -> list[str]:
 
 def free_names(model: pm.Model) -> dict[str, tuple[int, ...]]:
     """Return the names of a model's free variables, with their shapes."""
-    return {rv.name: tuple(rv.shape.eval()) for rv in model.free_RVs}
+    return {rv.name: _shape(model, rv) for rv in model.free_RVs}
+
+
+def _shape(model: pm.Model, rv: Any) -> tuple[int, ...]:
+    """Return the shape of a variable, from the lengths of its dims if it has some."""
+    lengths = [model.dim_lengths.get(dim) for dim in model.named_vars_to_dims.get(rv.name, ())]
+    if len(lengths) == rv.ndim and all(
+        hasattr(x, "get_value") or hasattr(x, "data") for x in lengths
+    ):
+        # evaluating the graph of a shape takes as long as compiling it
+        return tuple(int(x.get_value() if hasattr(x, "get_value") else x.data) for x in lengths)
+    return tuple(int(n) for n in rv.shape.eval())
+
+
+class Terms:
+    """Parts of log densities at the same draws, each worked out once for all models that have it.
+
+    Notes
+    -----
+    A part is known again by all that its graph computes, with the values of data and draws.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[str, Array] = {}
+        self._digests: dict[int, tuple[Array, str]] = {}
+
+    def key(self, term: Any, given: Mapping[Any, tuple[str, Array]]) -> str | None:
+        """Return what a part is known by; None where nobody can tell.
+
+        Variables are `given` with their names and values.
+        """
+        from pytensor.graph.traversal import ancestors
+
+        above = set(ancestors([term]))
+        needed = [(name, x) for x, (name, _) in given.items() if x in above]
+        needed.sort(key=lambda one: one[0])
+        digests = [(name, self._digest(given[x][1])) for name, x in needed]
+        try:
+            return graph_key([term], [x for _, x in needed], digests, values=True)
+        except Unkeyed:
+            return None
+
+    def _digest(self, values: Array) -> str:
+        # an array that is held keeps its id
+        if id(values) not in self._digests:
+            content = np.ascontiguousarray(values).tobytes()
+            digest = sha256(f"{values.dtype.str}{values.shape}".encode() + content).hexdigest()
+            self._digests[id(values)] = (values, digest)
+        return self._digests[id(values)][1]
+
+    def get(self, key: str | None) -> Array | None:
+        """Return a part that was worked out."""
+        return None if key is None else self._found.get(key)
+
+    def keep(self, key: str | None, values: Array) -> None:
+        """Remember a part."""
+        if key is not None:
+            self._found[key] = values
 
 
 def _batch(arrays: Sequence[Array]) -> int:
@@ -72,7 +133,10 @@ def _batch(arrays: Sequence[Array]) -> int:
 
 
 def densities(
-    model: pm.Model, values: Mapping[str, Array], outputs: Sequence[str] = ()
+    model: pm.Model,
+    values: Mapping[str, Array],
+    outputs: Sequence[str] = (),
+    terms: Terms | None = None,
 ) -> Densities:
     """Return log densities of a model, and other variables of it, at draws of its free variables.
 
@@ -84,28 +148,49 @@ def densities(
         All free variables by name, leading axis draw.
     outputs : sequence of str
         Names of deterministic variables.
+    terms : Terms, optional
+        What other models, and this one, have in common is worked out once.
 
     Raises
     ------
     KeyError
         When a free variable is missing.
     """
+    from pymc.model.transform.conditioning import remove_value_transforms
+
+    plain, known = remove_value_transforms(model), terms or Terms()
+    names = [rv.name for rv in plain.free_RVs]
+    given = [plain.rvs_to_values[rv] for rv in plain.free_RVs]
+    arrays = [values[name] for name in names]
+    factors = [x.sum() for x in plain.logp(sum=False, jacobian=False)]
+    single = [*factors, *plain.replace_rvs_by_values([plain[name] for name in outputs])]
+    at = dict(zip(given, zip(names, arrays, strict=True), strict=True))
+    keys = [known.key(term, at) for term in single]
+    found = [known.get(key) for key in keys]
+    new = [i for i, one in enumerate(found) if one is None]
+    for i, made in zip(new, _evaluated([single[i] for i in new], at), strict=True):
+        found[i] = made
+        known.keep(keys[i], made)
+    whole = [one for one in found if one is not None]
+    priors = dict(zip(names, whole, strict=False))
+    rest = dict(zip(outputs, whole[len(factors) :], strict=True))
+    return Densities(priors, reduce(np.add, whole[: len(factors)]), rest)
+
+
+def _evaluated(single: Sequence[Any], at: Mapping[Any, tuple[str, Array]]) -> list[Array]:
+    """Return tensors at draws of the variables that they are computed from."""
     import pytensor
     import pytensor.tensor as pt
-    from pymc.model.transform.conditioning import remove_value_transforms
     from pytensor.compile.mode import Mode, get_mode
     from pytensor.graph.replace import vectorize_graph
 
-    plain = remove_value_transforms(model)
-    names = [rv.name for rv in plain.free_RVs]
-    given = [plain.rvs_to_values[rv] for rv in plain.free_RVs]
-    each = plain.logp(vars=list(plain.free_RVs), sum=False, jacobian=False)
-    asked = plain.replace_rvs_by_values([plain[name] for name in outputs])
-    single = [*[x.sum() for x in each], plain.logp(jacobian=False), *asked]
+    if not single:
+        return []
     batched = [
-        pt.tensor(f"{x.name}_draws", dtype=x.type.dtype, shape=(None, *x.type.shape)) for x in given
+        pt.tensor(f"{name}_draws", dtype=x.type.dtype, shape=(None, *x.type.shape))
+        for x, (name, _) in at.items()
     ]
-    vectorised = vectorize_graph(single, dict(zip(given, batched, strict=True)))
+    vectorised = vectorize_graph(list(single), dict(zip(at, batched, strict=True)))
     # draws lie in the support; checks would refuse those whose last digits a file has rounded
     mode = get_mode("FAST_COMPILE")
     plainly = mode.provided_optimizer.including("local_remove_check_parameter")
@@ -116,7 +201,7 @@ def densities(
             mode=Mode(linker=mode.linker, optimizer=plainly),
             on_unused_input="ignore",
         )
-    arrays = [np.asarray(values[n], x.type.dtype) for n, x in zip(names, given, strict=True)]
+    arrays = [np.asarray(values, x.type.dtype) for x, (_, values) in at.items()]
     total, batch = len(arrays[0]), _batch(arrays)
     parts: list[list[Array]] = [[] for _ in single]
     for start in range(0, total, batch):
@@ -124,10 +209,7 @@ def densities(
         made = function(*(array[start : start + size] for array in arrays))
         for column, part in zip(parts, made, strict=True):
             column.append(_wide(part, size))
-    found = [np.concatenate(column) for column in parts]
-    priors = dict(zip(names, found, strict=False))
-    rest = dict(zip(outputs, found[len(names) + 1 :], strict=True))
-    return Densities(priors, found[len(names)], rest)
+    return [np.concatenate(column) for column in parts]
 
 
 def _wide(values: Any, size: int) -> Array:

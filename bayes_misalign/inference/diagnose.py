@@ -20,6 +20,7 @@ from bayes_misalign.study.study import Study
 if TYPE_CHECKING:
     import xarray as xr
 
+SamplerFigures = tuple[dict[str, float], dict[str, str]]
 State = Literal["ok", "caution", "not_converged"]
 
 # Vehtari, Gelman, Simpson, Carpenter and Buerkner, Bayesian Analysis 16 (2021), for R-hat and ESS;
@@ -110,8 +111,9 @@ def diagnose(
     tree: xr.DataTree | None = None,
     interrupted: bool = False,
     found: Sequence[Reason] = (),
+    sampler: SamplerFigures | None = None,
 ) -> Diagnosis:
-    """Return the state of a fit."""
+    """Return the state of a fit; figures of the sampler are worked out unless they are given."""
     reasons = [*found, *_thin_evidence(study, sd_ratio)]
     figures: dict[str, float] = {}
     draws = study.fitting.chains * study.fitting.draws
@@ -121,7 +123,7 @@ def diagnose(
         )
         reasons.append(Reason(text, "draw more"))
     if tree is not None:
-        figures, quantities = _figures(tree)
+        figures, quantities = sampler or sampler_figures(tree)
         reasons = _sampling_reasons(figures, quantities, interrupted) + reasons
         figures = {name: value for name, value in figures.items() if np.isfinite(value)}
     order: tuple[State, ...] = ("ok", "caution", "not_converged")
@@ -238,7 +240,7 @@ def _not_completed(goals: GoalEvidence) -> list[Reason]:
     ]
 
 
-def _figures(tree: xr.DataTree) -> tuple[dict[str, float], dict[str, str]]:
+def sampler_figures(tree: xr.DataTree) -> SamplerFigures:
     """Return the figures of the sampler, and of which quantity each extreme one is."""
     import arviz_stats as azs
 

@@ -103,7 +103,9 @@ def run(
     ratio = sd_ratio(study, posterior, prior)
     interrupted = sampled.interrupted if sampled else False
     drawn_from = sampled.tree if sampled else None
-    converged = diagnose(study, {}, tree=drawn_from, interrupted=interrupted).trustworthy
+    seen: dict[str, Any] = {"tree": drawn_from, "interrupted": interrupted}
+    seen |= {"sampler": sampled.figures if sampled else None}
+    converged = diagnose(study, {}, **seen).trustworthy
     found = FitFindings()
     if not interrupted:
         view = FitView(study, posterior, prior, ratio, converged, say)
@@ -143,7 +145,7 @@ def run(
     reasons = list(found.reasons)
     if converged:  # what else draws say of the prior is not known
         reasons += what_it_rests_on(study, posterior, prior, tried)
-    diagnosis = diagnose(study, ratio, tree=drawn_from, interrupted=interrupted, found=reasons)
+    diagnosis = diagnose(study, ratio, found=reasons, **seen)
     metadata = {**made.metadata, "diagnosis": diagnosis.to_plain()}
     made = replace(made, metadata=metadata)
     return made, diagnosis

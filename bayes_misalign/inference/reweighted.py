@@ -182,7 +182,7 @@ class _Weighing:
     def __init__(
         self, study: Study, block: _Block, flat: Mapping[str, Array], conflict: PartlyKnown
     ) -> None:
-        from bayes_misalign.inference.densities import densities, free_names
+        from bayes_misalign.inference.densities import Terms, densities, free_names
 
         self.study, self.block, self.conflict = study, block, conflict
         self.flat = dict(flat)
@@ -190,7 +190,9 @@ class _Weighing:
             self.flat["proportion"] = self.flat[UNFINISHED]
         model = block.build(study)
         self.free = free_names(model)
-        self.log_joint = densities(model, self.flat).log_joint
+        # most of a model is the same under another prior
+        self.terms = Terms()
+        self.log_joint = densities(model, self.flat, terms=self.terms).log_joint
 
     def under(self, name: str, changed: Study) -> Tried:
         """Return P(ma) under another prior."""
@@ -203,7 +205,7 @@ class _Weighing:
         if free_names(model) != self.free:
             return Tried(name, NOT_TRIED, nothing)
         asked = [x for x in self.block.outputs if x in model.named_vars and x not in self.free]
-        other = densities(model, self.flat, asked)
+        other = densities(model, self.flat, asked, self.terms)
         ratio = other.log_joint - self.log_joint
         if not np.isfinite(ratio).all():
             return Tried(name, NOT_TRIED, nothing)

@@ -13,7 +13,7 @@ from bayes_misalign.contract.registry import defaults, goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import draw_blocks, nuts
 from bayes_misalign.inference.conflict_draws import KNOWN, facing_populations
-from bayes_misalign.inference.diagnose import diagnose
+from bayes_misalign.inference.diagnose import SamplerFigures, diagnose, sampler_figures
 from bayes_misalign.inference.groups import (
     POSTERIOR,
     SAMPLE_DIMS,
@@ -48,6 +48,7 @@ class SampledStudy:
     tree: xr.DataTree
     interrupted: bool
     fitting: Fitting
+    figures: SamplerFigures
 
 
 def sample_study(
@@ -66,14 +67,15 @@ def sample_study(
     acceptance.
     """
     nuts.usable_compile_cache()
-    if say is not None:
-        say("compiling the model (10 to 60 seconds the first time, less after that)")
-    model = nuts.Frozen(_model(study, goals, conflict))
+    model = nuts.Frozen(
+        _model(study, goals, conflict), kind=_sampled_models(study, goals, conflict), say=say
+    )
     used = _asked_by_models(study)
     result = model.sample(used, progress=progress)
     if goals is None:
         _redraw_helpers(study, result.tree)
-    checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted)
+    figures = sampler_figures(result.tree)
+    checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted, sampler=figures)
     if checked.state == "not_converged" and not result.interrupted:
         if say is not None:
             say("not converged; once more with twice the warm-up")
@@ -85,6 +87,7 @@ def sample_study(
         result = model.sample(used, progress=progress, retried=True)
         if goals is None:
             _redraw_helpers(study, result.tree)
+        figures = sampler_figures(result.tree)
     groups = from_datatree(result.tree)
     posterior, levels = _completed(study, groups[POSTERIOR], goals, conflict)
     return SampledStudy(
@@ -95,6 +98,7 @@ def sample_study(
         result.tree,
         result.interrupted,
         used,
+        figures,
     )
 
 
@@ -110,6 +114,16 @@ def _asked_by_models(study: Study) -> Fitting:
     names = [study.goals.model, *(source.model for source in study.conflict.sources)]
     asked = [float(defaults(name).get("sampling", {}).get("target_accept", 0.0)) for name in names]
     return replace(study.fitting, target_accept=max(TARGET_ACCEPT, *asked))
+
+
+def _sampled_models(
+    study: Study, goals: dict[str, Array] | None, conflict: PartlyKnown | None
+) -> str:
+    """Return the names of the models that are sampled."""
+    names = [study.goals.model] if goals is None else []
+    if conflict is None:
+        names += [source.model for source in study.conflict.sources]
+    return ", ".join(names)
 
 
 def _model(study: Study, goals: dict[str, Array] | None, conflict: PartlyKnown | None) -> pm.Model:

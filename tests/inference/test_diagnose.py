@@ -101,7 +101,7 @@ def one_hard_model(monkeypatch: pytest.MonkeyPatch) -> list[Fitting]:
     asked: list[Fitting] = []
 
     class Frozen:
-        def __init__(self, model: object) -> None:
+        def __init__(self, model: object, **_: object) -> None:
             assert not asked  # compiled once, before the first attempt
 
         def sample(self, fitting: Fitting, **_: object) -> nuts.Sampled:
@@ -126,8 +126,7 @@ def test_one_automatic_retry(
     first, second = one_hard_model
     assert second.tune == 2 * first.tune
     assert second.target_accept == 0.95
-    assert "compiling" in said[0]
-    assert "once more" in said[1]
+    assert "once more" in said[0]
 
 
 def test_what_is_off_is_named_by_its_labels() -> None:

@@ -1,6 +1,9 @@
-"""A model is compiled once, and its draws are those of `pymc.sample`."""
+"""A model is compiled once, and its draws are those of nutpie from the same starts."""
+
+from dataclasses import replace
 
 import numpy as np
+import nutpie
 import pymc as pm
 import pytest
 
@@ -8,44 +11,50 @@ from bayes_misalign.inference import nuts
 from bayes_misalign.study.options import Fitting
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("chains", [1, 3])
-def test_draws_are_those_of_pymc_at_every_attempt(
-    chains: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import nutpie
-
+def small() -> pm.Model:
     with pm.Model() as model:
         share = pm.Beta("share", 1.0, 2.0)
         pm.Binomial("yes", n=10, p=share, observed=7)
+    return model
+
+
+def test_chains_start_a_step_from_the_centre_of_the_prior_whatever_was_compiled() -> None:
+    model = small()
+    start = nuts._Start(model)()
+    centre = model.initial_point()["share_logodds__"]
+    found = np.array([start(seed) for seed in range(400)])
+    assert found.shape == (400, 1)
+    assert np.abs(found - centre).max() <= 1 + 1e-12
+    assert np.ptp(found) > 1.9
+    np.testing.assert_array_equal(start(3), nuts._Start(small())()(3))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chains", [1, 3])
+def test_draws_are_those_of_nutpie_at_every_attempt(chains: int) -> None:
+    model = small()
     attempts = [
         Fitting(draws=60, tune=200, chains=chains, seed=11),
         Fitting(draws=60, tune=400, chains=chains, seed=11, target_accept=0.95),
     ]
-    compiled, compile_model = list[object](), nutpie.compile_pymc_model
-
-    def noted(model: pm.Model, **more: object) -> object:
-        compiled.append(model)
-        return compile_model(model, **more)
-
-    monkeypatch.setattr(nutpie, "compile_pymc_model", noted)
     frozen = nuts.Frozen(model)
-    found = [frozen.sample(fitting) for fitting in attempts]
-    assert len(compiled) == 1
-    for fitting, one in zip(attempts, found, strict=True):
+    start = nuts._Start(model)()
+
+    for fitting in attempts:
+        one = frozen.sample(fitting)
         assert not one.interrupted
         with nuts.reproducible(), model:
-            expected = pm.sample(
-                fitting.draws,
+            compiled = nutpie.compile_pymc_model(model)
+            expected = nutpie.sample(
+                replace(compiled, initial_point_func=start),
+                draws=fitting.draws,
                 tune=fitting.tune,
                 chains=chains,
                 cores=1,
-                random_seed=fitting.seed,
-                nuts_sampler="nutpie",
-                progressbar=False,
-                quiet=True,
-                compile_kwargs={"freeze_model": True},
-                nuts={"target_accept": fitting.target_accept},
+                seed=nuts._seed_of_chains(fitting),
+                progress_bar=False,
+                save_warmup=False,
+                target_accept=fitting.target_accept,
             )
         np.testing.assert_array_equal(
             one.tree["posterior"]["share"], expected["posterior"]["share"]

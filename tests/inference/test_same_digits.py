@@ -35,11 +35,12 @@ print(digest.hexdigest())
 """
 
 
-def digits(name, cache, *, threads=1, cores=0):
+def digits(name, cache, *, threads=1, cores=0, keep=True):
     """SHA-256 of the draws of a process of its own."""
     env = os.environ | dict.fromkeys(THREADS, str(threads))
     env["PYTENSOR_FLAGS"] = f"base_compiledir={cache}"
     env["NUMBA_CACHE_DIR"] = str(cache / "numba")
+    env["BAYES_MISALIGN_CACHE"] = str(cache / "code") if keep else "off"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SCRIPT, name, str(cores)],
         cwd=ROOT,
@@ -57,6 +58,7 @@ def differing(name, folder):
     first = digits(name, folder / "one")
     found = {
         "warm cache": digits(name, folder / "one"),
+        "compiled models not kept": digits(name, folder / "one", keep=False),
         "another cold cache": digits(name, folder / "two"),
         "one core": digits(name, folder / "one", cores=1),
         "two cores": digits(name, folder / "one", cores=2),

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import pymc as pm
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.inference.densities import densities
+from bayes_misalign.inference.densities import Terms, densities
 from bayes_misalign.inference.outcomes import observations
 from bayes_misalign.inference.parameters import UNFINISHED
 from bayes_misalign.inference.trees import observation_groups
@@ -51,6 +52,30 @@ def test_exact_draws_are_free_variables_that_pymc_makes_the_same_of(name: str) -
     likelihood = sum(one.log_likelihood.sum(axis=1) for one in observations(*_parts(posterior)))
     rest = found.log_joint - sum(found.log_prior.values()) - likelihood
     np.testing.assert_allclose(rest, rest[0], rtol=0, atol=1e-9)
+
+
+def test_parts_that_models_share_are_worked_out_once_and_others_are_not_taken_for_them() -> None:
+    def model(scale: float, seen: float) -> pm.Model:
+        with pm.Model() as made:
+            x = pm.Normal("x", 0.0, 2.0)
+            y = pm.HalfNormal("y", scale)
+            given = pm.Data("given", np.array([seen, 1.0]))
+            pm.Deterministic("twice", 2 * x)
+            pm.Potential("likelihood", -((given - x) ** 2).sum() / y)
+        return made
+
+    rng, terms = np.random.default_rng(0), Terms()
+    draws = {"x": rng.normal(size=30), "y": rng.exponential(size=30)}
+    for scale, seen in [(1.0, 0.0), (1.0, 0.0), (3.0, 0.0), (1.0, 5.0)]:
+        alone = densities(model(scale, seen), draws, ["twice"])
+        found = densities(model(scale, seen), draws, ["twice"], terms)
+        np.testing.assert_array_equal(found.log_joint, alone.log_joint)
+        np.testing.assert_array_equal(found.outputs["twice"], 2 * draws["x"])
+        assert found.log_prior.keys() == alone.log_prior.keys()
+    # x, two priors of y, two likelihoods, and twice x
+    assert len(terms._found) == 6
+    again = densities(model(1.0, 0.0), {**draws, "x": draws["x"] + 1}, ["twice"], terms)
+    np.testing.assert_array_equal(again.outputs["twice"], 2 * draws["x"] + 2)
 
 
 def _parts(posterior: bm.Posterior) -> tuple[object, object]:
