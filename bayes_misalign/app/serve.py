@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 import tempfile
@@ -67,6 +68,10 @@ def serve(opened: Opened | None, *, port: int = 0, browser: bool = True) -> None
             tempfile.tempdir = before
 
 
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def _run(guard: Guard, at: socket.socket, browser: bool) -> None:
     import uvicorn
 
@@ -87,6 +92,10 @@ def _run(guard: Guard, at: socket.socket, browser: bool) -> None:
         timeout_graceful_shutdown=_GOODBYE,
     )
     server: uvicorn.Server = Server(config)
+    signal.signal(signal.SIGTERM, _interrupted)  # handed on after the server has ended, as Ctrl-C
+    if hasattr(signal, "SIGHUP"):  # the terminal is closed: what was uploaded goes too
+        signal.signal(signal.SIGHUP, lambda *_: setattr(server, "should_exit", True))
     with suppress(KeyboardInterrupt):  # which the server hands on after it has ended
         server.run(sockets=[at])
-    print("Ended.", flush=True)
+    with suppress(OSError):  # nobody may listen any more
+        print("Ended.", flush=True)

@@ -74,7 +74,8 @@ def test_a_folder_without_a_study_is_refused_at_once(run: Run) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another signal there")
-def test_it_says_its_address_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_it_says_its_address_and_ends_without_a_trace(tmp_path: Path, ending: str) -> None:
     tables.write(tmp_path / "votes.csv")
     command = [sys.executable, "-m", "bayes_misalign", "app", "votes.csv", "--no-browser"]
     env = {**os.environ, "TMPDIR": str(tmp_path)}
@@ -93,10 +94,11 @@ def test_it_says_its_address_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         assert "https://" not in text
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(address.partition("?")[0])
-        running.send_signal(signal.SIGINT)
+        running.send_signal(getattr(signal, ending))
         out, err = running.communicate(timeout=ENDS)
     finally:
         running.kill()
+        running.communicate()
     assert (running.returncode, out, err) == (0, "Ended.\n", "")
     assert list(tmp_path.glob(f"{PREFIX}*")) == []
 
