@@ -30,7 +30,7 @@ Stated = Study | str | Path
 class FitFailed(BayesMisalignError):
     """A study that could not be fitted, in its place among the others.
 
-    Attributes
+    Parameters
     ----------
     name : str
         Name of the study, or the path of its file.
@@ -38,6 +38,8 @@ class FitFailed(BayesMisalignError):
         Its place among the studies, from 0.
     kind : str
         Class of the error, such as "DataError".
+    message : str
+        What the error said.
     details : str
         Where it was raised: a traceback, as text.
     """
