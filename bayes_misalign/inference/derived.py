@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from bayes_misalign.inference.reweighted import EXACT, Tried, from_stored, sampl
 from bayes_misalign.inference.sensitivity import refits
 from bayes_misalign.measure.shapes import Conflict
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.frames import FramedDict
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.study.options import Agents
 
@@ -147,6 +148,18 @@ def contrast(drawn: Drawn, one: str, other: str) -> Contrast:
         (sizes[i], sizes[j]) if different and sizes is not None else None,
     )
     return compare(one, other, draws[:, i], draws[:, j], drawn.estimate, parts)
+
+
+def probability_above(drawn: Any, threshold: float) -> FramedDict[str, float]:
+    """Return the posterior probability that P(ma) exceeds a threshold, by population."""
+    found = {s: e.probability_above(threshold) for s, e in drawn.misalignment().items()}
+
+    def columns(above: Mapping[str, float]) -> dict[str, list[Any]]:
+        names, values = list(above), list(above.values())
+        numbers = {"threshold": [threshold] * len(names), "probability_above": values}
+        return {"population": names, **numbers}
+
+    return FramedDict(found, columns)
 
 
 def contributions(drawn: Drawn, population: str | None) -> PairEstimates:

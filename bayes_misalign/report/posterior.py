@@ -242,17 +242,7 @@ class Posterior(WithModels, Framed):
 
     def probability_above(self, threshold: float) -> FramedDict[str, float]:
         """Return the posterior probability that P(ma) exceeds a threshold, by population."""
-        found = {s: e.probability_above(threshold) for s, e in self.misalignment().items()}
-
-        def columns(above: Mapping[str, float]) -> dict[str, list[Any]]:
-            names, values = list(above), list(above.values())
-            return {
-                "population": names,
-                "threshold": [threshold] * len(names),
-                "probability_above": values,
-            }
-
-        return FramedDict(found, columns)
+        return derived.probability_above(self, threshold)
 
     @overload
     def contributions(self, population: str) -> Estimates: ...
