@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from rank_figure import draw_ranks
 
-from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.contract.registry import defaults, evidence_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate_sampled import FITTING, SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
@@ -42,15 +42,17 @@ from bayes_misalign.models.rated import calibration as rated
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial import calibration as spatial
 from bayes_misalign.settings import NO_GOAL
-from bayes_misalign.study.options import Fitting
+from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
 FEWER = {"published": 500}  # where exact draws take long
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
-# both with fewer errors. Chains go from one to another, but a short one does not come back often.
-AS_IN_A_STUDY = {"noisy-labels": Fitting()}
+# both with fewer errors. Chains go from one to another, but a short one does not come back often:
+# that design, the second of its model, is fitted with the chains of a study, and once more if
+# they disagree.
+AS_IN_A_STUDY = {("noisy-labels", 2)}
 SEED = 90_210
 PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
 Design = tuple[dict[str, Any], Any, Any]  # what it is in words, evidence, prior
@@ -362,8 +364,9 @@ def calibrate_sampled(name: str) -> bool:
     entries, every, shown = [], {}, {}
     model, _ = model_of(name)
     for words, evidence, prior in SAMPLED[name]():
-        fitting = AS_IN_A_STUDY.get(name, FITTING)
-        posterior = SampledPosterior(model, evidence, prior, fitting)
+        study = (name, len(entries) + 1) in AS_IN_A_STUDY
+        fitting = Fitting(target_accept=asked_acceptance(model)) if study else FITTING
+        posterior = SampledPosterior(model, evidence, prior, fitting, once_more=study)
         kept: list[Any] = []
 
         def draw(*args: Any, of: Any = posterior, into: list[Any] = kept) -> Any:
@@ -392,6 +395,12 @@ def calibrate_sampled(name: str) -> bool:
             "it mixes up who does what": ranked(mixed),
         }
     return _write(name, SAMPLED_SIMULATIONS, entries, every, shown)
+
+
+def asked_acceptance(model: str) -> float:
+    """Return the target acceptance with which a study of the model is sampled."""
+    asked = defaults(model).get("sampling", {}).get("target_accept", 0.0)
+    return max(TARGET_ACCEPT, float(asked))
 
 
 def _figures(found: Calibration) -> dict[str, Any]:

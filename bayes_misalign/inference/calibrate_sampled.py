@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.inference import nuts
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.study.joint import build_alone
 from bayes_misalign.study.options import Fitting
@@ -31,6 +33,8 @@ class SampledPosterior:
         What the model's `priors` returned.
     fitting : Fitting
         Chains, draws and warm-up of each fit; the seed comes with the data.
+    once_more : bool
+        Whether a fit whose chains disagree is tried once more, as that of a study is.
 
     Attributes
     ----------
@@ -39,10 +43,18 @@ class SampledPosterior:
         transitions in all.
     """
 
-    def __init__(self, name: str, design: Any, prior: Any, fitting: Fitting = FITTING) -> None:
+    def __init__(
+        self,
+        name: str,
+        design: Any,
+        prior: Any,
+        fitting: Fitting = FITTING,
+        *,
+        once_more: bool = False,
+    ) -> None:
         usable_compile_cache()
         self._model = evidence_model(name).for_design(design)
-        self._prior, self._fitting = prior, fitting
+        self._prior, self._fitting, self._once_more = prior, fitting, once_more
         built = build_alone(self._model, design, prior)
         self._compiled = Compiled(built)
         asked = self._model.draw_prior(design, prior, 1, np.random.default_rng(0))
@@ -55,15 +67,24 @@ class SampledPosterior:
         self, evidence: Any, prior: Any, draws: int, rng: np.random.Generator
     ) -> dict[str, Array]:
         """Return nearly independent draws of the model's quantities, leading axis draw."""
-        from dataclasses import replace
-
-        from arviz_stats.base import array_stats
-
         if prior != self._prior:
             raise ValueError("the model was compiled with another prior")
         fitting = replace(self._fitting, seed=int(rng.integers(2**31)))
-        data = self._model.data(evidence, prior)
-        tree = self._compiled.sample(data, fitting)
+        flat, rhat, divergences = self._fit(evidence, fitting)
+        if self._once_more and not rhat < RHAT_FAILED:
+            flat, rhat, divergences = self._fit(evidence, nuts.second_attempt(fitting))
+        self.fits += 1
+        self.failed += not rhat < RHAT_FAILED
+        self.divergences += divergences
+        size = len(next(iter(flat.values())))
+        kept = np.linspace(0, size - 1, draws).astype(int)
+        return {key: values[kept] for key, values in flat.items()}
+
+    def _fit(self, evidence: Any, fitting: Fitting) -> tuple[dict[str, Array], float, int]:
+        """Return draws, the largest R-hat of P(ma), and the number of divergent transitions."""
+        from arviz_stats.base import array_stats
+
+        tree = self._compiled.sample(self._model.data(evidence, self._prior), fitting)
         found = {key: tree["posterior"][name].values for key, name in self._variables.items()}
         flat = {key: values.reshape(-1, *values.shape[2:]) for key, values in found.items()}
         shape = next(iter(found.values())).shape[:2]
@@ -72,11 +93,9 @@ class SampledPosterior:
             for key, values in self._model.quantities(evidence, flat).items()
             if key.startswith("misalignment")
         ]
-        self.fits += 1
-        self.failed += not all(one < RHAT_FAILED for one in rhat)
-        self.divergences += int(tree["sample_stats"]["diverging"].sum())
-        kept = np.linspace(0, shape[0] * shape[1] - 1, draws).astype(int)
-        return {key: values[kept] for key, values in flat.items()}
+        # that of chains which do not move is no number, and has failed
+        largest = max(rhat) if np.isfinite(rhat).all() else np.inf
+        return flat, largest, int(tree["sample_stats"]["diverging"].sum())
 
     def figures(self) -> Mapping[str, float]:
         """Return how the fits went, for the record."""

@@ -337,6 +337,12 @@ class Frozen:
         return Sampled(tree, bool(short), retried)
 
 
+def second_attempt(fitting: Fitting) -> Fitting:
+    """Return the settings of a fit that did not converge: longer warm-up, smaller steps."""
+    target = max(RETRY_TARGET_ACCEPT, (1 + fitting.target_accept) / 2)
+    return replace(fitting, tune=2 * fitting.tune, target_accept=target)
+
+
 def sample(model: pm.Model, fitting: Fitting, *, progress: bool = False) -> Sampled:
     """Compile a model and sample it once."""
     return Frozen(model).sample(fitting, progress=progress)

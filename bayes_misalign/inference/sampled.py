@@ -79,11 +79,7 @@ def sample_study(
     if checked.state == "not_converged" and not result.interrupted:
         if say is not None:
             say("not converged; once more with twice the warm-up")
-        used = replace(
-            used,
-            tune=2 * used.tune,
-            target_accept=max(nuts.RETRY_TARGET_ACCEPT, (1 + used.target_accept) / 2),
-        )
+        used = nuts.second_attempt(used)
         result = model.sample(used, progress=progress, retried=True)
         if goals is None:
             _redraw_helpers(study, result.tree)

@@ -87,6 +87,30 @@ def test_chains_that_disagree_are_counted(monkeypatch: pytest.MonkeyPatch) -> No
     assert posterior.figures()["failed_fits"] == 3
 
 
+def test_chains_that_disagree_are_sampled_once_more_if_a_study_would(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Fitting] = []
+
+    class Better(Made):
+        """Chains that agree when the warm-up is longer."""
+
+        def sample(self, data: Any, fitting: Fitting) -> dict[str, xr.Dataset]:
+            asked.append(fitting)
+            monkeypatch.setattr(Made, "apart", len(asked) % 2 == 1)
+            return super().sample(data, fitting)
+
+    made("noisy-labels", monkeypatch, apart=True)
+    monkeypatch.setattr(calibrate_sampled, "Compiled", Better)
+    design, fitting = default_design("noisy-labels"), Fitting(draws=250, tune=300, chains=2)
+    prior = PRIORS["noisy-labels"]
+    posterior = SampledPosterior("noisy-labels", design, prior, fitting, once_more=True)
+    calibrate("noisy-labels", 3, seed=5, posterior=posterior)
+    assert posterior.figures() == {"fits": 3, "failed_fits": 0, "divergences": 3}
+    assert [(one.tune, one.target_accept) for one in asked] == [(300, 0.9), (600, 0.95)] * 3
+    assert len({one.seed for one in asked}) == 3
+
+
 def test_another_prior_than_the_compiled_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     posterior, other = (
         made("noisy-labels", monkeypatch),
