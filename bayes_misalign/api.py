@@ -140,7 +140,7 @@ def load(path: str | Path) -> Posterior:
     Parameters
     ----------
     path : path
-        A `posterior.nc` file.
+        A `posterior.nc` file, or the folder of results that holds one.
 
     Returns
     -------

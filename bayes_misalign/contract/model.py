@@ -36,8 +36,9 @@ class GoalsModel(EvidenceModel):
     ----------
     table_roles : mapping of str to str
         Keys of the declaration by the role that a column has in a table: "goal", "population",
-        "weight", "id", "wave", "rater", "count", "weight_sum", "weight_sq_sum". With them a study
-        of this model can be started from a table.
+        "weight", "id", "wave", "rater", "count", "weight_sum", "weight_sq_sum", "percent", "asked"
+        (agents behind the percentages), "counts" (columns with the agents of each goal). With them
+        a study of this model can be started from a table.
     needed_roles : frozenset of str
         Roles without which the model is not proposed for a table.
     """

@@ -32,6 +32,7 @@ POSTERIOR, PRIOR, STATS = "posterior", "prior", "sample_stats"
 OBSERVED, CONSTANT = "observed_data", "constant_data"
 SAMPLE_DIMS = ("chain", "draw")
 UNION_SHARE = "union_share"  # share of each population in the union, where it was estimated
+POSTERIOR_FILE = "posterior.nc"  # the draws, in a folder of results
 SCHEMA = 2  # of the saved result; raised when its meaning changes
 SCHEMA_IN_BLOCKS = 3  # of results that keep no draws of shares
 IN_BLOCKS = "in_blocks"  # in the metadata of these: how they were drawn
@@ -257,6 +258,8 @@ def save(groups: Groups, path: str | Path) -> Path:
 def load(path: str | Path) -> Groups:
     """Read groups back, unless a newer version wrote them."""
     path = as_path(path, "a result")
+    if path.is_dir():  # a folder of results, which is what was written
+        path /= POSTERIOR_FILE
     groups = read_netcdf(path)
     schema = groups.metadata.get("schema", 0)
     if not isinstance(schema, int):

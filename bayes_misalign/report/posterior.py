@@ -343,7 +343,7 @@ class Posterior(WithModels, Framed):
         Parameters
         ----------
         path : path
-            A `posterior.nc` file.
+            A `posterior.nc` file, or the folder of results that holds one.
         allow_unconverged : bool
             Show numbers of a fit that has not converged.
 

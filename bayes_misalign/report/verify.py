@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bayes_misalign.errors import ResultError, listed
+from bayes_misalign.inference.groups import POSTERIOR_FILE
 from bayes_misalign.report.manifest import (
     MANIFEST,
     foreign_files,
@@ -15,7 +16,6 @@ from bayes_misalign.report.manifest import (
 )
 from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.results import loaded
-from bayes_misalign.report.write import POSTERIOR_FILE
 
 UNCHECKED = (
     "it has no checksums of its own, because an older version or another program wrote it: a "

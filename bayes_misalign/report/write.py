@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes_misalign.errors import CannotWrite, ResultError
-from bayes_misalign.inference.groups import write_netcdf, write_whole
+from bayes_misalign.inference.groups import POSTERIOR_FILE, write_netcdf, write_whole
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings, gather
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from bayes_misalign.report.posterior import Posterior
 
 __all__ = ["check_target", "write_folder", "write_report"]
-
-POSTERIOR_FILE = "posterior.nc"
 
 
 def write_report(result: Posterior, path: str | Path, *, force: bool = False) -> Path:

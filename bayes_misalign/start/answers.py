@@ -17,12 +17,13 @@ MOST_NUMBERS = 30  # of numbers: more are a measurement
 _NO_GOAL = re.compile(
     r"(do(es)? ?n[o']?t|do not) (know|care|mind)|dk|unsure|not sure|undecided|no (opinion|goal|"
     r"preference|choice|position|view)|none( of (these|them|the above))?|neither|nobody|no one|"
-    r"can'?t (say|choose|decide)|wei(ss|ß) nicht"
+    r"can'?t (say|choose|decide)|wei(ss|ß) nicht|(did ?n[o']?t|did not) vote|pass(ed)?|"
+    r"abstain(ed)?|abstentions?"
 )
 _NO_ANSWER = re.compile(
     r"refused?( to answer)?|refusal|no answer|not asked|not applicable|n/?a|skip(ped)?|declined|"
     r"missing|prefer not to (say|answer)|rather not say|inap(plicable)?|keine angabe|blank|"
-    r"not ascertained|invalid"
+    r"not ascertained|invalid( votes?| papers?)?|rejected( papers?)?|spoil(ed|t)( papers?)?"
 )
 _CODES_OF_NO_ANSWER = {"97", "98", "99", "997", "998", "999", "9999"}
 
@@ -98,7 +99,7 @@ def _other_spellings(found: Counter[str]) -> dict[str, str]:
 
 
 def _said(text: str) -> str:
-    return re.sub(r"[\s.’`()*-]+", " ", text.replace("’", "'")).strip().casefold()
+    return re.sub(r"[\s_.’`()*-]+", " ", text.replace("’", "'")).strip().casefold()
 
 
 def _is_no_answer(text: str, answers: Sequence[str], numbers: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from bayes_misalign.start.compose import compose
 from bayes_misalign.start.compose import settled as settled
 from bayes_misalign.start.look import Looked, all_values, look
 from bayes_misalign.start.roles import Proposed, Roles, check_roles, propose
+from bayes_misalign.start.shape import shape_of
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from bayes_misalign.tables.labels import show, shown
@@ -67,7 +69,7 @@ class Stated:
 
     def roles(self) -> Roles:
         """Return the columns that are stated."""
-        one = {role: getattr(self, role) or None for role in _ONE}
+        one: dict[str, Any] = {role: getattr(self, role) or None for role in _ONE}
         return Roles(population=tuple(filter(None, self.population or ())), **one)
 
     def settled(self) -> list[str]:
@@ -98,19 +100,22 @@ def begin(
     _check_stated(stated)
     looked = look(data)
     check_roles(stated.roles(), looked)
-    proposed = propose(looked, stated.roles(), stated.settled())
+    proposed = propose(looked, stated.roles(), stated.settled(), shape_of(looked))
     roles = proposed.roles if proposals or ask is not None else stated.roles()
     if ask is not None:
         questions.show_table(looked, tell)
+        roles = questions.ask_counts(roles, ask)
         roles = questions.ask_roles(looked, roles, stated.settled(), ask, tell)
     check_roles(roles, looked)
-    if roles.goal is None:
+    if not (roles.goal or roles.counts) or (proposed.doubt and ask is None and proposals):
+        why = f" ({proposed.doubt})" if proposed.doubt else ""
         raise StudyError(
             f"which column of {looked.data} holds the goals cannot be told from its columns: "
-            f"{shown([c.name for c in looked.columns], 30)}. Fix: name it, as in --goal vote"
+            f"{shown([c.name for c in looked.columns], 30)}{why}. Fix: name it, as in --goal vote"
         )
-    found = all_values(looked, roles.goal)
-    answers = sort_answers(found, roles.goal, _listed(stated.no_goal), _listed(stated.not_answers))
+    where = roles.goal or listed(roles.counts)
+    found = Counter(roles.counts) if roles.goal is None else all_values(looked, roles.goal)
+    answers = sort_answers(found, where, _listed(stated.no_goal), _listed(stated.not_answers))
     if ask is not None and (stated.no_goal is None or stated.not_answers is None):
         without, refused = questions.ask_answers(
             found,
@@ -120,17 +125,17 @@ def begin(
             no_goal=stated.no_goal is None,
             not_answers=stated.not_answers is None,
         )
-        answers = sort_answers(found, roles.goal, without, refused)
+        answers = sort_answers(found, where, without, refused)
     if len(answers.goals) < 2:
         raise StudyError(
-            f"the column {show(roles.goal)} holds {len(answers.goals)} goals "
+            f"the column {show(where)} holds {len(answers.goals)} goals "
             f"({shown(answers.goals)}), and misalignment needs two. Fix: name another column, or "
             "other answers with --no-goal and --not-answer"
         )
     bounds = stated.bounds
     if ask is not None and bounds is None and not stated.exclusive:
         bounds = questions.ask_conflict(ask, tell)
-    area = stated.area or " ".join(roles.goal.split()) or "goals"
+    area = stated.area or " ".join((roles.goal or "").split()) or "goals"
     return Draft(
         looked,
         roles,
@@ -141,6 +146,7 @@ def begin(
         looked.said,
         stated.fitting,
         _left_out(looked, proposed, roles),
+        tuple(name for name in proposed.together if name not in roles.columns()),
     )
 
 
@@ -236,8 +242,16 @@ def write_draft(
 def told(draft: Draft) -> list[str]:
     """Return what was taken for granted and what was left out, a sentence each."""
     answers, lines = draft.answers, []
-    goal = show(draft.roles.goal or "")
-    lines.append(f"Goals, from the column {goal}: {shown(answers.goals)}.")
+    roles = draft.roles
+    from_ = "a column each" if roles.counts else f"from the column {show(roles.goal or '')}"
+    lines.append(f"Goals, {from_}: {shown(answers.goals)}.")
+    if roles.percent:
+        behind = f" of {show(roles.asked)} agents" if roles.asked else ""
+        lines.append(f"Published percentages, from the column {show(roles.percent)}{behind}.")
+    if len(roles.population) > 1:
+        lines.append(f"Populations, from the columns {shown(roles.population)} together.")
+    if draft.together:
+        lines.append(f"Look at this: {draft.counted_together}.")
     if answers.no_goal:
         lines.append(f"Taken for no goal (--no-goal): {shown(answers.no_goal)}.")
     if answers.not_answers:
@@ -277,7 +291,7 @@ def _left_out(looked: Looked, proposed: Proposed, roles: Roles) -> dict[str, str
         for column in ([value] if isinstance(value, str) else value)
     }
     for name in dict.fromkeys(column.name for column in looked.columns):
-        if name in used:
+        if name in used or name in proposed.together:
             continue
         role = may_be.get(name)
         why = f"it may be the {role}, and was not chosen (--{role})" if role else ""

@@ -16,7 +16,7 @@ from bayes_misalign.start.look import Looked, remedies_of_form
 from bayes_misalign.start.roles import Roles
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import study_of_text
-from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.labels import show, shown
 
 _MEANING = {
     "goal": "the answer of an agent: its goal",
@@ -28,6 +28,9 @@ _MEANING = {
     "count": "how many agents a row stands for",
     "weight_sum": "the sum of their weights",
     "weight_sq_sum": "the sum of their squared weights",
+    "percent": "the published percentage",
+    "asked": "how many agents are behind the percentages",
+    "counts": "how many agents have each goal",
 }
 _CONFLICT = {
     True: "any two different goals conflict for certain: that is an assumption",
@@ -57,6 +60,8 @@ class Draft:
         Settings of the fit that were chosen.
     left_out : mapping of str to str
         Why a column is not used, by its name.
+    together : tuple of str
+        Columns in which rows differ that are counted together.
     """
 
     looked: Looked
@@ -68,6 +73,15 @@ class Draft:
     said: tuple[str, ...] = ()
     fitting: Mapping[str, Any] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    together: tuple[str, ...] = ()
+
+    @property
+    def counted_together(self) -> str:
+        """What is to be said of columns in which rows differ that are counted together."""
+        return (
+            f"rows that differ in {shown(self.together)} are counted together; to keep them apart, "
+            "add the column to population, or take one value with where"
+        )
 
 
 def settled(draft: Draft, folder: Path) -> tuple[Draft, Study | None, BayesMisalignError | None]:
@@ -152,9 +166,14 @@ def _goals(draft: Draft, folder: Path) -> list[str]:
         roles = replace(roles, population=(*roles.population, roles.wave), wave=None)
     lines = [_line("model", name), _line("data", path_from(folder, draft.looked.data))]
     for role, value in roles.named().items():
-        several = role == "population" and len(value) > 1
-        column = value if isinstance(value, str) else list(value) if several else value[0]
+        column: Any = value
+        if role == "counts":  # each column by the goal, or other label, that it is of
+            column = {name: name for name in value}
+        elif not isinstance(value, str):
+            column = list(value) if len(value) > 1 else value[0]
         lines.append(_line(keys[role], column, _MEANING[role]))
+    if draft.together:
+        lines.append(f"# {_remark(draft.counted_together)}")
     if draft.answers.codes:
         lines.append(_line("codes", dict(draft.answers.codes), "other ways to write an answer"))
     form = dict(draft.form)

@@ -11,7 +11,7 @@ from bayes_misalign.errors import did_you_mean, printable
 from bayes_misalign.start.answers import Answers
 from bayes_misalign.start.look import Looked
 from bayes_misalign.start.roles import Roles
-from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.labels import show, shown
 
 Ask = Callable[[str, str], str]  # takes a question and the proposal, returns what was typed
 Tell = Callable[[str], None]
@@ -42,6 +42,15 @@ def show_table(looked: Looked, tell: Tell) -> None:
         tell(f"     and {left} columns more")
 
 
+def ask_counts(roles: Roles, ask: Ask) -> Roles:
+    """Ask whether columns of whole numbers are what they look like: agents of each goal."""
+    if not roles.counts:
+        return roles
+    columns = shown(roles.counts)
+    typed = ask(f"Do {columns} each hold how many agents have one goal (y/n)?", "y")
+    return roles if typed.lower() in ("y", "yes") else replace(roles, counts=())
+
+
 def ask_roles(
     looked: Looked, proposed: Roles, settled: Sequence[str], ask: Ask, tell: Tell
 ) -> Roles:
@@ -52,6 +61,8 @@ def ask_roles(
         now = getattr(roles, role)
         if role in settled or (role not in _ALWAYS and not now):
             continue
+        if roles.counts and role in ("goal", "count", "weight", "id"):
+            continue  # rows are groups of agents
         now = (now[0] if now else "") if isinstance(now, tuple) else now or ""
         while True:
             typed = ask(question, now or NONE).strip()

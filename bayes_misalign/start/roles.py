@@ -9,12 +9,22 @@ from typing import Any
 
 from bayes_misalign.errors import StudyError, fix_by_spelling
 from bayes_misalign.start.look import Looked, Seen
+from bayes_misalign.start.shape import (
+    Shape,
+    apart,
+    are_percentages,
+    balanced,
+    counted_goals,
+    is_one_of_each,
+)
 from bayes_misalign.tables.labels import show, shown
 
 MOST_GOALS = 40  # different answers of a column that is proposed for the goal
 MOST_POPULATIONS = 60
 MOST_WAVES = 24
 _FEW = 12  # so many answers, most questions have
+_FOR_FEW = 1  # what few different answers add to the score of a column
+SEVERAL = ("population", "counts")  # roles that several columns have together
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,9 @@ class Roles:
     count: str | None = None
     weight_sum: str | None = None
     weight_sq_sum: str | None = None
+    percent: str | None = None
+    asked: str | None = None
+    counts: tuple[str, ...] = ()
 
     def named(self) -> dict[str, str | tuple[str, ...]]:
         """Return the roles that have a column."""
@@ -38,7 +51,7 @@ class Roles:
     def given(self, role: str, column: str | None) -> Roles:
         """Return the same roles, but for a column in the place of one, or none."""
         value: Any = column or None
-        if role == "population":
+        if role in SEVERAL:
             value = (column,) if column else ()
         return replace(self, **{role: value})
 
@@ -74,6 +87,8 @@ _RATER = _words(
     *("judge", "anaesthetist", "expert"),
 )
 _COUNT = _words("n", "count", "counts", "freq", "frequency", "number", "votes", "cases")
+_PERCENT = _words("percent", "percentage", "pct", "share", "proportion", "per cent", "prozent")
+_ASKED = _words("n", "base", "sample", "sample size", "asked", "respondents", "interviews")
 _SQUARES = re.compile(r"(sq|squared|squares|2)$")
 
 
@@ -86,15 +101,27 @@ class Proposed:
     roles : Roles
     left_out : mapping of str to str
         Why a column has no role, by its name.
+    together : tuple of str
+        Columns in which rows differ that are counted together.
+    doubt : str
+        Why the column of the goals may be another one, or none at all; a clause.
     """
 
     roles: Roles
     left_out: dict[str, str]
+    together: tuple[str, ...] = ()
+    doubt: str = ""
 
 
-def propose(looked: Looked, stated: Roles | None = None, asked: Iterable[str] = ()) -> Proposed:
+def propose(
+    looked: Looked,
+    stated: Roles | None = None,
+    asked: Iterable[str] = (),
+    shape: Shape | None = None,
+) -> Proposed:
     """Return roles that the columns of a table may have; those in `asked` are settled already."""
     roles, settled = stated or Roles(), set(asked)
+    shape = shape or Shape((), ())
     left: dict[str, str] = {}
     taken = set(roles.columns())
 
@@ -125,13 +152,100 @@ def propose(looked: Looked, stated: Roles | None = None, asked: Iterable[str] = 
     if not roles.count:
         take("id", _id(free(), looked, bool(roles.rater or roles.wave)))
     goals = sorted(free(), key=_goal_score, reverse=True)
-    take("goal", goals[0] if goals and _goal_score(goals[0]) > 0 else None)
-    groups = [c for c in free() if _POPULATION.search(_plain(c.name)) and not _many(c)]
-    groups = [c for c in groups if 1 < c.distinct <= MOST_POPULATIONS]
-    take("population", next(iter(groups), None))
+    if not {"goal", "count"} & settled and not (goals and _goal_score(goals[0]) > _FOR_FEW):
+        roles = replace(roles, counts=_counted(free(), roles, shape))
+        taken.update(roles.counts)
+    if not roles.counts:
+        take("goal", goals[0] if goals and _goal_score(goals[0]) > 0 else None)
+    groups = [c for c in free() if 1 < c.distinct <= MOST_POPULATIONS and not _many(c)]
+    named = [c for c in groups if _POPULATION.search(_plain(c.name))]
+    # a column named as ids are, whose values come again: kinds of agents
+    kinds = [c for c in groups if _ID.search(_plain(c.name)) and not c.numbers]
+    take("population", next(iter([*named, *kinds]), None))
+    roles = _published(roles, looked, settled, shape)
+    together: list[str] = []
+    if shape.rows and (roles.counts or roles.count or roles.percent):
+        own = [roles.goal] if roles.goal else []
+        rest = [c for c in free() if c.name not in roles.columns() and not _measured(c)]
+        by = [*own, *roles.population, *([roles.wave] if roles.wave else [])]
+        more, together = apart(shape, by, [c.name for c in rest if not c.numbers])
+        kept = [*by, *more, *together]
+        figures, others = apart(shape, kept, [c.name for c in rest if c.numbers])
+        together = [*together, *figures, *others]
+        if "population" in settled:
+            together = [*more, *together]
+        else:
+            roles = replace(roles, population=(*roles.population, *more))
+    taken.update(roles.columns())
     for column in free():
-        left[column.name] = _why_left(column, looked)
-    return Proposed(roles, left)
+        if column.name not in together:
+            left[column.name] = _why_left(column, looked)
+    doubt = "" if "goal" in settled else _doubt(roles, goals, looked, shape)
+    return Proposed(roles, left, tuple(together), doubt)
+
+
+def _counted(columns: list[Seen], roles: Roles, shape: Shape) -> tuple[str, ...]:
+    """Return the columns with the number of agents of each goal, if the table has such."""
+    if roles.count or roles.rater or not shape.rows:
+        return ()
+    other = (_POPULATION, _WAVE, _WEIGHT, _ID, _PERCENT)
+    may_be = [c for c in columns if not any(p.search(_plain(c.name)) for p in other)]
+    numbers = [c.name for c in may_be if shape.whole(c.name) is not None]
+    keys = [name for name in shape.names if name not in numbers]
+    ids = [key for key in keys if _ID.search(_plain(key)) and not shape.repeats([key])]
+    return () if ids or roles.id else counted_goals(shape, numbers, keys)
+
+
+def _published(roles: Roles, looked: Looked, settled: set[str], shape: Shape) -> Roles:
+    """Return roles of published percentages, where the figures of each population sum to 100."""
+    percent = next((c for c in looked.columns if _PERCENT.search(_plain(c.name))), None)
+    if percent is None or not shape.rows or roles.goal is None or {"count", "weight"} & settled:
+        return roles
+    others = [*roles.population, *([roles.wave] if roles.wave else [])]
+    if len(others) > 1 or not are_percentages(shape, percent.name, others):
+        return roles
+    behind = roles.count or next(
+        (c.name for c in looked.columns if _ASKED.fullmatch(_plain(c.name))), None
+    )
+    if behind and not is_one_of_each(shape, behind, others):
+        return roles  # numbers of agents for each goal, and their percentages beside
+    return replace(roles, count=None, id=None, percent=percent.name, asked=behind)
+
+
+def _measured(column: Seen) -> bool:
+    """Tell whether a column is one of figures, and not of what figures are about."""
+    figures = column.numbers and (column.distinct > MOST_POPULATIONS or _many(column))
+    return figures and not _ID.search(_plain(column.name))
+
+
+def _doubt(roles: Roles, goals: list[Seen], looked: Looked, shape: Shape) -> str:
+    """Return why the proposed column of the goals may be none; empty where nothing speaks so."""
+    if roles.goal is None:
+        return ""
+    figures = [c.name for c in looked.columns if _PERCENT.search(_plain(c.name))]
+    by = [*roles.population, *([roles.wave] if roles.wave else [])]
+    if (
+        (figures and not roles.percent and shape.rows)
+        and are_percentages(shape, figures[0], by)
+        and (not roles.count or is_one_of_each(shape, roles.count, by))
+    ):
+        return (
+            f"{show(figures[0])} holds percentages by {shown(by)} together: join them in one "
+            "column, for the model published"
+        )
+    others = [c.name for c in looked.columns if c.name.strip() and c.name != roles.goal]
+    if not roles.count and not roles.percent and shape.rows and not roles.rater:
+        texts = [c for c in others if not looked.column(c).numbers]
+        if balanced(shape, roles.goal, texts):
+            rows = next(iter(looked.column(roles.goal).values.values()))
+            return (
+                f"each value of {show(roles.goal)} stands in exactly {rows:,} rows, as in a table "
+                "of figures; answers of agents are never spread so evenly"
+            )
+    weak = [c.name for c in goals if 0 < _goal_score(c) <= _FOR_FEW]
+    if roles.goal in weak and len(weak) > 1:
+        return f"{shown(weak, 30)} are equally likely to hold them"
+    return ""
 
 
 def check_roles(roles: Roles, looked: Looked) -> None:
@@ -203,8 +317,10 @@ def _goal_score(column: Seen) -> int:
     """Return how much speaks for a column as the one of the goals; 0 is too little."""
     if not 1 < column.distinct <= MOST_GOALS or _many(column):
         return 0
+    if column.numbers and column.distinct > 0.5 * column.filled:  # a measurement, or counts
+        return 0
     name = _plain(column.name)
-    score = 4 * bool(_GOAL.search(name)) + (column.distinct <= _FEW)
+    score = 4 * bool(_GOAL.search(name)) + _FOR_FEW * (column.distinct <= _FEW)
     if column.numbers:
         score -= 1
     other = (_POPULATION, _WAVE, _WEIGHT, _ID)

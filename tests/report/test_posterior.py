@@ -218,6 +218,13 @@ def test_saved_and_loaded(posterior: bm.Posterior, tmp_path: Path) -> None:
     assert loaded.study == posterior.study
     assert loaded.diagnosis == posterior.diagnosis
     assert list(tmp_path.iterdir()) == [path]
+    of_folder = bm.load(tmp_path)  # the folder of results, by its name
+    np.testing.assert_array_equal(of_folder.misalignment_draws(), loaded.misalignment_draws())
+
+
+def test_a_folder_without_a_posterior_says_which_file_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(bm.ResultError, match=r"there is no result .*posterior\.nc"):
+        bm.load(tmp_path)
 
 
 def test_the_tree_is_what_arviz_takes(posterior: bm.Posterior, tmp_path: Path) -> None:

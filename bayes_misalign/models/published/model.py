@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.traits import Traits
@@ -20,6 +22,13 @@ class PublishedModel(OfAnswers):
     declaration = Published
     evidence = PublishedShares
     dims = generative.DIMS
+    table_roles: ClassVar[Mapping[str, str]] = {
+        "goal": "goal",
+        "population": "population",
+        "percent": "percent",
+        "asked": "n",
+    }
+    needed_roles = frozenset({"goal", "percent"})
 
     def assets(self) -> Path:
         return models_root() / self.name

@@ -23,6 +23,7 @@ class SingleChoiceModel(OfAnswers):
     evidence = ChoiceCounts
     dims = generative.DIMS
     table_roles: ClassVar[Mapping[str, str]] = {
+        "counts": "columns",
         "goal": "goal",
         "population": "population",
         "weight": "weight",
@@ -31,7 +32,6 @@ class SingleChoiceModel(OfAnswers):
         "weight_sq_sum": "weight_sq_sum",
         "id": "respondent",
     }
-    needed_roles = frozenset({"goal"})
 
     def assets(self) -> Path:
         return models_root() / self.name
