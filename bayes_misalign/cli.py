@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,6 +60,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     epilog=examples("init votes.csv", "fit study.toml", "example nonvoters", "models"),
 )
+
+command = partial(app.command, cls=LightCommand)
 
 StudyFile = Annotated[
     Path, typer.Argument(help="A study file, or a folder with a study.toml.", metavar="STUDY")
@@ -122,16 +125,14 @@ def _read(study: Path) -> Study:
         return read_study(study)
 
 
-app.command(
-    cls=LightCommand,
+command(
     epilog=examples("init votes.csv", "init votes.csv --goal vote --weight '' --yes --out study/"),
 )(init)
-app.command(
-    cls=LightCommand,
+command(
     epilog=examples("example", "example nonvoters", "example us-parties --out parties"),
 )(example)
-app.command(cls=LightCommand, epilog=examples("cache", "cache --clear"))(cache)
-app.command("app", epilog=examples("app", "app votes.csv", "app examples/nonvoters"))(open_app)
+command(epilog=examples("cache", "cache --clear"))(cache)
+command("app", epilog=examples("app", "app votes.csv", "app examples/nonvoters"))(open_app)
 
 
 def _version(wanted: bool) -> None:
@@ -152,7 +153,7 @@ def _top(
     del version
 
 
-@app.command(cls=LightCommand, epilog=examples("check study.toml", "check examples/nonvoters"))
+@command(epilog=examples("check study.toml", "check examples/nonvoters"))
 def check(study: StudyFile) -> None:
     """Validate a study and all its data; fit nothing, write nothing."""
     from bayes_misalign.report.check_text import print_study
@@ -161,8 +162,7 @@ def check(study: StudyFile) -> None:
     print_study(_read(study_in(study)), console())
 
 
-@app.command(
-    cls=LightCommand,
+@command(
     epilog=examples(
         "fit study.toml",
         "fit examples/nonvoters --seed 1",
@@ -301,8 +301,7 @@ def _agents(posterior: Posterior, study: Path) -> Any:
     return posterior.agent_goals(read_declared_goals(study), study.parent)
 
 
-app.command(
-    cls=LightCommand,
+command(
     epilog=examples(
         "report study-results --to docx",
         "report study-results/posterior.nc --out report.html",
@@ -310,7 +309,7 @@ app.command(
 )(report)
 
 
-@app.command(cls=LightCommand, epilog=examples("verify study-results", "verify posterior.nc"))
+@command(epilog=examples("verify study-results", "verify posterior.nc"))
 def verify(
     results: Annotated[Path, typer.Argument(help="A folder of results, or a posterior.nc.")],
 ) -> None:
@@ -323,7 +322,7 @@ def verify(
         shown_line(out_to, f"Note: {note}.")
 
 
-@app.command(cls=LightCommand, epilog=examples("models", "models noisy-labels"))
+@command(epilog=examples("models", "models noisy-labels"))
 def models(
     name: Annotated[str | None, typer.Argument(help="Show this model's card.")] = None,
 ) -> None:
@@ -349,7 +348,7 @@ def models(
     out_to.print("`bayes-misalign models NAME` shows a model's card.", markup=False)
 
 
-@app.command(cls=LightCommand, epilog=examples("simulate study.toml --agents 500 --seed 1"))
+@command(epilog=examples("simulate study.toml --agents 500 --seed 1"))
 def simulate(
     study: StudyFile,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 1,
