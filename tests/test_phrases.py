@@ -32,7 +32,7 @@ PHRASES = [
 FORBIDDEN = re.compile("|".join(PHRASES), re.IGNORECASE)
 TEXTS = [
     *(ROOT / "models").glob("*/README.md"),
-    *(ROOT / "docs").rglob("*.md"),
+    *(page for page in (ROOT / "docs").rglob("*.md") if "generated" not in page.parts),
     ROOT / "README.md",
 ]
 
