@@ -3,6 +3,18 @@
 from tests.fixes import BASE, VOTES, WIDE, Case, conflict, counts, csv, fixed, goals, rows
 
 CASES = [
+    Case(
+        "state the share of each population, as shares under [populations]",
+        {
+            "goals": {
+                "data": rows("vote g", "A x", "B x", "A y", "B y", "B z", "A z"),
+                "population": "g",
+            },
+            "report": {"headline": "between"},
+        },
+        {"populations": {"shares": {"x": 0.5, "y": 0.25, "z": 0.25}}},
+        right=lambda study: study.reporting.headline == "between",
+    ),
     # the file
     Case(
         "unpack it first, for example with gunzip",

@@ -64,6 +64,7 @@ def run(
     if blocks.wanted(study):
         from bayes_misalign.inference import many_populations
 
+        check_room(study, total, blocks.POPULATIONS)
         return many_populations.run(study, versions())
     check_room(study, total)
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:

@@ -12,7 +12,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -258,8 +258,9 @@ def save(groups: Groups, path: str | Path) -> Path:
 def load(path: str | Path) -> Groups:
     """Read groups back, unless a newer version wrote them."""
     path = as_path(path, "a result")
-    if path.is_dir():  # a folder of results, which is what was written
-        path /= POSTERIOR_FILE
+    with suppress(OSError):  # of a path that cannot be, which reading it says
+        if path.is_dir():  # a folder of results, which is what was written
+            path /= POSTERIOR_FILE
     groups = read_netcdf(path)
     schema = groups.metadata.get("schema", 0)
     if not isinstance(schema, int):

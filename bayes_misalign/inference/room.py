@@ -11,16 +11,20 @@ from bayes_misalign.study.study import Study
 MOST_SAMPLED = 10_000  # goal shares of all populations; 900 already take many minutes
 
 
-def check_room(study: Study, draws: int) -> None:
-    """Refuse more draws than the memory of the machine can hold, before any is made."""
+def check_room(study: Study, draws: int, at_once: int | None = None) -> None:
+    """Refuse more draws than the memory of the machine can hold, before any is made.
+
+    `at_once` is of how many populations goal shares are held together, by default of all.
+    """
     goals, populations = len(study.goals.categories), len(study.goals.populations)
+    shares = goals * (populations if at_once is None else min(populations, at_once))
     matrices = populations if study.conflict.by_population else 1
     uncertain = sum(
         len(source.pairs)
         for source in study.conflict.sources
         if conflict_model(source.model).traits.drawn != "known"
     )
-    numbers = draws * (populations * (goals + 1) + matrices * uncertain)
+    numbers = draws * (populations + shares + matrices * uncertain)
     needed, there = 2 * 8 * numbers, _memory()  # of the posterior and of the prior
     if there is not None and needed > there:
         raise StudyError(

@@ -124,7 +124,9 @@ def test_the_row_of_error_rates_stands_in_place_of_one_number() -> None:
         rows = [line for line in text.splitlines() if line.startswith("all  ")]
         row = next(line for line in rows if percent in line)
         assert mean_text(estimate) in row
-        assert interval_text(estimate) in row
+        low, high = estimate.interval  # with as many digits as the others of its column
+        digits = len(row.split(" to ")[0].rpartition(".")[2])
+        assert f"{low:.{digits}f} to {high:.{digits}f}" in row
     drawn = draw_figures(findings)
     assert "misalignment" not in drawn
     assert {"assumed", "agreement"} <= set(drawn)
