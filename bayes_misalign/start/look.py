@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +76,13 @@ class Looked:
         """Return a column by its name."""
         return next(column for column in self.columns if column.name == name)
 
+    def opened(self, columns: Sequence[str], problems: Problems) -> Table | None:
+        """Open the whole table once more, for some of its columns."""
+        form: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in self.form.items()
+        }
+        return open_table(self.data, list(columns), problems, form=TableForm(**form))
+
 
 def look(data: str) -> Looked:
     """Look at the columns of a table, whatever its separator and encoding.
@@ -131,10 +138,7 @@ def all_values(looked: Looked, column: str) -> Counter[str]:
     if looked.whole and looked.column(column).distinct <= MOST_VALUES:
         return looked.column(column).values
     problems = Problems()
-    form: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in looked.form.items()
-    }
-    table = open_table(looked.data, [column], problems, form=TableForm(**form))
+    table = looked.opened([column], problems)
     found = Counter(text for _, (text,) in table if text) if table is not None else Counter()
     problems.raise_if_any(DataError)
     return found

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.start.look import Looked
-from bayes_misalign.tables import open_table
-from bayes_misalign.tables.form import TableForm
 from bayes_misalign.tables.remedies import is_figure
 
 MOST_ROWS = 5_000  # of tables that counts or figures are looked for in
@@ -54,9 +52,8 @@ def shape_of(looked: Looked) -> Shape:
     names = tuple(dict.fromkeys(c.name for c in looked.columns if c.name.strip()))
     if not looked.whole or looked.rows > MOST_ROWS or len(names) < len(looked.columns):
         return Shape((), ())
-    form = {k: tuple(v) if isinstance(v, list) else v for k, v in looked.form.items()}
     problems = Problems()
-    table = open_table(looked.data, list(names), problems, form=TableForm(**form))  # type: ignore[arg-type]
+    table = looked.opened(names, problems)
     if table is None or problems:
         return Shape((), ())
     return Shape(names, tuple(tuple(cells) for _, cells in table))
@@ -124,11 +121,15 @@ def apart(
 
 
 def balanced(shape: Shape, goal: str, others: Collection[str]) -> bool:
-    """Tell whether every value of a column stands in as many rows, as figures by cell do.
+    """Tell whether every value of a column stands once beside each value of another one.
 
-    Answers of agents are never spread so evenly over three goals or more, and never stand once for
-    each value of another column.
+    Figures by cell do so; answers of agents do not, over three goals or more.
     """
-    rows = Counter(shape.column(goal))
-    even = len(rows) > 2 and len(set(rows.values())) == 1 and len(shape.rows) > 3 * len(rows)
-    return even and any(not shape.repeats([goal, other]) for other in others)
+    goals = len(set(shape.column(goal)))
+    if goals < 3 or len(shape.rows) <= 3 * goals or "" in shape.column(goal):
+        return False
+    return any(
+        goals * len(set(shape.column(other))) == len(shape.rows)
+        and not shape.repeats([goal, other])
+        for other in others
+    )

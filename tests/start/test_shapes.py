@@ -123,6 +123,14 @@ def test_a_table_of_figures_is_no_table_of_answers(run: Run) -> None:
     assert run("init", "figures.csv", "--yes", "--goal", "preference")[0] == 0, "who says so"
 
 
+def test_answers_that_happen_to_be_as_many_of_each_are_answers(run: Run) -> None:
+    rows = [[f"person {i}", "abc"[i % 3]] for i in range(60)]
+    write("equal.csv", ["name", "vote"], rows)
+    status, _, err = run("init", "equal.csv", "--yes")
+    assert status == 0, err
+    assert bm.read_study("study.toml").goals.counts.tolist() == [[20, 20, 20]]
+
+
 def test_of_equally_likely_columns_none_is_taken(run: Run) -> None:
     rows = [["ab"[i % 2], "cd"[i % 3 == 0], 18 + i] for i in range(40)]
     write("export.csv", ["Q12", "Q13", "age"], rows)
