@@ -8,6 +8,7 @@ import sys
 import tempfile
 import webbrowser
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +26,10 @@ _GOODBYE = 1  # seconds that open connections have to end
 
 def check_installed() -> None:
     """Refuse to start without Shiny, and say how to install it."""
-    try:
-        import shiny  # noqa: F401
-    except ImportError as error:
+    if find_spec("shiny") is None:
         raise StudyError(
             f"the app is served by Shiny for Python, which is not installed. Fix: {INSTALL}"
-        ) from error
+        )
 
 
 def listen(port: int) -> socket.socket:

@@ -5,24 +5,21 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bayes_misalign.app.levels import Start
 from bayes_misalign.app.result import Result
 from bayes_misalign.page.blocks import Block, Paragraph, Table
 from bayes_misalign.page.columns import Mean, Pair
 from bayes_misalign.page.safe_text import sentence
+from bayes_misalign.page.templates import templates_in
 from bayes_misalign.report.figures import misalignment
 from bayes_misalign.report.figures.canvas import Place, placed, style
 from bayes_misalign.report.findings import Findings, Group, that_matter
 from bayes_misalign.report.sections import document
 from bayes_misalign.report.sections import sections as every_section
 from bayes_misalign.report.words import attribution_sentence, group_name
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 STEP = 0.1  # of a level, whose effect on P(ma) is shown
@@ -32,22 +29,9 @@ MOST_SLIDERS = 30
 LABEL = 60  # characters of a label beside a control
 
 
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,  # labels of data are text, whatever they hold
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def rendered(template: str, **values: Any) -> str:
     """Return a template with every value in it escaped."""
-    return _environment().get_template(template).render(**values)
+    return templates_in(TEMPLATES).get_template(template).render(**values)
 
 
 def label(text: str) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from bayes_misalign.page.templates import templates_in
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -57,19 +55,6 @@ class Cells:
     note: str = ""
 
 
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,  # labels of data are text, whatever they hold
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def as_html(*blocks: Any) -> str:
     """Return blocks, those of this module or a `Grid`, as HTML that stands in a notebook.
 
@@ -78,4 +63,4 @@ def as_html(*blocks: Any) -> str:
     >>> "&lt;b&gt;" in as_html(Line("<b>"))
     True
     """
-    return _environment().get_template("notebook.html.j2").render(blocks=blocks)
+    return templates_in(TEMPLATES).get_template("notebook.html.j2").render(blocks=blocks)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from bayes_misalign.page.blocks import Grid
 from bayes_misalign.page.csv_text import csv_text
+from bayes_misalign.page.templates import templates_in
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings
@@ -29,15 +30,7 @@ _SUBSCRIPT = re.compile(r"\b([A-Za-z]+|n\*)_([a-z]{1,2}\b(?:,[a-z]\b)?|eff(?:,[a
 @cache
 def environment(*, escape: bool) -> Environment:
     """Return the templates, strict about names and, for HTML, escaping every value."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=escape,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates_in(TEMPLATES, escape=escape)
     made.filters["subscripts"] = _subscripts
     made.filters["data_uri"] = _data_uri
     made.filters["csv_of"] = _csv_of

@@ -1,6 +1,5 @@
 """The command: what it refuses, what it says, and how it ends."""
 
-import builtins
 import os
 import signal
 import subprocess
@@ -9,7 +8,6 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,14 +39,7 @@ def test_a_free_port_of_this_machine_only() -> None:
 def test_without_the_extra_one_line_says_how_to_install_it(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = builtins.__import__
-
-    def lacking(name: str, *rest: Any, **more: Any) -> Any:
-        if name.split(".")[0] == "shiny":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", lacking)
+    monkeypatch.setattr("bayes_misalign.app.serve.find_spec", lambda name: None)
     status, out, err = run("app")
     assert (status, out) == (2, "")
     assert err.splitlines() == [
