@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass, replace
 from functools import cache
 from itertools import combinations
@@ -510,15 +511,21 @@ def sampled(name: str) -> Any:
     return nuts.sample(build_alone(model, evidence(name), priors), fitting).tree
 
 
-# These are drawn exactly, and such draws meet the same reference in every run; that NUTS agrees
-# with the exact draws of the former is seen in tests/inference/test_agreement.py.
-AT_LENGTH = ("single-choice", "published")
-IN_EVERY_RUN = [
-    pytest.param(name, marks=pytest.mark.slow) if name in AT_LENGTH else name for name in UNCERTAIN
-]
+# The first two are drawn exactly, and such draws meet the same reference in every run; that NUTS
+# agrees with the exact draws of the former is seen in tests/inference/test_agreement.py. The third
+# shares its family with noisy-labels, which is sampled in every run, and is compared with its
+# likelihood there; compiling it takes as long as a tenth of all tests.
+AT_LENGTH = ("single-choice", "published", "behaviour")
 
 
-@pytest.mark.parametrize("name", IN_EVERY_RUN)
+def in_every_run(names: Iterable[str]) -> list[Any]:
+    """Return names of models, those whose sampling takes long with a mark."""
+    return [
+        pytest.param(name, marks=pytest.mark.slow) if name in AT_LENGTH else name for name in names
+    ]
+
+
+@pytest.mark.parametrize("name", in_every_run(UNCERTAIN))
 def test_the_pymc_model_meets_the_reference(name: str) -> None:
     tree = sampled(name)
     posterior = tree["posterior"]
@@ -540,7 +547,7 @@ def test_a_short_calibration_passes(name: str) -> None:
     assert found.passed, found.to_plain()
 
 
-@pytest.mark.parametrize("name", SAMPLED)
+@pytest.mark.parametrize("name", in_every_run(SAMPLED))
 def test_a_short_calibration_of_a_sampled_model_passes(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
