@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ import typer
 
 from bayes_misalign.app.command import open_app
 from bayes_misalign.errors import BayesMisalignError, printable
+from bayes_misalign.inference.progress import say
 from bayes_misalign.terminal.compiled import cache
 from bayes_misalign.terminal.flags import (
     AreaName,
@@ -112,10 +112,6 @@ def _say_usage(error: Any) -> None:
     error.show(file=said)
     for line in said.getvalue().splitlines():
         print(printable(line), file=sys.stderr)
-
-
-def _say() -> Callable[[str], None]:
-    return lambda text: print(f"{printable(text)} ...", file=sys.stderr, flush=True)
 
 
 def _read(study: Path) -> Study:
@@ -240,19 +236,20 @@ def fit(
     check_target(folder, force=force)
     if agents:
         _check_inferred(read, draft)
-    posterior = run(
-        read,
-        random_seed=seed,
-        method=named,
-        draws=draws,
-        progress=sys.stderr.isatty(),
-        say=_say(),
-        refit=refit,
-    )
+    with working("drawing"):
+        posterior = run(
+            read,
+            random_seed=seed,
+            method=named,
+            draws=draws,
+            progress=sys.stderr.isatty(),
+            say=say,
+            refit=refit,
+        )
     if posterior.diagnosis.interrupted:
         raise KeyboardInterrupt
     posterior.allow_unconverged = allow_unconverged
-    with working("writing the report"):
+    with working("figures and report" if figures else "report"):
         shown = agents and not posterior.withheld
         by_agent = _agents(posterior, study) if shown else None
         text = None if draft is None else compose(draft, folder)
@@ -322,9 +319,18 @@ def verify(
         shown_line(out_to, f"Note: {note}.")
 
 
+def _names_of_models(incomplete: str) -> list[str]:
+    from bayes_misalign.contract import registry
+
+    return [name for name in registry.names_of() if name.startswith(incomplete)]
+
+
 @command(epilog=examples("models", "models noisy-labels"))
 def models(
-    name: Annotated[str | None, typer.Argument(help="Show this model's card.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Show this model's card.", autocompletion=_names_of_models),
+    ] = None,
 ) -> None:
     """List the generative models, or show one model's card."""
     from bayes_misalign.contract import registry

@@ -14,6 +14,7 @@ import numpy as np
 from bayes_misalign.errors import BayesMisalignError, StudyError, printable
 from bayes_misalign.inference.fit import run
 from bayes_misalign.inference.groups import Groups
+from bayes_misalign.inference.progress import show
 from bayes_misalign.reading.typed_fields import shown_value
 from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.results import posterior_of
@@ -313,12 +314,14 @@ class _Progress:
         self.total, self.wanted, self.shown = total, wanted, ""
 
     def update(self, done: int, failed: int) -> None:
-        said = f"fitted {done - failed:,} of {self.total:,} studies"
-        said += f", {failed:,} could not be" if failed else ""
+        self.shown = f"fitted {done - failed:,} of {self.total:,} studies"
+        self.shown += f", {failed:,} could not be" if failed else ""
         if self.wanted and sys.stderr.isatty():
-            print(f"\r{said:<{len(self.shown)}}", end="", file=sys.stderr, flush=True)
-        self.shown = said
+            show(self.shown)
 
     def end(self) -> None:
-        if self.wanted and self.shown:
-            print(f"\r{self.shown}", file=sys.stderr)
+        if not self.wanted or not self.shown:
+            return
+        if sys.stderr.isatty():
+            show("")
+        print(self.shown, file=sys.stderr)

@@ -186,6 +186,25 @@ CASES = [
         right=counts(1, 0),
     ),
     Case(
+        'compare dates with a date, as in where = { "day" = { at_least = "2020-01-03" } }; or '
+        'state missing = { "day" = ["2020-01-03", "2020-02-01"] } if they stand for missing cells',
+        goals(
+            data={**VOTES, "day": ["2020-01-03", "", "2020-02-01"]},
+            where={"day": {"at_least": 2020}},
+        ),
+        goals(where={"day": {"at_least": "2020-01-03"}}),
+        right=counts(2, 0),
+    ),
+    Case(
+        "write the dates of the column as 2020-01-31; or state missing",
+        goals(
+            data={**VOTES, "day": ["3.1.2020", "1.2.2020", "2.2.2020"]},
+            where={"day": {"at_least": "2020-02"}},
+        ),
+        goals(data={**VOTES, "day": ["2020-01-03", "2020-02-01", "2020-02-02"]}),
+        right=counts(1, 1),
+    ),
+    Case(
         "write numbers without a separator of thousands, as in 1234",
         goals(data={"vote": ["A", "B"], "n": ["1 234", "9"]}, count="n"),
         goals(data={"vote": ["A", "B"], "n": ["1234", "9"]}),

@@ -160,6 +160,6 @@ def test_what_is_no_study_no_setting_or_no_executor_is_refused() -> None:
 
 def test_progress_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     fit_many([*STUDIES[:2], "nowhere.toml"], draws=DRAWS, progress=True)
-    assert capsys.readouterr().err == "\rfitted 2 of 3 studies, 1 could not be\n"
+    assert capsys.readouterr().err == "fitted 2 of 3 studies, 1 could not be\n"
     fit_many(STUDIES[:1], draws=DRAWS)
     assert capsys.readouterr().err == ""

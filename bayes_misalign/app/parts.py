@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from shiny import ui
 
 from bayes_misalign.app.opening import FIELDS, Base, Beginning
 from bayes_misalign.app.show import label
-from bayes_misalign.app.work import RUNS, WAITS, answers_of
+from bayes_misalign.app.work import RUNS, WAITS, Used, answers_of
 from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.start.answers import Answers
 from bayes_misalign.start.roles import Roles
@@ -20,9 +21,11 @@ GOAL, NO_GOAL, NO_ANSWER = "goal", "no-goal", "not-answer"
 STANDS_FOR = {GOAL: "a goal", NO_GOAL: "no goal yet (unsure, none)", NO_ANSWER: "no answer"}
 
 
-def columns_form(beginning: Beginning) -> Any:
-    """Return the fields for the columns of a table, with what is proposed in them."""
+def columns_form(beginning: Beginning, used: Used | None = None) -> Any:
+    """Return the fields for the columns of a table, with what was used, or is proposed, in them."""
     t, looked, proposed = ui.tags, beginning.looked, beginning.proposed
+    if used is not None:
+        proposed = replace(proposed, roles=used.roles)
     choices = {str(i): label(c.name) for i, c in enumerate(looked.columns) if c.name.strip()}
     place = {column.name: str(i) for i, column in reversed(list(enumerate(looked.columns)))}
 
@@ -50,7 +53,7 @@ def columns_form(beginning: Beginning) -> Any:
             "column means, only you know.",
         ),
         *([_look_at(proposed.doubt)] if proposed.doubt else []),
-        *_counts_field(proposed.roles.counts),
+        *_counts_field(beginning.proposed.roles.counts, proposed.roles.counts),
         *_sums(proposed.roles),
         t.div(one("goal"), several[0], one("weight"), class_="roles"),
         t.details(
@@ -60,7 +63,10 @@ def columns_form(beginning: Beginning) -> Any:
         ),
         ui.output_ui("answers_part"),
         ui.input_text(
-            "area", f"{FIELDS['name']}, in words", placeholder="choice of president, 2020"
+            "area",
+            f"{FIELDS['name']}, in words",
+            "" if used is None else used.area,
+            placeholder="choice of president, 2020",
         ),
         ui.input_action_button("use", "Use these columns", class_="btn-primary"),
         _columns_table(beginning),
@@ -78,13 +84,13 @@ def _look_at(text: str) -> Any:
     return ui.tags.div(ui.tags.p(f"Look at this: {plain(text)}."), class_="state caution")
 
 
-def _counts_field(columns: Sequence[str]) -> list[Any]:
+def _counts_field(columns: Sequence[str], chosen: Sequence[str]) -> list[Any]:
     """Return the columns that hold how many agents have one goal each, where there are some."""
     if not columns:
         return []
     choices = {name: label(name) for name in columns}
     text = "Columns that each hold how many agents have one goal"
-    return [ui.input_checkbox_group("counts", text, choices, selected=list(columns))]
+    return [ui.input_checkbox_group("counts", text, choices, selected=list(chosen))]
 
 
 def _sums(roles: Roles) -> list[Any]:
@@ -128,14 +134,14 @@ def _columns_table(beginning: Beginning) -> Any:
     )
 
 
-def answers_form(answers: Answers, counts: Mapping[str, int]) -> Any:
-    """Return a field for what each answer stands for."""
-    t = ui.tags
+def answers_form(answers: Answers, counts: Mapping[str, int], used: Used | None = None) -> Any:
+    """Return a field for what each answer stands for, as it was used, or is proposed."""
+    t, said = ui.tags, answers if used is None else used
 
     def field(number: int, text: str) -> Any:
         now = GOAL
-        if text in answers.no_goal or text in answers.not_answers:
-            now = NO_GOAL if text in answers.no_goal else NO_ANSWER
+        if text in said.no_goal or text in said.not_answers:
+            now = NO_GOAL if text in said.no_goal else NO_ANSWER
         name = f"{label(text)} ({counts[text]:,})" if text in counts else label(text)
         return ui.input_select(f"answer_{number}", name, STANDS_FOR, selected=now)
 

@@ -13,11 +13,14 @@ from shiny import Inputs, Outputs, Session, reactive, render, ui
 from shiny.types import SilentException
 
 from bayes_misalign.app import parts, result, show
+from bayes_misalign.app.kept_work import KeptWork
 from bayes_misalign.app.opening import Base, Beginning, Opened
 from bayes_misalign.app.work import RUNS, Work
 from bayes_misalign.start.roles import Roles
 
 EVERY = 0.5  # seconds between looks at a fit that goes on
+AGAIN, LOOKS = 0.1, 20  # seconds between looks whether a page that is loaded again has left
+LONGEST_TOKEN = 64
 AT_ONCE = 0.01  # seconds after which a figure is drawn, when the numbers are on their way
 ONE = ("goal", "weight", "id", "wave", "rater", "count", "percent", "asked")  # column each
 
@@ -36,47 +39,59 @@ class Server:
     def __init__(self, opened: Opened | None, room: Path) -> None:
         self.opened, self.room = opened, room
         self._pages: list[_Page] = []
+        self.kept = KeptWork()
 
     def run(self, input: Inputs, output: Outputs, session: Session) -> None:
         """Connect a page that was opened in a browser."""
         del output
-        page = _Page(input, Work(self.room), self.opened)
+        page = _Page(input, self)
         self._pages.append(page)
         session.on_ended(lambda: self._end(page))
+
+    def is_open(self, token: str) -> bool:
+        """Tell whether a page with this token is connected."""
+        return any(page.token == token for page in self._pages)
 
     def _end(self, page: _Page) -> None:
         page.end()
         self._pages.remove(page)
+        if page.token:
+            self.kept.keep(page.token, page.work)
+        else:
+            page.work.stop()
 
     def stop(self) -> None:
         """End whatever goes on."""
+        self.kept.stop()
         for page in self._pages:
             page.end()
+            page.work.stop()
 
 
 class _Page:
     """One page in a browser: what it sends goes to its work, what comes of it is shown.
 
-    The work is plain Python. `told` is raised by one whenever it has changed, so that what shows it
-    is worked out again; `fields` only where fields that hold what somebody chose must be new.
+    A page that is loaded again goes on where it was: its browser keeps a token for as long as the
+    tab is open, by which its work is found. The work is plain Python. `told` is raised by one
+    whenever it has changed, so that what shows it is worked out again; `fields` only where fields
+    that hold what somebody chose must be new.
     """
 
-    def __init__(self, input: Inputs, work: Work, opened: Opened | None) -> None:
-        self.input, self.work = input, work
+    def __init__(self, input: Inputs, server: Server) -> None:
+        self.input, self.server, self.work = input, server, Work(server.room)
+        self.token = ""
         self.told: reactive.Value[int] = reactive.Value(0)
         self.name: reactive.Value[str] = reactive.Value("")
         self.basis: reactive.Value[Base | None] = reactive.Value(None)
         self.fields: reactive.Value[Beginning | None] = reactive.Value(None)
         self.sliders: reactive.Value[str] = reactive.Value("")
+        self.added: reactive.Value[tuple[int, ...]] = reactive.Value(())
         self.kept: reactive.Value[tuple[str, ...]] = reactive.Value(())
         self.fitting: reactive.Value[str] = reactive.Value("")
         self.progress: reactive.Value[str] = reactive.Value("")
         self.picture: reactive.Value[show.Figure | None] = reactive.Value(None)
         self._wanted: tuple[result.Result, bool] | None = None  # figure
         self._tasks: set[asyncio.Task[None]] = set()
-        if opened is not None:
-            work.opened = opened
-            self.later(AT_ONCE, lambda: self.change(lambda: work.open(opened)))
         self._inputs()
         self._fits()
         self._left()
@@ -102,11 +117,26 @@ class _Page:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def begin(self, token: str, looks: int = LOOKS) -> None:
+        """Go on where a page with this token was, or begin with what the app was given."""
+        if token and self.server.is_open(token):  # in a tab that leaves, or in another one
+            if looks:
+                self.later(AGAIN, lambda: self.begin(token, looks - 1))
+                return
+            token = ""
+        self.token = token
+        if token and (work := self.server.kept.taken(token)) is not None:
+            self.work = work
+            self.change(lambda: None)
+        elif (opened := self.server.opened) is not None:
+            self.work.opened = opened
+            self.change(lambda: None)
+            self.later(AT_ONCE, lambda: self.change(lambda: self.work.open(opened)))
+
     def end(self) -> None:
-        """Leave nothing behind."""
+        """Wait for nothing any more."""
         for task in list(self._tasks):
             task.cancel()
-        self.work.stop()
 
     def now(self) -> Work:
         """Return the work, and have the caller called again when it changes."""
@@ -127,6 +157,8 @@ class _Page:
                 self.fields.set(work.beginning)
             if self.sliders() != (key := "" if work.base is None else work.key):
                 self.sliders.set(key)
+            if self.added() != work.added:
+                self.added.set(work.added)
             if self.kept() != (kept := _kept(work)):
                 self.kept.set(kept)
             if self.fitting() != (state := work.fitting):
@@ -162,6 +194,16 @@ class _Page:
             )
             area = str(self.given("area", ""))
             self.change(lambda: self.work.use(roles, no_goal, refused, area))
+
+        @reactive.effect
+        @reactive.event(self.input.page)
+        def _() -> None:
+            self.begin(str(self.input.page())[:LONGEST_TOKEN])
+
+        @reactive.effect
+        @reactive.event(self.input.pair)
+        def _() -> None:
+            self.change(lambda: self.work.add(self.input.pair()))
 
         @reactive.effect
         @reactive.event(self.input.moved)
@@ -238,7 +280,7 @@ class _Page:
         @render.ui
         def columns_part() -> Any:
             found = self.fields()
-            return None if found is None else parts.columns_form(found)
+            return None if found is None else parts.columns_form(found, self.work.used)
 
         @render.ui
         def answers_part() -> Any:
@@ -251,17 +293,21 @@ class _Page:
             sorted_ = self.work.answers(roles.goal or "", roles.counts)
             if isinstance(sorted_, list):
                 return parts.trouble(sorted_)
-            return parts.answers_form(
-                sorted_, {} if roles.counts else found.found(roles.goal or "")
-            )
+            used = self.work.used
+            if used and (used.roles.goal, used.roles.counts) != (roles.goal, roles.counts):
+                used = None
+            counts = {} if roles.counts else found.found(roles.goal or "")
+            return parts.answers_form(sorted_, counts, used)
 
         @render.ui
         def levels_part() -> Any:
-            work = self.work
             if not self.sliders():
                 return ui.tags.p("Sliders appear here.", class_="soft")
-            findings = None if work.first is None else work.first.findings
-            return ui.HTML(show.levels_html(work.key, work.starts, findings, work.stated))
+            return ui.HTML(show.levels_html(self.work))
+
+        @render.ui
+        def added_part() -> Any:
+            return ui.HTML(show.added_html(self.work)) if self.added() and self.sliders() else None
 
     def _right(self) -> None:
         @render.ui

@@ -10,6 +10,7 @@ from typing import Any
 
 from bayes_misalign.app.levels import Start
 from bayes_misalign.app.result import Result
+from bayes_misalign.app.work import Work
 from bayes_misalign.page.blocks import Block, Paragraph, Table
 from bayes_misalign.page.columns import Mean, Pair
 from bayes_misalign.page.safe_text import sentence
@@ -163,43 +164,78 @@ def figure_html(figure: Figure | None) -> str:
 
 @dataclass(frozen=True)
 class Slider:
-    """A pair of goals whose level may be moved."""
+    """A pair of goals whose level may be moved: where it starts, and where it is now."""
 
     number: int
+    goals: tuple[int, ...]  # their places among the goals of the study
     name: str
     low: float
     high: float
+    now: tuple[float, float]
+    moved: bool
     without_goal: bool
 
 
-def sliders_of(starts: Sequence[Start], findings: Findings | None) -> tuple[list[Slider], int]:
-    """Return the sliders of a page, and how many pairs have none.
+def with_sliders(starts: Sequence[Start], findings: Findings | None) -> list[int]:
+    """Return the pairs of which a page begins with sliders, by number.
 
-    Of many pairs those with the largest parts of P(ma) have one, in the order of the goals.
+    Of many pairs they are those with the largest parts of P(ma), in the order of the goals.
     """
-    shown = [s.pair for s in starts]
-    if len(shown) > MOST_SLIDERS:
-        order = shown if findings is None else that_matter(findings)
-        chosen = set(order[:MOST_SLIDERS])
-        shown = [pair for pair in shown if pair in chosen]
-    number = {start.pair: i for i, start in enumerate(starts)}
-    sliders = [
-        Slider(
-            number[pair],
-            f"{label(pair[0])} | {label(pair[1])}",
-            round(starts[number[pair]].low, 4),
-            round(starts[number[pair]].high, 4),
-            starts[number[pair]].without_goal,
+    pairs = [start.pair for start in starts]
+    if len(pairs) <= MOST_SLIDERS:
+        return list(range(len(pairs)))
+    order = pairs if findings is None else that_matter(findings)
+    chosen = set(order[:MOST_SLIDERS])
+    return [i for i, pair in enumerate(pairs) if pair in chosen]
+
+
+def sliders_of(work: Work, numbers: Sequence[int]) -> list[Slider]:
+    """Return the sliders of pairs as they are now."""
+    assert work.base is not None
+    place = {goal: i for i, goal in enumerate(work.base.study.conflict.categories)}
+    found = []
+    for number in numbers:
+        start, level = work.starts[number], work.sent.level
+        low, high = round(start.low, 4), round(start.high, 4)
+        now = (low, high) if level is None or start.without_goal else (level, level)
+        now = work.sent.pairs.get(number, now)
+        found.append(
+            Slider(
+                number,
+                tuple(place[goal] for goal in start.pair),
+                f"{label(start.pair[0])} | {label(start.pair[1])}",
+                low,
+                high,
+                now,
+                now != (low, high),
+                start.without_goal,
+            )
         )
-        for pair in shown
-    ]
-    return sliders, len(starts) - len(sliders)
+    return found
 
 
-def levels_html(key: str, starts: Sequence[Start], findings: Findings | None, stated: bool) -> str:
-    """Return the sliders of all pairs; those of measured levels rest until somebody asks."""
-    sliders, left = sliders_of(starts, findings)
-    fitted = findings is not None
+def levels_html(work: Work) -> str:
+    """Return sliders of pairs; those of measured levels rest until somebody asks."""
+    assert work.base is not None
+    findings = None if work.first is None else work.first.findings
+    numbers = with_sliders(work.starts, findings)
+    left = len(work.starts) - len(numbers)
     return rendered(
-        "levels.html.j2", key=key, sliders=sliders, left=left, stated=stated, fitted=fitted
+        "levels.html.j2",
+        key=work.key,
+        sliders=sliders_of(work, numbers),
+        left=left,
+        names=[label(goal) for goal in work.base.study.conflict.categories] if left else [],
+        stated=work.stated,
+        own=work.sent.own,
+        level=work.sent.level,
+        fitted=findings is not None,
     )
+
+
+def added_html(work: Work) -> str:
+    """Return sliders of pairs that somebody asked for, the newest first."""
+    findings = None if work.first is None else work.first.findings
+    there = set(with_sliders(work.starts, findings))
+    numbers = [number for number in work.added if number not in there]
+    return rendered("rows.html.j2", sliders=sliders_of(work, numbers) if numbers else [])

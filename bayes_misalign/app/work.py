@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,25 @@ BUSY = "A fit is under way; the page can be used meanwhile."
 RUNS, WAITS = "runs", "waits"  # states of a fit
 
 
+@dataclass(frozen=True)
+class Used:
+    """What the columns and answers of a table were said to mean when they were used."""
+
+    roles: Roles
+    no_goal: Sequence[str]
+    not_answers: Sequence[str]
+    area: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where the sliders of a page are: those that were moved, by number, and all others at once."""
+
+    pairs: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    own: bool = False  # whether levels are stated in place of evidence
+    level: float | None = None  # of every pair of goals that was not moved since
+
+
 class Work:
     """What a page is at.
 
@@ -51,8 +71,14 @@ class Work:
         Of a table what its columns hold.
     base : Base or None
         The study as it was read.
+    used : Used or None
+        Of a table what its columns were said to mean.
     starts : tuple of Start
         Where its levels start.
+    sent : Sent
+        Where the sliders are.
+    added : tuple of int
+        Pairs that somebody asked for a slider of, by number, the newest first.
     stated : bool
         Whether they are stated; otherwise they were measured, until somebody states them.
     first : Result or None
@@ -76,7 +102,10 @@ class Work:
 
     def _forget(self) -> None:
         self.base: Base | None = None
+        self.used: Used | None = None
         self.starts: tuple[Start, ...] = ()
+        self.sent = Sent()
+        self.added: tuple[int, ...] = ()
         self.stated = True
         self.first: Result | None = None
         self.result: Result | None = None
@@ -153,6 +182,7 @@ class Work:
             return
         self.stop()
         self._forget()
+        self.used = Used(roles, no_goal, not_answers, area)
         self._tried(lambda: self._start(read_table(beginning, roles, no_goal, not_answers, area)))
 
     def _start(self, base: Base) -> None:
@@ -176,11 +206,22 @@ class Work:
         if self.base is not None:
             self._tried(lambda: self._move(sent))
 
+    def add(self, places: Any) -> None:
+        """Give a pair of goals a slider: the places of both among the goals of the study."""
+        if self.base is None or not isinstance(places, list | tuple):
+            return
+        goals = self.base.study.conflict.categories
+        known = {str(i): goal for i, goal in enumerate(goals)}
+        pair = {known.get(str(place)) for place in places}
+        found = [i for i, start in enumerate(self.starts) if set(start.pair) == pair]
+        self.added = tuple(dict.fromkeys([*found, *self.added]))
+
     def _move(self, sent: Any) -> None:
         assert self.base is not None
-        moved = self._read_moves(sent)
-        if moved is None:
-            return
+        if not isinstance(sent, Mapping) or sent.get("key") != self.key:
+            return  # of sliders that are gone
+        self.sent = self._read_sent(sent)
+        moved = self._moved()
         of = described(self.base, self.starts, moved)
         if self.result is not None and self.result.described.text == of.text:
             self._asked = of
@@ -197,23 +238,27 @@ class Work:
             _ = found.findings
         return found
 
-    def _read_moves(self, sent: Any) -> Moved | None:
-        """Return the levels that were moved; None of sliders that are gone."""
-        if not isinstance(sent, Mapping) or sent.get("key") != self.key:
-            return None
-        pairs, own = sent.get("pairs"), bool(sent.get("own"))
+    def _read_sent(self, sent: Mapping[str, Any]) -> Sent:
+        pairs, own, level = sent.get("pairs"), bool(sent.get("own")), sent.get("all")
         if not isinstance(pairs, Mapping) or (not self.stated and not own):
-            return {}
-        moved: dict[tuple[str, str], tuple[float, float]] = {}
-        if not self.stated:
-            moved = {start.pair: (start.low, start.high) for start in self.starts}
+            return Sent()
+        found: dict[int, tuple[float, float]] = {}
         for number, ends in pairs.items():
             if not str(number).isdecimal() or int(number) >= len(self.starts):
                 raise StudyError("a level was moved of a pair that is not there")
             if not isinstance(ends, list | tuple) or len(ends) != 2:
                 raise StudyError("a level is a range: two numbers")
-            moved[self.starts[int(number)].pair] = checked(*ends)
-        return moved
+            found[int(number)] = checked(*ends)
+        return Sent(found, own, None if level is None else checked(level, level)[0])
+
+    def _moved(self) -> Moved:
+        """Return the levels that the sliders state."""
+        moved: dict[tuple[str, str], tuple[float, float]] = {}
+        if not self.stated and self.sent.own:
+            moved = {start.pair: (start.low, start.high) for start in self.starts}
+        if (level := self.sent.level) is not None:
+            moved |= {s.pair: (level, level) for s in self.starts if not s.without_goal}
+        return moved | {self.starts[i].pair: ends for i, ends in self.sent.pairs.items()}
 
     def begin_fit(self) -> None:
         """Fit what must be sampled, in a process of its own."""

@@ -232,7 +232,7 @@ class ConflictModel(Claims, EvidenceModel):
 
 
 class SharesModel(Model):
-    """A model of how the goal shares of several populations hang together.
+    """A model of how the goal shares of several populations are related.
 
     Attributes
     ----------
@@ -276,7 +276,7 @@ class SharesModel(Model):
         """Return the log probability (S,) of agents with these goals, one after another.
 
         Up to a constant that depends on the number of agents alone; counts (S, goal) may be
-        fractional. None where it is not known, or where populations hang together, so that one has
+        fractional. None where it is not known, or where populations are related, so that one has
         no probability of its own.
         """
         del priors, counts, categories
@@ -294,8 +294,8 @@ class SharesModel(Model):
     ) -> Draws:
         """Return draws as `draw` does, of populations that have agents in common.
 
-        The posterior of each population alone is that of `draw`; the pairing says how they hang
-        together.
+        The posterior of each population alone is that of `draw`; the pairing says how they are
+        related.
 
         Parameters
         ----------
@@ -379,7 +379,7 @@ class SharesModel(Model):
         return priors
 
     def exchangeable(self, priors: Any, /) -> bool:
-        """Return whether the prior takes all goals for alike, as one that names none does."""
+        """Return whether the prior treats all goals alike, as one that names none does."""
         del priors
         return True
 

@@ -1,9 +1,9 @@
 """Goal shares given weighted answers: shares behind effective counts, tilted to the population.
 
 Effective counts (`measure.effective_counts`) stand for a sample without weights, in which goals
-whose holders were sampled more often are too frequent. The prior of the shares meets these counts;
-what comes out are the shares q among those sampled, and p_i = q_i s_i / sum_j q_j s_j are those of
-the population.
+whose holders were sampled more often are too frequent. The prior of the shares is combined with
+these counts; what comes out are the shares q among those sampled, and p_i = q_i s_i / sum_j q_j s_j
+are those of the population.
 
 Before any answer nobody has a weight, all scales are 1 and p is q: so the prior of p is the stated
 one, and that is what a report shows as the prior. It is not what the posterior would be at zero

@@ -119,7 +119,7 @@ def attribute(
     names : tuple of str, length K
         Labels of the categories.
     together : bool
-        Whether levels of different pairs hang together, as where the same raters gave them.
+        Whether levels of different pairs are correlated, as where the same raters gave them.
     joint : bool
         Whether shares and levels depend on each other, because agents of uncertain goals met.
     union : tuple of ndarray, optional
@@ -135,7 +135,7 @@ def attribute(
     With M = pp', f = tr(CM) is bilinear in the independent C and M, so f - E f =
     tr(E[C] (M - E M)) + tr((C - E C) E[M]) + tr((C - E C)(M - E M)) are uncorrelated parts: the
     functional ANOVA (Sobol', 1993) of f. The parts are estimated from the draws and scaled to sum
-    to one. The conflict part is split into the variances of its terms; where levels hang together,
+    to one. The conflict part is split into the variances of its terms; where levels are correlated,
     into the covariances of its terms with their sum, negative ones set to zero. Where p and C
     depend on each other, the parts are correlated, and each is counted by its covariance with f,
     negative ones set to zero (Li et al., Journal of Physical Chemistry A 114, 2010). In a union

@@ -1,4 +1,4 @@
-"""Few answers where conflict is graded: a prior that takes all goals for alike decides much."""
+"""Few answers where conflict is graded: a prior that treats all goals alike decides much."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def few_answers(study: Study) -> tuple[str, str] | None:
     more = f" and {len(few) - SHOWN} more" if len(few) > SHOWN else ""
     return (
         f"conflict is graded, and there are fewer than {ANSWERS_A_GOAL} answers a goal, of {k} "
-        f"goals, in {', '.join(few[:SHOWN])}{more}: the prior takes all goals for alike, and "
-        "intervals of P(ma) may hold the truth much less often than they say",
+        f"goals, in {', '.join(few[:SHOWN])}{more}: the prior treats all goals alike, and "
+        "intervals of P(ma) may contain the true value much less often than they claim",
         f"ask at least {ANSWERS_A_GOAL * k} agents, or state a Dirichlet prior that you can defend",
     )
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bayes_misalign.inference import code_store, upstream
 from bayes_misalign.inference.graph_keys import graph_key
 from bayes_misalign.inference.machine_code import Loaded, Unloadable
-from bayes_misalign.inference.progress import OneLine
+from bayes_misalign.inference.progress import NOTE, OneLine
 from bayes_misalign.study.options import Fitting
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class _Code:
                 self._loaded = self._found(names)
             except Exception as error:  # whatever it is, the plain way is there
                 said = str(error) or type(error).__name__
-                self._say(f"compiling without what was kept of other fits ({said})")
+                self._say(f"{NOTE}compiling without what was kept of other fits ({said})")
         if self._loaded is None:
             with self._timed(), reproducible(), self._model:
                 self._plain = nutpie.compile_pymc_model(
@@ -141,7 +141,7 @@ class _Code:
             try:
                 found = code_store.read(key)
             except (Unloadable, OSError, ValueError, KeyError, TypeError) as error:
-                self._say(f"what was kept of another fit cannot be used ({error})")
+                self._say(f"{NOTE}what was kept of another fit cannot be used ({error})")
             if found is None:
                 with self._timed(), reproducible(), self._model:
                     machine, expected = upstream.make(self._model, names)
@@ -152,7 +152,7 @@ class _Code:
                 try:
                     code_store.write(key, found)
                 except (OSError, Unloadable) as error:
-                    self._say(f"the compiled model is not kept for other fits ({error})")
+                    self._say(f"{NOTE}the compiled model is not kept for other fits ({error})")
             free = [x.name for x in self._model.value_vars]
             if list(found.machine.names[: len(free)]) != free:
                 raise Unloadable("its variables are others")

@@ -278,7 +278,7 @@ def _moved(study: Study, posterior: Group, others: Mapping[str, Array]) -> Itera
         if beyond[s] > 0 and (number not in found or beyond[s] > found[number][0]):
             found[number] = (float(beyond[s]), word, s, float(draws[:, s].mean()), changed)
     for number, (_, word, s, to, changed) in found.items():
-        where, goes = _of([study.goals.populations[s]]), f"from {mean[s]:.2f} to {to:.2f}"
+        where, goes = _of([study.goals.populations[s]]), _from_to(float(mean[s]), to)
         source = _source_changed(study, changed)
         if source is None:
             advice = goals_model(study.goals.model).advice(study.goals)
@@ -290,6 +290,13 @@ def _moved(study: Study, posterior: Group, others: Mapping[str, Array]) -> Itera
             rests_on=f"the {number}: {word}, it moves P(ma){where} {goes}",
         )
         yield _Moved(reason, source)
+
+
+def _from_to(before: float, after: float) -> str:
+    """Return two numbers with as many decimals as it takes to tell them apart."""
+    texts = [(f"{before:.{n}f}", f"{after:.{n}f}") for n in range(2, 9)]
+    one, other = next((pair for pair in texts if pair[0] != pair[1]), texts[0])
+    return f"from {one} to {other}"
 
 
 def _source_changed(study: Study, changed: Study) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.reading.columns import Reader, Texts
+from bayes_misalign.reading.columns import Column, Reader, Texts
 from bayes_misalign.reading.evidence import FloatArray, IntArray
 
 
@@ -73,10 +73,11 @@ class CodedTable(Reader):
 
     def first_texts(self, role: str, number: IntArray) -> list[str]:
         """Read the table again, and return the text behind each number, by first appearance."""
-        first = np.zeros(len(number), dtype=bool)
-        first[np.unique(number, return_index=True)[1]] = True
-        place = self.place[role]
-        return [row[place] for (_, row), one in zip(self.table, first, strict=True) if one]
+        again = CodedTable(self.table, self.roles, (Column(role),), self.problems)
+        if not again.read():
+            return []
+        texts, codes = list(again.texts[role]), again.columns[role].codes
+        return [texts[code] for code in codes[np.sort(np.unique(number, return_index=True)[1])]]
 
     def _keep(
         self, rows: list[int], codes: dict[str, list[int]], numbers: dict[str, FloatArray]

@@ -63,8 +63,9 @@ class Column:
 
     def wanted(self, name: str, parts: tuple[str, ...] = (), empty: str | None = None) -> Wanted:
         """Return what is asked of the column of a table that has such a name."""
-        number = self.kind == "number" or self.as_code
-        return Wanted(name, parts, number, self.is_known, self.coded, empty)
+        if self.kind == "number" or self.as_code:  # what a file declares missing is no number
+            return Wanted(name, parts, number=True, coded=self.coded, empty=empty)
+        return Wanted(name, parts, False, self.is_known, self.coded, empty)
 
 
 id_column = partial(Column, kind="id", needed=True)

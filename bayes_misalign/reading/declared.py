@@ -123,7 +123,8 @@ class TableDeclared(Declared):
         Which rows count, by the cells of each of these columns: those that have the value, or one
         of a list of values; all others, by ``{"not": ...}``, where an empty text is an empty cell;
         or those whose number is in a range, as ``{"at_least": 18, "below": 65}``, also with
-        ``"at_most"`` and ``"above"``.
+        ``"at_most"`` and ``"above"``; or whose date is, as ``{"at_least": "2020-01-31"}``, or
+        ``{"at_most": "2020-01"}`` for whole months.
     empty_population : str, optional
         Name of the population of rows whose population is empty; "leave out" leaves them out.
 

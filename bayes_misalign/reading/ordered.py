@@ -1,4 +1,4 @@
-"""Populations that stand in an order: years, dates, months, quarters, weeks or numbers."""
+"""Populations that stand in an order: years, dates, months, quarters, weeks, waves, numbers."""
 
 from __future__ import annotations
 
@@ -49,6 +49,18 @@ def _number(label: str) -> float | None:
     return float(label.replace("−", "-")) if _NUMBER.fullmatch(label) else None
 
 
+def _numbered(word: str) -> Callable[[str], float | None]:
+    """Return what finds the number behind a word for a time, such as ``wave 2``."""
+    pattern = re.compile(rf"{word}[ _-]?([1-9][0-9]*|0)", re.IGNORECASE)
+
+    def place(label: str) -> float | None:
+        found = pattern.fullmatch(label)
+        return None if found is None else float(found[1])
+
+    return place
+
+
+TIMES = ("wave", "round", "period", "time", "session", "year", "quarter", "month", "week", "day")
 KINDS: tuple[Callable[[str], float | None], ...] = (
     _year,
     _date,
@@ -56,25 +68,29 @@ KINDS: tuple[Callable[[str], float | None], ...] = (
     _quarter,
     _week,
     _number,
+    *map(_numbered, TIMES),
 )
 
 
-def places_of(labels: Sequence[str]) -> tuple[float, ...] | None:
+def places_of(labels: Sequence[str], fewest: int = FEWEST) -> tuple[float, ...] | None:
     """Return where labels stand on one axis; None where they are not all of one kind.
 
     The kinds are years (``1978``), ISO dates (``2019-05-26``), months (``2019-05``), quarters
-    (``2019-Q2``, ``Q2 2019``), ISO weeks (``2019-W21``) and numbers without leading zeros. Ranges,
-    words with numbers (``wave 2``) and mixtures of kinds are names. Two labels at one place make no
-    order, and neither do fewer than three.
+    (``2019-Q2``, ``Q2 2019``), ISO weeks (``2019-W21``), numbers without leading zeros, and
+    numbers behind one word for a time (``wave 2``). Ranges, other words with numbers
+    (``district 2``) and mixtures of kinds are names. Two labels at one place make no
+    order, and neither do less than the fewest.
 
     Examples
     --------
     >>> places_of(["1978", "1980", "2012"])
     (1978.0, 1980.0, 2012.0)
-    >>> places_of(["wave 1", "wave 2", "wave 3"]) is None
+    >>> places_of(["wave 1", "wave 2", "wave 4"])
+    (1.0, 2.0, 4.0)
+    >>> places_of(["district 1", "district 2", "district 3"]) is None
     True
     """
-    if len(labels) < FEWEST:
+    if len(labels) < fewest:
         return None
     for place in KINDS:
         found = _all(place, labels)

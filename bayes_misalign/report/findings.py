@@ -23,10 +23,10 @@ from bayes_misalign.inference.rests import unobserved
 from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates
-from bayes_misalign.reading.ordered import FEWEST, places_of
 from bayes_misalign.report.hooks import Headline, report_of
 from bayes_misalign.report.predictive_checks import Check, check_data
 from bayes_misalign.settings import EVERYONE, Interval
+from bayes_misalign.study.options import places
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Findings:
     @cached_property
     def places(self) -> tuple[float, ...] | None:
         """Where populations stand on an axis; None where they are in no order."""
-        return _places(self.result)
+        return places(self.populations, self.study.reporting.ordered)
 
     @cached_property
     def in_order(self) -> tuple[int, ...]:
@@ -275,20 +275,12 @@ def _gather(result: Posterior) -> Findings:
     )
 
 
-def _places(result: Posterior) -> tuple[float, ...] | None:
-    """Return where populations stand: what the study says counts before what their names are."""
-    names, said = result.populations, result.study.reporting.ordered
-    if said is False or len(names) < FEWEST:
-        return None
-    return places_of(names) or (tuple(map(float, range(len(names)))) if said else None)
-
-
 def _changes(result: Posterior) -> tuple[Contrast, ...]:
     """Return how every population in an order differs from the first, where that is taken apart."""
-    places = _places(result)
-    if places is None or not result.by_population or len(places) > MOST_CHANGES:
+    at = places(result.populations, result.study.reporting.ordered)
+    if at is None or not result.by_population or len(at) > MOST_CHANGES:
         return ()
-    first, *later = (name for _, name in sorted(zip(places, result.populations, strict=True)))
+    first, *later = (name for _, name in sorted(zip(at, result.populations, strict=True)))
     return tuple(result.contrast(name, first) for name in later)
 
 

@@ -21,6 +21,9 @@ from bayes_misalign.report.sections import document
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# what of a table fits beside each other on a phone, and how many columns have a label in the styles
+CHARACTERS, LONGEST_LABEL = 46, 18
+FEWEST_STACKED, MOST_STACKED = 3, 14
 DIGITS = 6  # of numbers in the page; those in tables/ have all
 MOST_ROWS = 400  # of a table whose numbers are in the page
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,6 +38,8 @@ def environment(*, escape: bool) -> Environment:
     made.filters["data_uri"] = _data_uri
     made.filters["csv_of"] = _csv_of
     made.filters["text_uri"] = _text_uri
+    made.filters["stacks"] = _stacks
+    made.filters["labels_of"] = _labels_of
     return made
 
 
@@ -55,6 +60,36 @@ def _csv_of(grid: Grid) -> str:
     if table is None or len(table.rows) > MOST_ROWS:
         return ""
     return _text_uri(csv_text([table.headings("csv"), *table.cells("csv")], DIGITS), "text/csv")
+
+
+def _stacks(grid: Grid) -> bool:
+    """Tell whether a table is wider than a phone, so that its rows are shown as lists there.
+
+    A matrix is none: its rows would lose their columns.
+    """
+    if len(grid.columns) < FEWEST_STACKED or len(grid.columns) > MOST_STACKED:
+        return False
+    width = 0
+    for place, heading in enumerate(grid.columns):
+        longest = max((len(row[place]) for row in grid.rows), default=0)
+        if place < grid.labels:
+            longest = min(longest, LONGEST_LABEL)
+        width += max(longest, *map(len, heading.split()), 0) + 1
+    return width > CHARACTERS
+
+
+def _labels_of(grid: Grid) -> str:
+    """Return headings of columns as values of CSS, once for all rows of a table."""
+    first = 1 if grid.labels > 1 else 2  # of one label a row is named without its heading
+    return "; ".join(
+        f"--c{place}: {_css_text(heading)}"
+        for place, heading in enumerate(grid.columns[first - 1 :], first)
+    )
+
+
+def _css_text(text: str) -> str:
+    """Return a string of CSS in which nothing but letters, digits and blanks stands as it is."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _text_uri(text: str, kind: str = "text/plain") -> str:

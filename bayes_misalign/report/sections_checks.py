@@ -62,8 +62,8 @@ def _not_told(findings: Findings) -> list[Block]:
         for one in left
     ]
     text = (
-        "These priors were tried too, and what P(ma) would be under them is not known: draws of "
-        f"the posterior do not tell it (k-hat above {KHAT:g}), or the model is another one. "
+        "These priors were tried too, and P(ma) under them is not known: it cannot be worked out "
+        f"from draws of this posterior (k-hat above {KHAT:g}), or the model is another one. "
         "`bayes-misalign fit --refit` samples under each of them."
     )
     return [Paragraph(text), Bullets(items)]

@@ -99,7 +99,7 @@ def _without_zeros(table: Table) -> list[Block]:
     if not rows or not left:
         return [table]
     what = "One row is" if left == 1 else f"{left} rows are"
-    return [replace(table, rows=rows), Paragraph(f"{what} left out, known to be zero.")]
+    return [replace(table, rows=rows), Paragraph(f"{what} known to be zero, and left out.")]
 
 
 def _is_zero(estimate: Estimate) -> bool:
@@ -190,7 +190,7 @@ def uncertainty(findings: Findings) -> Section:
     if findings.withheld:
         blocks.append(Paragraph(f"The attribution is {WITHHELD}."))
     elif not found:
-        text = "The variance of P(ma) is taken apart for up to 12 populations, or for their union."
+        text = "Sources of the variance are shown for up to 12 populations, or for their union."
         blocks.append(Paragraph(text))
     else:
         sentences = groups[:1] if groups[0] is None else groups[:MOST_SENTENCES]

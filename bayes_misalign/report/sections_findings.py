@@ -295,7 +295,8 @@ def comparisons(findings: Findings) -> Section:
         PAGE | CSV,
         "between",
     )
-    blocks.append(Picture("change"))
+    if findings.contrasts or findings.changes:
+        blocks.append(Picture("change"))
     if findings.changes:
         blocks.append(_changes(findings))
     if (findings.contrasts or findings.changes) and findings.by_population:

@@ -75,7 +75,7 @@ def _verify_file(path: Path) -> Verified:
             beside = f", and the file is the one in {MANIFEST}"
         elif path.name == POSTERIOR_FILE:
             raise ResultError(f"{path} is not in the {MANIFEST} of its folder")
-    said = f"{arrays} arrays can be read" if notes else f"{arrays} arrays meet their SHA-256"
+    said = f"{arrays} arrays can be read" if notes else f"{arrays} arrays have their SHA-256"
     return Verified(f"{path}: {said}{beside}", notes)
 
 

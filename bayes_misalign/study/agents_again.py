@@ -1,4 +1,4 @@
-"""What a study says of agents who are in several populations, and of rows that hang together."""
+"""What a study says of agents who are in several populations, and of rows that belong together."""
 
 from __future__ import annotations
 

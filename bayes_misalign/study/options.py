@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import ClassVar, Literal
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.page.nouns import AGENTS, GOALS, noun
+from bayes_misalign.reading.ordered import FEWEST, places_of
 from bayes_misalign.reading.typed_fields import check_types
 from bayes_misalign.settings import (
     CHAINS,
@@ -44,7 +47,8 @@ class Populations:
         the stated population sizes, else from the sums of weights, else there is no union. Stated
         shares and sizes are known; those from weights or answers are estimated, and drawn.
     contrasts : sequence of pairs of str, optional
-        Populations to compare, first minus second. By default all pairs of up to 12 populations.
+        Populations to compare, first minus second. By default all pairs of up to 12 populations;
+        of populations in an order, such as years, the later minus the earlier.
     mix : pair of str, optional
         Two populations (a, b): misalignment is drawn for every share of b in a mixture with a.
     """
@@ -81,9 +85,10 @@ class Reporting:
     agents : {"with-replacement", "different"}
         Whether the two agents drawn at random may be the same one.
     ordered : bool, optional
-        Whether populations stand in an order, so that figures draw lines over them. By default
-        where all of their names are years, dates, months, quarters, weeks or numbers; true takes
-        other names in the order of the study, evenly spaced, and false draws no lines.
+        Whether populations stand in an order, so that figures draw lines over them, and differences
+        are the later minus the earlier. By default where all of their names are years, dates,
+        months, quarters, weeks, waves or numbers; true takes other names in the order of the study,
+        evenly spaced, and false takes them in no order.
     headline : str, optional
         The number that reports begin with: "overall", P(ma) of all populations together; "within"
         or "between", P(ma) of two agents of the same population or of different ones; or the name
@@ -119,6 +124,34 @@ class Reporting:
     def interval(self) -> Interval:
         """The interval as one object."""
         return Interval(self.mass, self.kind)
+
+
+def places(
+    populations: Sequence[str], ordered: bool | None, fewest: int = FEWEST
+) -> tuple[float, ...] | None:
+    """Return where populations stand on one axis; None where they are in no order.
+
+    What a study says of them counts before what their names are.
+    """
+    if ordered is False or len(populations) < fewest:
+        return None
+    known = places_of(populations, fewest)
+    return known or (tuple(map(float, range(len(populations)))) if ordered else None)
+
+
+def all_pairs(populations: Sequence[str], ordered: bool | None) -> tuple[tuple[str, str], ...]:
+    """Return every pair of populations: the first minus the second, or in an order the later first.
+
+    Examples
+    --------
+    >>> all_pairs(["men", "women"], None), all_pairs(["1978", "2012"], None)
+    ((('men', 'women'),), (('2012', '1978'),))
+    """
+    at = places(populations, ordered, 2)
+    if at is None:
+        return tuple(combinations(populations, 2))
+    names = [name for _, name in sorted(zip(at, populations, strict=True))]
+    return tuple((later, earlier) for earlier, later in combinations(names, 2))
 
 
 @dataclass(frozen=True)

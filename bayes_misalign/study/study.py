@@ -38,7 +38,7 @@ from bayes_misalign.study.checks import (
     check_sizes,
 )
 from bayes_misalign.study.goal_classes import goal_classes
-from bayes_misalign.study.options import Fitting, Populations, Reporting
+from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.union import UnionShares, union_effective, union_shares
 
@@ -214,13 +214,16 @@ class Study:
 
     @property
     def contrasts(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of populations to compare: those asked for, or all pairs of a few populations."""
+        """Pairs of populations, first minus second: those asked for, or all of a few populations.
+
+        By default the later is first where populations stand in an order.
+        """
         if self.populations.contrasts is not None:
             return self.populations.contrasts
         names = self.goals.populations
         if len(names) > MOST_CONTRASTED:
             return ()
-        return tuple((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
+        return all_pairs(names, self.reporting.ordered)
 
     @property
     def given(self) -> set[str]:

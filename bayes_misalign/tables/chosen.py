@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, emptied_ids, joined
 from bayes_misalign.tables.conditions import VALUES_SHOWN, Filter, NoNumber, same_code
 from bayes_misalign.tables.form import LEAVE_OUT, LeftOut, TableForm, Wanted
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.lazy import TIMES, Lazy
-from bayes_misalign.tables.remedies import quoted
 from bayes_misalign.tables.table import Damaged, Row, Table
 
 _REMEMBERED = 100_000  # texts of a column of which it is known whether their rows count
@@ -37,8 +37,16 @@ def raw_columns(wanted: Sequence[Wanted], form: TableForm) -> tuple[Wanted, ...]
             found.setdefault(name, replace(column, name=name, parts=()))
     for name, stated in form.where.items():
         # what a file declares missing is told where a study names it
-        found.setdefault(name, Wanted(name, keeps=Filter(name, stated).names))
+        condition = Filter(name, stated)
+        if (known := found.get(name)) is None:
+            found[name] = Wanted(name, keeps=condition.names)
+        elif condition.excludes:  # of rows that are left out nothing else is read
+            found[name] = replace(known, keeps=_either(known.keeps, condition.names))
     return tuple(found.values())
+
+
+def _either(one: Callable[[str], bool], other: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda text: one(text) or other(text)
 
 
 def choose(table: Table, wanted: Sequence[Wanted], form: TableForm) -> Table:
@@ -122,17 +130,18 @@ class _Choice:
             raise self._nothing_left()
 
     def _no_numbers(self, place: int, row: int, texts: Counter[str]) -> Damaged:
-        """Return what is said of cells that hold no number where a range is asked for."""
+        """Return what is said of cells that hold no number, or no date, where a range is asked."""
         found, n = self.filters[place], texts.total()
         cells = "a cell" if n == 1 else f"{n:,} cells"
-        listed = ", ".join(map(quoted, list(texts)[:VALUES_SHOWN]))
+        what, example = ("date", " such as 2020-01-31") if found.dates else ("number", "")
         return Damaged(
             row,
-            f"where asks for numbers ({found}), and {cells} of the column {show(found.column)} "
+            f"where asks for {what}s ({found}), and {cells} of the column {show(found.column)} "
             f"hold{'s' * (n == 1)} none: {shown(texts)}",
-            valid="a number, or an empty cell, whose row is left out",
-            fix=f"state `missing = {{ {quoted(found.column)} = [{listed}] }}` if they stand for "
-            "missing cells",
+            valid=f"a {what}{example}, or an empty cell, whose row is left out",
+            fix=remedies.in_no_range(
+                found.column, list(texts)[:VALUES_SHOWN], dates=bool(found.dates)
+            ),
         )
 
     def accepts(self, place: int, text: str) -> bool | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from math import isfinite
 from typing import Any
 
+from bayes_misalign.tables.dates import as_limit, iso_day
 from bayes_misalign.tables.labels import show
 
 NOT = "not"
-RANGE: dict[str, tuple[str, Callable[[float, float], bool]]] = {
+RANGE: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "at_least": ("at least", operator.ge),
     "at_most": ("at most", operator.le),
     "above": ("above", operator.gt),
@@ -20,7 +22,8 @@ RANGE: dict[str, tuple[str, Callable[[float, float], bool]]] = {
 CONDITIONS = (
     "a text, a number, true, false, or a list of them; all but these, as in `where = { wave = { "
     "not = [1, 2] } }`; or a range of numbers, as in `where = { age = { at_least = 18, "
-    "below = 65 } }`, also with at_most and above"
+    'below = 65 } }`, or of dates, as in `where = { day = { at_least = "2020-01-31" } }`, also '
+    "with at_most and above"
 )
 _WHOLE = re.compile(r"([+-]?\d+)\.0*")
 VALUES_SHOWN = 20
@@ -34,7 +37,7 @@ def same_code(text: str) -> str:
 
 
 class NoNumber(ValueError):
-    """A cell that holds no number, of which a condition asks for numbers."""
+    """A cell that holds no number, or no date, of which a condition asks for it."""
 
 
 def listed(stated: Any) -> list[Any]:
@@ -46,19 +49,21 @@ def is_condition(stated: Any) -> bool:
     """Tell whether a study may state this of a column."""
     if not isinstance(stated, Mapping):
         return _are_values(stated)
+    limits = [value for key, value in stated.items() if key != NOT]
     return (
         bool(stated)
         and set(stated) <= {NOT, *RANGE}
-        and all(_are_values(v) if key == NOT else _is_limit(v) for key, v in stated.items())
+        and (NOT not in stated or _are_values(stated[NOT]))
+        and (all(map(_is_number, limits)) or all(as_limit(value) for value in limits))
     )
 
 
 def _are_values(stated: Any) -> bool:
-    values = listed(stated)
-    return bool(values) and all(isinstance(value, str | bool | int | float) for value in values)
+    values, plain = listed(stated), str | bool | int | float | date
+    return bool(values) and all(isinstance(value, plain) for value in values)
 
 
-def _is_limit(value: Any) -> bool:
+def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
@@ -66,8 +71,9 @@ class Filter:
     """What a study states of the cells of a column; rows whose cell is otherwise do not count.
 
     `stated` is a value or a list of values, or a mapping of `not` to values that the cell must not
-    have and of names of `RANGE` to numbers. One of `gaps` is an empty cell too;
-    a cell that is empty has no number, and is in no range.
+    have and of names of `RANGE` to numbers, or to dates. One of `gaps` is an empty cell too;
+    a cell that is empty has no number, and is in no range. A date is compared to the precision of
+    the limit: the last of January is at most the month of January.
     """
 
     def __init__(
@@ -76,6 +82,7 @@ class Filter:
         self.column, self._gaps, self._decimal = column, frozenset(gaps), decimal
         given = stated if isinstance(stated, Mapping) else {}
         self.excludes, self.limits = NOT in given, {k: v for k, v in given.items() if k != NOT}
+        self.dates = {k: day for k, v in self.limits.items() if (day := as_limit(v))}
         values = listed(given[NOT]) if self.excludes else []
         if not isinstance(stated, Mapping):
             values = listed(stated)
@@ -128,14 +135,21 @@ class Filter:
             return True
         if self._is_gap(text):
             return False
-        found = [self._number(code) for code in codes or (text,)]
-        fit = {
-            all(RANGE[name][1](number, limit) for name, limit in self.limits.items())
-            for number in found
-        }
+        fits = self._day_fits if self.dates else self._number_fits
+        fit = {fits(code) for code in codes or (text,)}
         if len(fit) > 1:  # codes of one label
             raise NoNumber(text)
         return fit.pop()
+
+    def _number_fits(self, text: str) -> bool:
+        number = self._number(text)
+        return all(RANGE[name][1](number, limit) for name, limit in self.limits.items())
+
+    def _day_fits(self, text: str) -> bool:
+        day = iso_day(text)
+        if day is None or len(day) < max(map(len, self.dates.values())):
+            raise NoNumber(text)
+        return all(RANGE[name][1](day[: len(at)], at) for name, at in self.dates.items())
 
     def _number(self, text: str) -> float:
         if self._decimal != ".":

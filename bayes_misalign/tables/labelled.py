@@ -153,7 +153,7 @@ class _Variable:
         if self.wanted.number and not missing:
             return code, ""
         known = label if self.wanted.keeps(label) or not self.wanted.keeps(code) else code
-        if missing and (self.wanted.number or not self.wanted.keeps(known)):
+        if missing and not self.wanted.keeps(known):
             return "", label
         if known == label and (other := self._seen.setdefault(label, code)) != code:
             raise _SameLabel(label, other, code)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from math import isfinite
 
+from bayes_misalign.tables.dates import iso_day
+
 # how programs write a missing cell: whose way it is
 _MISSING = {
     "NA": "R",
@@ -75,6 +77,18 @@ def where_told(column: str) -> str:
         f'`where = {{ {quoted(column)} = {{ not = "" }} }}` leaves such rows out, and the result '
         "says how many"
     )
+
+
+def in_no_range(column: str, texts: Sequence[str], *, dates: bool) -> str:
+    """Return what to do about cells that are in no range, as they are no numbers, or no dates."""
+    stated = f"`missing = {{ {quoted(column)} = [{', '.join(map(quoted, texts))}] }}`"
+    gaps = f"state {stated} if they stand for missing cells"
+    if dates:
+        return f"write the dates of the column as 2020-01-31; or {gaps}"
+    if (day := next(filter(None, map(iso_day, texts)), None)) is None:
+        return gaps
+    limit = f"`where = {{ {quoted(column)} = {{ at_least = {quoted(day)} }} }}`"
+    return f"compare dates with a date, as in {limit}; or {gaps}"
 
 
 def comma(text: str, *, whole: bool = False) -> str:

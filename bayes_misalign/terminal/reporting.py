@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_misalign.errors import ResultError, printable
-from bayes_misalign.terminal.talk import NOT_CONVERGED, console, shown_line
+from bayes_misalign.terminal.talk import NOT_CONVERGED, console, shown_line, working
 
 if TYPE_CHECKING:
     from bayes_misalign.report.posterior import Posterior
@@ -61,13 +61,17 @@ def report(
     target = target_of(posterior, to, out)
     if posterior.is_dir():
         posterior /= POSTERIOR_FILE
-    for note in check_sums(posterior).notes:
+    with working("reading"):
+        notes = check_sums(posterior).notes
+        loaded = api.load(posterior)
+    for note in notes:
         print(f"Note: {printable(note)}.", file=sys.stderr)
-    loaded = api.load(posterior)
     loaded.allow_unconverged = allow_unconverged
     out_to = console()
     print_result(loaded, out_to)
-    shown_line(out_to, f"Written: {loaded.report(target, force=force)}")
+    with working("figures and report"):
+        written = loaded.report(target, force=force)
+    shown_line(out_to, f"Written: {written}")
     stop_unless_converged(loaded)
 
 

@@ -79,8 +79,17 @@ def init(
     shown_line(out_to, f"Look at it, then: bayes-misalign fit {target}")
 
 
+def _names_of_examples(incomplete: str) -> list[str]:
+    from bayes_misalign.start import examples
+
+    return [name for name in examples.example_titles() if name.startswith(incomplete)]
+
+
 def example(
-    name: Annotated[str | None, typer.Argument(help="Name of the example.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Name of the example.", autocompletion=_names_of_examples),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to write. Default: its name, here.")
     ] = None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError, printable
+from bayes_misalign.inference.progress import show
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,14 +50,15 @@ def console() -> Console:
 
 @contextmanager
 def working(text: str) -> Iterator[None]:
-    """Show that something goes on, on a terminal; a log gets nothing."""
+    """Show in the one line what goes on, on a terminal; a log gets nothing."""
     if not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"{text} ..."):
+    show(f"{text} ...")
+    try:
         yield
+    finally:
+        show("")
 
 
 def ask(question: str, proposal: str) -> str:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from building import messages
 from building.examples import EXAMPLES, fit_all
 from building.links import DOCS, ROOT, relink
 
@@ -150,4 +151,5 @@ def write_all() -> None:
     cards()
     gallery()
     benchmarks()
+    write("messages", messages.page())
     reference(write)

@@ -241,6 +241,64 @@ def test_measured_levels_are_stated_on_request(browser: Any, start: Any) -> None
     wait_until(page, "is", first)
 
 
+def test_a_page_that_is_loaded_again_goes_on(browser: Any, start: Any, tmp_path: Path) -> None:
+    app = start()
+    page = open_page(browser, app)
+    settled(page)
+    page.set_input_files("#upload", tables.write(tmp_path / "votes.csv"))
+    page.wait_for_selector("#use")
+    page.fill("#area", "the vote")
+    page.click("#use")
+    first = settled(page)
+    page.locator("#low-0").fill("0.35")
+    wait_until(page, "is not", first)
+    page.locator(".pair .is-range").nth(1).check()
+    page.wait_for_timeout(500)
+    moved = settled(page)
+    for _ in range(2):
+        page.reload()
+        page.wait_for_selector("#levels[data-ready]")
+        wait_until(page, "is", moved)
+        assert page.locator(".pair .level").first.inner_text() == "0.35"
+        assert page.locator(".pair .level").nth(1).inner_text() == "0.90 to 1.00"
+        assert page.input_value("#area") == "the vote"
+    check(page)
+    page.click("#reset-levels")
+    wait_until(page, "is", first)
+    # another tab begins anew
+    other = page.context.new_page()
+    other.goto(app.address)
+    assert "Open a table" in settled(other)
+
+
+def test_every_pair_of_many_goals_can_be_moved(browser: Any, start: Any, tmp_path: Path) -> None:
+    rows = "".join(f"goal {i % 12}\n" for i in range(96))
+    (tmp_path / "votes.csv").write_text(f"vote\n{rows}", encoding="utf-8")
+    page = open_page(browser, start("votes.csv"), "narrow")
+    page.wait_for_selector("#use")
+    page.click("#use")
+    first = settled(page)
+    assert page.locator(".pair").count() == 30
+    page.select_option("#pair-one", "9")
+    page.select_option("#pair-other", "9")
+    page.click("#add-pair")
+    assert "two different goals" in page.inner_text("#pair-note")
+    page.select_option("#pair-other", "10")
+    page.click("#add-pair")
+    page.wait_for_selector("#added_part .pair[data-ready]")
+    added = page.locator("#added_part .pair")
+    assert added.locator("legend").inner_text() == "goal 9 | goal 10"
+    assert added.locator(".low").evaluate("one => one === document.activeElement")
+    added.locator(".low").fill("0.1")
+    wait_until(page, "is not", first)
+    check(page)
+    page.click("#add-pair")  # which is there: it is gone to
+    page.reload()
+    page.wait_for_selector("#added_part .pair[data-ready]")
+    assert page.locator("#added_part .pair").count() == 1
+    assert page.locator("#added_part .level").inner_text() == "0.10"
+
+
 def test_what_is_sampled_is_fitted_on_request(browser: Any, start: Any, tmp_path: Path) -> None:
     shutil.copytree(example_path("anaesthetists").parent, tmp_path / "study")
     text = (tmp_path / "study/study.toml").read_text(encoding="utf-8")

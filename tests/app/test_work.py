@@ -13,6 +13,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.app import result as made
 from bayes_misalign.app import show
+from bayes_misalign.app.kept_work import MOST, KeptWork
 from bayes_misalign.app.opening import open_path
 from bayes_misalign.app.work import CHOOSE, FIT, OPEN, WRONG, Work
 from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
@@ -267,7 +268,7 @@ def test_labels_do_nothing(tmp_path: Path) -> None:
         show.number_html(work.result)
         + show.state_html(work.result)
         + show.tables_html(work.result)
-        + show.levels_html(work.key, work.starts, work.result.findings, work.stated)
+        + show.levels_html(work)
         + show.figure_html(show.figure_of(work.result, narrow=True))
     )
     assert "<script" not in shown
@@ -320,6 +321,81 @@ def test_many_goals_have_sliders_for_the_pairs_that_matter(tmp_path: Path) -> No
     work.open(open_path(tmp_path / "a.csv"))
     work.use(Roles("vote"), [], [])
     assert work.first is not None
-    sliders, left = show.sliders_of(work.starts, work.first.findings)
-    assert (len(sliders), left) == (show.MOST_SLIDERS, 66 - show.MOST_SLIDERS)
-    assert ("goal 10 | goal 11") in {one.name for one in sliders}
+    numbers_shown = show.with_sliders(work.starts, work.first.findings)
+    assert len(numbers_shown) == show.MOST_SLIDERS
+    names = [one.name for one in show.sliders_of(work, numbers_shown)]
+    assert "goal 10 | goal 11" in names
+    assert show.levels_html(work).count('class="pair"') == show.MOST_SLIDERS
+    # others get a slider when somebody asks, whatever the order of the two goals
+    assert show.added_html(work).strip() == ""
+    assert work.base is not None
+    place = {goal: i for i, goal in enumerate(work.base.study.conflict.categories)}
+    nine, eight, top = place["goal 9"], place["goal 8"], [place["goal 10"], place["goal 11"]]
+    for places in ([nine, eight], [eight, nine], top, [3, 3], [0, 99], "01", None, [[1], {}]):
+        work.add(places)
+    (added,) = [n for n in work.added if n not in numbers_shown]
+    assert set(work.starts[added].pair) == {"goal 8", "goal 9"}
+    assert show.added_html(work).count('class="pair"') == 1
+    before = work.result
+    work.move({"key": work.key, "pairs": {str(added): [0.25, 0.75]}})
+    assert work.result is not before
+    assert 'value="0.25"' in show.added_html(work)
+    assert 'data-moved="1"' in show.added_html(work)
+
+
+def test_all_pairs_are_moved_at_once_also_those_without_a_slider(tmp_path: Path) -> None:
+    with (tmp_path / "a.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["vote"], *([f"goal {i % 12}"] for i in range(96))])
+    work = Work(tmp_path)
+    work.open(open_path(tmp_path / "a.csv"))
+    work.use(Roles("vote"), [], [])
+    assert work.result is not None
+    first = numbers(work.result.posterior)["all"]
+    work.move({"key": work.key, "pairs": {}, "all": 0.5})
+    assert numbers(work.result.posterior)["all"] == pytest.approx(first / 2, abs=1e-12)
+    work.move({"key": work.key, "pairs": {"0": [1, 1]}, "all": 0.5})
+    assert numbers(work.result.posterior)["all"] > first / 2
+    for wrong in (2, "0.5", [0.5]):
+        work.move({"key": work.key, "pairs": {}, "all": wrong})
+        assert work.trouble == ["a level of conflict lies between 0 and 1."]
+    work.move({"key": work.key, "pairs": {}})
+    assert numbers(work.result.posterior)["all"] == first
+
+
+def test_a_page_that_is_loaded_again_shows_what_was_chosen_and_moved(tmp_path: Path) -> None:
+    pytest.importorskip("shiny")
+    from bayes_misalign.app import parts
+
+    work = tables.used(tmp_path)
+    assert work.beginning is not None
+    assert work.used is not None
+    work.use(replace(work.used.roles, weight=None), [], ["Unsure", "Refused"], "a & b")
+    form = str(parts.columns_form(work.beginning, work.used))
+    assert 'value="a &amp; b"' in form
+    weight = form.split('id="role_weight"')[1].split("</select>")[0]
+    assert '<option value="" selected="">(none)</option>' in weight
+    answers = work.answers("vote")
+    assert not isinstance(answers, list)
+    of_answers = str(parts.answers_form(answers, {}, work.used))
+    assert of_answers.count('<option value="not-answer" selected="">') == 2
+    work.move({"key": work.key, "pairs": {"1": [0.3, 0.6]}})
+    html = show.levels_html(work)
+    row = html.split('data-pair="1"')[1].split("</fieldset>")[0]
+    assert 'data-low="1' in row
+    assert 'value="0.3"' in row
+    assert 'value="0.6"' in row
+    assert "checked" in row
+    work.move({"key": "of another page", "pairs": {"1": [0.9, 0.9]}})
+    assert show.levels_html(work) == html
+
+
+def test_work_is_kept_for_a_page_that_may_come_back(tmp_path: Path) -> None:
+    kept = KeptWork()
+    works = [Work(tmp_path) for _ in range(MOST + 1)]
+    for number, work in enumerate(works):
+        kept.keep(f"tab {number}", work)
+    assert kept.taken("tab 0") is None
+    assert kept.taken("another") is None
+    assert kept.taken("tab 3") is works[3]
+    assert kept.taken("tab 3") is None
+    kept.stop()

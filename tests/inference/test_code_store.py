@@ -200,7 +200,7 @@ def test_code_that_cannot_be_used_is_refused_and_compiled_again(place: Path) -> 
 
         patch.setattr(upstream, "load", broken)
         plain = nuts.Frozen(model(), say=said.append)
-    assert "compiling without what was kept of other fits (a surprise)" in said
+    assert "note: compiling without what was kept of other fits (a surprise)" in said
     assert same(first, draws(plain.sample(FITTING)))
 
 

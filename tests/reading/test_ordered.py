@@ -21,6 +21,8 @@ from bayes_misalign.reading.ordered import in_order, places_of
         (["-1", "0", "2.5"], [1, 2.5]),
         (["−10", "9", "10"], [19, 1]),
         ([" 1 ", "2", "3"], [1, 1]),
+        (["wave 2", "wave 9", "wave 10"], [7, 1]),
+        (["Round_1", "Round_2", "Round_3"], [1, 1]),
     ],
 )
 def test_these_stand_in_an_order(labels: Sequence[str], gaps: Sequence[float]) -> None:
@@ -37,7 +39,9 @@ def test_these_stand_in_an_order(labels: Sequence[str], gaps: Sequence[float]) -
         ["1978", "1980", "unknown"],
         ["2019", "2019-05", "2019-06"],  # two kinds
         ["18-29", "30-44", "45-64"],  # ranges
-        ["wave 1", "wave 2", "wave 3"],
+        ["district 1", "district 2", "district 3"],
+        ["wave 1", "round 2", "wave 3"],
+        ["wave 01", "wave 02", "wave 03"],
         ["01", "02", "03"],  # codes
         ["1", "1.0", "2"],  # two at one place
         ["2019-02-29", "2019-03-01", "2019-03-02"],  # no such day

@@ -105,7 +105,7 @@ def test_elsewhere_there_is_no_such_column() -> None:
 
 
 def test_a_difference_is_shown_with_its_parts(findings: Findings, posterior: bm.Posterior) -> None:
-    contrast = posterior.contrast("2010", "2030")
+    contrast = posterior.contrast("2030", "2010")
     assert contrast.due_to_conflict is not None
     assert contrast.due_to_shares is not None
     assert contrast.conflict_share is not None
@@ -117,7 +117,7 @@ def test_a_difference_is_shown_with_its_parts(findings: Findings, posterior: bm.
         "due to goal shares",
         "part from conflict",
     ]
-    row = next(row for row in grid.rows if row[:2] == ["2010", "2030"])
+    row = next(row for row in grid.rows if row[:2] == ["2030", "2010"])
     assert row[-3:] == [
         part,
         estimate_text(contrast.due_to_shares),
@@ -127,7 +127,7 @@ def test_a_difference_is_shown_with_its_parts(findings: Findings, posterior: bm.
     table = {
         row["quantity"]: row
         for row in rows(findings, "contrasts.csv")
-        if (row["population"], row["population_other"]) == ("2010", "2030")
+        if (row["population"], row["population_other"]) == ("2030", "2010")
     }
     due = [
         float(table[f"difference due to {x}"]["mean"]) for x in ("conflict levels", "goal shares")
@@ -136,7 +136,7 @@ def test_a_difference_is_shown_with_its_parts(findings: Findings, posterior: bm.
     share = table["part of the difference due to conflict levels"]
     assert float(share["mean"]) == contrast.conflict_share.mean
     (area,) = summary_of(findings)["problem_areas"]
-    stored = next(c for c in area["contrasts"] if c["populations"] == ["2010", "2030"])
+    stored = next(c for c in area["contrasts"] if c["populations"] == ["2030", "2010"])
     assert stored["due_to_conflict"] == contrast.due_to_conflict.as_dict()
     assert stored["conflict_share"] == contrast.conflict_share.as_dict()
     text = to_markdown(findings)
@@ -169,11 +169,11 @@ def test_the_figure_has_a_profile_for_each_pair(
 
 def test_the_figure_says_which_pairs_were_cut() -> None:
     goals = ("a", "b", "c", "d", "<e>")
-    waves = tuple(f"wave {i}" for i in range(45))
+    names = tuple(f"place {i}" for i in range(45))
     pairs = tuple(combinations(goals, 2))
-    yes = np.tile(np.arange(len(pairs)) * 10.0 + 5.0, (len(waves), 1))
-    source = told.ToldConflict(pairs, waves, yes, 100 - yes)
-    counts = ChoiceCounts.from_counts(goals, waves, np.full((len(waves), 5), 20))
+    yes = np.tile(np.arange(len(pairs)) * 10.0 + 5.0, (len(names), 1))
+    source = told.ToldConflict(pairs, names, yes, 100 - yes)
+    counts = ChoiceCounts.from_counts(goals, names, np.full((len(names), 5), 20))
     made = Study.of(
         bm.ProblemArea("x", goals), counts, ConflictEvidence(goals, (source,))
     ).with_fitting(draws=100)
@@ -182,8 +182,8 @@ def test_the_figure_says_which_pairs_were_cut() -> None:
     assert "The first 40 populations; the others are in the table." in figure.caption
     assert "a | b" not in figure.alt
     assert "d | <e>" in ElementTree.fromstring(figure.svg).itertext()
-    assert "wave 39" in figure.svg
-    assert "wave 40" not in figure.svg
+    assert "place 39" in figure.svg
+    assert "place 40" not in figure.svg
 
 
 def test_withheld_levels_are_not_shown(posterior: bm.Posterior) -> None:

@@ -88,7 +88,7 @@ def test_every_face_says_how_many_agents_populations_share() -> None:
     (area,) = found["problem_areas"]
     assert area["agents_in_common"][0] == {"populations": ["1", "2"], "agents": 100, "used": True}
     assert area["contrasts"][0]["difference"]["mean"] == pytest.approx(
-        fitted().contrast("1", "2").difference.mean
+        fitted().contrast("2", "1").difference.mean
     )
     assert "contrasts.csv" in csv_tables(findings)
     console = Console(file=io.StringIO(), width=200)

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,9 +13,11 @@ from xml.etree import ElementTree
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.page.blocks import Grid
 from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text, pairs_text
+from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.render_html import to_html
+from bayes_misalign.report.render_html import _labels_of, _stacks, to_html
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from tests.report.cases import (
@@ -226,3 +229,48 @@ def test_the_same_posterior_gives_the_same_page(tmp_path: object) -> None:
     posterior = elicited_posterior()
     again = bm.Posterior(posterior.groups)
     assert to_html(gather(posterior)) == to_html(gather(again))
+
+
+def wide_grid(*columns: str, rows: int = 3, labels: int = 1, value: str = "0.123") -> Grid:
+    return Grid("a table", columns, [[value] * len(columns)] * rows, labels)
+
+
+def test_rows_of_wide_tables_are_lists_on_a_phone() -> None:
+    headings = ["population", "P(ma)", "95 % interval", "unbiased", "normalised", "n effective"]
+    assert _stacks(wide_grid(*headings, value="0.123 to 0.456"))
+    assert not _stacks(wide_grid("goal", "share"))
+    assert not _stacks(wide_grid(*map(str, range(9)), value="0.5")), "it fits"
+    assert not _stacks(wide_grid(*"abcdefghijklmnop", value="0.123 to 0.456")), "a large matrix"
+    styles = _labels_of(wide_grid("goal", "P(ma)", "95 % interval"))
+    assert styles == '--c2: "P\\28 ma\\29 "; --c3: "95 \\25  interval"'
+    assert _labels_of(wide_grid("first", "second", "n", labels=2)).startswith('--c1: "first"; ')
+
+
+def test_a_heading_stays_a_text_in_the_styles() -> None:
+    hostile = ["a", '"; background: url(x)', "</style><b>", "\\", "\n}", "é"]
+    styles = _labels_of(wide_grid(*hostile))
+    assert re.fullmatch(r'(--c\d+: "(\w| |\\[0-9a-f]+ )*"(; )?)+', styles)
+    assert "url(" not in styles
+    assert "</style" not in styles
+    assert '"é"' in styles
+
+
+def test_what_is_read_off_a_narrow_figure_is_said_below_it() -> None:
+    posterior = elicited_posterior()
+    figure = Drawn("between", None, "words", "mean and interval.", "<svg/>", "mean.")  # type: ignore[arg-type]
+    figure.__dict__["svg"] = "<svg/>"
+    text = to_html(gather(posterior), drawn={"between": figure})
+    assert '<span class="on-wide">mean and interval.</span>' in text
+    assert '<span class="on-narrow">mean.</span>' in text
+    same = replace(figure, narrow_caption="")
+    same.__dict__["svg"] = "<svg/>"
+    text = to_html(gather(posterior), drawn={"between": same})
+    assert "<figcaption>mean and interval.</figcaption>" in text
+
+
+def test_one_population_is_not_compared() -> None:
+    area = bm.ProblemArea("x", ["a", "b"])
+    one = bm.fit(
+        area, bm.SingleChoice({"vote": ["a", "b", "a"]}, "vote"), bm.MutuallyExclusive(), draws=50
+    )
+    assert "Populations compared" not in to_html(gather(one), figures=False)

@@ -12,7 +12,8 @@ import bayes_misalign as bm
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.mutually_exclusive.declaration import MutuallyExclusive
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
-from bayes_misalign.study.options import Fitting, Populations, Reporting
+from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.union import union_shares
 from bayes_misalign.study.write import write_study
@@ -91,6 +92,37 @@ def test_all_pairs_of_a_few_populations_are_compared() -> None:
     )
     many = ChoiceCounts.from_counts(AREA.categories, [f"p{i}" for i in range(13)], np.ones((13, 3)))
     assert study(goals=many, shares=None).contrasts == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "ordered", "expected"),
+    [
+        (["2012", "1978"], None, [("2012", "1978")]),
+        (["1978", "2012"], None, [("2012", "1978")]),
+        (["1978", "2012"], False, [("1978", "2012")]),
+        (["10", "9", "2"], None, [("9", "2"), ("10", "2"), ("10", "9")]),
+        (["2019-Q4", "2020-Q1"], None, [("2020-Q1", "2019-Q4")]),
+        (["wave 1", "wave 2"], None, [("wave 2", "wave 1")]),
+        (["before", "after"], None, [("before", "after")]),
+        (["before", "after"], True, [("after", "before")]),
+        (["north", "south"], None, [("north", "south")]),
+        (["1978", "south"], None, [("1978", "south")]),
+    ],
+)
+def test_of_populations_in_an_order_the_earlier_is_taken_from_the_later(
+    names: list[str], ordered: bool | None, expected: list[tuple[str, str]]
+) -> None:
+    assert all_pairs(names, ordered) == tuple(expected)
+    counts = ChoiceCounts.from_counts(["a", "b"], names, [[3, 4]] * len(names))
+    made = Study.of(
+        ProblemArea("x", ["a", "b"]),
+        counts,
+        MutuallyExclusive(),
+        reporting=Reporting(ordered=ordered),
+    )
+    assert made.contrasts == tuple(expected)
+    named = Populations(contrasts=(tuple(reversed(expected[0])),))  # type: ignore[arg-type]
+    assert replace(made, populations=named).contrasts == (expected[0][::-1],)
 
 
 @pytest.mark.parametrize(

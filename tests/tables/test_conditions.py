@@ -1,6 +1,7 @@
 """Which rows count: values, all but some values, and ranges of numbers, whatever is read."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ ROWS: dict[str, list[Any]] = {
     "age": [None if a < 16 else float(a) for a in RANDOM.integers(10, 90, N)],
     "id": [f"r{i}" for i in range(N)],
 }
+DAYS = [None if i % 9 == 0 else date(2020, 1 + i % 3, 1 + i % 28) for i in range(N)]
+MARCH = date(2020, 3, 1)
 # what a study states, and the same of a row of Python values
 CONDITIONS: list[tuple[dict[str, Any], Callable[[Any, Any], bool]]] = [
     ({"wave": 3}, lambda wave, age: wave == "3"),
@@ -83,6 +86,73 @@ def test_rows_that_are_fetched_one_by_one_are_chosen_too(kind: str) -> None:
     stated: Any = {"raters": ["goal", "second", "third"], "where": {"age": {"at_least": 18}}}
     found = read(NoisyLabels(lazy, **stated), AREA)
     assert found.n.sum() == sum(age is not None and age >= 18 for age in ROWS["age"])
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "text, in blocks", "polars, in blocks"])
+@pytest.mark.parametrize("of", ["dates", "times", "texts"])
+def test_dates_are_compared_as_dates(
+    kind: str, of: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _, in_blocks = kind.partition(", in ")
+    if in_blocks:
+        monkeypatch.setattr(blocks, "WORTH", 0)
+        monkeypatch.setattr(plain_text, "BLOCK", 2000)
+    made: dict[str, Callable[[date], Any]] = {
+        "dates": lambda day: day,
+        "times": lambda day: datetime(day.year, day.month, day.day, 23, 59),
+        "texts": date.isoformat,
+    }
+    rows = {"goal": ROWS["goal"], "day": [day and made[of](day) for day in DAYS]}
+    pl.DataFrame(rows).write_csv(tmp_path / "a.csv")
+    monkeypatch.setitem(globals(), "ROWS", rows)
+    data = KINDS[name](tmp_path / "a.csv")
+    conditions: list[tuple[Any, Callable[[date], bool]]] = [
+        ({"at_least": "2020-02-03"}, lambda day: day >= date(2020, 2, 3)),
+        ({"above": date(2020, 2, 3), "below": "2020-03"}, lambda d: date(2020, 2, 3) < d < MARCH),
+        ({"at_most": "2020-02"}, lambda day: day < MARCH),
+        ({"above": "2020-02"}, lambda day: day >= MARCH),
+    ]
+    for condition, counts in conditions:
+        told = [g for g, day in zip(ROWS["goal"], DAYS, strict=True) if day and counts(day)]
+        found = read(SingleChoice(data, "goal", where={"day": condition}))
+        expected = [told.count(goal) for goal in ("Left", "Right", "Unsure")]
+        assert found.counts.tolist() == [expected], condition
+
+
+def test_a_cell_without_a_date_is_in_no_range_of_dates() -> None:
+    columns = {"goal": ["Left", "Right", "Left"], "day": ["2020-01-05", "5.1.2020", "2020-02-30"]}
+    text = refused(SingleChoice(columns, "goal", where={"day": {"at_least": "2020-01"}}))
+    assert "where asks for dates (day at least 2020-01), and 2 cells of the column 'day' hold" in (
+        text
+    )
+    assert "none: '5.1.2020', '2020-02-30'. Valid: a date such as 2020-01-31, or an empty" in text
+    months = {"goal": ["Left"], "day": ["2020-01"]}
+    # whether a month is before one of its days nobody can tell
+    assert "hold" in refused(SingleChoice(months, "goal", where={"day": {"below": "2020-01-15"}}))
+    assert read(SingleChoice(months, "goal", where={"day": {"at_most": "2020-01"}})).n.sum() == 1
+
+
+def test_a_value_that_a_file_declares_missing_is_left_out_of_the_column_of_a_role(
+    tmp_path: Path,
+) -> None:
+    frame = pd.DataFrame({"goal": ["Left", "Right", "Left", "Left"], "w": [1.0, 2.0, 99.0, 98.0]})
+    path, ranges, labels = tmp_path / "a.sav", {"w": [99]}, {"w": {99: "Refused"}}
+    pyreadstat.write_sav(
+        frame,
+        path,
+        variable_value_labels=labels,  # type: ignore[arg-type]
+        missing_ranges=ranges,  # type: ignore[arg-type]
+    )
+    for stated in (99, [99], "Refused", ""):
+        found = read(SingleChoice(path, "goal", weight="w", where={"w": {"not": stated}}))
+        assert found.counts.tolist() == [[2, 1, 0]], stated
+        assert found.notes[0].startswith("One row of a.sav is left out, by where = w not "), stated
+    # of a row that counts the weight is missing all the same
+    assert "the weight is blank" in refused(
+        SingleChoice(path, "goal", weight="w", where={"w": {"not": 98}})
+    )
+    found = read(SingleChoice(path, "goal", population="w", where={"w": {"not": 99}}))
+    assert found.populations == ("1", "2", "98")
 
 
 def stated(**where: Any) -> SingleChoice:
@@ -167,7 +237,17 @@ def test_a_value_that_no_row_has_is_noted() -> None:
 
 @pytest.mark.parametrize(
     "condition",
-    [{}, {"min": 3}, {"at_least": "18"}, {"at_least": True}, {"not": []}, {"not": {"a": 1}}, []],
+    [
+        {},
+        {"min": 3},
+        {"at_least": "18"},
+        {"at_least": True},
+        {"not": []},
+        {"not": {"a": 1}},
+        [],
+        {"at_least": "2020-13"},
+        {"at_least": "2020-01-03", "below": 3},
+    ],
 )
 def test_a_condition_that_is_none(condition: Any) -> None:
     text = refused(stated(age=condition))

@@ -42,6 +42,15 @@
     }
   }
 
+  // the token of this tab, by which its work is found when the page is loaded again
+  function token() {
+    try {
+      const kept = window.sessionStorage.getItem("page") || window.crypto.randomUUID();
+      window.sessionStorage.setItem("page", kept);
+      return kept;
+    } catch (error) { return ""; }
+  }
+
   function collected(panel) {
     const own = document.getElementById("own-levels");
     const pairs = {};
@@ -52,7 +61,8 @@
         }
       });
     }
-    return { key: panel.dataset.key, own: own ? own.checked : false, pairs: pairs };
+    const all = panel.dataset.all && (!own || own.checked) ? Number(panel.dataset.all) : null;
+    return { key: panel.dataset.key, own: own ? own.checked : false, all: all, pairs: pairs };
   }
 
   function send() {
@@ -67,6 +77,34 @@
   function allowed(panel) {
     const own = document.getElementById("own-levels");
     panel.querySelectorAll(".pair, .all-pairs").forEach((one) => { one.disabled = Boolean(own && !own.checked); });
+  }
+
+  // sliders that came later, the newest first
+  function prepareAdded(panel) {
+    const rows = panel.querySelectorAll("#added_part .pair:not([data-ready])");
+    rows.forEach((row) => { row.dataset.ready = "1"; show(row); });
+    if (!rows.length) return;
+    showAll(panel);
+    allowed(panel);
+    if (panel.dataset.asked) { rows[0].querySelector(".low").focus(); delete panel.dataset.asked; }
+  }
+
+  function add(panel) {
+    const places = ["pair-one", "pair-other"].map((id) => Number(document.getElementById(id).value));
+    const note = document.getElementById("pair-note");
+    note.textContent = "";
+    if (places[0] === places[1]) { note.textContent = "Choose two different goals: holders of one goal do not conflict."; return; }
+    const key = [Math.min(...places), Math.max(...places)].join(" ");
+    const there = Array.from(panel.querySelectorAll(".pair")).find((row) =>
+      row.dataset.goalPlaces.split(" ").map(Number).sort((a, b) => a - b).join(" ") === key);
+    if (there) {
+      const closed = there.closest("details");
+      if (closed) closed.open = true;
+      at(there, ".low").focus();
+      return;
+    }
+    panel.dataset.asked = "1";
+    window.Shiny.setInputValue("pair", places, { priority: "event" });
   }
 
   function prepare(panel) {
@@ -89,13 +127,16 @@
       delete row.dataset.moved;
       show(row);
     });
+    delete panel.dataset.all;
   }
 
   document.addEventListener("input", (event) => {
     const panel = event.target.closest("#levels");
     if (!panel) return;
     const row = event.target.closest(".pair");
+    if (event.target.closest(".more-pairs")) return;
     if (event.target.id === "all-levels") {
+      panel.dataset.all = event.target.value;
       panel.querySelectorAll('.pair[data-goals="1"]').forEach((one) => {
         at(one, ".is-range").checked = false;
         at(one, ".low").value = at(one, ".high").value = event.target.value;
@@ -120,6 +161,7 @@
 
   document.addEventListener("click", (event) => {
     const panel = event.target.closest("#levels");
+    if (panel && event.target.id === "add-pair") add(panel);
     if (panel && event.target.id === "reset-levels") { back(panel); showAll(panel); soon(); }
   });
 
@@ -151,11 +193,12 @@
     });
     const narrow = window.matchMedia("(max-width: 34rem)");
     const tell = () => window.Shiny.setInputValue("narrow", narrow.matches);
-    $(document).on("shiny:connected", tell);
+    $(document).on("shiny:connected", () => { tell(); window.Shiny.setInputValue("page", token()); });
     narrow.addEventListener("change", tell);
     new MutationObserver(() => {
       const panel = document.getElementById("levels");
       if (panel && !panel.dataset.ready) prepare(panel);
+      if (panel) prepareAdded(panel);
     }).observe(document.body, { childList: true, subtree: true });
   });
 })();

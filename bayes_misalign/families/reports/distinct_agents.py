@@ -69,14 +69,31 @@ def to_patterns(
 
 
 def _summed(reports: Reports, cells: int) -> tuple[IntArray, IntArray, IntArray]:
-    """Return each agent's reports once, sorted by agent and thing reported."""
-    key = reports.agent * np.int64(cells) + reports.cell
+    """Return each agent's reports once, sorted by agent and thing reported.
+
+    Of millions of reports every copy counts: numbers are small where they fit.
+    """
+    key = reports.agent * np.int64(cells)
+    key += reports.cell
     order = np.argsort(key, kind="stable")
     key = key[order]
     new = np.flatnonzero(np.diff(key, prepend=-1))
-    times = np.add.reduceat(reports.times[order], new) if new.size else np.zeros(0)
-    key, number = key[new[times > 0]], times[times > 0].astype(np.int64)
-    return key // cells, key % cells, number
+    times = np.asarray(reports.times)[order]
+    del order
+    times = np.add.reduceat(times, new, dtype=np.float64) if new.size else np.zeros(0)
+    if not (times > 0).all():
+        new, times = new[times > 0], times[times > 0]
+    key = key[new]
+    agent, cell = np.divmod(key, cells)
+    del key, new
+    return _small(agent), _small(cell), _small(times.astype(np.int64))
+
+
+def _small(numbers: IntArray) -> IntArray:
+    """Return numbers in four bytes each, where they are not too large for it."""
+    if numbers.max(initial=0) > np.iinfo(np.int32).max:
+        return numbers
+    return numbers.astype(np.int32)
 
 
 def _pattern_keys(
@@ -85,7 +102,7 @@ def _pattern_keys(
     token = cell
     if (times > 1).any():
         values, rank = np.unique(times, return_inverse=True)
-        token = np.unique(cell * len(values) + rank, return_inverse=True)[1]
+        token = np.unique(cell * np.int64(len(values)) + rank, return_inverse=True)[1]
     tokens = int(token.max(initial=-1)) + 1
     key = agents.population * (int(agents.gold.max(initial=0)) + 2) + agents.gold + 1
     start = np.cumsum(told) - told
@@ -93,7 +110,7 @@ def _pattern_keys(
     active = np.flatnonzero(told)
     step = 0
     while active.size:
-        pair = key[active] * tokens + token[start[active] + step]
+        pair = key[active] * np.int64(tokens) + token[start[active] + step]
         key[active] = free + np.unique(pair, return_inverse=True)[1]
         free = int(key[active].max()) + 1
         step += 1

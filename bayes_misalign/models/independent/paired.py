@@ -1,7 +1,7 @@
 """Exact draws of goal shares of populations with agents in common.
 
 The shares of each population have the posterior that they have without the others; what agents in
-common add is how they hang together. Dirichlet shares are Gamma variates over their sum, and a
+common add is how they are related. Dirichlet shares are Gamma variates over their sum, and a
 Gamma variate of n + a answers is the sum of one for each of them: an agent of two populations
 brings the same variate to both. On these sums, with two answers of its own that each population
 spreads evenly over the categories, the posterior is a Dirichlet on the table of who held what in

@@ -1,13 +1,13 @@
 """Priors of goal shares: matched, uniform on the index, a fixed concentration, any Dirichlet.
 
 `matched`, the default, is described in `matched`: it was chosen so that intervals of P(ma) for
-exclusive goals hold the truth about as often as they say. With K categories (goals plus g_0 if
-there is one) and total concentration A, `index-uniform` is u = A / (1 + A) ~ Uniform(0, 1) and
-p | A ~ Dirichlet(A/K, ..., A/K). Since E[p'Cp | A] is proportional to A / (1 + A) for every C with
-a zero diagonal, the expected P(ma) given u, as a part of what equal shares would give, is uniform.
-Its idea is that of Nemenman, Shafee and Bialek (Entropy and inference, revisited, NIPS 2002), and
-it is near the hierarchical reference prior of Berger, Bernardo and Sun (Overall objective priors,
-Bayesian Analysis 10, 2015).
+exclusive goals contain the true value about as often as they claim. With K categories (goals plus
+g_0 if there is one) and total concentration A, `index-uniform` is u = A / (1 + A) ~ Uniform(0, 1)
+and p | A ~ Dirichlet(A/K, ..., A/K). Since E[p'Cp | A] is proportional to A / (1 + A) for every C
+with a zero diagonal, the expected P(ma) given u, as a part of what equal shares would give, is
+uniform. Its idea is that of Nemenman, Shafee and Bialek (Entropy and inference, revisited, NIPS
+2002), and it is near the hierarchical reference prior of Berger, Bernardo and Sun (Overall
+objective priors, Bayesian Analysis 10, 2015).
 """
 
 from __future__ import annotations
@@ -55,9 +55,10 @@ class SharePrior:
     Parameters
     ----------
     kind : {"matched", "index-uniform", "concentration", "dirichlet"}
-        Chosen so that intervals of P(ma) for exclusive goals hold the truth about as often as they
-        say (the default), uniform on the index A / (1 + A), symmetric Dirichlet with a given total
-        concentration A, or a Dirichlet vector. "index-flat" is a former name of "index-uniform".
+        Chosen so that intervals of P(ma) for exclusive goals contain the true value about as often
+        as they claim (the default), uniform on the index A / (1 + A), symmetric Dirichlet with a
+        given total concentration A, or a Dirichlet vector. "index-flat" is a former name of
+        "index-uniform".
     concentration : float, optional
         Total concentration A of the symmetric Dirichlet: each category gets A / K.
     dirichlet : mapping of str to float, optional

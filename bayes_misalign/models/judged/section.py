@@ -23,9 +23,9 @@ from bayes_misalign.report.posterior import Posterior
 
 MOST_RATERS = 12  # on a terminal
 ALIKE = (
-    "Raters alike takes every judgement for that of another rater, who never lapses: each level is "
-    "then known by its own yes and no alone. Where few raters judged many pairs this interval is "
-    "too narrow."
+    "Raters alike: as if each judgement came from another rater, and nobody lapsed. Each level is "
+    "then known from its own yes and no alone. Where few raters judged many pairs, this interval "
+    "is too narrow."
 )
 LAPSES = (
     "Lapses: the part of a rater's judgements that are coin flips; of few judgements it is known "

@@ -44,7 +44,7 @@ def to_distinct_labels(
     problems, labels, source = coded.problems, lists.labels, coded.table.source
     before, given = len(problems), cells.label >= 0
     cell = cells.rater[given] * len(labels) + cells.label[given]
-    reports = Reports(cells.agent[cells.row[given]], cell, np.ones(int(given.sum())))
+    reports = Reports(cells.agent[cells.row[given]], cell, np.broadcast_to(np.int8(1), len(cell)))
 
     def too_large(patterns: int) -> None:
         problems.add(

@@ -29,8 +29,8 @@ MOST_RATERS = 12  # on a terminal
 MOST_SIDES = 6
 SIDES = "How holders of two goals rate each other"
 RAW = (
-    "Raw means take the mean of the ratings of a pair for its level, as if it were known, and the "
-    "mean of the others for pairs that nobody rated. Their interval knows of the goal shares only."
+    "Raw means: as if the mean rating of a pair were its level, and known; pairs that nobody rated "
+    "have the mean of the others. The interval covers the uncertainty of the goal shares only."
 )
 
 

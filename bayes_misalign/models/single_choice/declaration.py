@@ -17,6 +17,8 @@ from bayes_misalign.models.single_choice.doubts import unnamed_numbers
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.reading import answer_columns, read_answers, to_counts
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
+from bayes_misalign.reading.coded_table import CodedTable
+from bayes_misalign.reading.columns import Column
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.misread import read_or_explain
@@ -204,26 +206,28 @@ class SingleChoice(TableDeclared):
         )
         if table is None:
             return None
+        coded = CodedTable(table, roles, (Column("respondent"), Column("goal")), problems)
+        if not coded.read():
+            return None
         place = {category: i for i, category in enumerate(area.categories)}
-        number: dict[str, int] = {}
-        goals: list[int] = []
-        several: set[str] = set()  # who named one goal in one population and another in another
-        for _, (agent, text) in table:
-            goal = place.get(area.category_of(lists.label(text)) or "", UNKNOWN)
-            at = number.setdefault(agent, len(goals))
-            if at == len(goals):
-                goals.append(goal)
-            elif goals[at] != goal:
-                several.add(agent)
-        if several:
+        goal = coded.columns["goal"].translated(
+            lambda text: place.get(area.category_of(lists.label(text)) or "", UNKNOWN)
+        )
+        agents, agent = list(coded.texts["respondent"]), coded.columns["respondent"].codes
+        goals = np.full(len(agents), UNKNOWN)
+        goals[agent[::-1]] = goal[::-1]  # the first answer of each stays
+        # who named one goal in one population and another in another
+        several = np.unique(agent[goals[agent] != goal])
+        if len(several):
             problems.add(
                 f"{len(several):,} agents whom other tables may name gave different answers in "
-                f"different populations, such as {show(min(several))}",
+                f"different populations, such as {show(min(agents[i] for i in several))}",
                 where=table.where(0, self.respondent),
                 valid="one goal for each agent, where another table names agents",
                 fix="give an agent another id in each population, in both tables",
             )
-        return Roster(number, np.array(goals, np.int64), np.full(len(goals), UNKNOWN))
+        number = {name: i for i, name in enumerate(agents)}
+        return Roster(number, goals, np.full(len(goals), UNKNOWN))
 
     def roles(self, *names: str, **others: str | None) -> dict[str, str]:
         """Return the columns that are stated; populations may be those of `counts`."""

@@ -177,7 +177,7 @@ class ChoiceCounts(GoalEvidence):
 
     @property
     def pairing(self) -> Pairing | None:
-        """What the patterns say of how the populations hang together; None if there are none."""
+        """What the patterns say of how the populations are related; None if there are none."""
         if not len(self.patterns):
             return None
         place = np.maximum(self.patterns, 0)

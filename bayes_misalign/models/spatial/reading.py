@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bayes_misalign.errors import did_you_mean
+from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import Column, count_column, number_column
 from bayes_misalign.reading.evidence import FloatArray
@@ -94,7 +96,7 @@ class Placements:
     def read(self, table: Table, roles: Mapping[str, str]) -> None:
         """Read a table with the columns of `COLUMNS`, a placement or a summary of several a row."""
         coded = CodedTable(table, roles, COLUMNS, self.problems)
-        if not coded.read():
+        if not coded.read() or self._read_at_once(coded):
             return
         texts = (coded.cells(role) for role in ("goal", "dimension", "position", "placed_by"))
         rows = zip(coded.rows.tolist(), *texts, strict=True)
@@ -126,10 +128,72 @@ class Placements:
                     fix="remove one",
                 )
                 continue
-            cell.people |= {name} - {""}
-            self.people |= cell.people
+            if name:
+                cell.people.add(name)
+                self.people.add(name)
             if position is not None:
                 cell.positions.append(position)
+
+    def _read_at_once(self, coded: CodedTable) -> bool:
+        """Take in all placements by several people, and tell whether nothing in them was odd.
+
+        What is odd is left to the reading row by row, which says in which row it is.
+        """
+        texts = list(coded.texts["position"])
+        filled = np.array([_is_filled(text) for text in texts], bool)[
+            coded.columns["position"].codes
+        ]
+        if self.kind != "several placements" or not filled.any():
+            return False
+        silent = copy(self)
+        silent.names = copy(self.names)
+        silent.names.problems = silent.problems = Problems()
+        silent._dimensions, silent._refused, silent.names._unknown = {}, set(), set()
+
+        def of(role: str, meaning: Callable[[str], Any]) -> tuple[list[Any], NDArray[Any]]:
+            """Return what the texts of filled rows mean, each once, and the number of each row."""
+            if role not in coded.columns:
+                return [meaning("")], np.zeros(int(filled.sum()), np.int64)
+            used, number = np.unique(coded.columns[role].codes[filled], return_inverse=True)
+            # codes rise by first appearance, which is the order of dimensions
+            known = list(coded.texts[role])
+            return [meaning(known[code]) for code in used], number
+
+        one = "dimension" not in coded.columns
+        labels, goal = of("goal", lambda text: silent._goal(text, ""))
+        scales, scale = of("dimension", lambda text: silent._dimension(None if one else text, ""))
+        names, person = of("placed_by", str.strip)
+        if len(silent.problems) or None in labels or None in scales:
+            return False
+        parsed, text = of("position", str)
+        where = np.unique(np.stack([scale, text]), axis=1)
+        at = np.full((len(scales), len(parsed)), np.nan)
+        for s, t in where.T:
+            found = silent._position(parsed[t], scales[s], "")
+            if found is None:
+                return False
+            at[s, t] = found
+        # different labels may mean one goal, and names may differ by blanks
+        goal = np.array([labels.index(x) for x in labels])[goal]
+        scale = np.array([scales.index(x) for x in scales])[scale]
+        first_of = {name: i for i, name in reversed(list(enumerate(names)))}
+        person = np.array([first_of[x] for x in names])[person]
+        cell = goal * len(scales) + scale
+        named = np.array([bool(name) for name in names])[person]
+        placed = (cell * len(names) + person)[named]
+        if len(np.unique(placed)) < len(placed):
+            return False
+        self._empty += int((~filled).sum())
+        rows, position = coded.rows[filled], at[scale, text]
+        order = np.argsort(cell, kind="stable")
+        for part in np.split(order, np.flatnonzero(np.diff(cell[order])) + 1):
+            made = Placed(coded.table.where(int(rows[part[0]])), len(part))
+            made.positions = position[part].tolist()
+            made.people = {names[i] for i in person[part]} - {""}
+            self._cells[labels[goal[part[0]]], scales[scale[part[0]]]] = made
+            self.people |= made.people
+        self._dimensions.update(silent._dimensions)
+        return True
 
     def check(self, where: str) -> None:
         """Note goals that are not placed on every dimension, and noise that cannot be learnt."""

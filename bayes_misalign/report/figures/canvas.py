@@ -85,6 +85,7 @@ class Drawn:
     alt: str  # the drawing in words
     caption: str  # how to read it
     narrow: str = ""  # the same as SVG for a narrow page
+    narrow_caption: str = ""  # and how to read that, where it differs
 
     @cached_property
     def svg(self) -> str:

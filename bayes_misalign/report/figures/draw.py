@@ -29,7 +29,12 @@ def draw_figures(findings: Findings) -> dict[str, Drawn]:
         wide = _draw(findings)
         with placed(Place(narrow=True)):
             found = _draw(findings)
-    return {name: replace(figure, narrow=found[name].svg) for name, figure in wide.items()}
+    return {name: _with_narrow(figure, found[name]) for name, figure in wide.items()}
+
+
+def _with_narrow(wide: Drawn, narrow: Drawn) -> Drawn:
+    caption = "" if narrow.caption == wide.caption else narrow.caption
+    return replace(wide, narrow=narrow.svg, narrow_caption=caption)
 
 
 def _draw(findings: Findings) -> dict[str, Drawn]:

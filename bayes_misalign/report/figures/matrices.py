@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_WRITTEN = 12  # rows whose cells hold numbers
+MOST_INTERVALS, MOST_MEANS = 4, 7  # rows whose cells hold intervals too, or means, on a narrow page
 MOST_GOALS, SHOWN_GOALS = 60, 40  # of more goals, those that matter most are drawn
 DARK = 0.55  # part of the scale above which a cell takes white text
 
@@ -76,7 +77,8 @@ def _drawn(
     name: str, what: str, figure: Figure, values: Mapping[Pair, Estimate], size: int
 ) -> canvas.Drawn:
     rows = [(pair_name(pair), estimate_text(estimate)) for pair, estimate in values.items()]
-    caption = f"{what}." if size <= MOST_WRITTEN else f"{what.split(':')[0]}: posterior mean."
+    intervals, _ = _written(size)
+    caption = f"{what}." if intervals else f"{what.split(':')[0]}: posterior mean."
     return canvas.Drawn(name, figure, f"{what}: {canvas.said(rows)}.", caption)
 
 
@@ -88,8 +90,8 @@ def _matrix(
     for (a, b), estimate in values.items():
         if not estimate.withheld:
             means[place[a], place[b]] = means[place[b], place[a]] = estimate.mean
-    written = k <= MOST_WRITTEN
-    side = max(0.95 * k, 1.9) if k <= 6 else min(6.2, 0.62 * k if written else 0.3 * k)
+    intervals, written = _written(k)
+    side = max(0.95 * k, 1.9) if k <= 6 else min(6.2, 0.62 * k if k <= MOST_WRITTEN else 0.3 * k)
     figure = canvas.new_figure(0.62 * side + 1.1 if k <= 6 else side + 0.9, min(7.0, side + 2.6))
     axes = figure.subplots()
     shown = np.ma.masked_invalid(means)
@@ -106,12 +108,22 @@ def _matrix(
     bar.outline.set_visible(False)
     if written:
         size = 8.5 if k <= 4 else 7.5 if k <= 6 else 6.0 if k <= 9 else 4.8
-        size *= 0.72 if canvas.place().narrow else 1
+        if canvas.place().narrow:
+            size *= 0.72 if intervals else 0.85
         for (a, b), estimate in values.items():
             if estimate.withheld:
                 continue
-            text = f"{mean_text(estimate)}\n{interval_text(estimate).replace(' to ', '–')}"
+            text = mean_text(estimate)
+            if intervals:
+                text += f"\n{interval_text(estimate).replace(' to ', '–')}"
             colour = "white" if estimate.mean > DARK * largest else canvas.INK
             for y, x in {(place[a], place[b]), (place[b], place[a])}:
                 axes.text(x + 0.5, y + 0.5, text, color=colour, size=size, ha="center", va="center")
     return figure
+
+
+def _written(size: int) -> tuple[bool, bool]:
+    """Tell whether cells hold intervals, and whether they hold means."""
+    if canvas.place().narrow:
+        return size <= MOST_INTERVALS, size <= MOST_MEANS
+    return size <= MOST_WRITTEN, size <= MOST_WRITTEN

@@ -374,3 +374,29 @@ def test_agents_whom_other_tables_name_have_one_goal() -> None:
     assert roster.number == {"a": 0, "b": 1}
     (problem,) = problems
     assert "1 agents whom other tables may name gave different answers" in str(problem)
+
+
+def test_agents_by_id_are_the_same_in_blocks_and_row_by_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(3)
+    n = 3000
+    ids = [f"r{i}" for i in rng.permutation(n)]
+    goals = rng.choice(["Left", "Right", "Unsure", "Refused", ""], n).tolist()
+    lines = "".join(f"{i},{g}\n" for i, g in zip(ids, goals, strict=True))
+    (tmp_path / "a.csv").write_text(f"id,vote\n{lines}", encoding="utf-8")
+    found = []
+    for worth in (0, 10**12):
+        monkeypatch.setattr(blocks, "WORTH", worth)
+        problems = Problems()
+        declared = SingleChoice(tmp_path / "a.csv", "vote", respondent="id")
+        roster = declared.roster(AREA, problems)
+        assert roster is not None
+        assert not len(problems)
+        found.append((list(roster.number.items()), roster.goal.tolist(), roster.pattern.tolist()))
+    assert found[0] == found[1]
+    place = {goal: i for i, goal in enumerate(AREA.categories)}
+    own = {"Unsure": place["no goal"], "Refused": -1, "": -1}
+    expected = [own.get(goal, place.get(goal)) for goal in goals]
+    assert [name for name, _ in found[0][0]] == ids
+    assert found[0][1] == expected

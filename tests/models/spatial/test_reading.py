@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.spatial.declaration import Spatial
+from bayes_misalign.models.spatial.reading import Placements
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.conflict_sources import read_conflict
@@ -289,3 +291,55 @@ x = [0, 10]
     assert source.rated_in == "ratings.csv"
     assert source.counts.tolist() == [[0, 0, 1, 0, 0]]
     assert study.conflict_priors[0].length == 0.3
+
+
+def random_placements(rng: np.random.Generator, odd: bool) -> dict[str, list[Any]]:
+    """Placements by several people, some of them without a position, or odd."""
+    people = [f"p{i}" for i in range(40)]
+    every = [(g, d, who) for who in people for g in ("a", "b", "c") for d in ENDS]
+    chosen = [every[i] for i in rng.permutation(len(every))[:170]]
+    rows: dict[str, list[Any]] = {"goal": [], "scale": [], "position": [], "who": []}
+    for g, d, who in chosen:
+        low, high = ENDS[d]
+        text = "" if rng.random() < 0.1 else f"{low + (high - low) * rng.integers(0, 9) / 8:g}"
+        rows["goal"].append(f" {g}" if odd and rng.random() < 0.002 else g)
+        rows["scale"].append("weather" if odd and rng.random() < 0.002 else d)
+        rows["position"].append("far" if odd and rng.random() < 0.002 else text)
+        rows["who"].append(people[0] if odd and rng.random() < 0.003 else who)
+    return rows
+
+
+@pytest.mark.parametrize("odd", [False, True])
+def test_placements_are_taken_in_at_once_as_they_are_row_by_row(
+    odd: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng, at_once = np.random.default_rng(5), 0
+    for _ in range(40):
+        rows = random_placements(rng, odd)
+        declared = Spatial(
+            rows,
+            dimension="scale",
+            placed_by="who",
+            ends=ENDS,
+            weights={"economy": 2, "society": 1},
+        )
+        found: list[Any] = []
+        for by_row in (False, True):
+            taken: list[bool] = []
+            with monkeypatch.context() as patch:
+                whole = Placements._read_at_once
+                patch.setattr(
+                    Placements,
+                    "_read_at_once",
+                    lambda self, coded, by_row=by_row, taken=taken, whole=whole: (
+                        not by_row and (taken.append(whole(self, coded)) or taken[-1])
+                    ),
+                )
+                problems = Problems()
+                evidence = declared.read(AREA, problems)
+            at_once += sum(taken)
+            told = None if evidence is None else json.dumps(to_plain(evidence), sort_keys=True)
+            found.append((told, list(map(str, problems))))
+        assert found[0] == found[1]
+        assert odd or not found[0][1]
+    assert at_once > (5 if odd else 39), "the other way is not all that was tried"
