@@ -1,0 +1,51 @@
+"""Tables of reports of which most cells are empty, as where each agent is labelled by few of many.
+
+Sums over such a table cost as many steps as there are reports, not cells. `few` is the one rule by
+which a table is taken so, by PyMC (`summed_out_pymc`) and by what is worked out at draws.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.reading.evidence import FloatArray
+
+SMALLEST_TABLE = 20_000  # cells; a product with a smaller one costs little either way
+MOST_FILLED = 0.1  # part of the cells; a number that is looked up costs as much as two multiplied
+
+
+def few(table: NDArray[Any]) -> bool:
+    """Return whether a table of patterns by things reported is taken report by report."""
+    small = table.size < SMALLEST_TABLE
+    return not small and bool(np.count_nonzero(table) <= MOST_FILLED * table.size)
+
+
+def report_list(table: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatArray]:
+    """Return row, column and number of each cell that is not empty, by rows."""
+    row, column = np.nonzero(table)
+    return row.astype(np.int64), column.astype(np.int64), table[row, column].astype(float)
+
+
+def report_columns(table: NDArray[Any]) -> NDArray[np.int64]:
+    """Return a narrow table whose rows are equal where rows of a table are: what each reports."""
+    row, column, times = report_list(table)
+    number = np.bincount(row, minlength=len(table))
+    place = np.arange(len(row)) - (np.cumsum(number) - number)[row]
+    found = np.full((len(table), int(number.max(initial=0))), -1, np.int64)
+    found[row, place] = column * (int(times.max(initial=0)) + 1) + times.astype(np.int64)
+    return found
+
+
+def pattern_sums(table: NDArray[Any], values: NDArray[Any]) -> FloatArray:
+    """Return sums over what each row reports, (..., D, K), of values of each cell, (..., C, K)."""
+    if not few(table):
+        return np.asarray(table.astype(float) @ values)
+    from scipy.sparse import csr_array
+
+    *batch, cells, goals = values.shape
+    flat = np.moveaxis(values, -2, 0).reshape(cells, -1)
+    sums = csr_array(table.astype(float)) @ flat
+    return np.asarray(np.moveaxis(sums.reshape(len(table), *batch, goals), 0, -2))
