@@ -9,7 +9,12 @@ import pytensor
 import pytensor.tensor as pt
 import pytest
 
-from bayes_misalign.families.reports import few_reports, report_outcomes
+from bayes_misalign.families.reports import (
+    agreement,
+    distinct_reports,
+    few_reports,
+    report_outcomes,
+)
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import compress
 from bayes_misalign.models.behaviour.model import MODEL as behaviour
@@ -166,3 +171,35 @@ def test_simulated_labels_of_few_raters_follow_their_probabilities(
         number = given.sum(axis=-1, keepdims=True)
         error = np.sqrt(emission[:, goal] * (1 - emission[:, goal]) / number)
         assert (np.abs(given / number - emission[:, goal]) < labels.WITHIN * error).all()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_figures_of_reports_are_the_same(
+    report_by_report: pytest.MonkeyPatch, weighted: bool
+) -> None:
+    case = labels.CASES["weights"] if weighted else {}
+    designs = [labels.seen(**case), actions.seen()]
+
+    def found() -> list[np.ndarray]:
+        figures = []
+        for design in designs:
+            counted = report_outcomes.observed(design)["reported"]
+            pairs = np.array(agreement.pairs_of(design))
+            assert (pairs[:, 0] != pairs[:, 1]).any() == design.comparable
+            assert (pairs[:, 0] == pairs[:, 1]).any()
+            figures += [counted.values, counted.totals, *agreement._equal_and_able(design, pairs)]
+        return figures
+
+    few = found()
+    report_by_report.undo()
+    agree(few, found())
+
+
+def test_wide_rows_are_summed_to_the_same_digits() -> None:
+    rng = np.random.default_rng(12)
+    design = labels.seen()
+    rows = rng.normal(size=(len(design.agents), distinct_reports.WIDE // 10))
+    assert rows.size > distinct_reports.WIDE
+    found, expected = design.by_population(rows), np.zeros((2, rows.shape[1]))
+    np.add.at(expected, design.population, rows)
+    np.testing.assert_array_equal(found, expected)
