@@ -25,16 +25,19 @@ def few(table: NDArray[Any]) -> bool:
 
 def report_list(table: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatArray]:
     """Return row, column and number of each cell that is not empty, by rows."""
-    row, column = np.nonzero(table)
-    return row.astype(np.int64), column.astype(np.int64), table[row, column].astype(float)
+    flat = np.ravel(table)
+    place = np.flatnonzero(flat != 0)  # of one axis, many times as fast as of two
+    row, column = np.divmod(place, max(table.shape[1], 1))
+    return row, column, flat[place].astype(float)
 
 
-def report_columns(table: NDArray[Any]) -> NDArray[np.int64]:
-    """Return a narrow table whose rows are equal where rows of a table are: what each reports."""
-    row, column, times = report_list(table)
-    number = np.bincount(row, minlength=len(table))
+def report_columns(
+    rows: int, row: NDArray[Any], column: NDArray[Any], times: NDArray[Any]
+) -> NDArray[np.int64]:
+    """Return a narrow table whose rows are equal where rows of a list of reports are."""
+    number = np.bincount(row, minlength=rows)
     place = np.arange(len(row)) - (np.cumsum(number) - number)[row]
-    found = np.full((len(table), int(number.max(initial=0))), -1, np.int64)
+    found = np.full((rows, int(number.max(initial=0))), -1, np.int64)
     found[row, place] = column * (int(times.max(initial=0)) + 1) + times.astype(np.int64)
     return found
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports, compress
-from bayes_misalign.families.reports.few_reports import few, report_columns
+from bayes_misalign.families.reports.few_reports import few, report_columns, report_list
 
 Array = NDArray[np.float64]
 
@@ -27,7 +27,8 @@ class Agents:
         known = design.gold[self.row] != UNKNOWN
         gold = np.where(known, self.goal, UNKNOWN)
         population = design.population[self.row]
-        columns = report_columns(reports) if few(reports) else reports
+        is_few = few(reports)
+        columns = report_columns(len(reports), *report_list(reports)) if is_few else reports
         first, pattern = compress(population, gold, columns)
         agents = np.bincount(pattern, minlength=len(first)).astype(float)
         evidence = replace(

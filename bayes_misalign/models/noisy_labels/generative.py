@@ -170,7 +170,7 @@ def simulate_agents(
     # a file may have rounded last digits
     emission = parameters["emission"] / parameters["emission"].sum(axis=-1, keepdims=True)
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
-    asked = design.per_source[agents.row]
+    asked = design.per_source[agents.row].astype(np.int64)
     labels = np.zeros((len(agents.row), *emission.shape[::2]), dtype=np.int64)
     if few(design.reports):
         who, rater = np.nonzero(asked)
