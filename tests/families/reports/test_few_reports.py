@@ -8,6 +8,7 @@ import pymc as pm
 import pytensor
 import pytensor.tensor as pt
 import pytest
+from arviz_stats.base import array_stats
 
 from bayes_misalign.families.reports import (
     agreement,
@@ -17,13 +18,15 @@ from bayes_misalign.families.reports import (
 )
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import compress
+from bayes_misalign.inference import nuts
 from bayes_misalign.models.behaviour.model import MODEL as behaviour
 from bayes_misalign.models.behaviour.priors import ActionPriors
 from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
+from bayes_misalign.study.options import Fitting
 from tests.models.behaviour import test_generative as actions
 from tests.models.noisy_labels import test_generative as labels
-from tests.noisy_studies import PLAIN
+from tests.noisy_studies import PLAIN, labelled, ones
 
 slow = pytest.mark.slow
 CLOSE = 1e-10
@@ -203,3 +206,28 @@ def test_wide_rows_are_summed_to_the_same_digits() -> None:
     found, expected = design.by_population(rows), np.zeros((2, rows.shape[1]))
     np.add.at(expected, design.population, rows)
     np.testing.assert_array_equal(found, expected)
+
+
+@slow
+def test_posteriors_are_the_same(report_by_report: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(13)
+    agents, raters, goals = 200, 40, 3
+    goal = rng.choice(goals, size=agents, p=[0.5, 0.3, 0.2])
+    said = np.full((agents, raters), -1)
+    for i in range(agents):
+        who = rng.choice(raters, 5, replace=False)
+        said[i, who] = np.where(rng.random(5) < 0.7, goal[i], rng.integers(goals, size=5))
+    evidence, prior = labelled(ones(said, goals), "abc"), LabelPriors()
+    fitting = Fitting(draws=1000, tune=500, chains=4, seed=3)
+
+    def drawn() -> tuple[float, float]:
+        tree = nuts.Frozen(noisy_labels.build(evidence, prior)).sample(fitting).tree
+        conflict = 1 - (tree["posterior"]["proportion"].values[:, :, 0] ** 2).sum(axis=-1)
+        error = array_stats.mcse(conflict, chain_axis=0, draw_axis=1)
+        return float(conflict.mean()), float(error)
+
+    few, error = drawn()
+    report_by_report.undo()
+    whole, other_error = drawn()
+    assert abs(few - whole) < labels.WITHIN * np.hypot(error, other_error)
+    assert error < 0.001
