@@ -107,7 +107,7 @@ def _effective(x: Array) -> Array:
         _autocorrelation_time(row, total) if some else 1.0
         for row, some in zip(rho, moves, strict=True)
     ]
-    return total / np.array(each)
+    return np.asarray(total / np.array(each))
 
 
 def _autocorrelation_time(rho: Array, total: int) -> float:
