@@ -42,13 +42,21 @@ def report_columns(
     return found
 
 
+def as_matrix(table: NDArray[Any]) -> Any:
+    """Return a table as floats to multiply with, sparse where it is taken report by report."""
+    if not few(table):
+        return table.astype(float)
+    from scipy.sparse import csr_array
+
+    row, column, times = report_list(table)
+    return csr_array((times, (row, column)), shape=table.shape)
+
+
 def pattern_sums(table: NDArray[Any], values: NDArray[Any]) -> FloatArray:
     """Return sums over what each row reports, (..., D, K), of values of each cell, (..., C, K)."""
     if not few(table):
         return np.asarray(table.astype(float) @ values)
-    from scipy.sparse import csr_array
-
     *batch, cells, goals = values.shape
     flat = np.moveaxis(values, -2, 0).reshape(cells, -1)
-    sums = csr_array(table.astype(float)) @ flat
+    sums = as_matrix(table) @ flat
     return np.asarray(np.moveaxis(sums.reshape(len(table), *batch, goals), 0, -2))
