@@ -37,6 +37,8 @@ from bayes_misalign.study.study import Study
 if TYPE_CHECKING:
     import pymc as pm
 
+    from bayes_misalign.inference.densities import Terms
+
 Array = NDArray[np.float64]
 SENSITIVITY = "sensitivity"  # group of a result, and key of its metadata
 SCALING = "power_scaling"
@@ -99,6 +101,7 @@ def try_others(
     *,
     refit: Refit | None = None,
     say: Say | None = None,
+    terms: Terms | None = None,
 ) -> list[Tried]:
     """Return P(ma) under every alternative to the priors of a study of which a part was sampled.
 
@@ -112,6 +115,8 @@ def try_others(
         Fits a study; what weights cannot tell is then sampled again.
     say : callable, optional
         Takes a line of text before anything that takes long.
+    terms : densities.Terms, optional
+        Parts of log densities at these draws, kept for whoever asks for them next.
     """
     flat = _flat(posterior)
     shares, held = flat["proportion"], of_group(posterior)
@@ -132,7 +137,7 @@ def try_others(
                 continue
         if of_goals not in weighing:
             block = _block(study, of_goals)
-            weighing[of_goals] = _Weighing(study, block, flat, held)
+            weighing[of_goals] = _Weighing(study, block, flat, held, terms)
         one = weighing[of_goals].under(name, changed)
         if refit is not None and not one.reliable:
             if say is not None:
@@ -180,7 +185,12 @@ class _Weighing:
     """Draws of a sampled block, weighted by how likely other priors make them."""
 
     def __init__(
-        self, study: Study, block: _Block, flat: Mapping[str, Array], conflict: PartlyKnown
+        self,
+        study: Study,
+        block: _Block,
+        flat: Mapping[str, Array],
+        conflict: PartlyKnown,
+        terms: Terms | None,
     ) -> None:
         from bayes_misalign.inference.densities import Terms, densities, free_names
 
@@ -191,7 +201,7 @@ class _Weighing:
         model = block.build(study)
         self.free = free_names(model)
         # most of a model is the same under another prior
-        self.terms = Terms()
+        self.terms = terms or Terms()
         self.log_joint = densities(model, self.flat, terms=self.terms).log_joint
 
     def under(self, name: str, changed: Study) -> Tried:
@@ -294,7 +304,9 @@ def from_stored(groups: Groups) -> list[Tried] | None:
     ]
 
 
-def power_scaling(study: Study, posterior: Mapping[str, Variable]) -> dict[str, dict[str, float]]:
+def power_scaling(
+    study: Study, posterior: Mapping[str, Variable], terms: Terms | None = None
+) -> dict[str, dict[str, float]]:
     """Return how much P(ma) of each population depends on prior and likelihood.
 
     Returns
@@ -316,7 +328,7 @@ def power_scaling(study: Study, posterior: Mapping[str, Variable]) -> dict[str, 
     from bayes_misalign.inference.densities import densities, stated_names
 
     model = study.to_pymc()
-    found = densities(model, _flat(posterior))
+    found = densities(model, _flat(posterior), terms=terms)
     dims, values = posterior["misalignment"]
     shape = values.shape[:2]
     stated = [found.log_prior[name] for name in stated_names(model)]
@@ -349,15 +361,21 @@ def examine(
 
     With it the draws of P(ma) (draw, population) under each other prior that weights can tell.
     """
+    from bayes_misalign.inference.densities import Terms
     from bayes_misalign.inference.free_variables import free_variables
 
     if say is not None:
         say("weighing other priors")
     free, _ = free_variables(study, groups)
     posterior = {**with_known(groups), **free}
-    tried = try_others(study, posterior, refit=refit, say=say)
+    terms = Terms()  # most of the density is asked for in both
+    tried = try_others(study, posterior, refit=refit, say=say, terms=terms)
     variables, shown = stored(tried)
     more = {SENSITIVITY: variables} if variables else {}
-    metadata = {**groups.metadata, SENSITIVITY: shown, SCALING: power_scaling(study, posterior)}
+    metadata = {
+        **groups.metadata,
+        SENSITIVITY: shown,
+        SCALING: power_scaling(study, posterior, terms),
+    }
     told = {one.name: one.draws for one in tried if one.reliable}
     return replace(groups, groups={**groups.groups, **more}, metadata=metadata), told

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
+from bayes_misalign.families.reports.few_reports import few
 from bayes_misalign.families.reports.latent import among_sampled
 
 Array = NDArray[np.float64]
@@ -144,6 +145,8 @@ def _equal_and_able(evidence: DistinctReports, pairs: NDArray[np.int64]) -> tupl
     the product of what each of them says most often, summed over labels: a product of matrices for
     all pairs at once.
     """
+    if few(evidence.reports):
+        return _of_few(evidence, pairs)
     equal, able = np.zeros(len(pairs)), np.zeros(len(pairs))
     asked, agents = evidence.per_source.astype(float), evidence.agents
     widths = np.array([span.stop - span.start for span in evidence.spans])
@@ -168,6 +171,35 @@ def _equal_and_able(evidence: DistinctReports, pairs: NDArray[np.int64]) -> tupl
             same = sum(label[:, of] ** 2 for label in given) - number[:, of]
             part = np.divide(same, both, out=np.zeros_like(both), where=both > 0)
             equal[here], able[here] = agents @ part, agents @ (both > 0)
+    return equal, able
+
+
+def _of_few(evidence: DistinctReports, pairs: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Return the same by sparse matrices of the reports, (row, source) for each label."""
+    from scipy.sparse import csr_array
+
+    row, cell, times = evidence.given
+    starts = np.array([span.start for span in evidence.spans])
+    source = np.searchsorted(starts, cell, side="right") - 1
+    label, number = cell - starts[source], evidence.per_source[row, source].astype(float)
+    shape, agents = (len(evidence.agents), len(starts)), evidence.agents
+
+    def products(values: Array, some: NDArray[np.bool_]) -> Array:
+        x = csr_array((values[some], (row[some], source[some])), shape=shape)
+        x.sum_duplicates()
+        found = (x.multiply(agents[:, None]).T @ x).todense()
+        return np.asarray(found)[pairs[:, 0], pairs[:, 1]]
+
+    labels = range(int(label.max(initial=-1)) + 1)
+    equal = np.sum([products(times / number, label == one) for one in labels], axis=0)
+    able = products(1 / np.bincount(row * shape[1] + source)[row * shape[1] + source], row >= 0)
+    itself = pairs[:, 0] == pairs[:, 1]
+    if itself.any():
+        both = number**2 - number
+        part = np.divide(times**2 - times, both, out=np.zeros_like(both), where=both > 0)
+        asked = evidence.per_source[:, pairs[itself, 0]] > 1
+        same = np.bincount(source, part * agents[row], minlength=shape[1])
+        equal[itself], able[itself] = same[pairs[itself, 0]], agents @ asked
     return equal, able
 
 

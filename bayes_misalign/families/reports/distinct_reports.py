@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.reports.few_reports import report_list
 from bayes_misalign.families.reports.weighted_rows import WeightedRows, weighted_rows
 from bayes_misalign.measure import EffectiveCounts, effective_counts
 from bayes_misalign.reading.evidence import UNKNOWN as UNKNOWN
@@ -17,6 +18,7 @@ from bayes_misalign.reading.evidence import IntArray as IntArray
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 LARGEST_KEY = 2.0**62  # numbers below it fit the integers of numpy
+WIDE = 100_000  # numbers from which on importing sparse matrices pays
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -122,10 +124,16 @@ class DistinctReports(GoalEvidence):
         """(C,) what can be reported, in words."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def per_source(self) -> FloatArray:
         """Number of reports of each source in each row, (D, sources)."""
-        return np.stack([self.reports[:, span].sum(axis=1) for span in self.spans], axis=1)
+        starts = [span.start for span in self.spans]  # of columns that follow each other
+        return np.asarray(np.add.reduceat(self.reports, starts, axis=1))
+
+    @cached_property
+    def given(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """Row, column and number of each report of a row, however many agents have it."""
+        return report_list(self.reports)
 
     @property
     def naive_counts(self) -> dict[str, EffectiveCounts]:
@@ -202,6 +210,15 @@ class DistinctReports(GoalEvidence):
 
     def by_population(self, rows: FloatArray) -> FloatArray:
         """Return sums over the rows of each population, (S, ...) of (D, ...)."""
+        if rows.ndim == 2 and rows.size > WIDE:
+            from scipy.sparse import csr_array
+
+            # the same sums in the same order, ten times as fast
+            ones, each = np.ones(len(rows)), np.arange(len(rows) + 1)
+            places = csr_array(
+                (ones, self.population, each), shape=(len(rows), len(self.populations))
+            )
+            return np.asarray(places.T @ rows)
         total = np.zeros((len(self.populations), *rows.shape[1:]))
         np.add.at(total, self.population, rows)
         return total
@@ -318,7 +335,7 @@ def _as_numbers(table: NDArray[np.int64]) -> NDArray[np.int64]:
         return table
     low = table.min(axis=0)
     span = table.max(axis=0) - low + 1
-    if np.prod(span.astype(float)) >= LARGEST_KEY:
+    if np.log2(span).sum() >= np.log2(LARGEST_KEY):
         return table
     worth = np.cumprod(np.concatenate([span[1:], [1]])[::-1])[::-1]
     return np.asarray((table - low) @ worth)

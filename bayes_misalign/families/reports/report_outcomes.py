@@ -12,6 +12,7 @@ from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.weighted import among_sampled, sampled_free_variables
 from bayes_misalign.families.reports import latent
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
+from bayes_misalign.families.reports.few_reports import few
 from bayes_misalign.families.simplex.draws import order_of_shares
 
 Array = NDArray[np.float64]
@@ -29,9 +30,16 @@ def free_variables(
 
 def observed(evidence: DistinctReports) -> dict[str, Observed]:
     """Return how often each report was given in each population."""
-    agents = evidence.effective_agents[:, None]
-    counts = evidence.by_population(agents * evidence.reports)
-    asked = evidence.by_population(agents * evidence.per_source)
+    agents = evidence.effective_agents
+    if few(evidence.reports):
+        row, cell, times = evidence.given
+        shape = len(evidence.populations), evidence.cells
+        place = evidence.population[row] * evidence.cells + cell
+        counts = np.bincount(place, agents[row] * times, minlength=int(np.prod(shape)))
+        counts = counts.reshape(shape)
+    else:
+        counts = evidence.by_population(agents[:, None] * evidence.reports)
+    asked = evidence.by_population(agents[:, None] * evidence.per_source)
     widths = [span.stop - span.start for span in evidence.spans]
     what = f"{evidence.report_noun}s"
     coords = {"report": evidence.report_labels}

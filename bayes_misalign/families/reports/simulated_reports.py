@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports, compress
+from bayes_misalign.families.reports.few_reports import few, report_columns, report_list
 
 Array = NDArray[np.float64]
 
@@ -26,7 +27,9 @@ class Agents:
         known = design.gold[self.row] != UNKNOWN
         gold = np.where(known, self.goal, UNKNOWN)
         population = design.population[self.row]
-        first, pattern = compress(population, gold, reports)
+        is_few = few(reports)
+        columns = report_columns(len(reports), *report_list(reports)) if is_few else reports
+        first, pattern = compress(population, gold, columns)
         agents = np.bincount(pattern, minlength=len(first)).astype(float)
         evidence = replace(
             design,

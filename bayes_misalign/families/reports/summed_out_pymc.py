@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
+from bayes_misalign.families.reports.few_reports import few, report_list
 from bayes_misalign.families.simplex.draws import order_of_shares
 
 EXCLUDED = -1e9  # log probability of a goal that gold labels rule out; exp of it is zero
@@ -38,7 +39,7 @@ def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
     tilt = {"share_scale": evidence.effective.scale} if tilted else {}
     return {
         **tilt,
-        "reports": evidence.reports.astype(float),
+        **table_data("reports", evidence.reports),
         "agents": np.asarray(evidence.effective_agents, dtype=float),
         "population_of": evidence.population.astype(np.int64),
         "excluded": np.where(evidence.allowed, 0.0, EXCLUDED),
@@ -46,6 +47,28 @@ def report_data(evidence: DistinctReports) -> dict[str, NDArray[Any]]:
         "face_value": np.take_along_axis(counts, order, axis=-1),
         "share_order": order.astype(np.int64),
     }
+
+
+def table_data(name: str, table: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return a table of patterns by things reported as data: whole, or each report of it."""
+    if not few(table):
+        return {name: table.astype(float)}
+    parts = zip(("row", "column", "times"), report_list(table), strict=True)
+    return {f"{name}_{part}": values for part, values in parts}
+
+
+def sums_by_pattern(given: dict[str, Any], name: str, values: Any) -> Any:
+    """Return sums over what was reported, (D, K), of values of each thing reported, (C, K).
+
+    Of a table that is given report by report the cost goes with the number of reports.
+    """
+    import pytensor.tensor as pt
+
+    if name in given:
+        return given[name] @ values
+    row, column, times = (given[f"{name}_{part}"] for part in ("row", "column", "times"))
+    nothing = pt.zeros_like(given["excluded"])
+    return nothing[row].inc(values[column] * pt.as_tensor(times)[:, None])
 
 
 def declare_data(evidence: DistinctReports) -> dict[str, Any]:
@@ -56,8 +79,9 @@ def declare_data(evidence: DistinctReports) -> dict[str, Any]:
     model.add_coord("report", evidence.report_labels)
     model.add_coord("place", [f"place {i + 1}" for i in range(len(evidence.categories))])
     model.add_coord("pattern", [f"pattern {d + 1}" for d in range(len(evidence.agents))])
-    dims = {
+    dims: dict[str, tuple[str, ...] | None] = {
         "reports": ("pattern", "report"),
+        **dict.fromkeys(("reports_row", "reports_column", "reports_times")),
         "agents": ("pattern",),
         "population_of": ("pattern",),
         "excluded": ("pattern", "goal"),

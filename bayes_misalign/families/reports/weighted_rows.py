@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bayes_misalign.families.reports.few_reports import as_matrix
 from bayes_misalign.reading.evidence import FloatArray
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def likely_goals(evidence: DistinctReports, weight: FloatArray) -> FloatArray:
     Rates of sources that the study states are kept; those of the others count reports of agents of
     known goal and of a validation too.
     """
-    reports, tell = evidence.reports.astype(float), evidence.informs_shares
+    reports, tell = as_matrix(evidence.reports), evidence.informs_shares
     fixed, extra = evidence.rough_rates
     weight = weight * (evidence.agents.sum() / max(weight.sum(), SMALLEST))  # beside other counts
     held = np.where(evidence.allowed, np.maximum(evidence.face_value, 0.0), 0.0)

@@ -99,9 +99,9 @@ def _random(
     rng: np.random.Generator | None = None,
     size: tuple[int, ...] | None = None,
 ) -> Array:
-    del counts
     rng = np.random.default_rng() if rng is None else rng
-    shape = alpha.shape if size is None else (*size, alpha.shape[-1])
+    rows = np.broadcast_shapes(alpha.shape, counts.shape)
+    shape = rows if size is None else (*size, alpha.shape[-1])
     alpha = np.broadcast_to(alpha, shape)
     log_gamma = np.log(rng.standard_gamma(alpha + 1.0))
     log_gamma -= rng.standard_exponential(shape) / alpha

@@ -76,9 +76,16 @@ def data(evidence: DistinctActions, prior: ActionPriors) -> dict[str, NDArray[An
         alpha, counts, _ = _sorted(evidence, prior, columns)
         found |= {f"action_prior_{number}": alpha, f"actions_by_goal_{number}": counts}
     if prior.overdispersed(evidence):
-        found |= choice_data(evidence)
-        del found["reports"]
+        found = {name: x for name, x in found.items() if not name.startswith("reports")}
+        found |= _repeat_data(evidence)
     return found
+
+
+def _repeat_data(evidence: DistinctActions) -> dict[str, NDArray[Any]]:
+    """Return `choice_data`, tables of which most is zero report by report."""
+    found = choice_data(evidence)
+    tables = (summed_out.table_data(name, found.pop(name)) for name in ("first", "again"))
+    return {name: x for one in (*tables, found) for name, x in one.items()}
 
 
 def declare_with_holders(
@@ -96,11 +103,11 @@ def declare_with_holders(
     log_share, shares = summed_out.declare_latent_shares(evidence, prior.shares, given, name)
     log_action = _declare_actions(evidence, prior)
     if not prior.overdispersed(evidence):
-        terms = given["reports"] @ log_action.T
+        terms = summed_out.sums_by_pattern(given, "reports", log_action.T)
     else:
         rho = pm.Beta("correlation", *prior.correlation_beta)
-        found = choice_data(evidence)
-        model.add_coord("repeat", [f"repeat {i + 1}" for i in range(found["again"].shape[1])])
+        found = _repeat_data(evidence)
+        model.add_coord("repeat", [f"repeat {i + 1}" for i in range(len(found["again_cell"]))])
         model.add_coord("times", [f"{i + 1}" for i in range(found["chosen"].shape[1])])
         dims = {
             "first": ("pattern", "report"),
@@ -109,10 +116,12 @@ def declare_with_holders(
             "again_number": ("repeat",),
             "chosen": ("pattern", "times"),
         }
-        x = {key: pm.Data(key, found[key], dims=dims[key]) for key in dims}
+        x = {key: pm.Data(key, values, dims=dims.get(key)) for key, values in found.items()}
+        given |= x
         action = pt.exp(log_action)[:, x["again_cell"]]
-        terms = x["first"] @ (log_action + pt.log1p(-rho)).T
-        terms = terms + x["again"] @ pt.log((1 - rho) * action + x["again_number"] * rho).T
+        more = pt.log((1 - rho) * action + x["again_number"] * rho).T
+        terms = summed_out.sums_by_pattern(given, "first", (log_action + pt.log1p(-rho)).T)
+        terms = terms + summed_out.sums_by_pattern(given, "again", more)
         j = pt.arange(x["chosen"].shape[1])
         terms = terms - (x["chosen"] @ pt.log(1 - rho + j * rho))[:, None]
     log_holding, likelihood = summed_out.sum_out_goals(terms, log_share, given)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.reports.few_reports import pattern_sums
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 
 Array = NDArray[np.float64]
@@ -49,12 +50,13 @@ def choice_terms(evidence: DistinctActions, log_action: Array, correlation: Arra
     `correlation` (draw,) is that of two choices of one agent; None without overdispersion.
     """
     if correlation is None:
-        return np.asarray(evidence.reports.astype(float) @ log_action.swapaxes(1, 2))
+        return pattern_sums(evidence.reports, log_action.swapaxes(1, 2))
     found: Mapping[str, NDArray[Any]] = choice_data(evidence)
     rho = correlation[:, None, None]
-    own = found["first"] @ (log_action + np.log1p(-rho)).swapaxes(1, 2)
+    own = pattern_sums(found["first"], (log_action + np.log1p(-rho)).swapaxes(1, 2))
     action = np.exp(log_action[:, :, found["again_cell"]])
-    own += found["again"] @ np.log((1 - rho) * action + found["again_number"] * rho).swapaxes(1, 2)
+    more = np.log((1 - rho) * action + found["again_number"] * rho).swapaxes(1, 2)
+    own += pattern_sums(found["again"], more)
     j = np.arange(found["chosen"].shape[1])
     normaliser = np.log(1 - correlation[:, None] + j * correlation[:, None]) @ found["chosen"].T
     return np.asarray(own - normaliser[..., None])

@@ -76,7 +76,7 @@ class DistinctLabels(DistinctReports):
         """The raters."""
         return self.raters
 
-    @property
+    @cached_property
     def spans(self) -> tuple[slice, ...]:
         """(R,) columns of each rater."""
         labels = len(self.labels)

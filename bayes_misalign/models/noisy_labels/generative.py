@@ -21,6 +21,7 @@ from bayes_misalign.contract.weighted import SAMPLED, drawn_shares
 from bayes_misalign.families.reports import report_outcomes, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
+from bayes_misalign.families.reports.few_reports import few, pattern_sums
 from bayes_misalign.families.reports.report_outcomes import REPORTED, as_it_counts
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.generative_emission import (
@@ -70,7 +71,7 @@ def declare_with_holders(
     log_share, shares = summed_out.declare_latent_shares(evidence, prior.shares, given, name)
     log_emission, validated = declare_emission(evidence, prior)
     by_cell = log_emission.transpose(0, 2, 1).reshape((evidence.cells, len(evidence.categories)))
-    terms = given["reports"] @ by_cell
+    terms = summed_out.sums_by_pattern(given, "reports", by_cell)
     log_holding, likelihood = summed_out.sum_out_goals(terms, log_share, given)
     design = as_it_counts(evidence)
     declare_observed(
@@ -159,7 +160,7 @@ def terms(evidence: DistinctReports, drawn: Mapping[str, Array]) -> Array:
     log_emission = np.log(np.maximum(drawn["emission"], summed_out.SMALLEST))
     draws, raters, goals, labels = log_emission.shape
     by_cell = log_emission.transpose(0, 1, 3, 2).reshape(draws, raters * labels, goals)
-    return np.asarray(evidence.reports.astype(float) @ by_cell)
+    return pattern_sums(evidence.reports, by_cell)
 
 
 def simulate_agents(
@@ -169,10 +170,15 @@ def simulate_agents(
     # a file may have rounded last digits
     emission = parameters["emission"] / parameters["emission"].sum(axis=-1, keepdims=True)
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
-    asked = design.by_rater.sum(axis=-1)[agents.row]
+    asked = design.per_source[agents.row].astype(np.int64)
     labels = np.zeros((len(agents.row), *emission.shape[::2]), dtype=np.int64)
-    for r in range(len(design.raters)):
-        labels[:, r] = rng.multinomial(asked[:, r], emission[r, agents.goal])
+    if few(design.reports):
+        who, rater = np.nonzero(asked)
+        chance = emission[rater, agents.goal[who]]
+        labels[who, rater] = rng.multinomial(asked[who, rater], chance)
+    else:
+        for r in range(len(design.raters)):
+            labels[:, r] = rng.multinomial(asked[:, r], emission[r, agents.goal])
     made, pattern = agents.patterns(design, labels.reshape(len(labels), -1))
     validated = rng.multinomial(design.validation.sum(axis=-1).astype(int), emission)
     return replace(made, validation=validated.astype(float)), agents, pattern

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.reports.few_reports import few
 from bayes_misalign.families.reports.summed_out_pymc import SMALLEST
 from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
@@ -103,7 +104,9 @@ def _declare_unknown(evidence: DistinctLabels, prior: LabelPriors) -> tuple[Any,
         # one label in all, spread evenly: no parameter comes near zero
         alpha = agreement * pt.exp(log_mean) + 1 / len(evidence.labels)
     rows = 1 if pooled == "common" else raters
-    each = pt.as_tensor(alpha)[None] + pt.zeros((rows, *order.shape))
+    each = pt.as_tensor(alpha)[None]
+    if not few(evidence.reports):  # else log Gamma functions of what raters share are taken once
+        each = each + pt.zeros((rows, *order.shape))
     log_sorted = log_dirichlet("sorted_log_emission", each, rough, (who, "goal", "label_place"))
     log_unknown = put_back(log_sorted, np.tile(order, (rows, 1, 1)))
     if rows < raters:
