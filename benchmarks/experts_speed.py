@@ -122,9 +122,10 @@ def main() -> None:
     publish(
         "experts_speed",
         "The hierarchical model of several experts on the data of its reference "
-        "(`models/experts/data.json`): effective draws of P(ma) for a second of warm-up and "
-        f"sampling, {CHAINS} chains of {TUNE} + {DRAWS}, target acceptance {TARGET_ACCEPT:g}, each "
-        f"program held to one core, building not counted; median and range of {RUNS} runs. Stan is "
+        "(`models/experts/data.json`): effective draws of P(ma) for a second. A fit takes "
+        f"{CHAINS * DRAWS:,} independent draws; beside it NUTS, {CHAINS} chains of {TUNE} + {DRAWS}"
+        f" with target acceptance {TARGET_ACCEPT:g}, warm-up counted and building not. Each program"
+        f" is held to one core; median and range of {RUNS} runs. Stan is "
         "`models/experts/model.stan`.",
         table([*head, "mean P(ma)", "ratio, target"], rows),
     )
