@@ -29,7 +29,7 @@ from bayes_misalign.models.rated.round_robin import incidence
 Array = NDArray[np.float64]
 
 SIZES = ((20, 50), (40, 200))  # goals and raters
-SHORT, SHORT_OF_STAN = 30, 5
+SHORT, SHORT_OF_STAN, DEPTH = 30, 5, 4  # iterations, and doublings of a trajectory at most
 STATS = ("warmup_sample_stats", "sample_stats")
 RUNS = {"ours": 3, "naive": 1, "stan": 1}
 LEAST = {"Stan": 1.0, "naive": 20.0}
@@ -168,6 +168,7 @@ def gradient_of_ours(seen: RatedConflict) -> float:
         cores=1,
         seed=SEED,
         save_warmup=True,
+        maxdepth=DEPTH,
         progress_bar=False,
     )
     taken = time.perf_counter() - start
@@ -180,9 +181,9 @@ def gradient_of_stan(seen: RatedConflict) -> float:
     import stan as pystan
 
     built = pystan.build(program(), data=stan_data(seen), random_seed=SEED)
-    chain = {"num_chains": 1, "num_samples": SHORT_OF_STAN, "num_warmup": SHORT_OF_STAN}
+    length = {"num_samples": SHORT_OF_STAN, "num_warmup": SHORT_OF_STAN}
     start = time.perf_counter()
-    fit = built.sample(save_warmup=True, **chain)
+    fit = built.sample(num_chains=1, save_warmup=True, max_depth=DEPTH, **length)
     taken = time.perf_counter() - start
     return taken / float(fit["n_leapfrog__"].sum())
 
