@@ -21,7 +21,7 @@ from bayes_misalign.models.noisy_labels import calibration as noisy_labels_desig
 
 FEW, MANY = 2_000, 100_000
 RUNS = 3
-MOST = 3.0  # times the time for an effective draw
+MOST = 2.0  # times the time for an effective draw
 
 
 def evidence(agents: int) -> ReportsAndEncounters:

@@ -1,6 +1,9 @@
 """Effective draws of P(ma) a second, 20 goals and 50 raters: beside Stan, and a naive model.
 
 uv run --group stan python benchmarks/rated_speed.py
+uv run --group stan python benchmarks/rated_speed.py gradients
+
+The latter compares what a gradient costs, for more goals and raters than Stan samples in hours.
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ from __future__ import annotations
 import json
 import statistics
 import sys
+import time
 from typing import Any
 
 import numpy as np
@@ -24,15 +28,18 @@ from bayes_misalign.models.rated.round_robin import incidence
 
 Array = NDArray[np.float64]
 
+SIZES = ((20, 50), (40, 200))  # goals and raters
+SHORT, SHORT_OF_STAN, DEPTH = 30, 5, 4  # iterations, and doublings of a trajectory at most
+STATS = ("warmup_sample_stats", "sample_stats")
 RUNS = {"ours": 3, "naive": 1, "stan": 1}
 LEAST = {"Stan": 1.0, "naive": 20.0}
 AGREE = 4.0  # combined Monte Carlo standard errors that two means may differ by
 HELD = ("ours", "naive", "stan")
 
 
-def evidence() -> RatedConflict:
-    """Return simulated ratings of two thirds of the 190 pairs by each of 50 raters."""
-    row = Row(20, 50, 0.5)
+def evidence(goals: int = 20, raters: int = 50) -> RatedConflict:
+    """Return simulated ratings of two thirds of the pairs of goals by each of the raters."""
+    row = Row(goals, raters, 0.5)
     rng = np.random.default_rng(SEED)
     design = row.design()
     return rated.simulate(row.truth(design, rng), design, rng)
@@ -104,15 +111,15 @@ def run_naive() -> list[dict[str, float]]:
     return sampled(naive_model(seen), levels, RUNS["naive"])
 
 
-def run_stan() -> list[dict[str, float]]:
-    """Sample `models/rated/model.stan`."""
-    seen, prior = evidence(), rated.priors()
+def stan_data(seen: RatedConflict) -> dict[str, Any]:
+    """Return ratings as `models/rated/model.stan` takes them."""
+    prior = rated.priors()
     pair, rater, level = ratings(seen)
     k = len(seen.members)
     shares = 1 / np.arange(1, k + 1)
     place = {name: i + 1 for i, name in enumerate(seen.members)}
     nodes, weight = np.polynomial.hermite_e.hermegauss(7)
-    data = {
+    return {
         "K": k,
         "P": len(seen.pairs),
         "pair": [[place[a], place[b]] for a, b in seen.pairs],
@@ -132,8 +139,72 @@ def run_stan() -> list[dict[str, float]]:
         "node": nodes.tolist(),
         "weight": (weight / weight.sum()).tolist(),
     }
-    program = (ROOT / "models" / "rated" / "model.stan").read_text(encoding="utf-8")
-    return sampled_by_stan(program, data, RUNS["stan"])
+
+
+def program() -> str:
+    """Return the Stan program."""
+    return (ROOT / "models" / "rated" / "model.stan").read_text(encoding="utf-8")
+
+
+def run_stan() -> list[dict[str, float]]:
+    """Sample `models/rated/model.stan`."""
+    return sampled_by_stan(program(), stan_data(evidence()), RUNS["stan"])
+
+
+def gradient_of_ours(seen: RatedConflict) -> float:
+    """Return seconds for a gradient of this package, as the sampler takes it."""
+    import nutpie
+
+    from bayes_misalign.inference.nuts import reproducible
+
+    with reproducible():
+        compiled = nutpie.compile_pymc_model(rated.build(seen, rated.priors()), freeze_model=True)
+    start = time.perf_counter()
+    tree = nutpie.sample(
+        compiled,
+        draws=SHORT,
+        tune=SHORT,
+        chains=1,
+        cores=1,
+        seed=SEED,
+        save_warmup=True,
+        maxdepth=DEPTH,
+        progress_bar=False,
+    )
+    taken = time.perf_counter() - start
+    steps = [tree[group]["n_steps"].values.sum() for group in STATS if group in tree.children]
+    return taken / float(sum(steps))
+
+
+def gradient_of_stan(seen: RatedConflict) -> float:
+    """Return seconds for a gradient of `models/rated/model.stan`."""
+    import stan as pystan
+
+    built = pystan.build(program(), data=stan_data(seen), random_seed=SEED)
+    length = {"num_samples": SHORT_OF_STAN, "num_warmup": SHORT_OF_STAN}
+    start = time.perf_counter()
+    fit = built.sample(num_chains=1, save_warmup=True, max_depth=DEPTH, **length)
+    taken = time.perf_counter() - start
+    return taken / float(fit["n_leapfrog__"].sum())
+
+
+def gradients() -> None:
+    """Compare what a gradient costs, for a survey of usual size and for a large one."""
+    rows = []
+    for goals, raters in SIZES:
+        seen = evidence(goals, raters)
+        ours, other = gradient_of_ours(seen), gradient_of_stan(seen)
+        row = [f"{goals}", f"{raters}", f"{len(seen.pair):,}"]
+        row += [f"{1e3 * ours:.2f} ms", f"{1e3 * other:.2f} ms", f"{other / ours:.1f}"]
+        rows.append(row)
+        print(row, flush=True)
+    publish(
+        "rated_gradients",
+        f"What a gradient costs where goals and raters are many, {LEVELS} levels, two thirds of "
+        f"the pairs rated by each rater (simulated): one chain of {SHORT} + {SHORT} iterations, "
+        f"of Stan {SHORT_OF_STAN} + {SHORT_OF_STAN}, time over leapfrog steps, on one core.",
+        table(["goals", "raters", "ratings", "this package", "Stan", "ratio"], rows),
+    )
 
 
 INSIDE = {"ours": run_ours, "naive": run_naive, "stan": run_stan}
@@ -192,5 +263,8 @@ if __name__ == "__main__":
     if len(sys.argv) == 2 and sys.argv[1] in INSIDE:
         one_core()
         print(json.dumps(INSIDE[sys.argv[1]]()))
+    elif sys.argv[1:] == ["gradients"]:
+        one_core()
+        gradients()
     else:
         main()

@@ -47,7 +47,7 @@ from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
-FEWER = {"published": 500}  # where exact draws take long
+FEWER = {"published": 500, "experts": 500}  # where exact draws take long
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -140,6 +140,7 @@ TWICE = {
     "single-choice": ("counts", "weight_sum", "weight_sq_sum"),
     "published": ("asked",),
     "judged": ("yes", "no"),
+    "experts": ("strength",),
 }
 
 
@@ -274,13 +275,16 @@ def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
 
 
 BROKEN = {"it ignores the data": without_data, "it counts every answer twice": answers_twice}
+SURER = {
+    "it ignores the data": without_data,
+    "it takes statements for twice as sure": answers_twice,
+}
 SAMPLED = {
     "noisy-labels": noisy_labels_designs,
     "behaviour": behaviour_designs,
     "rated": rated_designs,
     "encounters": encounters_designs,
     "encounters_reports": encounters_reports_designs,
-    "experts": experts_designs,
     "spatial": spatial_designs,
     "judged_raters": judged_raters_designs,
 }
@@ -291,7 +295,6 @@ MIXED_UP = {
     "rated": ("severity", 1),
     "encounters": ("background", 1),
     "encounters_reports": ("emission", 1),
-    "experts": ("leaning", 1),
     "spatial": ("position", 1),
     "judged_raters": ("severity", 1),
 }
@@ -300,6 +303,7 @@ CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "published": (published_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
     "elicited": (elicited_designs, {"its draws are spread too widely": too_wide}),
+    "experts": (experts_designs, SURER),
 }
 
 

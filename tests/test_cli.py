@@ -387,11 +387,11 @@ QUICK = (
     "german-parties/study.toml",
     "drawn/study.toml",
     "gm-foods/study.toml",
+    "nonvoters/experts.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own
 SAMPLED = (
     "anaesthetists/study.toml",
-    "nonvoters/experts.toml",
     "senators/study.toml",
     "simulated-behaviour/study.toml",
     "simulated-judges/study.toml",

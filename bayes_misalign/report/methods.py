@@ -95,7 +95,7 @@ def _drawing(findings: Findings) -> str:
             "else is uncertain."
         )
     if findings.diagnosis.method == "exact":
-        return f"The posterior is conjugate and was drawn exactly ({draws} independent draws)."
+        return f"The posterior was drawn exactly ({draws} independent draws)."
     figures = findings.diagnosis.figures
     return (
         f"The posterior was sampled with NUTS (PyMC {version(findings, 'pymc')}, nutpie "

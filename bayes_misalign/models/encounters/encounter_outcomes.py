@@ -16,7 +16,7 @@ from bayes_misalign.contract.observed import (
     levels_as_variable,
 )
 from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.encounters.generative_sums import log_conflict, tree_log_likelihood
+from bayes_misalign.models.encounters.generative_sums import log_conflict, tied_log_likelihood
 
 Array = NDArray[np.float64]
 
@@ -112,17 +112,20 @@ def outcomes(evidence: EncounterConflict, parameters: Mapping[str, Array]) -> tu
             )
         )
     if evidence.uncertain:
-        of_trees = tree_log_likelihood(evidence, log_yes, log_no, parameters["log_holding"])
+        holding = parameters["log_holding"]
+        of_trees, of_tangles = tied_log_likelihood(evidence, log_yes, log_no, holding)
         roots = np.flatnonzero(evidence.times)
+        tied = np.concatenate([of_trees[:, roots], of_tangles], axis=1)
+        groups = tied.shape[1]
         found.append(
             Outcomes(
                 "encounters_of_uncertain_goals",
-                tuple(f"agents who are tied by encounters, {i + 1}" for i in range(len(roots))),
-                of_trees[:, roots],
-                evidence.times[roots],
-                np.arange(len(roots)),
-                np.zeros(len(roots)),
-                np.zeros((len(matrix), len(roots))),
+                tuple(f"agents who are tied by encounters, {i + 1}" for i in range(groups)),
+                tied,
+                np.concatenate([evidence.times[roots], evidence.tangles]),
+                np.arange(groups),
+                np.zeros(groups),
+                np.zeros((len(matrix), groups)),
             )
         )
     return tuple(found)

@@ -10,8 +10,9 @@ from bayes_misalign.errors import did_you_mean
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.encounters.encounters_by_goal import note_none, note_same_goal
 from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.encounters.meeting_trees import MeetingTrees, MetInACircle, to_trees
+from bayes_misalign.models.encounters.meeting_trees import MeetingTrees, with_members
 from bayes_misalign.models.encounters.reading import Meetings
+from bayes_misalign.models.encounters.tangles import MOST_NUMBERS, TooTied, tangle_sums
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.labels import show, shown
@@ -120,26 +121,27 @@ def _trees(
     pattern = roster.pattern[np.fromiter(unknown, np.int64, len(unknown))]
     name_of = {number: name for name, number in roster.number.items()}
     names = [name_of[number] for number in unknown]
-    valid = "agents of unknown goals who meet few others, in chains that end"
     fix = "state the goals of some of these agents, or leave some encounters out"
-    try:
-        trees = to_trees(pattern.tolist(), met[0], met[1], both)
-    except MetInACircle as circle:
-        some = shown([names[agent] for agent in circle.agents[:5]])
-        meetings.problems.add(
-            f"{len(circle.agents):,} agents of unknown goals, such as {some}, met in circles, so "
-            "that their goals cannot be summed out",
-            where=meetings.source,
-            valid=valid,
-            fix=fix,
-        )
-        return None
+    trees, members = with_members(pattern.tolist(), met[0], met[1], both)
     if trees.height.max(initial=0) > MOST_STEPS:
         meetings.problems.add(
             f"a chain of agents of unknown goals who met one after the other is longer than "
             f"{2 * MOST_STEPS} agents",
             where=meetings.source,
-            valid=valid,
+            valid="agents of unknown goals who meet few others, in chains that end",
+            fix=fix,
+        )
+        return None
+    try:
+        tangle_sums(trees)
+    except TooTied as tied:
+        who = sorted(members[one] for one in tied.members)
+        some = shown([names[agent] for agent in who[:5]])
+        meetings.problems.add(
+            f"{len(who):,} agents of unknown goals, such as {some}, met in circles so "
+            f"many that to sum out their goals takes tables of more than {MOST_NUMBERS:,} numbers",
+            where=meetings.source,
+            valid="circles of encounters that share few agents",
             fix=fix,
         )
         return None

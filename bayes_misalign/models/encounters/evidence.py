@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.encounters.meeting_trees import MeetingTrees
+from bayes_misalign.models.encounters.meeting_trees import MeetingTrees, no_numbers, no_places
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.evidence import FloatArray, Pair, Shape, frozen_pairs
 
 IntArray = NDArray[np.int64]
-_TREE = ("pattern", "met_yes", "met_no", "times", "child", "parent", "edge_yes", "edge_no", "edges")
+_TREE = tuple(one.name for one in fields(MeetingTrees))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,15 @@ class EncounterConflict(ConflictSource):
         Where the figures come from.
     notes : tuple of str
         What a reader of a report should know about them.
+    member, tangle : (N,) ndarray of int
+        Kinds of agents who met in circles, and in which form of them. This and the following are
+        fields of `MeetingTrees`, too.
+    tangles : (C,) ndarray of float
+        How many there are of each form.
+    tie_one, tie_other : (T,) ndarray of int
+        Members who met.
+    tie_yes, tie_no : (T,) ndarray of float
+        Their encounters, with and without conflict.
     """
 
     model: ClassVar[str] = "encounters"
@@ -75,6 +84,13 @@ class EncounterConflict(ConflictSource):
     edges: FloatArray
     origin: str
     notes: tuple[str, ...] = ()
+    member: IntArray = field(default_factory=no_places)
+    tangle: IntArray = field(default_factory=no_places)
+    tangles: FloatArray = field(default_factory=no_numbers)
+    tie_one: IntArray = field(default_factory=no_places)
+    tie_other: IntArray = field(default_factory=no_places)
+    tie_yes: FloatArray = field(default_factory=no_numbers)
+    tie_no: FloatArray = field(default_factory=no_numbers)
 
     @classmethod
     def of(

@@ -1,23 +1,37 @@
-"""Who met whom among agents of unknown goals, as trees; equal trees are kept once.
+"""Who met whom among agents of unknown goals, as trees and tangles; equal ones are kept once.
 
 An agent who met several others ties their goals together. Where no chain of encounters comes back
 to where it started, all goals can be summed out exactly, from the leaves of a tree to its root.
+Where some do, trees hang on what is left, a tangle.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.models.encounters.tangles import Form, form_of, parts_of
 from bayes_misalign.reading.evidence import FloatArray
 
 IntArray = NDArray[np.int64]
+
+
+def no_numbers() -> FloatArray:
+    """Return an empty array of numbers."""
+    return np.zeros(0)
+
+
+def no_places() -> IntArray:
+    """Return an empty array of places."""
+    return np.zeros(0, np.int64)
+
+
 Met = Mapping[tuple[int, int], tuple[float, float]]  # two agents -> encounters with, without
 
 
@@ -39,6 +53,14 @@ class MeetingTrees:
         Encounters of these two, with and without conflict.
     edges : (E,) ndarray of float
         Number of such children of one such parent.
+    member, tangle : (N,) ndarray of int
+        Kinds of the agents of different tangles, and to which of these each belongs.
+    tangles : (C,) ndarray of float
+        Number of tangles of each form.
+    tie_one, tie_other : (T,) ndarray of int
+        Members who met.
+    tie_yes, tie_no : (T,) ndarray of float
+        Encounters of these two, with and without conflict.
     """
 
     pattern: IntArray
@@ -50,6 +72,13 @@ class MeetingTrees:
     edge_yes: FloatArray
     edge_no: FloatArray
     edges: FloatArray
+    member: IntArray = field(default_factory=no_places)
+    tangle: IntArray = field(default_factory=no_places)
+    tangles: FloatArray = field(default_factory=no_numbers)
+    tie_one: IntArray = field(default_factory=no_places)
+    tie_other: IntArray = field(default_factory=no_places)
+    tie_yes: FloatArray = field(default_factory=no_numbers)
+    tie_no: FloatArray = field(default_factory=no_numbers)
 
     @classmethod
     def nobody(cls, categories: int) -> MeetingTrees:
@@ -71,23 +100,25 @@ class MeetingTrees:
     def agents(self) -> FloatArray:
         """(M,) number of agents of each kind."""
         found = np.array(self.times, dtype=float)
+        np.add.at(found, self.member, self.tangles[self.tangle])
         for edge in np.argsort(-self.parent, kind="stable"):
             found[self.child[edge]] += found[self.parent[edge]] * self.edges[edge]
         return found
 
     @property
     def encounters(self) -> float:
-        """Number of encounters in all trees."""
-        return self.conflicts + self._sum(self.met_no, self.edge_no)
+        """Number of encounters in all trees and tangles."""
+        return self.conflicts + self._sum(self.met_no, self.edge_no, self.tie_no)
 
     @property
     def conflicts(self) -> float:
-        """Number of encounters with conflict in all trees."""
-        return self._sum(self.met_yes, self.edge_yes)
+        """Number of encounters with conflict in all trees and tangles."""
+        return self._sum(self.met_yes, self.edge_yes, self.tie_yes)
 
-    def _sum(self, met: FloatArray, edge: FloatArray) -> float:
-        between = (self.agents[self.parent] * self.edges * edge).sum()
-        return float(self.agents @ met.sum(axis=1) + between)
+    def _sum(self, met: FloatArray, edge: FloatArray, tie: FloatArray) -> float:
+        between = float((self.agents[self.parent] * self.edges * edge).sum())
+        tied = float(self.tangles[self.tangle[self.tie_one]] @ tie)
+        return float(self.agents @ met.sum(axis=1)) + between + tied
 
     def expanded(self) -> tuple[IntArray, list[tuple[int, int, float, float]]]:
         """Return every agent's kind, and who met whom, with and without conflict."""
@@ -95,10 +126,10 @@ class MeetingTrees:
         for edge, above in enumerate(self.parent.tolist()):
             below.setdefault(above, []).append(edge)
         kind: list[int] = []
-        met: list[tuple[int, int, float, float]] = []
-        roots = np.repeat(np.arange(len(self.times)), self.times.astype(int))
+        roots = np.repeat(np.arange(len(self.times)), self.times.astype(int)).tolist()
+        met = self._ties(roots)
         waiting = deque[tuple[int, tuple[int, float, float] | None]]()
-        waiting.extend((root, None) for root in roots.tolist())
+        waiting.extend((root, None) for root in roots)
         while waiting:
             of_kind, parent = waiting.popleft()
             agent = len(kind)
@@ -110,41 +141,76 @@ class MeetingTrees:
                 waiting.extend([(int(self.child[edge]), own)] * int(self.edges[edge]))
         return np.array(kind, np.int64), met
 
-
-class MetInACircle(Exception):
-    """Chains of encounters that come back to where they started."""
-
-    def __init__(self, agents: list[int]) -> None:
-        super().__init__(f"{len(agents)} agents")
-        self.agents = agents
+    def _ties(self, roots: list[int]) -> list[tuple[int, int, float, float]]:
+        """Add the members of every tangle to a list of kinds, and return who of them met."""
+        met = []
+        for tangle, times in enumerate(self.tangles.astype(int).tolist()):
+            members = np.flatnonzero(self.tangle == tangle)
+            here = np.flatnonzero(self.tangle[self.tie_one] == tangle)
+            for _ in range(times):
+                place = {member: len(roots) + i for i, member in enumerate(members.tolist())}
+                roots += self.member[members].tolist()
+                met += [
+                    (
+                        place[int(self.tie_one[tie])],
+                        place[int(self.tie_other[tie])],
+                        float(self.tie_yes[tie]),
+                        float(self.tie_no[tie]),
+                    )
+                    for tie in here
+                ]
+        return met
 
 
 def to_trees(pattern: Sequence[int], met_yes: Any, met_no: Any, met: Met) -> MeetingTrees:
-    """Return encounters of agents of unknown goals as distinct trees."""
+    """Return encounters of agents of unknown goals as distinct trees and tangles."""
+    return with_members(pattern, met_yes, met_no, met)[0]
+
+
+def with_members(
+    pattern: Sequence[int], met_yes: Any, met_no: Any, met: Met
+) -> tuple[MeetingTrees, list[int]]:
+    """Return distinct trees and tangles, and an agent for each member of the latter."""
     yes, no = np.asarray(met_yes, dtype=float), np.asarray(met_no, dtype=float)
     number: dict[Hashable, int] = {}  # distinct kinds, in order of first appearance
     roots = Counter[int]()
     below: list[list[tuple[int, float, float]]] = [[] for _ in pattern]
     own = [(int(p), tuple(a), tuple(b)) for p, a, b in zip(pattern, yes, no, strict=True)]
-    for agent, parent, figures in _from_leaves(own, met):
-        children = tuple(sorted(Counter(below[agent]).items()))
-        key = (*own[agent], children)
-        kind = number.setdefault(key, len(number))
+    near: list[dict[int, tuple[float, float]]] = [{} for _ in own]
+    for (one, other), figures in met.items():
+        near[one][other] = near[other][one] = figures
+    left = dict.fromkeys(range(len(own)))
+
+    def kind_of(agent: int) -> int:
+        key = (*own[agent], tuple(sorted(Counter(below[agent]).items())))
+        return number.setdefault(key, len(number))
+
+    for agent, parent, figures in _from_leaves(own, near):
+        del left[agent]
         if parent is None:
-            roots[kind] += 1
+            roots[kind_of(agent)] += 1
         else:
-            below[parent].append((kind, *figures))
-    return _arrays(list(number), roots, yes.shape[1])
+            below[parent].append((kind_of(agent), *figures))
+    tied = {agent: near[agent] for agent in left}
+    kinds = {agent: kind_of(agent) for agent in left}
+    forms = Counter[Form]()
+    members: list[int] = []
+    for part in parts_of(left, tied):
+        form, order = form_of(part, kinds, tied)
+        if form not in forms:
+            members += order
+        forms[form] += 1
+    return _arrays(list(number), roots, yes.shape[1], forms), members
 
 
 def _from_leaves(
-    own: Sequence[Any], met: Met
+    own: Sequence[Any], near: list[dict[int, tuple[float, float]]]
 ) -> Iterator[tuple[int, int | None, tuple[float, float]]]:
-    """Yield agents, leaves first, with the parent if there is one and their encounters with it."""
+    """Yield agents, leaves first, with the parent if there is one and their encounters with it.
+
+    What they met is taken from `near`, until what is left of it is tangles.
+    """
     agents = len(own)
-    near: list[dict[int, tuple[float, float]]] = [{} for _ in range(agents)]
-    for (one, other), figures in met.items():
-        near[one][other] = near[other][one] = figures
     leaves = deque(agent for agent in range(agents) if len(near[agent]) < 2)
     seen, height = [False] * agents, [0] * agents
     while leaves:
@@ -169,17 +235,26 @@ def _from_leaves(
         del near[parent][agent]
         if len(near[parent]) < 2:
             leaves.append(parent)
-    if not all(seen):
-        raise MetInACircle([agent for agent in range(agents) if not seen[agent]])
 
 
-def _arrays(keys: list[Any], roots: Mapping[int, int], categories: int) -> MeetingTrees:
+def _arrays(
+    keys: list[Any], roots: Mapping[int, int], categories: int, forms: Mapping[Form, int]
+) -> MeetingTrees:
     edges = [
         (child, parent, yes, no, number)
         for parent, (_, _, _, children) in enumerate(keys)
         for (child, yes, no), number in children
     ]
     columns = np.array(edges, dtype=float).reshape(-1, 5).T
+    members = [(kind, i) for i, (kinds, _) in enumerate(forms) for kind in kinds]
+    first = np.cumsum([0, *(len(kinds) for kinds, _ in forms)]).tolist()
+    tied = [
+        (first[i] + one, first[i] + other, yes, no)
+        for i, (_, ties) in enumerate(forms)
+        for one, other, yes, no in ties
+    ]
+    member, tangle = np.array(members, np.int64).reshape(-1, 2).T
+    ties = np.array(tied, dtype=float).reshape(-1, 4).T
     return MeetingTrees(
         pattern=np.array([key[0] for key in keys], np.int64),
         met_yes=np.array([key[1] for key in keys], dtype=float).reshape(-1, categories),
@@ -190,4 +265,11 @@ def _arrays(keys: list[Any], roots: Mapping[int, int], categories: int) -> Meeti
         edge_yes=columns[2],
         edge_no=columns[3],
         edges=columns[4],
+        member=member,
+        tangle=tangle,
+        tangles=np.array(list(forms.values()), dtype=float),
+        tie_one=ties[0].astype(np.int64),
+        tie_other=ties[1].astype(np.int64),
+        tie_yes=ties[2],
+        tie_no=ties[3],
     )

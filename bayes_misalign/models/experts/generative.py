@@ -23,6 +23,7 @@ from bayes_misalign.contract.registry import with_overrides
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.statements.beta_of_range import beta_of_range
 from bayes_misalign.models.experts.evidence import ExpertConflict
+from bayes_misalign.models.experts.generative_exact import SCALES, Panel, draw_panel
 from bayes_misalign.models.experts.generative_levels import (
     declare_levels,
     own_variance,
@@ -38,7 +39,17 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 # what a linear pool draws beside the levels: every statement's level, and who is believed first
-DIMS: Dims = {"believed": ("statement",), "race": ("expert",)}
+OF_POOL: Dims = {"believed": ("statement",), "race": ("expert",)}
+# free variables of the hierarchical model, and what else it says of experts
+FREE: Dims = {
+    **dict.fromkeys(SCALES, ()),
+    "z_centre": (),
+    "z_leaning": ("expert",),
+    "z_typical": ("pair",),
+    "z_other_leaning": (),
+    "z_other": ("pair",),
+}
+DIMS: Dims = {**OF_POOL, **FREE, "leaning": ("expert",), "typical_level": ("pair",)}
 SMALLEST, EPSILON = 1e-300, 2.0**-53  # a mean is neither 0 nor 1, however sure an expert is
 
 
@@ -168,21 +179,34 @@ def build(evidence: ExpertConflict, prior: ExpertsPriors) -> pm.Model:
     return model
 
 
+def panel_of(evidence: ExpertConflict, prior: ExpertsPriors) -> Panel:
+    """Return the statements and the priors of the hierarchical model."""
+    found = panel_data(evidence, *logit_moments(*beta_parameters(evidence)), "")
+    spoke, stated, sd, common = (
+        found[f"{key}_"] for key in ("spoke", "stated", "stated_sd", "common")
+    )
+    return Panel(spoke, stated, sd, common, prior)
+
+
 def draw(
     evidence: ExpertConflict, prior: ExpertsPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array] | None:
-    """Return exact draws of `conflict_level` (draw, pair) of a linear pool; else None.
+    """Return independent draws of `conflict_level` (draw, pair), and more; None of a vast panel.
 
     Notes
     -----
-    In each draw the experts are put in a random order, the heavier the earlier, by exponential
-    times over weights. Each pair takes the first expert who spoke about it, so that one expert
-    answers for as many pairs as possible, and each is first for a pair in proportion to the weight
-    among those who spoke about it.
+    Those of the hierarchical model are drawn by `draw_panel`, and no probability is off by more
+    than 1e-4. In each draw of a linear pool the experts are put in a random order, the heavier the
+    earlier, by exponential times over weights. Each pair takes the first expert who spoke about
+    it, so that one expert answers for as many pairs as possible, and each is first for a pair in
+    proportion to the weight among those who spoke about it.
     """
-    del prior
     if evidence.pooling != "linear":
-        return None
+        return draw_panel(panel_of(evidence, prior), draws, rng)
+    return _draw_pool(evidence, draws, rng)
+
+
+def _draw_pool(evidence: ExpertConflict, draws: int, rng: np.random.Generator) -> dict[str, Array]:
     alpha, beta = beta_parameters(evidence)
     believed = rng.beta(alpha, beta, size=(draws, len(alpha)))
     race = rng.exponential(size=(draws, len(evidence.experts)))
@@ -198,16 +222,21 @@ def draw(
 def coords(evidence: ExpertConflict) -> dict[str, tuple[str, ...]]:
     """Return the labels of the model's own dimensions."""
     pairs, who = pair_labels(evidence.pairs), evidence.experts
-    statements = zip(evidence.expert, evidence.pair, strict=True)
-    return {"expert": who, "statement": tuple(f"{who[e]}: {pairs[p]}" for e, p in statements)}
+    both = zip(evidence.expert, evidence.pair, strict=True)
+    found = {"expert": who, "statement": tuple(f"{who[e]}: {pairs[p]}" for e, p in both)}
+    return found if evidence.pooling == "linear" else {**found, "pair": tuple(pairs)}
 
 
 def free_variables(
     evidence: ExpertConflict, prior: ExpertsPriors, name: str, drawn: Mapping[str, Array]
 ) -> FreeVariables:
-    """Return exact draws of a linear pool as the free variables of the PyMC model."""
+    """Return exact draws as the free variables of the PyMC model."""
     del prior
-    found = {f"{key}_{name}": ((f"{DIMS[key][0]}_{name}",), drawn[key]) for key in DIMS}
+    of_model = OF_POOL if evidence.pooling == "linear" else FREE
+    found = {
+        f"{key}_{name}": (tuple(f"{dim}_{name}" for dim in dims), drawn[key])
+        for key, dims in of_model.items()
+    }
     return FreeVariables(found, {f"{dim}_{name}": x for dim, x in coords(evidence).items()})
 
 
@@ -228,8 +257,8 @@ def draw_prior(
     """Return prior draws; of a linear pool its posterior, for statements are all it has."""
     from scipy.special import expit
 
-    if (drawn := draw(evidence, prior, draws, rng)) is not None:
-        return drawn
+    if evidence.pooling == "linear":
+        return _draw_pool(evidence, draws, rng)
     pairs, experts = len(evidence.pairs), len(evidence.experts)
     pair_sd, leaning_sd, disagreement = (
         scale * np.abs(rng.normal(size=draws))

@@ -1,6 +1,6 @@
 """Tables of encounters: goals or agents named, and everything that can be wrong with them."""
 
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import bayes_misalign as bm
 from bayes_misalign.errors import DataError
 from bayes_misalign.models.encounters.evidence import EncounterConflict
-from bayes_misalign.models.encounters.meeting_trees import MetInACircle, to_trees
+from bayes_misalign.models.encounters.meeting_trees import to_trees
 from bayes_misalign.study.stored import from_plain, to_plain
 
 AREA = bm.ProblemArea("vote", goals=["a", "b", "c"], no_goal=["Unsure"])
@@ -186,13 +186,24 @@ def test_counts_of_goals_hold_no_agents() -> None:
     assert "the evidence about goals holds no ids" in refused(agents([("u", "v", "yes")]), counts)
 
 
-def test_circles_of_uncertain_agents_are_refused() -> None:
-    rows = [("v", "w", "yes"), ("w", "x", "no"), ("x", "v", "no")]
-    said = refused(agents(rows), NOISY)
-    assert "3 agents of unknown goals, such as 'v', 'w', 'x', met in circles" in said
-    assert "state the goals of some of these agents" in said
+def test_circles_of_uncertain_agents_are_tangles() -> None:
+    rows = [("v", "w", "yes"), ("w", "x", "no"), ("x", "v", "no"), ("x", "y", "no")]
+    found = evidence(agents(rows), NOISY)
+    assert (found.number, found.conflicts, found.trees.agents.sum()) == (4, 1, 4)
+    assert found.tangles.tolist() == [1.0]
+    assert from_plain(to_plain(found)) == found
     through_known = [("u", "v", "yes"), ("v", "w", "no"), ("w", "u", "no")]
-    assert evidence(agents(through_known), NOISY).number == 3
+    assert len(evidence(agents(through_known), NOISY).tangles) == 0
+
+
+def test_too_many_circles_are_refused() -> None:
+    ids = [f"agent {i}" for i in range(12)]
+    labels = {"id": ids, "rater": ["r"] * 12, "label": list("abcabcabcabc")}
+    goals = bm.NoisyLabels(labels, label="label", agent="id", rater="rater", error_rate=0.1)
+    said = refused(agents([(one, other, "no") for one, other in combinations(ids, 2)]), goals)
+    assert "12 agents of unknown goals, such as 'agent 0', 'agent 1'" in said
+    assert "takes tables of more than 100,000 numbers" in said
+    assert "state the goals of some of these agents" in said
 
 
 def test_sizes_are_refused_where_goals_are_uncertain() -> None:
@@ -251,12 +262,3 @@ def test_a_tree_is_rooted_at_its_centre(first: int) -> None:
         assert star.height.max() == 1
         chain = {(i, i + 1): (1.0, 0.0) for i in range(3)}
         assert to_trees(pattern, np.zeros((4, 2)), np.zeros((4, 2)), chain).height.max() == 2
-
-
-def test_a_circle_names_its_agents() -> None:
-    none = np.zeros((4, 2))
-    with pytest.raises(MetInACircle) as caught:
-        to_trees(
-            [0] * 4, none, none, {(0, 1): (1, 0), (1, 2): (1, 0), (0, 2): (1, 0), (2, 3): (0, 1)}
-        )
-    assert caught.value.agents == [0, 1, 2]
