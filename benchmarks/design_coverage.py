@@ -210,10 +210,10 @@ def main() -> None:
         "design_coverage",
         f"How often the {100 * MASS:g} % equal-tailed interval of P(ma) holds the truth in samples "
         f"of clusters, goals exclusive: {SAMPLES:,} simulated samples a line, {DRAWS:,} draws a "
-        f"sample, standard error {np.sqrt(MASS * (1 - MASS) / SAMPLES):.3f} at {MASS:g}. Goals of a "
-        "cluster are Dirichlet around the shares of its stratum, with the intra-class correlation "
-        "ICC. `clusters` is the posterior where `cluster` (and `strata`) are stated, `weights "
-        "alone` does not know of them, `Kish` counts Kish's effective sample, `unweighted` counts "
+        f"sample, standard error {np.sqrt(MASS * (1 - MASS) / SAMPLES):.3f} at {MASS:g}. Goals of "
+        "a cluster are Dirichlet around the shares of its stratum, with the intra-class "
+        "correlation ICC. `clusters` is the posterior where `cluster` (and `strata`) are stated, "
+        "`weights alone` does not know of them, `Kish` counts Kish's effective sample, `unweighted` counts "
         f"every answer. Aim: {LOWEST:.2f} to {HIGHEST:.2f}.",
         table(short, summary(usual)),
         "Held out: other goals and other samples, none of which was used to choose anything.",

@@ -81,7 +81,7 @@ def sampled_free_variables(
 def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:
     """Return what was done with design weights and stated design effects, and its formulas."""
     words, formulas, stated = "", [], evidence.stated
-    if not stated.all():
+    if evidence.weighted and not stated.all():
         words += (
             "; with design weights, the holders of each goal counted as their effective number of "
             "answers, and the shares behind these counts were multiplied by the weight of one "
@@ -92,6 +92,18 @@ def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:
             "sums of weights and of squared weights",
             "p_si = q_si s_si / sum_j q_sj s_sj",
         ]
+    if evidence.designed.any() and evidence.design is not None:
+        words += (
+            "; the counts were then divided by one number, so that P(ma) has the variance that the "
+            f"design of the sample gives it ({evidence.design.method}), widened as Student's t for "
+            "its degrees of freedom"
+        )
+        of = "n*_si" if evidence.weighted else "n_si"
+        formulas.append(
+            f"m_si = {of} / (a_s (t_s / 1.96)^2) in its place, a_s = var P(ma) by the design / by "
+            f"{of}, var p'Cp = 4 (Cp)'V(Cp) + 2 tr(CVCV), t_s the 97.5 % quantile of Student's t "
+            "with the design's degrees of freedom"
+        )
     if stated.any():
         where = "" if stated.all() else ", where the study states a design effect,"
         words += f"; the weighted shares{where} counted for n / deff answers, deff as stated"

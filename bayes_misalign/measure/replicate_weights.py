@@ -59,7 +59,8 @@ def replicate_scales(
     Raises
     ------
     ValueError
-        If a factor is missing, negative, or not one for each replicate.
+        If there are fewer than two replicates, or a factor is missing, negative, or not one for
+        each.
 
     Notes
     -----
@@ -72,13 +73,15 @@ def replicate_scales(
     >>> replicate_scales("fay", 80, fay=0.5).scale
     0.05
     """
+    if replicates < 2:
+        raise ValueError("there are at least two replicates")
     own = {
         "brr": 1 / replicates,
         "fay": 1 / (replicates * (1 - fay) ** 2) if fay < 1 else np.nan,
         "jk1": (replicates - 1) / replicates,
         "jkn": 1.0,
         "jk2": 1.0,
-        "bootstrap": 1 / max(replicates - 1, 1),
+        "bootstrap": 1 / (replicates - 1),
         "successive-difference": 4 / replicates,
     }
     if method not in METHODS:

@@ -146,7 +146,7 @@ def design_options(declared: Any, columns: Sequence[str], problems: Problems) ->
             where=_WHERE,
             valid="the factor of the documentation of the survey, as in `fay = 0.3`",
         )
-    if len(problems) > before:
+    if len(problems) > before or len(columns) < 2:  # which is said of the columns
         return plain
     given: Any = method
     try:

@@ -223,8 +223,7 @@ class GoalEvidence(Evidence):
         else:
             counts, scale = self.counts, np.ones_like(self.counts)
         if self.design is not None:
-            factor = self.design.factor(EffectiveCounts(counts, scale), self._toward)
-            factor = np.where(self.designed, factor, 1.0)[:, None]
+            factor = self.design_factor(EffectiveCounts(counts, scale))[:, None]
             counts, scale = counts / factor, scale * factor
         if self.stated_deff is not None:
             total = plain.sum(axis=1, keepdims=True)
@@ -234,6 +233,15 @@ class GoalEvidence(Evidence):
             counts = np.where(here, worth[:, None] * shares, counts)
             scale = np.where(here, 1.0, scale)
         return EffectiveCounts(counts, scale)
+
+    def design_factor(self, before: EffectiveCounts) -> FloatArray:
+        """Return by what effective counts by weights are divided (S,) to have the design's width.
+
+        See `SampleDesign.factor`; 1 where no design says it, or the study states a design effect.
+        """
+        if self.design is None:
+            return np.ones(len(self.populations))
+        return np.where(self.designed, self.design.factor(before, self._toward), 1.0)
 
     @property
     def effective_counts(self) -> FloatArray:
@@ -273,6 +281,8 @@ class GoalEvidence(Evidence):
         size = np.where(n > 0, n, 1.0)[:, None, None]
         simple = (p[:, :, None] * np.eye(p.shape[1]) - p[:, :, None] * p[:, None, :]) / size
         found = design.ratio(simple, p, conflict)
+        if design.plain is not None and self.weighted:
+            found = found * self._from_weights(conflict)
         each_one = np.divide(n, design.clusters, out=np.ones_like(n), where=design.clusters > 0)
         return np.where(np.isnan(found), np.maximum(each_one, 1.0), found)
 

@@ -38,6 +38,9 @@ class SampleDesign(Evidence):
     union_variance, union_df : float, or None
         Sum of the variances of the shares of populations in their union, by sums of weights, and
         its degrees of freedom; None where nobody worked them out.
+    plain : (S, K, K) ndarray of float, or None
+        What the variance matrix would be without clusters, where it is not that of answers but of
+        goals that are seen through reports.
     toward : (K, K) ndarray of float, or None
         Conflict levels of the P(ma) whose variance the posterior has; a study settles them.
     """
@@ -53,12 +56,14 @@ class SampleDesign(Evidence):
     shared: bool = False
     union_variance: float | None = None
     union_df: float | None = None
+    plain: FloatArray | None = None
     toward: FloatArray | None = None
 
     def of_populations(self, places: NDArray[np.intp]) -> Self:
         """Return the design of some of the populations."""
         names = ("covariance", "df", "clusters", "strata")
         own = {name: getattr(self, name)[places] for name in names}
+        own["plain"] = None if self.plain is None else self.plain[places]
         return replace(self, union_variance=None, union_df=None, **own)
 
     def union_factor(self, effective: EffectiveCounts) -> float:
@@ -85,6 +90,7 @@ class SampleDesign(Evidence):
         Not a number where the design tells none, or all answers are alike. It is at least
         1 / (df + 1): few clusters that happen to agree do not show that there is no variance.
         """
+        plain = plain if self.plain is None else self.plain
         usable = np.where(self.told[:, None, None], self.covariance, np.nan)
         found = variance_ratio(usable, plain, shares, conflict)
         return np.asarray(np.maximum(found, 1 / (self.df + 1)))

@@ -249,20 +249,19 @@ def _note_lonely(
 ) -> None:
     whole = np.zeros(len(sampled), bool) if sizes is None else sampled >= sizes * (1 - WHOLE)
     alone = np.flatnonzero((sampled == 1) & ~whole)
-    if lonely != "fail" or not len(alone):
+    if lonely != "fail" or not len(alone) or "strata" not in found.roles:
         return
     what = "cluster" if "cluster" in found.roles else "agent"
-    role = "strata" if "strata" in found.roles else what
     for h in alone.tolist():
         found.problems.add(
             f"{_stratum(names[h])} has one sampled {what}, which tells no variance",
-            where=found.where(role) if role in found.roles else found.table.source,
+            where=found.where("strata"),
             several=f"{{n}} strata have one sampled {what}, which tells no variance",
             value=_stratum(names[h]),
             valid=f"at least two {what}s in each stratum",
-            fix='join it with a similar stratum, or state `lonely = "adjust"` (its square from the '
-            'mean of all), "average" (the mean of the other strata), "remove", or "certainty" '
-            "(it was sampled for sure, and adds nothing)",
+            fix='join it with a similar stratum, or state `lonely = "adjust"` (it adds its square '
+            'from the mean of all), `lonely = "average"` (the mean of the other strata), `lonely = '
+            '"remove"` or `lonely = "certainty"` (nothing: it was sampled for sure)',
         )
 
 
@@ -278,7 +277,8 @@ def _linearised(
     units: str,
 ) -> SampleDesign:
     strata = np.array([len(np.unique(own)) for own in made.stratum], float)
-    lonely: Any = options.lonely
+    # a sample of one cluster tells no variance, and counts as one answer
+    lonely: Any = "remove" if len(sampled) == 1 else options.lonely
     found = []
     for s, (total, own) in enumerate(zip(made.totals, made.stratum, strict=True)):
         here, place = np.unique(own, return_inverse=True)
@@ -329,7 +329,7 @@ def _by_replicates(
             found.roles[role] for role, bad in zip(roles, empty.any(axis=0), strict=True) if bad
         ]
         found.problems.add(
-            "in a population nobody has a weight in some replicate",
+            f"in the replicate {shown(names[:1])} nobody in some population has a weight",
             where=found.table.source,
             several="in {n} columns of replicate weights a population has no weight at all",
             number=len(names),

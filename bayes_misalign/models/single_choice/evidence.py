@@ -166,9 +166,9 @@ class ChoiceCounts(GoalEvidence):
         return np.asarray(self.n + self.not_asked + sum(self.not_answers.values()))
 
     @property
-    def pair_sums(self) -> tuple[FloatArray, FloatArray]:
-        """(S, K) sums of weights and of squared weights."""
-        return self.weight_sum, self.weight_sq_sum
+    def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
+        """(S, K) sums of weights and of squared weights; None where agents hang together."""
+        return None if self.design is not None else (self.weight_sum, self.weight_sq_sum)
 
     @property
     def weight_total(self) -> FloatArray:
