@@ -213,8 +213,8 @@ def main() -> None:
         f"sample, standard error {np.sqrt(MASS * (1 - MASS) / SAMPLES):.3f} at {MASS:g}. Goals of "
         "a cluster are Dirichlet around the shares of its stratum, with the intra-class "
         "correlation ICC. `clusters` is the posterior where `cluster` (and `strata`) are stated, "
-        "`weights alone` does not know of them, `Kish` counts Kish's effective sample, `unweighted` counts "
-        f"every answer. Aim: {LOWEST:.2f} to {HIGHEST:.2f}.",
+        "`weights alone` does not know of them, `Kish` counts Kish's effective sample, "
+        f"`unweighted` counts every answer. Aim: {LOWEST:.2f} to {HIGHEST:.2f}.",
         table(short, summary(usual)),
         "Held out: other goals and other samples, none of which was used to choose anything.",
         table(short, summary(held_out)),
