@@ -53,7 +53,11 @@ from bayes_misalign.measure.replicate_weights import (
     replicate_covariance,
     replicate_scales,
 )
-from bayes_misalign.measure.survey_variance import cluster_covariance, stratified_covariance
+from bayes_misalign.measure.survey_variance import (
+    cluster_covariance,
+    domain_covariance,
+    stratified_covariance,
+)
 from bayes_misalign.measure.weights import (
     agents_misalignment,
     group_weights,
@@ -83,6 +87,7 @@ __all__ = [
     "design_effect",
     "dirichlet_moments",
     "distinct_agents",
+    "domain_covariance",
     "effective_counts",
     "effective_covariance",
     "excess",

@@ -79,16 +79,8 @@ def cluster_covariance(
     if np.any(n < there):
         raise ValueError("a stratum has more clusters in totals than were sampled in it")
     keep, scale = _of_strata(n, sizes, lonely)
-    z = w @ _directions(w)  # how each cluster moves the weighted shares
-    found: Floats = np.zeros((*w.shape[:-2], w.shape[-1], w.shape[-1]))
-    for h in np.flatnonzero(keep):
-        own = z[..., stratum == h, :]
-        mean = own.sum(axis=-2, keepdims=True) / n[h] if n[h] > 1 else 0.0
-        away = own - mean
-        squares = np.swapaxes(away, -1, -2) @ away
-        if (absent := n[h] - there[h]) > 0:  # clusters without any agent are all zero
-            squares = squares + absent * np.swapaxes(mean, -1, -2) @ mean
-        found = found + scale[h] * squares
+    # how each cluster moves the weighted shares
+    found = _spread(w @ _directions(w), stratum, n, np.where(keep, scale, 0.0))
     if lonely == "average" and not keep.all():
         first = np.argsort(stratum, kind="stable")
         starts = np.searchsorted(stratum[first], np.arange(len(n)))
@@ -154,6 +146,70 @@ def stratified_covariance(
     if lonely == "average" and not keep.all():
         found = found * _average(w.sum(axis=-1) > 0, n == 1, keep)[..., None, None]
     return np.asarray(found)
+
+
+def domain_covariance(
+    totals: ArrayLike,
+    strata: ArrayLike | None = None,
+    *,
+    sampled: ArrayLike | None = None,
+    sizes: ArrayLike | None = None,
+) -> Floats:
+    """Return the covariances of weighted goal shares of several populations with common clusters.
+
+    Parameters
+    ----------
+    totals : array_like, shape (S, P, K)
+        Sums of the weights of the agents of P clusters, by population and goal.
+    strata, sampled, sizes : array_like, optional
+        As in `cluster_covariance`; a stratum with one cluster adds nothing.
+
+    Returns
+    -------
+    numpy.ndarray, shape (S, K, S, K)
+        Covariance of the share of a goal in one population with that of another goal in another.
+
+    Raises
+    ------
+    ValueError
+        As in `cluster_covariance`.
+
+    Notes
+    -----
+    `cluster_covariance` of all populations at once: R's `svyby(..., covmat = TRUE)`.
+
+    Examples
+    --------
+    >>> men, women = [[3.0, 1.0], [1.0, 3.0]], [[2.0, 1.0], [1.0, 2.0]]
+    >>> domain_covariance([men, women])[0, 0, 1, 0].round(4)
+    0.0417
+    """
+    w = as_shares(totals, "totals")
+    if w.ndim != 3:
+        raise ValueError(f"totals has shape {w.shape}, not (populations, clusters, goals)")
+    number, clusters, k = w.shape
+    stratum = np.zeros(clusters, np.int64) if strata is None else np.asarray(strata)
+    if stratum.shape != (clusters,):
+        raise ValueError(f"strata has shape {stratum.shape}, totals has {clusters} clusters")
+    n: Floats = np.asarray(np.bincount(stratum) if sampled is None else sampled, dtype=float)
+    keep, scale = _of_strata(n, sizes, "remove")
+    z = (w @ _directions(w)).transpose(1, 0, 2).reshape(clusters, number * k)
+    found = _spread(z, stratum, n, np.where(keep, scale, 0.0))
+    return np.asarray(found.reshape(number, k, number, k))
+
+
+def _spread(z: Floats, stratum: NDArray[np.int64], n: Floats, scale: Floats) -> Floats:
+    """Return sum_h scale_h sum_c (z_c - mean)(z_c - mean)' of (..., P, D), as (..., D, D)."""
+    found: Floats = np.zeros((*z.shape[:-2], z.shape[-1], z.shape[-1]))
+    for h in np.flatnonzero(scale > 0):
+        own = z[..., stratum == h, :]
+        mean = own.sum(axis=-2, keepdims=True) / n[h] if n[h] > 1 else np.zeros(1)
+        away = own - mean
+        squares = np.swapaxes(away, -1, -2) @ away
+        if (absent := n[h] - own.shape[-2]) > 0:  # clusters without any agent are all zero
+            squares = squares + absent * np.swapaxes(mean, -1, -2) @ mean
+        found = found + scale[h] * squares
+    return found
 
 
 def _directions(w: Floats) -> Floats:

@@ -17,7 +17,7 @@ from bayes_misalign.measure import (
 )
 from bayes_misalign.reading.evidence import Evidence, FloatArray
 from bayes_misalign.reading.pairing import Pairing
-from bayes_misalign.reading.sample_design import SampleDesign
+from bayes_misalign.reading.sample_design import Coupling, SampleDesign
 from bayes_misalign.settings import NO_GOAL
 
 EQUAL = 1e-9  # relative; weights that differ by no more are equal
@@ -242,6 +242,17 @@ class GoalEvidence(Evidence):
         if self.design is None:
             return np.ones(len(self.populations))
         return np.where(self.designed, self.design.factor(before, self._toward), 1.0)
+
+    @property
+    def coupling(self) -> Coupling | None:
+        """How P(ma) of populations with clusters in common hang together; None if they do not."""
+        if self.design is None or self.stated.any():
+            return None
+        sums, _, _ = self.seen_weights
+        total = sums.sum(axis=1, keepdims=True)
+        shares = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
+        found = self.design.correlation(shares, self._toward)
+        return None if found is None else Coupling(found, self._toward)
 
     @property
     def effective_counts(self) -> FloatArray:

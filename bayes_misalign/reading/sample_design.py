@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,13 @@ from bayes_misalign.measure import (
     variance_ratio,
 )
 from bayes_misalign.reading.evidence import Evidence, FloatArray
+
+
+class Coupling(NamedTuple):
+    """Correlations (S, S) of P(ma) of populations, and the conflict levels of that P(ma)."""
+
+    correlation: FloatArray
+    conflict: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +48,9 @@ class SampleDesign(Evidence):
     plain : (S, K, K) ndarray of float, or None
         What the variance matrix would be without clusters, where it is not that of answers but of
         goals that are seen through reports.
+    together : (S K, S K) ndarray of float, or None
+        Covariances of the shares of all populations, where they have clusters in common and are
+        not too many.
     toward : (K, K) ndarray of float, or None
         Conflict levels of the P(ma) whose variance the posterior has; a study settles them.
     """
@@ -57,6 +67,7 @@ class SampleDesign(Evidence):
     union_variance: float | None = None
     union_df: float | None = None
     plain: FloatArray | None = None
+    together: FloatArray | None = None
     toward: FloatArray | None = None
 
     def of_populations(self, places: NDArray[np.intp]) -> Self:
@@ -64,7 +75,30 @@ class SampleDesign(Evidence):
         names = ("covariance", "df", "clusters", "strata")
         own = {name: getattr(self, name)[places] for name in names}
         own["plain"] = None if self.plain is None else self.plain[places]
+        if self.together is not None:
+            k = self.covariance.shape[-1]
+            kept = (places[:, None] * k + np.arange(k)).ravel()
+            own["together"] = self.together[np.ix_(kept, kept)]
         return replace(self, union_variance=None, union_df=None, **own)
+
+    def correlation(self, shares: FloatArray, conflict: FloatArray) -> FloatArray | None:
+        """Return the correlations (S, S) of P(ma) of populations with clusters in common.
+
+        `shares` are (S, K). None where nobody worked them out.
+        """
+        if self.together is None or len(self.df) < 2:
+            return None
+        number, k = shares.shape
+        gradient = np.zeros((number, number * k))
+        for s, own in enumerate(shares):
+            of = conflict if conflict.ndim == 2 else conflict[s]
+            gradient[s, s * k : (s + 1) * k] = of @ own
+        spread = gradient @ np.nan_to_num(self.together) @ gradient.T
+        size = np.sqrt(np.maximum(np.diag(spread), 0.0))
+        both = np.outer(size, size)
+        found = np.divide(spread, both, out=np.zeros_like(spread), where=both > 0)
+        np.fill_diagonal(found, 1.0)
+        return np.asarray(np.clip(found, -1.0, 1.0))
 
     def union_factor(self, effective: EffectiveCounts) -> float:
         """Return by what effective counts of populations in their union are divided.

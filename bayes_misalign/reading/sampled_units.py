@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +98,7 @@ class UnitSums:
     stratum: list[IntArray]  # of each row of the totals
     clusters: FloatArray
     shared: bool = False
+    units: list[IntArray] = field(default_factory=list)  # number of the unit of each row
 
 
 def of_clusters(
@@ -112,7 +113,7 @@ def of_clusters(
     of = population[row]
     order = np.argsort(of, kind="stable")
     ends = np.searchsorted(of[order], np.arange(shape[0] + 1))
-    totals, strata, clusters, seen = [], [], np.zeros(shape[0]), 0
+    totals, strata, number, clusters, seen = [], [], [], np.zeros(shape[0]), 0
     for s in range(shape[0]):
         own = order[ends[s] : ends[s + 1]]
         there, place = np.unique(unit[own], return_inverse=True)
@@ -121,9 +122,10 @@ def of_clusters(
         counts = total.sum(axis=1) > 0  # as R's survey, which takes out what has no weight
         totals.append(total[counts])
         strata.append(units.stratum[there[counts]])
+        number.append(there[counts])
         clusters[s] = counts.sum()
         seen += len(there)
-    return UnitSums(totals, None, strata, clusters, seen > len(np.unique(unit)))
+    return UnitSums(totals, None, strata, clusters, seen > len(np.unique(unit)), number)
 
 
 def of_agents(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayes_misalign.measure import (
     ReplicateScales,
     cluster_covariance,
+    domain_covariance,
     replicate_covariance,
     stratified_covariance,
 )
@@ -31,6 +32,7 @@ from bayes_misalign.tables.labels import show, shown
 
 MOST_STRATA = 10_000
 MOST_IN_UNION = 100  # populations whose shares in the union have a variance by the design
+MOST_TOGETHER = 200  # shares of populations with clusters in common whose covariances are kept
 Shape = tuple[int, int]
 LONELY = ("fail", "remove", "adjust", "average", "certainty")
 WHOLE = 1e-7
@@ -288,6 +290,10 @@ def _linearised(
         else:
             told = stratified_covariance(total, made.squares[s], n, sizes=size, lonely=lonely)
         found.append(told)
+    together = None
+    number, k = len(made.totals), made.totals[0].shape[1] if made.totals else 0
+    if made.shared and number > 1 and number * k <= MOST_TOGETHER:
+        together = _together(made, sampled, sizes)
     words = "Taylor linearisation"
     if sizes is not None:
         words += " with finite-population correction"
@@ -301,7 +307,21 @@ def _linearised(
         strata,
         units,
         made.shared,
+        together=together,
     )
+
+
+def _together(made: UnitSums, sampled: FloatArray, sizes: FloatArray | None) -> FloatArray:
+    """Return the covariances of the shares of all populations, (S K, S K)."""
+    units = np.unique(np.concatenate(made.units))
+    stratum = np.zeros(len(units), np.int64)
+    totals = np.zeros((len(made.totals), len(units), made.totals[0].shape[1]))
+    for s, (total, own, of) in enumerate(zip(made.totals, made.units, made.stratum, strict=True)):
+        place = np.searchsorted(units, own)
+        totals[s, place] = total
+        stratum[place] = of
+    found = domain_covariance(totals, stratum, sampled=sampled, sizes=sizes)
+    return found.reshape(found.shape[0] * found.shape[1], -1)
 
 
 def _by_replicates(
@@ -338,6 +358,13 @@ def _by_replicates(
             fix="leave small populations out with `where`, or merge them",
         )
         return None
+    together = None
+    if shape[0] > 1 and shape[0] * shape[1] <= MOST_TOGETHER and answered.all():
+        # shares of every population side by side sum to their number, as if they were one
+        shares, others = (x / x.sum(axis=-1, keepdims=True) for x in (whole, each))
+        side = others.transpose(1, 0, 2).reshape(len(roles), -1)
+        one = replicate_covariance(shares.ravel(), side, scales, mse=options.mse)
+        together = one * shape[0] ** 2
     return SampleDesign(
         f"{options.method} with {len(scales.rscales)} replicate weights",
         replicate_covariance(whole, each, scales, mse=options.mse),
@@ -345,4 +372,5 @@ def _by_replicates(
         np.zeros(shape[0]),
         np.zeros(shape[0]),
         "replicates",
+        together=together,
     )

@@ -34,8 +34,11 @@ def in_common(goals: GoalEvidence) -> Pairs:
 def uses_pairs(study: Study) -> bool:
     """Tell whether populations with agents in common are drawn jointly."""
     shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
-    sampled = study.fitting.method == "nuts" or study.conflict.joint
-    return not sampled and shares is not None and shares_of(shares).draws_pairs
+    return not _is_sampled(study) and shares is not None and shares_of(shares).draws_pairs
+
+
+def _is_sampled(study: Study) -> bool:
+    return study.fitting.method == "nuts" or study.conflict.joint
 
 
 def pairs_sentence(study: Study) -> str:
@@ -75,7 +78,8 @@ def design_sentence(goals: GoalEvidence) -> str:
         whom = "" if name == EVERYONE else f"{named(name)}: "
         each.append(whom + ", ".join([*parts, worth]))
     more = f"; and {len(each) - MOST_NAMED:,} more populations" if len(each) > MOST_NAMED else ""
-    return f"{design.method}. {'; '.join(each[:MOST_NAMED])}{more}"
+    same = "; populations have clusters in common" if design.shared and len(each) > 1 else ""
+    return f"{design.method}. {'; '.join(each[:MOST_NAMED])}{more}{same}"
 
 
 def _number(n: float, what: str) -> str:
@@ -95,11 +99,14 @@ def design_cautions(study: Study) -> list[tuple[str, str]]:
             )
         )
     if (design := goals.design) is not None:
-        found += list(_of_design(goals, design))
+        coupled = goals.coupling is not None and goals.pairing is None and not _is_sampled(study)
+        found += list(_of_design(goals, design, coupled=coupled))
     return found
 
 
-def _of_design(goals: GoalEvidence, design: SampleDesign) -> Iterator[tuple[str, str]]:
+def _of_design(
+    goals: GoalEvidence, design: SampleDesign, *, coupled: bool
+) -> Iterator[tuple[str, str]]:
     """Yield what a design does not tell, or hardly, each with what helps."""
     names = np.array(goals.populations, dtype=object)
     silent = goals.designed & ~design.told
@@ -117,13 +124,13 @@ def _of_design(goals: GoalEvidence, design: SampleDesign) -> Iterator[tuple[str,
             f"Student's t, and still depends on few {design.units}",
             "sample more clusters, or merge strata",
         )
-    if design.shared and len(names) > 1:
+    if design.shared and len(names) > 1 and not coupled:
         yield (
             "some clusters have answers of several populations, but the populations were drawn as "
             "independent, so that intervals of contrasts and of the union do not take account of "
             "what clusters have in common",
-            "give populations that do not share clusters; P(ma) of each population alone is not "
-            "concerned",
+            "use method = 'auto', with single-choice evidence of no more than a few dozen "
+            "populations; P(ma) of each population alone is not concerned",
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import polars as pl
 import pytest
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.measure import exclusive_conflict
+from bayes_misalign.measure import exclusive_conflict, misalignment
+from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.single_choice.model import MODEL
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.tables import blocks
@@ -265,6 +268,48 @@ def test_shares_of_populations_vary_as_their_clusters_do() -> None:
     assert blind.counts is not None
     assert found.counts is not None
     assert sum(found.counts) < sum(blind.counts) / 10
+
+
+def test_populations_with_clusters_in_common_go_together() -> None:
+    found = evidence(
+        table("nhanes"), RACES, **NHANES, population="RIAGENDR", populations=["1", "2"]
+    )
+    assert found.design is not None
+    assert found.design.shared
+    together = found.design.together
+    assert together is not None
+    # R: vcov(svyby(~factor(race), ~RIAGENDR, nh, svymean, covmat = TRUE))[1:2, ], men and women
+    men = [8.861067576174946e-04, -9.144005687664887e-04, -1.600890781528144e-05]
+    women = [8.861067576174946e-04, -8.159302107258014e-04, -5.877014217498998e-05]
+    np.testing.assert_allclose(together[0, 4:7], men, rtol=1e-9)
+    np.testing.assert_allclose(together[4, 0:3], women, rtol=1e-9)
+    np.testing.assert_allclose(together[:4, :4], found.design.covariance[0], rtol=1e-12)
+    coupling = found.coupling
+    assert coupling is not None
+    assert coupling.correlation[0, 1] > 0.8
+    prior, rng = SharePrior(), np.random.default_rng
+    drawn = MODEL.draw(found, prior, 4000, rng(1))["proportion"]
+    level = misalignment(drawn, exclusive_conflict(4))
+    expected = coupling.correlation[0, 1]
+    assert np.corrcoef(level.T)[0, 1] == pytest.approx(expected, abs=0.03)
+    apart = replace(found.design, together=None)
+    alone = MODEL.draw(replace(found, design=apart), prior, 4000, rng(1))["proportion"]
+    # each population has the same draws, in another order
+    np.testing.assert_allclose(np.sort(drawn[:, :, 0], axis=0), np.sort(alone[:, :, 0], axis=0))
+
+
+def test_replicates_tell_what_populations_have_in_common() -> None:
+    data = table("mu284_jk1")
+    data["half"] = ["x", "x", "y"] * 5
+    found = evidence(data, LEVELS, **by("jk1", "size"), population="half")
+    assert found.design is not None
+    together = found.design.together
+    assert together is not None
+    for s in range(2):
+        own = together[3 * s : 3 * s + 3, 3 * s : 3 * s + 3]
+        np.testing.assert_allclose(own, found.design.covariance[s], rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(together, together.T)
+    assert np.linalg.eigvalsh(together).min() > -1e-12
 
 
 STRATIFIED = {"goal": "goal", "strata": "h", "cluster": "c", "weight": "w"}

@@ -105,7 +105,13 @@ def draw(
 ) -> dict[str, Array]:
     """Return exact posterior draws: `proportion` (draw, population, goal), and what is beside."""
     return drawn_shares(
-        prior, evidence.effective, evidence.categories, draws, rng, evidence.pairing
+        prior,
+        evidence.effective,
+        evidence.categories,
+        draws,
+        rng,
+        evidence.pairing,
+        evidence.coupling,
     )
 
 
