@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+import bayes_misalign as bm
 from bayes_misalign.errors import Problems
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.independent.priors import SharePrior
@@ -445,3 +446,59 @@ def test_fractions_are_read_as_sizes() -> None:
     fractions = {**SMALL, "N": [0.3, 0.3, 0.3, 0.25, 0.25, 0.25]}
     found = evidence(fractions, ["a", "b"], **STRATIFIED, fpc="N")
     assert found.design == evidence(SMALL, ["a", "b"], **STRATIFIED, fpc="N").design
+
+
+TOML = """
+[problem_area]
+name = "size"
+goals = ["0", "1", "2"]
+
+[goals]
+model = "single-choice"
+data = "{data}"
+goal = "size"
+codes = {{ 0 = "0", 1 = "1", 2 = "2" }}
+{stated}
+
+[conflict]
+model = "mutually-exclusive"
+"""
+
+
+def test_a_study_file_states_a_design(tmp_path: Path) -> None:
+    stated = {
+        "mu284": 'cluster = "id1"\nfpc = "n1"\nweight = "w"',
+        "mu284_jk1": 'weight = "w"\nreplicates = { columns = "rep_*", method = "jk1" }',
+    }
+    for name, lines in stated.items():
+        path = tmp_path / f"{name}.toml"
+        path.write_text(TOML.format(data=(SURVEYS / f"{name}.csv").as_posix(), stated=lines))
+        posterior = bm.fit(bm.read_study(path))
+        design = posterior.study.goals.design
+        assert design is not None
+        assert design.df.tolist() == [4]
+        # the P(ma) that is meant is that of the study
+        np.testing.assert_array_equal(design.toward, exclusive_conflict(3))
+        (reason,) = [r for r in posterior.diagnosis.reasons if "degrees" in r.what]
+        assert "has 4 degrees of freedom" in reason.what
+    wrong = tmp_path / "wrong.toml"
+    lines = stated["mu284_jk1"].replace('"jk1"', '"jk9"')
+    wrong.write_text(TOML.format(data=(SURVEYS / "mu284_jk1.csv").as_posix(), stated=lines))
+    with pytest.raises(bm.BayesMisalignError, match="method is 'jk9'"):
+        bm.read_study(wrong)
+
+
+def test_conflict_levels_say_of_which_goals_the_variance_matters() -> None:
+    rng = np.random.default_rng(4)
+    cluster = np.repeat(np.arange(30), 20)
+    # clusters differ in goals a and b, and not in c
+    first = rng.beta(0.7, 0.7, 30)[cluster] > rng.random(600)
+    goal = np.where(rng.random(600) < 0.3, "c", np.where(first, "a", "b"))
+    data = {"goal": goal.tolist(), "c": cluster.astype(str).tolist()}
+    area = bm.ProblemArea("x", ["a", "b", "c"])
+    answers = bm.SingleChoice(data, goal="goal", cluster="c")
+    levels = {("a", "b"): 0.0, ("a", "c"): 1.0, ("b", "c"): 1.0}
+    of_c = bm.fit(area, answers, bm.Fixed(levels))
+    of_all = bm.fit(area, answers, bm.MutuallyExclusive())
+    assert of_c.design_effect[0] < 2 < of_all.design_effect[0]
+    assert of_c.study.goals.effective_counts.sum() > 2 * of_all.study.goals.effective_counts.sum()
