@@ -113,6 +113,19 @@ class SampleDesign(Evidence):
         ratio = max(self.union_variance / plain, 1 / (self.union_df + 1))
         return ratio * float(student_widening(max(self.union_df, 1.0)))
 
+    def in_common(self, parts: FloatArray, gradient: FloatArray) -> float:
+        """Return what covariances of populations add to the variance of P(ma) of their union.
+
+        That is the sum over s != t of parts_s parts_t g'V_st g; 0 where nobody worked them out.
+        """
+        if self.together is None:
+            return 0.0
+        number, k = len(parts), len(gradient)
+        blocks = np.nan_to_num(self.together).reshape(number, k, number, k)
+        spread = np.einsum("i,sitj,j->st", gradient, blocks, gradient)
+        np.fill_diagonal(spread, 0.0)
+        return float(parts @ spread @ parts)
+
     @property
     def told(self) -> NDArray[np.bool_]:
         """(S,) whether the design tells a variance: it needs a degree of freedom."""

@@ -98,7 +98,8 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
     population s (under its effective counts n*_s), and the second sum, over the effective numbers
     m_s of agents that the pi_s were estimated from, is left out where the pi_s are known. Where all
     goals are opposed alike, it is the size 1 / sum_s pi_s^2 / n_eff,s of a stratified sample
-    (Cochran, Sampling Techniques, 1977, section 5.3).
+    (Cochran, Sampling Techniques, 1977, section 5.3). Populations with clusters in common add
+    sum_{s != t} pi_s pi_t (Cp)'V_st(Cp), V_st the covariances of their shares.
     """
     pi, n = np.array(union.shares), goals.n
     if (n[pi > 0] == 0).any():
@@ -120,6 +121,8 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
         known = goals.stated | goals.designed | (not goals.weighted)
         within = np.where(known, plain, within)
     variance = float((pi**2 * within).sum())
+    if goals.design is not None and not goals.stated.any():
+        variance += goals.design.in_common(pi, conflict @ together)
     if union.counts is not None:
         q = np.array(union.counts)
         variance += float((pi**2 * mean**2 / np.where(q > 0, q, 1.0)).sum())

@@ -299,6 +299,19 @@ def test_populations_with_clusters_in_common_go_together() -> None:
     np.testing.assert_allclose(np.sort(drawn[:, :, 0], axis=0), np.sort(alone[:, :, 0], axis=0))
 
 
+def test_a_union_is_worth_what_its_clusters_leave() -> None:
+    both = bm.Study.of(
+        bm.ProblemArea("x", RACES),
+        SingleChoice(table("nhanes"), codes={r: r for r in RACES}, **NHANES, population="RIAGENDR"),
+        bm.MutuallyExclusive(),
+        populations=bm.Populations(shares="weights"),
+    )
+    whole = evidence(table("nhanes"), RACES, **NHANES)
+    # men and women together are the whole sample, in the same clusters
+    found = both.union_effective_of(exclusive_conflict(4))
+    assert found == pytest.approx(whole.n_effective[0], rel=0.05)
+
+
 def test_replicates_tell_what_populations_have_in_common() -> None:
     data = table("mu284_jk1")
     data["half"] = ["x", "x", "y"] * 5
