@@ -20,9 +20,10 @@ import numpy as np
 from bayes_misalign.contract.base import Array, Draws, Rng
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.shares import shares_of
-from bayes_misalign.measure import EffectiveCounts, population_shares
+from bayes_misalign.measure import EffectiveCounts, misalignment, population_shares
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.pairing import Pairing
+from bayes_misalign.reading.sample_design import Coupling
 
 SAMPLED = "sampled_proportion"  # shares among those sampled, where weights tilt them
 
@@ -34,10 +35,12 @@ def drawn_shares(
     draws: int,
     rng: Rng,
     pairing: Pairing | None = None,
+    coupling: Coupling | None = None,
 ) -> Draws:
     """Return exact draws of `proportion`, and of what it is tilted from where weights tilt it.
 
-    Populations with agents in common are drawn jointly, if the model of shares can.
+    Populations with agents in common are drawn jointly, if the model of shares can; else draws of
+    those with clusters in common are put into an order in which they go together.
     """
     shares = shares_of(prior)
     found = shares.draw(prior, effective.counts, categories, draws, rng)
@@ -47,10 +50,35 @@ def drawn_shares(
         joint = shares.draw_paired(prior, counts, categories, draws, rng, among)
         for name, values in joint.items():
             found[name][:, linked] = values
-    if (tilt := effective.tilt) is None:
-        return found
-    sampled = found["proportion"]
-    return {**found, "proportion": population_shares(sampled, tilt), SAMPLED: sampled}
+    if (tilt := effective.tilt) is not None:
+        sampled = found["proportion"]
+        found = {**found, "proportion": population_shares(sampled, tilt), SAMPLED: sampled}
+    if pairing is None and coupling is not None and draws > 1:
+        found = in_step(found, coupling, rng)
+    return found
+
+
+def in_step(drawn: Draws, coupling: Coupling, rng: Rng) -> Draws:
+    """Return the draws of each population in an order that correlates P(ma) of all of them.
+
+    Notes
+    -----
+    Iman and Conover (Communications in Statistics B 11, 1982): the draws of P(ma) of population s
+    get the ranks of column s of normal numbers with these correlations. Draws of a population are
+    those that they were, so that its posterior is too; populations go together as their clusters
+    tell.
+    """
+    values, vectors = np.linalg.eigh(coupling.correlation)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    shares = drawn["proportion"]
+    normal = rng.standard_normal(shares.shape[:2]) @ root.T
+    level = misalignment(shares, coupling.conflict)
+    order = np.empty(shares.shape[:2], np.intp)
+    np.put_along_axis(order, np.argsort(normal, axis=0), np.argsort(level, axis=0), axis=0)
+    return {
+        name: np.take_along_axis(x, order.reshape(*order.shape, *[1] * (x.ndim - 2)), axis=0)
+        for name, x in drawn.items()
+    }
 
 
 def among_sampled(drawn: Mapping[str, Array]) -> Array:
@@ -81,7 +109,7 @@ def sampled_free_variables(
 def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:
     """Return what was done with design weights and stated design effects, and its formulas."""
     words, formulas, stated = "", [], evidence.stated
-    if not stated.all():
+    if evidence.weighted and not stated.all():
         words += (
             "; with design weights, the holders of each goal counted as their effective number of "
             "answers, and the shares behind these counts were multiplied by the weight of one "
@@ -92,6 +120,18 @@ def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:
             "sums of weights and of squared weights",
             "p_si = q_si s_si / sum_j q_sj s_sj",
         ]
+    if evidence.designed.any() and evidence.design is not None:
+        words += (
+            "; the counts were then divided by one number, so that P(ma) has the variance that the "
+            f"design of the sample gives it ({evidence.design.method}), widened as Student's t for "
+            "its degrees of freedom"
+        )
+        of = "n*_si" if evidence.weighted else "n_si"
+        formulas.append(
+            f"m_si = {of} / (a_s (t_s / 1.96)^2) in its place, a_s = var P(ma) by the design / by "
+            f"{of}, var p'Cp = 4 (Cp)'V(Cp) + 2 tr(CVCV), t_s the 97.5 % quantile of Student's t "
+            "with the design's degrees of freedom"
+        )
     if stated.any():
         where = "" if stated.all() else ", where the study states a design effect,"
         words += f"; the weighted shares{where} counted for n / deff answers, deff as stated"

@@ -207,9 +207,13 @@ def _answers(number: dict[str, float], names: list[str], kind: str = "") -> str:
 def _uneven_weights(goals: Any) -> Iterator[Reason]:
     for name, n, effective in zip(goals.populations, goals.n, goals.n_effective, strict=True):
         if 0 < effective < LOW_EFFICIENCY * n:
+            clustered = goals.design is not None
             yield Reason(
-                f"the weights of {name} leave {effective:.3g} effective answers of {int(n)}",
-                "look for extreme weights, and trim them if the design allows it",
+                f"the {'design and weights' if clustered else 'weights'} of {name} leave "
+                f"{effective:.3g} effective answers of {int(n)}",
+                "sample more clusters, with fewer agents of each"
+                if clustered
+                else "look for extreme weights, and trim them if the design allows it",
             )
 
 
@@ -231,11 +235,16 @@ def _not_completed(goals: GoalEvidence) -> list[Reason]:
             + (
                 "its agents differ in weight, and its design effect is stated"
                 if stated
+                else "the design of its sample is stated"
+                if goals.design is not None
                 else f"the weights sum to {total:.6g}, not to the {size:,} agents"
             )
             + ", so nobody can tell whom those who were observed stand for; P(ma) is that of a "
             "population so large that a sample is a small part of it",
-            "give weights that sum to the size of each population, or leave population_size out",
+            "state `fpc`, or leave population_size out"
+            if goals.design is not None
+            else "give weights that sum to the size of each population, or leave population_size "
+            "out",
         )
         for name, how, total, size, stated in numbers
         if how == "left out"

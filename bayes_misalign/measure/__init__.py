@@ -37,11 +37,26 @@ from bayes_misalign.measure.estimators import (
     weighted_unbiased_from_sums,
 )
 from bayes_misalign.measure.holders import holders_misalignment, pattern_conflict
+from bayes_misalign.measure.met_variance import (
+    effective_covariance,
+    student_widening,
+    variance_ratio,
+)
 from bayes_misalign.measure.misalignment import (
     alignment,
     distinct_agents,
     exclusive_conflict,
     misalignment,
+)
+from bayes_misalign.measure.replicate_weights import (
+    ReplicateScales,
+    replicate_covariance,
+    replicate_scales,
+)
+from bayes_misalign.measure.survey_variance import (
+    cluster_covariance,
+    domain_covariance,
+    stratified_covariance,
 )
 from bayes_misalign.measure.weights import (
     agents_misalignment,
@@ -57,6 +72,7 @@ __all__ = [
     "Estimate",
     "Maximum",
     "Moments",
+    "ReplicateScales",
     "across_areas",
     "agents_misalignment",
     "alignment",
@@ -65,12 +81,15 @@ __all__ = [
     "between",
     "between_matrix",
     "change",
+    "cluster_covariance",
     "conditionally_negative_definite",
     "decompose",
     "design_effect",
     "dirichlet_moments",
     "distinct_agents",
+    "domain_covariance",
     "effective_counts",
+    "effective_covariance",
     "excess",
     "exclusive_conflict",
     "goal_contributions",
@@ -85,8 +104,13 @@ __all__ = [
     "pairs",
     "pattern_conflict",
     "population_shares",
+    "replicate_covariance",
+    "replicate_scales",
+    "stratified_covariance",
+    "student_widening",
     "unbiased",
     "union_shares",
+    "variance_ratio",
     "weighted_misalignment",
     "weighted_plug_in",
     "weighted_unbiased",

@@ -272,7 +272,9 @@ class DistinctRows(Reader):
 
     def _remember(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
         if self.digests:
-            self._rows.extend(group, numbers)
+            # of replicate weights there may be hundreds, and nobody asks for those of one row
+            own = {role: x for role, x in numbers.items() if not role.startswith("replicate ")}
+            self._rows.extend(group, own)
         self._add(group, numbers)
 
     def _add(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from bayes_misalign.measure import (
 )
 from bayes_misalign.reading.evidence import Evidence, FloatArray
 from bayes_misalign.reading.pairing import Pairing
+from bayes_misalign.reading.sample_design import Coupling, SampleDesign
 from bayes_misalign.settings import NO_GOAL
 
 EQUAL = 1e-9  # relative; weights that differ by no more are equal
@@ -59,6 +61,9 @@ class GoalEvidence(Evidence):
         Design effect of each population that the study states; NaN where it is left to the weights.
     clusters : (S,) ndarray of float, or None
         Number of clusters that the agents come from; None where the study names no clusters.
+    design : SampleDesign, or None
+        Variance of the weighted shares by strata, clusters or replicate weights, where they are
+        known.
 
     Notes
     -----
@@ -78,6 +83,7 @@ class GoalEvidence(Evidence):
 
     stated_deff: FloatArray | None = None
     clusters: FloatArray | None = None
+    design: SampleDesign | None = None
 
     if TYPE_CHECKING:  # fields of one class are worked out in another
 
@@ -132,6 +138,16 @@ class GoalEvidence(Evidence):
         return np.zeros(len(self.populations), bool) if given is None else ~np.isnan(given)
 
     @property
+    def tempered(self) -> bool:
+        """Whether answers count for another number of them, so that they are no whole sample."""
+        return self.weighted or self.stated_deff is not None or self.design is not None
+
+    @property
+    def designed(self) -> NDArray[np.bool_]:
+        """(S,) whether strata, clusters or replicates say what the answers are worth."""
+        return np.asarray((self.n > 0) & ~self.stated & (self.design is not None))
+
+    @property
     def completed(self) -> tuple[Completed, ...]:
         """(S,) how the agents whom nobody observed are completed to the stated size.
 
@@ -141,7 +157,8 @@ class GoalEvidence(Evidence):
         an agent of weight w stands for w - 1 unseen ones, and these numbers are the weights of the
         unseen: a weighted Polya posterior (Strief and Meeden, Survey Methodology 39, 2013) of goals
         in place of agents, its spread that of Poisson sampling. Where weights differ and do not sum
-        to the size, nobody can tell whom they stand for, and nothing is completed.
+        to the size, nobody can tell whom they stand for, and nothing is completed; nor is it under
+        a design, whose finite-population correction is in its variance.
         """
         if self.population_size is None:
             return tuple[Completed, ...](["large"] * len(self.populations))
@@ -151,6 +168,10 @@ class GoalEvidence(Evidence):
         for uneven, stated, close in zip(self.uneven, self.stated, sums, strict=True):
             unlike: Completed = "left out" if stated or not close else "weighted"
             how.append(unlike if uneven else "alike")
+        if self.design is not None:
+            return tuple(
+                one if stated else "left out" for one, stated in zip(how, self.stated, strict=True)
+            )
         return tuple(how)
 
     @property
@@ -201,6 +222,9 @@ class GoalEvidence(Evidence):
             scale = np.where(alike, 1.0, scale)
         else:
             counts, scale = self.counts, np.ones_like(self.counts)
+        if self.design is not None:
+            factor = self.design_factor(EffectiveCounts(counts, scale))[:, None]
+            counts, scale = counts / factor, scale * factor
         if self.stated_deff is not None:
             total = plain.sum(axis=1, keepdims=True)
             shares = np.divide(plain, total, out=np.zeros_like(plain), where=total > 0)
@@ -209,6 +233,26 @@ class GoalEvidence(Evidence):
             counts = np.where(here, worth[:, None] * shares, counts)
             scale = np.where(here, 1.0, scale)
         return EffectiveCounts(counts, scale)
+
+    def design_factor(self, before: EffectiveCounts) -> FloatArray:
+        """Return by what effective counts by weights are divided (S,) to have the design's width.
+
+        See `SampleDesign.factor`; 1 where no design says it, or the study states a design effect.
+        """
+        if self.design is None:
+            return np.ones(len(self.populations))
+        return np.where(self.designed, self.design.factor(before, self._toward), 1.0)
+
+    @property
+    def coupling(self) -> Coupling | None:
+        """How P(ma) of populations with clusters in common hang together; None if they do not."""
+        if self.design is None or self.stated.any():
+            return None
+        sums, _, _ = self.seen_weights
+        total = sums.sum(axis=1, keepdims=True)
+        shares = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
+        found = self.design.correlation(shares, self._toward)
+        return None if found is None else Coupling(found, self._toward)
 
     @property
     def effective_counts(self) -> FloatArray:
@@ -229,9 +273,37 @@ class GoalEvidence(Evidence):
         found = (
             np.where(self.n > 0, 1.0, np.nan) if not self.weighted else self._from_weights(conflict)
         )
+        if self.design is not None:
+            found = np.where(self.designed, self._from_design(self.design, conflict), found)
         if self.stated_deff is not None:
             found = np.where(self.stated & (self.n > 0), self.stated_deff, found)
         return np.asarray(found)
+
+    @property
+    def _toward(self) -> FloatArray:
+        """Conflict levels of the P(ma) whose variance by the design the posterior has."""
+        settled = None if self.design is None else self.design.toward
+        return self._exclusive if settled is None else settled
+
+    def _from_design(self, design: SampleDesign, conflict: FloatArray) -> FloatArray:
+        sums, _, n = self.seen_weights
+        total = sums.sum(axis=1, keepdims=True)
+        p = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
+        size = np.where(n > 0, n, 1.0)[:, None, None]
+        simple = (p[:, :, None] * np.eye(p.shape[1]) - p[:, :, None] * p[:, None, :]) / size
+        found = design.ratio(simple, p, conflict)
+        if design.plain is not None and self.weighted:
+            found = found * self._from_weights(conflict)
+        each_one = np.divide(n, design.clusters, out=np.ones_like(n), where=design.clusters > 0)
+        return np.where(np.isnan(found), np.maximum(each_one, 1.0), found)
+
+    def toward(self, conflict: FloatArray) -> Self:
+        """Return the same evidence, its design's variance met for P(ma) under conflict levels."""
+        if self.design is None:
+            return self
+        this: Any = self
+        found: Self = replace(this, design=replace(self.design, toward=conflict))
+        return found
 
     def _from_weights(self, conflict: FloatArray) -> FloatArray:
         sums, squares, n = self.seen_weights

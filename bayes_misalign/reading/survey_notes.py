@@ -49,10 +49,10 @@ def _weight_notes(counts: GoalEvidence) -> Iterator[str]:
         yield f"Agents with weight 0, which count for nothing: {counts.zero_weights:,}."
     for name, n, effective in zip(counts.populations, counts.n, counts.n_effective, strict=True):
         if n > 1 and effective < _FEW_EFFECTIVE * n:
-            yield (
-                f"The weights in population {shown([name])} are extreme: {n:,.0f} agents tell "
-                f"as much as {effective:,.1f} unweighted ones."
-            )
+            what = f"The weights in population {shown([name])} are extreme"
+            if counts.design is not None:
+                what = f"The design of the sample in population {shown([name])} tells little"
+            yield f"{what}: {n:,.0f} agents tell as much as {effective:,.1f} unweighted ones."
 
 
 def label_notes(labels: Sequence[str], coded: bool) -> Iterator[str]:

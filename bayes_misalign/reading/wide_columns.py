@@ -87,7 +87,7 @@ class Wide:
     ) -> Table | None:
         fixed = {r: name for r, name in roles.items() if r not in (*self.keys, self.value)}
         taken = {part for r, name in fixed.items() for part in _parts(declared, r, name)}
-        header = _header(declared, base, what)
+        header = header_of(declared, base, what)
         if header is None:  # which is said with the columns that are surely there
             declared.open(fixed, problems, base, what, columns=columns)
             return None
@@ -347,7 +347,10 @@ def both_forms(declared: Any, *fields: str) -> Iterator[Contradiction]:
     )
 
 
-def _header(declared: TableDeclared, base: str | Path | None, what: str) -> tuple[str, ...] | None:
+def header_of(
+    declared: TableDeclared, base: str | Path | None, what: str
+) -> tuple[str, ...] | None:
+    """Return the names of the columns of a table; None where it cannot be opened."""
     table = declared.open(None, Problems(), base, what)
     return None if table is None else table.columns
 

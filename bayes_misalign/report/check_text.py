@@ -11,8 +11,8 @@ from bayes_misalign.report.in_words import World, say_block, world_of
 from bayes_misalign.report.methods import listed_words
 from bayes_misalign.report.render_terminal import print_line, rich_table
 from bayes_misalign.study.agents_again import (
-    clusters_sentence,
     design_cautions,
+    design_sentence,
     pairs_sentence,
 )
 from bayes_misalign.study.described import counts_table, prior_name
@@ -72,8 +72,8 @@ def print_study(study: Study, console: Console) -> None:
     )
     if pairs := pairs_sentence(study):
         line(f"pairs: {plain(pairs)}")
-    if goals.clusters is not None:
-        line(f"clusters: {plain(clusters_sentence(goals))}")
+    if said := design_sentence(goals):
+        line(f"design: {plain(said)}")
     for what, remedy in design_cautions(study):
         line(f"caution: {plain(what)}: {plain(remedy)}")
     for note in (*goals.notes, *study.conflict.notes):

@@ -11,6 +11,7 @@ from bayes_misalign.page.estimate import extended_to
 from bayes_misalign.page.limits import PILED_UP
 from bayes_misalign.page.number_text import count, effective, ratio
 from bayes_misalign.page.safe_text import named
+from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.report.findings import Findings
 
 MOST_LISTED = 12
@@ -122,7 +123,7 @@ def data_paragraph(findings: Findings) -> str:
             f"goals{none.replace('that they hold ', '')} were given (source: "
             f"{named(goals.source)}); how many agents they rest on is not known here."
         ]
-    if goals.weighted or goals.stated.any():
+    if goals.weighted or goals.stated.any() or goals.designed.any():
         text.append(_worth(findings))
     refused = sum(float(values.sum()) for values in goals.not_answers.values())
     if refused or goals.not_asked.sum():
@@ -141,14 +142,19 @@ def _worth(findings: Findings) -> str:
     goals, result = findings.study.goals, findings.result
     seen = goals.n > 0
     deff, stated = result.design_effect[seen], goals.stated[seen]
+    by_design = goals.design is not None
     how = "Answers are weighted" if goals.weighted else "Answers are not weighted"
     if not len(deff):
         return f"{how}."
     source = (
         "as the study states it"
         if stated.all()
-        else "by the delta method, from the weights of the holders of each goal, at the posterior "
-        "mean of the conflict levels"
+        else (
+            f"by {_design_named(goals)}"
+            if by_design
+            else "by the delta method, from the weights of the holders of each goal"
+        )
+        + ", at the posterior mean of the conflict levels"
         + (", where the study does not state it" if stated.any() else "")
     )
     if len(deff) == 1:
@@ -162,6 +168,16 @@ def _worth(findings: Findings) -> str:
         f"simple random sample of the same size, is {ratio(min(deff))} to {ratio(max(deff))} by "
         f"population ({source})."
     )
+
+
+def _design_named(goals: GoalEvidence) -> str:
+    """Return the method of a design's variance in the middle of a sentence, with its units."""
+    design = goals.design
+    if design is None:
+        return ""
+    unit = {"clusters": " of clusters", "agents": " of strata"}.get(design.units, "")
+    head, *more = design.method.split(" with ", 1)
+    return f"{head}{unit}{''.join(f' with {x}' for x in more)}"
 
 
 def _what_they_gave(findings: Findings) -> str:
@@ -188,6 +204,9 @@ def citations(findings: Findings) -> list[str]:
             "Binder, D. A. (1983). On the Variances of Asymptotically Normal Estimators from "
             "Complex Surveys. International Statistical Review 51(3), 279–292.",
         ]
+    if goals.designed.any():
+        cited.append("Lumley, T. (2010). Complex Surveys: A Guide to Analysis Using R. Wiley.")
+        cited.append("Wolter, K. M. (2007). Introduction to Variance Estimation. 2nd ed. Springer.")
     if goals.of_unseen.any():
         cited.append(
             "Strief, J. and Meeden, G. (2013). Objective Stepwise Bayes Weights in Survey "

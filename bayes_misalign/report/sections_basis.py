@@ -22,7 +22,7 @@ from bayes_misalign.page.safe_text import named, sentence
 from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
-from bayes_misalign.study.agents_again import clusters_sentence
+from bayes_misalign.study.agents_again import design_sentence
 
 MOST_OF_STUDY = 100_000  # characters of a study file
 MOST_COLUMNS = 20  # goals with a column of their own
@@ -71,8 +71,8 @@ def counted(findings: Findings) -> Section:
     notes: list[str] = []  # what a column of the table holds is not said again
     if goals.zero_weights:
         notes.append(f"Answers with weight zero, which count for nothing: {goals.zero_weights}.")
-    if goals.clusters is not None:
-        notes.append(f"Clusters: {clusters_sentence(goals)}.")
+    if design := design_sentence(goals):
+        notes.append(f"Design: {design}.")
     notes += [sentence(note) for note in (*goals.notes, *conflict.notes)]
     notes += findings.notes
     here = "goals" not in findings.given
@@ -85,6 +85,7 @@ def counted(findings: Findings) -> Section:
     summary = {
         "zero_weights": goals.zero_weights,
         "notes": [*goals.notes, *conflict.notes, *findings.notes],
+        **({"design": design} if design else {}),
     }
     title = "What was counted, and what was left out"
     return Section("counted", title, blocks, Place.COUNTED, summary=summary)

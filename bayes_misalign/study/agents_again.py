@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +11,14 @@ from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.sample_design import SampleDesign
 from bayes_misalign.settings import EVERYONE
 
 if TYPE_CHECKING:
     from bayes_misalign.study.study import Study
 
 MOST_NAMED = 6  # pairs of populations
+FEW_DF = 5  # degrees of freedom of a variance, below which a report says how few they are
 Pairs = list[tuple[tuple[str, str], float]]
 
 
@@ -31,8 +34,11 @@ def in_common(goals: GoalEvidence) -> Pairs:
 def uses_pairs(study: Study) -> bool:
     """Tell whether populations with agents in common are drawn jointly."""
     shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
-    sampled = study.fitting.method == "nuts" or study.conflict.joint
-    return not sampled and shares is not None and shares_of(shares).draws_pairs
+    return not _is_sampled(study) and shares is not None and shares_of(shares).draws_pairs
+
+
+def _is_sampled(study: Study) -> bool:
+    return study.fitting.method == "nuts" or study.conflict.joint
 
 
 def pairs_sentence(study: Study) -> str:
@@ -55,18 +61,30 @@ def pairs_sentence(study: Study) -> str:
     return text
 
 
-def clusters_sentence(goals: GoalEvidence) -> str:
-    """Return how many clusters the answers come from; empty where nobody says."""
-    if goals.clusters is None:
+def design_sentence(goals: GoalEvidence) -> str:
+    """Return by what design the answers are worth what they are; empty where nobody says."""
+    if (design := goals.design) is None:
         return ""
-    each = [
-        ("" if name == EVERYONE else f"{named(name)}: ")
-        + f"{clusters:,.0f} cluster{'s' * bool(clusters != 1)}, "
-        + f"{rows:,.0f} row{'s' * bool(rows != 1)}"
-        for name, clusters, rows in zip(goals.populations, goals.clusters, goals.n, strict=True)
-    ]
+    each = []
+    for s, name in enumerate(goals.populations):
+        parts = [_number(goals.n[s], "row")]
+        if design.units == "clusters":
+            parts = [_number(design.clusters[s], "cluster"), *parts]
+        if design.strata[s] > 1:
+            parts = [f"{parts[0]} in {_number(design.strata[s], 'stratum')}", *parts[1:]]
+        worth = f"{design.df[s]:,.0f} degrees of freedom"
+        if goals.stated[s]:
+            worth = "design effect as stated"
+        whom = "" if name == EVERYONE else f"{named(name)}: "
+        each.append(whom + ", ".join([*parts, worth]))
     more = f"; and {len(each) - MOST_NAMED:,} more populations" if len(each) > MOST_NAMED else ""
-    return "; ".join(each[:MOST_NAMED]) + more
+    same = "; populations have clusters in common" if design.shared and len(each) > 1 else ""
+    return f"{design.method}. {'; '.join(each[:MOST_NAMED])}{more}{same}"
+
+
+def _number(n: float, what: str) -> str:
+    several = "strata" if what == "stratum" else f"{what}s"
+    return f"{n:,.0f} {what if n == 1 else several}"
 
 
 def design_cautions(study: Study) -> list[tuple[str, str]]:
@@ -80,13 +98,43 @@ def design_cautions(study: Study) -> list[tuple[str, str]]:
                 "use method = 'auto', with independent shares",
             )
         )
-    if goals.clusters is not None and (goals.n > goals.clusters).any():
-        found.append(
-            (
-                f"rows outnumber clusters ({clusters_sentence(goals)}); every row counts as an "
-                "independent answer, so that intervals are too narrow where rows of one cluster "
-                "are alike",
-                "state the design effect, as in deff = 2.5, or give one row for each cluster",
-            )
-        )
+    if (design := goals.design) is not None:
+        coupled = goals.coupling is not None and goals.pairing is None and not _is_sampled(study)
+        found += list(_of_design(goals, design, coupled=coupled))
     return found
+
+
+def _of_design(
+    goals: GoalEvidence, design: SampleDesign, *, coupled: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield what a design does not tell, or hardly, each with what helps."""
+    names = np.array(goals.populations, dtype=object)
+    silent = goals.designed & ~design.told
+    if silent.any():
+        of = _of(names[silent].tolist())
+        yield (
+            f"the design tells no variance{of}: each of its clusters counts as one answer",
+            "sample more clusters there, or state the design effect, as in deff = 2.5",
+        )
+    few = goals.designed & design.told & (design.df < FEW_DF)
+    if few.any():
+        number, of = _number(design.df[few].min(), "degree"), _of(names[few].tolist())
+        yield (
+            f"the variance by the design{of} has {number} of freedom; the posterior is widened as "
+            f"Student's t, and still depends on few {design.units}",
+            "sample more clusters, or merge strata",
+        )
+    if design.shared and len(names) > 1 and not coupled:
+        yield (
+            "some clusters have answers of several populations, but the populations were drawn as "
+            "independent, so that intervals of contrasts and of the union do not take account of "
+            "what clusters have in common",
+            "use method = 'auto', with single-choice evidence of no more than a few dozen "
+            "populations; P(ma) of each population alone is not concerned",
+        )
+
+
+def _of(names: Sequence[str]) -> str:
+    several = [named(name) for name in names if name != EVERYONE]
+    more = f" and {len(several) - MOST_NAMED:,} more" if len(several) > MOST_NAMED else ""
+    return f" of {', '.join(several[:MOST_NAMED])}{more}" if several else ""

@@ -12,6 +12,8 @@ from bayes_misalign.contract.classes import GoalClasses, classes_of
 from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.reading.conflict import ConflictEvidence
 
+LIKELY = 400  # draws of levels that are uncertain
+
 
 def known_levels(conflict: ConflictEvidence, priors: Sequence[Any]) -> NDArray[np.float64]:
     """Return the levels that are known, (K, K), not a number for those that are uncertain."""
@@ -33,3 +35,24 @@ def known_levels(conflict: ConflictEvidence, priors: Sequence[Any]) -> NDArray[n
 def goal_classes(conflict: ConflictEvidence, priors: Sequence[Any]) -> GoalClasses | None:
     """Return the classes of goals with equal known conflict; None if there is nothing to merge."""
     return classes_of(conflict.categories, known_levels(conflict, priors))
+
+
+def likely_levels(conflict: ConflictEvidence, priors: Sequence[Any]) -> NDArray[np.float64]:
+    """Return the levels of conflict, (K, K), uncertain ones at their mean.
+
+    That of the posterior where it is drawn exactly, else of the prior; levels that were measured in
+    each population are averaged.
+    """
+    at = {label: i for i, label in enumerate(conflict.categories)}
+    found = np.zeros((len(at), len(at)))
+    for source, prior in zip(conflict.sources, priors, strict=True):
+        if not source.pairs:
+            continue
+        model, rng = conflict_model(source.model), np.random.default_rng(0)
+        drawn = model.draw(source, prior, LIKELY, rng)
+        if drawn is None:
+            drawn = model.draw_prior(source, prior, LIKELY, rng)
+        levels = np.asarray(drawn["conflict_level"]).reshape(-1, len(source.pairs)).mean(axis=0)
+        for (a, b), level in zip(source.pairs, levels, strict=True):
+            found[at[a], at[b]] = found[at[b], at[a]] = level
+    return found

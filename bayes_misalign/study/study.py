@@ -37,7 +37,7 @@ from bayes_misalign.study.checks import (
     check_prior,
     check_sizes,
 )
-from bayes_misalign.study.goal_classes import goal_classes
+from bayes_misalign.study.goal_classes import goal_classes, likely_levels
 from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.union import UnionShares, union_effective, union_shares
@@ -193,6 +193,13 @@ class Study:
         if evidence is not None and matrix is not None and goal_prior is not None and not found:
             given = (of_goals, goal_prior, goal_classes(matrix, conflict_priors))
             goal_prior = attempt(found, "[goals] prior", lambda these: in_classes(*these), given)
+        if (
+            evidence is not None
+            and evidence.design is not None
+            and matrix is not None
+            and not found
+        ):
+            evidence = evidence.toward(likely_levels(matrix, conflict_priors))
         error = DataError if in_data else StudyError
         in_data.extend(found)
         in_data.raise_if_any(error)

@@ -78,10 +78,11 @@ def estimated_shares(goals: GoalEvidence, origin: str) -> UnionShares:
     shares = tuple(map(float, parts / np.sum(parts)))
     if len(shares) == 1:
         return UnionShares(shares, origin)
-    if not weighted:
+    if not weighted and (goals.design is None or goals.weighted):
         return UnionShares(shares, origin, tuple(map(float, goals.n)))
     found = effective_counts(goals.weight_total, goals.weight_sq_total, np.asarray(goals.n.sum()))
-    counts = tuple(map(float, found.counts))
+    factor = 1.0 if goals.design is None else goals.design.union_factor(found)
+    counts = tuple(map(float, found.counts / factor))
     return UnionShares(shares, origin, counts, tuple(map(float, found.scale)))
 
 
@@ -97,7 +98,8 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
     population s (under its effective counts n*_s), and the second sum, over the effective numbers
     m_s of agents that the pi_s were estimated from, is left out where the pi_s are known. Where all
     goals are opposed alike, it is the size 1 / sum_s pi_s^2 / n_eff,s of a stratified sample
-    (Cochran, Sampling Techniques, 1977, section 5.3).
+    (Cochran, Sampling Techniques, 1977, section 5.3). Populations with clusters in common add
+    sum_{s != t} pi_s pi_t (Cp)'V_st(Cp), V_st the covariances of their shares.
     """
     pi, n = np.array(union.shares), goals.n
     if (n[pi > 0] == 0).any():
@@ -114,10 +116,13 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
     scale = effective_counts(sums, squares, agents).scale
     deff = goals.n_effective_of(conflict)
     within = (from_mean * scale).sum(axis=1) / np.where(total[:, 0] > 0, total[:, 0], 1.0)
-    if goals.stated_deff is not None or not goals.weighted:
+    if goals.stated_deff is not None or goals.design is not None or not goals.weighted:
         plain = from_mean.sum(axis=1) / np.where(deff > 0, deff, 1.0)
-        within = np.where(goals.stated | (not goals.weighted), plain, within)
+        known = goals.stated | goals.designed | (not goals.weighted)
+        within = np.where(known, plain, within)
     variance = float((pi**2 * within).sum())
+    if goals.design is not None and not goals.stated.any():
+        variance += goals.design.in_common(pi, conflict @ together)
     if union.counts is not None:
         q = np.array(union.counts)
         variance += float((pi**2 * mean**2 / np.where(q > 0, q, 1.0)).sum())

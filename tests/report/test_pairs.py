@@ -106,21 +106,43 @@ def test_a_sampled_study_says_that_its_contrasts_do_not_use_them() -> None:
     assert "too wide" in text
 
 
-def test_rows_that_outnumber_clusters_are_a_caution() -> None:
+def test_a_design_is_named_on_every_face() -> None:
     study = panel(False, cluster="id")
     np.testing.assert_array_equal(study.goals.clusters, [100, 100, 100])
-    assert bm.fit(study).diagnosis.state == "ok"
+    one = "100 clusters, 100 rows, 99 degrees of freedom"
+    console = Console(file=io.StringIO(), width=400)
+    print_study(study, console)
+    assert f"design: Taylor linearisation. 1: {one}; 2: {one}" in console.file.getvalue()  # type: ignore[attr-defined]
+    posterior = bm.fit(study)
+    assert posterior.diagnosis.state == "ok"
+    sampled = replace(study, fitting=Fitting(method="nuts"))
+    print_study(sampled, console)
+    assert "caution: some clusters have answers of several" in console.file.getvalue()  # type: ignore[attr-defined]
+    findings = gather(posterior)
+    assert f"Design: Taylor linearisation. 1: {one}" in to_markdown(findings)
+    assert "populations have clusters in common." in to_markdown(findings)
+    assert "by Taylor linearisation of clusters, at the posterior mean" in to_markdown(findings)
+    assert "Wolter, K. M. (2007)" in to_markdown(findings)
+    told = summary(posterior)
+    jsonschema.validate(told, SCHEMA)
+    assert told["problem_areas"][0]["design"].startswith("Taylor linearisation. 1: ")
+
+
+def test_few_clusters_are_a_caution() -> None:
     rows = {"goal": ["A", "B", "A"] * 100, "prompt": ["x", "y", "z"] * 100}
-    few = bm.fit(
-        bm.ProblemArea("vote", ["A", "B"]),
-        bm.SingleChoice(rows, goal="goal", cluster="prompt"),
-        bm.MutuallyExclusive(),
-    )
-    (reason,) = few.diagnosis.reasons
+    area = bm.ProblemArea("vote", ["A", "B"])
+    few = bm.fit(area, bm.SingleChoice(rows, goal="goal", cluster="prompt"), bm.MutuallyExclusive())
+    whats = [reason.what for reason in few.diagnosis.reasons]
     assert few.diagnosis.state == "caution"
-    assert "rows outnumber clusters (3 clusters, 300 rows)" in reason.what
-    assert "too narrow" in reason.what
-    assert "Clusters: 3 clusters, 300 rows." in to_markdown(gather(few))
+    assert any("2 degrees of freedom" in what for what in whats)
+    assert few.n_effective[0] < 3
+    assert "3 clusters, 300 rows, 2 degrees of freedom." in to_markdown(gather(few))
+    # one prompt tells nothing of others
+    rows["prompt"] = ["x"] * 300
+    one = bm.fit(area, bm.SingleChoice(rows, goal="goal", cluster="prompt"), bm.MutuallyExclusive())
+    whats = [reason.what for reason in one.diagnosis.reasons]
+    assert any("the design tells no variance" in what for what in whats)
+    assert one.n_effective[0] == 1
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -15,6 +15,7 @@ from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
     Column,
+    id_column,
     number_column,
     population_column,
 )
@@ -35,6 +36,7 @@ class Agents:
     weight: FloatArray
     number: FloatArray
     weighted: bool
+    cluster: IntArray | None = None
 
 
 def shared_columns(goals: GoalLists) -> tuple[Column, ...]:
@@ -43,6 +45,9 @@ def shared_columns(goals: GoalLists) -> tuple[Column, ...]:
         Column("gold", "goals", MOST_UNKNOWN_LABELS, goals.is_known, what="known goal"),
         population_column(),
         number_column("weight", needed=False),  # may be missing where the row says nothing else
+        id_column(
+            "cluster", valid="the cluster of every agent, such as the household, class or prompt"
+        ),
     )
 
 
@@ -82,12 +87,12 @@ def settle_agents(
         gold_where,
         "one known goal for each agent, or none",
     )
-    weight = _weights(coded, agent, counts, n)
+    weight, cluster = _weights(coded, agent, counts, n), _clusters(coded, agent, n)
     if not names or (population == UNKNOWN).any():
         return None
-    return Agents(
-        names, population.astype(np.int64), known, weight, np.ones(n), "weight" in coded.roles
-    )
+    weighted = "weight" in coded.roles
+    population = population.astype(np.int64)
+    return Agents(names, population, known, weight, np.ones(n), weighted, cluster)
 
 
 def one_each(
@@ -135,6 +140,25 @@ def _populations(
     names = settle_populations(found, asked, where, problems)
     place = {name: i for i, name in enumerate(names)}
     return names, column.translated(lambda text: place.get(text, UNKNOWN))
+
+
+def _clusters(coded: CodedTable, agent: IntArray, n: int) -> IntArray | None:
+    """Return the cluster of each agent; None where the study names no clusters."""
+    if "cluster" not in coded.roles:
+        return None
+    ids = coded.digests.pop("cluster")
+    cluster = ids.numbers()
+    first, twice = one_each(agent, cluster, ids.told, n)
+    _note_pairs(
+        coded,
+        twice,
+        "say that the same agent is in two clusters",
+        lambda row: f"number {cluster[row] + 1}",
+        coded.where("cluster"),
+        "one cluster for each agent",
+        "correct one of the rows; a cluster is what several agents have in common",
+    )
+    return np.where(first >= 0, cluster[first], UNKNOWN)
 
 
 def _weights(coded: CodedTable, agent: IntArray, counts: NDArray[np.bool_], n: int) -> FloatArray:

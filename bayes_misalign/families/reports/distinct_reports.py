@@ -16,6 +16,7 @@ from bayes_misalign.reading.evidence import UNKNOWN as UNKNOWN
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.evidence import IntArray as IntArray
 from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.sample_design import SampleDesign
 
 LARGEST_KEY = 2.0**62  # numbers below it fit the integers of numpy
 WIDE = 100_000  # numbers from which on importing sparse matrices pays
@@ -60,6 +61,8 @@ class DistinctReports(GoalEvidence):
         Name of the file, or "data frame".
     stated_deff : (S,) ndarray of float, or None
         Design effect of each population that the study states; NaN where it states none.
+    design : SampleDesign, or None
+        Variance of the shares where agents come from clusters.
 
     Notes
     -----
@@ -91,6 +94,7 @@ class DistinctReports(GoalEvidence):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
     stated_deff: FloatArray | None = None
+    design: SampleDesign | None = None
 
     def __post_init__(self) -> None:
         """Settle the fields, and see that they are about the same rows."""
@@ -152,6 +156,8 @@ class DistinctReports(GoalEvidence):
             alike = ~self.uneven[:, None]
             counts = np.where(alike, counts, found.counts)
             scale = np.where(alike, scale, found.scale)
+        factor = self._design_factor[:, None]
+        counts, scale = counts / factor, scale * factor
         if self.stated_deff is None:
             return EffectiveCounts(counts, scale)
         here, worth = self.stated[:, None], 1 / np.where(self.stated, self.stated_deff, 1.0)
@@ -276,6 +282,13 @@ class DistinctReports(GoalEvidence):
         return weighted_rows(self, self.row_weight, self.row_weight_sq).by_goal(self)
 
     @cached_property
+    def _design_factor(self) -> FloatArray:
+        """(S,) by what agents are divided so that P(ma) has the variance of their clusters."""
+        if self.design is None:
+            return np.ones(len(self.populations))
+        return self.design_factor(EffectiveCounts(self.counts, np.ones_like(self.counts)))
+
+    @cached_property
     def effective_agents(self) -> FloatArray:
         """(D,) agents of each row, as many as tell as much without weights.
 
@@ -285,10 +298,12 @@ class DistinctReports(GoalEvidence):
         the mean of these over its likely goals: so the weighted shares fit weighted reports.
         """
         if self.weighted:
-            found = self._share_rows.effective_agents(self, self.effective.scale)
+            scale = self.effective.scale / self._design_factor[:, None]
+            found = self._share_rows.effective_agents(self, scale)
             found = np.where(self.uneven[self.population], found, self.agents)
         else:
             found = self.agents
+        found = found / self._design_factor[self.population]
         if self.stated_deff is None:
             return found
         worth = np.divide(self.n, self.weight_total, out=np.zeros_like(self.n), where=self.n > 0)

@@ -41,6 +41,7 @@ class Agents:
             row_weight_sq=agents,
             weighted=False,
             stated_deff=None,
+            design=None,
             not_answers={},
             not_asked=np.zeros(len(design.populations)),
             zero_weights=0,
@@ -82,5 +83,6 @@ def sized[E: DistinctReports](design: E, agents: int, rng: np.random.Generator) 
         row_weight_sq=number,
         weighted=False,
         stated_deff=None,
+        design=None,
         population_size=None,
     )

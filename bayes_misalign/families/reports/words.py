@@ -13,7 +13,7 @@ def common_words(evidence: DistinctReports) -> str:
         words += f"; the goals of {evidence.gold_counts.sum():g} agents were known"
         if evidence.gold_chosen:
             words += ", chosen by their goal, so that they say nothing about the shares"
-    if evidence.weighted or evidence.stated.any():
+    if evidence.tempered:
         words += weight_words(evidence)[0]
     if evidence.uneven.any() and not evidence.stated.all():
         words += (

@@ -34,7 +34,7 @@ from bayes_misalign.reading.row_ids import note_repeated
 
 __all__ = ["Behaviour", "DistinctActions"]
 
-_ROLES = ("agent", "action", "situation", "count", "gold", "population", "weight")
+_ROLES = ("agent", "action", "situation", "count", "gold", "population", "weight", "cluster")
 _Read = tuple[DistinctActions, IntArray, CodedTable, IntArray]
 
 
@@ -73,6 +73,9 @@ class Behaviour(TableDeclared):
         Column of the population; without it there is one population, "all".
     weight : str, optional
         Column of the survey weight of the agent.
+    cluster : str, optional
+        Column of what several agents have in common, such as the household or the class that was
+        sampled. The posterior of P(ma) has the variance that such a sample of clusters has.
     populations : sequence of str, optional
         Order of the populations.
     population_size : int or mapping of str to int, optional
@@ -109,6 +112,7 @@ class Behaviour(TableDeclared):
     actions: dict[str, tuple[str, ...]] | tuple[str, ...] | None = None
     population: str | None = None
     weight: str | None = None
+    cluster: str | None = None
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None

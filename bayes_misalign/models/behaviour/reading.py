@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bayes_misalign.families.reports.agents import Agents
+from bayes_misalign.families.reports.clustered import design_of
 from bayes_misalign.families.reports.distinct_agents import MOST_CELLS, Reports, to_patterns
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
 from bayes_misalign.families.reports.impossible_reports import note_impossible
@@ -83,7 +84,8 @@ def to_distinct_actions(
     names = [action for of_one in cells.actions for action in of_one]
     remarks = (*sample_notes(evidence, "acted"), *_notes(evidence, untied))
     notes = (*coded.table.notes, *remarks, *label_notes(names, coded=False))
-    return replace(evidence, population_size=sizes, stated_deff=stated, notes=notes), made[1]
+    evidence = replace(evidence, population_size=sizes, stated_deff=stated, notes=notes)
+    return replace(evidence, design=design_of(evidence, agents, made[1])), made[1]
 
 
 def _number(agents: Agents, agent: IntArray, times: FloatArray) -> FloatArray:

@@ -43,7 +43,7 @@ __all__ = ["DistinctLabels", "NoisyLabels"]
 
 MOST_RATERS = 10_000
 _LONG = ("agent", "rater", "label", "occasion")
-_SHARED = ("gold", "population", "weight")
+_SHARED = ("gold", "population", "weight", "cluster")
 _Read = tuple[DistinctLabels, IntArray, CodedTable, LabelCells]
 
 
@@ -71,6 +71,9 @@ class NoisyLabels(TableDeclared):
         Column of the population; without it there is one population, "all".
     weight : str, optional
         Column of the survey weight of the agent.
+    cluster : str, optional
+        Column of what several agents have in common, such as the household or the class that was
+        sampled. The posterior of P(ma) has the variance that such a sample of clusters has.
     gold : str, optional
         Column of the agent's goal where it is known, empty where it is not.
     gold_data : path, data frame or mapping of columns, optional
@@ -127,6 +130,7 @@ class NoisyLabels(TableDeclared):
     repeats: bool = False
     population: str | None = None
     weight: str | None = None
+    cluster: str | None = None
     gold: str | None = None
     gold_rater: str | None = None
     gold_chosen: bool = False

@@ -10,6 +10,7 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import Agents
+from bayes_misalign.families.reports.clustered import design_of
 from bayes_misalign.families.reports.distinct_agents import (
     MOST_CELLS,
     Reports,
@@ -85,7 +86,8 @@ def to_distinct_labels(
         *label_set_notes(evidence),
         *label_notes(lists.known, bool(lists.codes)),
     )
-    return replace(evidence, population_size=sizes, stated_deff=stated, notes=notes), pattern
+    evidence = replace(evidence, population_size=sizes, stated_deff=stated, notes=notes)
+    return replace(evidence, design=design_of(evidence, agents, pattern)), pattern
 
 
 def _left_out(

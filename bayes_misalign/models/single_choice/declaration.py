@@ -20,11 +20,17 @@ from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import Column
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
+from bayes_misalign.reading.declared_design import (
+    design_contradictions,
+    design_options,
+    replicate_columns,
+)
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import note_options_as_counts
-from bayes_misalign.reading.wide_columns import Wide
+from bayes_misalign.reading.survey_design import DesignOptions, replicate_role
+from bayes_misalign.reading.wide_columns import Wide, header_of
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.melted import Melted
@@ -41,8 +47,10 @@ _ROLES = (
     "respondent",
     "weight_alike",
     "cluster",
+    "strata",
+    "fpc",
 )
-_BESIDE = ("goal", "count", "weight_sum", "weight_sq_sum", "respondent")
+_BESIDE = ("goal", "count", "weight_sum", "weight_sq_sum", "respondent", "cluster", "strata", "fpc")
 GOAL, COUNT = "goal of the column", "count in the column"
 
 
@@ -80,9 +88,25 @@ class SingleChoice(TableDeclared):
         Column of how alike the weights of such a group are from one population to another, as the
         cosine between them; 1 where they are in proportion.
     cluster : str, optional
-        Column of what several rows have in common, such as the agent or the prompt that one model
-        was asked a hundred times. Clusters are counted, and a caution says so where rows outnumber
-        them; the posterior is that of independent answers.
+        Column of what several rows have in common: the primary sampling unit of a survey, the agent
+        or the prompt that one model was asked a hundred times. The posterior of P(ma) has the
+        variance that such a sample of clusters has.
+    strata : str, optional
+        Column of the stratum in which clusters, or agents, were drawn.
+    fpc : str, optional
+        Column of the number of clusters (without `cluster`, of agents) in the whole stratum, or of
+        the fraction of them that was sampled, for the finite-population correction.
+    nest : bool
+        Whether clusters are numbered anew in every stratum.
+    lonely : {"fail", "remove", "adjust", "average", "certainty"}
+        What a stratum with one sampled cluster adds to the variance, see
+        `measure.cluster_covariance`.
+    replicates : mapping, optional
+        Replicate weights in place of strata and clusters: `columns`, a pattern such as "rep_*" or
+        a list; `method`, "brr", "fay", "jk1", "jkn", "jk2", "bootstrap", "successive-difference" or
+        "other"; `fay`, `scale`, `rscales`, `mse` as `measure.replicate_scales` and
+        `measure.replicate_covariance` take them; and `df`, degrees of freedom, where they are
+        fewer than the method has at most.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
     population_size : int or mapping of str to int, optional
@@ -127,6 +151,11 @@ class SingleChoice(TableDeclared):
     respondent: str | None = None
     weight_alike: str | None = None
     cluster: str | None = None
+    strata: str | None = None
+    fpc: str | None = None
+    nest: bool = False
+    lonely: str = "fail"
+    replicates: dict[str, Any] | None = None
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
@@ -145,19 +174,27 @@ class SingleChoice(TableDeclared):
     def _read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None
     ) -> ChoiceCounts | None:
-        whole, roles = self.check(problems), self._roles()
+        whole, roles, options = self.check(problems), self._roles(), DesignOptions()
         lists = AnswerLists(area, self.codes or {}, self.other)
         lists.check(problems)
+        designed = True
         if self.counts is not None:
             table: Table | None = inline_table(self.counts, "counts", "count", problems)
             roles = {} if table is None else {name: name for name in table.columns}
         elif not _counts_in_cells(self.data, problems) and (self.data is not None or whole):
-            columns = answer_columns(lists, counted=self.count is not None)
+            before = len(problems)
+            replicates = self._replicates(base, problems)
+            roles |= {replicate_role(r): name for r, name in enumerate(replicates)}
+            options = design_options(self, replicates, problems) if whole else options
+            designed = len(problems) == before
+            columns = answer_columns(
+                lists, counted=self.count is not None, replicates=len(replicates)
+            )
             wide = Wide(("goal",), "count", lists.labels, "an answer")
             table = wide.open(self, roles, columns, problems, base, "responses")
         else:
             table = None
-        if table is None or not whole:
+        if table is None or not whole or not designed:
             return None
         found = read_answers(table, roles, lists, problems)
         if found is None:
@@ -166,7 +203,7 @@ class SingleChoice(TableDeclared):
             n, cells = found.sum("n").tolist(), found.sum("rows").tolist()
             note_options_as_counts(n, cells, len(table.layout.wide), table.source, problems)
         evidence = to_counts(
-            found, lists, self.populations, self.population_size, self.deff, self.n
+            found, lists, self.populations, self.population_size, self.deff, self.n, options
         )
         if evidence is None or problems:
             return None
@@ -182,6 +219,15 @@ class SingleChoice(TableDeclared):
         if said or found.table.lazy is not None or rows != len(found) or rows == 1:
             return None
         return self.open(None, Problems(), base, "responses")
+
+    def _replicates(self, base: str | Path | None, problems: Problems) -> list[str]:
+        """Return the columns of replicate weights; none where none are stated, or there are."""
+        if self.replicates is None:
+            return []
+        header = header_of(self, base, "responses")
+        if header is None:  # which is noted by whoever opens it
+            return []
+        return replicate_columns(self.replicates, header, problems) or []
 
     def _roles(self) -> dict[str, str]:
         if self.columns is None:
@@ -292,6 +338,7 @@ class SingleChoice(TableDeclared):
                 "respondent where a row is one agent; else the column of the cosine of the weights "
                 "of a group of agents in two populations too",
             ),
+            *design_contradictions(self),
             (
                 self.weight_alike is not None and None in (self.respondent, self.count),
                 "weight_alike is stated without respondent and count",

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, Shape, frozen_array
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.pairing import ABSENT, Pairing, Patterns
+from bayes_misalign.reading.sample_design import SampleDesign
 
 
 def _none() -> Any:
@@ -62,6 +63,8 @@ class ChoiceCounts(GoalEvidence):
         they are in proportion.
     clusters : (S,) ndarray of float, or None
         Number of clusters that the answers come from; None where the study names no clusters.
+    design : SampleDesign, or None
+        Variance of the weighted shares by strata, clusters or replicate weights.
     """
 
     model: ClassVar[str] = "single-choice"
@@ -93,6 +96,7 @@ class ChoiceCounts(GoalEvidence):
     pattern_weight_sq_sum: FloatArray = field(default_factory=_none)
     pattern_alike: FloatArray = field(default_factory=_none)
     clusters: FloatArray | None = None
+    design: SampleDesign | None = None
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
@@ -147,6 +151,7 @@ class ChoiceCounts(GoalEvidence):
             self,
             populations=tuple(self.populations[s] for s in places),
             not_answers={label: number[places] for label, number in self.not_answers.items()},
+            design=None if self.design is None else self.design.of_populations(places),
             **cut,
         )
 
@@ -161,9 +166,9 @@ class ChoiceCounts(GoalEvidence):
         return np.asarray(self.n + self.not_asked + sum(self.not_answers.values()))
 
     @property
-    def pair_sums(self) -> tuple[FloatArray, FloatArray]:
-        """(S, K) sums of weights and of squared weights."""
-        return self.weight_sum, self.weight_sq_sum
+    def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
+        """(S, K) sums of weights and of squared weights; None where agents hang together."""
+        return None if self.design is not None else (self.weight_sum, self.weight_sq_sum)
 
     @property
     def weight_total(self) -> FloatArray:

@@ -67,7 +67,7 @@ def declare(evidence: ChoiceCounts, prior: Any, name: str = "proportion") -> Any
     log_share, shares = declare_tilted(
         prior, evidence.categories, ordered, order, name, evidence.tilt
     )
-    if evidence.weighted or evidence.stated_deff is not None:
+    if evidence.tempered:
         # tempered counts are not a sample of whole answers: a pseudo-likelihood
         from bayes_misalign.families.observed.observed_pymc import declare_observed
 
@@ -105,7 +105,13 @@ def draw(
 ) -> dict[str, Array]:
     """Return exact posterior draws: `proportion` (draw, population, goal), and what is beside."""
     return drawn_shares(
-        prior, evidence.effective, evidence.categories, draws, rng, evidence.pairing
+        prior,
+        evidence.effective,
+        evidence.categories,
+        draws,
+        rng,
+        evidence.pairing,
+        evidence.coupling,
     )
 
 
@@ -138,6 +144,7 @@ def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> Choi
         population_size=None,
         stated_deff=None,
         clusters=None,
+        design=None,
         **no_patterns(),
     )
 
@@ -162,6 +169,7 @@ def simulate(
         doubts=(),
         source="simulated",
         clusters=None,
+        design=None,
         **no_patterns(),
     )
 
@@ -179,7 +187,7 @@ def observed(evidence: ChoiceCounts, name: str = "") -> dict[str, Observed]:
     del name
     counts, dims = evidence.effective_counts, ("population", "goal")
     total = counts.sum(axis=1, keepdims=True)
-    if evidence.weighted or evidence.stated_deff is not None:
+    if evidence.tempered:
         return {WEIGHTED: Observed("weighted answers", dims, counts, totals=total)}
     return {ANSWERS: Observed("answers", dims, counts, totals=total)}
 

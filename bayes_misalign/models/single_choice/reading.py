@@ -28,12 +28,13 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.evidence import Caution, FloatArray
+from bayes_misalign.reading.evidence import Caution
 from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
 from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.several_goals import several_in
+from bayes_misalign.reading.survey_design import DesignOptions, design_columns, settle_design
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.totals import note_total_populations
 from bayes_misalign.reading.unknown_labels import check_named
@@ -61,7 +62,9 @@ _SUMS = Check(
 )
 
 
-def answer_columns(lists: AnswerLists, *, counted: bool) -> tuple[Column, ...]:
+def answer_columns(
+    lists: AnswerLists, *, counted: bool, replicates: int = 0, lazy: bool = False
+) -> tuple[Column, ...]:
     """Return what the columns of a table of answers hold; `counted` tells of a column of counts."""
     answered = ("goal", lambda text: lists.is_answer(text) is not False)
     return (
@@ -80,11 +83,7 @@ def answer_columns(lists: AnswerLists, *, counted: bool) -> tuple[Column, ...]:
             needed=not counted,  # counts of agents who are in one population only need none
             valid="an id of the respondent in every row",
         ),
-        id_column(
-            "cluster",
-            needed=answered,
-            valid="the cluster of every answer, such as the prompt or the agent",
-        ),
+        *design_columns(answered, replicates, lazy=lazy),
         count_column("count", parse=parse_agents),
         number_column("weight", needed=answered),
         number_column("weight_sum"),
@@ -97,7 +96,12 @@ def read_answers(
     table: Table, roles: Mapping[str, str], lists: AnswerLists, problems: Problems
 ) -> DistinctRows | None:
     """Return populations and answers with their numbers of agents; None if the table breaks off."""
-    columns = answer_columns(lists, counted="count" in roles)
+    columns = answer_columns(
+        lists,
+        counted="count" in roles,
+        replicates=sum(role.startswith("replicate ") for role in roles),
+        lazy=table.lazy is not None,
+    )
     found = DistinctRows(table, roles, columns, problems, [_SUMS])
     if not found.read():
         return None
@@ -122,6 +126,7 @@ def to_counts(
     size: int | Mapping[str, int] | None,
     deff: float | Mapping[str, float] | None = None,
     n: int | Mapping[str, int] | None = None,
+    options: DesignOptions | None = None,
 ) -> ChoiceCounts | None:
     """Return answers as counts of categories; None if a label or a population is unknown."""
     problems, source = found.problems, found.table.source
@@ -142,8 +147,17 @@ def to_counts(
     if "respondent" in found.roles and "population" in found.roles and len(problems) == before:
         paired = _paired(found, names, lists, populations)
         counts = counts if paired is None else replace(counts, **paired.fields())
-    if "cluster" in found.roles:
-        counts = replace(counts, clusters=_clusters(found, names, lists, populations))
+    at = {name: i for i, name in enumerate(populations)}
+    design = settle_design(
+        found,
+        np.array([at[name] for name in names], np.intp),
+        _categories(found, lists),
+        counts.counts.shape,
+        options or DesignOptions(),
+    )
+    if design is not None:
+        of_clusters = "cluster" in found.roles
+        counts = replace(counts, design=design, clusters=design.clusters if of_clusters else None)
     labels = [*lists.labels, *(lists.label(text) for text in found.cells("goal") if text)]
     notes = [
         *found.table.notes,
@@ -265,26 +279,6 @@ def _paired(
     population = np.array([at[name] for name in names], np.intp)
     categories = len(lists.area.categories)
     return to_patterns(found, population, of_row, populations, categories)
-
-
-def _clusters(
-    found: DistinctRows, names: Sequence[str], lists: AnswerLists, populations: tuple[str, ...]
-) -> FloatArray:
-    """Return how many clusters the answers of each population come from."""
-    answered = _categories(found, lists) >= 0
-    if found.lazy is not None:
-        texts = dict.fromkeys(
-            t for t, yes in zip(found.cells("goal"), answered, strict=True) if yes
-        )
-        number, blank = found.lazy.distinct_ids(
-            *(found.roles.get(role) for role in ("cluster", "goal", "population")), list(texts)
-        )
-        found.note_empty("cluster", blank)
-        return np.array([number.get(name, 0.0) for name in populations])
-    group, (cluster, _) = found.rows.group, found.ids("cluster")
-    at = {name: i for i, name in enumerate(populations)}
-    keys = cluster * len(at) + np.array([at[name] for name in names], np.int64)[group]
-    return np.bincount(np.unique(keys[answered[group]]) % len(at), minlength=len(at)).astype(float)
 
 
 def _categories(found: DistinctRows, lists: AnswerLists) -> NDArray[np.intp]:

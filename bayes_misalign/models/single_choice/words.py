@@ -22,7 +22,7 @@ def describe(evidence: ChoiceCounts, prior: Any) -> Description:
         "multinomial in the goal shares of their population"
     )
     formulas = ["n_s ~ Multinomial(N_s, p_s) for each population s"]
-    if evidence.weighted or evidence.stated.any():
+    if evidence.tempered:
         weighted, behind = weight_words(evidence)
         words += weighted
         formulas = ["log L(q_s) = sum_i n*_si log q_si", *behind]

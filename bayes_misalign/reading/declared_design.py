@@ -1,0 +1,159 @@
+"""What a study states of strata, clusters and replicate weights, and what of it does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.measure import replicate_scales
+from bayes_misalign.reading.declared import Contradiction
+from bayes_misalign.reading.survey_design import LONELY, DesignOptions
+from bayes_misalign.reading.typed_fields import is_number, shown_value
+from bayes_misalign.tables.labels import shown
+
+COLUMNS = ("strata", "cluster", "fpc")
+METHODS = {
+    "brr": "balanced half samples (BRR)",
+    "fay": "Fay's half samples",
+    "jk1": "jackknife (JK1)",
+    "jkn": "jackknife with strata (JKn)",
+    "jk2": "jackknife of pairs (JK2)",
+    "bootstrap": "bootstrap",
+    "successive-difference": "successive differences",
+    "other": "replicates with stated scales",
+}
+_SAME = {"jackknife": "jk1", "acs": "successive-difference"}
+_KEYS = ("columns", "method", "fay", "scale", "rscales", "mse", "df")
+_WHERE = "replicates"
+_EXAMPLE = '`replicates = { columns = "rep_*", method = "brr" }`'
+
+
+def design_contradictions(declared: Any) -> Iterator[Contradiction]:
+    """Yield what of a design is stated together and must not be, or alone and must not be."""
+    stated = [name for name in COLUMNS if getattr(declared, name) is not None]
+    yield (
+        declared.replicates is not None and bool(stated),
+        f"replicates and {' and '.join(stated)} are both stated",
+        "one of the two: replicate weights hold the strata and clusters already",
+    )
+    yield (
+        declared.replicates is not None and declared.weight is None,
+        "replicates are stated without weight",
+        'the column of the weights of the whole sample too, as in `weight = "w"`',
+    )
+    yield (
+        declared.replicates is not None and declared.count is not None,
+        "replicates and count are both stated",
+        "replicates where a row is one agent",
+    )
+    yield (
+        declared.nest and None in (declared.strata, declared.cluster),
+        "nest is stated without strata and cluster",
+        "nest where clusters are numbered anew in every stratum",
+    )
+    yield (
+        declared.lonely not in LONELY,
+        f"lonely is {shown_value(declared.lonely)}",
+        " or ".join(f'"{how}"' for how in LONELY),
+    )
+    yield (
+        declared.lonely != "fail" and not stated,
+        "lonely is stated without strata or cluster",
+        "lonely beside the columns of a design",
+    )
+
+
+def replicate_columns(stated: Any, header: Sequence[str], problems: Problems) -> list[str] | None:
+    """Return the columns of replicate weights, or note that there are none."""
+    named = stated.get("columns") if isinstance(stated, Mapping) else None
+    if isinstance(named, str):
+        found = [name for name in header if fnmatchcase(name, named)]
+        if len(found) < 2:
+            problems.add(
+                f"{len(found) or 'no'} column{'s' * (len(found) != 1)} of the table fit "
+                f"{shown_value(named)}",
+                where=f"{_WHERE} columns",
+                valid=f"a pattern of two or more of {shown(header)}",
+                hint=did_you_mean(named.replace("*", ""), header),
+            )
+            return None
+        return found
+    if isinstance(named, Sequence) and len(named) > 1 and all(isinstance(n, str) for n in named):
+        missing = [name for name in named if name not in header]
+        for name in missing:
+            problems.add(
+                "there is no such column of replicate weights",
+                where=f"{_WHERE} columns",
+                value=shown_value(name),
+                valid=shown(header),
+                hint=did_you_mean(name, header),
+            )
+        return None if missing else list(named)
+    problems.add(
+        f"columns is {shown_value(named)}",
+        where=_WHERE,
+        valid=f"a pattern of the names of the columns, or a list of them, as in {_EXAMPLE}",
+    )
+    return None
+
+
+def design_options(declared: Any, columns: Sequence[str], problems: Problems) -> DesignOptions:
+    """Return what is stated beside columns, or note what is wrong with it."""
+    plain = DesignOptions(declared.nest, declared.lonely)
+    if (stated := declared.replicates) is None:
+        return plain
+    before = len(problems)
+    for key in stated:
+        if key not in _KEYS:
+            problems.add(
+                f"unknown key {key!r}",
+                where=_WHERE,
+                valid=", ".join(_KEYS),
+                fix=did_you_mean(key, _KEYS),
+            )
+    method = str(stated.get("method", "")).lower()
+    method = _SAME.get(method, method)
+    if method not in METHODS:
+        problems.add(
+            f"method is {shown_value(stated.get('method'))}",
+            where=_WHERE,
+            valid=" or ".join(f'"{name}"' for name in METHODS),
+            hint=did_you_mean(method, METHODS),
+            fix="" if "method" in stated else f"state it, as in {_EXAMPLE}",
+        )
+    numbers = {key: stated[key] for key in ("fay", "scale", "df") if key in stated}
+    for key, value in numbers.items():
+        if not is_number(value):
+            problems.add(f"{key} is {shown_value(value)}", where=_WHERE, valid="a number")
+    df = numbers.pop("df", None)
+    if is_number(df) and not 1 <= df < np.inf:
+        problems.add(f"df is {df:g}", where=_WHERE, valid="degrees of freedom, at least 1")
+    mse = stated.get("mse", False)
+    if not isinstance(mse, bool):
+        problems.add(f"mse is {shown_value(mse)}", where=_WHERE, valid="true or false")
+    each = stated.get("rscales")
+    if each is not None and not (
+        isinstance(each, Sequence | np.ndarray) and all(is_number(x) for x in each)
+    ):
+        problems.add(f"rscales is {shown_value(each)}", where=_WHERE, valid="a list of numbers")
+    if method == "fay" and "fay" not in stated:
+        problems.add(
+            "the method fay is stated without its factor",
+            where=_WHERE,
+            valid="the factor of the documentation of the survey, as in `fay = 0.3`",
+        )
+    if len(problems) > before or len(columns) < 2:  # which is said of the columns
+        return plain
+    given: Any = method
+    try:
+        scales = replicate_scales(given, len(columns), rscales=each, **numbers)
+    except ValueError as trouble:
+        problems.add(str(trouble), where=_WHERE, valid="as the documentation of the survey says")
+        return plain
+    if df is not None:
+        scales = scales._replace(df=float(df))
+    return DesignOptions(replicates=scales, method=METHODS[method], mse=mse)

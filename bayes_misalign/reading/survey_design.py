@@ -1,0 +1,376 @@
+"""Strata, clusters, finite populations and replicate weights of a table of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.measure import (
+    ReplicateScales,
+    cluster_covariance,
+    domain_covariance,
+    replicate_covariance,
+    stratified_covariance,
+)
+from bayes_misalign.reading.columns import Column, id_column, number_column
+from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.evidence import FloatArray, IntArray
+from bayes_misalign.reading.parse_numbers import parse_number
+from bayes_misalign.reading.sample_design import SampleDesign
+from bayes_misalign.reading.sampled_units import (
+    UnitSums,
+    is_weighted,
+    of_agents,
+    of_clusters,
+    units_of,
+)
+from bayes_misalign.tables.labels import show, shown
+
+MOST_STRATA = 10_000
+MOST_IN_UNION = 100  # populations whose shares in the union have a variance by the design
+MOST_TOGETHER = 200  # shares of populations with clusters in common whose covariances are kept
+Shape = tuple[int, int]
+LONELY = ("fail", "remove", "adjust", "average", "certainty")
+WHOLE = 1e-7
+
+
+@dataclass(frozen=True)
+class DesignOptions:
+    """What a study states of its design beside columns."""
+
+    nest: bool = False
+    lonely: str = "fail"
+    replicates: ReplicateScales | None = None
+    method: str = ""
+    mse: bool = False
+
+
+def design_columns(
+    answered: tuple[str, Callable[[str], bool]], replicates: int = 0, *, lazy: bool = False
+) -> tuple[Column, ...]:
+    """Return what the columns of a design hold; they are needed where somebody `answered`.
+
+    A lazy frame is grouped by its clusters where it lives.
+    """
+    of_cluster = "the cluster of every answer, such as the prompt or the agent"
+    cluster = (
+        Column("cluster", "clusters", needed=answered, valid=of_cluster)
+        if lazy
+        else id_column("cluster", needed=answered, valid=of_cluster)
+    )
+    return (
+        cluster,
+        Column(
+            "strata",
+            "strata",
+            MOST_STRATA,
+            what="stratum",
+            needed=answered,
+            valid="the stratum of every answer",
+        ),
+        Column(
+            "fpc",
+            "sizes of strata",
+            MOST_STRATA,
+            needed=answered,
+            valid="the number of clusters (without `cluster`, of agents) in the whole stratum",
+        ),
+        *(
+            number_column(replicate_role(r), what="replicate weight", needed=answered)
+            for r in range(replicates)
+        ),
+    )
+
+
+def replicate_role(number: int) -> str:
+    """Return the role of a column of replicate weights."""
+    return f"replicate {number + 1}"
+
+
+def settle_design(
+    found: DistinctRows,
+    population: NDArray[np.intp],
+    category: NDArray[np.intp],
+    shape: tuple[int, int],
+    options: DesignOptions,
+) -> SampleDesign | None:
+    """Return the variance of the weighted shares; None if nothing is stated, or something is wrong.
+
+    `population` and `category` are those of each distinct row, the category -1 where it is no
+    answer; `shape` is the number of both.
+    """
+    if options.replicates is not None:
+
+        def replicated(of: NDArray[np.intp], which: NDArray[np.intp], size: Shape) -> Any:
+            return _by_replicates(found, of, which, size, options)
+
+        told = replicated(population, category, shape)
+        return told and _with_union(told, replicated, population, category, shape)
+    if not {"strata", "cluster", "fpc"} & set(found.roles):
+        return None
+    before = len(found.problems)
+    names, stratum = _strata(found)
+    units = None
+    if "cluster" in found.roles:
+        units = units_of(found, stratum, nest=options.nest)
+        if len(found.problems) > before:
+            return None
+        known = units.stratum >= 0
+        sampled = np.bincount(units.stratum[known], minlength=len(names)).astype(float)
+    else:
+        kept = stratum >= 0
+        sampled = np.bincount(
+            stratum[kept], weights=found.sum("n")[kept], minlength=len(names)
+        ).astype(float)
+    sizes = _sizes(found, stratum, names, sampled)
+    _note_unlike_parts(found, names, sampled, sizes)
+    if len(found.problems) == before:
+        _note_lonely(found, names, sampled, sizes, options.lonely)
+    if len(found.problems) > before:
+        return None
+
+    def linearised(of: NDArray[np.intp], which: NDArray[np.intp], size: Shape) -> SampleDesign:
+        made = (
+            of_agents(found, of, which, size, stratum)
+            if units is None
+            else of_clusters(units, of, which, size)
+        )
+        kind = "agents" if units is None else "clusters"
+        return _linearised(made, sampled, sizes, options, kind)
+
+    design = linearised(population, category, shape)
+    return _with_union(design, linearised, population, category, shape)
+
+
+def _with_union(
+    design: SampleDesign,
+    variance: Callable[[NDArray[np.intp], NDArray[np.intp], Shape], SampleDesign | None],
+    population: NDArray[np.intp],
+    category: NDArray[np.intp],
+    shape: Shape,
+) -> SampleDesign:
+    """Return the design with the variance of the shares of populations in their union."""
+    if not 1 < shape[0] <= MOST_IN_UNION:
+        return design
+    member = np.where(category >= 0, population, -1)
+    of_all = variance(np.zeros_like(population), member, (1, shape[0]))
+    if of_all is None:
+        return design
+    spread = float(np.trace(of_all.covariance[0]))
+    return replace(design, union_variance=spread, union_df=float(of_all.df[0]))
+
+
+def _strata(found: DistinctRows) -> tuple[list[str], IntArray]:
+    """Return the names of the strata, and that of each distinct row; -1 where it says none."""
+    if "strata" not in found.roles:
+        return [""], np.zeros(len(found), np.int64)
+    names, of_row = found.named("strata")
+    return list(names), np.array(of_row, np.int64)
+
+
+def _sizes(
+    found: DistinctRows, stratum: IntArray, names: Sequence[str], sampled: FloatArray
+) -> FloatArray | None:
+    """Return the number of units in each whole stratum, from numbers or fractions."""
+    if "fpc" not in found.roles:
+        return None
+    given = found.meanings("fpc", lambda text: parse_number(text, "fpc", "a number above 0"))
+    sizes = np.full(len(names), np.inf)
+    problems, where = found.problems, found.where("fpc")
+    first: dict[int, float] = {}
+    for h, value in zip(stratum.tolist(), given, strict=True):
+        if h < 0 or value is None:
+            continue
+        if first.setdefault(h, value) != value:
+            problems.add(
+                f"the fpc of {_stratum(names[h])} is {first[h]:g} in one row and {value:g} in "
+                "another",
+                where=where,
+                several="the fpc of {n} strata differs from row to row",
+                value=_stratum(names[h]),
+                valid="one number for each stratum",
+            )
+            return None
+    values = list(first.values())
+    if values and min(values) <= 0:
+        problems.add(
+            "an fpc is not above 0",
+            where=where,
+            value=f"{min(values):g}",
+            valid="the size of a stratum, or the fraction of it that was sampled",
+        )
+        return None
+    fractions = bool(values) and max(values) <= 1
+    for h, value in first.items():
+        sizes[h] = sampled[h] / value if fractions else value
+        if sizes[h] < sampled[h] * (1 - WHOLE):
+            what = "clusters" if "cluster" in found.roles else "agents"
+            problems.add(
+                f"the fpc of {_stratum(names[h])} is {value:g}, and {sampled[h]:g} {what} of it "
+                "were sampled",
+                where=where,
+                several="the fpc of {n} strata is below the number of what was sampled",
+                value=f"{_stratum(names[h])}: {value:g} of which {sampled[h]:g} were sampled",
+                valid=f"the number of {what} in the whole stratum, or the fraction of them that "
+                "was sampled",
+                fix="leave `fpc` out where clusters were drawn with replacement, or are a small "
+                "part of all",
+            )
+    return sizes
+
+
+def _note_unlike_parts(
+    found: DistinctRows, names: Sequence[str], sampled: FloatArray, sizes: FloatArray | None
+) -> None:
+    """Note strata that were sampled in different parts, where no weight tells of it."""
+    if sizes is None or is_weighted(found) or not np.isfinite(sizes).all():
+        return
+    parts = sampled / sizes
+    low, high = int(np.argmin(parts)), int(np.argmax(parts))
+    if parts[high] > parts[low] * (1 + 1e-6):
+        found.problems.add(
+            f"{parts[low]:.3g} of {_stratum(names[int(low)])} and {parts[high]:.3g} of "
+            f"{_stratum(names[high])} were sampled, and the answers have no weight",
+            where=found.where("fpc"),
+            valid="weights where strata were not sampled in proportion",
+            fix="add a column of weights, size of the stratum over number sampled, and name it as "
+            "`weight`",
+        )
+
+
+def _note_lonely(
+    found: DistinctRows,
+    names: Sequence[str],
+    sampled: FloatArray,
+    sizes: FloatArray | None,
+    lonely: str,
+) -> None:
+    whole = np.zeros(len(sampled), bool) if sizes is None else sampled >= sizes * (1 - WHOLE)
+    alone = np.flatnonzero((sampled == 1) & ~whole)
+    if lonely != "fail" or not len(alone) or "strata" not in found.roles:
+        return
+    what = "cluster" if "cluster" in found.roles else "agent"
+    for h in alone.tolist():
+        found.problems.add(
+            f"{_stratum(names[h])} has one sampled {what}, which tells no variance",
+            where=found.where("strata"),
+            several=f"{{n}} strata have one sampled {what}, which tells no variance",
+            value=_stratum(names[h]),
+            valid=f"at least two {what}s in each stratum",
+            fix='join it with a similar stratum, or state `lonely = "adjust"` (it adds its square '
+            'from the mean of all), `lonely = "average"` (the mean of the other strata), `lonely = '
+            '"remove"` or `lonely = "certainty"` (nothing: it was sampled for sure)',
+        )
+
+
+def _stratum(name: str) -> str:
+    return f"stratum {show(name)}" if name else "the sample"
+
+
+def _linearised(
+    made: UnitSums,
+    sampled: FloatArray,
+    sizes: FloatArray | None,
+    options: DesignOptions,
+    units: str,
+) -> SampleDesign:
+    strata = np.array([len(np.unique(own)) for own in made.stratum], float)
+    # a sample of one cluster tells no variance, and counts as one answer
+    lonely: Any = "remove" if len(sampled) == 1 else options.lonely
+    found = []
+    for s, (total, own) in enumerate(zip(made.totals, made.stratum, strict=True)):
+        here, place = np.unique(own, return_inverse=True)
+        n, size = sampled[here], None if sizes is None else sizes[here]
+        if made.squares is None:
+            told = cluster_covariance(total, place, sampled=n, sizes=size, lonely=lonely)
+        else:
+            told = stratified_covariance(total, made.squares[s], n, sizes=size, lonely=lonely)
+        found.append(told)
+    together = None
+    number, k = len(made.totals), made.totals[0].shape[1] if made.totals else 0
+    if made.shared and number > 1 and number * k <= MOST_TOGETHER:
+        together = _together(made, sampled, sizes)
+    words = "Taylor linearisation"
+    if sizes is not None:
+        words += " with finite-population correction"
+    if options.lonely != "fail":
+        words += f", single units of a stratum: {options.lonely}"
+    return SampleDesign(
+        words,
+        np.array(found),
+        np.maximum(made.clusters - strata, 0.0),
+        made.clusters,
+        strata,
+        units,
+        made.shared,
+        together=together,
+    )
+
+
+def _together(made: UnitSums, sampled: FloatArray, sizes: FloatArray | None) -> FloatArray:
+    """Return the covariances of the shares of all populations, (S K, S K)."""
+    units = np.unique(np.concatenate(made.units))
+    stratum = np.zeros(len(units), np.int64)
+    totals = np.zeros((len(made.totals), len(units), made.totals[0].shape[1]))
+    for s, (total, own, of) in enumerate(zip(made.totals, made.units, made.stratum, strict=True)):
+        place = np.searchsorted(units, own)
+        totals[s, place] = total
+        stratum[place] = of
+    found = domain_covariance(totals, stratum, sampled=sampled, sizes=sizes)
+    return found.reshape(found.shape[0] * found.shape[1], -1)
+
+
+def _by_replicates(
+    found: DistinctRows,
+    population: NDArray[np.intp],
+    category: NDArray[np.intp],
+    shape: tuple[int, int],
+    options: DesignOptions,
+) -> SampleDesign | None:
+    scales = options.replicates
+    assert scales is not None
+    kept = category >= 0
+    at = population[kept], category[kept]
+    roles = [replicate_role(r) for r in range(len(scales.rscales))]
+    sums = []
+    for role in ("weight_sum", *roles):
+        total = np.zeros(shape)
+        np.add.at(total, at, found.sum(role)[kept])
+        sums.append(total)
+    whole, each = sums[0], np.stack(sums[1:], axis=1)
+    answered = whole.sum(axis=1) > 0
+    empty = answered[:, None] & (each.sum(axis=2) <= 0)
+    if empty.any():
+        names = [
+            found.roles[role] for role, bad in zip(roles, empty.any(axis=0), strict=True) if bad
+        ]
+        found.problems.add(
+            f"in the replicate {shown(names[:1])} nobody in some population has a weight",
+            where=found.table.source,
+            several="in {n} columns of replicate weights a population has no weight at all",
+            number=len(names),
+            value=shown(names),
+            valid="a weight above 0 in every replicate of every population",
+            fix="leave small populations out with `where`, or merge them",
+        )
+        return None
+    together = None
+    if shape[0] > 1 and shape[0] * shape[1] <= MOST_TOGETHER and answered.all():
+        # shares of every population side by side sum to their number, as if they were one
+        shares, others = (x / x.sum(axis=-1, keepdims=True) for x in (whole, each))
+        side = others.transpose(1, 0, 2).reshape(len(roles), -1)
+        one = replicate_covariance(shares.ravel(), side, scales, mse=options.mse)
+        together = one * shape[0] ** 2
+    return SampleDesign(
+        f"{options.method} with {len(scales.rscales)} replicate weights",
+        replicate_covariance(whole, each, scales, mse=options.mse),
+        np.where(answered, scales.df, 0.0),
+        np.zeros(shape[0]),
+        np.zeros(shape[0]),
+        "replicates",
+        together=together,
+    )
