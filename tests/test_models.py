@@ -513,11 +513,11 @@ def sampled(name: str) -> Any:
     return nuts.sample(build_alone(model, evidence(name), priors), fitting).tree
 
 
-# Three are drawn exactly, and such draws meet the same reference in every run; that NUTS agrees with
-# the exact draws of the first is seen in tests/inference/test_agreement.py, and the density of
+# Three are drawn exactly, and such draws meet the same reference in every run; that NUTS agrees
+# with the exact draws of the first is seen in tests/inference/test_agreement.py, and the density of
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
-# family with noisy-labels, which is sampled in every run, and is compared with its likelihood there;
-# compiling it takes as long as a tenth of all tests.
+# family with noisy-labels, which is sampled in every run, and is compared with its likelihood
+# there; compiling it takes as long as a tenth of all tests.
 AT_LENGTH = ("single-choice", "published", "experts", "behaviour")
 
 
