@@ -222,9 +222,14 @@ def did_you_mean(name: str, options: Iterable[str]) -> str:
     --------
     >>> did_you_mean("wieght", ["weight", "goal"])
     "did you mean 'weight'?"
+    >>> did_you_mean("area", ["shares", "problem_area"])
+    "did you mean 'problem_area'?"
     """
     known = {str(option).casefold(): option for option in options}
-    close = get_close_matches(str(name).casefold(), known, n=1, cutoff=0.6)
+    wanted = str(name).casefold()
+    # a name that is one word of an option is meant to be it, however much is left out
+    close = [option for option in known if wanted in option.split("_")]
+    close = close if len(close) == 1 else get_close_matches(wanted, known, n=1, cutoff=0.6)
     return f"did you mean {known[close[0]]!r}?" if close else ""
 
 
