@@ -25,6 +25,8 @@ BY_PEOPLE = rows("goal position who", "A 1 r", "B 5 r", "C 9 r", "A 2 s", "B 4 s
 DRAWS = {"model": "drawn-shares", "goal": None}
 IDS = {"data": {**VOTES, "id": ["u", "v", "w"]}, "respondent": "id"}
 MET = {"model": "encounters", "agent": "one", "agent_other": "two"}
+MANY = range(18)
+ALL_MET = [f"{i} {j} yes" for i in MANY for j in MANY if i < j]  # circles without end
 THREE_VOTES = {"vote": ["A", "B", "C"]}
 TWO_PLACES = {"data": {**VOTES, "place": ["n", "s", "n"]}, "population": "place"}
 CASES = [
@@ -410,10 +412,10 @@ CASES = [
     Case(
         "state the goals of some of these agents, or leave some encounters out",
         {
-            **LONG(),
-            "conflict": {**MET, "data": rows("one two conflict", "1 2 yes", "2 3 no", "3 1 yes")},
+            **LONG(data=rows("id who says", *(f"{i} r A" for i in MANY))),
+            "conflict": {**MET, "data": rows("one two conflict", *ALL_MET)},
         },
-        conflict(data=rows("one two conflict", "1 2 yes", "2 3 no")),
+        conflict(data=rows("one two conflict", *ALL_MET[:30])),
     ),
     Case(
         "leave population_size out: the populations are then taken as large",
