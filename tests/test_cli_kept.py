@@ -97,7 +97,7 @@ def test_verify_tells_what_is_as_it_was_written(run: Run, results: Path) -> None
     assert "files are as they were written" in out
     status, out, _ = run("verify", results / "posterior.nc")
     assert status == 0
-    assert "arrays meet their SHA-256, and the file is the one in manifest.json" in out
+    assert "arrays have their SHA-256, and the file is the one in manifest.json" in out
     run("report", results / "posterior.nc", "--out", results / "posterior-report.md")
     # the report is the package's own as well, as long as nobody changed it
     assert run("verify", results)[1].count("Note") == 0

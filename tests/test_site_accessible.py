@@ -21,6 +21,7 @@ PAGES = (
     "notebooks/survey.html",
     "notes/glossary.html",
     "faq.html",
+    "generated/messages.html",
 )
 pytestmark = [
     pytest.mark.slow,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 # what of a table fits beside each other on a phone, and how many columns have a label in the styles
-CHARACTERS, LONGEST_LABEL = 46, 18
+CHARACTERS, LONGEST_LABEL = 43, 18
 FEWEST_STACKED, MOST_STACKED = 3, 14
 DIGITS = 6  # of numbers in the page; those in tables/ have all
 MOST_ROWS = 400  # of a table whose numbers are in the page

@@ -183,7 +183,7 @@ def test_damage_is_found(damage: str, results: Path) -> None:
 
 def test_a_file_without_a_manifest_is_not_judged(tmp_path: Path) -> None:
     path = elicited_posterior().save(tmp_path / "posterior.nc")
-    assert "arrays meet their SHA-256" in verify(path).said
+    assert "arrays have their SHA-256" in verify(path).said
     with pytest.raises(ResultError, match=r"manifest\.json"):
         verify(tmp_path)
 
