@@ -172,7 +172,8 @@ def _gradient_of(evidence: Any, way: str) -> Any:
             model.value_vars, [density, *slopes], mode="NUMBA", trust_input=True
         )
     start, rng = model.initial_point(), np.random.default_rng(SEED)
-    point = [start[x.name] + 0.1 * rng.normal(size=start[x.name].shape) for x in model.value_vars]
+    at = [np.asarray(start[x.name], dtype=float) for x in model.value_vars]
+    point = [np.asarray(x + 0.1 * rng.normal(size=x.shape)) for x in at]
     return lambda: run(*point)
 
 

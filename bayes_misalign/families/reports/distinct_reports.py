@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.reports.few_reports import report_list
+from bayes_misalign.families.reports.few_reports import few, report_list
 from bayes_misalign.families.reports.weighted_rows import WeightedRows, weighted_rows
 from bayes_misalign.measure import EffectiveCounts, effective_counts
 from bayes_misalign.reading.evidence import UNKNOWN as UNKNOWN
@@ -132,6 +132,12 @@ class DistinctReports(GoalEvidence):
     def per_source(self) -> FloatArray:
         """Number of reports of each source in each row, (D, sources)."""
         starts = [span.start for span in self.spans]  # of columns that follow each other
+        if few(self.reports):
+            row, cell, times = self.given
+            shape = len(self.reports), len(starts)
+            place = row * shape[1] + np.searchsorted(starts, cell, side="right") - 1
+            counted = np.bincount(place, times, minlength=shape[0] * shape[1])
+            return np.asarray(counted.astype(self.reports.dtype).reshape(shape))
         return np.asarray(np.add.reduceat(self.reports, starts, axis=1))
 
     @cached_property

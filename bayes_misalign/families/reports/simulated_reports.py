@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports, compress
-from bayes_misalign.families.reports.few_reports import few, report_columns, report_list
+from bayes_misalign.families.reports.few_reports import report_columns
 
 Array = NDArray[np.float64]
 
@@ -24,16 +25,38 @@ class Agents:
         self, design: E, reports: NDArray[np.int64]
     ) -> tuple[E, NDArray[np.intp]]:
         """Return the unweighted design with these reports, and the row of each agent."""
+        first, pattern = compress(*self._known(design), reports)
+        return self._with(design, first, pattern, reports[first]), pattern
+
+    def patterns_of_few[E: DistinctReports](
+        self, design: E, listed: tuple[NDArray[Any], NDArray[Any], Array]
+    ) -> tuple[E, NDArray[np.intp]]:
+        """Return the same from a list of reports by agents: agent, thing reported, and number."""
+        first, pattern = compress(*self._known(design), report_columns(len(self.row), *listed))
+        place = np.full(len(self.row), -1, np.int64)
+        place[first] = np.arange(len(first))
+        stands = place[listed[0]] >= 0
+        agent, cell, times = (x[stands] for x in listed)
+        row = place[agent]
+        table = np.zeros((len(first), design.cells), np.int64)
+        table[row, cell] = times
+        evidence = self._with(design, first, pattern, table)
+        evidence.__dict__["given"] = row, cell, times  # which need not be looked for again
+        return evidence, pattern
+
+    def _known(self, design: DistinctReports) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the population of each agent, and its goal if that is known."""
         known = design.gold[self.row] != UNKNOWN
-        gold = np.where(known, self.goal, UNKNOWN)
-        population = design.population[self.row]
-        is_few = few(reports)
-        columns = report_columns(len(reports), *report_list(reports)) if is_few else reports
-        first, pattern = compress(population, gold, columns)
+        return design.population[self.row], np.where(known, self.goal, UNKNOWN)
+
+    def _with[E: DistinctReports](
+        self, design: E, first: NDArray[Any], pattern: NDArray[Any], reports: NDArray[np.int64]
+    ) -> E:
+        population, gold = self._known(design)
         agents = np.bincount(pattern, minlength=len(first)).astype(float)
-        evidence = replace(
+        return replace(
             design,
-            reports=reports[first],
+            reports=reports,
             population=population[first],
             gold=gold[first],
             agents=agents,
@@ -48,7 +71,6 @@ class Agents:
             notes=("simulated data",),
             source="simulated",
         )
-        return evidence, pattern
 
 
 def draw_agents(shares: Array, design: DistinctReports, rng: np.random.Generator) -> Agents:

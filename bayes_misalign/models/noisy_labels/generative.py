@@ -21,7 +21,7 @@ from bayes_misalign.contract.weighted import SAMPLED, drawn_shares
 from bayes_misalign.families.reports import report_outcomes, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
-from bayes_misalign.families.reports.few_reports import few, pattern_sums
+from bayes_misalign.families.reports.few_reports import few, pattern_sums, report_list
 from bayes_misalign.families.reports.report_outcomes import REPORTED, as_it_counts
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.generative_emission import (
@@ -171,14 +171,16 @@ def simulate_agents(
     emission = parameters["emission"] / parameters["emission"].sum(axis=-1, keepdims=True)
     agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
     asked = design.per_source[agents.row].astype(np.int64)
-    labels = np.zeros((len(agents.row), *emission.shape[::2]), dtype=np.int64)
     if few(design.reports):
         who, rater = np.nonzero(asked)
-        chance = emission[rater, agents.goal[who]]
-        labels[who, rater] = rng.multinomial(asked[who, rater], chance)
+        given = rng.multinomial(asked[who, rater], emission[rater, agents.goal[who]])
+        number, label, times = report_list(given)
+        cell = rater[number] * len(design.labels) + label
+        made, pattern = agents.patterns_of_few(design, (who[number], cell, times))
     else:
+        labels = np.zeros((len(agents.row), *emission.shape[::2]), dtype=np.int64)
         for r in range(len(design.raters)):
             labels[:, r] = rng.multinomial(asked[:, r], emission[r, agents.goal])
-    made, pattern = agents.patterns(design, labels.reshape(len(labels), -1))
+        made, pattern = agents.patterns(design, labels.reshape(len(labels), -1))
     validated = rng.multinomial(design.validation.sum(axis=-1).astype(int), emission)
     return replace(made, validation=validated.astype(float)), agents, pattern
