@@ -196,7 +196,7 @@ def draw(
     Notes
     -----
     Those of the hierarchical model are drawn by `draw_panel`, and no probability is off by more
-    than 1e-4. In each draw of a linear pool the experts are put in a random order, the heavier the
+    than 2e-4. In each draw of a linear pool the experts are put in a random order, the heavier the
     earlier, by exponential times over weights. Each pair takes the first expert who spoke about
     it, so that one expert answers for as many pairs as possible, and each is first for a pair in
     proportion to the weight among those who spoke about it.

@@ -5,8 +5,9 @@ distribution does: all else is integrated out of the likelihood of these four, a
 from its exact conditional distribution. Proposals are a mixture of Student t distributions, fitted
 to weighted proposals of earlier rounds, and of the prior. As the likelihood has a bound, so have
 the weights; it is taken to be the largest weight of all proposals (Caffo, Booth and Davis,
-"Empirical supremum rejection sampling", Biometrika 89, 2002). Of thirteen panels, from one expert
-to thirty who speak of 45 pairs, at most 2e-5 of the posterior lay above the largest of 20,000.
+"Empirical supremum rejection sampling", Biometrika 89, 2002). Of twelve panels, of one expert to
+forty on one to three pairs, at most 3e-5 of the posterior lay above the largest of 20,000; with
+proposals of which one in twenty was taken, 2e-4. Where fewer are taken, the sampler has to do it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Array = NDArray[np.float64]
 SCALES = ("pair_sd", "leaning_sd", "disagreement", "shared")
 LEAST, MOST = 20_000, 1_000_000  # proposals
 MOST_WORK = 1e11  # multiplications, from where on NUTS is no slower
+FEWEST = 0.05  # part of the proposals that is taken, below which the bound is not to be trusted
 HOPELESS = 0.5  # part of the draws that all proposals would give, below which it is left at once
 AT_ONCE = 2_000_000  # numbers that are worked out at once
 FAR = 30.0  # a probit beyond which there is nothing: of the prior 1e-197
@@ -316,6 +318,8 @@ def draw_scales(panel: Panel, draws: int, rng: np.random.Generator) -> Array | N
         weight = np.concatenate([weight, found])
         height = np.concatenate([height, np.log(1 - rng.uniform(size=more))])
         taken = np.flatnonzero(height < weight - weight.max())
+        if len(taken) < FEWEST * len(place):
+            return None
         if len(taken) >= draws:
             return np.asarray(place[taken[:draws]])
         if len(taken) * most < HOPELESS * draws * len(place):

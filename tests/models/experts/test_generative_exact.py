@@ -118,7 +118,9 @@ def test_whatever_two_experts_state_is_drawn() -> None:
     assert 0.7 < found["the same"][1] < 0.9
 
 
-@pytest.mark.parametrize("limits", [{"MOST_WORK": 1e5}, {"MOST": 20_000}, {"ROUNDS": 2}])
+@pytest.mark.parametrize(
+    "limits", [{"MOST_WORK": 1e5}, {"MOST": 20_000}, {"ROUNDS": 2}, {"FEWEST": 0.9}]
+)
 def test_a_panel_that_would_take_long_is_left_to_the_sampler(
     limits: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
