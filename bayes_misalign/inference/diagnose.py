@@ -229,22 +229,27 @@ def _not_completed(goals: GoalEvidence) -> list[Reason]:
         goals.stated,
         strict=True,
     )
+    whole = "P(ma) is that of a population so large that a sample is a small part of it"
+    if goals.design is not None:
+        return [
+            Reason(
+                f"the size of {name} was left out of account: its sample has a design, in whose "
+                f"variance `fpc` corrects for a finite population; {whole}",
+                "state `fpc`, or leave population_size out",
+            )
+            for name, how, *_ in numbers
+            if how == "left out"
+        ]
     return [
         Reason(
             f"the size of {name} was left out of account: "
             + (
                 "its agents differ in weight, and its design effect is stated"
                 if stated
-                else "the design of its sample is stated"
-                if goals.design is not None
                 else f"the weights sum to {total:.6g}, not to the {size:,} agents"
             )
-            + ", so nobody can tell whom those who were observed stand for; P(ma) is that of a "
-            "population so large that a sample is a small part of it",
-            "state `fpc`, or leave population_size out"
-            if goals.design is not None
-            else "give weights that sum to the size of each population, or leave population_size "
-            "out",
+            + f", so nobody can tell whom those who were observed stand for; {whole}",
+            "give weights that sum to the size of each population, or leave population_size out",
         )
         for name, how, total, size, stated in numbers
         if how == "left out"

@@ -69,7 +69,14 @@ def design_contradictions(declared: Any) -> Iterator[Contradiction]:
 
 def replicate_columns(stated: Any, header: Sequence[str], problems: Problems) -> list[str] | None:
     """Return the columns of replicate weights, or note that there are none."""
-    named = stated.get("columns") if isinstance(stated, Mapping) else None
+    if not isinstance(stated, Mapping):
+        problems.add(
+            f"replicates is {shown_value(stated)}",
+            where=_WHERE,
+            valid=f"a table of the columns and the method, as in {_EXAMPLE}",
+        )
+        return None
+    named = stated.get("columns")
     if isinstance(named, str):
         found = [name for name in header if fnmatchcase(name, named)]
         if len(found) < 2:
@@ -104,7 +111,8 @@ def replicate_columns(stated: Any, header: Sequence[str], problems: Problems) ->
 def design_options(declared: Any, columns: Sequence[str], problems: Problems) -> DesignOptions:
     """Return what is stated beside columns, or note what is wrong with it."""
     plain = DesignOptions(declared.nest, declared.lonely)
-    if (stated := declared.replicates) is None:
+    stated = declared.replicates
+    if not isinstance(stated, Mapping):
         return plain
     before = len(problems)
     for key in stated:

@@ -424,6 +424,7 @@ def test_what_is_wrong_with_a_design_is_said_with_its_options(name: str) -> None
     [
         ({"strata": "h", "replicates": REPLICATES}, "replicates and strata are both stated"),
         ({"replicates": REPLICATES, "weight": None}, "without weight"),
+        ({"replicates": "r*"}, "replicates is 'r*'"),
         ({"replicates": {"columns": "q*", "method": "brr"}}, "no columns of the table fit 'q*'"),
         ({"replicates": {"columns": ["r1", "r9"], "method": "brr"}}, "no such column"),
         ({"replicates": {"columns": "r*", "method": "halves"}}, "method is 'halves'"),

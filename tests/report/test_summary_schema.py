@@ -93,7 +93,7 @@ def test_every_key_of_the_core_is_required_and_described(
     whole, (area,) = schema.schema, found["problem_areas"]
     part = whole["properties"]["problem_areas"]["items"]
     own = {"noisy_reports"}  # of a model
-    of_some = {"priors_tried", "power_scaling", "checks", "agents_in_common", "headline"}
+    of_some = {"priors_tried", "power_scaling", "checks", "agents_in_common", "headline", "design"}
     for content, described in ((found, whole), (area, part)):
         assert set(content) - own == set(described["required"])
         assert set(described["properties"]) - set(described["required"]) <= of_some

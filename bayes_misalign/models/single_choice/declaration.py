@@ -155,7 +155,7 @@ class SingleChoice(TableDeclared):
     fpc: str | None = None
     nest: bool = False
     lonely: str = "fail"
-    replicates: dict[str, Any] | None = None
+    replicates: Any = None
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None

@@ -1,0 +1,76 @@
+"""Fixes of strata, clusters and replicate weights."""
+
+from tests.fixes import WIDE, Case, rows
+
+SMALL = rows(
+    "vote h c w N r1 r2",
+    "A 1 1 1 10 2 0",
+    "B 1 2 1 10 0 2",
+    "A 1 3 2 10 2 0",
+    "B 2 4 1 8 2 0",
+    "A 2 5 1 8 0 2",
+    "B 2 5 1 8 0 2",
+)
+STATED = {"strata": "h", "cluster": "c", "weight": "w"}
+REPLICATES = {"columns": "r*", "method": "brr"}
+NESTED = {**SMALL, "c": ["1", "2", "3", "1", "2", "2"]}
+LONELY = {**SMALL, "c": ["1", "2", "3", "4", "4", "4"]}
+
+CASES = [
+    Case(
+        "where every stratum numbers its clusters anew, state nest = true; else correct the rows",
+        {"goals": {"data": NESTED, **STATED}},
+        {"goals": {"nest": True}},
+        right=lambda study: study.goals.clusters.tolist() == [5],
+    ),
+    Case(
+        'join it with a similar stratum, or state lonely = "adjust" (it adds its square from the '
+        'mean of all), lonely = "average" (the mean of the other strata), lonely = "remove" or '
+        'lonely = "certainty" (nothing: it was sampled for sure)',
+        {"goals": {"data": LONELY, **STATED}},
+        {"goals": {"lonely": "adjust"}},
+    ),
+    Case(
+        "leave fpc out where clusters were drawn with replacement, or are a small part of all",
+        {"goals": {"data": {**SMALL, "N": ["2"] * 3 + ["8"] * 3}, **STATED, "fpc": "N"}},
+        {"goals": {"fpc": None}},
+    ),
+    Case(
+        "add a column of weights, size of the stratum over number sampled, and name it as weight",
+        {"goals": {"data": SMALL, "strata": "h", "cluster": "c", "fpc": "N"}},
+        {"goals": {"weight": "w"}},
+    ),
+    Case(
+        "leave small populations out with where, or merge them",
+        {
+            "goals": {
+                "data": {**SMALL, "r1": ["2", "0", "2", "0", "0", "0"]},
+                "population": "h",
+                "weight": "w",
+                "replicates": REPLICATES,
+            }
+        },
+        {"goals": {"where": {"h": "1"}}},
+    ),
+    Case(
+        'state it, as in replicates = { columns = "rep_*", method = "brr" }',
+        {"goals": {"data": SMALL, "weight": "w", "replicates": {"columns": "r*"}}},
+        {"goals": {"replicates": REPLICATES}},
+    ),
+    Case(
+        "correct one of the rows; a cluster is what several agents have in common",
+        WIDE(
+            data=rows("id who says c", "1 r A x", "1 s A y", "2 r B y", "2 s B y"),
+            raters=None,
+            label="says",
+            agent="id",
+            rater="who",
+            cluster="c",
+        ),
+        {
+            "goals": {
+                "data": rows("id who says c", "1 r A x", "1 s A x", "2 r B y", "2 s B y"),
+            }
+        },
+    ),
+]
