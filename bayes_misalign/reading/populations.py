@@ -122,8 +122,16 @@ def settle_deff(
 
 
 def stated_of_populations(goals: GoalEvidence) -> dict[str, dict[str, float]]:
-    """Return sizes and design effects that a study states, as a table of study.toml has them."""
-    figures = {"population_size": goals.population_size, "deff": goals.stated_deff}
+    """Return sizes and design effects that a study states, as a table of study.toml has them.
+
+    A design, whose clusters evidence does not hold, is stated as what it makes of the counts.
+    """
+    deff = goals.stated_deff
+    if goals.design is not None:
+        left = goals.effective.counts.sum(axis=1)
+        by_design = np.divide(goals.n, left, out=np.full_like(left, np.nan), where=goals.designed)
+        deff = by_design if deff is None else np.where(goals.stated, deff, by_design)
+    figures = {"population_size": goals.population_size, "deff": deff}
     return {
         key: {
             name: value.item()

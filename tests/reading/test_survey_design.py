@@ -20,6 +20,7 @@ from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.model import MODEL
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
+from bayes_misalign.study.write import write_study
 from bayes_misalign.tables import blocks
 
 SURVEYS = Path(__file__).parents[1] / "data" / "surveys"
@@ -493,6 +494,12 @@ def test_a_study_file_states_a_design(tmp_path: Path) -> None:
         assert design.df.tolist() == [4]
         # the P(ma) that is meant is that of the study
         np.testing.assert_array_equal(design.toward, exclusive_conflict(3))
+        # a study that is written states what its design makes of the counts
+        (folder := tmp_path / f"{name} written").mkdir()
+        again = bm.read_study(write_study(posterior.study, folder))
+        worth = [goals.effective_counts.sum() for goals in (again.goals, posterior.study.goals)]
+        assert worth[0] == pytest.approx(worth[1], rel=1e-12)
+        assert worth[1] < posterior.study.goals.n.sum()
         (reason,) = [r for r in posterior.diagnosis.reasons if "degrees" in r.what]
         assert "has 4 degrees of freedom" in reason.what
     wrong = tmp_path / "wrong.toml"
