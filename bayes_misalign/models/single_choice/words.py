@@ -13,6 +13,7 @@ RESTS_ON = (  # assumptions of the card
     "An answer is the goal the agent holds",
     "Within a population the answers are a random sample",
 )
+BY_DESIGN = "The agents were drawn as the stated design says, and weights undo what it favours"
 
 
 def describe(evidence: ChoiceCounts, prior: Any) -> Description:
@@ -37,4 +38,5 @@ def describe(evidence: ChoiceCounts, prior: Any) -> Description:
         )
     formula, why = shares_of(prior).describe(prior, evidence.categories)
     formulas.append(formula)
-    return Description(words + ".", tuple(formulas), (why,), RESTS_ON)
+    rests_on = (RESTS_ON[0], BY_DESIGN) if evidence.designed.any() else RESTS_ON
+    return Description(words + ".", tuple(formulas), (why,), rests_on)
