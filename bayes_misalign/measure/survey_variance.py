@@ -181,7 +181,7 @@ def domain_covariance(
     Examples
     --------
     >>> men, women = [[3.0, 1.0], [1.0, 3.0]], [[2.0, 1.0], [1.0, 2.0]]
-    >>> domain_covariance([men, women])[0, 0, 1, 0].round(4)
+    >>> round(float(domain_covariance([men, women])[0, 0, 1, 0]), 4)
     0.0417
     """
     w = as_shares(totals, "totals")

@@ -44,7 +44,7 @@ def weighing(posterior: bm.Posterior, of_goals: bool) -> _Weighing:
         for name, x in tree[group].data_vars.items()
     }
     block = _block(posterior.study, of_goals)
-    return _Weighing(posterior.study, block, flat, posterior.partly_known())
+    return _Weighing(posterior.study, block, flat, posterior.partly_known(), None)
 
 
 @pytest.mark.parametrize("of_goals", [True, False])
