@@ -21,7 +21,11 @@ GIVEN = {  # evidence of models that have no designs, for there is nothing to ca
 }
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
+# a calibration of its own takes long, and is in tests/test_models.py in every run
+AT_LENGTH = {"experts": pytest.mark.slow}
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=AT_LENGTH.get(n, ())) for n in BUILT_IN])
 def test_models_of_the_package_keep_their_contract(name: str) -> None:
     check_model(model(name), {"given": GIVEN[name]} if name in GIVEN else None)
 
