@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from bayes_misalign.contract.registry import evidence_model, goals_model
-from bayes_misalign.inference.chain_figures import able, chain_figures
 from bayes_misalign.inference.graded_conflict import few_answers
 from bayes_misalign.inference.quantity_names import moving
 from bayes_misalign.page.safe_text import few_of
@@ -34,7 +33,6 @@ MCSE_PER_SD = 0.05
 LEAST_CHAINS = 4
 PRIOR_DOMINATES = 0.8  # posterior sd of P(ma) over prior sd
 FEWEST = 5.0  # effective answers: with fewer the prior of the shares counts for as much as they do
-MANY_QUANTITIES = 2_000  # whose figures are worked out at once
 LOW_EFFICIENCY = 0.1  # n_eff over n
 
 
@@ -262,18 +260,14 @@ def sampler_figures(tree: xr.DataTree) -> SamplerFigures:
 
     posterior, stats = tree["posterior"].dataset, tree["sample_stats"].dataset
     draws, names = moving(posterior)
-    every = draws["all"].values
-    if every.shape[-1] >= MANY_QUANTITIES and able(every):
-        by_quantity = chain_figures(every)
-    else:
-        by_quantity = {
-            "rhat_max": azs.rhat(draws)["all"].values,
-            "ess_bulk_min": azs.ess(draws, method="bulk")["all"].values,
-            "ess_tail_min": azs.ess(draws, method="tail")["all"].values,
-            "mcse_per_sd_max": (
-                azs.mcse(draws, method="mean")["all"] / draws["all"].std(("chain", "draw"))
-            ).values,
-        }
+    by_quantity = {
+        "rhat_max": azs.rhat(draws)["all"].values,
+        "ess_bulk_min": azs.ess(draws, method="bulk")["all"].values,
+        "ess_tail_min": azs.ess(draws, method="tail")["all"].values,
+        "mcse_per_sd_max": (
+            azs.mcse(draws, method="mean")["all"] / draws["all"].std(("chain", "draw"))
+        ).values,
+    }
     worst = {
         name: int(np.argmax(np.nan_to_num(v if name.endswith("max") else -v, nan=-np.inf)))
         for name, v in by_quantity.items()
