@@ -12,7 +12,7 @@ many can be summed out at once (Koller and Friedman, Probabilistic Graphical Mod
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import combinations
@@ -88,11 +88,11 @@ def form_of(agents: Sequence[int], kind: Mapping[int, int], near: Near) -> tuple
 def _refined(colour: dict[int, int], near: Near) -> dict[int, int]:
     number = 0
     while True:
-        seen: dict[int, Hashable] = {
+        seen = {
             agent: (own, tuple(sorted((colour[o], *figures) for o, figures in near[agent].items())))
             for agent, own in colour.items()
         }
-        rank = {key: i for i, key in enumerate(sorted(set(seen.values())))}  # type: ignore[type-var]
+        rank = {key: i for i, key in enumerate(sorted(set(seen.values())))}
         colour = {agent: rank[key] for agent, key in seen.items()}
         if len(rank) == number:
             return colour
