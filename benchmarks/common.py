@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -91,6 +92,39 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def publish_parts(
+    name: str, titles: Mapping[str, str], parts: Mapping[str, Callable[[], list[str]]]
+) -> None:
+    """Run the parts that the command names, or all, and publish them with the others as they were.
+
+    Parameters
+    ----------
+    name : str
+        Name of the benchmark.
+    titles : mapping of str to str
+        Line that each part begins with, by its name.
+    parts : mapping of str to callable
+        Returns the paragraphs of a part, by its name.
+    """
+    wanted = sys.argv[1:] or list(parts)
+    if unknown := set(wanted) - set(parts):
+        raise SystemExit(f"no part is called {', '.join(sorted(unknown))}")
+    file = RESULTS / f"{name}.md"
+    for part in wanted:
+        before = file.read_text(encoding="utf-8") if file.exists() else ""
+        shown = {other: _earlier(before, title) for other, title in titles.items()}
+        shown[part] = "\n\n".join([titles[part], *parts[part]()])
+        publish(name, *filter(None, shown.values()))
+
+
+def _earlier(text: str, title: str) -> str:
+    """Return the part of an earlier result that has this title."""
+    if title not in text:
+        return ""
+    part = text.split(title, 1)[1]
+    return title + re.split(r"\n#### |\nCores: ", part, maxsplit=1)[0].rstrip()
 
 
 def publish(name: str, *parts: str) -> None:

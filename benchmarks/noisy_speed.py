@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import RESULTS, ROOT, process, publish, ratios, spread, table, verdict
+from common import ROOT, process, publish_parts, ratios, spread, table, verdict
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -539,28 +538,6 @@ PARTS = {"agents": agents, "latent": latent, "stan": stan}
 INSIDE = {"--ours": fit_ours, "--theirs": fit_theirs, "--pilot": pilot}
 
 
-def main() -> None:
-    wanted = sys.argv[1:] or list(PARTS)
-    if unknown := set(wanted) - set(PARTS):
-        raise SystemExit(f"no part is called {', '.join(sorted(unknown))}")
-    file = RESULTS / "noisy_speed.md"
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
-    for name in wanted:
-        parts = {other: _earlier(before, title) for other, title in TITLES.items()}
-        parts[name] = "\n\n".join([TITLES[name], *PARTS[name]()])
-        publish("noisy_speed", *filter(None, parts.values()))
-        before = file.read_text(encoding="utf-8")
-
-
-def _earlier(text: str, title: str) -> str:
-    """Return the part of an earlier result that has this title."""
-    if title not in text:
-        return ""
-    part = text.split(title, 1)[1]
-    part = re.split(r"\n#### |\nCores: ", part, maxsplit=1)[0]
-    return title + part.rstrip()
-
-
 if __name__ == "__main__":
     if len(sys.argv) == 3 and sys.argv[1] in INSIDE:
         INSIDE[sys.argv[1]](sys.argv[2])
@@ -569,4 +546,4 @@ if __name__ == "__main__":
     elif "--stan" in sys.argv:
         run_stan()
     else:
-        main()
+        publish_parts("noisy_speed", TITLES, PARTS)

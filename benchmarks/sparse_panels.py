@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import resource
 import statistics
 import subprocess
@@ -26,7 +25,7 @@ from typing import Any
 
 import noisy_speed
 import numpy as np
-from common import RESULTS, process, publish, spread, table, verdict
+from common import process, publish_parts, spread, table, verdict
 from numpy.typing import NDArray
 from sampling import one_core
 
@@ -310,31 +309,10 @@ def run_stan() -> None:
 PARTS = {"gradient": gradient, "fit": fit, "goals": goals}
 
 
-def main() -> None:
-    wanted = sys.argv[1:] or list(PARTS)
-    if unknown := set(wanted) - set(PARTS):
-        raise SystemExit(f"no part is called {', '.join(sorted(unknown))}")
-    file = RESULTS / "sparse_panels.md"
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
-    for name in wanted:
-        parts = {other: _earlier(before, title) for other, title in TITLES.items()}
-        parts[name] = "\n\n".join([TITLES[name], *PARTS[name]()])
-        publish("sparse_panels", *filter(None, parts.values()))
-        before = file.read_text(encoding="utf-8")
-
-
-def _earlier(text: str, title: str) -> str:
-    """Return the part of an earlier result that has this title."""
-    if title not in text:
-        return ""
-    part = text.split(title, 1)[1]
-    return title + re.split(r"\n#### |\nCores: ", part, maxsplit=1)[0].rstrip()
-
-
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--nuts"]:
         run_nuts(sys.argv[2])
     elif sys.argv[1:2] == ["--stan"]:
         run_stan()
     else:
-        main()
+        publish_parts("sparse_panels", TITLES, PARTS)
