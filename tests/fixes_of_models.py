@@ -37,6 +37,23 @@ CASES = [
         conflict(matrix=[[0, 0.6, 0.3], [0.6, 0, 0.5], [0.3, 0.5, 0]]),
         right=levels(0.6, 0.3, 0.5),
     ),
+    # goals in an order
+    Case(
+        "leave it out of the order; or move it from no_goal to goals, as the answer in the middle",
+        {
+            "problem_area": {"goals": ["A", "B"], "no_goal": ["C"]},
+            "goals": {"data": {"vote": ["A", "B", "C"]}},
+            "conflict": {"model": "ordinal", "order": ["A", "C", "B"]},
+        },
+        {"problem_area": {"goals": ["A", "B", "C"], "no_goal": []}},
+        right=levels(1.0, 0.5, 0.5),
+    ),
+    Case(
+        "leave one of them out",
+        three(model="ordinal", power=2, threshold=2),
+        {"conflict": {"model": "ordinal", "threshold": 2}},
+        right=levels(0.0, 1.0, 0.0),
+    ),
     Case(
         "state goals, if its rows are others than the goals of the problem area",
         three(model="fixed", matrix=[[0, 1], [1, 0]], unnamed_pairs=0.5),

@@ -40,6 +40,7 @@ from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
+from bayes_misalign.models.ordinal.evidence import OrdinalConflict
 from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -53,7 +54,11 @@ from tests.calls import with_data
 NAMES = tuple(name for name, entry in BUILT_IN.items() if entry.kind != "shares")
 REPORTS = ("noisy-labels", "behaviour")  # goals seen through reports
 SAMPLED = (*REPORTS, "encounters", "rated", "spatial")  # in general not conjugate
-KNOWN = ("fixed", "mutually-exclusive")  # nothing uncertain: a card is all there is to check
+KNOWN = (
+    "fixed",
+    "mutually-exclusive",
+    "ordinal",
+)  # nothing uncertain: a card is all there is to check
 GIVEN = ("drawn-shares", "drawn-conflict")  # another program's draws: nothing to check here
 UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN + GIVEN)
 KINDS = {"goals": GoalsModel, "conflict": ConflictModel}
@@ -104,6 +109,8 @@ def evidence(name: str) -> Any:
         return FixedConflict(PAIRS, np.array([0.5, 0.0, 1.0]), origin="stated")
     if name == "mutually-exclusive":
         return ExclusiveConflict(PAIRS, np.ones(3), origin="exclusive goals")
+    if name == "ordinal":
+        return OrdinalConflict.of(tuple("abc"), tuple("abc"))
     if name in GIVEN:
         draws = np.random.default_rng(1).dirichlet([3, 2, 1], size=(10, 1))
         if name == "drawn-shares":

@@ -65,6 +65,7 @@ PUBLIC = [
     "Judged",
     "MutuallyExclusive",
     "NoisyLabels",
+    "Ordinal",
     "Populations",
     "Posterior",
     "ProblemArea",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
         MutuallyExclusive as MutuallyExclusive,
     )
     from bayes_misalign.models.noisy_labels.declaration import NoisyLabels as NoisyLabels
+    from bayes_misalign.models.ordinal.declaration import Ordinal as Ordinal
     from bayes_misalign.models.published.declaration import Published as Published
     from bayes_misalign.models.rated.declaration import Rated as Rated
     from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
@@ -33,6 +34,7 @@ BUILT_IN = (
     ("drawn-shares", "goals", "DrawnShares"),
     ("mutually-exclusive", "conflict", "MutuallyExclusive"),
     ("fixed", "conflict", "Fixed"),
+    ("ordinal", "conflict", "Ordinal"),
     ("elicited", "conflict", "Elicited"),
     ("experts", "conflict", "Experts"),
     ("encounters", "conflict", "Encounters"),

@@ -61,6 +61,7 @@ GOALS: dict[str, dict[str, Any]] = {
 CONFLICT: dict[str, dict[str, Any]] = {
     "mutually-exclusive": {},
     "fixed": {"pairs": [{"between": ["a", "b"], "conflict": 0.3}]},
+    "ordinal": {"order": ["a", "b"]},
     "elicited": {"pairs": [{"between": ["a", "b"], "range": [0.2, 0.9]}]},
     "judged": {"pairs": [{"between": ["a", "b"], "yes": 3, "no": 1}]},
     "experts": {"pairs": [{"between": ["a", "b"], "expert": "x", "range": [0.2, 0.9]}]},
