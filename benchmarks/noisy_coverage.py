@@ -236,7 +236,7 @@ ROWS = (
 def pooled(evidence: Any) -> Array:
     """Return reports by the goal that each names, or that is likeliest to act so, (1, K)."""
     if isinstance(evidence, DistinctLabels):
-        return np.asarray(evidence.label_counts)
+        return np.asarray(evidence.naive_counts["labels at face value"].counts)
     names = STATED.argmax(axis=0)[:, None] == np.arange(len(STATED))
     return np.asarray((evidence.agents @ evidence.reports) @ names)[None]
 
