@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 import xarray as xr
@@ -127,6 +128,9 @@ def panel(frame: Any) -> bm.SingleChoice:
     return bm.SingleChoice(frame, "goal", "at", respondent="id", count="n")
 
 
+SIDE_BY_SIDE = pl.DataFrame({"vote_1": ["A", "B"], "vote_2": ["A", "A"]})
+IN_INDEX = pd.DataFrame({"vote": ["A", "B"], "n": [3, 4]}).set_index("vote")
+
 CALLS: list[tuple[str, Any, Any]] = [
     (
         "state populations, if the second axis is that of populations",
@@ -152,6 +156,16 @@ CALLS: list[tuple[str, Any, Any]] = [
         "leave respondent out, or collect the frame first",
         panel(PANEL.lazy()),
         panel(PANEL),
+    ),
+    (
+        "collect it first, or unpivot it",
+        bm.SingleChoice(SIDE_BY_SIDE.lazy(), columns="vote_{population}"),
+        bm.SingleChoice(SIDE_BY_SIDE, columns="vote_{population}"),
+    ),
+    (
+        "make columns of it by .reset_index()",
+        bm.SingleChoice(IN_INDEX, goal="vote", count="n"),
+        bm.SingleChoice(IN_INDEX.reset_index(), goal="vote", count="n"),
     ),
 ]
 
@@ -323,6 +337,7 @@ ELSEWHERE = {
     "measure it there too, or leave the population out": "no model here measures so",
     'pip install "bayes-misalign[spss]", or save the table as CSV or Parquet': "installs something",
     "install the package that offers it": "installs something",
+    "or several as a pattern": "tests/test_files_of_users.py",
     "fit it again": "of a result, not of an input",
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",
     "build the study's joint model, Study.to_pymc()": "of a model in PyMC",

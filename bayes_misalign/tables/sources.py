@@ -127,8 +127,8 @@ def _why_not(path: Path) -> tuple[str, str]:
         return f"cannot be read: {trouble.strerror}", ""
     if stat.S_ISDIR(found.st_mode):
         endings = Counter(file.suffix for file in path.iterdir() if file.is_file() and file.suffix)
-        kind, several = next(iter(endings.most_common(1)), ("", 0))
-        all_of = f", or several as a pattern, {path.name}/*{kind}" if several > 1 else ""
+        ending, several = next(iter(endings.most_common(1)), ("", 0))
+        all_of = f", or several as a pattern, {path.name}/*{ending}" if several > 1 else ""
         return "is a directory", f"name the file in it{all_of}"
     if not stat.S_ISREG(found.st_mode):
         kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}

@@ -108,7 +108,7 @@ def read_ratings(
     notes = list(table.notes)
     for what, left_out in (
         ("empty", [not text for text in said]),
-        ("declared to be no ratings", [text in not_ratings for text in said]),
+        ("declared to be none", [text in not_ratings for text in said]),
     ):
         if left := number[left_out].sum():
             notes.append(left_out_note("rating", left, table.source, what))
