@@ -78,6 +78,14 @@ BY_PLACE = rows("vote n at", "A 48 n", "B 52 n", "A 30 s", "B 70 s")
 AS_PUBLISHED = goals(model="published", count=None, percent="n", n=1000)
 CAUTIONS = [
     (
+        "leave it out if it counts them again; leave it if they are other agents",
+        {
+            **goals(data={"vote": ["A", "B", "all"], "n": [300, 220, 520]}, count="n"),
+            "problem_area": {"goals": ["A", "B", "all"]},
+        },
+        {**goals(where={"vote": ["A", "B"]}), "problem_area": {"goals": ["A", "B"]}},
+    ),
+    (
         'if they are percentages or shares, use the model "published" with percent, the column of '
         "the percentages, and n, the number of agents asked",
         goals(data=PERCENT, count="n"),

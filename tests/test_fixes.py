@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 import xarray as xr
@@ -20,12 +21,13 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from tests import readers
 from tests.fixes import ACTS, BASE, WIDE, Case, Tables, over, read, rows
 from tests.fixes_of_designs import CASES as OF_DESIGNS
+from tests.fixes_of_files import CASES as OF_FILES
 from tests.fixes_of_forms import CASES as OF_FORMS
 from tests.fixes_of_forms import CAUTIONS
 from tests.fixes_of_models import CASES as OF_MODELS
 from tests.fixes_of_tables import CASES as OF_TABLES
 
-CASES = [*OF_TABLES, *OF_FORMS, *OF_MODELS, *OF_DESIGNS]
+CASES = [*OF_TABLES, *OF_FILES, *OF_FORMS, *OF_MODELS, *OF_DESIGNS]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input
 READ = ["contract/claims.py", "families", "models", "reading", "study", "tables"]
@@ -126,6 +128,9 @@ def panel(frame: Any) -> bm.SingleChoice:
     return bm.SingleChoice(frame, "goal", "at", respondent="id", count="n")
 
 
+SIDE_BY_SIDE = pl.DataFrame({"vote_1": ["A", "B"], "vote_2": ["A", "A"]})
+IN_INDEX = pd.DataFrame({"vote": ["A", "B"], "n": [3, 4]}).set_index("vote")
+
 CALLS: list[tuple[str, Any, Any]] = [
     (
         "state populations, if the second axis is that of populations",
@@ -151,6 +156,16 @@ CALLS: list[tuple[str, Any, Any]] = [
         "leave respondent out, or collect the frame first",
         panel(PANEL.lazy()),
         panel(PANEL),
+    ),
+    (
+        "collect it first, or unpivot it",
+        bm.SingleChoice(SIDE_BY_SIDE.lazy(), columns="vote_{population}"),
+        bm.SingleChoice(SIDE_BY_SIDE, columns="vote_{population}"),
+    ),
+    (
+        "make columns of it by .reset_index()",
+        bm.SingleChoice(IN_INDEX, goal="vote", count="n"),
+        bm.SingleChoice(IN_INDEX.reset_index(), goal="vote", count="n"),
     ),
 ]
 
@@ -322,6 +337,7 @@ ELSEWHERE = {
     "measure it there too, or leave the population out": "no model here measures so",
     'pip install "bayes-misalign[spss]", or save the table as CSV or Parquet': "installs something",
     "install the package that offers it": "installs something",
+    "or several as a pattern": "tests/test_files_of_users.py",
     "fit it again": "of a result, not of an input",
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",
     "build the study's joint model, Study.to_pymc()": "of a model in PyMC",

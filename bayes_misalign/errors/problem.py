@@ -112,7 +112,9 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as one line of text, and what it lists below."""
-        remedy = f"{self.hint} {self.fix}".strip() if self.number == 1 else self.fix
+        both = " " if self.hint.endswith("?") else "; or "
+        said = [self.hint, self.fix] if self.number == 1 else [self.fix]
+        remedy = both.join(filter(None, said))
         place = self.where if self.toml else _WHERE.sub(_python_place, self.where)
         words = self._said(), place, self._worded(self.valid), self._worded(remedy)
         what, where, valid, fix = map(_cut, words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import remedies
 
 ROWS_NAMED = 5
 
@@ -31,8 +32,12 @@ def note_empty(
     problems: Problems,
     valid: str,
     fix: str = "",
+    column: str = "",
 ) -> None:
-    """Note the rows in which a cell is empty that must not be."""
+    """Note the rows in which a cell is empty that must not be.
+
+    `column` is the one by which a study can leave such rows out, if it can.
+    """
     if not number:
         return
     named = rows[:ROWS_NAMED]
@@ -44,5 +49,5 @@ def note_empty(
         several=f"the {what} is empty in {{n}} rows{places}",
         number=number,
         valid=valid,
-        fix=fix,
+        fix=fix or (remedies.where_told(column) if column else ""),
     )

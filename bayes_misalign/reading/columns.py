@@ -32,6 +32,7 @@ MOST_POPULATIONS = 10_000
 _REMEMBERED_NUMBERS = 100_000
 _CHUNK = 512  # rows that are in memory as texts
 
+NONE: Collection[str] = frozenset()
 Where = tuple[str, Callable[[str], bool]]
 
 
@@ -54,7 +55,7 @@ class Column:
     kind: Literal["text", "id", "number"] = "text"
     parse: Callable[[object, str], float] = parse_weight
     as_code: bool = False  # where codes of a file have labels: the code is meant
-    coded: Collection[str] = ()  # codes of which the study says what they mean
+    coded: Collection[str] = NONE  # of which a study says what they mean, where it can
 
     @property
     def noun(self) -> str:
@@ -65,7 +66,8 @@ class Column:
         """Return what is asked of the column of a table that has such a name."""
         if self.kind == "number" or self.as_code:  # what a file declares missing is no number
             return Wanted(name, parts, number=True, coded=self.coded, empty=empty)
-        return Wanted(name, parts, False, self.is_known, self.coded, empty)
+        stated = self.coded is not NONE
+        return Wanted(name, parts, False, self.is_known, self.coded, empty, stated)
 
 
 id_column = partial(Column, kind="id", needed=True)
@@ -143,10 +145,7 @@ class Numbers(dict[str, float]):
 class Reader:
     """Read a table chunk by chunk and column by column; its kinds say what they keep of it.
 
-    Notes
-    -----
-    A number is read once for each different text. Only where one is wrong is the table read again,
-    row by row, to say in which rows.
+    A number is read once for each different text. Only where one is wrong is the table read again.
     """
 
     def __init__(
@@ -209,7 +208,8 @@ class Reader:
         for role, (n, *first) in self._empty.items():
             column, where = self._columns[role], self.where(role)
             named = [self.table.row(row) for row in first]
-            note_empty(column.noun, n, named, where, self.problems, column.valid, column.fix)
+            said = column.valid, column.fix, self.roles[role] if self.table.filtered else ""
+            note_empty(column.noun, n, named, where, self.problems, *said)
         return True
 
     def _accept(self) -> bool:

@@ -16,7 +16,7 @@ from bayes_misalign.tables.chosen import JOINT
 from bayes_misalign.tables.conditions import CONDITIONS, is_condition
 from bayes_misalign.tables.form import TableForm, Wanted
 from bayes_misalign.tables.labels import show, shown
-from bayes_misalign.tables.remedies import quoted
+from bayes_misalign.tables.remedies import among_others, quoted
 
 # whether something is stated that contradicts something else; what it is; what would be valid;
 # and perhaps a remedy
@@ -206,14 +206,20 @@ class TableDeclared(Declared):
         form = self.table_form
         if data is not None:  # another table, of which the study says no more than its form
             form = replace(form, where={}, sheet=None)
+        # a file beside the one of the study, which is written alike
+        own = Problems() if isinstance(data, str | Path) else problems
         table = open_table(
             self.data if data is None else data,
             None if roles is None else self._wanted(roles, columns),
-            problems,
+            own,
             base=base,
             form=form,
             what=what,
         )
+        if own is not problems:
+            problems.extend(map(among_others, own))
+            if table is not None:
+                table.problems = problems
         if table is not None and data is None:
             table.filtered = True
             self._note_unread(table, problems)
@@ -256,6 +262,11 @@ def _kinds(hint: Any) -> tuple[Any, ...]:
     return (hint,) if get_origin(hint) in (tuple, dict) else get_args(hint)
 
 
+def _is_series(value: Any) -> bool:
+    """Tell whether something is a series of pandas, such as value_counts() gives."""
+    return hasattr(value, "to_dict") and hasattr(value, "index") and not hasattr(value, "columns")
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
@@ -275,6 +286,8 @@ def _is_whole(value: Any) -> bool:
 
 def _settled(value: Any, hint: Any) -> Any:
     of_table = [get_args(kind)[1] for kind in _kinds(hint) if get_origin(kind) is dict]
+    if of_table and not isinstance(value, str | Mapping) and _is_series(value):
+        value = value.to_dict()
     if isinstance(value, Mapping):
         return {str(k): _settled(v, of_table[0]) for k, v in value.items()} if of_table else value
     if hint is str and value is not None:

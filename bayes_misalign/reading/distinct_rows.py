@@ -133,7 +133,7 @@ class DistinctRows(Reader):
                     known[text] = meaning(text)
                 except NotANumber as trouble:
                     known[text] = None
-                    remedy = " ".join(filter(None, (trouble.fix, fix)))
+                    remedy = "; or ".join(filter(None, (trouble.fix, fix)))
                     self.problems.add(
                         trouble.what,
                         where=self.where(role, row),

@@ -92,9 +92,11 @@ class PairNames:
             return None
         return (first, second) if self.order[first] < self.order[second] else (second, first)
 
-    def once(self, one: Any, other: Any, where: str, fix: str = "") -> Pair | None:
+    def once(
+        self, one: Any, other: Any, where: str, fix: str = "", own_fix: str = ""
+    ) -> Pair | None:
         """Return the pair of two labels that is named for the first time, else note both places."""
-        if (pair := self.pair(one, other, where)) is None:
+        if (pair := self.pair(one, other, where, own_fix)) is None:
             return None
         if pair in self.places:
             self.problems.add(
@@ -144,6 +146,13 @@ def pairs_of_rows(
             else:
                 known[both] = names.pair(*both, where, fix)
     return [known[both] for both in labels]
+
+
+def left_out_note(what: str, number: float, source: str, why: str) -> str:
+    """Return how many judgements, or ratings, are left out, and why."""
+    if number == 1:
+        return f"One {what} in {source} is {why} and left out."
+    return f"{number:,.0f} {what}s in {source} are {why} and left out."
 
 
 def own_pairs_note(

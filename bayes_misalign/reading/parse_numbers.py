@@ -53,10 +53,24 @@ def with_point(text: str, decimal: str, name: str) -> str:
     return text.replace(decimal, ".")
 
 
+def with_decimal(
+    parse: Callable[[object, str], float], decimal: str
+) -> Callable[[object, str], float]:
+    """Return what reads numbers in texts that are written with this decimal mark."""
+    if decimal == ".":
+        return parse
+
+    def read(cell: object, name: str) -> float:
+        return parse(with_point(cell, decimal, name) if isinstance(cell, str) else cell, name)
+
+    return read
+
+
 def parse_number(cell: object, name: str, valid: str, *, whole: bool = False) -> float:
     """Return a finite number."""
     if cell is None or (isinstance(cell, str) and not cell.strip()):
-        raise NotANumber(f"the {name} is blank", valid)
+        fix = "write 0 where there are none" if whole else ""
+        raise NotANumber(f"the {name} is blank", valid, fix)
     shown = _shown(cell)
     try:
         # Underscores and truth values are numbers to Python, but not to people.

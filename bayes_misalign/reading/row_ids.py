@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import empty
+from bayes_misalign.tables.conditions import same_code
 from bayes_misalign.tables.distinct_texts import (
     MANY,
     OTHER_FACTOR,
@@ -41,13 +42,14 @@ class RowIds:
         digests = dict.fromkeys(texts, _BLANK)
         for text in digests:
             if text and not text.isspace():
-                raw = text.encode("utf-8", "surrogatepass")
+                raw = same_code(text).encode("utf-8", "surrogatepass")
                 digests[text] = blake2b(raw, digest_size=_DIGEST).digest()
         self._digests += b"".join(map(digests.__getitem__, texts))
         self._rows.append(np.array(rows, np.int64))
 
     def extend_block(self, rows: NDArray[np.int64], texts: Any) -> None:
         """Remember the ids of many rows, an Arrow array without white space alone in any."""
+        texts = _as_codes(texts)
         self._texts.append(texts)
         self._hashes.append(hashes(texts))
         first, last = int(rows[0]), int(rows[-1])  # rows of one file need no list
@@ -116,6 +118,15 @@ class RowIds:
             others[at : at + len(texts)] = hashes(texts, OTHER_FACTOR)
             at += len(texts)
         return numbered(whole, others)
+
+
+def _as_codes(texts: Any) -> Any:
+    """Return ids, an Arrow array, whole numbers among them without zeros behind the point."""
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.ends_with(texts, pattern=".0")).as_py():
+        return texts
+    return pc.replace_substring_regex(texts, r"^([+-]?\d+)\.0*$", r"\1")
 
 
 def repeated_keys(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.labels import show, shown, twin_key
@@ -15,6 +15,9 @@ _SEPARATORS = (
     *(r"\s+and\s+", r"\s+or\s+", r"\s+und\s+", r"\s+et\s+", r"\s+y\s+"),
 )
 _TICKED = frozenset({"selected", "not selected", "checked", "unchecked", "ticked", "not ticked"})
+_MARKS = frozenset(
+    {"x", "✓", "✔", "yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non"}
+)
 _TICKED |= {"quoted", "not quoted", "mentioned", "not mentioned", "genannt", "nicht genannt"}
 
 
@@ -31,7 +34,8 @@ def several_in(text: str, labels: Collection[str]) -> tuple[str, ...]:
         found = dict.fromkeys(known[key] for part in parts if (key := twin_key(part)) in known)
         if len(found) > 1:
             return tuple(found)
-    return ()
+    alone = [known.get(twin_key(part)) for part in bare.split()]  # as ODK and KoBo write them
+    return tuple(dict.fromkeys(filter(None, alone))) if len(alone) > 1 and all(alone) else ()
 
 
 def apart_from_several(
@@ -68,6 +72,28 @@ def apart_from_several(
             fix=ONE_ANSWER,
         )
     return {text: at for text, at in unknown.items() if text not in several and text not in ticked}
+
+
+def note_marks(
+    cells: Iterable[str], labels: Collection[str], where: str, problems: Problems
+) -> bool:
+    """Note columns for numbers of agents whose cells mark options instead, and tell whether.
+
+    Marks are a cross, a word for yes and no, or the label of the option.
+    """
+    told = {text.strip() for text in cells} - {""}
+    plain = {twin_key(text) for text in told}
+    known = {twin_key(label) for label in labels} | _TICKED
+    if not told or not plain <= _MARKS | known:
+        return False
+    problems.add(
+        f"cells hold {shown(sorted(told), 5)} in place of numbers of agents: the columns seem to "
+        "be options of which agents chose several",
+        where=where,
+        valid=f"numbers of agents who gave each answer; {NO_MODEL}",
+        fix=ONE_ANSWER,
+    )
+    return True
 
 
 def note_options_as_counts(

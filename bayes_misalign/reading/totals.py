@@ -13,6 +13,7 @@ from bayes_misalign.tables.labels import show, twin_key
 from bayes_misalign.tables.remedies import quoted
 
 _ENOUGH = 100  # agents: so many are hardly the sum of others by chance
+_FEW = 20  # agents: so few may be
 _LISTED = 10  # names that a remedy lists
 _WORDS = frozenset(
     (
@@ -22,8 +23,10 @@ _WORDS = frozenset(
     )
 )
 _MORE = re.compile(
-    r"(grand |sub[- ]?|sample |column |row )?(total|sum)( \(?n\)?| sample| votes?| population)?s?"
+    r"(grand |sub[- ]?|sample |column |row |valid )?(total|sum)"
+    r"( \(?n\)?| sample| votes?| population| valid| answers?| responses?| respondents?| cases)?s?"
     r"|all (respondents|adults|voters|agents|answers|groups|populations)"
+    r"|(valid |weighted |unweighted )(base|n)|(weighted|unweighted|valid) (total|sum)"
 )
 
 
@@ -47,19 +50,39 @@ def note_total_labels(
     """
     found = []
     for label, n in unknown.items():
-        same = known >= _ENOUGH and n == known and len(unknown) == 1
+        same = known >= _FEW and n == known and len(unknown) == 1
         if not is_total(label) and not same:
             continue
         found.append(label)
         says = f" {n:,.0f} agents, the sum of the others" if n == known and n else ""
         what = f"the label {show(label)} seems to be a row of totals"
+        answer = "; if it is an answer, add it to `goals`, `no_goal` or `not_answers`"
         problems.add(
             f"{what}, with{says}" if says else what,
             where=where,
             valid="rows that count each agent once",
-            fix=_remedy(column, labels),
+            fix=_remedy(column, labels) + answer * (not is_total(label)),
         )
     return found
+
+
+def total_goal(labels: Sequence[str], counts: FloatArray) -> str | None:
+    """Return the label that counts all agents again by its numbers, if one does.
+
+    Parameters
+    ----------
+    counts : (S, K) ndarray of float
+        Agents of each population by label. One population may have a goal that half of it holds;
+        by chance it is so in several only rarely.
+    """
+    there = counts[counts.sum(axis=1) > 0]
+    half = there.sum(axis=1) / 2
+    for label, own in zip(labels, there.T, strict=True):
+        others = np.count_nonzero(there, axis=1) > 2  # of two goals either may be half
+        enough = half.sum() >= _ENOUGH and len(there) > 1 and others.any()
+        if len(there) and (own == half).all() and (is_total(label) or enough):
+            return label
+    return None
 
 
 def note_total_populations(
@@ -86,6 +109,12 @@ def note_total_populations(
                 where=where,
                 valid="populations that share no agents, or the total alone",
                 fix=_remedy(column, others),
+            )
+        elif same and n >= _FEW and np.count_nonzero(own) > 1:
+            said = _remedy(column, [one for one in names if one != name]).replace("`", "")
+            remarks.append(
+                f"The counts of population {show(name)} are the sum of those of the others; if it "
+                f"is their total, {said}."
             )
         elif is_total(name) and n:
             remarks.append(

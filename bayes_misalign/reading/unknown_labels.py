@@ -9,6 +9,7 @@ from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.totals import is_total
 from bayes_misalign.tables import remedies
+from bayes_misalign.tables.conditions import same_code
 from bayes_misalign.tables.labels import find_twins, show, shown, suspicious, twin_key
 from bayes_misalign.tables.table import place_of
 
@@ -29,11 +30,13 @@ def note_unknown_labels(
     coded: bool | None = None,
     other: bool = False,
     stands: Callable[[int, int], str] = place_of,
+    below_header: int = 0,
 ) -> None:
     """Note the labels of a column that are in no list, each with its number of rows and the first.
 
     `coded` tells whether codes are stated, None where a reader takes none; `other` whether it takes
-    all other labels for one; `stands` where a text stands, by these numbers.
+    all other labels for one; `stands` where a text stands, by these numbers; `below_header`
+    is the first row of a file below its header, 0 where there is none.
     """
     codes = [text for text in unknown if remedies.is_figure(text)]
     if coded is False and codes and not any(map(remedies.is_figure, labels)):
@@ -44,6 +47,10 @@ def note_unknown_labels(
     free = [text for text in unknown if not (_near(text, labels) or remedies.is_missing(text))]
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
+        own = write_ins if text in free else fix
+        if rows == 1 and first == below_header and text in free:
+            texts = [*range(1, below_header - 1), below_header]
+            own += f"; or state {remedies.skip_rows_by_number(texts)} if that row holds no answers"
         note_unknown_label(
             text,
             stands(rows, first),
@@ -53,7 +60,7 @@ def note_unknown_labels(
             rows=rows,
             what=what,
             unknown=unknown_is,
-            fix=write_ins if text in free else fix,
+            fix=own,
         )
 
 
@@ -168,6 +175,19 @@ def _note_codes(
 def _of_several(unknown: str) -> str:
     verb, rest = unknown.split(" ", 1)
     return f"{ {'is': 'are', 'differs': 'differ'}.get(verb, verb) } {rest}"
+
+
+def note_codes_twice(codes: Mapping[str, str], problems: Problems) -> None:
+    """Note codes that are one, as 1 and 1.0 are, and stand for different labels."""
+    last = {same_code(code): label for code, label in codes.items()}
+    for code, label in codes.items():
+        if (other := last[same_code(code)]) != label:
+            problems.add(
+                f"the code {show(same_code(code))} stands for {show(label)} and {show(other)}",
+                where="codes",
+                valid="one label for each code; 1 and 1.0 are the same one",
+                fix="remove one of the two",
+            )
 
 
 def note_unknown_code(code: str, label: str, labels: Sequence[str], problems: Problems) -> None:

@@ -12,17 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.reading.column_names import (
+    PLACEHOLDER,
+    POPULATION,
+    ways_of,
+    with_populations,
+    words_of,
+)
 from bayes_misalign.reading.columns import Column
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.typed_fields import shown_value
 from bayes_misalign.tables import Table
-from bayes_misalign.tables.labels import show, shown, twin_key
-from bayes_misalign.tables.melted import Layout, melted
+from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.tables.melted import ROW, Layout, melted
 from bayes_misalign.tables.remedies import quoted
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_NO_LETTER = re.compile(r"[\W_]+")
-_BETWEEN = ("vs", "versus", "and", "to", "x", "v")
 _NAMED_ONE_BY_ONE = 6  # columns that a proposal lists, before it looks for a pattern
 
 
@@ -37,7 +41,8 @@ class Wide:
     Parameters
     ----------
     keys : tuple of str
-        Roles that the name of a column tells, such as goal and goal_other.
+        Roles that the name of a column tells, such as goal and goal_other; a population is any
+        text.
     value : str
         Role of its cells.
     labels : tuple of str
@@ -50,6 +55,11 @@ class Wide:
     value: str
     labels: tuple[str, ...]
     long: str
+
+    def with_population(self, stated: Any) -> Wide:
+        """Return what names tell where the study says that they tell the population too."""
+        told = tells_population(stated)
+        return replace(self, keys=(*self.keys, POPULATION)) if told else self
 
     def open(
         self,
@@ -85,7 +95,8 @@ class Wide:
         base: str | Path | None,
         what: str,
     ) -> Table | None:
-        fixed = {r: name for r, name in roles.items() if r not in (*self.keys, self.value)}
+        made = (*self.keys, self.value)
+        fixed = {r: name for r, name in roles.items() if r not in made and name != ROW}
         taken = {part for r, name in fixed.items() for part in _parts(declared, r, name)}
         header = header_of(declared, base, what)
         if header is None:  # which is said with the columns that are surely there
@@ -101,10 +112,24 @@ class Wide:
         table = declared.open({**fixed, **own}, problems, base, what, columns=wanted)
         if table is None:
             return None
+        if table.lazy is not None and "respondent" in roles:
+            problems.add(
+                "a lazy frame has a column for each wave, and its agents cannot be told apart",
+                where=table.source,
+                valid="a lazy frame with a row for each answer, or one with such columns in memory",
+                fix="collect it first, or unpivot it",
+            )
+            return None
         places = {role: place for place, role in enumerate(fixed)}
         made_of: list[int | str] = [
-            "" if r == self.value else str(self.keys.index(r)) if r in self.keys else places[r]
-            for r in roles
+            ""
+            if r == self.value
+            else str(self.keys.index(r))
+            if r in self.keys
+            else ROW
+            if name == ROW
+            else places[r]
+            for r, name in roles.items()
         ]
         wide = tuple(range(len(fixed), len(fixed) + len(own)))
         return melted(table, tuple(roles.values()), Layout(wide, tuple(told.values()), (*made_of,)))
@@ -126,7 +151,8 @@ class Wide:
         return None if len(problems) > before else found
 
     def _example(self) -> str:
-        labels = [*self.labels, "a", "b"][: len(self.keys)]
+        goals = iter([*self.labels, "a", "b"])
+        labels = ["2019" if key == POPULATION else next(goals) for key in self.keys]
         return (
             "what each column is about, as in `columns = "
             f"{self._line({'_'.join(labels): labels})}`, or a pattern of their names, as in "
@@ -157,8 +183,8 @@ class Wide:
                 valid = f"{' and '.join(self.keys)}, as in {self._example()}"
                 problems.add(f"it is {shown_value(labels)}", where=where, valid=valid)
                 continue
-            for label in listed:
-                if label not in self.labels:
+            for key, label in zip(self.keys, listed, strict=True):
+                if key != POPULATION and label not in self.labels:
                     problems.add(
                         f"there is no goal {show(label)}",
                         where=where,
@@ -178,7 +204,7 @@ class Wide:
     def _by_pattern(
         self, pattern: str, header: Sequence[str], problems: Problems
     ) -> dict[str, tuple[str, ...]]:
-        before, keys = len(problems), _PLACEHOLDER.findall(pattern)
+        before, keys = len(problems), PLACEHOLDER.findall(pattern)
         if sorted(keys) != sorted(self.keys):
             problems.add(
                 f"columns is {show(pattern)}",
@@ -187,11 +213,16 @@ class Wide:
                 f'"{self._pattern()}"',
             )
             return {}
-        names = self._named_by(pattern)
+        if POPULATION in keys:
+            found = with_populations(pattern, self.keys, self.labels, header)
+            names = found or self._named_by(pattern)
+        else:
+            names = self._named_by(pattern)
         alike: dict[str, list[tuple[str, ...]]] = {}  # by case and by what is no letter or digit
         for name, ways in names.items():
-            alike.setdefault(_words(name), []).extend(ways)
-        found = {h: names.get(h) or alike[_words(h)] for h in header if _words(h) in alike}
+            alike.setdefault(words_of(name), []).extend(ways)
+        if POPULATION not in keys:
+            found = {h: names.get(h) or alike[words_of(h)] for h in header if words_of(h) in alike}
         for name, ways in found.items():
             if len(ways) > 1:
                 said = " or ".join(" and ".join(map(show, labels)) for labels in ways)
@@ -201,7 +232,8 @@ class Wide:
                     valid="one way to read each column",
                     fix=f"say it for each column, as in `columns = {self._line({name: ways[0]})}`",
                 )
-        self._note_half_known(pattern, header, found, problems)
+        if POPULATION not in keys:
+            self._note_half_known(pattern, header, found, problems)
         if not found and len(problems) == before:
             near = did_you_mean(next(iter(names), ""), header)
             problems.add(
@@ -218,9 +250,10 @@ class Wide:
     def _named_by(self, pattern: str) -> dict[str, list[tuple[str, ...]]]:
         """Return the names that a pattern gives, with all that each may be about."""
         found: dict[str, list[tuple[str, ...]]] = {}
-        for labels in product(self.labels, repeat=len(self.keys)):
+        known = [("1", "2") if key == POPULATION else self.labels for key in self.keys]
+        for labels in product(*known):
             told = dict(zip(self.keys, labels, strict=True))
-            name = _PLACEHOLDER.sub(partial(_told, told), pattern)
+            name = PLACEHOLDER.sub(partial(_told, told), pattern)
             found.setdefault(name, []).append(labels)
         return found
 
@@ -233,7 +266,7 @@ class Wide:
     ) -> None:
         """Note columns that fit a pattern with one goal, and with a text that is no goal."""
         known = "|".join(sorted(map(re.escape, self.labels), key=len, reverse=True))
-        literal = _PLACEHOLDER.split(pattern)[::2]
+        literal = PLACEHOLDER.split(pattern)[::2]
         if len(self.keys) == 1:
             one = f"{re.escape(literal[0])}(.+){re.escape(literal[-1])}"
             ways = [one] if any(map(str.strip, literal)) else []
@@ -303,10 +336,10 @@ class Wide:
         """Return columns whose names hold one goal, or a pair of goals, and no others."""
         known = dict[str, list[str]]()
         for label in self.labels:
-            known.setdefault(_words(label), []).append(label)
+            known.setdefault(words_of(label), []).append(label)
         found: dict[str, tuple[str, ...]] = {}
         for name in names:
-            ways = _ways(_words(name).split("_"), known, len(self.keys))
+            ways = ways_of(words_of(name).split("_"), known, len(self.keys))
             longest = max((sum(map(len, way)) for way in ways), default=0)
             best = [way for way in ways if sum(map(len, way)) == longest]
             if len(best) == 1:
@@ -336,6 +369,14 @@ class Wide:
             yield "".join(parts)
 
 
+def tells_population(stated: Any) -> bool:
+    """Tell whether names of columns are said to tell a pair of goals and a population."""
+    if isinstance(stated, str):
+        return POPULATION in PLACEHOLDER.findall(stated)
+    told = list(stated.values()) if isinstance(stated, Mapping) else []
+    return bool(told) and all(isinstance(one, list | tuple) and len(one) == 3 for one in told)
+
+
 def both_forms(declared: Any, *fields: str) -> Iterator[Contradiction]:
     """Return which columns of a table with rows are stated beside those of a wide one."""
     kind: Any = type(declared)
@@ -362,29 +403,3 @@ def _parts(declared: TableDeclared, role: str, name: str) -> tuple[str, ...]:
 
 def _are_texts(listed: Any) -> bool:
     return isinstance(listed, Sequence) and all(isinstance(label, str) for label in listed)
-
-
-def _words(name: str) -> str:
-    return _NO_LETTER.sub("_", twin_key(name)).strip("_")
-
-
-def _ways(
-    words: Sequence[str], known: Mapping[str, Sequence[str]], number: int
-) -> list[tuple[str, ...]]:
-    """Return the goals, or the pairs of goals side by side, that the words of a name hold."""
-    spans = [
-        (start, end, label)
-        for start in range(len(words))
-        for end in range(start + 1, len(words) + 1)
-        for label in known.get("_".join(words[start:end]), ())
-    ]
-    if number == 1:
-        return list(dict.fromkeys((label,) for _, _, label in spans))
-    return list(
-        dict.fromkeys(
-            (one, other)
-            for _, end, one in spans
-            for start, _, other in spans
-            if start == end or (start == end + 1 and words[end] in _BETWEEN)
-        )
-    )

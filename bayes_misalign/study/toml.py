@@ -248,7 +248,10 @@ def validated[T](
             and (near := _near(str(loc[-1]), _keys(shape, list(loc[:-1]))))
         }
         for loc, troubles in by_place.items():
-            if loc not in misspelt:  # what is there under another name is not missing too
+            # of several types the one that fits best tells more, inside of it; and what is there
+            # under another name is not missing too
+            deeper = any(other[: len(loc)] == loc != other for other in by_place)
+            if loc not in misspelt and not deeper:
                 _note(troubles, shape, where, problems)
     return made
 

@@ -84,6 +84,7 @@ class _Choice:
         self.filters = {columns.index(one.column): one for one in _filters(form, table.decimal)}
         self.left_out = LeftOut(tuple(self.filters.values()))
         self.times = columns.index(TIMES) if TIMES in columns else None
+        self._joined: dict[str, tuple[str, ...]] = {}
         self._meant: dict[int, dict[str, str]] = {place: {} for place in range(len(columns))}
         self._accepted: dict[int, dict[str, bool | None]] = {place: {} for place in self.filters}
 
@@ -113,6 +114,7 @@ class _Choice:
             found = [
                 own[p[0]] if len(p) == 1 else joined_text([own[i] for i in p]) for p in self.places
             ]
+            self._one_name(row, own, found)
             if (gap := self._gap(found)) is not None:
                 self.left_out.empty[gap] += times
                 continue
@@ -169,6 +171,20 @@ class _Choice:
         if text and not found:
             self.left_out.stated[self.table.columns[place], text] += times
         return found
+
+    def _one_name(self, row: int, own: Sequence[str], found: Sequence[str]) -> None:
+        """Raise where different texts of several columns make up the same one."""
+        for places, text in zip(self.places, found, strict=True):
+            if len(places) > 1 and text.count(JOINT) >= len(places):
+                parts = tuple(own[place] for place in places)
+                if (before := self._joined.setdefault(text, parts)) != parts:
+                    shown_parts = " and ".join(" with ".join(map(show, x)) for x in (before, parts))
+                    raise Damaged(
+                        row,
+                        f"{shown_parts} make up the same name, {show(text)}",
+                        valid="columns whose texts, put together, tell rows apart",
+                        fix="write one of them in another way",
+                    )
 
     def _gap(self, cells: Sequence[str]) -> str | None:
         """Return the name of a column whose empty cell leaves a row out."""
@@ -231,7 +247,7 @@ class _Choice:
             if kind is None
             else columns[places[0]]
             if len(places) == 1
-            else joined([columns[i] for i in places], joined_text)
+            else joined(_plain_parts([columns[i] for i in places]), joined_text)
             for places, kind in zip(self.places, kinds, strict=True)
         ]
         keep = np.ones(len(rows), bool)
@@ -295,6 +311,13 @@ def with_points(table: Table) -> Table:
 def joined_text(texts: Sequence[str]) -> str:
     """Return texts as one; an empty one if any of them is."""
     return JOINT.join(texts) if all(text.strip() for text in texts) else ""
+
+
+def _plain_parts(columns: Sequence[Coded]) -> Sequence[Coded]:
+    """Return columns to be put together, or raise Odd where what comes of them may be ambiguous."""
+    if any(column.marked(lambda text: JOINT in text).any() for column in columns):
+        raise Odd
+    return columns
 
 
 def _or(name: str, text: str) -> str:

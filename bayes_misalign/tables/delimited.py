@@ -71,7 +71,7 @@ def open_delimited(
         decimal=form.decimal,
     )
     table.notes += encoding_notes(path, settled)
-    table.size = path.stat().st_size
+    table.size, table.header = path.stat().st_size, rows[0][0]
     above = _rows_above(rows[0][0], form)
     if above is not None:
         how = Written(settled, used, form.decimal, above, len(header))
@@ -129,12 +129,18 @@ def _rows(
                 row,
                 f"the row has {len(record)} cells, the header has {width}",
                 valid=f"{width} cells in every row",
-                fix="quote cells that hold the separator, and fill short rows up",
+                fix="quote cells that hold the separator, and fill short rows up"
+                + (f"; {_no_answer(row, form)}" if sum(map(bool, record)) == 1 else ""),
             )
         elif width == 1:
             # A blank line is how a missing cell of an only column is written; at the end of the
             # file it is just a blank line.
             blank.append(row)
+
+
+def _no_answer(row: int, form: TableForm) -> str:
+    rows = remedies.skip_rows_by_number(sorted({*form.skipped, row}))
+    return f"or state {rows} if it is a remark"
 
 
 def _is_header(names: Sequence[str] = (), row: Sequence[str] = ()) -> bool:

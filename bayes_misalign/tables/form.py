@@ -63,7 +63,9 @@ class Wanted:
     One that is made of `parts` holds their texts, put together. Where codes of a file have labels,
     a `number` is read as a code, and so is what the study says of codes, `coded`; elsewhere labels
     are read. What a file declares missing is missing unless it `keeps` its meaning. `empty` is what
-    an empty cell is called; rows with an empty cell are left out if it is `LEAVE_OUT`.
+    an empty cell is called; rows with an empty cell are left out if it is `LEAVE_OUT`. Where a
+    study says what codes mean (`codes`), two with the same label are for it to settle; else each
+    stands behind its label.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Wanted:
     keeps: Callable[[str], bool] = lambda text: False
     coded: Collection[str] = ()
     empty: str | None = None
+    codes: bool = False
 
 
 LEAVE_OUT = "leave out"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any
 
 from bayes_misalign.errors import Problems
@@ -40,11 +40,29 @@ def open_frame(
     available = frame.collect_schema().names() if lazy else frame.columns
     names = {str(name): name for name in available}
     wanted = tuple(names if columns is None else columns)
+    if _note_index(data, names, wanted, problems):
+        return None
     if not check_columns(list(map(str, available)), wanted, SOURCE, problems):
         return None
     if lazy:
         return Lazy(frame, names, wanted, problems).table(what)
     return eager_table(frame, [names[column] for column in wanted], wanted, problems, what)
+
+
+def _note_index(
+    data: Any, names: Collection[str], wanted: Sequence[str], problems: Problems
+) -> bool:
+    """Note columns that are in the index of a frame of pandas; tell whether there are any."""
+    index = [str(name) for name in getattr(getattr(data, "index", None), "names", None) or ()]
+    there = [name for name in wanted if name in index and name not in names]
+    if there:
+        problems.add(
+            f"{shown(there)} {'are' if len(there) > 1 else 'is'} in the index of the data frame",
+            where=SOURCE,
+            valid=f"one of the columns {shown(names)}" if names else "columns",
+            fix="make columns of it by `.reset_index()`",
+        )
+    return bool(there)
 
 
 def _open_mapping(

@@ -7,13 +7,14 @@ list of one is its element. Arrays are read object by object, so that they need 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.cells import cell_text
+from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 from bayes_misalign.tables.text import encoding_notes, lines, parts, settle_encoding
 
@@ -57,11 +58,11 @@ def _open(
 ) -> Table | None:
     if (settled := settle_encoding(path, encoding, problems)) is None:
         return None
-    wanted = tuple(columns or ())
+    wanted, objects = tuple(columns or ()), 0
     open_ones, keys, first = set(wanted), dict[str, None](), dict[str, Any]()
     try:
         for number, (_, record) in enumerate(records(path, settled)):
-            first = first or record
+            first, objects = first or record, number + 1
             open_ones -= {name for name in open_ones if _lookup(record, name)[0]}
             if columns is None or number < LOOKED_AT:
                 keys.update(dict.fromkeys(_paths(record)))
@@ -72,9 +73,13 @@ def _open(
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
         return None
     wanted = tuple(keys if columns is None else columns)
+    if objects == 1 and columns and note_columns(first, path.name, problems):
+        return None
     if open_ones and note_inside(first, path.name, problems):
         return None
     there = [*keys, *(name for name in dict.fromkeys(wanted) if name not in (*keys, *open_ones))]
+    if _note_deeper(keys, wanted, path.name, problems):
+        return None
     if not check_columns(there, wanted, path.name, problems):
         return None
     notes = encoding_notes(path, settled)
@@ -98,6 +103,44 @@ def note_inside(record: dict[str, Any], source: str, problems: Problems) -> bool
             )
             return True
     return False
+
+
+def _note_deeper(
+    keys: Collection[str], wanted: Sequence[str], source: str, problems: Problems
+) -> bool:
+    """Note columns that stand for objects, or lie inside of them; tell whether there are any."""
+    before = len(problems)
+    for name in wanted:
+        inside = [key for key in keys if key.startswith(f"{name}.")]
+        deeper = [key for key in keys if key.endswith(f".{name}")]
+        if name not in keys and (near := inside or deeper):
+            what = f"under {show(name)} there are objects" if inside else f"no key is {show(name)}"
+            problems.add(
+                what,
+                where=source,
+                valid=f"one of {shown(keys)}",
+                fix=f"name the key with those above it, as in {show(near[0])}",
+            )
+    return len(problems) > before
+
+
+def note_columns(record: dict[str, Any], source: str, problems: Problems) -> bool:
+    """Note that the file is one object with a list, or an object, for each column; tell whether."""
+    sizes = {len(v) if isinstance(v, list | dict) else -1 for v in record.values()}
+    if len(sizes) > 1 or not sizes - {-1, 0, 1}:
+        return False
+    if not all(isinstance(v, list) for v in record.values()):
+        if any(isinstance(v, list) for v in record.values()):
+            return False
+        if len({tuple(v) for v in record.values()}) > 1:
+            return False
+    problems.add(
+        f"the file is one JSON object that holds whole columns: {shown(record)}",
+        where=source,
+        valid="an array of objects, or one object a line",
+        fix='write it by rows, as df.to_json("x.jsonl", orient="records", lines=True) does',
+    )
+    return True
 
 
 def _paths(record: dict[str, Any], above: str = "") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +108,7 @@ class _Variable:
     is_declared: Callable[[Any], bool]
     tags: frozenset[str]
     wanted: Wanted
+    twice: frozenset[str] = frozenset()  # labels that several codes have
     codes_by_label: dict[str, set[str]] = field(default_factory=dict)
     _seen: dict[str, str] = field(default_factory=dict)  # the code of each label
     _meant: dict[Any, tuple[str, str]] = field(default_factory=dict)
@@ -129,9 +131,18 @@ class _Variable:
             return False
 
         made = cls(name, labels, is_declared, tags, wanted)
-        for value, label in labels.items():
-            made.codes_by_label.setdefault(label, set()).add(made._code(value))
+        times = Counter(labels.values())
+        made.twice = frozenset(label for label, n in times.items() if n > 1)
+        for value in labels:
+            code = made._code(value)
+            made.codes_by_label.setdefault(made._label(value, code), set()).add(code)
         return made
+
+    def _label(self, value: Any, code: str) -> str:
+        """Return the label of a code, with the code where no study says which of two is meant."""
+        label = self.labels.get(value, code)
+        apart = label in self.twice and not self.wanted.codes and not self.wanted.number
+        return f"{label} ({code})" if apart else label
 
     def _code(self, value: Any) -> str:
         return f".{value}" if isinstance(value, str) and value in self.tags else cell_text(value)
@@ -147,7 +158,7 @@ class _Variable:
     def _meaning(self, value: Any) -> tuple[str, str]:
         code = self._code(value)
         missing = code != cell_text(value) or self.is_declared(value)
-        label = self.labels.get(value, code)
+        label = self._label(value, code)
         if code in self.wanted.coded:
             return code, ""
         if self.wanted.number and not missing:

@@ -20,6 +20,7 @@ from bayes_misalign.tables.lazy import TIMES
 from bayes_misalign.tables.table import Row, Table
 
 MANY = 262_144  # cells of a block
+ROW = "row of the table"  # the name of a column that holds the number of the row
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Layout:
 
     `wide` are columns of the table, of which `told` says what their names tell. A column of the
     melted table is one of the others, by its place, or what is told under a number ("0", "1", ...),
-    or the cell itself ("").
+    or the cell itself (""), or the number of the row (`ROW`).
     """
 
     wide: tuple[int, ...]
@@ -114,7 +115,13 @@ def _rows(rows: Iterator[Row], layout: Layout) -> Iterator[Row]:
             yield (
                 row * width + number,
                 tuple(
-                    cells[of] if isinstance(of, int) else told[int(of)] if of else cells[place]
+                    cells[of]
+                    if isinstance(of, int)
+                    else str(int(row))
+                    if of == ROW
+                    else told[int(of)]
+                    if of
+                    else cells[place]
                     for of in layout.made_of
                 ),
             )
@@ -142,9 +149,13 @@ def _blocks(table: Table, layout: Layout, kinds: Sequence[Kind | None]) -> Itera
 
 def _column(block: Block, layout: Layout, of: int | str, chosen: slice, n: int) -> Any:
     """Return a column of a melted block."""
+    import pyarrow as pa
+
     width = len(layout.wide)
     if of == "":
         return _side_by_side([block.columns[place] for place in layout.wide], chosen)
+    if of == ROW:
+        return _repeated(pa.array(block.rows[chosen]).cast(pa.string()), width)
     if isinstance(of, str):
         texts = [told[int(of)] for told in layout.told]
         return Coded((_ordered(np.tile(np.arange(width), n), texts),))
@@ -154,7 +165,14 @@ def _column(block: Block, layout: Layout, of: int | str, chosen: slice, n: int) 
     if isinstance(column, Coded):
         codes, texts = _one_list(column)
         return Coded((_ordered(np.repeat(codes[chosen], width), texts),))
-    raise Odd  # ids, which tell agents apart: nobody reads them from such a table
+    return _repeated(column.slice(chosen.start, n), width)  # ids
+
+
+def _repeated(texts: Any, width: int) -> Any:
+    """Return an Arrow array with each of its texts so many times."""
+    import pyarrow as pa
+
+    return texts.take(pa.array(np.repeat(np.arange(len(texts)), width)))
 
 
 def _side_by_side(columns: Sequence[Any], chosen: slice) -> Any:

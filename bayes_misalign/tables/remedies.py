@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isfinite
 
+from bayes_misalign.errors import Problem
 from bayes_misalign.tables.dates import iso_day
 
 # how programs write a missing cell: whose way it is
@@ -30,6 +32,16 @@ GROUPED = "write numbers without a separator of thousands, as in 1234"
 DECIMAL = 'state `decimal = ","` if the comma is the decimal mark'
 OTHER = 'state `other = "Other"` if all of these are one goal, and list it among the goals'
 TOTALS = "remove the row: a total would count its agents again"
+
+
+SEPARATED = "the header is separated by "  # how a message begins
+
+
+def among_others(problem: Problem) -> Problem:
+    """Return what is said of a file that has another separator than one before it."""
+    if not problem.what.startswith(SEPARATED):
+        return problem
+    return replace(problem, fix="write all files of the study with one separator")
 
 
 def quoted(text: str) -> str:

@@ -17,6 +17,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd
 from bayes_misalign.tables.form import LeftOut
 from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.remedies import among_others
 from bayes_misalign.tables.sources import expanded
 from bayes_misalign.tables.table import FILE, Damaged, Row, Table, check_columns
 
@@ -92,7 +93,7 @@ def open_several(
     wanted, tables, told = tuple(columns), list[Table](), list[dict[str, str]]()
     before = len(problems)
     for part in several.parts:
-        there = _header(part, open_one, problems)
+        there = _header(part, open_one, problems, alone=not told)
         if there is None:
             continue
         told.append({SOURCE: part.name, **part.told})
@@ -144,11 +145,15 @@ def _partition(folder: Path, inside: Path) -> Part:
     return Part(folder / inside, inside.as_posix(), told)
 
 
-def _header(part: Part, open_one: Open, problems: Problems) -> tuple[str, ...] | None:
+def _header(
+    part: Part, open_one: Open, problems: Problems, *, alone: bool = True
+) -> tuple[str, ...] | None:
     """Return the columns of a file, or note why it cannot be opened."""
     unheard = Problems()
     if (table := open_one(part.path, None, unheard)) is None:
-        open_one(part.path, (), problems)
+        own = Problems()
+        open_one(part.path, (), own)
+        problems.extend(own if alone else map(among_others, own))
         return None
     return table.columns
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import stat
+from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -125,7 +126,10 @@ def _why_not(path: Path) -> tuple[str, str]:
     except OSError as trouble:
         return f"cannot be read: {trouble.strerror}", ""
     if stat.S_ISDIR(found.st_mode):
-        return "is a directory", "name the file in it"
+        endings = Counter(file.suffix for file in path.iterdir() if file.is_file() and file.suffix)
+        ending, several = next(iter(endings.most_common(1)), ("", 0))
+        all_of = f", or several as a pattern, {path.name}/*{ending}" if several > 1 else ""
+        return "is a directory", f"name the file in it{all_of}"
     if not stat.S_ISREG(found.st_mode):
         kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
         kind = kinds.get(stat.S_IFMT(found.st_mode), "a device")

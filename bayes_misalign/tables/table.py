@@ -71,6 +71,7 @@ class Table:
     # of columns whose codes have labels: the codes of each label
     codes: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
+    header: int = 0  # the row of a file that holds the names of the columns, if one does
     filtered: bool = False  # whether a study may say which of its rows count
 
     @property
@@ -167,9 +168,11 @@ def _of_several(column: str, available: Sequence[str]) -> str:
     options = [name for name in available if re.fullmatch(rf"{re.escape(column)}[_.-]?\d+", name)]
     if len(options) < 2:
         return ""
+    waves = re.sub(r"\d+$", "{population}", options[0])
     return (
         f"{shown(options)} seem to be one question of which several options may be chosen; no "
-        "model of this version takes several goals of one agent, so name a column with one answer"
+        "model of this version takes several goals of one agent, so name a column with one answer; "
+        f'if they are waves of a panel, state `columns = "{waves}"` in place of `goal`'
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,10 @@ def open_workbook(
         return None
     try:
         with python_calamine.load_workbook(path) as book:
-            if (found := _place(book.sheet_names, form.sheet, path.name, problems)) is None:
+            names = book.sheet_names
+            if form.sheet is None and len(names) > 1 and columns:
+                names = sorted(names, key=lambda name: not _has(book, name, columns))
+            if (found := _place(names, form.sheet, path.name, problems)) is None:
                 return None
             name, cells = found
             sheet = book.get_sheet_by_name(name)
@@ -75,7 +79,14 @@ def open_workbook(
     if not check_columns(header, wanted, source, problems):
         return None
     places = [header.index(column) for column in wanted]
-    return Table(source, wanted, lambda: _rows(numbered, len(header), places), problems, what)
+    read = partial(_rows, numbered, len(header), places)
+    return Table(source, wanted, read, problems, what, header=numbered[0][0])
+
+
+def _has(book: Any, name: str, columns: Sequence[str]) -> bool:
+    """Tell whether one of the first rows of a sheet holds the names of all columns."""
+    first = islice(_rows_of(book.get_sheet_by_name(name)), LOOKED_AT)
+    return any(set(columns) <= set(map(_text, row)) for row in first)
 
 
 def _rows_of(sheet: Any) -> list[list[Any]]:

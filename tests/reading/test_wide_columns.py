@@ -67,7 +67,7 @@ def same(one: Any, other: Any) -> None:
 def test_a_column_for_each_pair_is_what_rows_are(csv: Callable[[str], Path], columns: Any) -> None:
     wide = read(Rated(csv(WIDE), scale=(1, 5), rater="who", columns=columns), AREA)
     same(wide, read(Rated(LONG, scale=(1, 5), rater="who"), AREA))
-    assert wide.notes == ("1 ratings in a.csv are empty and left out.",)
+    assert wide.notes == ("One rating in a.csv is empty and left out.",)
 
 
 def test_many_rows_in_blocks_are_what_they_are_row_by_row(

@@ -11,10 +11,12 @@ from bayes_misalign.reading.several_goals import apart_from_several
 from bayes_misalign.reading.totals import note_total_labels
 from bayes_misalign.reading.unknown_labels import (
     is_doubtful,
+    note_codes_twice,
     note_unknown_code,
     note_unknown_labels,
     note_unlisted_other,
 )
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.conditions import same_code
 from bayes_misalign.tables.labels import show, shown
 
@@ -27,6 +29,8 @@ class AnswerLists:
     ) -> None:
         self.area, self.other = area, other
         self.codes = {same_code(code): label for code, label in codes.items()}
+        self._stated = codes
+        self._figures = {float(code) for code in self.codes if remedies.is_figure(code)}
         self.labels = (*area.goals, *area.no_goal, *area.not_answers)
 
     def label(self, text: str) -> str:
@@ -38,7 +42,10 @@ class AnswerLists:
 
     def _is_other(self, text: str) -> bool:
         """Tell whether a text is an answer of its own, and no misspelt one, nor a missing one."""
-        return not (self._knows(text) or is_doubtful(text, self.labels))
+        if self._knows(text) or is_doubtful(text, (*self.labels, *self.codes)):
+            return False
+        # "01" is not the code 1, and nobody wrote it in
+        return not (remedies.is_figure(text) and float(text) in self._figures)
 
     def _knows(self, label: str) -> bool:
         return self.area.category_of(label) is not None or label in self.area.not_answers
@@ -53,7 +60,8 @@ class AnswerLists:
         return False if label in self.area.not_answers else None
 
     def check(self, problems: Problems) -> None:
-        """Note codes that stand for an unknown label."""
+        """Note codes that stand for an unknown label, or for two."""
+        note_codes_twice(self._stated, problems)
         for code, label in self.codes.items():
             if self.area.category_of(label) is None and label not in self.area.not_answers:
                 note_unknown_code(code, label, self.labels, problems)
@@ -80,6 +88,7 @@ class AnswerLists:
             coded=bool(self.codes),
             other=self.other is None,
             stands=found.table.stands,
+            below_header=found.table.header + 1,
         )
 
     def _total_labels(self, found: DistinctRows, unknown: Iterable[str], where: str) -> list[str]:

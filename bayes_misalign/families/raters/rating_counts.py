@@ -11,7 +11,13 @@ from bayes_misalign.families.raters.rating_scale import RatingScale
 from bayes_misalign.reading.columns import Column, count_column, population_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray, IntArray, Pair
-from bayes_misalign.reading.goal_pairs import PairNames, own_pairs_note, pairs_of_rows, show_pair
+from bayes_misalign.reading.goal_pairs import (
+    PairNames,
+    left_out_note,
+    own_pairs_note,
+    pairs_of_rows,
+    show_pair,
+)
 from bayes_misalign.reading.parse_numbers import with_point
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
@@ -102,10 +108,10 @@ def read_ratings(
     notes = list(table.notes)
     for what, left_out in (
         ("empty", [not text for text in said]),
-        ("declared to be no ratings", [text in not_ratings for text in said]),
+        ("declared to be none", [text in not_ratings for text in said]),
     ):
         if left := number[left_out].sum():
-            notes.append(f"{left:,.0f} ratings in {table.source} are {what} and left out.")
+            notes.append(left_out_note("rating", left, table.source, what))
     rated_own = [meaning is not None for meaning in meanings]
     notes += own_pairs_note(found, rated_own, "rating", own_pairs)
     spoken = [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if pair and keep]

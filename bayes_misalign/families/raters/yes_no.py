@@ -35,6 +35,8 @@ class YesNo:
         fix = 'name the words, as in `yes = ["ja"]` and `no = ["nein"]`'
         if remedies.is_figure(text) and float(text) not in (0, 1):
             fix = "choose a model that takes levels or ratings; `bayes-misalign models` lists them"
+            if float(text) == 2:  # as questionnaires number two answers
+                fix = 'if 1 is yes and 2 is no, state `yes = ["1"]` and `no = ["2"]`; else ' + fix
         raise NotANumber(
             f"the {self.what} is neither {self.neither}",
             f"{shown(self.yes)}, {shown(self.no)}, or empty if {self.empty}",

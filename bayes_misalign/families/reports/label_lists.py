@@ -12,6 +12,7 @@ from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import apart_from_several
 from bayes_misalign.reading.unknown_labels import (
+    note_codes_twice,
     note_unknown_code,
     note_unknown_labels,
     note_unreadable,
@@ -83,6 +84,7 @@ class LabelLists:
         codes: Mapping[str, str],
     ) -> None:
         self.area, self.codes = area, {same_code(code): name for code, name in codes.items()}
+        self._stated = codes
         self.labels = tuple(whole) if whole is not None else (*area.categories, *other)
         self._field = "labels" if whole is not None else "other_labels"
         self._listed = tuple(whole) if whole is not None else tuple(other)
@@ -119,6 +121,7 @@ class LabelLists:
 
     def check(self, problems: Problems) -> None:
         """Note labels and codes that are not what they should be."""
+        note_codes_twice(self._stated, problems)
         for label in dict.fromkeys(self._listed):
             if not label:
                 problems.add("a label is empty", where=self._field, valid="any text")

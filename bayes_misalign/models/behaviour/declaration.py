@@ -69,8 +69,9 @@ class Behaviour(TableDeclared):
         Whether agents with a known goal were chosen by that goal.
     actions : sequence of str, or mapping of str to sequence of str, optional
         All actions, in every situation or in each by its name.
-    population : str, optional
-        Column of the population; without it there is one population, "all".
+    population : str or sequence of str, optional
+        Column of the population, or several that make it up; without it there is one population,
+        "all".
     weight : str, optional
         Column of the survey weight of the agent.
     cluster : str, optional
@@ -110,7 +111,7 @@ class Behaviour(TableDeclared):
     gold: str | None = None
     gold_chosen: bool = False
     actions: dict[str, tuple[str, ...]] | tuple[str, ...] | None = None
-    population: str | None = None
+    population: str | tuple[str, ...] | None = None
     weight: str | None = None
     cluster: str | None = None
     populations: tuple[str, ...] | None = None

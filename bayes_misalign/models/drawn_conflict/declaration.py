@@ -18,6 +18,7 @@ from bayes_misalign.models.drawn_conflict.reading import BETWEEN, EQUAL, to_evid
 from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
+from bayes_misalign.tables.chosen import with_points
 from bayes_misalign.tables.table import check_columns
 
 
@@ -106,7 +107,7 @@ class DrawnConflict(TableDeclared):
         if isinstance(self.data, np.ndarray | list | tuple):
             return from_array(self.data, axes_of([self.pair] if named else []), problems)
         table = self.open(None, problems, base, "draws")
-        return None if table is None else self._from_table(table, problems)
+        return None if table is None else self._from_table(with_points(table), problems)
 
     def _from_table(self, table: Table, problems: Problems) -> Given | None:
         before = len(problems)

@@ -18,6 +18,7 @@ from bayes_misalign.models.drawn_shares.reading import to_evidence
 from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
+from bayes_misalign.tables.chosen import with_points
 from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.table import check_columns
 
@@ -108,7 +109,7 @@ class DrawnShares(TableDeclared):
             stated = [] if self.populations is None else [self.population or "population"]
             return from_array(self.data, axes_of(stated), problems)
         table = self.open(None, problems, base, "draws")
-        return None if table is None else self._from_table(table, area, problems)
+        return None if table is None else self._from_table(with_points(table), area, problems)
 
     def _from_table(self, table: Table, area: ProblemArea, problems: Problems) -> Given | None:
         before = len(problems)

@@ -43,7 +43,7 @@ class Figures:
         if number is None:
             return None
         zero, one = self.ends
-        level = round((number - zero) / (one - zero), _ROUNDED)
+        level = round((number - zero) / (one - zero), _ROUNDED) + 0.0  # never -0
         if not 0 <= level <= 1:
             self.outside.append(
                 (number, show(cell) if isinstance(cell, str) else repr(cell), where)
@@ -58,6 +58,8 @@ class Figures:
     def settle(self, source: str) -> None:
         """Note what cannot be, once for each kind."""
         self._note_outside(source)
+        if self.outside:  # what is then on the diagonal is on another scale too
+            return
         figures = {number for _, _, number, _ in self.own}
         if len(self.own) > 1 and figures == {1.0} and self.ends == UNIT:
             self.problems.add(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.reading.typed_fields import is_number
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,12 @@ def matrix_of(stated: Any) -> Matrix:
 
 
 def is_matrix(stated: Any) -> bool:
-    """Tell whether something can only be a matrix: an array, or a data frame."""
-    return isinstance(stated, np.ndarray) or _is_frame(stated)
+    """Tell whether something can only be a matrix: an array, a data frame, or lists of numbers."""
+    rows = stated if isinstance(stated, list | tuple) else ()
+    numbers = bool(rows) and all(
+        isinstance(row, list | tuple) and row and all(map(is_number, row)) for row in rows
+    )
+    return numbers or isinstance(stated, np.ndarray) or _is_frame(stated)
 
 
 def is_labelled(stated: Any, knows: Callable[[str], bool]) -> bool:

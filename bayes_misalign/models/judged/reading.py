@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bayes_misalign.families.raters.yes_no import NO, YES, YesNo
@@ -11,8 +11,15 @@ from bayes_misalign.models.judged.shares_of_yes import in_percent, part_of, shar
 from bayes_misalign.reading.columns import Column, count_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair, frozen_array
-from bayes_misalign.reading.goal_pairs import PairNames, own_pairs_note, pairs_of_rows, show_pair
-from bayes_misalign.reading.parse_numbers import noted, parse_count
+from bayes_misalign.reading.goal_pairs import (
+    LEAVE_OUT,
+    PairNames,
+    left_out_note,
+    own_pairs_note,
+    pairs_of_rows,
+    show_pair,
+)
+from bayes_misalign.reading.parse_numbers import noted, parse_count, with_decimal
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
@@ -52,12 +59,18 @@ class Judgements:
         self.counts: dict[Pair, list[float]] = {}
         self.cells: dict[Cell, list[float]] = {}
         self.notes: list[str] = []
+        self.decimal = "."  # of the numbers in a table
+        self.own = 0  # counts of a goal with itself that are left out
+
+    def _read(self, parse: Callable[[object, str], float]) -> Callable[[object, str], float]:
+        return with_decimal(parse, self.decimal)
 
     def add_counts(self, one: Any, other: Any, yes: Any, no: Any, where: str) -> None:
         """Add the judgements of one pair, which must not be named again."""
-        pair, problems = self.names.once(one, other, where), self.names.problems
+        pair = self.names.once(one, other, where, own_fix=SELF_JUDGEMENTS)
+        problems = self.names.problems
         numbers = [
-            noted(parse_count, cell, f"number of {kind} judgements", where, problems)
+            noted(self._read(parse_count), cell, f"number of {kind} judgements", where, problems)
             for kind, cell in (("yes", yes), ("no", no))
         ]
         if pair is not None and numbers[0] is not None and numbers[1] is not None:
@@ -67,23 +80,29 @@ class Judgements:
         self, one: Any, other: Any, parts: Mapping[str, Any], where: str, *, percent: bool
     ) -> None:
         """Add the judgements of one pair: those of yes, and of no or of both, or a share of yes."""
+        if one == other and self.own_pairs == LEAVE_OUT and self.names.category(one, where):
+            self.own += 1
+            return
         if "no" in parts:
             self.add_counts(one, other, parts.get("yes"), parts["no"], where)
             return
         problems = self.names.problems
-        total = noted(parse_count, parts.get("n"), "number of judgements", where, problems)
+        total = noted(
+            self._read(parse_count), parts.get("n"), "number of judgements", where, problems
+        )
         if total is None:
             return
         if "yes_share" in parts:
             yes = noted(
-                share_of(total, percent=percent),
+                self._read(share_of(total, percent=percent)),
                 parts["yes_share"],
                 "share of yes",
                 where,
                 problems,
             )
         else:
-            yes = noted(part_of(total), parts.get("yes"), "number of yes", where, problems)
+            read = self._read(part_of(total))
+            yes = noted(read, parts.get("yes"), "number of yes", where, problems)
         if yes is not None:
             self.add_counts(one, other, yes, total - yes, where)
 
@@ -92,10 +111,14 @@ class Judgements:
         names, figures = list(roles)[2:], list[tuple[int, str, str, dict[str, Any]]]()
         for row, (one, other, *cells) in table:
             figures.append((row, one, other, dict(zip(names, cells, strict=True))))
-        percent = in_percent(parts.get("yes_share") for *_, parts in figures)
+        self.decimal = table.decimal
+        percent = in_percent((parts.get("yes_share") for *_, parts in figures), table.decimal)
         for row, one, other, parts in figures:
             self.add_parts(one, other, parts, table.where(row), percent=percent)
         self.notes += table.notes
+        if self.own:
+            why = "of a goal with itself"
+            self.notes.append(left_out_note("row", self.own, table.source, why))
 
     def read_rows(self, table: Table, roles: Mapping[str, str], words: YesNo) -> None:
         """Read a table with the columns of `COLUMNS`."""
@@ -134,7 +157,7 @@ class Judgements:
         told = [kind is not None for kind in kinds]
         self.notes += own_pairs_note(found, told, "judgement", self.own_pairs)
         if empty:
-            self.notes.append(f"{empty:,.0f} judgements in {table.source} are empty and left out.")
+            self.notes.append(left_out_note("judgement", empty, table.source, "empty"))
 
     def conflict(self, origin: str) -> JudgedConflict:
         """Return what was read as evidence."""

@@ -15,12 +15,13 @@ _MOST_HIDDEN = 0.5
 _EDGE = 1e-9
 
 
-def in_percent(shares: Iterable[Any]) -> bool:
+def in_percent(shares: Iterable[Any], decimal: str = ".") -> bool:
     """Tell percentages from shares from 0 to 1: some are above 1, or all are none."""
     found = []
     for share in shares:
         try:
-            found.append(float(cell_text(share).strip().removesuffix("%")))
+            text = cell_text(share).strip().removesuffix("%")
+            found.append(float(text.replace(decimal, ".")))
         except (TypeError, ValueError):
             continue
     return any(number > 1 for number in found)

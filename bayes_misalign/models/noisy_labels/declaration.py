@@ -67,8 +67,9 @@ class NoisyLabels(TableDeclared):
         Column that tells labels of one agent by one rater apart.
     repeats : bool
         Whether a rater may label an agent several times without such a column.
-    population : str, optional
-        Column of the population; without it there is one population, "all".
+    population : str or sequence of str, optional
+        Column of the population, or several that make it up; without it there is one population,
+        "all".
     weight : str, optional
         Column of the survey weight of the agent.
     cluster : str, optional
@@ -128,7 +129,7 @@ class NoisyLabels(TableDeclared):
     count: str | None = None
     occasion: str | None = None
     repeats: bool = False
-    population: str | None = None
+    population: str | tuple[str, ...] | None = None
     weight: str | None = None
     cluster: str | None = None
     gold: str | None = None

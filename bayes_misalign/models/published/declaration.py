@@ -33,8 +33,9 @@ class Published(TableDeclared):
         Column of the label, needed with `data`: a goal, a label of `no_goal` or of `not_answers`.
     percent : str, optional
         Column of the percentage, or share, needed with `data`; empty where nothing was published.
-    population : str, optional
-        Column of the population; without it there is one population, "all".
+    population : str or sequence of str, optional
+        Column of the population, or several that make it up; without it there is one population,
+        "all".
     n : int, str or mapping of str to int
         Number of agents behind the percentages, those without an answer among them if they have a
         percentage: one number for all populations, one for each by its name, or the name of the
@@ -76,7 +77,7 @@ class Published(TableDeclared):
     data: Any = None
     goal: str | None = None
     percent: str | None = None
-    population: str | None = None
+    population: str | tuple[str, ...] | None = None
     n: int | str | dict[str, int] | None = None
     shares: dict[str, Any] | None = None
     margin_of_error: float | dict[str, float] | None = None

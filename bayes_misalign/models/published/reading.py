@@ -32,6 +32,7 @@ from bayes_misalign.tables.labels import show, shown
 MOST_DIGITS = 6
 ABOUT = "Numbers of agents by answer were worked out from rounded percentages, and are about right."
 _PERCENT, _SHARE = (90.0, 110.0), (0.9, 1.1)  # sums of figures of either kind
+_LESS = {"*", "-", "–", "—"}  # as pollsters print what rounds to nothing
 _VALID = "a percentage from 0 to 100, as in 43.5"
 
 
@@ -98,7 +99,7 @@ def _take(found: Percentages, population: str, label: str, row: int, cell: str) 
         if number < 0 or number > 100:
             raise NotANumber(f"the percentage is not from 0 to 100: {show(text)}", _VALID)
     except NotANumber as trouble:
-        less = text.startswith("<")
+        less = text.startswith("<") or text in _LESS
         fix = "write 0: what is less than half the rounding rounds to it" if less else trouble.fix
         found.problems.add(trouble.what, where=where, valid=trouble.valid, fix=fix)
         return

@@ -16,7 +16,7 @@ from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.goal_pairs import PairNames, labels_of_pairs, own_pairs_stated
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.wide_columns import Wide, both_forms
+from bayes_misalign.reading.wide_columns import Wide, both_forms, tells_population
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Rated(TableDeclared):
     directed : bool
         Whether raters hold the first goal of the row and rate the other. The level of conflict is
         then the mean of both directions.
-    population : str, optional
+    population : str or sequence of str, optional
         Column of the population whose conflict was rated; without it there is one level for all.
     count : str, optional
         Column of the number of ratings that the row stands for.
@@ -85,7 +85,7 @@ class Rated(TableDeclared):
     self_ratings: str | None = None
     rater: str | None = None
     directed: bool = False
-    population: str | None = None
+    population: str | tuple[str, ...] | None = None
     count: str | None = None
     repeated: bool = False
     not_ratings: tuple[str, ...] = ()
@@ -107,6 +107,8 @@ class Rated(TableDeclared):
         roles = self.roles("goal", "goal_other", "rating", "count", "rater", "population")
         described = rating_columns(as_codes=scale.ends is not None)
         wide = Wide(("goal", "goal_other"), "rating", labels_of_pairs(area), "a rating")
+        if (by_wave := wide.with_population(self.columns)) is not wide:
+            wide, roles = by_wave, {**roles, "population": "population of the column"}
         table = wide.open(self, roles, described, problems, base, "ratings")
         if table is None or len(problems) > before:
             return None
@@ -131,5 +133,10 @@ class Rated(TableDeclared):
         return (
             (self.data is None, "data is not stated", "a table of ratings"),
             *both_forms(self, "goal", "goal_other", "rating"),
+            (
+                self.population is not None and tells_population(self.columns),
+                "population is stated, and the names of the columns tell it",
+                "one of the two",
+            ),
             *own_pairs_stated(self.self_ratings),
         )

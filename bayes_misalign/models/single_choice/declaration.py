@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +15,9 @@ from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.single_choice.doubts import unnamed_numbers
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.single_choice.misread import counts_in_cells, options_marked
 from bayes_misalign.models.single_choice.reading import answer_columns, read_answers, to_counts
+from bayes_misalign.models.single_choice.waves import roles_of_waves, tells_waves, waves
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import Column
@@ -30,7 +32,7 @@ from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import note_options_as_counts
 from bayes_misalign.reading.survey_design import DesignOptions, replicate_role
-from bayes_misalign.reading.wide_columns import Wide, header_of
+from bayes_misalign.reading.wide_columns import Wide, header_of, tells_population
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.melted import Melted
@@ -50,7 +52,8 @@ _ROLES = (
     "strata",
     "fpc",
 )
-_BESIDE = ("goal", "count", "weight_sum", "weight_sq_sum", "respondent", "cluster", "strata", "fpc")
+_OF_AGENTS = ("weight", "count", "respondent", "weight_alike", "cluster", "strata", "fpc")
+_BESIDE = ("count", "weight_sum", "weight_sq_sum", "respondent", "cluster", "strata", "fpc")
 GOAL, COUNT = "goal of the column", "count in the column"
 
 
@@ -69,7 +72,9 @@ class SingleChoice(TableDeclared):
     columns : mapping of str to str, or str, optional
         The label that each column counts, where a table has a column of numbers of agents for each
         answer, as in ``{"votes_left": "Left"}``; or a pattern of their names, such as
-        "votes_{goal}". Several columns may count the same answer.
+        "votes_{goal}". Several columns may count the same answer. Where a row is an agent, with a
+        column of answers for each wave of a panel: the population of each column, as in
+        ``{"vote_2019": "2019"}``, or a pattern such as "vote_{population}".
     population : str or sequence of str, optional
         Column of the population, or several that make it up, as in ``["party", "year"]``; without
         it there is one population, "all".
@@ -181,7 +186,7 @@ class SingleChoice(TableDeclared):
         if self.counts is not None:
             table: Table | None = inline_table(self.counts, "counts", "count", problems)
             roles = {} if table is None else {name: name for name in table.columns}
-        elif not _counts_in_cells(self.data, problems) and (self.data is not None or whole):
+        elif not counts_in_cells(self.data, problems) and (self.data is not None or whole):
             before = len(problems)
             replicates = self._replicates(base, problems)
             roles |= {replicate_role(r): name for r, name in enumerate(replicates)}
@@ -191,15 +196,22 @@ class SingleChoice(TableDeclared):
                 lists, counted=self.count is not None, replicates=len(replicates)
             )
             wide = Wide(("goal",), "count", lists.labels, "an answer")
+            if tells_waves(self, self.columns, lists.labels, base):
+                wide, roles = waves(lists.labels), roles_of_waves(self.roles(*_OF_AGENTS))
+            elif self.columns is not None and self._note_beside(problems):
+                return None
             table = wide.open(self, roles, columns, problems, base, "responses")
         else:
             table = None
         if table is None or not whole or not designed:
             return None
+        counted = isinstance(table, Melted) and roles["goal"] == GOAL
+        if counted and table.lazy is None and options_marked(table, roles, lists.labels, problems):
+            return None
         found = read_answers(table, roles, lists, problems)
         if found is None:
             return None
-        if isinstance(table, Melted):
+        if counted and isinstance(table, Melted):
             n, cells = found.sum("n").tolist(), found.sum("rows").tolist()
             note_options_as_counts(n, cells, len(table.layout.wide), table.source, problems)
         evidence = to_counts(
@@ -207,10 +219,23 @@ class SingleChoice(TableDeclared):
         )
         if evidence is None or problems:
             return None
+        parts = self.population if isinstance(self.population, tuple) else ()
         doubts = unnamed_numbers(
-            self._whole(found, base), tuple(roles.values()), roles.get("population")
+            self._whole(found, base), (*roles.values(), *parts), roles.get("population")
         )
         return replace(evidence, doubts=(*evidence.doubts, *doubts))
+
+    def _note_beside(self, problems: Problems) -> bool:
+        """Note columns of rows that are stated beside those of counts, and tell whether any are."""
+        beside = [name for name in _BESIDE if getattr(self, name) is not None]
+        if beside:
+            problems.add(
+                f"columns and {' and '.join(beside)} are both stated",
+                where=self.model,
+                valid="columns where the table has a column of counts for each answer, the others "
+                "where it has a row for each answer",
+            )
+        return bool(beside)
 
     def _whole(self, found: DistinctRows, base: str | Path | None) -> Table | None:
         """Open all columns of a table that has one row for each answer and says not how many."""
@@ -238,7 +263,7 @@ class SingleChoice(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> Roster | None:
         """Read the table again, and return its agents by id, with the goals that they stated."""
-        if self.respondent is None:
+        if self.respondent is None or self.columns is not None:
             note_nameless(self.model, "respondent", problems)
             return None
         lists = AnswerLists(area, self.codes or {}, self.other)
@@ -285,7 +310,6 @@ class SingleChoice(TableDeclared):
         """Return columns that do not go together."""
         columns = [name for name in (*_ROLES, "columns") if getattr(self, name) is not None]
         columns += ["data"] * (self.data is not None)
-        beside = [name for name in _BESIDE if getattr(self, name) is not None]
         return (
             (
                 self.counts is not None and bool(columns),
@@ -305,10 +329,15 @@ class SingleChoice(TableDeclared):
                 '{ "votes_left" = "Left", "votes_right" = "Right" }`',
             ),
             (
-                self.columns is not None and bool(beside),
-                f"columns and {' and '.join(beside)} are both stated",
-                "columns where the table has a column of counts for each answer, the others where "
-                "it has a row for each answer",
+                self.columns is not None and self.goal is not None,
+                "columns and goal are both stated",
+                "columns where the table has columns side by side, goal where it has a row for "
+                "each answer",
+            ),
+            (
+                self.population is not None and tells_population(self.columns),
+                "population is stated, and the names of the columns tell it",
+                "one of the two",
             ),
             (
                 (self.weight_sum is None) != (self.weight_sq_sum is None),
@@ -345,18 +374,3 @@ class SingleChoice(TableDeclared):
                 "weight_alike where rows are groups of agents with an id for each group",
             ),
         )
-
-
-def _counts_in_cells(data: Any, problems: Problems) -> bool:
-    """Note a mapping in place of a column, as of counts by goal, and tell whether there is one."""
-    columns = data.items() if isinstance(data, Mapping) else ()
-    tables = [name for name, cells in columns if isinstance(cells, Mapping)]
-    for name in tables:
-        problems.add(
-            f"the column {str(name)!r} is a table of names, not a list of cells",
-            where="data",
-            valid='as in `data = { goal = ["a", "b"], n = [480, 20] }` with `count = "n"`',
-            fix="for numbers of agents by goal write `counts = { a = 480, b = 20 }` in place of "
-            "`data` and `goal`",
-        )
-    return bool(tables)

@@ -25,8 +25,11 @@ from bayes_misalign.reading.parse_numbers import (
     NotANumber,
     parse_count,
     parse_number,
+    with_point,
 )
+from bayes_misalign.reading.totals import total_goal
 from bayes_misalign.tables import Table
+from bayes_misalign.tables.chosen import with_points
 from bayes_misalign.tables.labels import show, shown
 
 _WITH = "percent, the column of the percentages, and n, the number of agents asked"
@@ -39,6 +42,7 @@ _LARGE = 20  # smaller numbers of agents are equal by chance
 _BY_CHANCE = 1e-3
 _NAMED = 3  # populations
 # columns of whole numbers that say who or when, not how many
+_GROUPS = re.compile(r"\d{1,3}(,\d{3})+")
 _OTHER = re.compile(r"(.*[_ .-])?(id|index|row|year|wave|age|code|zip|rank|no|nr)", re.IGNORECASE)
 
 Numbers = NDArray[np.float64]
@@ -67,6 +71,16 @@ def percentages(
     # agents one by one would have no rows of zero
     if zeros >= len(totals) and (np.abs(totals - 1) <= _SHARES).all():
         yield Caution(f"{how} sum to 1{where}, as shares do", remedy)
+
+
+def totals_among(categories: Sequence[str], counts: Numbers) -> Iterator[Caution]:
+    """Yield that a goal counts all agents again, by its numbers (S, K)."""
+    if (label := total_goal(categories, counts)) is not None:
+        yield Caution(
+            f"as many agents have the goal {show(label)} as all others together, as a row of "
+            "totals has",
+            "leave it out if it counts them again; leave it if they are other agents",
+        )
 
 
 def parse_agents(cell: object, name: str = "count") -> float:
@@ -103,7 +117,7 @@ def unnamed_numbers(
         if name in used or _OTHER.fullmatch(name) or 2 * sum(map(bool, cells)) < len(cells):
             continue
         try:
-            numbers = [parse_number(cell, name, "") if cell else 0.0 for cell in cells]
+            numbers = [_figure(cell, name, whole.decimal) if cell else 0.0 for cell in cells]
         except NotANumber:
             continue
         by_group: dict[str, float] = defaultdict(float)
@@ -126,6 +140,14 @@ def unnamed_numbers(
                 f"name the column {show(name)} as count if they are numbers of agents; leave it "
                 "out of the table if each row is one agent",
             )
+
+
+def _figure(cell: str, name: str, decimal: str) -> float:
+    """Return the number that a person sees in a cell, whose column nobody asked for."""
+    text = cell.removesuffix("%").rstrip()
+    if _GROUPS.fullmatch(text):
+        text = text.replace(",", "")
+    return parse_number(with_point(text, decimal, name), name, "")
 
 
 def _in_order(numbers: Sequence[float]) -> bool:
@@ -196,7 +218,7 @@ def _by_cell(
     figures = [place[r] for r in ("count", "weight", "weight_sum", "weight_sq_sum") if r in place]
     at = place.get("population")
     by_cell: dict[tuple[str, str], dict[tuple[float, ...], list[int]]] = {}
-    for row, cells in found.table:
+    for row, cells in with_points(found.table):
         count = parse_count(cells[figures[0]])
         if count > 0 and cells[place["goal"]]:
             key = ("" if at is None else cells[at], cells[place["goal"]])

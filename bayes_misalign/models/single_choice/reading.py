@@ -16,6 +16,7 @@ from bayes_misalign.models.single_choice.doubts import (
     parse_agents,
     percentages,
     repeated_rows,
+    totals_among,
 )
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.columns import (
@@ -166,6 +167,8 @@ def to_counts(
         *survey_notes(counts, labels, coded=bool(lists.codes)),
     ]
     doubts = list(_percentages(found, counts)) if n is None else []
+    if "count" in found.roles:
+        doubts += totals_among(counts.categories, counts.counts)
     if n is not None:
         _check_agents(n, counts, problems)
     if problems:
@@ -180,7 +183,7 @@ def _total_notes(found: DistinctRows, counts: ChoiceCounts, where: str) -> list[
     if "count" not in found.roles or "population" not in found.roles:
         return []
     name = found.roles["population"]
-    column = "" if JOINT in name else name
+    column = "" if JOINT in name or not found.table.filtered else name
     return note_total_populations(counts.populations, counts.counts, column, where, found.problems)
 
 

@@ -21,6 +21,7 @@ from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.parse_numbers import noted, parse_weight
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.unknown_labels import check_named
+from bayes_misalign.tables.chosen import with_points
 from bayes_misalign.tables.labels import show
 
 Ends = Mapping[str, tuple[float, float]] | tuple[float, float]
@@ -140,7 +141,7 @@ class Spatial(TableDeclared):
         table = self.open(roles, problems, base, "positions", columns=COLUMNS)
         if table is None:
             return None
-        placements.read(table, roles)
+        placements.read(with_points(table), roles)
         if len(problems) == before:
             placements.check(table.source)
         weights = self._weights(placements.dimensions, problems)

@@ -183,3 +183,25 @@ def test_what_no_sample_rounds_to_is_not_possible(percent: list[float], n: int) 
     rounding = 0.1 if 43.5 in percent else 1.0
     found = ranges_of(np.array(percent, float), rounding, part, len(percent), n, None)
     assert isinstance(found, list) or not found.possible
+
+
+@pytest.mark.parametrize(("n", "deff"), [(1013, 1.6), (80, 2.5), (40_000, 1.2)])
+def test_the_likelihood_of_weighted_percentages_is_that_of_all_shares_in_their_cells(
+    n: int, deff: float
+) -> None:
+    percent, answers = np.array([47.0, 38.0, 15.0]), n / deff
+    one = ranges_of(percent, 1.0, np.arange(3), 3, n, deff)
+    assert isinstance(one, Ranges)
+    assert one.answers == pytest.approx(answers)
+    fine = (np.arange(200) + 0.5) / 200 - 0.5
+    a, b = (x.ravel() for x in np.meshgrid(47 + fine, 38 + fine))
+    shares = np.stack([a, b, 100 - a - b], axis=1) / 100
+    shares = shares[abs(100 * shares[:, 2] - 15) <= 0.5]
+    p = np.random.default_rng(7).dirichlet(answers * percent / 100, 30)
+    own = answers * shares
+    logs = own @ np.log(p.T) + gammaln(answers + 1) - gammaln(own + 1).sum(axis=1)[:, None]
+    top = logs.max(axis=0)
+    expected = top + np.log(np.exp(logs - top).mean(axis=0))
+    found = one.log_likelihood(np.log(p))
+    # up to a constant, which no posterior has
+    np.testing.assert_allclose(found - found.mean(), expected - expected.mean(), atol=0.03)

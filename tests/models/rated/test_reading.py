@@ -43,7 +43,7 @@ def test_ratings_of_named_raters() -> None:
     np.testing.assert_array_equal(rated.pair, [0, 1, 0])
     np.testing.assert_array_equal(rated.counts, [[1, 0, 0], [0, 0, 1], [0, 1, 0]])
     np.testing.assert_array_equal(rated.raw_level, [[0.25, 1.0]])
-    assert rated.notes == ("1 ratings in data frame are empty and left out.",)
+    assert rated.notes == ("One rating in data frame is empty and left out.",)
 
 
 def test_words_are_levels_from_no_conflict_to_full_conflict() -> None:
@@ -52,7 +52,7 @@ def test_words_are_levels_from_no_conflict_to_full_conflict() -> None:
     assert rated.levels == tuple(LEVELS)
     np.testing.assert_array_equal(rated.raw_level, [[0.5, 0.5]])
     assert rated.rater.tolist() == [NOBODY, NOBODY]
-    assert "1 ratings in data frame are declared to be no ratings" in rated.notes[0]
+    assert "One rating in data frame is declared to be none" in rated.notes[0]
     worth = read(Rated(rows, levels=LEVELS, values=[0, 0.2, 1], not_ratings="don't know"), AREA)
     np.testing.assert_array_equal(worth.raw_level, [[0.5, 0.2]])
 

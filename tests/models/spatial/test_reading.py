@@ -121,7 +121,7 @@ def test_ratings_are_counted_on_all_levels_whichever_way_a_pair_is_written() -> 
         AREA,
     )
     np.testing.assert_array_equal(said.counts, [[4, 0, 1]])
-    assert said.notes == ("1 ratings in data frame are declared to be no ratings and left out.",)
+    assert said.notes == ("One rating in data frame is declared to be none and left out.",)
     warm = read(
         rated({**RATED, "rating": [100, 45, 0]}, rating_scale=(100, 0), rating_step=5), AREA
     )
