@@ -53,7 +53,9 @@ def test_headlines() -> None:
     assert one == f"{expected}{number}."
     census = headline(gather(census_posterior()))
     assert census.endswith("0.3229 (known).")
-    assert "runs from" in headline(gather(many_posterior()))
+    many = headline(gather(many_posterior()))
+    assert "the lowest of 60 populations" in many
+    assert many.endswith("the highest.")
     several = bm.fit(study(elicited(), goals=counts(False)))
     for name in POPULATIONS:
         assert f"{name}" in headline(gather(several))
@@ -180,7 +182,7 @@ def test_other_priors_that_weights_cannot_tell_are_named_as_such() -> None:
     findings = gather(elicited_posterior())
     first = next(iter(findings.sensitivity))
     alone = replace(findings, sensitivity={first: findings.sensitivity[first]})
-    assert "cannot be told from these draws" in sensitivity_sentence(alone)
+    assert "cannot be worked out from these draws" in sensitivity_sentence(alone)
     assert "refit=True" in sensitivity_sentence(alone)
     never = replace(findings, sensitivity={})
     assert "were not tried when this result was made" in sensitivity_sentence(never)
