@@ -7,6 +7,7 @@ import matplotlib
 import numpy as np
 import pytest
 
+import bayes_misalign as bm
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.report.figures import misalignment
 from bayes_misalign.report.figures.canvas import density, shorter, style, to_svg
