@@ -33,7 +33,8 @@ def _smaller(styles: bytes) -> bytes:
         if style.get(_w("styleId")) == CELL_STYLE:
             found = style.find(_w("rPr"))
             _set_size(ElementTree.SubElement(style, _w("rPr")) if found is None else found, CELLS)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _w(name: str) -> str:
