@@ -191,7 +191,9 @@ def fit(
     ] = False,
     refit: Annotated[
         bool,
-        typer.Option("--refit", help="Sample under other priors that weighted draws cannot tell."),
+        typer.Option(
+            "--refit", help="Sample again under other priors where reweighting draws is not enough."
+        ),
     ] = False,
     goal: GoalColumn = None,
     population: PopulationColumn = None,

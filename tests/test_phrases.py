@@ -31,6 +31,12 @@ PHRASES = [
     r"\bof 1 pairs\b|\b1 pairs of\b",
     r"\bIn all the largest\b|\bP\(ma\) of all \(",
     r"\bleverag\w+|\butili[sz]e\w*|\bin order to\b|\bdue to the fact that\b",
+    r"\b(is|are|was|were) learned from as many fewer\b",
+    r"\bwhose posterior mean runs from\b|\bthis was not foreseen\b|\btake it with you\b",
+    r"\bfrom draws, which lie too far\b|\bis none of a probability\b|\bapart by spaces\b",
+    r"\b(tells?|column that tells) (who it is|when it was asked)\b|\bnobody met of\b",
+    r"\bbut that it is one of those\b|\btaken for what they are\b|\bas the average sees\b",
+    r"\bNo rating of a pair taught it\b|\bWhat the data did to the prior\b",
     r"\brobustly\b|\bstate[- ]of[- ]the[- ]art\b|\bcutting[- ]edge\b",
     r"\be\.g\.|\bi\.e\.",
 ]

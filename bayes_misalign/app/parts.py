@@ -165,7 +165,7 @@ def downloads(study_name: str, beside: str) -> Any:
     """Return the buttons that save what is shown."""
     t = ui.tags
     return t.div(
-        t.h3("Take it with you"),
+        t.h3("Download"),
         t.div(
             ui.download_button("get_study", "Study file"),
             ui.download_button("get_report", "Report (HTML)"),

@@ -299,7 +299,7 @@ class Work:
         except Exception as error:  # the page goes on; what nobody foresaw is told in full below
             traceback.print_exc()
             what = printable(f"{type(error).__name__}: {error}")
-            self.trouble = [f"This was not foreseen: {what}. The terminal shows where it arose."]
+            self.trouble = [f"An unexpected error: {what}. The terminal shows where it arose."]
             self.result = None
 
 

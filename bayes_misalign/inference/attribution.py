@@ -84,7 +84,8 @@ class Attribution(Framed):
         rows = [[what, f"{100 * part:.0f} %"] for what, part in self.named_parts.items()]
         largest = sorted(self.pairs.items(), key=lambda item: -item[1])[:MOST_PAIRS]
         rows += [[f"conflict level of {named(p)}", f"{100 * part:.0f} %"] for p, part in largest]
-        caption = f"Posterior variance of P(ma) (sd {np.sqrt(self.variance):.2g}): where it is from"
+        sd = f"sd {np.sqrt(self.variance):.2g}"
+        caption = f"Where the posterior variance of P(ma) comes from ({sd})"
         return as_html(Cells(["due to", "part of variance"], rows, caption))
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from bayes_misalign.page.columns import PAGE, Column, Faces
@@ -151,6 +151,15 @@ class Table:
         cells = self.cells(face)
         return Grid(
             self.caption, self.headings(face), cells, len(texts), self._note(face), table=self
+        )
+
+    def unlabelled(self, key: str) -> Grid:
+        """Return it as texts for readers without its first column, if a label is left beside it."""
+        first, *rest = self.columns
+        if first.key != key or not (rest and rest[0].is_text and "page" in rest[0].faces):
+            return self.grid()
+        return replace(
+            replace(self, columns=rest, rows=[row[1:] for row in self.rows]).grid(), table=self
         )
 
     def _note(self, face: str) -> str:

@@ -24,7 +24,7 @@ def mean_text(estimate: Estimate, decimals: int | None = None) -> str:
     if estimate.withheld:
         return WITHHELD
     if estimate.sd == 0:
-        return estimate.known_text
+        return signed(estimate.known_text)
     return _fixed(estimate.mean, estimate.decimals if decimals is None else decimals)
 
 
@@ -129,6 +129,13 @@ def exceeding(estimate: Estimate, level: float) -> str:
         return WITHHELD
     value = estimate.probability_above(level)
     return f"{value:.0f}" if estimate.sd == 0 else probability(value, estimate.draws.size)
+
+
+def falling_below(estimate: Estimate, level: float) -> str:
+    """Return the posterior probability that a number does not exceed a level, as text."""
+    if estimate.withheld:
+        return WITHHELD
+    return probability(1 - estimate.probability_above(level), estimate.draws.size)
 
 
 def probability(value: float, draws: int) -> str:

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bayes_misalign.errors import ResultError
+from bayes_misalign.report.word_styles import with_smaller_text
 
 PANDOC = (
     "a .docx is made by pandoc, which is not installed. Fix: pip install pypandoc_binary, or "
@@ -36,6 +37,8 @@ PLACES = (
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
 SECONDS = 180
+# the reader of GitHub's Markdown takes no widths of columns
+READ = "markdown_strict-raw_html+pipe_tables+all_symbols_escapable+intraword_underscores"
 
 
 def pandoc() -> str:
@@ -78,7 +81,12 @@ def to_docx(markdown: str, pictures: Mapping[str, bytes]) -> bytes:
         for picture, data in pictures.items():
             (folder / picture).write_bytes(data)
         (folder / "report.md").write_text(markdown, encoding="utf-8")
-        arguments = ["--from=gfm", "--to=docx", "--metadata=lang:en", "--output=report.docx"]
+        (folder / "empty.md").write_text("", encoding="utf-8")
+        made = _made([program, "--output=report.docx", "empty.md"], folder, "report.docx", b"PK")
+        (folder / "styles.docx").write_bytes(with_smaller_text(made))
+        arguments = [f"--from={READ}", "--to=docx", "--metadata=lang:en", "--output=report.docx"]
+        # every table is as wide as the page, and its columns as the lines below headings say
+        arguments += ["--columns=1", "--reference-doc=styles.docx"]
         return _made([program, *arguments, "report.md"], folder, "report.docx", b"PK")
 
 

@@ -200,6 +200,11 @@ class Findings:
         """Whether the study has one population and no name for it."""
         return self.populations == (EVERYONE,)
 
+    @property
+    def each(self) -> str:
+        """What a caption says of whose numbers it is about; nothing where there is one group."""
+        return "" if self.nameless else " by population"
+
 
 def _of_models(result: Posterior) -> dict[str, Any]:
     study = result.study

@@ -63,7 +63,7 @@ def document(findings: Findings) -> Document:
     """Return the report as pages show it: tables as texts, and no section without blocks."""
     text, reasons = banner(findings)
     state, world = findings.diagnosis.state, world_of(findings.study)
-    pages = [_page(section, world) for section in sections(findings)]
+    pages = [_page(section, world, findings.nameless) for section in sections(findings)]
     return Document(
         title=named(findings.study.title or findings.study.area.name),
         area=named(findings.study.area.name),
@@ -78,12 +78,16 @@ def document(findings: Findings) -> Document:
     )
 
 
-def _page(section: Section, world: World) -> Section:
-    """Return a section as pages show it, in the words of the study; what to cite stays."""
+def _page(section: Section, world: World, nameless: bool) -> Section:
+    """Return a section as pages show it, in the words of the study; what to cite stays.
+
+    The only population of a study, which has no name, has no column either.
+    """
     blocks = section.of("page")
     if section.key != "citations":
         blocks = [say_block(block, world) for block in blocks]
-    shown = [block.grid() if isinstance(block, Table) else block for block in blocks]
+    left_out = "population" if nameless else ""
+    shown = [b.unlabelled(left_out) if isinstance(b, Table) else b for b in blocks]
     return replace(section, title=world.say(section.title), blocks=shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bayes_misalign.inference.reweighted import ALPHAS, KHAT
@@ -27,7 +28,7 @@ def sensitivity(findings: Findings) -> Section:
     sampled = findings.diagnosis.method != "exact"
     if len(tried) > 1 and not findings.withheld:
         how = {one.name: one.how for one in findings.tried}
-        got = [Text("got by")] if sampled else []
+        got = [Text("got by", "worked out by")] if sampled else []
         rows: list[tuple[Any, ...]] = [
             (prior, *([how.get(prior, "the fit")] if sampled else []), *row)
             for prior, estimates in tried.items()
@@ -62,9 +63,9 @@ def _not_told(findings: Findings) -> list[Block]:
         for one in left
     ]
     text = (
-        "These priors were tried too, and P(ma) under them is not known: it cannot be worked out "
-        f"from draws of this posterior (k-hat above {KHAT:g}), or the model is another one. "
-        "`bayes-misalign fit --refit` samples under each of them."
+        "P(ma) under these priors is not known. It cannot be worked out from draws of this "
+        f"posterior: they are too few where it matters (k-hat above {KHAT:g}), or the model is "
+        "another one. `bayes-misalign fit --refit` samples under each of these priors."
     )
     return [Paragraph(text), Bullets(items)]
 
@@ -76,8 +77,8 @@ def _scaling(findings: Findings) -> list[Block]:
     low, high = ALPHAS
     text = (
         f"Power-scaling: how far the posterior of P(ma) moves as the prior, or the likelihood, is "
-        f"raised to powers from {low:g} to {high:g}. Above {MOVES:g} it moves noticeably; where it "
-        "does so for the prior and not for the likelihood, the prior decides."
+        f"raised to powers from {low:g} to {high:g}. Above {MOVES:g} it moves noticeably. Where it "
+        "does so for the prior and not for the likelihood, the prior decides the result."
     )
     columns = [Label("population"), Number("prior", form=".2f"), Number("likelihood", form=".2f")]
     rows = [(name, x.get("prior"), x.get("likelihood")) for name, x in found.items()]
@@ -108,12 +109,17 @@ def checks(findings: Findings) -> Section:
     rows = [(c.what, c.label, c.observed, c.low, c.high) for c in found]
     oddest = shown_checks(found, MOST_CHECKS)
     shown = [(c.what, c.label, c.observed, c.low, c.high) for c in oddest]
-    cut = f"; the oddest {len(shown)} of {len(rows)}, all in tables/" * (len(shown) < len(rows))
+    cut = f"; the {len(shown)} of {len(rows)} that fit least, all in tables/" * (
+        len(shown) < len(rows)
+    )
     caption = f"Observed, and the central {100 * MASS:g} % of replicates{cut}"
+    of = found[0].what if len({check.what for check in found}) == 1 else ""
+    caption += f": {of}" * bool(of)  # in place of a column that says the same in each row
+    table = Table(columns[1:], [row[1:] for row in shown]) if of else Table(columns, shown)
     blocks: list[Block] = [
         Paragraph(text),
         Picture("predictive"),
-        Table(columns, shown, caption),
+        replace(table, caption=caption),
         Table(columns, rows, faces=CSV, name="checks"),
     ]
     summary = {"checks": {"figures": len(found), "outside_95": outside}}

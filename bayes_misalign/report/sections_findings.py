@@ -68,7 +68,7 @@ def by_population(findings: Findings) -> Section:
     faces = PAGE | CSV if instead or many else READERS | CSV
     blocks: list[Block] = [
         Picture("misalignment"),
-        Table(columns, rows, "P(ma) by population", faces, "misalignment"),
+        Table(columns, rows, f"P(ma){findings.each}", faces, "misalignment"),
         *(_few_rows(findings, columns, rows) if many and not instead else []),
         *instead,
         *([Paragraph(said, READERS)] if (said := findings.result.selection) else []),
@@ -81,8 +81,8 @@ def by_population(findings: Findings) -> Section:
     ]
     union, overall = findings.study.union, findings.overall
     if overall is not None and union is not None:
-        how = "estimated" if union.estimated else "known"
-        text = f"Shares in the union, taken as {how}: {plain(union.origin)}."
+        how = "are estimated" if union.estimated else "are taken as known"
+        text = f"Shares in the union come from {plain(union.origin)}, and {how}."
         blocks.append(Paragraph(text, TERMINAL, apart=False))
     asked = asked_for(findings)
     summary: dict[str, Any] = {
@@ -94,7 +94,7 @@ def by_population(findings: Findings) -> Section:
     if asked is not None:
         of = findings.study.reporting.headline
         summary["headline"] = {"of": of, "misalignment": asked.estimate}
-    title = "Misalignment by population"
+    title = f"Misalignment{findings.each}"
     return Section("misalignment", title, blocks, Place.MISALIGNMENT, summary=summary, finding=True)
 
 
@@ -356,7 +356,7 @@ def goal_shares(findings: Findings) -> Section:
     few = len(rows) <= MOST_SHARES
     columns = [Label("population"), Label("goal"), Mean("share")]
     faces = READERS | CSV if few else PAGE | CSV
-    caption = "Goal shares by population"
+    caption = f"Goal shares{findings.each}"
     if len(rows) > MOST_ROWS:
         caption += f" (the first {MOST_ROWS:,} of {len(rows):,}; all in tables/proportions.csv)"
     table = Table(columns, rows, caption, faces, "proportions", most=MOST_ROWS)

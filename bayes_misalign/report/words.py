@@ -11,7 +11,13 @@ from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate
-from bayes_misalign.page.number_text import estimate_text, exceeding, mean_text, part
+from bayes_misalign.page.number_text import (
+    estimate_text,
+    exceeding,
+    falling_below,
+    mean_text,
+    part,
+)
 from bayes_misalign.page.safe_text import few_of, named, pair_name, sentence
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.report.findings import Findings, Group, Pair
@@ -63,9 +69,9 @@ def headline(findings: Findings) -> str:
     low, high = (pick(shown, key=lambda name: shown[name].mean) for pick in (min, max))
     lowest, number = estimate_text(shown[low], in_full=True), findings.result.of_all or len(shown)
     return (
-        f"{two_agents(findings)} from one of {number:,} populations hold conflicting goals with "
-        f"a probability whose posterior mean runs from {lowest} in {named(low)} to "
-        f"{estimate_text(shown[high])} in {named(high)}." + _left_out(findings, shown)
+        f"{two_agents(findings)} from the same population hold conflicting goals with probability "
+        f"{lowest} in {named(low)}, the lowest of {number:,} populations, and "
+        f"{estimate_text(shown[high])} in {named(high)}, the highest." + _left_out(findings, shown)
     )
 
 
@@ -92,7 +98,7 @@ def _left_out(findings: Findings, shown: Mapping[str, Estimate]) -> str:
 def unobserved_sentence(findings: Findings) -> str:
     """Return of which populations something was not observed; empty where there are none."""
     parts = _by_what_nobody_did(findings.unobserved)
-    return f"Known by the prior, or borrowed from other populations: {parts}." if parts else ""
+    return f"From the prior, or borrowed from other populations: {parts}." if parts else ""
 
 
 def _by_what_nobody_did(unobserved: Mapping[str, str]) -> str:
@@ -170,9 +176,17 @@ def contrast_sentence(contrast: Contrast) -> str:
     part = "" if due is None else f", of which {estimate_text(due)} from conflict levels"
     return (
         f"P(ma) of {one} minus that of {other} is {estimate_text(contrast.difference, named=True)}"
-        f"{part}; it is greater than zero with posterior probability "
-        f"{exceeding(contrast.difference, 0)}."
+        f"{part}{_side_of_zero(contrast.difference)}."
     )
+
+
+def _side_of_zero(difference: Estimate) -> str:
+    """Return how probably a difference is on its side of zero; nothing where it is known."""
+    if difference.sd == 0:
+        return ""
+    below = difference.probability_above(0) < 0.5
+    side, likely = ("less", falling_below) if below else ("greater", exceeding)
+    return f"; it is {side} than zero with posterior probability {likely(difference, 0)}"
 
 
 def union_sentence(findings: Findings) -> str:
@@ -298,8 +312,8 @@ def sensitivity_sentence(findings: Findings) -> str:
         return "How far P(ma) moves under other priors is withheld."
     if len(tried) == 1:
         return (
-            "What other priors say cannot be told from these draws, which lie too far from theirs. "
-            "Fix: posterior.sensitivity(refit=True) in Python, which fits again."
+            "P(ma) under other priors cannot be worked out from these draws: the posteriors differ "
+            "too much. Fix: posterior.sensitivity(refit=True) in Python, which fits again."
         )
     first, *rest = tried
     fitted, others = tried[first], {prior: tried[prior] for prior in rest}

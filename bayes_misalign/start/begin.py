@@ -289,7 +289,7 @@ def _check_stated(stated: Stated) -> None:
         raise StudyError("goals exclude each other, or conflict in a range. Fix: leave one out")
     if stated.bounds is not None and not 0 <= stated.bounds[0] < stated.bounds[1] <= 1:
         raise StudyError(
-            f"the range {stated.bounds[0]:g} to {stated.bounds[1]:g} is none of a probability. "
+            f"the range {stated.bounds[0]:g} to {stated.bounds[1]:g} is no range of probabilities. "
             "Fix: its ends lie between 0 and 1, the lower one first"
         )
 

@@ -21,23 +21,30 @@ _QUESTIONS = {
     "goal": "Which column holds the goal, or the answer, of an agent?",
     "population": "Which column tells the populations to compare?",
     "weight": "Which column holds the survey weight?",
-    "id": "Which column tells who it is?",
-    "wave": "Which column tells when it was asked (waves)?",
-    "rater": "Which column tells who gave the label (raters, coders)?",
+    "id": "Which column holds the id of the agent?",
+    "wave": "Which column holds the wave or the date?",
+    "rater": "Which column holds the rater, or coder, who gave the label?",
     "count": "Which column tells how many agents a row stands for?",
 }
 _SHOWN = 40  # columns
 _ALWAYS = ("goal", "population", "weight")  # of the others, those that a column was proposed for
 
 
+def _counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural but for one."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def show_table(looked: Looked, tell: Tell) -> None:
     """Show the columns of a table, numbered, with a few of their values."""
     more = "" if looked.whole else " first"
-    tell(f"{looked.data}: {len(looked.columns)} columns, {looked.rows:,}{more} rows")
+    rows = _counted(looked.rows, f"{more.strip()} row".strip())
+    tell(f"{looked.data}: {_counted(len(looked.columns), 'column')}, {rows}")
     for number, column in enumerate(looked.columns[:_SHOWN], 1):
         values = ", ".join(show(text)[:30] for text, _ in column.values.most_common(4))
         dots = ", ..." if column.distinct > 4 else ""
-        tell(f"{number:>3}  {show(column.name)[:40]}: {column.distinct:,} values: {values}{dots}")
+        many = _counted(column.distinct, "value")
+        tell(f"{number:>3}  {show(column.name)[:40]}: {many}: {values}{dots}")
     if (left := len(looked.columns) - _SHOWN) > 0:
         tell(f"     and {left} columns more")
 
@@ -147,7 +154,9 @@ def _without(roles: Roles, name: str) -> Roles:
 def _numbers(question: str, now: Sequence[str], listed: Sequence[str], ask: Ask) -> list[str]:
     proposal = " ".join(str(listed.index(text) + 1) for text in now) or NONE
     while True:
-        typed = ask(f"{question} Numbers, apart by spaces", proposal).replace(",", " ").split()
+        typed = (
+            ask(f"{question} Numbers, with spaces between them", proposal).replace(",", " ").split()
+        )
         if typed == [NONE] or not typed:
             return []
         if all(t.isascii() and t.isdigit() and 0 < int(t) <= len(listed) for t in typed):

@@ -13,19 +13,24 @@ PopulationColumn = Annotated[
     typer.Option("--population", help="Column of the population; several make it up together."),
 ]
 WeightColumn = Annotated[str | None, typer.Option("--weight", help="Column of the survey weight.")]
-IdColumn = Annotated[str | None, typer.Option("--id", help="Column that tells who it is.")]
-WaveColumn = Annotated[str | None, typer.Option("--wave", help="Column that tells when.")]
+IdColumn = Annotated[str | None, typer.Option("--id", help="Column of the id of the agent.")]
+WaveColumn = Annotated[
+    str | None, typer.Option("--wave", help="Column of the wave, or of the date.")
+]
 RaterColumn = Annotated[
-    str | None, typer.Option("--rater", help="Column of who gave the label, where labels may err.")
+    str | None,
+    typer.Option("--rater", help="Column of the rater who gave the label, where labels may err."),
 ]
 CountColumn = Annotated[
     str | None, typer.Option("--count", help="Column of how many agents a row stands for.")
 ]
 NoGoal = Annotated[
-    list[str] | None, typer.Option("--no-goal", help="An answer that means: no goal, as Unsure.")
+    list[str] | None,
+    typer.Option("--no-goal", help="An answer that means no goal, such as Unsure."),
 ]
 NotAnswer = Annotated[
-    list[str] | None, typer.Option("--not-answer", help="An answer that is none, as Refused.")
+    list[str] | None,
+    typer.Option("--not-answer", help="An answer that is not one, such as Refused."),
 ]
 Exclusive = Annotated[
     bool, typer.Option("--exclusive", help="Any two different goals conflict for certain.")

@@ -294,7 +294,7 @@ def test_what_nobody_foresaw_ends_no_page(
         changed.setattr("bayes_misalign.app.work.fitted", broken)
         work.move({"key": work.key, "pairs": {"0": [0.5, 0.5]}})
     assert work.trouble == [
-        "This was not foreseen: RuntimeError: a bug\\x1b[2J. The terminal shows where it arose."
+        "An unexpected error: RuntimeError: a bug\\x1b[2J. The terminal shows where it arose."
     ]
     assert "Traceback" in capsys.readouterr().err
     work.move({"key": work.key, "pairs": {"0": [0.5, 0.5]}})

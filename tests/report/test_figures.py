@@ -7,6 +7,7 @@ import matplotlib
 import numpy as np
 import pytest
 
+import bayes_misalign as bm
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.report.figures import misalignment
 from bayes_misalign.report.figures.canvas import density, shorter, style, to_svg
@@ -108,3 +109,12 @@ def test_a_density_stays_within_its_draws(bound: float) -> None:
     # a half-normal is densest at its end, which a kernel that leaks would halve
     assert height[:5].mean() > 0.9
     assert density(np.full(10, 0.3)) is None
+
+
+def test_no_goal_has_no_row_where_it_conflicts_with_nothing() -> None:
+    area = bm.ProblemArea("square", goals=["a", "b", "c"], no_goal=["none"])
+    table = {"goal": ["a", "b", "c", "none"], "n": [30, 20, 10, 5]}
+    goals = bm.SingleChoice(table, goal="goal", count="n")
+    posterior = bm.fit(area, goals, bm.MutuallyExclusive(), random_seed=1)
+    (axes, _) = posterior.plot.conflict().axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b", "c"]

@@ -17,6 +17,7 @@ from bayes_misalign.errors import ResultError
 from bayes_misalign.report import converters
 from bayes_misalign.report.manifest import foreign_files
 from bayes_misalign.report.seal import is_sealed, sealed_pdf, sealed_zip
+from bayes_misalign.report.word_styles import NAMESPACE, with_smaller_text
 from bayes_misalign.report.write import write_folder, write_report
 from bayes_misalign.terminal.reporting import Format, target_of
 from tests.report.cases import elicited_posterior, hostile_posterior, single_posterior
@@ -219,3 +220,25 @@ def test_a_pdf_by_a_browser(tmp_path: Path) -> None:
         text = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout
         assert b"Seed, versions, and how to run it again" in text
     elicited_posterior().report(path)
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is not installed")
+def test_a_word_document_has_columns_as_wide_as_their_words(tmp_path: Path) -> None:
+    path = write_report(elicited_posterior(), tmp_path / "report.docx")
+    with zipfile.ZipFile(path) as made:
+        text, styles = (made.read(f"word/{name}.xml").decode() for name in ("document", "styles"))
+    table = text[text.index("<w:tbl>") : text.index("</w:tbl>")]
+    widths = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', table)]
+    assert len(set(widths)) > 2
+    assert 'w:val="17"' in styles[styles.index('w:styleId="Compact"') :].split("</w:style>")[0]
+
+
+def test_the_style_of_cells_is_smaller_whatever_else_a_document_holds() -> None:
+    styles = f'<w:styles xmlns:w="{NAMESPACE}"><w:style w:styleId="Compact"/></w:styles>'
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as made:
+        made.writestr("word/styles.xml", styles)
+        made.writestr("other.xml", "<a/>")
+    with zipfile.ZipFile(io.BytesIO(with_smaller_text(kept.getvalue()))) as made:
+        assert made.read("other.xml") == b"<a/>"
+        assert b'<w:sz w:val="17"' in made.read("word/styles.xml")

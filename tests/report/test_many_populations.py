@@ -171,7 +171,7 @@ def test_a_report_shows_the_largest_and_the_farthest(tmp_path: Path) -> None:
     assert len(places) <= 20
     said = many.summary()
     assert len(said.splitlines()) <= 40
-    assert f"one of {POPULATIONS} populations" in said
+    assert f"of {POPULATIONS} populations" in said
     assert "Shown are" in said
     folder = write_folder(many, tmp_path / "results", figures=False)
     rows = table(folder, "all_populations")

@@ -151,7 +151,7 @@ def test_numbers_are_those_of_the_result() -> None:
     assert texts[5] == (
         "Two agents drawn at random from all populations together hold conflicting goals with "
         f"probability {estimate_text(overall, in_full=True)}."
-    )
+    ).replace(" %", "\u00a0%")
     for name, estimate in posterior.misalignment().items():
         at = texts.index(name)
         assert texts[at + 1 : at + 3] == [mean_text(estimate), interval_text(estimate)]

@@ -9,10 +9,12 @@ from bayes_misalign.report.render_markdown import to_markdown
 from tests.report.cases import elicited_posterior, hostile_posterior, withheld_posterior
 
 
-def test_the_first_line_says_what_was_found() -> None:
+def test_the_first_lines_say_what_was_found() -> None:
     posterior = elicited_posterior()
-    first = to_markdown(gather(posterior)).splitlines()[0]
+    title, _, first, *rest = to_markdown(gather(posterior)).splitlines()
+    assert title.startswith("# ")
     assert estimate_text(posterior.overall(), in_full=True) in first
+    assert "The result rests on:" in rest
     withheld = to_markdown(gather(withheld_posterior()))
     assert withheld.startswith("**This fit has not converged")
     assert estimate_text(posterior.overall()) not in withheld

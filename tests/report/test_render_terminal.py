@@ -38,7 +38,7 @@ def test_numbers_are_those_of_the_result() -> None:
         line = next(line for line in lines if line.startswith(name))
         assert line.split()[1] == mean_text(estimate)
         assert interval_text(estimate) in line
-    assert "Shares in the union, taken as estimated: sums of weights." in lines
+    assert "Shares in the union come from sums of weights, and are estimated." in lines
 
 
 def test_labels_are_not_markup() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.page.estimate import Estimate, common_decimals
 from bayes_misalign.page.number_text import (
@@ -52,7 +53,9 @@ def test_headlines() -> None:
     assert one == f"{expected}{number}."
     census = headline(gather(census_posterior()))
     assert census.endswith("0.3229 (known).")
-    assert "runs from" in headline(gather(many_posterior()))
+    many = headline(gather(many_posterior()))
+    assert "the lowest of 60 populations" in many
+    assert many.endswith("the highest.")
     several = bm.fit(study(elicited(), goals=counts(False)))
     for name in POPULATIONS:
         assert f"{name}" in headline(gather(several))
@@ -126,6 +129,25 @@ def test_threshold_and_contrast() -> None:
     assert estimate_text(contrast.difference, named=True) in contrast_sentence(contrast)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.1, 0.3, "; it is greater than zero with posterior probability more than 0.999."),
+        (-0.3, -0.1, "; it is less than zero with posterior probability more than 0.999."),
+        (-0.3, 0.1, "; it is less than zero with posterior probability 0.75."),
+    ],
+)
+def test_a_contrast_says_on_which_side_of_zero_it_is(low: float, high: float, said: str) -> None:
+    difference = Estimate("difference", np.linspace(low, high, 4001).reshape(1, -1))
+    assert contrast_sentence(Contrast("a", "b", difference, None)).endswith(said)
+
+
+def test_a_known_contrast_has_no_probability() -> None:
+    known = Estimate("difference", np.full((1, 100), -0.0173))
+    said = contrast_sentence(Contrast("a", "b", known, None))
+    assert said == "P(ma) of a minus that of b is −0.0173 (known)."
+
+
 def test_methods_to_paste() -> None:
     findings = gather(elicited_posterior())
     text = methods_paragraph(findings)
@@ -160,7 +182,7 @@ def test_other_priors_that_weights_cannot_tell_are_named_as_such() -> None:
     findings = gather(elicited_posterior())
     first = next(iter(findings.sensitivity))
     alone = replace(findings, sensitivity={first: findings.sensitivity[first]})
-    assert "cannot be told from these draws" in sensitivity_sentence(alone)
+    assert "cannot be worked out from these draws" in sensitivity_sentence(alone)
     assert "refit=True" in sensitivity_sentence(alone)
     never = replace(findings, sensitivity={})
     assert "were not tried when this result was made" in sensitivity_sentence(never)
@@ -204,6 +226,8 @@ def test_a_minus_is_a_minus() -> None:
     below = Estimate("difference", np.linspace(-0.3, -0.1, 4001).reshape(1, -1))
     assert estimate_text(below) == "−0.20 (−0.29 to −0.11)"
     assert signed("-0.00") == "0.00"
+    known = Estimate("difference", np.full((1, 100), -0.25))
+    assert estimate_text(known) == "−0.2500 (known)"
 
 
 @pytest.mark.parametrize(

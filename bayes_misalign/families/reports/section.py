@@ -48,16 +48,16 @@ from bayes_misalign.study.study import Study
 
 MOST_RATERS = 12  # on a terminal
 RATIOS = (
-    "What the data did to the prior: posterior sd as a part of the prior sd; near 1 the data said "
-    "nothing (0 where they left the prior's central 95 %)."
+    "How much the data taught: the posterior sd divided by the prior sd. Near 1 they taught "
+    "nothing; 0 means that the posterior left the central 95 % of the prior."
 )
 AGREEMENT = (
     "Given the goal, reports are taken as independent. How often two of them about the same agent "
-    "are equal was compared with data that the posterior gives rise to: "
+    "are equal was compared with data simulated from the posterior: "
 )
 WEAK_CHECK = (
-    " With as many unknowns as agreements, as for three raters with two labels, this check can "
-    "find nothing."
+    " There are as many unknowns as pairs to compare here, as with three raters and two labels: "
+    "this check cannot find anything."
 )
 
 

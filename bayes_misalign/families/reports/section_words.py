@@ -79,9 +79,9 @@ def set_sentence(findings: Findings, noisy: Noisy) -> str:
     out = " that the data do not speak against" * (len(rates) < len(noisy.assumed))
     row = percent(rates[0]) if len(rates) == 1 else f"{percent(rates[0])} to {percent(rates[-1])}"
     return (
-        f"If nothing is known of the part of reports that are wrong but that it is one of those"
-        f"{out} ({row}): {' '.join(texts)} The interval holds P(ma) with at least that "
-        "probability wherever in the set it lies (Imbens and Manski, 2004)."
+        f"Suppose that the part of wrong reports is one of those in the table{out} ({row}), and "
+        f"that nothing else is known of it. {' '.join(texts)} Wherever in that set P(ma) lies, the "
+        "interval holds it with at least that probability (Imbens and Manski, 2004)."
     )
 
 
@@ -97,8 +97,8 @@ def against_sentence(noisy: Noisy) -> str:
     what = "choices" if noisy.accuracies is None else "labels"
     return (
         f"Where the {what} speak against an error rate, {what} like these would be unlikely with "
-        f"that rate, whatever the goal shares are (likelihood ratio, p < {ALPHA:g}); P(ma) beside "
-        "it should not be relied on."
+        f"that rate, whatever the goal shares are (likelihood ratio, p < {ALPHA:g}). Do not rely "
+        "on P(ma) beside it."
     )
 
 

@@ -47,7 +47,7 @@ def met_goals(
     ]:
         shown = "; ".join(map(show_pair, silent[:_SHOWN]))
         more = f" and {len(silent) - _SHOWN} more pairs" if len(silent) > _SHOWN else ""
-        notes.append(f"Nobody met of {shown}{more}; they are known by the prior alone.")
+        notes.append(f"No encounter is of {shown}{more}: the prior alone tells of such conflict.")
     return EncounterConflict.of(
         area.categories,
         named,

@@ -17,8 +17,8 @@ from bayes_misalign.report.posterior import Posterior
 
 MOST_GOALS = 12  # on a terminal
 BACKGROUND = (
-    "Agents may be in conflict over something else than these goals, as holders of one goal are "
-    "with each other. The conflict level of a pair is what goes beyond that."
+    "Agents may also be in conflict over something other than these goals. Holders of the same "
+    "goal show how often. The conflict level of a pair is what goes beyond that."
 )
 
 

@@ -15,6 +15,7 @@ from bayes_misalign.families.statements.known_levels_pymc import (
     draw_prior,
     simulate,
 )
+from bayes_misalign.settings import NO_GOAL
 
 __all__ = ["build", "declare", "describe", "draw", "draw_prior", "priors", "simulate"]
 
@@ -30,6 +31,9 @@ def describe(evidence: FixedConflict, prior: None = None) -> Description:
         f"Conflict of {a} and {b}: {level:g}, {evidence.origin}."
         for (a, b), level in zip(evidence.pairs, evidence.conflict, strict=True)
     )
+    goals = [a if b == NO_GOAL else b for a, b in evidence.pairs if NO_GOAL in (a, b)]
+    if len(goals) == len(evidence.pairs) > 1 and not evidence.conflict.any():
+        stated = (f"Conflict of {NO_GOAL} with each of {len(goals)} goals: 0, {evidence.origin}.",)
     return Description(
         "Conflict levels that the study states as known numbers were held fixed.",
         ("c_ij = the stated level",),

@@ -23,13 +23,13 @@ from bayes_misalign.report.posterior import Posterior
 
 MOST_RATERS = 12  # on a terminal
 ALIKE = (
-    "Raters alike: as if each judgement came from another rater, and nobody lapsed. Each level is "
-    "then known from its own yes and no alone. Where few raters judged many pairs, this interval "
-    "is too narrow."
+    "Raters alike: what P(ma) would be if each judgement came from a different rater, and nobody "
+    "lapsed. Each level then rests on its own yes and no alone. Where few raters judged many "
+    "pairs, this interval is too narrow."
 )
 LAPSES = (
-    "Lapses: the part of a rater's judgements that are coin flips; of few judgements it is known "
-    "by the prior alone."
+    "Lapses: the part of a rater's judgements that are coin flips. Where a rater judged few pairs, "
+    "it comes from the prior alone."
 )
 ONE_RATER = (
     " How far this rater is from others is not known from one rater; the levels are as uncertain "

@@ -20,8 +20,8 @@ def describe(evidence: PublishedShares, prior: Any) -> Description:
     """Return the model and its priors in words and formulas."""
     points = sorted({f"{value:g}" for value in evidence.rounding.tolist()}, key=float)
     words = (
-        "Percentages as published, with the number of agents behind them, were taken for what they "
-        "are: shares of a sample, each rounded to "
+        "Percentages as published, with the number of agents behind them, were taken as "
+        "shares of a sample, each rounded to "
         f"{' or '.join(points)} point{'s' * (points != ['1'])}. Answers were multinomial "
         "in the goal shares of their population, averaged over all counts that round to the "
         "percentages; counts halfway between two were taken to be rounded either way"

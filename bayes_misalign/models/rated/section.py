@@ -29,8 +29,9 @@ MOST_RATERS = 12  # on a terminal
 MOST_SIDES = 6
 SIDES = "How holders of two goals rate each other"
 RAW = (
-    "Raw means: as if the mean rating of a pair were its level, and known; pairs that nobody rated "
-    "have the mean of the others. The interval covers the uncertainty of the goal shares only."
+    "Raw means: what P(ma) would be if the mean rating of each pair were its level. Pairs that "
+    "nobody rated get the mean of the others. The interval covers the uncertainty of the goal "
+    "shares only."
 )
 
 
@@ -107,7 +108,7 @@ def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
         READERS | CSV,
         "severity",
         most=MOST_ROWS,
-        title="Raters: more or less conflict than the average sees",
+        title="Raters: how much more conflict each sees than the average rater",
         terminal_most=MOST_RATERS,
     )
     sides = _sides(found.sides)
@@ -133,7 +134,7 @@ def _unrated(found: RatingResults) -> list[Block]:
     were = "was never rated, and borrows" if len(unrated) == 1 else "were never rated, and borrow"
     shown = [pair_name(pair) for pair in unrated[:MOST_PAIRS]]
     more = len(unrated) - len(shown)
-    text = "Never rated, and known only by what their goals bring to the pairs that were:"
+    text = "These pairs were never rated. Ratings of other pairs with the same goals tell of them:"
     return [
         Paragraph(f"{len(unrated)} of {every} pairs {were} from the others.", TERMINAL),
         Paragraph(text),

@@ -92,8 +92,8 @@ def length_sentence(found: SpatialResults) -> str:
     how = f"{text}; the length l, as a share of the scale's length, is {length}"
     if not source.has_ratings:
         return (
-            f"{how}. No rating of a pair taught it: this is the prior, and P(ma) rests on it. "
-            "Ratings of a few pairs would replace it by data."
+            f"{how}. No pair was rated, so this is the prior of the length, and P(ma) rests on it. "
+            "Ratings of a few pairs would put data in its place."
         )
     pairs = len(source.rated)
     return (

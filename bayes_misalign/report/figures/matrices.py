@@ -15,6 +15,7 @@ from bayes_misalign.page.number_text import estimate_text, interval_text, mean_t
 from bayes_misalign.page.safe_text import pair_name, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Pair
+from bayes_misalign.settings import NO_GOAL
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,6 +35,8 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
     if findings.by_population or len(every) < 2:
         return None
     names = every if len(every) <= MOST_GOALS else _that_matter(findings)
+    if len(names) == len(every):
+        every = names = _in_conflict(findings, every)
     what = f"Conflict levels of pairs of goals: posterior mean and {findings.interval.short}"
     values = {pair: findings.conflict[pair][None] for pair in combinations(names, 2)}
     figure = _matrix(names, values, "conflict level", 1.0)
@@ -46,6 +49,20 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
         caption=f"{found.caption} The {len(names)} {which} of {len(every)}; all pairs are in "
         "tables/conflict.csv.",
     )
+
+
+def _in_conflict(findings: Findings, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the goals, without `no goal` where that is known to conflict with none of them."""
+    levels = [
+        found
+        for pair in findings.conflict
+        if NO_GOAL in pair
+        for found in [findings.conflict[pair]]
+    ]
+    known = all(one.sd == 0 and one.mean == 0 for level in levels for one in level.values())
+    if findings.withheld or not known or len(names) < 4:
+        return names
+    return tuple(name for name in names if name != NO_GOAL)
 
 
 def _that_matter(findings: Findings) -> tuple[str, ...]:

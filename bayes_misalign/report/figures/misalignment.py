@@ -49,7 +49,7 @@ def draw(findings: Findings) -> canvas.Drawn:
         for label, posterior, _ in rows_of(findings)
     ]
     shown = [e for _, e, _ in rows_of(findings) if e is not None]
-    caption = f"P(ma) by population: posterior mean and {findings.interval.short}."
+    caption = f"P(ma){findings.each}: posterior mean and {findings.interval.short}."
     if findings.prior:
         caption += " Grey: before the data" + (
             ", the same for every population." if prior is not None and len(shown) > 1 else "."
@@ -57,7 +57,8 @@ def draw(findings: Findings) -> canvas.Drawn:
     if in_line:
         caption += lines.HOLLOW * any(name in findings.unobserved for name in findings.populations)
     else:
-        caption += " Densities are scaled to equal height." * (len(shown) <= MOST_DENSITIES + 1)
+        dense = len(shown) <= MOST_DENSITIES + 1 and any(one.sd > 0 for one in shown)
+        caption += " Densities are scaled to equal height." * dense
         cut = len(findings.populations) - canvas.MOST_ROWS
         if cut > 0:
             caption += f" The first {canvas.MOST_ROWS} populations; {cut} more in the table."
@@ -67,7 +68,7 @@ def draw(findings: Findings) -> canvas.Drawn:
     if threshold is not None:
         caption += f" Dashed: the threshold {threshold:g}."
     alt = (
-        f"P(ma) by population, posterior mean and {findings.interval.short}: {canvas.said(texts)}."
+        f"P(ma){findings.each}, posterior mean and {findings.interval.short}: {canvas.said(texts)}."
     )
     return canvas.Drawn("misalignment", figure, alt, caption)
 

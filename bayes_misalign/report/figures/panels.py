@@ -31,7 +31,7 @@ def draw_shares(findings: Findings) -> canvas.Drawn | None:
     if findings.places is not None:
         return _shares_over_places(findings)
     shares, goals = findings.proportions, _largest_goals(findings)
-    what = f"Goal shares by population: posterior mean and {findings.interval.short}"
+    what = f"Goal shares{findings.each}: posterior mean and {findings.interval.short}"
     caption = f"{what}."
     if len(shares) <= MOST_PANELS:
         panels = [(name, [found[goal] for goal in goals]) for name, found in shares.items()]
@@ -61,7 +61,7 @@ def _shares_over_places(findings: Findings) -> canvas.Drawn:
     names, at = lines.places(findings)
     found = {goal: [shares[name][goal] for name in names] for goal in goals}
     figure = lines.figure(found, names, at, "share of agents")
-    what = f"Goal shares by population: posterior mean and {findings.interval.short}"
+    what = f"Goal shares{findings.each}: posterior mean and {findings.interval.short}"
     caption = f"{what}."
     if len(goals) < len(every):
         caption += f" The {len(goals)} largest of {len(every)} goals; all are in the table."

@@ -38,5 +38,8 @@ def test_descriptions() -> None:
         "Conflict of a and b: 0.25, a study.",
         "Conflict of a and c: 0, a study.",
     )
+    alone = [("a", "no goal"), ("b", "no goal")]
+    none = fixed.describe(FixedConflict(tuple(alone), np.zeros(2), origin="nothing is lost"))
+    assert none.priors == ("Conflict of no goal with each of 2 goals: 0, nothing is lost.",)
     exclusive = ExclusiveConflict(PAIRS, np.ones(2), origin="exclusive goals")
     assert "by assumption" in mutually_exclusive.describe(exclusive).priors[0]
