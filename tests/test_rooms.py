@@ -70,6 +70,7 @@ PUBLIC = [
     "ProblemArea",
     "Published",
     "Rated",
+    "Refusals",
     "Reporting",
     "ResultError",
     "SharePrior",
