@@ -26,6 +26,7 @@ _HOME = {
     "Populations": "bayes_misalign.study.options",
     "Posterior": "bayes_misalign.report.posterior",
     "ProblemArea": "bayes_misalign.reading.problem_area",
+    "Refusals": "bayes_misalign.study.refusals",
     "Reporting": "bayes_misalign.study.options",
     "ResultError": "bayes_misalign.errors",
     "Study": "bayes_misalign.study.study",

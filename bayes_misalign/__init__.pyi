@@ -14,6 +14,7 @@ from bayes_misalign.start.examples import example as example
 from bayes_misalign.study.options import Fitting as Fitting
 from bayes_misalign.study.options import Populations as Populations
 from bayes_misalign.study.options import Reporting as Reporting
+from bayes_misalign.study.refusals import Refusals as Refusals
 from bayes_misalign.study.study import Study as Study
 from bayes_misalign.study.toml import read_study as read_study
 

@@ -13,6 +13,7 @@ from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.results import loaded, posterior_of
 from bayes_misalign.settings import CHAINS, DRAWS, RANDOM_SEED, TARGET_ACCEPT, TUNE
 from bayes_misalign.study.options import Fitting, Method, Populations, Reporting
+from bayes_misalign.study.refusals import Refusals
 from bayes_misalign.study.study import Study
 
 
@@ -26,6 +27,7 @@ def fit(
     conflict_prior: Mapping[str, Mapping[str, float]] | None = None,
     populations: Populations | None = None,
     reporting: Reporting | None = None,
+    refusals: Refusals | None = None,
     method: Method | None = None,
     random_seed: int | None = None,
     draws: int | None = None,
@@ -57,6 +59,8 @@ def fit(
         Priors of conflict models, such as ``{"judged": {"yes": 1, "no": 1}}``.
     populations, reporting : Populations, Reporting, optional
         Shares of the union, contrasts; intervals and threshold.
+    refusals : Refusals, optional
+        What may be of the goals of agents who gave no answer, ``Refusals(odds=[0.5, 2])``.
     method : {"auto", "exact", "nuts"}, optional
         Exact draws where a block is conjugate, or NUTS on the joint model.
     random_seed, draws, tune, chains, target_accept : optional
@@ -101,12 +105,13 @@ def fit(
     }
     changes = {key: value for key, value in stated.items() if value is not None}
     if isinstance(study, Study):
+        choices = (prior, shares, conflict_prior, populations, reporting, refusals)
         if goals is not None or conflict is not None:
             raise StudyError("a study has its evidence already: leave out goals and conflict")
-        if any(x is not None for x in (prior, shares, conflict_prior, populations, reporting)):
+        if any(x is not None for x in choices):
             raise StudyError(
                 "a study has its priors and choices already: leave out prior, shares, "
-                "conflict_prior, populations and reporting, or state them in Study.of"
+                "conflict_prior, populations, reporting and refusals, or state them in Study.of"
             )
         study = study.with_fitting(**changes)
     else:
@@ -126,6 +131,7 @@ def fit(
             conflict_prior=conflict_prior,
             populations=populations,
             reporting=reporting,
+            refusals=refusals,
             fitting=Fitting(**{**defaults, **changes}),
             name=name,
             title=title,

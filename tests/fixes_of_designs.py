@@ -1,4 +1,4 @@
-"""Fixes of strata, clusters and replicate weights."""
+"""Fixes of strata, clusters, replicate weights and refusals."""
 
 from tests.fixes import WIDE, Case, rows
 
@@ -72,5 +72,15 @@ CASES = [
                 "data": rows("id who says c", "1 r A x", "1 s A x", "2 r B y", "2 s B y"),
             }
         },
+    ),
+    Case(
+        "leave [refusals] out",
+        {"problem_area": {"not_answers": ["refused"]}, "refusals": {"odds": [2]}},
+        {"refusals": None},
+    ),
+    Case(
+        "state not_asked = true if an empty cell is an agent who was asked and gave no answer",
+        {"goals": {"data": {"vote": ["A", "B", ""]}}, "refusals": {"odds": [2]}},
+        {"refusals": {"not_asked": True}},
     ),
 ]

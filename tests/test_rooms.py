@@ -71,6 +71,7 @@ PUBLIC = [
     "ProblemArea",
     "Published",
     "Rated",
+    "Refusals",
     "Reporting",
     "ResultError",
     "SharePrior",

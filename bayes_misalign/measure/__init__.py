@@ -58,6 +58,7 @@ from bayes_misalign.measure.survey_variance import (
     domain_covariance,
     stratified_covariance,
 )
+from bayes_misalign.measure.unknown_part import UnknownPart, departing_shares, unknown_part
 from bayes_misalign.measure.weights import (
     agents_misalignment,
     group_weights,
@@ -73,6 +74,7 @@ __all__ = [
     "Maximum",
     "Moments",
     "ReplicateScales",
+    "UnknownPart",
     "across_areas",
     "agents_misalignment",
     "alignment",
@@ -84,6 +86,7 @@ __all__ = [
     "cluster_covariance",
     "conditionally_negative_definite",
     "decompose",
+    "departing_shares",
     "design_effect",
     "dirichlet_moments",
     "distinct_agents",
@@ -110,6 +113,7 @@ __all__ = [
     "student_widening",
     "unbiased",
     "union_shares",
+    "unknown_part",
     "variance_ratio",
     "weighted_misalignment",
     "weighted_plug_in",

@@ -100,7 +100,7 @@ def attainable_maximum(conflict: ArrayLike, *, directed: bool = False) -> Maximu
     elif alike:
         shares[:, active] = 1.0 / len(active)
     else:
-        shares[:, active] = _best_support(core) if exact else _search(core)
+        shares[:, active] = best_support(core) if exact else _search(core)
     value = np.asarray(bilinear(shares, matrices, shares)).reshape(lead)
     return Maximum(value, exact, shares.reshape(*lead, k))
 
@@ -117,7 +117,8 @@ def _are_alike(matrices: Floats) -> bool:
     return bool((matrices == level).all())
 
 
-def _best_support(matrices: Floats) -> Floats:
+def best_support(matrices: Floats) -> Floats:
+    """Return shares (n, K) at the maximum of p'Mp, for symmetric matrices M >= 0 (n, K, K)."""
     n, k = matrices.shape[:2]
     rows = np.arange(n)
     diagonal = np.einsum("nii->ni", matrices)

@@ -16,6 +16,7 @@ from bayes_misalign.measure import (
     exclusive_conflict,
 )
 from bayes_misalign.reading.evidence import Evidence, FloatArray
+from bayes_misalign.reading.left_out import LeftOut
 from bayes_misalign.reading.pairing import Pairing
 from bayes_misalign.reading.sample_design import Coupling, SampleDesign
 from bayes_misalign.settings import NO_GOAL
@@ -64,6 +65,8 @@ class GoalEvidence(Evidence):
     design : SampleDesign, or None
         Variance of the weighted shares by strata, clusters or replicate weights, where they are
         known.
+    left_out : LeftOut, or None
+        Agents without an answer, with their weights; None where a model does not tell them.
 
     Notes
     -----
@@ -84,6 +87,7 @@ class GoalEvidence(Evidence):
     stated_deff: FloatArray | None = None
     clusters: FloatArray | None = None
     design: SampleDesign | None = None
+    left_out: LeftOut | None = None
 
     if TYPE_CHECKING:  # fields of one class are worked out in another
 

@@ -51,6 +51,12 @@ class SampleDesign(Evidence):
     together : (S K, S K) ndarray of float, or None
         Covariances of the shares of all populations, where they have clusters in common and are
         not too many.
+    asked : (S, L + 2, L + 2) ndarray of float, or None
+        Variance matrix of the shares of those who answered, of each declared non-answer, and of
+        those who were not asked; None where nobody, or not everybody, of the latter has a place in
+        the design.
+    asked_df : (S,) ndarray of float, or None
+        Its degrees of freedom.
     toward : (K, K) ndarray of float, or None
         Conflict levels of the P(ma) whose variance the posterior has; a study settles them.
     """
@@ -68,13 +74,17 @@ class SampleDesign(Evidence):
     union_df: float | None = None
     plain: FloatArray | None = None
     together: FloatArray | None = None
+    asked: FloatArray | None = None
+    asked_df: FloatArray | None = None
     toward: FloatArray | None = None
 
     def of_populations(self, places: NDArray[np.intp]) -> Self:
         """Return the design of some of the populations."""
         names = ("covariance", "df", "clusters", "strata")
         own = {name: getattr(self, name)[places] for name in names}
-        own["plain"] = None if self.plain is None else self.plain[places]
+        for name in ("plain", "asked", "asked_df"):
+            every = getattr(self, name)
+            own[name] = None if every is None else every[places]
         if self.together is not None:
             k = self.covariance.shape[-1]
             kept = (places[:, None] * k + np.arange(k)).ravel()
@@ -141,6 +151,29 @@ class SampleDesign(Evidence):
         usable = np.where(self.told[:, None, None], self.covariance, np.nan)
         found = variance_ratio(usable, plain, shares, conflict)
         return np.asarray(np.maximum(found, 1 / (self.df + 1)))
+
+    def left_out_factor(
+        self, effective: EffectiveCounts, parts: FloatArray, chosen: NDArray[np.bool_]
+    ) -> FloatArray | None:
+        """Return by what counts of those who answered and who did not are divided, (S,).
+
+        `effective` are counts (S, 2), `parts` the weights (S, L + 2) that `asked` is about, and
+        `chosen` which of the last L + 1 give no answer. None where the design does not tell.
+        """
+        if self.asked is None or self.asked_df is None:
+            return None
+        no = np.append(False, chosen)
+        whole = parts.sum(axis=1, keepdims=True)
+        x = np.divide(parts, whole, out=np.zeros_like(parts), where=whole > 0)
+        yes, without = x[:, 0], x[:, no].sum(axis=1)
+        both = np.where(yes + without > 0, yes + without, 1.0)
+        gradient = np.where(no, (yes / both**2)[:, None], 0.0)
+        gradient[:, 0] = -without / both**2
+        spread = np.einsum("si,sij,sj->s", gradient, np.nan_to_num(self.asked), gradient)
+        plain = effective_covariance(*effective)[:, 1, 1]
+        df = np.maximum(self.asked_df, 1.0)
+        ratio = np.divide(spread, plain, out=np.ones_like(spread), where=(plain > 0) & (spread > 0))
+        return np.asarray(np.maximum(ratio, 1 / (df + 1)) * student_widening(df))
 
     def factor(self, effective: EffectiveCounts, conflict: FloatArray) -> FloatArray:
         """Return by what effective counts are divided, (S,), to have the design's variance.

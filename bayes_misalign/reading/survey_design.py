@@ -19,6 +19,7 @@ from bayes_misalign.measure import (
 from bayes_misalign.reading.columns import Column, id_column, number_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray, IntArray
+from bayes_misalign.reading.left_out import Ways, with_left_out
 from bayes_misalign.reading.parse_numbers import parse_number
 from bayes_misalign.reading.sample_design import SampleDesign
 from bayes_misalign.reading.sampled_units import (
@@ -97,11 +98,12 @@ def settle_design(
     category: NDArray[np.intp],
     shape: tuple[int, int],
     options: DesignOptions,
+    ways: Ways | None = None,
 ) -> SampleDesign | None:
     """Return the variance of the weighted shares; None if nothing is stated, or something is wrong.
 
     `population` and `category` are those of each distinct row, the category -1 where it is no
-    answer; `shape` is the number of both.
+    answer; `shape` is the number of both. `ways` tell how rows give no answer.
     """
     if options.replicates is not None:
 
@@ -109,6 +111,7 @@ def settle_design(
             return _by_replicates(found, of, which, size, options)
 
         told = replicated(population, category, shape)
+        told = told and with_left_out(told, replicated, found, population, category, shape, ways)
         return told and _with_union(told, replicated, population, category, shape)
     if not {"strata", "cluster", "fpc"} & set(found.roles):
         return None
@@ -143,6 +146,7 @@ def settle_design(
         return _linearised(made, sampled, sizes, options, kind)
 
     design = linearised(population, category, shape)
+    design = with_left_out(design, linearised, found, population, category, shape, ways)
     return _with_union(design, linearised, population, category, shape)
 
 

@@ -19,6 +19,7 @@ from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
 from bayes_misalign.inference.pair_estimates import ByPair
+from bayes_misalign.inference.refusals import RefusalResults, refusals
 from bayes_misalign.inference.rests import unobserved
 from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.page.columns import UNION_NAME
@@ -101,6 +102,7 @@ class Findings:
     tried: tuple[Tried, ...]  # other priors, and how P(ma) under each was got
     scaling: Mapping[str, Mapping[str, float]]  # sensitivity to powers of prior and likelihood
     checks: tuple[Check, ...]  # what was observed of sampled models, beside replicated data
+    refusals: RefusalResults | None  # P(ma) of all who were asked, where some gave no answer
     of_models: Mapping[str, Any]  # what single models add, by name, where they add something
 
     @property
@@ -276,6 +278,7 @@ def _gather(result: Posterior) -> Findings:
         tried=tuple(tried),
         scaling=result.power_scaling(),
         checks=check_data(result),
+        refusals=refusals(result),
         of_models=_of_models(result),
     )
 

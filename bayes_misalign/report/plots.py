@@ -25,6 +25,7 @@ from bayes_misalign.report.figures import (
     mixture,
     panels,
     predictive,
+    refusals,
     variance,
 )
 from bayes_misalign.report.findings import MIXTURE_POINTS, Findings, Group, gather
@@ -252,6 +253,20 @@ class Plots:
             return mixture.draw_mixture(host, guest, found.shares, found.estimates)
 
         return self._draw(draw, None, "", figsize, figure)
+
+    def refusals(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        figure: Figure | SubFigure | None = None,
+    ) -> Figure:
+        """Draw P(ma) of all who were asked, whatever may be of agents who gave no answer.
+
+        See `misalignment` for the keywords.
+        """
+        self._shown()
+        why = "nobody gave no answer"
+        return self._draw(refusals.draw, gather(self._result), why, figsize, figure)
 
     def predictive(
         self,

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import conflict_model, goals_model
-from bayes_misalign.errors import ResultError
+from bayes_misalign.errors import Problems, ResultError, StudyError
+from bayes_misalign.inference.refusals import RefusalResults, refusals
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
 from bayes_misalign.page.frames import FramedDict, columns_of_nested
 from bayes_misalign.page.grouped import ByGroup
 from bayes_misalign.report.posterior_trees import WithTrees
 from bayes_misalign.study.joint import source_names
+from bayes_misalign.study.refusals import Refusals, check_refusals
 
 Array = NDArray[np.float64]
 
@@ -56,6 +58,35 @@ class WithModels(WithTrees):
             for name, source in zip(source_names(conflict), conflict.sources, strict=True)
         }
         return {name: one for name, one in found.items() if one is not None}
+
+    def refusals(self, stated: Refusals | None = None) -> RefusalResults:
+        """Return P(ma) of all who were asked, whatever may be of those who gave no answer.
+
+        Parameters
+        ----------
+        stated : Refusals, optional
+            Departures from missing at random. By default those of the study.
+
+        Returns
+        -------
+        RefusalResults
+            `readings`, P(ma) of each population under each departure; `lower` and `upper`, the
+            worst cases, and `sets` between them; `part`, the part of those asked who gave no
+            answer. The key None is the union of all populations, where it is known.
+
+        Raises
+        ------
+        StudyError
+            When a departure names what is not there.
+        ResultError
+            When nobody who counts gave no answer.
+        """
+        noted = Problems()
+        check_refusals(stated, self.study.area, self.study.goals, noted)
+        noted.raise_if_any(StudyError)
+        if (found := refusals(self, stated)) is None:
+            raise ResultError("nobody among the evidence gave no answer")
+        return found
 
     def _of_goals(self, otherwise: str) -> Any:
         if (found := self.results("goals")) is None:

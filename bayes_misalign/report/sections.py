@@ -17,6 +17,7 @@ from bayes_misalign.report.headlines import first_number
 from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.in_words import World, say_block, world_of
 from bayes_misalign.report.methods import descriptions
+from bayes_misalign.report.refusals import refusals
 from bayes_misalign.report.words import (
     NOT_CONVERGED,
     banner,
@@ -32,6 +33,7 @@ CORE = (
     found.by_population,
     found.union,
     found.comparisons,
+    refusals,
     found.goal_shares,
     driven.conflict,
     driven.drivers,

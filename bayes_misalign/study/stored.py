@@ -12,11 +12,12 @@ from bayes_misalign.contract.registry import evidence_model, is_known, names_of
 from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.evidence import Evidence
+from bayes_misalign.reading.left_out import LeftOut
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.sample_design import SampleDesign
 
 _OF_THE_CORE: dict[str, type[Evidence] | type[ProblemArea]] = {
-    kind.model: kind for kind in (ConflictEvidence, ProblemArea, SampleDesign)
+    kind.model: kind for kind in (ConflictEvidence, LeftOut, ProblemArea, SampleDesign)
 }
 
 
@@ -46,8 +47,9 @@ def from_plain(plain: Mapping[str, Any]) -> Any:
     figures = {name: value for name, value in plain.items() if name != "model"}
     if "sources" in figures:
         figures["sources"] = tuple(from_plain(source) for source in figures["sources"])
-    if isinstance(figures.get("design"), Mapping):
-        figures["design"] = from_plain(figures["design"])
+    for inner in ("design", "left_out"):
+        if isinstance(figures.get(inner), Mapping):
+            figures[inner] = from_plain(figures[inner])
     try:
         return kind(**figures)
     except (TypeError, ValueError) as trouble:

@@ -26,10 +26,10 @@ from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.typed_fields import shown_value, stated_table
 from bayes_misalign.study.checks import (
     attempt,
     check_agents,
+    check_arguments,
     check_headline,
     check_joint,
     check_names,
@@ -39,6 +39,7 @@ from bayes_misalign.study.checks import (
 )
 from bayes_misalign.study.goal_classes import goal_classes, likely_levels
 from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
+from bayes_misalign.study.refusals import Refusals, check_refusals
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.union import UnionShares, union_effective, union_shares
 
@@ -68,6 +69,8 @@ class Study:
         Priors of each source of conflict, in the order of `conflict.sources`.
     populations, reporting, fitting : Populations, Reporting, Fitting
         Choices beside the evidence.
+    refusals : Refusals, optional
+        What may be of the goals of agents who gave no answer.
     union : UnionShares, optional
         Shares of the populations in their union, where known or estimated.
     name, title : str
@@ -93,6 +96,7 @@ class Study:
     populations: Populations = field(default_factory=Populations)
     reporting: Reporting = field(default_factory=Reporting)
     fitting: Fitting = field(default_factory=Fitting)
+    refusals: Refusals | None = None
     union: UnionShares | None = None
     name: str = "study"
     title: str = ""
@@ -111,6 +115,7 @@ class Study:
         populations: Populations | None = None,
         reporting: Reporting | None = None,
         fitting: Fitting | None = None,
+        refusals: Refusals | None = None,
         name: str = "study",
         title: str = "",
         base: Any = None,
@@ -133,7 +138,7 @@ class Study:
             independent populations.
         conflict_prior : mapping of model name to mapping, optional
             Priors of conflict models, such as ``{"judged": {"yes": 1, "no": 1}}``.
-        populations, reporting, fitting : optional
+        populations, reporting, fitting, refusals : optional
             Choices beside the evidence.
         name, title : str
             Names for files and reports.
@@ -153,7 +158,9 @@ class Study:
         StudyError
             Everything wrong with the choices, when the evidence is sound.
         """
-        _check_arguments(area, conflict_prior, populations, reporting, fitting, name, title)
+        check_arguments(
+            area, conflict_prior, populations, reporting, fitting, refusals, name, title
+        )
         found = problems if problems is not None else Problems()
         in_data = Problems()
         populations = populations or Populations()
@@ -184,6 +191,7 @@ class Study:
             check_prior(goal_prior, evidence, found)
             check_agents(reporting, evidence, found)
             check_sizes(evidence, found)
+            check_refusals(refusals, area, evidence, found)
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
             check_headline(reporting, evidence, matrix, union, found)
@@ -214,6 +222,7 @@ class Study:
             populations,
             reporting or Reporting(),
             fitting or Fitting(),
+            refusals,
             union,
             name,
             title or area.name,
@@ -288,6 +297,7 @@ class Study:
             "populations": asdict(self.populations),
             "reporting": asdict(self.reporting),
             "fitting": asdict(self.fitting),
+            "refusals": None if self.refusals is None else asdict(self.refusals),
             "union": None if self.union is None else asdict(self.union),
         }
 
@@ -295,7 +305,7 @@ class Study:
     def from_plain(cls, plain: Mapping[str, Any]) -> Study:
         """Return the study that `to_plain` wrote."""
         goals, conflict = from_plain(plain["goals"]), from_plain(plain["conflict"])
-        union = plain["union"]
+        union, refusals = plain["union"], plain.get("refusals")  # not kept by older versions
         return cls(
             area=from_plain(plain["area"]),
             goals=goals,
@@ -308,6 +318,7 @@ class Study:
             populations=Populations(**plain["populations"]),
             reporting=Reporting(**plain["reporting"]),
             fitting=Fitting(**plain["fitting"]),
+            refusals=None if refusals is None else Refusals(**refusals),
             union=None if union is None else UnionShares.from_plain(union),
             name=plain["name"],
             title=plain["title"],
@@ -323,19 +334,6 @@ class Study:
     def with_fitting(self, **changes: Any) -> Study:
         """Return the same study with other settings of the fit, such as ``seed=2``."""
         return replace(self, fitting=replace(self.fitting, **changes))
-
-
-def _check_arguments(area: Any, conflict_prior: Any, *choices: Any) -> None:
-    """Refuse what is of another type than the argument that it is given for."""
-    if not isinstance(area, ProblemArea):
-        raise StudyError(f"a study begins with a ProblemArea, not {shown_value(area)}")
-    stated_table(conflict_prior, "conflict_prior")
-    kinds = (Populations, Reporting, Fitting, str, str)
-    words = ("populations", "reporting", "fitting", "name", "title")
-    for name, kind, given in zip(words, kinds, choices, strict=True):
-        if not (given is None or isinstance(given, kind)):
-            what = "a text" if kind is str else f"a {kind.__name__}"
-            raise StudyError(f"{name} is {what}, not {shown_value(given)}")
 
 
 def _finder(

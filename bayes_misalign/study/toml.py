@@ -19,6 +19,7 @@ from bayes_misalign.reading.typed_fields import as_path, shown_value
 from bayes_misalign.study.choices import choice_of, in_words
 from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.plain_tables import of_plain
+from bayes_misalign.study.refusals import Refusals
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -26,7 +27,16 @@ if TYPE_CHECKING:
 
 
 _BRANCH = re.compile(r".*[])]|str|list|dict|int|float|bool|none|tuple")
-_TABLES = ("problem_area", "goals", "conflict", "shares", "populations", "report", "fit")
+_TABLES = (
+    "problem_area",
+    "goals",
+    "conflict",
+    "shares",
+    "populations",
+    "refusals",
+    "report",
+    "fit",
+)
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
 
@@ -44,6 +54,7 @@ class StudyTables:
     title: str = ""
     shares: dict[str, Any] = field(default_factory=dict)
     populations: Populations = field(default_factory=Populations)
+    refusals: Refusals | None = None
     report: Reporting = field(default_factory=Reporting)
     fit: Fitting = field(default_factory=Fitting)
 
@@ -120,6 +131,7 @@ def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = No
         populations=tables.populations,
         reporting=tables.report,
         fitting=tables.fit,
+        refusals=tables.refusals,
         name=tables.name or (path.parent.name if path.stem == "study" else path.stem),
         title=tables.title,
         base=path.parent,

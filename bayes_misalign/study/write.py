@@ -17,6 +17,8 @@ def write_study(study: Study, folder: Path) -> Path:
     area: dict[str, Any] = {"name": study.area.name, "goals": list(study.area.goals)}
     if study.area.has_no_goal:
         area["no_goal"] = list(study.area.no_goal)
+    if study.goals.left_out is not None:
+        area["not_answers"] = list(study.area.not_answers)
     sources = [
         table
         for source, prior in zip(study.conflict.sources, study.conflict_priors, strict=True)
@@ -35,6 +37,8 @@ def write_study(study: Study, folder: Path) -> Path:
         "report": _without_none(asdict(study.reporting)),
         "fit": _without_none(asdict(study.fitting)),
     }
+    if study.refusals is not None:
+        tables["refusals"] = _without_none(asdict(study.refusals))
     path = folder / "study.toml"
     path.write_text(tomli_w.dumps(tables), encoding="utf-8")
     return path

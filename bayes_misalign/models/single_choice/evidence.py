@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, Shape, frozen_array
 from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.left_out import LeftOut
 from bayes_misalign.reading.pairing import ABSENT, Pairing, Patterns
 from bayes_misalign.reading.sample_design import SampleDesign
 
@@ -65,6 +66,8 @@ class ChoiceCounts(GoalEvidence):
         Number of clusters that the answers come from; None where the study names no clusters.
     design : SampleDesign, or None
         Variance of the weighted shares by strata, clusters or replicate weights.
+    left_out : LeftOut, or None
+        Agents without an answer, with their weights.
     """
 
     model: ClassVar[str] = "single-choice"
@@ -97,6 +100,7 @@ class ChoiceCounts(GoalEvidence):
     pattern_alike: FloatArray = field(default_factory=_none)
     clusters: FloatArray | None = None
     design: SampleDesign | None = None
+    left_out: LeftOut | None = None
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
@@ -152,6 +156,7 @@ class ChoiceCounts(GoalEvidence):
             populations=tuple(self.populations[s] for s in places),
             not_answers={label: number[places] for label, number in self.not_answers.items()},
             design=None if self.design is None else self.design.of_populations(places),
+            left_out=None if self.left_out is None else self.left_out.of_populations(places),
             **cut,
         )
 

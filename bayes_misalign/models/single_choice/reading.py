@@ -30,6 +30,7 @@ from bayes_misalign.reading.columns import (
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Caution
+from bayes_misalign.reading.left_out import Ways, read_left_out
 from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
 from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
@@ -149,13 +150,13 @@ def to_counts(
         paired = _paired(found, names, lists, populations)
         counts = counts if paired is None else replace(counts, **paired.fields())
     at = {name: i for i, name in enumerate(populations)}
-    design = settle_design(
-        found,
-        np.array([at[name] for name in names], np.intp),
-        _categories(found, lists),
-        counts.counts.shape,
-        options or DesignOptions(),
-    )
+    of = np.array([at[name] for name in names], np.intp)
+    category, ways = _categories(found, lists), _ways(found, lists)
+    shape = counts.counts.shape
+    if (ways.of_row >= 0).any():
+        left = read_left_out(found, of, ways, lists.area.not_answers, shape[0])
+        counts = replace(counts, left_out=left)
+    design = settle_design(found, of, category, shape, options or DesignOptions(), ways)
     if design is not None:
         of_clusters = "cluster" in found.roles
         counts = replace(counts, design=design, clusters=design.clusters if of_clusters else None)
@@ -290,6 +291,15 @@ def _categories(found: DistinctRows, lists: AnswerLists) -> NDArray[np.intp]:
     place = {category: i for i, category in enumerate(area.categories)}
     labels = [lists.label(text) if text else "" for text in found.cells("goal")]
     return np.array([place.get(area.category_of(x) or "", ABSENT) for x in labels], np.intp)
+
+
+def _ways(found: DistinctRows, lists: AnswerLists) -> Ways:
+    """Return how each distinct row gives no answer: the place of its label, or last if empty."""
+    labels = lists.area.not_answers
+    place = {label: i for i, label in enumerate(labels) if not lists.area.category_of(label)}
+    held = (lists.label(text) if text else None for text in found.cells("goal"))
+    of_row = [len(labels) if x is None else place.get(x, ABSENT) for x in held]
+    return Ways(np.array(of_row, np.intp), len(labels) + 1)
 
 
 def _note_no_weight(counts: ChoiceCounts, where: str, problems: Problems) -> None:

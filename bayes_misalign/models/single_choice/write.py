@@ -33,7 +33,8 @@ def write(evidence: ChoiceCounts, priors: Any, area: ProblemArea, folder: Path) 
         for i, label in enumerate(labels)
     ]
     columns = ("population", "goal", *figures, *more.values())
-    write_table(folder / ANSWERS, columns, [*rows, *groups])
+    without = _without_answer(evidence, blank)
+    write_table(folder / ANSWERS, columns, [*rows, *groups, *without])
     # figures that sum to 100 and are agents: without their number they would look like percentages
     zeros = int((evidence.counts == 0).sum())
     alike = [] if evidence.weighted else [*percentages(evidence.n, evidence.n, zeros, "")]
@@ -50,6 +51,23 @@ def write(evidence: ChoiceCounts, priors: Any, area: ProblemArea, folder: Path) 
         **({"n": agents} if stated else {}),
         "prior": prior_table(priors),
     }
+
+
+def _without_answer(evidence: ChoiceCounts, blank: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return rows of agents who gave no answer; a weight that is not known is written as 0."""
+    left = evidence.left_out
+    if left is None:
+        return []
+    figures = [left.agents]
+    if evidence.weighted:
+        known = 1.0 if left.weighted else 0.0
+        figures += [left.weight_sum * known, left.weight_sq_sum * known]
+    return [
+        (population, label, int(left.agents[s, i]), *(x[s, i].item() for x in figures[1:]), *blank)
+        for s, population in enumerate(evidence.populations)
+        for i, label in enumerate((*left.labels, ""))
+        if left.agents[s, i]
+    ]
 
 
 def _groups(

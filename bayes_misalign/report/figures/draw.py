@@ -12,6 +12,7 @@ from bayes_misalign.report.figures import (
     mixture,
     panels,
     predictive,
+    refusals,
     variance,
 )
 from bayes_misalign.report.figures.canvas import Drawn, Place, placed, style
@@ -43,6 +44,7 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
         None if findings.prior_only else misalignment.draw(findings),
         mixture.draw(findings),
         change.in_report(findings),
+        refusals.draw(findings),
         matrices.draw_between(findings),
         panels.draw_shares(findings),
         None if "conflict" in leave else matrices.draw_conflict(findings),
