@@ -1,4 +1,4 @@
-"""Everything that is private to nutpie, PyTensor, PyMC and numba and yet used: in this one file.
+"""What is private to nutpie, PyTensor, PyMC and numba and yet used: here, and in `quick_numba`.
 
 `TESTED` states the versions that it was tested with; with others no machine code is kept, and
 models are compiled as nutpie does. nutpie compiles two C functions by numba. The optimised LLVM
@@ -33,6 +33,7 @@ from bayes_misalign.inference.machine_code import (
     layout,
     points,
 )
+from bayes_misalign.inference.quick_numba import quick_numba
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -123,23 +124,26 @@ def environment() -> dict[str, Any]:
 def own_data(model: pm.Model, static: bool) -> pm.Model:
     """Return a copy of a model with constant dims and data of its own, of static shapes if asked.
 
-    What has a static shape meets other data of the shape. Data that free variables depend on become
-    constants with it: a gradient then costs less than half in a model with many coordinates.
+    What has a static shape meets other data of the shape. The length of a dim that only data have
+    stays open: how many different rows were observed is another number in other data.
     """
     import pytensor
     from pymc.model.transform import optimization as upstream
     from pytensor.graph.traversal import ancestors
 
-    # what only sets the coordinates of free variables is worked out once where it is constant
-    of_coordinates = set(ancestors(model.free_RVs)) if static else set()
-    data = {variable.name for variable in model.data_vars if variable not in of_coordinates}
+    data = {variable.name for variable in model.data_vars}
+    of_coordinates = {x.name for x in set(ancestors(model.free_RVs)) if x.name in data}
+    dims_of = model.named_vars_to_dims
+    fixed = {dim for name, dims in dims_of.items() if name not in data for dim in dims}
     constant = upstream._constant_from_shared
 
     def owned(shared: Any) -> Any:
         if shared.name not in data:
             return constant(shared)
-        value = shared.get_value()
-        shape = value.shape if static else shared.type.shape
+        value, shape = shared.get_value(), list(shared.type.shape)
+        for axis, dim in enumerate(dims_of.get(shared.name, (None,) * value.ndim)):
+            if static and (shared.name in of_coordinates or dim in fixed):
+                shape[axis] = value.shape[axis]
         return pytensor.shared(value, name=shared.name, shape=shape)
 
     with _LOCK:
@@ -161,34 +165,38 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
         When they hold addresses that nobody could fill in again.
     """
     import numba
+    import pytensor
     from nutpie import compile_pymc as upstream
 
-    found = upstream._make_functions(
-        model,
-        mode="NUMBA",
-        compute_grad=True,
-        join_expanded=True,
-        pymc_initial_point_fn=lambda seed: {},
-        var_names=var_names,
-    )
-    n_dim, n_expanded, logp, expand, _, (names, _, shapes), reparameterized = found
-    shared = list(dict.fromkeys([*logp.get_shared(), *expand.get_shared()]))
-    data = [variable.name for variable in shared]
-    if len(set(data)) < len(data) or not all(data):
-        raise Unloadable("data without names of their own")
-    keys = dict(zip(shared, data, strict=True))
-    values = {keys[x]: np.array(x.get_value(), order="C") for x in shared}
-    record = upstream.make_user_data(keys, values)
-    of_logp, of_expand = ([keys[x] for x in one.get_shared()] for one in (logp, expand))
-    raw = {
-        "logp": upstream._make_c_logp_func(n_dim, logp.vm.jit_fn, record, of_logp, values),
-        "expand": upstream._make_c_expand_func(
-            n_dim, n_expanded, expand.vm.jit_fn, record, of_expand, values
-        ),
-    }
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Cannot cache compiled function")
-        made = {kind: numba.cfunc(signature)(x) for kind, (x, signature) in raw.items()}
+    with pytensor.config.change_flags(numba__cache=False), quick_numba():
+        found = upstream._make_functions(
+            model,
+            mode="NUMBA",
+            compute_grad=True,
+            join_expanded=True,
+            pymc_initial_point_fn=lambda seed: {},
+            var_names=var_names,
+        )
+        n_dim, n_expanded, logp, expand, _, (names, _, shapes), reparameterized = found
+        shared = list(dict.fromkeys([*logp.get_shared(), *expand.get_shared()]))
+        data = [variable.name for variable in shared]
+        if len(set(data)) < len(data) or not all(data):
+            raise Unloadable("data without names of their own")
+        keys = dict(zip(shared, data, strict=True))
+        values = {keys[x]: np.array(x.get_value(), order="C") for x in shared}
+        record = upstream.make_user_data(keys, values)
+        of_logp, of_expand = ([keys[x] for x in one.get_shared()] for one in (logp, expand))
+        for one in (logp, expand):  # only the functions around them are called
+            one.vm.jit_fn.targetoptions.update(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        raw = {
+            "logp": upstream._make_c_logp_func(n_dim, logp.vm.jit_fn, record, of_logp, values),
+            "expand": upstream._make_c_expand_func(
+                n_dim, n_expanded, expand.vm.jit_fn, record, of_expand, values
+            ),
+        }
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Cannot cache compiled function")
+            made = {kind: numba.cfunc(signature)(x) for kind, (x, signature) in raw.items()}
     objects = {kind: _object(one._library) for kind, one in made.items()}
     machine = Machine(
         code={kind: one[0] for kind, one in objects.items()},
