@@ -73,9 +73,9 @@ def _open(
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
         return None
     wanted = tuple(keys if columns is None else columns)
-    if objects == 1 and columns and note_columns(first, path.name, problems):
-        return None
     if open_ones and note_inside(first, path.name, problems):
+        return None
+    if objects == 1 and columns and note_columns(first, path.name, problems):
         return None
     there = [*keys, *(name for name in dict.fromkeys(wanted) if name not in (*keys, *open_ones))]
     if _note_deeper(keys, wanted, path.name, problems):

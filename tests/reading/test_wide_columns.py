@@ -253,7 +253,7 @@ def test_ratings_of_a_goal_with_itself_are_left_out_where_the_study_says_so() ->
     assert "data frame, row 1, column 'A_A': 'A' is paired with itself" in said
     assert '"leave out"' in refused(Rated(rows, scale=(1, 5), self_ratings="yes"), AREA)
     judged = {"goal": ["A", "A"], "goal_other": ["A", "B"], "conflict": ["no", "yes"]}
-    assert 'self_judgements = "leave out"' in refused(Judged(judged), AREA)
+    assert "self_judgements='leave out'" in refused(Judged(judged), AREA)
     left = read(Judged(judged, self_judgements="leave out"), AREA)
     np.testing.assert_array_equal(left.yes, [1])
     assert left.notes == ("One judgement of a goal with itself in data frame is left out.",)

@@ -25,7 +25,7 @@ from bayes_misalign.tables.labels import show
 
 Cell = tuple[int, Pair]  # rater, pair
 SELF_JUDGEMENTS = (
-    'state self_judgements = "leave out" to leave judgements of a goal with itself out'
+    'state `self_judgements = "leave out"` to leave judgements of a goal with itself out'
 )
 COLUMNS = (
     Column("goal"),

@@ -68,7 +68,7 @@ def test_every_way_of_stating_judgements_gives_the_same(name: str) -> None:
 
 def test_empty_judgements_are_counted_in_a_note() -> None:
     assert read(Judged(ROWS), AREA).notes == ("2 judgements in data frame are empty and left out.",)
-    assert "1 judgements" in read(Judged(COUNTED, count="n"), AREA).notes[0]
+    assert "One judgement in" in read(Judged(COUNTED, count="n"), AREA).notes[0]
 
 
 def test_a_pair_that_nobody_judged_is_noted() -> None:
