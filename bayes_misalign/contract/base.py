@@ -93,6 +93,10 @@ class Model(ABC):
         del evidence
         return ()
 
+    def report(self) -> Any:
+        """Return what the model adds to a report, a `report.hooks.ModelReport`, or None."""
+        return None
+
 
 class EvidenceModel(Model):
     """What a model with evidence of its own offers.
@@ -290,10 +294,6 @@ class EvidenceModel(Model):
             The posterior of the study.
         """
         del evidence, name, posterior
-        return None
-
-    def report(self) -> Any:
-        """Return what the model adds to a report, a `report.hooks.ModelReport`, or None."""
         return None
 
     def for_design(self, design: Any, /) -> EvidenceModel:

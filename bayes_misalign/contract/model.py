@@ -18,13 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Model, Rng
+from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Rng
 from bayes_misalign.contract.claims import Claims
-from bayes_misalign.contract.classes import GoalClasses
-from bayes_misalign.contract.observed import FreeVariables
+from bayes_misalign.contract.shares_model import SharesModel as SharesModel
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.safe_text import named
-from bayes_misalign.reading.pairing import Pairing
 
 STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [shares] only"
 
@@ -45,13 +43,7 @@ class GoalsModel(EvidenceModel):
 
     table_roles: ClassVar[Mapping[str, str]] = {}
     needed_roles: ClassVar[frozenset[str]] = frozenset()
-    dims: ClassVar[Dims] = {
-        "proportion": ("population", "goal"),
-        "index": ("population",),
-        "log_concentration": ("population",),
-        "log_concentration_within": ("population", "class"),
-        "log_evenness": ("population",),
-    }
+    dims: ClassVar[Dims] = {"proportion": ("population", "goal")}
 
     @abstractmethod
     def held(self, evidence: Any, drawn: Mapping[str, Array], rng: Rng, /) -> Array:
@@ -64,6 +56,25 @@ class GoalsModel(EvidenceModel):
         several populations, or where a model cannot be parted: then all are drawn at once.
         """
         del evidence, places
+
+    def counted(self, evidence: Any, /) -> Array | None:
+        """Return counts (population, goal) that are all that the evidence says of the shares.
+
+        Fractional where design weights tempered them. None where goals are seen in another way,
+        as through reports: then shares cannot be integrated out.
+        """
+        del evidence
+        return None
+
+    def draw_given(
+        self, evidence: Any, priors: Any, common: Mapping[str, Array], rng: Rng, /
+    ) -> Draws:
+        """Return what `draw` does, given draws of what populations have in common.
+
+        See `SharesModel.common`; asked only where `counted` returns counts.
+        """
+        del evidence, priors, common, rng
+        raise StudyError(f"{self.name!r} does not draw populations given what they have in common")
 
     @abstractmethod
     def sized(self, evidence: Any, agents: int, rng: Rng, /) -> Any:
@@ -229,160 +240,3 @@ class ConflictModel(Claims, EvidenceModel):
         """
         del evidence, them
         return ""
-
-
-class SharesModel(Model):
-    """A model of how the goal shares of several populations are related.
-
-    Attributes
-    ----------
-    helpers : frozenset of str
-        Free variables of the PyMC model that only set the scale of its coordinates. They are drawn
-        anew given the shares, by `free_variables`, before anybody asks whether chains agree.
-    draws_pairs : bool
-        Whether `draw_paired` draws populations jointly that have agents in common. Without it they
-        are drawn as if they had none, and a report says so.
-    draws_apart : bool
-        Whether populations are independent, so that each may be drawn without the others.
-    """
-
-    draws_apart: ClassVar[bool] = False
-    helpers: ClassVar[frozenset[str]] = frozenset()
-    draws_pairs: ClassVar[bool] = False
-
-    @abstractmethod
-    def draw(
-        self, priors: Any, counts: Array, categories: tuple[str, ...], draws: int, rng: Rng, /
-    ) -> Draws:
-        """Return independent draws of `proportion` given counts; zeros give the prior.
-
-        Parameters
-        ----------
-        priors : object
-            What `priors` returned.
-        counts : ndarray, shape (population, goal)
-            Counts of the agents' goals; fractional where design weights tempered them.
-        categories : tuple of str
-            The goals, then "no goal" if it is an answer.
-        draws : int
-            How many draws.
-        rng : numpy.random.Generator
-            Source of randomness.
-        """
-
-    def log_evidence(
-        self, priors: Any, counts: Array, categories: tuple[str, ...], /
-    ) -> Array | None:
-        """Return the log probability (S,) of agents with these goals, one after another.
-
-        Up to a constant that depends on the number of agents alone; counts (S, goal) may be
-        fractional. None where it is not known, or where populations are related, so that one has
-        no probability of its own.
-        """
-        del priors, counts, categories
-        return None
-
-    def draw_paired(
-        self,
-        priors: Any,
-        counts: Array,
-        categories: tuple[str, ...],
-        draws: int,
-        rng: Rng,
-        pairing: Pairing,
-        /,
-    ) -> Draws:
-        """Return draws as `draw` does, of populations that have agents in common.
-
-        The posterior of each population alone is that of `draw`; the pairing says how they are
-        related.
-
-        Parameters
-        ----------
-        priors, counts, categories, draws, rng : object
-            As in `draw`, of these populations only.
-        pairing : reading.pairing.Pairing
-            The agents that are in several of them.
-        """
-        del counts, categories, draws, rng, pairing
-        raise StudyError(f"{priors.model!r} does not draw populations with agents in common")
-
-    @abstractmethod
-    def declare(
-        self, priors: Any, categories: tuple[str, ...], counts: Any, order: Any, name: str, /
-    ) -> tuple[Any, Any]:
-        """Add the shares to the open `pm.Model`; return their logarithm, and them.
-
-        Parameters
-        ----------
-        priors, categories : object
-            As in `draw`.
-        counts : ndarray or tensor, shape (population, goal)
-            Counts that choose the sampling coordinates, each row in the given order; the posterior
-            does not depend on them.
-        order : ndarray or tensor of int, shape (population, goal)
-            Categories of each population, a frequent one last.
-        name : str
-            Name of the shares.
-        """
-
-    @abstractmethod
-    def free_variables(
-        self,
-        priors: Any,
-        categories: tuple[str, ...],
-        order: Any,
-        name: str,
-        drawn: Mapping[str, Array],
-        /,
-    ) -> FreeVariables:
-        """Return draws of shares as the free variables that `declare` adds.
-
-        Parameters
-        ----------
-        priors : object
-            What `priors` returned.
-        categories : tuple of str
-            The goals, then "no goal" if it is an answer.
-        order : ndarray of int, shape (population, goal)
-            As in `declare`.
-        name : str
-            Name of the shares.
-        drawn : mapping of str to ndarray
-            What `draw` returned, leading axis draw.
-        """
-
-    @abstractmethod
-    def describe(self, priors: Any, categories: tuple[str, ...], /) -> tuple[str, str]:
-        """Return the prior of the shares as a formula, and its reason."""
-
-    @abstractmethod
-    def check(self, priors: Any, categories: tuple[str, ...], /) -> None:
-        """Raise a StudyError where priors do not name the goals."""
-
-    def with_classes(self, priors: Any, classes: GoalClasses | None, /) -> Any:
-        """Return priors that know which goals have the same conflicts; most need not.
-
-        Parameters
-        ----------
-        priors : object
-            What `priors` returned.
-        classes : GoalClasses or None
-            Goals by classes of known, equal conflict; None where no two goals have the same.
-
-        Raises
-        ------
-        StudyError
-            When the priors state other classes.
-        """
-        del classes
-        return priors
-
-    def exchangeable(self, priors: Any, /) -> bool:
-        """Return whether the prior treats all goals alike, as one that names none does."""
-        del priors
-        return True
-
-    @abstractmethod
-    def named(self, priors: Any, /) -> str:
-        """Return the name of the prior, with its number if it has one."""

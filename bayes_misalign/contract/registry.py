@@ -18,7 +18,8 @@ from typing import Any, cast
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.base import EvidenceModel, Model
-from bayes_misalign.contract.model import ConflictModel, GoalsModel, SharesModel
+from bayes_misalign.contract.model import ConflictModel, GoalsModel
+from bayes_misalign.contract.shares_model import SharesModel
 from bayes_misalign.contract.traits import Kind, Traits
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.reading.typed_fields import is_number, shown_value, stated_table

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
+from bayes_misalign.contract.base import Dims
 from bayes_misalign.contract.classes import GoalClasses
-from bayes_misalign.contract.model import GoalsModel, SharesModel
-from bayes_misalign.contract.registry import shares_model
+from bayes_misalign.contract.model import GoalsModel
+from bayes_misalign.contract.registry import is_of, shares_model
+from bayes_misalign.contract.shares_model import SharesModel
 
 
 def shares_of(prior: Any) -> SharesModel:
@@ -26,16 +28,52 @@ def shares_prior(stated: Any = None) -> Any:
     return shares_model().priors(stated)
 
 
-def in_classes(model: GoalsModel, priors: Any, classes: GoalClasses | None) -> Any:
-    """Return priors of goals whose prior of the shares knows which goals conflict alike.
+def kept_dims(model: GoalsModel, priors: Any) -> Dims:
+    """Return dimensions of quantities of goals that are kept in a result, by name."""
+    shares = model.shares_prior(priors)
+    return model.dims if shares is None else {**model.dims, **shares_of(shares).dims}
 
-    See `SharesModel.with_classes`.
+
+def independent(model: GoalsModel, priors: Any) -> bool:
+    """Return whether the goal shares of populations are independent in a study."""
+    shares = model.shares_prior(priors)
+    return shares is None or shares_of(shares).draws_apart
+
+
+def in_study(
+    model: GoalsModel, priors: Any, classes: GoalClasses | None, populations: Sequence[str]
+) -> Any:
+    """Return priors of goals whose prior of the shares knows the study that it is used in.
+
+    See `SharesModel.with_classes` and `SharesModel.with_populations`.
     """
     shares = model.shares_prior(priors)
     if shares is None:
         return priors
+    shares_of(shares).check_populations(shares, populations)
     changed = shares_of(shares).with_classes(shares, classes)
+    changed = shares_of(shares).with_populations(changed, populations)
     return priors if changed is shares else model.with_shares_prior(priors, changed)
+
+
+def of_some(model: GoalsModel, priors: Any, populations: Sequence[str]) -> Any:
+    """Return priors of goals for some populations of a study."""
+    shares = model.shares_prior(priors)
+    if shares is None:
+        return priors
+    changed = shares_of(shares).with_populations(shares, populations)
+    return priors if changed is shares else model.with_shares_prior(priors, changed)
+
+
+def plain_priors(priors: Any) -> dict[str, Any]:
+    """Return priors as a dictionary to be stored, a model of shares named as in `prior_table`."""
+    plain = asdict(priors)
+    for field in fields(priors):
+        if is_dataclass(value := getattr(priors, field.name)):
+            plain[field.name] = plain_priors(value)
+    named = getattr(priors, "model", None)
+    other = isinstance(named, str) and is_of(named, "shares") and named != shares_model().name
+    return {"model": named, **plain} if other else plain
 
 
 def prior_table(priors: Any) -> dict[str, Any]:

@@ -36,26 +36,50 @@ def drawn_shares(
     rng: Rng,
     pairing: Pairing | None = None,
     coupling: Coupling | None = None,
-) -> Draws:
+) -> Draws | None:
     """Return exact draws of `proportion`, and of what it is tilted from where weights tilt it.
 
     Populations with agents in common are drawn jointly, if the model of shares can; else draws of
-    those with clusters in common are put into an order in which they go together.
+    those with clusters in common are put into an order in which they go together. None where the
+    posterior of the shares is not known in closed form.
     """
     shares = shares_of(prior)
     found = shares.draw(prior, effective.counts, categories, draws, rng)
+    if found is None:
+        return None
     if pairing is not None and shares.draws_pairs:
         linked = pairing.linked
         counts, among = effective.counts[linked], pairing.among(linked)
         joint = shares.draw_paired(prior, counts, categories, draws, rng, among)
         for name, values in joint.items():
             found[name][:, linked] = values
-    if (tilt := effective.tilt) is not None:
-        sampled = found["proportion"]
-        found = {**found, "proportion": population_shares(sampled, tilt), SAMPLED: sampled}
-    if pairing is None and coupling is not None and draws > 1:
+    found = _tilted(found, effective)
+    if pairing is None and coupling is not None and draws > 1 and shares.draws_apart:
         found = in_step(found, coupling, rng)
     return found
+
+
+def shares_given(
+    prior: Any,
+    effective: EffectiveCounts,
+    categories: tuple[str, ...],
+    common: Mapping[str, Array],
+    rng: Rng,
+) -> Draws:
+    """Return exact draws as `drawn_shares` does, given draws of what populations have in common.
+
+    See `SharesModel.common`; these draws are among those returned.
+    """
+    own = shares_of(prior).draw_given(prior, effective.counts, categories, common, rng)
+    return {**common, **_tilted(own, effective)}
+
+
+def _tilted(drawn: Draws, effective: EffectiveCounts) -> Draws:
+    """Return draws with the shares of those sampled tilted to the population by weights."""
+    if (tilt := effective.tilt) is None:
+        return drawn
+    sampled = drawn["proportion"]
+    return {**drawn, "proportion": population_shares(sampled, tilt), SAMPLED: sampled}
 
 
 def in_step(drawn: Draws, coupling: Coupling, rng: Rng) -> Draws:

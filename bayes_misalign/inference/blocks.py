@@ -7,7 +7,7 @@ of one prior, so it is drawn once; each population has these draws in an order o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from bayes_misalign.study.some_populations import of_populations
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
+Common = Mapping[str, Array]
 MOST_WHOLE = 1 << 26  # numbers of shares that are drawn and kept whole: half a GB
 POPULATIONS = 64  # of a block
 # streams of random numbers, apart from those of whole arrays
@@ -32,12 +33,14 @@ def wanted(study: Study) -> bool:
 
 
 def possible(study: Study) -> bool:
-    """Return whether populations can be drawn one without the others, exactly."""
+    """Return whether populations can be drawn exactly, one without the others.
+
+    That may be given what they have in common, which is sampled before.
+    """
     one = of_populations(study, [0])
-    if one is None:
+    if one is None or draw_blocks.draw_conflict(one, 2) is None:
         return False
-    drawn = draw_blocks.draw_goals(one, 2), draw_blocks.draw_conflict(one, 2)
-    return None not in drawn
+    return bool(draw_blocks.in_common(study)) or draw_blocks.draw_goals(one, 2) is not None
 
 
 def total(study: Study) -> int:
@@ -67,10 +70,15 @@ def block(study: Study, number: int) -> Study:
     return found.with_fitting(seed=_seed(study, BLOCK, number))
 
 
-def draws(study: Study, number: int) -> Array:
-    """Return posterior draws of the shares in the populations of a block, (draw, S, goal)."""
+def draws(study: Study, number: int, common: Common | None = None) -> Array:
+    """Return posterior draws of the shares in the populations of a block, (draw, S, goal).
+
+    `common` holds draws of what all populations have in common, by name, if they have something.
+    """
     own = block(study, number)
-    drawn = draw_blocks.draw_goals(own, total(study))
+    drawn = (
+        draw_blocks.draw_given(own, common) if common else draw_blocks.draw_goals(own, total(study))
+    )
     if drawn is None:
         raise StudyError("the shares of this study are not drawn exactly")
     return draw_blocks.finite_shares(own, drawn, prior=False)
@@ -78,15 +86,29 @@ def draws(study: Study, number: int) -> Array:
 
 def prior_draws(study: Study) -> Array:
     """Return prior draws of the shares of one population, however large, (draw, goal)."""
+    return np.asarray(_prior_of_one(study)["proportion"][:, 0])
+
+
+def prior_common(study: Study) -> Common:
+    """Return prior draws of what populations have in common, by name; empty if they have none."""
+    names = draw_blocks.in_common(study)
+    drawn = _prior_of_one(study) if names else {}
+    return {name: drawn[name] for name in names}
+
+
+def _prior_of_one(study: Study) -> Common:
     one = of_populations(study, [0])
     drawn = None if one is None else draw_blocks.draw_goals(one, total(study), prior=True)
     if drawn is None:
         raise StudyError("a model without prior draws cannot be reported")
-    return np.asarray(drawn["proportion"][:, 0])
+    return drawn
 
 
-def prior_of(study: Study, place: int, drawn: Array) -> Array:
+def prior_of(study: Study, place: int, drawn: Array, common: Common | None = None) -> Array:
     """Return prior draws (draw, goal) of the shares in one population, in its own order.
+
+    Populations that have something in common are related before the data too: each is drawn given
+    the same draws of it.
 
     Notes
     -----
@@ -100,25 +122,30 @@ def prior_of(study: Study, place: int, drawn: Array) -> Array:
     their own, see `union_prior`.
     """
     rng = draw_blocks.stream(study.fitting.seed, ORDER, place)
-    own = drawn[rng.permutation(len(drawn))]
-    if study.goals.population_size is None:
+    own = drawn if common else drawn[rng.permutation(len(drawn))]
+    if study.goals.population_size is None and not common:
         return np.asarray(own)
     one = of_populations(study, [place])
     if one is None:
         raise StudyError("the populations of this study cannot be drawn one without the others")
+    if common:
+        own = draw_blocks.draw_prior_given(one, common, rng)["proportion"][:, 0]
     one = one.with_fitting(seed=_seed(study, ORDER, place))
     found = draw_blocks.finite_shares(one, {"proportion": own[:, None]}, prior=True)
     return np.asarray(found[:, 0])
 
 
-def union_prior(study: Study, weights: Array) -> Array:
+def union_prior(study: Study, weights: Array, common: Common | None = None) -> Array:
     """Return prior draws of the shares in the union of all populations, (draw, goal)."""
     found = np.zeros((total(study), len(study.goals.categories)))
     model = goals_model(study.goals.model)
     for number, places in places_of(study):
         own = block(study, number)
         rng = draw_blocks.stream(own.fitting.seed, OF_UNION)
-        drawn = model.draw_prior(own.goals, own.goal_prior, len(found), rng)
+        if common:
+            drawn = draw_blocks.draw_prior_given(own, common, rng)
+        else:
+            drawn = model.draw_prior(own.goals, own.goal_prior, len(found), rng)
         shares = draw_blocks.finite_shares(own, drawn, prior=True)
         found += np.einsum("s,dsk->dk", weights[places], shares)
     return found

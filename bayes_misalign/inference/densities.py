@@ -44,10 +44,11 @@ class Densities:
     outputs: Mapping[str, Array]
 
 
-def stated_names(model: pm.Model) -> list[str]:
+def stated_names(model: pm.Model, *, independent: bool) -> list[str]:
     """Return the free variables that a prior is stated of: see `trees.log_prior`.
 
-    Shares are among them, though theirs depends on a concentration that is uncertain itself.
+    Shares of `independent` populations are among them, though theirs depends on a concentration
+    that is uncertain itself. Where populations have something in common, the prior is of that.
     """
     from pytensor.graph.traversal import ancestors
 
@@ -59,6 +60,7 @@ def stated_names(model: pm.Model) -> list[str]:
         above = free & set(ancestors(rv.owner.inputs))
         auxiliary = rv.name.startswith("z_") or rv.name.endswith("_z")
         of_shares = rv.name.startswith("sorted_log_") and rv.name.endswith(SHARES)
+        of_shares = of_shares and independent
         if of_shares or not (above or auxiliary):
             found.append(rv.name)
     return found

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from bayes_misalign.contract.registry import evidence_model, goals_model
+from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.shares_model import FewAnswers
 from bayes_misalign.inference.graded_conflict import few_answers
 from bayes_misalign.inference.quantity_names import moving
 from bayes_misalign.page.safe_text import few_of
@@ -154,12 +156,12 @@ def _few_answers(study: Study, sd_ratio: dict[str, float]) -> Iterator[Reason]:
     goals, size = study.goals, study.goals.population_size
     n = dict(zip(goals.populations, goals.n, strict=True))
     effective = dict(zip(goals.populations, goals.n_effective, strict=True))
-    alone = [name for name in n if n[name] == 0]
+    alone, words = [name for name in n if n[name] == 0], _words_of_few(study)
     if alone:
         yield Reason(
-            f"nobody in {few_of(alone)} answered: prior only",
+            f"nobody in {few_of(alone)} answered: {words.none}",
             "ask some of them",
-            rests_on=f"the prior alone in {few_of(alone)}, where nobody answered",
+            rests_on=f"{words.alone} in {few_of(alone)}, where nobody answered",
         )
     # an agent whom nobody has asked, or of unknown goal, is there to be known by the prior
     unseen = {name: size is None or number < size[i] for i, (name, number) in enumerate(n.items())}
@@ -170,7 +172,7 @@ def _few_answers(study: Study, sd_ratio: dict[str, float]) -> Iterator[Reason]:
         if 0 < number < FEWEST and len(goals.categories) > 1 and (unseen[name] or uncertain)
     ]
     if few:
-        rests = f"the prior of the goal shares{_of(few)} and {_answers(effective, few)}"
+        rests = f"{words.beside}{_of(few)} and {_answers(effective, few)}"
         yield Reason(
             f"{_answers(effective, few, 'effective ')} tell of the goal shares{_of(few)}",
             goals_model(goals.model).advice(goals),
@@ -190,6 +192,11 @@ def _few_answers(study: Study, sd_ratio: dict[str, float]) -> Iterator[Reason]:
             "ask more agents, or state a prior that you can defend",
             rests_on=f"the prior of the goal shares{_of(ruled)}",
         )
+
+
+def _words_of_few(study: Study) -> FewAnswers:
+    shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
+    return FewAnswers() if shares is None else shares_of(shares).few_answers
 
 
 def _of(names: list[str]) -> str:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.base import Draws, EvidenceModel
 from bayes_misalign.contract.registry import conflict_model, goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference.conflict_draws import assemble_draws
 from bayes_misalign.inference.groups import SAMPLE_DIMS
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
@@ -94,6 +95,37 @@ def _draw_goals(study: Study, draws: int, *, prior: bool) -> dict[str, Array] | 
     rng = stream(study.fitting.seed, GOALS, FROM_PRIOR if prior else FROM_POSTERIOR)
     draw = model.draw_prior if prior else model.draw
     return draw(study.goals, study.goal_prior, draws, rng)
+
+
+def in_common(study: Study) -> tuple[str, ...]:
+    """Return what populations have in common and is sampled with their shares integrated out.
+
+    By name; empty where shares are drawn in another way: independent populations, goals that are
+    seen through reports, or NUTS on all of it, if that was asked for.
+    """
+    model = goals_model(study.goals.model)
+    shares = model.shares_prior(study.goal_prior)
+    whole = study.fitting.method == "nuts" or study.conflict.joint
+    if shares is None or whole or model.counted(study.goals) is None:
+        return ()
+    return shares_of(shares).common
+
+
+def draw_given(study: Study, common: Mapping[str, Array]) -> dict[str, Array]:
+    """Return draws of the goals block, one for each draw of what populations have in common."""
+    model = goals_model(study.goals.model)
+    rng = stream(study.fitting.seed, GOALS, FROM_POSTERIOR)
+    return model.draw_given(study.goals, study.goal_prior, common, rng)
+
+
+def draw_prior_given(
+    study: Study, common: Mapping[str, Array], rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return prior draws of the shares, one for each prior draw of what is in common."""
+    goals = study.goals
+    prior = goals_model(goals.model).shares_prior(study.goal_prior)
+    nothing = np.zeros((len(goals.populations), len(goals.categories)))
+    return shares_of(prior).draw_given(prior, nothing, goals.categories, common, rng)
 
 
 @dataclass

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model, goals_model
+from bayes_misalign.contract.shares import kept_dims, shares_of
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference import blocks, draw_blocks
 from bayes_misalign.inference.conflict_draws import (
@@ -65,7 +66,7 @@ def run(
         from bayes_misalign.inference import many_populations
 
         check_room(study, total, blocks.POPULATIONS)
-        return many_populations.run(study, versions())
+        return many_populations.run(study, versions(), progress=progress, say=say)
     check_room(study, total)
     if study.fitting.method == "nuts" and len(study.goals.categories) == 1:
         raise StudyError(f"with one goal only there is nothing to sample. Fix: {_AUTO}")
@@ -76,7 +77,7 @@ def run(
     if study.fitting.method != "nuts" and not study.conflict.joint:
         goals = draw_blocks.draw_goals(study, total)
         conflict = draw_blocks.draw_conflict(study, total, extra=extra)
-    if goals is None:
+    if goals is None and not draw_blocks.in_common(study):
         check_sampled(study)
     prior_goals, prior_conflict = _prior_draws(study, total)
     sampled = None
@@ -123,6 +124,7 @@ def run(
         **(extra.coords if conflict is not None else {}),
         **goals_model(study.goals.model).coords(study.goals),
         **found.coords,
+        **shares_coords(study),
         "population": study.goals.populations,
         "goal": study.goals.categories,
         "goal_other": study.goals.categories,
@@ -163,7 +165,7 @@ def _variables(
     study: Study, goals: dict[str, Array], conflict: PartlyKnown, *, prior: bool
 ) -> dict[str, Variable]:
     chains = study.fitting.chains
-    dims_of = goals_model(study.goals.model).dims
+    dims_of = kept_dims(goals_model(study.goals.model), study.goal_prior)
     shares = draw_blocks.finite_shares(study, goals, prior=prior)
     matrix = facing_populations(conflict)
     named: dict[str, tuple[tuple[str, ...], Array]] = {
@@ -177,6 +179,12 @@ def _variables(
         name: ((*SAMPLE_DIMS, *dims), draw_blocks.in_chains(np.asarray(values), chains))
         for name, (dims, values) in named.items()
     }
+
+
+def shares_coords(study: Study) -> dict[str, tuple[str, ...]]:
+    """Return labels of dimensions that only the model of shares knows."""
+    shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
+    return {} if shares is None else shares_of(shares).coords(shares)
 
 
 def _union(study: Study, posterior: Any) -> dict[str, Variable]:

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from bayes_misalign.contract.model import GoalsModel
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference.conflict_draws import with_known
 from bayes_misalign.inference.groups import POSTERIOR, SAMPLE_DIMS, Groups, Variable
-from bayes_misalign.inference.parameters import parts_of
+from bayes_misalign.inference.parameters import Part, parts_of
 from bayes_misalign.study.study import Study
 
 
@@ -27,7 +29,7 @@ def free_variables(
     found: dict[str, Variable] = {}
     coords: dict[str, tuple[str, ...]] = {}
     for part in parts_of(study, drawn):
-        if not _was_exact(part.name, posterior, part.of_goals):
+        if not _was_exact(part, posterior):
             continue
         try:
             made = part.model.free_variables(part.evidence, part.priors, part.name, part.parameters)
@@ -49,13 +51,14 @@ def sampled_sources(study: Study, groups: Groups) -> set[str]:
     return {
         "goals" if part.of_goals else part.name
         for part in parts_of(study, posterior)
-        if not _was_exact(part.name, posterior, part.of_goals)
+        if not _was_exact(part, posterior)
     }
 
 
-def _was_exact(name: str, posterior: Mapping[str, Variable], of_goals: bool) -> bool:
+def _was_exact(part: Part, posterior: Mapping[str, Variable]) -> bool:
     """Return whether a part was drawn exactly: a sampler leaves variables of its own."""
-    if of_goals:
-        of_shares = [x for x in posterior if x.startswith("sorted_log_") and x.endswith(name)]
-        return not of_shares and f"place_{name}" not in posterior
-    return f"conflict_{name}" not in posterior
+    if not isinstance(part.model, GoalsModel):
+        return f"conflict_{part.name}" not in posterior
+    shares = part.model.shares_prior(part.priors)
+    sampled = shares is not None and shares_of(shares).was_sampled(part.name, posterior)
+    return not sampled and f"place_{part.name}" not in posterior

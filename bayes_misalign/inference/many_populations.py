@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.contract.registry import evidence_model, goals_model
+from bayes_misalign.contract.shares import kept_dims
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference import blocks, draw_blocks
 from bayes_misalign.inference.conflict_draws import (
     KNOWN,
-    LEVEL,
     alike,
     as_variables,
     facing_populations,
@@ -34,6 +35,7 @@ from bayes_misalign.inference.groups import (
     SAMPLE_DIMS,
     SCHEMA,
     SCHEMA_IN_BLOCKS,
+    STATS,
     UNION_SHARE,
     Groups,
     Variable,
@@ -51,6 +53,9 @@ from bayes_misalign.study.some_populations import of_populations
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
+Common = Mapping[str, Array]
+Say = Callable[[str], None]
+RETRIED = ("tune", "target_accept")  # settings of a second attempt
 NUMBERS = "numbers"  # the group of what estimates of P(ma) say
 NEAR = 1.2  # sd that the mean is from a limit, from where on draws do not pile up there: `limits`
 SUMMARY = "summary"  # the group of what was worked out over the draws of shares, which are not kept
@@ -60,19 +65,31 @@ LARGEST, FARTHEST, FEWEST = 10, 5, 5  # populations that a report shows, or that
 LIKELY = 40  # populations at each end that may turn out to be the farthest: their draws are kept
 
 
-def run(study: Study, versions: dict[str, str]) -> tuple[Groups, Diagnosis]:
-    """Draw the posterior and the prior of a study in blocks of populations."""
+def run(
+    study: Study, versions: dict[str, str], *, progress: bool = False, say: Say | None = None
+) -> tuple[Groups, Diagnosis]:
+    """Draw the posterior and the prior of a study in blocks of populations.
+
+    What populations have in common is sampled before, if they have something.
+    """
     total, chains = blocks.total(study), study.fitting.chains
     levels, prior_levels = _conflict(study, total, prior=False), _conflict(study, total, prior=True)
     after, before = alike(levels, prior_levels)
-    prior_shares = blocks.prior_draws(study)
+    prior_shares, prior_common = blocks.prior_draws(study), blocks.prior_common(study)
+    sampled = None
+    if draw_blocks.in_common(study):
+        from bayes_misalign.inference.sampled import sample_common
+
+        sampled = sample_common(study, progress=progress, say=say)
+        study = study.with_fitting(**{name: getattr(sampled.fitting, name) for name in RETRIED})
+    common = {} if sampled is None else sampled.flat()
     weights = draw_blocks.draw_union(study, total)
     known = None if study.union is None else np.array(study.union.shares)
     mean = after.mean()
     likely = _likely(study, mean)
     found = _Summed(study, total, known if weights is None else weights, mean, likely)
     for number, places in blocks.places_of(study):
-        found.add(places, blocks.draws(study, number), facing_populations(levels))
+        found.add(places, blocks.draws(study, number, common), facing_populations(levels))
     n = len(study.goals.populations)
     posterior: dict[str, Variable] = {
         "misalignment": (
@@ -84,11 +101,15 @@ def run(study: Study, versions: dict[str, str]) -> tuple[Groups, Diagnosis]:
     prior: dict[str, Variable] = {
         "proportion": ((*SAMPLE_DIMS, "goal"), draw_blocks.in_chains(prior_shares, chains)),
         **as_variables(before, chains, total // chains),
+        **in_variables(study, prior_common),
     }
+    if sampled is not None:
+        posterior |= sampled.variables
     dims = (*SAMPLE_DIMS, "goal")
     if found.union is not None and known is not None:
         posterior[UNION] = (dims, draw_blocks.in_chains(found.union, chains))
-        prior[UNION] = (dims, draw_blocks.in_chains(blocks.union_prior(study, known), chains))
+        before_all = blocks.union_prior(study, known, prior_common)
+        prior[UNION] = (dims, draw_blocks.in_chains(before_all, chains))
     if weights is not None:
         each = (*SAMPLE_DIMS, "population")
         posterior[UNION_SHARE] = (each, draw_blocks.in_chains(weights, chains))
@@ -99,6 +120,7 @@ def run(study: Study, versions: dict[str, str]) -> tuple[Groups, Diagnosis]:
     groups: dict[str, dict[str, Variable]] = {
         POSTERIOR: posterior,
         PRIOR: prior,
+        **({} if sampled is None else {STATS: sampled.stats}),
         SUMMARY: {name: (of_goal, values) for name, values in found.shares.items()},
         CONSTANT: constant,
         OBSERVED: {
@@ -107,6 +129,7 @@ def run(study: Study, versions: dict[str, str]) -> tuple[Groups, Diagnosis]:
         },
     }
     coords = {
+        **({} if sampled is None else sampled.coords),
         "population": goals.populations,
         "goal": goals.categories,
         "goal_other": goals.categories,
@@ -120,11 +143,13 @@ def run(study: Study, versions: dict[str, str]) -> tuple[Groups, Diagnosis]:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     made = Groups(groups, coords, metadata)
-    ratio = _sd_ratio(study, prior_shares, mean, found)
+    ratio = _sd_ratio(study, prior_shares, prior_common, mean, found)
     looked_at = _looked_at(study, found.misalignment.mean(axis=0))
-    made = replace(made, groups={**groups, SHOWN: _kept(study, looked_at, found.kept)})
+    kept = _kept(study, looked_at, found.kept, common)
+    made = replace(made, groups={**groups, SHOWN: kept})
     reasons = _reasons(study, made, looked_at, ratio)
-    diagnosis = diagnose(study, ratio, found=reasons)
+    seen: dict[str, Any] = {} if sampled is None else sampled.seen
+    diagnosis = diagnose(study, ratio, found=reasons, **seen)
     made = replace(made, metadata={**metadata, "diagnosis": diagnosis.to_plain()})
     numbers = {name: (("population",), x) for name, x in _numbers(Drawn(made)).items()}
     return replace(made, groups={**made.groups, NUMBERS: numbers}), diagnosis
@@ -207,8 +232,8 @@ def _conflict(study: Study, draws: int, *, prior: bool) -> PartlyKnown:
 
 def misalignment_of_prior(study: Study, groups: Groups, place: int, conflict: Any) -> Array:
     """Return prior draws (draw,) of P(ma) of one population, under the prior's conflict."""
-    drawn = np.asarray(groups.values(PRIOR, "proportion"))
-    shares = blocks.prior_of(study, place, drawn.reshape(-1, drawn.shape[-1]))
+    drawn, common = np.asarray(groups.values(PRIOR, "proportion")), common_of(study, groups, PRIOR)
+    shares = blocks.prior_of(study, place, drawn.reshape(-1, drawn.shape[-1]), common)
     return np.asarray(misalignment(shares[:, None], conflict)[:, 0])
 
 
@@ -218,13 +243,13 @@ def part(study: Study, groups: Groups, places: list[int]) -> tuple[Study, Groups
     if own is None:
         raise StudyError("the populations of this study cannot be drawn one without the others")
     chains = study.fitting.chains
-    held = _held(groups)
-    shares = np.stack(list(_shares(study, places, held).values()), axis=1)
+    held, common = _held(groups), common_of(study, groups, POSTERIOR)
+    shares = np.stack(list(_shares(study, places, held, common).values()), axis=1)
     before = np.empty_like(shares)
     drawn = np.asarray(groups.values(PRIOR, "proportion"))
-    drawn = drawn.reshape(-1, drawn.shape[-1])
+    drawn, prior_common = drawn.reshape(-1, drawn.shape[-1]), common_of(study, groups, PRIOR)
     for i, place in enumerate(places):
-        before[:, i] = blocks.prior_of(study, place, drawn)
+        before[:, i] = blocks.prior_of(study, place, drawn, prior_common)
     made: dict[str, dict[str, Variable]] = {}
     for group, values in ((POSTERIOR, shares), (PRIOR, before)):
         conflict = facing_populations(of_group(with_known(groups, group)))
@@ -234,9 +259,13 @@ def part(study: Study, groups: Groups, places: list[int]) -> tuple[Study, Groups
             name: ((*SAMPLE_DIMS, *dims[name]), draw_blocks.in_chains(array, chains))
             for name, array in each.items()
         }
-        if groups.has(group, LEVEL):
-            made[group][LEVEL] = groups.groups[group][LEVEL]
-    made[CONSTANT] = dict(groups.groups[CONSTANT])
+        # whatever is not of single populations is the same of some of them
+        made[group] |= {
+            name: variable
+            for name, variable in groups.groups[group].items()
+            if not {"population", *made[group]} & {name, *variable[0]} and name != UNION
+        }
+    made |= {name: dict(groups.groups[name]) for name in (CONSTANT, STATS) if name in groups.groups}
     made[OBSERVED] = {
         "answers": (("population", "goal"), np.asarray(own.goals.counts)),
         "effective_answers": (("population", "goal"), np.asarray(own.goals.effective_counts)),
@@ -246,14 +275,35 @@ def part(study: Study, groups: Groups, places: list[int]) -> tuple[Study, Groups
     return own, Groups(made, coords, {**plain, "schema": SCHEMA, "study": own.to_plain()})
 
 
-def _shares(study: Study, places: list[int], held: dict[int, Array]) -> dict[int, Array]:
+def in_variables(study: Study, common: Common) -> dict[str, Variable]:
+    """Return draws of what populations have in common as variables of a result."""
+    dims = kept_dims(goals_model(study.goals.model), study.goal_prior)
+    chains = study.fitting.chains
+    return {
+        name: ((*SAMPLE_DIMS, *dims[name]), draw_blocks.in_chains(np.asarray(values), chains))
+        for name, values in common.items()
+    }
+
+
+def common_of(study: Study, groups: Groups, group: str) -> dict[str, Array]:
+    """Return draws of what populations have in common that a result holds, leading axis draw."""
+    found = {}
+    for name in draw_blocks.in_common(study):
+        values = np.asarray(groups.values(group, name))
+        found[name] = values.reshape(-1, *values.shape[2:])
+    return found
+
+
+def _shares(
+    study: Study, places: list[int], held: dict[int, Array], common: Common
+) -> dict[int, Array]:
     """Return draws of shares (draw, goal) by place: those that are held, the others drawn again."""
     found: dict[int, Array] = {}
     drawn: tuple[int, Array] | None = None
     for place in places:
         number, inside = blocks.block_of(place)
         if place not in held and (drawn is None or drawn[0] != number):
-            drawn = number, blocks.draws(study, number)
+            drawn = number, blocks.draws(study, number, common)
         if place in held:
             found[place] = held[place]
         elif drawn is not None:
@@ -271,8 +321,10 @@ def _held(groups: Groups) -> dict[int, Array]:
     return {int(place): values[:, i] for i, place in enumerate(places)}
 
 
-def _kept(study: Study, places: list[int], held: dict[int, Array]) -> dict[str, Variable]:
-    shares = np.stack(list(_shares(study, places, held).values()), axis=1)
+def _kept(
+    study: Study, places: list[int], held: dict[int, Array], common: Common
+) -> dict[str, Variable]:
+    shares = np.stack(list(_shares(study, places, held, common).values()), axis=1)
     dims = (*SAMPLE_DIMS, SHOWN, "goal")
     return {
         "proportion": (dims, draw_blocks.in_chains(shares, study.fitting.chains)),
@@ -325,14 +377,16 @@ def _reasons(
     return [*found.reasons, *what_it_rests_on(own, posterior, prior)]
 
 
-def _sd_ratio(study: Study, prior: Array, mean: Array, found: _Summed) -> dict[str, float]:
+def _sd_ratio(
+    study: Study, prior: Array, common: Common, mean: Array, found: _Summed
+) -> dict[str, float]:
     """Return sd of P(ma) over its prior sd by population, as `rests.sd_ratio` does."""
     names = study.goals.populations
     ratio: dict[str, float] = {}
     sized, before = study.goals.population_size is not None, prior[:, None]
     for s, name in enumerate(names):
         if sized:
-            before = blocks.prior_of(study, s, prior)[:, None]
+            before = blocks.prior_of(study, s, prior, common)[:, None]
         if sized or not ratio:
             low_high_sd = prior_spread(misalignment(before, mean))
         ratio[name] = float(sd_against(found.mean[s], found.sd[s], *low_high_sd)[0])

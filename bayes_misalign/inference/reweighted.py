@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.shares import independent, kept_dims
 from bayes_misalign.inference import draw_blocks
 from bayes_misalign.inference.conflict_draws import facing_populations, of_group, with_known
 from bayes_misalign.inference.diagnose import Diagnosis
@@ -31,7 +32,7 @@ from bayes_misalign.inference.parameters import UNFINISHED, levels_of_sources
 from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
-from bayes_misalign.study.joint import build_alone, build_conflict, source_names
+from bayes_misalign.study.joint import build_alone, build_common, build_conflict, source_names
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -121,13 +122,12 @@ def try_others(
     flat = _flat(posterior)
     shares, held = flat["proportion"], of_group(posterior)
     few = 10
-    goals = None if study.conflict.joint else draw_blocks.draw_goals(study, few)
     conflict = None if study.conflict.joint else draw_blocks.draw_conflict(study, few)
     found: list[Tried] = []
     weighing: dict[bool, _Weighing] = {}
     for name, changed in alternatives(study).items():
         of_goals = changed.goal_prior is not study.goal_prior
-        if of_goals and goals is not None:
+        if of_goals and not study.conflict.joint and draw_blocks.draw_goals(changed, few):
             found.append(Tried(name, EXACT, _misalignment(_new_shares(changed, len(shares)), held)))
             continue
         if not of_goals and conflict is not None:
@@ -166,7 +166,10 @@ def _new_shares(study: Study, draws: int) -> Array:
 
 
 def _block(study: Study, of_goals: bool) -> _Block:
-    kept = tuple(goals_model(study.goals.model).dims)
+    kept = tuple(kept_dims(goals_model(study.goals.model), study.goal_prior))
+    if of_goals and draw_blocks.in_common(study):
+        # shares given what is in common have nothing to do with its prior
+        return _Block(lambda s: build_common(s.goals, s.goal_prior, None, ()), ())
     if study.conflict.joint:
         levels = _level_variables(study)
         return _Block(lambda s: s.to_pymc(), (*kept, *levels))
@@ -327,11 +330,14 @@ def power_scaling(
 
     from bayes_misalign.inference.densities import densities, stated_names
 
-    model = study.to_pymc()
+    if draw_blocks.in_common(study):
+        model = build_common(study.goals, study.goal_prior, study.conflict, study.conflict_priors)
+    else:
+        model = study.to_pymc()
     found = densities(model, _flat(posterior), terms=terms)
     dims, values = posterior["misalignment"]
-    shape = values.shape[:2]
-    stated = [found.log_prior[name] for name in stated_names(model)]
+    shape, apart = values.shape[:2], independent(goals_model(study.goals.model), study.goal_prior)
+    stated = [found.log_prior[name] for name in stated_names(model, independent=apart)]
     likelihood = found.log_joint - np.sum(list(found.log_prior.values()), axis=0)
     tree = xr.DataTree.from_dict(
         {

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import defaults, goals_model
-from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.shares import kept_dims, shares_of
+from bayes_misalign.errors import ResultError
 from bayes_misalign.inference import draw_blocks, nuts
 from bayes_misalign.inference.conflict_draws import KNOWN, facing_populations
 from bayes_misalign.inference.diagnose import SamplerFigures, diagnose, sampler_figures
@@ -26,7 +27,7 @@ from bayes_misalign.inference.parameters import UNFINISHED, levels_of_sources
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.settings import TARGET_ACCEPT
-from bayes_misalign.study.joint import SHARES, build_alone, build_conflict
+from bayes_misalign.study.joint import SHARES, build_alone, build_common, build_conflict
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.study import Study
 
@@ -66,35 +67,123 @@ def sample_study(
     A fit that has not converged is tried once more, with twice the warm-up and a higher target
     acceptance.
     """
-    nuts.usable_compile_cache()
-    model = nuts.Frozen(
-        _model(study, goals, conflict), kind=_sampled_models(study, goals, conflict), say=say
+    whole = goals is None and not draw_blocks.in_common(study)
+    made = _sample(
+        study,
+        _model(study, goals, conflict),
+        _sampled_models(study, goals, conflict),
+        _redraw_helpers if whole else None,
+        progress=progress,
+        say=say,
     )
-    used = _asked_by_models(study)
-    result = model.sample(used, progress=progress)
-    if goals is None:
-        _redraw_helpers(study, result.tree)
-    figures = sampler_figures(result.tree)
-    checked = diagnose(study, {}, tree=result.tree, interrupted=result.interrupted, sampler=figures)
-    if checked.state == "not_converged" and not result.interrupted:
-        if say is not None:
-            say("not converged; once more with twice the warm-up")
-        used = nuts.second_attempt(used)
-        result = model.sample(used, progress=progress, retried=True)
-        if goals is None:
-            _redraw_helpers(study, result.tree)
-        figures = sampler_figures(result.tree)
-    groups = from_datatree(result.tree)
+    groups = from_datatree(made.tree)
     posterior, levels = _completed(study, groups[POSTERIOR], goals, conflict)
     return SampledStudy(
         posterior,
         levels,
         groups[STATS],
-        labels_of(result.tree),
-        result.tree,
-        result.interrupted,
-        used,
-        figures,
+        labels_of(made.tree),
+        made.tree,
+        made.interrupted,
+        made.fitting,
+        made.figures,
+    )
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Draws of NUTS, with the settings of the attempt that they are of, and its figures."""
+
+    tree: xr.DataTree
+    interrupted: bool
+    fitting: Fitting
+    figures: SamplerFigures
+
+
+def _sample(
+    study: Study,
+    model: pm.Model,
+    kind: str,
+    afterwards: Callable[[Study, xr.DataTree], None] | None = None,
+    *,
+    progress: bool,
+    say: Callable[[str], None] | None,
+) -> _Made:
+    """Sample a model, and once more where chains disagree."""
+    nuts.usable_compile_cache()
+    compiled = nuts.Frozen(model, kind=kind, say=say)
+    used = _asked_by_models(study)
+
+    def once(retried: bool) -> _Made:
+        result = compiled.sample(used, progress=progress, retried=retried)
+        if afterwards is not None:
+            afterwards(study, result.tree)
+        return _Made(result.tree, result.interrupted, used, sampler_figures(result.tree))
+
+    made = once(retried=False)
+    seen: dict[str, Any] = {"tree": made.tree, "interrupted": made.interrupted}
+    checked = diagnose(study, {}, sampler=made.figures, **seen)
+    if checked.state == "not_converged" and not made.interrupted:
+        if say is not None:
+            say("not converged; once more with twice the warm-up")
+        used = nuts.second_attempt(used)
+        made = once(retried=True)
+    return made
+
+
+@dataclass(frozen=True)
+class SampledCommon:
+    """Draws of what populations have in common, their shares integrated out.
+
+    Parameters
+    ----------
+    variables, stats : mapping of str to (dims, ndarray)
+        Of the posterior, and of the sampler.
+    coords : mapping of str to tuple of str
+        Labels of their dimensions.
+    common : tuple of str
+        Those of the variables that shares are drawn given.
+    fitting : Fitting
+        Settings of the attempt that they are of.
+    seen : mapping
+        What a diagnosis looks at.
+    """
+
+    variables: dict[str, Variable]
+    stats: dict[str, Variable]
+    coords: dict[str, tuple[str, ...]]
+    common: tuple[str, ...]
+    fitting: Fitting
+    seen: dict[str, Any]
+
+    def flat(self) -> dict[str, Array]:
+        """Return the draws by name, leading axis draw."""
+        return {name: _flat(self.variables[name][1]) for name in self.common}
+
+
+def sample_common(
+    study: Study, *, progress: bool, say: Callable[[str], None] | None
+) -> SampledCommon:
+    """Sample what populations have in common, where all else is drawn exactly.
+
+    Raises
+    ------
+    ResultError
+        When sampling was interrupted: without all draws nothing else can be drawn.
+    """
+    nuts.usable_compile_cache()
+    model = build_common(study.goals, study.goal_prior, None, ())
+    made = _sample(study, model, study.goals.model, progress=progress, say=say)
+    if made.interrupted:
+        raise ResultError("sampling was interrupted. Fix: run it to the end")
+    groups, common = from_datatree(made.tree), draw_blocks.in_common(study)
+    return SampledCommon(
+        dict(groups[POSTERIOR]),
+        groups[STATS],
+        labels_of(made.tree),
+        common,
+        made.fitting,
+        {"tree": made.tree, "sampler": made.figures},
     )
 
 
@@ -123,6 +212,9 @@ def _sampled_models(
 
 
 def _model(study: Study, goals: dict[str, Array] | None, conflict: PartlyKnown | None) -> pm.Model:
+    if goals is None and draw_blocks.in_common(study):
+        sampled = study.conflict if conflict is None else None
+        return build_common(study.goals, study.goal_prior, sampled, study.conflict_priors)
     if goals is None and conflict is None:
         return study.to_pymc()
     if goals is None:
@@ -146,7 +238,7 @@ def _redraw_helpers(study: Study, tree: xr.DataTree) -> None:
     drawn = {
         str(name): _flat(variable.values)
         for name, variable in posterior.data_vars.items()
-        if name in model.dims
+        if name in kept_dims(model, study.goal_prior)
     }
     free = model.free_variables(study.goals, study.goal_prior, SHARES, drawn).variables
     data = posterior.to_dataset()
@@ -163,11 +255,17 @@ def _completed(
     variables = dict(posterior)
     some = next(iter(variables.values()))[1]
     chains, draws = some.shape[:2]
+    kept = kept_dims(goals_model(study.goals.model), study.goal_prior)
     if goals is not None:
         for name, values in goals.items():
-            dims = goals_model(study.goals.model).dims[name]
             drawn = draw_blocks.in_chains(values, study.fitting.chains)[:chains, :draws]
-            variables[name] = ((*SAMPLE_DIMS, *dims), drawn)
+            variables[name] = ((*SAMPLE_DIMS, *kept[name]), drawn)
+    elif names := draw_blocks.in_common(study):
+        # as many draws as there are, also where sampling was interrupted
+        common = {name: _flat(variables[name][1]) for name in names}
+        for name, values in draw_blocks.draw_given(study, common).items():
+            drawn = values.reshape(chains, draws, *values.shape[1:])
+            variables[name] = ((*SAMPLE_DIMS, *kept[name]), drawn)
     if conflict is None:
         flat = {name: _flat(x) for name, (_, x) in variables.items()}
         conflict = levels_of_sources(study, flat)
@@ -176,7 +274,7 @@ def _completed(
         levels = draw_blocks.in_chains(conflict.drawn, study.fitting.chains)[:chains, :draws]
         conflict = PartlyKnown(conflict.known, _flat(levels))
     if study.goals.population_size is not None:
-        named = [name for name in goals_model(study.goals.model).dims if name in variables]
+        named = [name for name in kept if name in variables]
         flat = {name: _flat(variables[name][1]) for name in named}
         shape = variables["proportion"][1].shape
         finite = draw_blocks.finite_shares(study, flat, prior=False).reshape(shape)

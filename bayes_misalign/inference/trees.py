@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.base import EvidenceModel
+from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.shares import independent
 from bayes_misalign.inference import groups as held
 from bayes_misalign.inference.conflict_draws import (
     KNOWN,
@@ -195,7 +197,8 @@ def full_tree(study: Study, groups: Groups, most: int = MOST_NUMBERS) -> xr.Data
     if len(study.goals.categories) > 1:
         model = study.to_pymc()
         made[held.PRIOR] = _whole_prior(study, model, plain)
-        if priors := log_prior(model, plain.groups[held.POSTERIOR]):
+        apart = independent(goals_model(study.goals.model), study.goal_prior)
+        if priors := log_prior(model, plain.groups[held.POSTERIOR], independent=apart):
             made[LOG_PRIOR] = priors
     tree = held.to_datatree(Groups(made, {**plain.coords, **labels}, plain.metadata))
     for variable, note in notes.items():
@@ -229,7 +232,9 @@ def _whole_prior(study: Study, model: pm.Model, groups: Groups) -> dict[str, Var
     return {**known, **found}
 
 
-def log_prior(model: pm.Model, posterior: Mapping[str, Variable]) -> dict[str, Variable]:
+def log_prior(
+    model: pm.Model, posterior: Mapping[str, Variable], *, independent: bool
+) -> dict[str, Variable]:
     """Return the log prior densities of what priors are stated of, with axes chain and draw.
 
     Notes
@@ -250,6 +255,6 @@ def log_prior(model: pm.Model, posterior: Mapping[str, Variable]) -> dict[str, V
     shape = next(iter(posterior.values()))[1].shape[:2]
     return {
         name: (held.SAMPLE_DIMS, found[name].reshape(shape))
-        for name in stated_names(model)
+        for name in stated_names(model, independent=independent)
         if np.ptp(found[name]) > 0
     }

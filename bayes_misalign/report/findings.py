@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
-from bayes_misalign.contract.registry import evidence_model, names_of
+from bayes_misalign.contract.registry import evidence_model, goals_model, names_of
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.contrast import Contrast
@@ -211,6 +212,9 @@ class Findings:
 def _of_models(result: Posterior) -> dict[str, Any]:
     study = result.study
     used = {study.goals.model, *(source.model for source in study.conflict.sources)}
+    shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
+    if shares is not None:
+        used.add(shares_of(shares).name)
     found = {name: report_of(name).results(result) for name in names_of() if name in used}
     return {name: one for name, one in found.items() if one is not None}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.contract import registry
 from bayes_misalign.page.blocks import Block, Section
 
 if TYPE_CHECKING:
@@ -82,5 +82,5 @@ class ModelReport:
 
 def report_of(model: str) -> ModelReport:
     """Return what a model adds to a report: nothing, if it offers nothing."""
-    found: ModelReport | None = evidence_model(model).report()
+    found: ModelReport | None = registry.model(model).report()
     return ModelReport() if found is None else found

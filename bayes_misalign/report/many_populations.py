@@ -164,11 +164,13 @@ class ManyPopulations(Posterior):
         found = np.empty(shape)
         if group == PRIOR:
             drawn = np.asarray(self.groups.values(PRIOR, "proportion")).reshape(shape[0], -1)
+            before = many_populations.common_of(self.study, self.groups, PRIOR)
             for i in range(shape[1]):
-                found[:, i] = blocks.prior_of(self.study, i, drawn)
+                found[:, i] = blocks.prior_of(self.study, i, drawn, before)
             return found
+        common = many_populations.common_of(self.study, self.groups, POSTERIOR)
         for number, places in blocks.places_of(self.study):
-            found[:, places] = blocks.draws(self.study, number)
+            found[:, places] = blocks.draws(self.study, number, common)
         return found
 
     def misalignment_draws(self, group: str = POSTERIOR, agents: Agents | None = None) -> Array:

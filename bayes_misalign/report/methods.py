@@ -7,6 +7,7 @@ from typing import Any
 
 from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.inference.draw_blocks import in_common
 from bayes_misalign.page.estimate import extended_to
 from bayes_misalign.page.limits import PILED_UP
 from bayes_misalign.page.number_text import count, effective, ratio
@@ -98,13 +99,20 @@ def _drawing(findings: Findings) -> str:
     if findings.diagnosis.method == "exact":
         return f"The posterior was drawn exactly ({draws} independent draws)."
     figures = findings.diagnosis.figures
+    what = "The posterior"
+    if common := in_common(findings.study):
+        what = (
+            f"What populations have in common ({', '.join(common)}), the goal shares integrated "
+            "out, and whatever of the conflict is not drawn exactly"
+        )
+    then = "" if not common else " Given each of these draws the goal shares were drawn exactly."
     return (
-        f"The posterior was sampled with NUTS (PyMC {version(findings, 'pymc')}, nutpie "
+        f"{what} was sampled with NUTS (PyMC {version(findings, 'pymc')}, nutpie "
         f"{version(findings, 'nutpie')}): {fitting.chains} chains of {count(fitting.draws)} draws "
         f"after {count(fitting.tune)} of warm-up; the largest R-hat was "
         f"{figures.get('rhat_max', float('nan')):.3f}, the smallest bulk and tail effective sample "
         f"sizes {figures.get('ess_bulk_min', 0):.0f} and {figures.get('ess_tail_min', 0):.0f}, "
-        f"with {figures.get('divergences', 0):.0f} divergent transitions."
+        f"with {figures.get('divergences', 0):.0f} divergent transitions.{then}"
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import conflict_model, goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import Problems, ResultError, StudyError
 from bayes_misalign.inference.refusals import RefusalResults, refusals
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
@@ -35,24 +36,28 @@ STATED = "agents of this study stated their goals: there is nothing to infer"
 class WithModels(WithTrees):
     """Draws of a study, with the results of its models."""
 
-    def results(self, of: Literal["goals", "conflict"]) -> Any:
+    def results(self, of: Literal["goals", "shares", "conflict"]) -> Any:
         """Return what only the models of this study know, beside P(ma).
 
         Parameters
         ----------
-        of : {"goals", "conflict"}
+        of : {"goals", "shares", "conflict"}
             Which part of the study.
 
         Returns
         -------
         object or None, or dict of str to object
-            Of goals what their model offers, such as raters and their accuracies; None where it
-            offers nothing. Of conflict the same for each source that offers something, by its name
+            Of goals what their model offers, such as raters and their accuracies, and of shares
+            what their model says of how populations are related; None where it offers nothing. Of
+            conflict the same for each source that offers something, by its name
             in the study: its model's, numbered where one model has several sources.
         """
         goals, conflict = self.study.goals, self.study.conflict
         if of == "goals":
             return goals_model(goals.model).results(goals, "", self)
+        if of == "shares":
+            shares = goals_model(goals.model).shares_prior(self.study.goal_prior)
+            return None if shares is None else shares_of(shares).results(shares, self)
         found = {
             name: conflict_model(source.model).results(source, name, self)
             for name, source in zip(source_names(conflict), conflict.sources, strict=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_misalign.contract.registry import goals_model
-from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.shares import independent, shares_of
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.sample_design import SampleDesign
@@ -99,7 +99,9 @@ def design_cautions(study: Study) -> list[tuple[str, str]]:
             )
         )
     if (design := goals.design) is not None:
-        coupled = goals.coupling is not None and goals.pairing is None and not _is_sampled(study)
+        apart = independent(goals_model(goals.model), study.goal_prior)
+        coupled = apart and goals.coupling is not None and goals.pairing is None
+        coupled = coupled and not _is_sampled(study)
         found += list(_of_design(goals, design, coupled=coupled))
     return found
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.registry import conflict_model, goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import StudyError
 from bayes_misalign.reading.conflict import ConflictEvidence
 
@@ -67,6 +68,30 @@ def build_alone(model: EvidenceModel, evidence: Any, priors: Any) -> pm.Model:
     with pm.Model() as alone:
         model.declare(evidence, priors, model.name.replace("-", "_"))
     return alone
+
+
+def build_common(
+    goals: Any, goal_prior: Any, conflict: ConflictEvidence | None, conflict_priors: Sequence[Any]
+) -> pm.Model:
+    """Return the model of what populations have in common, the shares integrated out.
+
+    With it that of the conflict levels, where a source of conflict is given. See
+    `SharesModel.common`.
+    """
+    import pymc as pm
+
+    model = goals_model(goals.model)
+    prior, counts = model.shares_prior(goal_prior), model.counted(goals)
+    if counts is None:
+        raise StudyError(f"shares cannot be integrated out of what {goals.model!r} observes")
+    coords = {"population": goals.populations, "goal": goals.categories}
+    if conflict is not None:
+        coords |= _goal_coords(conflict)
+    with pm.Model(coords=coords) as built:
+        shares_of(prior).declare_common(prior, goals.categories, counts)
+        if conflict is not None:
+            _declare_conflict(conflict, conflict_priors)
+    return built
 
 
 def build_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> pm.Model:

@@ -8,19 +8,19 @@ from dataclasses import replace
 import numpy as np
 
 from bayes_misalign.contract.registry import goals_model
-from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.shares import of_some, shares_of
 from bayes_misalign.study.study import Study
 
 
 def of_populations(study: Study, places: Sequence[int]) -> Study | None:
     """Return the study of the populations at some places, if these can be told without the others.
 
-    Of their union nobody knows anything; contrasts and mixtures of populations that are left out
-    are too.
+    That is given what all have in common, where they have something. Of their union nobody knows
+    anything; contrasts and mixtures of populations that are left out are too.
     """
     model, conflict = goals_model(study.goals.model), study.conflict
     shares = model.shares_prior(study.goal_prior)
-    if shares is None or not shares_of(shares).draws_apart:
+    if shares is None or not (shares_of(shares).draws_apart or shares_of(shares).common):
         return None
     if conflict.joint or conflict.by_population or study.goals.paired_draws:
         return None
@@ -37,4 +37,5 @@ def of_populations(study: Study, places: Sequence[int]) -> Study | None:
         else tuple(pair for pair in contrasts if names.issuperset(pair)),
         mix=mix if mix is not None and names.issuperset(mix) else None,
     )
-    return replace(study, goals=goals, populations=chosen, union=None)
+    prior = of_some(model, study.goal_prior, goals.populations)
+    return replace(study, goals=goals, goal_prior=prior, populations=chosen, union=None)

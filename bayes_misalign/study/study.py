@@ -14,7 +14,7 @@ from bayes_misalign.contract.registry import (
     is_of,
     names_of,
 )
-from bayes_misalign.contract.shares import in_classes, shares_prior
+from bayes_misalign.contract.shares import in_study, plain_priors, shares_prior
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import (
     DataError,
@@ -199,8 +199,9 @@ class Study:
             check_paired(matrix, evidence, found)
         conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
         if evidence is not None and matrix is not None and goal_prior is not None and not found:
-            given = (of_goals, goal_prior, goal_classes(matrix, conflict_priors))
-            goal_prior = attempt(found, "[goals] prior", lambda these: in_classes(*these), given)
+            classes = goal_classes(matrix, conflict_priors)
+            these = (of_goals, goal_prior, classes, evidence.populations)
+            goal_prior = attempt(found, "[goals] prior", lambda these: in_study(*these), these)
         if (
             evidence is not None
             and evidence.design is not None
@@ -326,10 +327,10 @@ class Study:
         )
 
     def with_goal_prior(self, prior: Any) -> Study:
-        """Return the same study with another prior of goals, which learns the classes of goals."""
+        """Return the same study with another prior of goals, which learns what study it is in."""
         classes = goal_classes(self.conflict, self.conflict_priors)
-        model = goals_model(self.goals.model)
-        return replace(self, goal_prior=in_classes(model, prior, classes))
+        model, populations = goals_model(self.goals.model), self.goals.populations
+        return replace(self, goal_prior=in_study(model, prior, classes, populations))
 
     def with_fitting(self, **changes: Any) -> Study:
         """Return the same study with other settings of the fit, such as ``seed=2``."""
@@ -360,7 +361,7 @@ def _check_kind(kind: Kind, given: list[Any]) -> None:
 
 
 def _plain_prior(prior: Any) -> dict[str, Any] | None:
-    return asdict(prior) if is_dataclass(prior) and not isinstance(prior, type) else None
+    return plain_priors(prior) if is_dataclass(prior) and not isinstance(prior, type) else None
 
 
 def _conflict_priors(

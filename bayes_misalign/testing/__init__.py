@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bayes_misalign.contract.base import EvidenceModel, Model
-from bayes_misalign.contract.model import SharesModel
 from bayes_misalign.contract.registry import on_trial
+from bayes_misalign.contract.shares_model import SharesModel
 from bayes_misalign.testing.assets import assets_problems, priors_problems
 from bayes_misalign.testing.cases import Case, case_of, designs_of
 from bayes_misalign.testing.draws import calibration_problems, draws_problems, shares_problems

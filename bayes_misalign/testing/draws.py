@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.model import SharesModel
+from bayes_misalign.contract.shares_model import SharesModel
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.calibrate_sampled import variable_of
 from bayes_misalign.study.joint import SHARES, build_alone
@@ -26,9 +26,17 @@ def shares_problems(model: SharesModel) -> Iterator[str]:
     """Find what is wrong with draws of shares on their own."""
     priors, categories = model.priors(), AREA.categories
     model.check(priors, categories)
-    for counts in (np.zeros((2, 3)), answers().counts):
-        drawn = model.draw(priors, counts, categories, DRAWS, _rng())
+    before = model.draw_prior(priors, 2, categories, DRAWS, _rng())
+    yield from _main("draw_prior", before, SHARES, (DRAWS, 2, 3))
+    drawn = model.draw(priors, answers().counts, categories, DRAWS, _rng())
+    if drawn is not None:
         yield from _main("draw", drawn, SHARES, (DRAWS, 2, 3))
+    if lacking := sorted({*model.common} - {*model.dims} | {*model.common} - {*before}):
+        yield f"populations have {', '.join(lacking)} in common, without dims or prior draws"
+    elif model.common:
+        common = {name: before[name] for name in model.common}
+        given = model.draw_given(priors, answers().counts, categories, common, _rng())
+        yield from _main("draw_given", given, SHARES, (DRAWS, 2, 3))
     if not all(map(str.strip, (*model.describe(priors, categories), model.named(priors)))):
         yield "describe or named says nothing"
 

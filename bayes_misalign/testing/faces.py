@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import on_trial
+from bayes_misalign.contract.shares import kept_dims
 from bayes_misalign.inference.fit import run
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.posterior import Posterior
@@ -79,6 +80,8 @@ class _Kept:
     ) -> dict[str, NDArray[np.float64]]:
         drawn = self._model.draw_prior(evidence, priors, draws, rng)
         kept = {*self._model.dims, "proportion", "conflict_level"}
+        if self._model.traits.kind == "goals":
+            kept |= {*kept_dims(self._model, priors)}
         return {key: values for key, values in drawn.items() if key in kept}
 
 

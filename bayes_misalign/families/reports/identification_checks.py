@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.contract.registry import evidence_model, goals_model
+from bayes_misalign.contract.shares import kept_dims
 from bayes_misalign.families.reports.agreement import Agreement, check_agreement
 from bayes_misalign.families.reports.assumed_error_rates import under_assumptions
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
@@ -39,7 +40,8 @@ DIFFERENT = 0.1  # squared distance of profiles by which another matching of goa
 
 def flat_draws(study: Study, group: Group) -> dict[str, Array]:
     """Return the goal model's own draws, leading axis draw; shares before unseen agents."""
-    names = [name for name in evidence_model(study.goals.model).dims if name in group]
+    dims = kept_dims(goals_model(study.goals.model), study.goal_prior)
+    names = [name for name in dims if name in group]
     found = {name: group[name][1] for name in names}
     if "superpopulation_proportion" in group:
         found["proportion"] = group["superpopulation_proportion"][1]

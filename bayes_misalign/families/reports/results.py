@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.weighted import drawn_shares
+from bayes_misalign.contract.shares import shares_of
+from bayes_misalign.contract.weighted import drawn_shares, shares_given
 from bayes_misalign.errors import DataError, Problems, ResultError
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import speak_against
@@ -52,11 +53,20 @@ class ReportResults:
         total, categories = len(result.shares()), self.evidence.categories
         for i, (name, counts) in enumerate(self.evidence.naive_counts.items()):
             rng = stream(result.study.fitting.seed, NAIVE, i)
-            shares = drawn_shares(prior, counts, categories, total, rng)["proportion"]
-            draws = misalignment(shares, result.matrix())
+            drawn = drawn_shares(prior, counts, categories, total, rng)
+            if drawn is None and (common := self._common(prior)):
+                drawn = shares_given(prior, counts, categories, common, rng)
+            if drawn is None:
+                return {}
+            draws = misalignment(drawn["proportion"], result.matrix())
             within = partial(result.limits, agents="with-replacement")
             found[name] = result.by_name(f"P(ma), {name}", draws, always(name), within)
         return found
+
+    def _common(self, prior: Any) -> dict[str, Array]:
+        """Return draws of what populations have in common, by name, where they have something."""
+        drawn = self.drawn()
+        return {name: drawn[name] for name in shares_of(prior).common if name in drawn}
 
     def assumed(self) -> dict[str, Estimates]:
         """Return P(ma) by assumed error rate, where only the prior identifies it."""

@@ -30,10 +30,6 @@ Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
     SAMPLED: ("population", "goal"),
-    "index": ("population",),
-    "log_concentration": ("population",),
-    "log_concentration_within": ("population", "class"),
-    "log_evenness": ("population",),
     "action": ("goal", "choice"),
     "correlation": (),
 }
@@ -174,9 +170,9 @@ def draw_prior(
     evidence: DistinctActions, prior: ActionPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return prior draws of shares, action probabilities and their correlation."""
-    nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
+    populations, categories = len(evidence.populations), evidence.categories
     shares = shares_of(prior.shares)
-    found = shares.draw(prior.shares, nothing, evidence.categories, draws, rng)
+    found = shares.draw_prior(prior.shares, populations, categories, draws, rng)
     alpha = prior.alpha(evidence)
     action = np.empty((draws, *alpha.shape))
     for span in evidence.spans:

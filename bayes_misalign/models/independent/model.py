@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.classes import GoalClasses
-from bayes_misalign.contract.model import SharesModel
 from bayes_misalign.contract.observed import FreeVariables
+from bayes_misalign.contract.shares_model import SharesModel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.simplex.draws import sorted_logs
 from bayes_misalign.models.independent import in_classes, words
@@ -27,6 +27,12 @@ class Independent(SharesModel):
     name = "independent"
     traits = Traits("shares", "exact")
     helpers = HELPERS
+    dims: ClassVar = {
+        "index": ("population",),
+        "log_concentration": ("population",),
+        "log_concentration_within": ("population", "class"),
+        "log_evenness": ("population",),
+    }
     draws_pairs = True
     draws_apart = True
 

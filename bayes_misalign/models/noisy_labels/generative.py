@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.observed import Observed, Outcomes
 from bayes_misalign.contract.shares import shares_of
-from bayes_misalign.contract.weighted import SAMPLED, drawn_shares
+from bayes_misalign.contract.weighted import SAMPLED, drawn_shares, shares_given
 from bayes_misalign.families.reports import report_outcomes, simulated_reports
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
@@ -39,10 +39,6 @@ VALIDATION = "validation"  # labels of a validation study, as an observed variab
 DIMS = {
     "proportion": ("population", "goal"),
     SAMPLED: ("population", "goal"),
-    "index": ("population",),
-    "log_concentration": ("population",),
-    "log_concentration_within": ("population", "class"),
-    "log_evenness": ("population",),
     "emission": ("rater", "goal", "label"),
     "mean_emission": ("goal", "label"),
     "agreement": (),
@@ -137,21 +133,43 @@ def draw(
     evidence: DistinctLabels, prior: LabelPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array] | None:
     """Return exact draws where labels are known to be right, as of single-choice; else None."""
-    if not evidence.errorless:
-        return None
-    if evidence.gold_chosen and (evidence.gold >= 0).any():
+    if counted(evidence) is None:
         return None
     found = drawn_shares(prior.shares, evidence.effective, evidence.categories, draws, rng)
-    return {**found, "emission": np.tile(evidence.emission, (draws, 1, 1, 1))}
+    return None if found is None else _with_known_rates(evidence, found, draws)
+
+
+def counted(evidence: DistinctLabels) -> Array | None:
+    """Return the effective counts of goals where labels are known to be right; else None."""
+    if not evidence.errorless or (evidence.gold_chosen and (evidence.gold >= 0).any()):
+        return None
+    return evidence.effective_counts
+
+
+def draw_given(
+    evidence: DistinctLabels,
+    prior: LabelPriors,
+    common: Mapping[str, Array],
+    rng: np.random.Generator,
+) -> dict[str, Array]:
+    """Return exact draws given draws of what populations have in common."""
+    found = shares_given(prior.shares, evidence.effective, evidence.categories, common, rng)
+    return _with_known_rates(evidence, found, len(found["proportion"]))
+
+
+def _with_known_rates(
+    evidence: DistinctLabels, drawn: Mapping[str, Array], draws: int
+) -> dict[str, Array]:
+    return {**drawn, "emission": np.tile(evidence.emission, (draws, 1, 1, 1))}
 
 
 def draw_prior(
     evidence: DistinctLabels, prior: LabelPriors, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return prior draws of shares and error rates."""
-    nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
+    populations, categories = len(evidence.populations), evidence.categories
     model = shares_of(prior.shares)
-    shares = model.draw(prior.shares, nothing, evidence.categories, draws, rng)
+    shares = model.draw_prior(prior.shares, populations, categories, draws, rng)
     return {**shares, **draw_emission(evidence, prior, draws, rng)}
 
 

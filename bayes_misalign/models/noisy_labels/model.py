@@ -75,6 +75,8 @@ class NoisyLabelsModel(ReportsModel):
     declare_with_holders = staticmethod(generative.declare_with_holders)
     build = staticmethod(generative.build)
     draw = staticmethod(generative.draw)
+    counted = staticmethod(generative.counted)
+    draw_given = staticmethod(generative.draw_given)
     draw_prior = staticmethod(generative.draw_prior)
     observed = staticmethod(generative.observed)
     outcomes = staticmethod(generative.outcomes)

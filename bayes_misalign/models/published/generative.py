@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
-    "index": ("population",),
-    "log_concentration": ("population",),
-    "log_concentration_within": ("population", "class"),
-    "log_evenness": ("population",),
 }
 PERCENTAGES = "percentages"
 FEW_ALIKE = 8  # draws with the same counts, from which on they are drawn together
@@ -105,12 +101,13 @@ def _given_counts(
     distinct, place = np.unique(counts, axis=0, return_inverse=True)
     if len(counts) < FEW_ALIKE * len(distinct):
         # every draw has counts of its own, and so is a population to the model of shares
-        found = shares.draw(prior, counts, categories, 1, rng)
+        found = shares.draw(prior, counts, categories, 1, rng) or {}
         return {key: values[0] for key, values in found.items()}
     made: dict[str, Array] = {}
     for number, one in enumerate(distinct):
         here = np.flatnonzero(place.ravel() == number)
-        for key, values in shares.draw(prior, one[None], categories, len(here), rng).items():
+        drawn = shares.draw(prior, one[None], categories, len(here), rng) or {}
+        for key, values in drawn.items():
             whole = made.setdefault(key, np.empty((len(counts), *values.shape[2:])))
             whole[here] = values[:, 0]
     return made
@@ -120,8 +117,8 @@ def draw_prior(
     evidence: PublishedShares, prior: Any, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return prior draws of the same quantities."""
-    nothing = np.zeros((len(evidence.populations), len(evidence.categories)))
-    return shares_of(prior).draw(prior, nothing, evidence.categories, draws, rng)
+    populations, categories = len(evidence.populations), evidence.categories
+    return shares_of(prior).draw_prior(prior, populations, categories, draws, rng)
 
 
 def log_shares(parameters: Mapping[str, Array]) -> Array:

@@ -23,6 +23,7 @@ from bayes_misalign.contract.weighted import (
     among_sampled,
     drawn_shares,
     sampled_free_variables,
+    shares_given,
 )
 from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts, no_patterns
@@ -34,10 +35,6 @@ Array = NDArray[np.float64]
 DIMS = {
     "proportion": ("population", "goal"),
     SAMPLED: ("population", "goal"),
-    "index": ("population",),
-    "log_concentration": ("population",),
-    "log_concentration_within": ("population", "class"),
-    "log_evenness": ("population",),
 }
 ANSWERS, WEIGHTED = "answers", "weighted_answers"  # what was observed
 LOG_SMALLEST = -690.0  # exp of it is still a normal number, so that 0 log 0 has a gradient
@@ -102,7 +99,7 @@ def build(evidence: ChoiceCounts, prior: Any) -> pm.Model:
 
 def draw(
     evidence: ChoiceCounts, prior: Any, draws: int, rng: np.random.Generator
-) -> dict[str, Array]:
+) -> dict[str, Array] | None:
     """Return exact posterior draws: `proportion` (draw, population, goal), and what is beside."""
     return drawn_shares(
         prior,
@@ -115,12 +112,24 @@ def draw(
     )
 
 
+def counted(evidence: ChoiceCounts) -> Array:
+    """Return the effective counts, which are all that answers say of the shares."""
+    return evidence.effective_counts
+
+
+def draw_given(
+    evidence: ChoiceCounts, prior: Any, common: Mapping[str, Array], rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return exact draws given draws of what populations have in common."""
+    return shares_given(prior, evidence.effective, evidence.categories, common, rng)
+
+
 def draw_prior(
     evidence: ChoiceCounts, prior: Any, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return prior draws of the same quantities."""
-    nothing = np.zeros_like(evidence.effective_counts)
-    return shares_of(prior).draw(prior, nothing, evidence.categories, draws, rng)
+    populations, categories = len(evidence.populations), evidence.categories
+    return shares_of(prior).draw_prior(prior, populations, categories, draws, rng)
 
 
 def held(evidence: ChoiceCounts, drawn: Mapping[str, Array], rng: np.random.Generator) -> Array:

@@ -40,6 +40,8 @@ class SingleChoiceModel(OfAnswers):
     declare = staticmethod(generative.declare)
     build = staticmethod(generative.build)
     draw = staticmethod(generative.draw)
+    counted = staticmethod(generative.counted)
+    draw_given = staticmethod(generative.draw_given)
     draw_prior = staticmethod(generative.draw_prior)
     free_variables = staticmethod(generative.free_variables)
     observed = staticmethod(generative.observed)

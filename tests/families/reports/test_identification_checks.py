@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.contract.shares import kept_dims
 from bayes_misalign.errors import ResultError
 from bayes_misalign.families.reports.agreement import check_agreement
 from bayes_misalign.families.reports.distinct_reports import compress
@@ -97,7 +98,7 @@ def chains(study: Study, prior: bool = False, turned: bool = False) -> dict[str,
     drawn = noisy_labels.draw_prior(study.goals, study.goal_prior, 800, rng)  # type: ignore[arg-type]
     if turned:
         drawn["emission"][:200] = drawn["emission"][:200, :, ::-1]
-    dims: Any = {**noisy_labels.dims}
+    dims: Any = kept_dims(noisy_labels, study.goal_prior)
     group = {
         name: ((*tree.SAMPLE_DIMS, *dims[name]), x.reshape(4, 200, *x.shape[1:]))
         for name, x in drawn.items()
