@@ -50,6 +50,27 @@ def design_contradictions(declared: Any) -> Iterator[Contradiction]:
         "replicates and count are both stated",
         "replicates where a row is one agent",
     )
+    raked = getattr(declared, "rake", None) is not None
+    yield (
+        raked and declared.weight_sum is not None,
+        "rake and weight_sum are both stated",
+        "rake where a row is one agent, or a number of agents without weights",
+    )
+    yield (
+        raked and None not in (declared.respondent, declared.population),
+        "rake is stated of agents who may be in several populations",
+        "rake without `respondent`, each population with agents of its own",
+    )
+    yield (
+        raked and declared.data is None,
+        "rake is stated without a table",
+        "rake with `data`, a table with a column for each margin",
+    )
+    yield (
+        raked and declared.lonely in ("adjust", "average"),
+        f"rake and lonely = {declared.lonely!r} are both stated",
+        'lonely = "remove" or lonely = "certainty" beside rake',
+    )
     yield (
         declared.nest and None in (declared.strata, declared.cluster),
         "nest is stated without strata and cluster",

@@ -116,6 +116,11 @@ class DistinctRows(Reader):
         """Return a sum over the rows that are alike: their number, agents, weights, and so on."""
         return self._sums[role][: len(self)]
 
+    def give_weights(self, sums: FloatArray, squares: FloatArray, zero: FloatArray) -> None:
+        """Give the rows other sums of weights than were read, as of raked ones; for a copy."""
+        own = dict(zip(_WEIGHED, (sums, squares, zero), strict=True))
+        self._sums, self.roles = {**self._sums, **own}, {**self.roles, "weight_sum": "raked"}
+
     def cells(self, role: str) -> list[str]:
         """Return the text of each distinct row in a column; blank if there is no such column."""
         if role not in self.texts:
