@@ -46,9 +46,9 @@ def design_contradictions(declared: Any) -> Iterator[Contradiction]:
         'the column of the weights of the whole sample too, as in `weight = "w"`',
     )
     yield (
-        declared.replicates is not None and declared.count is not None,
-        "replicates and count are both stated",
-        "replicates where a row is one agent",
+        declared.replicates is not None and declared.weight_sum is not None,
+        "replicates and weight_sum are both stated",
+        "replicates with `weight`, both of one agent of the row",
     )
     raked = getattr(declared, "rake", None) is not None
     yield (
