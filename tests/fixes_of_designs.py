@@ -20,6 +20,8 @@ RAKED = rows("vote s g", "A f x", "B f y", "A m x", "B m y", "A f y", "B m x", "
 SEXES = {"f": 0.51, "m": 0.49}
 STEPS = rows("vote s g", "A f x", "B m y", "A f x", "B m y")
 
+MANY = 4_002  # clusters
+
 CASES = [
     Case(
         "where every stratum numbers its clusters anew, state nest = true; else correct the rows",
@@ -127,6 +129,21 @@ CASES = [
     Case(
         "state it once",
         {"goals": {"data": RAKED, "rake": {"s": SEXES}}, "weights": {"rake": {"s": SEXES}}},
+        {"weights": None},
+    ),
+    Case(
+        "join categories, or state weights that are raked already, with replicates",
+        {
+            "goals": {
+                "data": {
+                    "vote": ["A", "B"] * (MANY // 2),
+                    "s": ["f", "m"] * (MANY // 2),
+                    "c": [str(i) for i in range(MANY)],
+                },
+                "cluster": "c",
+            },
+            "weights": {"rake": {"s": SEXES}},
+        },
         {"weights": None},
     ),
 ]
