@@ -16,6 +16,12 @@ REPLICATES = {"columns": "r*", "method": "brr"}
 NESTED = {**SMALL, "c": ["1", "2", "3", "1", "2", "2"]}
 LONELY = {**SMALL, "c": ["1", "2", "3", "4", "4", "4"]}
 
+RAKED = rows("vote s g", "A f x", "B f y", "A m x", "B m y", "A f y", "B m x", "A m y", "B f x")
+SEXES = {"f": 0.51, "m": 0.49}
+STEPS = rows("vote s g", "A f x", "B m y", "A f x", "B m y")
+
+MANY = 4_002  # clusters
+
 CASES = [
     Case(
         "where every stratum numbers its clusters anew, state nest = true; else correct the rows",
@@ -82,5 +88,62 @@ CASES = [
         "state not_asked = true if an empty cell is an agent who was asked and gave no answer",
         {"goals": {"data": {"vote": ["A", "B", ""]}}, "refusals": {"odds": [2]}},
         {"refusals": {"not_asked": True}},
+    ),
+    Case(
+        "add the category that is missing, or correct a share",
+        {"goals": {"data": RAKED}, "weights": {"rake": {"s": {"f": 0.51, "m": 0.29}}}},
+        {"weights": {"rake": {"s": SEXES}}},
+        right=lambda study: bool(study.goals.weighted),
+    ),
+    Case(
+        "leave categories out that nobody is in",
+        {"goals": {"data": RAKED}, "weights": {"rake": {"s": {**SEXES, "d": 0.0}}}},
+        {"weights": {"rake": {"s": SEXES}}},
+    ),
+    Case(
+        "give categories the names that they have in the table, or add its share",
+        {"goals": {"data": RAKED}, "weights": {"rake": {"s": {"f": 0.51, "male": 0.49}}}},
+        {"weights": {"rake": {"s": SEXES}}},
+    ),
+    Case(
+        "join the category with a similar one, in the table and in the margin",
+        {
+            "goals": {"data": RAKED},
+            "weights": {"rake": {"s": {"f": 0.5, "m": 0.48, "d": 0.02}}},
+        },
+        {"weights": {"rake": {"s": {"f": 0.5, "m": 0.5}}}},
+    ),
+    Case(
+        "join small categories, or leave a margin out",
+        {"goals": {"data": STEPS}, "weights": {"rake": {"s": SEXES, "g": {"x": 0.4, "y": 0.6}}}},
+        {"weights": {"rake": {"s": SEXES}}},
+    ),
+    Case(
+        "leave out with where those of whom it is not known, or weight without it",
+        {
+            "goals": {"data": {**RAKED, "s": ["f", "m"] * 3 + ["f", ""]}},
+            "weights": {"rake": {"s": SEXES}},
+        },
+        {"goals": {"where": {"s": {"not": ""}}}},
+    ),
+    Case(
+        "state it once",
+        {"goals": {"data": RAKED, "rake": {"s": SEXES}}, "weights": {"rake": {"s": SEXES}}},
+        {"weights": None},
+    ),
+    Case(
+        "join categories, or state weights that are raked already, with replicates",
+        {
+            "goals": {
+                "data": {
+                    "vote": ["A", "B"] * (MANY // 2),
+                    "s": ["f", "m"] * (MANY // 2),
+                    "c": [str(i) for i in range(MANY)],
+                },
+                "cluster": "c",
+            },
+            "weights": {"rake": {"s": SEXES}},
+        },
+        {"weights": None},
     ),
 ]

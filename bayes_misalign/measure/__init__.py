@@ -48,6 +48,7 @@ from bayes_misalign.measure.misalignment import (
     exclusive_conflict,
     misalignment,
 )
+from bayes_misalign.measure.raking import NotRaked, rake
 from bayes_misalign.measure.replicate_weights import (
     ReplicateScales,
     replicate_covariance,
@@ -73,6 +74,7 @@ __all__ = [
     "Estimate",
     "Maximum",
     "Moments",
+    "NotRaked",
     "ReplicateScales",
     "UnknownPart",
     "across_areas",
@@ -107,6 +109,7 @@ __all__ = [
     "pairs",
     "pattern_conflict",
     "population_shares",
+    "rake",
     "replicate_covariance",
     "replicate_scales",
     "stratified_covariance",

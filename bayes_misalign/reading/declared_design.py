@@ -46,9 +46,30 @@ def design_contradictions(declared: Any) -> Iterator[Contradiction]:
         'the column of the weights of the whole sample too, as in `weight = "w"`',
     )
     yield (
-        declared.replicates is not None and declared.count is not None,
-        "replicates and count are both stated",
-        "replicates where a row is one agent",
+        declared.replicates is not None and declared.weight_sum is not None,
+        "replicates and weight_sum are both stated",
+        "replicates with `weight`, both of one agent of the row",
+    )
+    raked = getattr(declared, "rake", None) is not None
+    yield (
+        raked and declared.weight_sum is not None,
+        "rake and weight_sum are both stated",
+        "rake where a row is one agent, or a number of agents without weights",
+    )
+    yield (
+        raked and None not in (declared.respondent, declared.population),
+        "rake is stated of agents who may be in several populations",
+        "rake without `respondent`, each population with agents of its own",
+    )
+    yield (
+        raked and declared.data is None,
+        "rake is stated without a table",
+        "rake with `data`, a table with a column for each margin",
+    )
+    yield (
+        raked and declared.lonely in ("adjust", "average"),
+        f"rake and lonely = {declared.lonely!r} are both stated",
+        'lonely = "remove" or lonely = "certainty" beside rake',
     )
     yield (
         declared.nest and None in (declared.strata, declared.cluster),

@@ -21,6 +21,7 @@ from bayes_misalign.tables.lazy import TIMES
 
 T = TypeVar("T")
 _LARGEST_KEY = 2**62
+REPLICATE = "replicate "  # begins the roles of replicate weights
 _WEIGHED = ("weight_sum", "weight_sq_sum", "zero_weights")
 
 
@@ -115,6 +116,11 @@ class DistinctRows(Reader):
     def sum(self, role: str) -> FloatArray:
         """Return a sum over the rows that are alike: their number, agents, weights, and so on."""
         return self._sums[role][: len(self)]
+
+    def give_weights(self, sums: FloatArray, squares: FloatArray, zero: FloatArray) -> None:
+        """Give the rows other sums of weights than were read, as of raked ones; for a copy."""
+        own = dict(zip(_WEIGHED, (sums, squares, zero), strict=True))
+        self._sums, self.roles = {**self._sums, **own}, {**self.roles, "weight_sum": "raked"}
 
     def cells(self, role: str) -> list[str]:
         """Return the text of each distinct row in a column; blank if there is no such column."""
@@ -273,7 +279,7 @@ class DistinctRows(Reader):
     def _remember(self, group: NDArray[np.intp], numbers: Mapping[str, FloatArray]) -> None:
         if self.digests:
             # of replicate weights there may be hundreds, and nobody asks for those of one row
-            own = {role: x for role, x in numbers.items() if not role.startswith("replicate ")}
+            own = {role: x for role, x in numbers.items() if not role.startswith(REPLICATE)}
             self._rows.extend(group, own)
         self._add(group, numbers)
 
@@ -286,6 +292,9 @@ class DistinctRows(Reader):
         else:
             alike = np.ones(rows)
         times = values.pop("count", alike)
+        if "count" in numbers:  # replicate weights are those of one of the agents of a row
+            each = np.nan_to_num(numbers["count"])
+            values = {r: v * each if r.startswith(REPLICATE) else v for r, v in values.items()}
         added = {"rows": alike, "n": times, **values}
         if (weight := added.pop("weight", None)) is not None:
             added["weight_sum"] = times * weight

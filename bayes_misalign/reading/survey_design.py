@@ -21,6 +21,7 @@ from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray, IntArray
 from bayes_misalign.reading.left_out import Ways, with_left_out
 from bayes_misalign.reading.parse_numbers import parse_number
+from bayes_misalign.reading.raked import Raked
 from bayes_misalign.reading.sample_design import SampleDesign
 from bayes_misalign.reading.sampled_units import (
     UnitSums,
@@ -99,16 +100,18 @@ def settle_design(
     shape: tuple[int, int],
     options: DesignOptions,
     ways: Ways | None = None,
+    raked: Raked | None = None,
 ) -> SampleDesign | None:
     """Return the variance of the weighted shares; None if nothing is stated, or something is wrong.
 
     `population` and `category` are those of each distinct row, the category -1 where it is no
-    answer; `shape` is the number of both. `ways` tell how rows give no answer.
+    answer; `shape` is the number of both. `ways` tell how rows give no answer, and
+    `raked` are weights that were raked to margins.
     """
-    if options.replicates is not None:
+    if options.replicates is not None or raked is not None:
 
         def replicated(of: NDArray[np.intp], which: NDArray[np.intp], size: Shape) -> Any:
-            return _by_replicates(found, of, which, size, options)
+            return _by_replicates(found, of, which, size, options, raked)
 
         told = replicated(population, category, shape)
         told = told and with_left_out(told, replicated, found, population, category, shape, ways)
@@ -116,7 +119,7 @@ def settle_design(
     if not {"strata", "cluster", "fpc"} & set(found.roles):
         return None
     before = len(found.problems)
-    names, stratum = _strata(found)
+    names, stratum = strata_of(found)
     units = None
     if "cluster" in found.roles:
         units = units_of(found, stratum, nest=options.nest)
@@ -129,10 +132,10 @@ def settle_design(
         sampled = np.bincount(
             stratum[kept], weights=found.sum("n")[kept], minlength=len(names)
         ).astype(float)
-    sizes = _sizes(found, stratum, names, sampled)
+    sizes = sizes_of(found, stratum, names, sampled)
     _note_unlike_parts(found, names, sampled, sizes)
     if len(found.problems) == before:
-        _note_lonely(found, names, sampled, sizes, options.lonely)
+        note_lonely(found, names, sampled, sizes, options.lonely)
     if len(found.problems) > before:
         return None
 
@@ -168,7 +171,7 @@ def _with_union(
     return replace(design, union_variance=spread, union_df=float(of_all.df[0]))
 
 
-def _strata(found: DistinctRows) -> tuple[list[str], IntArray]:
+def strata_of(found: DistinctRows) -> tuple[list[str], IntArray]:
     """Return the names of the strata, and that of each distinct row; -1 where it says none."""
     if "strata" not in found.roles:
         return [""], np.zeros(len(found), np.int64)
@@ -176,7 +179,7 @@ def _strata(found: DistinctRows) -> tuple[list[str], IntArray]:
     return list(names), np.array(of_row, np.int64)
 
 
-def _sizes(
+def sizes_of(
     found: DistinctRows, stratum: IntArray, names: Sequence[str], sampled: FloatArray
 ) -> FloatArray | None:
     """Return the number of units in each whole stratum, from numbers or fractions."""
@@ -246,13 +249,14 @@ def _note_unlike_parts(
         )
 
 
-def _note_lonely(
+def note_lonely(
     found: DistinctRows,
     names: Sequence[str],
     sampled: FloatArray,
     sizes: FloatArray | None,
     lonely: str,
 ) -> None:
+    """Note strata with one sampled unit, where the study does not say what they add."""
     whole = np.zeros(len(sampled), bool) if sizes is None else sampled >= sizes * (1 - WHOLE)
     alone = np.flatnonzero((sampled == 1) & ~whole)
     if lonely != "fail" or not len(alone) or "strata" not in found.roles:
@@ -334,23 +338,36 @@ def _by_replicates(
     category: NDArray[np.intp],
     shape: tuple[int, int],
     options: DesignOptions,
+    raked: Raked | None,
 ) -> SampleDesign | None:
-    scales = options.replicates
+    scales = options.replicates if raked is None else raked.scales
     assert scales is not None
+    mse = options.mse if raked is None else raked.mse
+    words = f"{options.method} with {len(scales.rscales)} replicate weights"
     kept = category >= 0
     at = population[kept], category[kept]
     roles = [replicate_role(r) for r in range(len(scales.rscales))]
     sums = []
-    for role in ("weight_sum", *roles):
+    weights = (
+        [found.sum("weight_sum"), *map(found.sum, roles)]
+        if raked is None
+        else [
+            raked.weight,
+            *raked.replicates,
+        ]
+    )
+    for weight in weights:
         total = np.zeros(shape)
-        np.add.at(total, at, found.sum(role)[kept])
+        np.add.at(total, at, weight[kept])
         sums.append(total)
     whole, each = sums[0], np.stack(sums[1:], axis=1)
     answered = whole.sum(axis=1) > 0
     empty = answered[:, None] & (each.sum(axis=2) <= 0)
     if empty.any():
         names = [
-            found.roles[role] for role, bad in zip(roles, empty.any(axis=0), strict=True) if bad
+            found.roles.get(role, role)
+            for role, bad in zip(roles, empty.any(axis=0), strict=True)
+            if bad
         ]
         found.problems.add(
             f"in the replicate {shown(names[:1])} nobody in some population has a weight",
@@ -367,11 +384,11 @@ def _by_replicates(
         # shares of every population side by side sum to their number, as if they were one
         shares, others = (x / x.sum(axis=-1, keepdims=True) for x in (whole, each))
         side = others.transpose(1, 0, 2).reshape(len(roles), -1)
-        one = replicate_covariance(shares.ravel(), side, scales, mse=options.mse)
+        one = replicate_covariance(shares.ravel(), side, scales, mse=mse)
         together = one * shape[0] ** 2
     return SampleDesign(
-        f"{options.method} with {len(scales.rscales)} replicate weights",
-        replicate_covariance(whole, each, scales, mse=options.mse),
+        words if raked is None else raked.words,
+        replicate_covariance(whole, each, scales, mse=mse),
         np.where(answered, scales.df, 0.0),
         np.zeros(shape[0]),
         np.zeros(shape[0]),

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from bayes_misalign.contract.registry import declaration, model_of
+from bayes_misalign.contract.registry import declaration, is_of, model_of
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
 from bayes_misalign.reading.goal_evidence import GoalEvidence
@@ -38,6 +38,7 @@ _TABLES = (
     "fit",
 )
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
+WEIGHTS = ("weight", "rake", "replicates", "cluster", "strata", "fpc", "nest", "lonely", "deff")
 DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
 
 
@@ -53,6 +54,7 @@ class StudyTables:
     name: str = ""
     title: str = ""
     shares: dict[str, Any] = field(default_factory=dict)
+    weights: dict[str, Any] = field(default_factory=dict)
     populations: Populations = field(default_factory=Populations)
     refusals: Refusals | None = None
     report: Reporting = field(default_factory=Reporting)
@@ -106,6 +108,7 @@ def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = No
     problems = Problems()
     tables = validated(StudyTables, table, path.name, problems)
     raw_goals, raw_conflict = table.get("goals"), table.get("conflict")
+    raw_goals = _with_weights(raw_goals, table.get("weights"), path.name, problems)
     goals = goal_prior = None
     if isinstance(raw_goals, Mapping):
         goals, goal_prior = _declared("goals", raw_goals, f"{path.name}, [goals]", problems)
@@ -139,10 +142,40 @@ def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = No
     )
 
 
+def _with_weights(goals: Any, weights: Any, file: str, problems: Problems) -> Any:
+    """Return the table [goals] with the keys of [weights], which may stand in either."""
+    if not isinstance(goals, Mapping) or not isinstance(weights, Mapping) or not weights:
+        return goals
+    name = goals.get("model")
+    if not isinstance(name, str) or not is_of(name, "goals"):
+        return goals  # which is said of [goals]
+    known = [key for key in WEIGHTS if key in {f.name for f in fields(declaration(name))}]
+    where, kept = f"{file}, [weights]", {}
+    for key, value in weights.items():
+        if key not in known:
+            problems.add(
+                f"unknown key {key!r}",
+                where=where,
+                valid=listed(known) if known else f"no weights, which {name} does not take",
+                fix=did_you_mean(key, known) or "leave it out",
+            )
+        elif key in goals:
+            problems.add(
+                f"{key} is stated here and in [goals]",
+                where=where,
+                valid="one of the two places",
+                fix="state it once",
+            )
+        else:
+            kept[key] = value
+    return {**goals, **kept}
+
+
 def read_declared_goals(path: str | Path) -> Any:
     """Return what a study file declares about goals, without reading any table."""
     path, problems = Path(path), Problems()
-    table = _load(path).get("goals", {})
+    whole = _load(path)
+    table = _with_weights(whole.get("goals", {}), whole.get("weights"), path.name, problems)
     declared, _ = _declared("goals", table, f"{path.name}, [goals]", problems)
     problems.raise_if_any(StudyError)
     return declared

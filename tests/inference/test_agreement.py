@@ -16,11 +16,13 @@ import pytest
 
 from bayes_misalign.families.statements.known_levels import FixedConflict
 from bayes_misalign.inference.fit import run
+from bayes_misalign.measure import effective_covariance
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.sample_design import SampleDesign
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.study import Study
 from tests import studies
@@ -186,6 +188,7 @@ FRESH = """
 import sys, hashlib
 import numpy as np
 from bayes_misalign.inference.fit import run
+from bayes_misalign.measure import effective_covariance
 from tests.studies import elicited, study
 groups, found = run(study(elicited()).with_fitting(method="nuts", draws=300, tune=300))
 digits = hashlib.sha256()
@@ -214,3 +217,16 @@ def test_the_same_seed_gives_the_same_digits_in_a_fresh_process(tmp_path: Path) 
     cold = digits("one")
     assert digits("one") == cold, "a warm cache changes the digits"
     assert digits("two") == cold, "another cold cache changes the digits"
+
+
+@pytest.mark.slow
+def test_they_agree_under_a_design() -> None:
+    counts = goals("weighted", "infinite")
+    plain = effective_covariance(*counts.effective)
+    design = SampleDesign(
+        "as stated", 2.5 * plain, np.array([20.0, 30.0]), np.array([25.0, 35.0]), np.full(2, 5.0)
+    )
+    study = Study.of(GOALS, studies.replace(counts, design=design), conflict("fixed"))
+    factor = study.goals.effective.counts.sum() / counts.effective.counts.sum()
+    assert factor < 1 / 2.5
+    check(study)

@@ -523,3 +523,15 @@ def test_conflict_levels_say_of_which_goals_the_variance_matters() -> None:
     of_all = bm.fit(area, answers, bm.MutuallyExclusive())
     assert of_c.design_effect[0] < 2 < of_all.design_effect[0]
     assert of_c.study.goals.effective_counts.sum() > 2 * of_all.study.goals.effective_counts.sum()
+
+
+def test_replicate_weights_of_rows_that_count_for_several_agents_are_those_of_each() -> None:
+    every = table("scd_brr")
+    stated = by("brr")
+    whole = evidence(pd.concat([every, every.iloc[:2]]), LEVELS, **stated)
+    twice = every.assign(n=["2" if i < 2 else "1" for i in range(len(every))])
+    counted = evidence(twice, LEVELS, **stated, count="n")
+    assert counted.design is not None
+    assert whole.design is not None
+    np.testing.assert_allclose(counted.weight_sum, whole.weight_sum, rtol=1e-12)
+    np.testing.assert_allclose(counted.design.covariance, whole.design.covariance, rtol=1e-12)

@@ -30,6 +30,7 @@ from bayes_misalign.reading.declared_design import (
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.raked import Margins, margin_role, read_margins
 from bayes_misalign.reading.several_goals import note_options_as_counts
 from bayes_misalign.reading.survey_design import DesignOptions, replicate_role
 from bayes_misalign.reading.wide_columns import Wide, header_of, tells_population
@@ -112,6 +113,11 @@ class SingleChoice(TableDeclared):
         "other"; `fay`, `scale`, `rscales`, `mse` as `measure.replicate_scales` and
         `measure.replicate_covariance` take them; and `df`, degrees of freedom, where they are
         fewer than the method has at most.
+    rake : mapping of str to mapping of str to float, or str, optional
+        Known margins that weights are raked to: by column the share of each category in the whole
+        population, ``{"sex": {"female": 0.51, "male": 0.49}}``; or a file of them with the columns
+        variable, category and share. The variance is that of replicates, each raked anew: those
+        stated, or a jackknife of the clusters or agents.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
     population_size : int or mapping of str to int, optional
@@ -161,6 +167,7 @@ class SingleChoice(TableDeclared):
     nest: bool = False
     lonely: str = "fail"
     replicates: Any = None
+    rake: Any = None
     populations: tuple[str, ...] | None = None
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
@@ -182,22 +189,28 @@ class SingleChoice(TableDeclared):
         whole, roles, options = self.check(problems), self._roles(), DesignOptions()
         lists = AnswerLists(area, self.codes or {}, self.other)
         lists.check(problems)
-        designed = True
+        designed, margins = True, None
         if self.counts is not None:
             table: Table | None = inline_table(self.counts, "counts", "count", problems)
             roles = {} if table is None else {name: name for name in table.columns}
         elif not counts_in_cells(self.data, problems) and (self.data is not None or whole):
             before = len(problems)
             replicates = self._replicates(base, problems)
-            roles |= {replicate_role(r): name for r, name in enumerate(replicates)}
+            margins = self._margins(base, problems) if whole else None
+            beside = {margin_role(i): name for i, name in enumerate(margins or {})}
+            beside |= {replicate_role(r): name for r, name in enumerate(replicates)}
+            roles |= beside
             options = design_options(self, replicates, problems) if whole else options
             designed = len(problems) == before
             columns = answer_columns(
-                lists, counted=self.count is not None, replicates=len(replicates)
+                lists,
+                counted=self.count is not None,
+                replicates=len(replicates),
+                margins=margins,
             )
             wide = Wide(("goal",), "count", lists.labels, "an answer")
             if tells_waves(self, self.columns, lists.labels, base):
-                wide, roles = waves(lists.labels), roles_of_waves(self.roles(*_OF_AGENTS))
+                wide, roles = waves(lists.labels), roles_of_waves(self.roles(*_OF_AGENTS) | beside)
             elif self.columns is not None and self._note_beside(problems):
                 return None
             table = wide.open(self, roles, columns, problems, base, "responses")
@@ -208,14 +221,21 @@ class SingleChoice(TableDeclared):
         counted = isinstance(table, Melted) and roles["goal"] == GOAL
         if counted and table.lazy is None and options_marked(table, roles, lists.labels, problems):
             return None
-        found = read_answers(table, roles, lists, problems)
+        found = read_answers(table, roles, lists, problems, margins)
         if found is None:
             return None
         if counted and isinstance(table, Melted):
             n, cells = found.sum("n").tolist(), found.sum("rows").tolist()
             note_options_as_counts(n, cells, len(table.layout.wide), table.source, problems)
         evidence = to_counts(
-            found, lists, self.populations, self.population_size, self.deff, self.n, options
+            found,
+            lists,
+            self.populations,
+            self.population_size,
+            self.deff,
+            self.n,
+            options,
+            margins,
         )
         if evidence is None or problems:
             return None
@@ -244,6 +264,16 @@ class SingleChoice(TableDeclared):
         if said or found.table.lazy is not None or rows != len(found) or rows == 1:
             return None
         return self.open(None, Problems(), base, "responses")
+
+    def _margins(self, base: str | Path | None, problems: Problems) -> Margins | None:
+        """Return the margins that weights are raked to; None where none are stated, or wrong."""
+        if self.rake is None:
+            return None
+
+        def opened(roles: dict[str, str], data: Any) -> Table | None:
+            return self.open(roles, problems, base, "margins", data)
+
+        return read_margins(self.rake, opened, problems)
 
     def _replicates(self, base: str | Path | None, problems: Problems) -> list[str]:
         """Return the columns of replicate weights; none where none are stated, or there are."""

@@ -35,6 +35,8 @@ from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
 from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
+from bayes_misalign.reading.raked import Margins, margin_columns
+from bayes_misalign.reading.raked_rows import rake_rows
 from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.survey_design import DesignOptions, design_columns, settle_design
 from bayes_misalign.reading.survey_notes import survey_notes
@@ -65,7 +67,12 @@ _SUMS = Check(
 
 
 def answer_columns(
-    lists: AnswerLists, *, counted: bool, replicates: int = 0, lazy: bool = False
+    lists: AnswerLists,
+    *,
+    counted: bool,
+    replicates: int = 0,
+    lazy: bool = False,
+    margins: Margins | None = None,
 ) -> tuple[Column, ...]:
     """Return what the columns of a table of answers hold; `counted` tells of a column of counts."""
     answered = ("goal", lambda text: lists.is_answer(text) is not False)
@@ -86,6 +93,7 @@ def answer_columns(
             valid="an id of the respondent in every row",
         ),
         *design_columns(answered, replicates, lazy=lazy),
+        *margin_columns(margins or {}, ("goal", lambda text: bool(text.strip()))),
         count_column("count", parse=parse_agents),
         number_column("weight", needed=answered),
         number_column("weight_sum"),
@@ -95,7 +103,11 @@ def answer_columns(
 
 
 def read_answers(
-    table: Table, roles: Mapping[str, str], lists: AnswerLists, problems: Problems
+    table: Table,
+    roles: Mapping[str, str],
+    lists: AnswerLists,
+    problems: Problems,
+    margins: Margins | None = None,
 ) -> DistinctRows | None:
     """Return populations and answers with their numbers of agents; None if the table breaks off."""
     columns = answer_columns(
@@ -103,6 +115,7 @@ def read_answers(
         counted="count" in roles,
         replicates=sum(role.startswith("replicate ") for role in roles),
         lazy=table.lazy is not None,
+        margins=margins,
     )
     found = DistinctRows(table, roles, columns, problems, [_SUMS])
     if not found.read():
@@ -129,6 +142,7 @@ def to_counts(
     deff: float | Mapping[str, float] | None = None,
     n: int | Mapping[str, int] | None = None,
     options: DesignOptions | None = None,
+    margins: Margins | None = None,
 ) -> ChoiceCounts | None:
     """Return answers as counts of categories; None if a label or a population is unknown."""
     problems, source = found.problems, found.table.source
@@ -140,6 +154,14 @@ def to_counts(
     populations = settle_populations(distinct, asked, place, problems)
     if len(problems) > before or not all(text.strip() for text in names):
         return None
+    read, raked, ways = found, None, _ways(found, lists)
+    if margins:
+        category = _categories(found, lists)
+        there = (category >= 0) | ((ways.of_row >= 0) & (ways.of_row < ways.number - 1))
+        made = rake_rows(found, margins, there, options or DesignOptions())
+        if made is None:
+            return None
+        found, raked = made
     counts = _fill(found, names, lists, populations)
     remarks = _total_notes(found, counts, place)
     sizes = settle_sizes(size, populations, counts.n, problems)
@@ -151,12 +173,12 @@ def to_counts(
         counts = counts if paired is None else replace(counts, **paired.fields())
     at = {name: i for i, name in enumerate(populations)}
     of = np.array([at[name] for name in names], np.intp)
-    category, ways = _categories(found, lists), _ways(found, lists)
+    category = _categories(found, lists)
     shape = counts.counts.shape
     if (ways.of_row >= 0).any():
         left = read_left_out(found, of, ways, lists.area.not_answers, shape[0])
         counts = replace(counts, left_out=left)
-    design = settle_design(found, of, category, shape, options or DesignOptions(), ways)
+    design = settle_design(found, of, category, shape, options or DesignOptions(), ways, raked)
     if design is not None:
         of_clusters = "cluster" in found.roles
         counts = replace(counts, design=design, clusters=design.clusters if of_clusters else None)
@@ -174,7 +196,7 @@ def to_counts(
         _check_agents(n, counts, problems)
     if problems:
         return counts
-    more, also = repeated_rows(found)
+    more, also = repeated_rows(read)
     doubts += more
     return replace(counts, population_size=sizes, notes=(*notes, *also), doubts=tuple(doubts))
 

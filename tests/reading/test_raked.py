@@ -1,0 +1,136 @@
+"""Weights raked to known margins, with the variance that raking leaves."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import bayes_misalign as bm
+from bayes_misalign.errors import Problems
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from tests.fixes import BASE, over, read
+
+SURVEYS = Path(__file__).parents[1] / "data" / "surveys"
+EXPECTED = json.loads((SURVEYS / "raked.json").read_text())  # raked.R has the commands
+AREA = bm.ProblemArea("x", ["low", "middle", "high"])
+TYPES, WIDE = {"E": 4421, "H": 755, "M": 1018}, {"No": 1072, "Yes": 5122}
+AWARDS = {"No": 2027, "Yes": 4167}
+CASES: dict[str, dict[str, Any]] = {
+    "clusters": {"weight": "pw", "cluster": "dnum", "rake": {"stype": TYPES, "sch.wide": WIDE}},
+    "strata": {"weight": "pw", "strata": "stype", "rake": {"sch.wide": WIDE, "awards": AWARDS}},
+    "agents": {"rake": {"stype": TYPES, "sch.wide": WIDE, "awards": AWARDS}},
+}
+
+
+def evidence(data: Any, area: bm.ProblemArea = AREA, **stated: Any) -> ChoiceCounts:
+    """What is read of a table."""
+    problems = Problems()
+    found = bm.SingleChoice(data, goal="goal", **stated).read(area, problems)
+    assert found is not None, str(list(problems))
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_raked_shares_and_their_variance_are_those_of_survey_in_r(name: str) -> None:
+    found, expected = evidence(SURVEYS / f"raked_{name}.csv", **CASES[name]), EXPECTED[name]
+    assert found.design is not None
+    weights = found.weight_sum[0] / found.weight_total[0]
+    np.testing.assert_allclose(weights, expected["shares"], rtol=1e-10)
+    squares = found.weight_sq_total[0] * (6194 / found.weight_total[0]) ** 2
+    assert squares == pytest.approx(expected["weight_sq_sum"], rel=1e-10)
+    variance = np.array(expected["variance"]).reshape(3, 3)
+    largest = np.abs(variance).max()
+    # R stops when no cell of the table changes by 1e-11 of all schools
+    np.testing.assert_allclose(found.design.covariance[0], variance, atol=1e-10 * largest)
+
+
+def test_shares_and_percentages_mean_what_totals_do() -> None:
+    data = SURVEYS / "raked_agents.csv"
+    whole = evidence(data, **CASES["agents"])
+    for scale in (1 / 6194, 100 / 6194):
+        margins = {
+            name: {c: n * scale for c, n in of.items()}
+            for name, of in CASES["agents"]["rake"].items()
+        }
+        found = evidence(data, rake=margins)
+        np.testing.assert_allclose(found.weight_sum, whole.weight_sum, rtol=1e-10)
+
+
+def test_margins_may_stand_in_a_file(tmp_path: Path) -> None:
+    lines = [
+        f"{name},{category},{share}"
+        for name, of in CASES["agents"]["rake"].items()
+        for category, share in of.items()
+    ]
+    (tmp_path / "margins.csv").write_text("\n".join(["variable,category,share", *lines]))
+    found = evidence(SURVEYS / "raked_agents.csv", rake=str(tmp_path / "margins.csv"))
+    whole = evidence(SURVEYS / "raked_agents.csv", **CASES["agents"])
+    np.testing.assert_array_equal(found.weight_sum, whole.weight_sum)
+
+
+def test_stated_replicates_are_raked_anew() -> None:
+    rng = np.random.default_rng(4)
+    sex, goal = rng.choice(["f", "m"], 80), rng.choice(["low", "middle", "high"], 80)
+    unit = np.arange(80) % 8
+    base = {"goal": goal.tolist(), "sex": sex.tolist(), "w": [1.0] * 80, "c": unit.tolist()}
+    for r in range(8):
+        base[f"r{r}"] = np.where(unit == r, 0.0, 8 / 7).tolist()
+    rake = {"sex": {"f": 0.6, "m": 0.4}}
+    replicates = {"columns": "r[0-9]", "method": "jk1", "mse": True}
+    stated = evidence(base, weight="w", replicates=replicates, rake=rake)
+    base["c"] = [str(c) for c in base["c"]]
+    clusters = evidence(base, weight="w", cluster="c", rake=rake)
+    assert stated.design is not None
+    assert clusters.design is not None
+    np.testing.assert_allclose(stated.design.covariance, clusters.design.covariance, rtol=1e-9)
+
+
+def test_who_refused_is_raked_with_those_who_answered(tmp_path: Path) -> None:
+    goal = ["A"] * 30 + ["B"] * 20 + ["refused"] * 10 + [""] * 5
+    sex = (["f", "m"] * 33)[:65]
+    tables = {
+        "problem_area": {"not_answers": ["refused"]},
+        "goals": {"data": {"vote": goal, "sex": sex}},
+        "weights": {"rake": {"sex": {"f": 0.8, "m": 0.2}}},
+    }
+    study = read(tmp_path, over(BASE, tables))
+    left = study.goals.left_out
+    assert left is not None
+    assert left.weighted
+    assert study.goals.weight_total[0] + left.weight_sum[0, 0] == pytest.approx(60)
+    assert left.weight_sum[0, 1] == 0  # nobody who was not asked
+    assert study.goals.design is not None
+    assert study.goals.design.asked is not None
+    found = bm.fit(study)
+    assert "weights raked anew" in found.groups.metadata["study"]["goals"]["design"]["method"]
+
+
+def test_raking_of_what_goals_follow_narrows_the_posterior() -> None:
+    rng = np.random.default_rng(6)
+    sex = rng.choice(["f", "m"], 600)
+    goal = np.where(rng.random(600) < np.where(sex == "f", 0.95, 0.05), "a", "b")
+    data = {"goal": goal.tolist(), "sex": sex.tolist()}
+    area = bm.ProblemArea("x", ["a", "b"])
+    margins = {"sex": {"f": 0.7, "m": 0.3}}
+    raked = evidence(data, area, rake=margins)
+    weight = np.where(sex == "f", 0.7 / (sex == "f").mean(), 0.3 / (sex == "m").mean())
+    known = evidence({**data, "w": weight.tolist()}, area, weight="w")
+    assert raked.effective_counts.sum() > 3 * known.effective_counts.sum()
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ({"rake": 3}, "rake is 3"),
+        ({"rake": {"stype": {"E": 1.0}}}, "the margin of stype is"),
+        ({"rake": {"stype": TYPES}, "lonely": "adjust", "strata": "awards"}, "are both stated"),
+        ({"rake": {"kind": TYPES}}, "kind"),
+    ],
+)
+def test_what_does_not_fit_is_named(stated: dict[str, Any], said: str) -> None:
+    problems = Problems()
+    SingleChoice = bm.SingleChoice
+    SingleChoice(SURVEYS / "raked_agents.csv", goal="goal", **stated).read(AREA, problems)
+    assert said in "\n".join(map(str, problems))
