@@ -77,6 +77,7 @@ PUBLIC = [
     "Spatial",
     "Study",
     "StudyError",
+    "WavesPrior",
     "example",
     "fit",
     "fit_many",

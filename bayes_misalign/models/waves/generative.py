@@ -58,9 +58,7 @@ class _Far(Transform):  # type: ignore[misc]  # pymc has no annotations
         r = _length(value)[..., 0]
         number = value.type.shape[-1]
         return (
-            number * np.log(self.scale)
-            + (number - 1) * pt.log(pt.sinh(r) / r)
-            + pt.log(pt.cosh(r))
+            number * np.log(self.scale) + (number - 1) * pt.log(pt.sinh(r) / r) + pt.log(pt.cosh(r))
         )
 
 
@@ -157,8 +155,9 @@ def _level(name: str, prior: WavesPrior, goals: int) -> Any:
     return pm.CustomDist(
         f"log_{name}_level",
         np.zeros(number),
-        logp=lambda x, at: constant
-        - (1 + number) / 2 * pt.log1p(((x - at) ** 2).sum(axis=-1) / scale**2),
+        logp=lambda x, at: (
+            constant - (1 + number) / 2 * pt.log1p(((x - at) ** 2).sum(axis=-1) / scale**2)
+        ),
         random=lambda at, rng=None, size=None: _random_level(at, rng, size, scale),
         support_point=lambda rv, size, at: pt.zeros(rv.shape),
         signature="(k)->(k)",

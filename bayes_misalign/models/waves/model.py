@@ -47,7 +47,13 @@ class Waves(SharesModel):
         }
 
     def draw(
-        self, priors: WavesPrior, counts: Array, categories: tuple[str, ...], draws: int, rng: Rng, /
+        self,
+        priors: WavesPrior,
+        counts: Array,
+        categories: tuple[str, ...],
+        draws: int,
+        rng: Rng,
+        /,
     ) -> Draws | None:
         if counts.any() and len(categories) > 1:
             return None
