@@ -10,7 +10,6 @@ import numpy as np
 
 from bayes_misalign.contract.base import Array
 from bayes_misalign.inference import nuts
-from bayes_misalign.models.waves.model import MODEL
 from bayes_misalign.models.waves.priors import WavesPrior
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.options import Fitting
@@ -57,19 +56,12 @@ class SampledWaves:
         populations: tuple[str, ...],
         fitting: Fitting = FITTING,
     ) -> None:
-        import pymc as pm
-        import pytensor.tensor as pt
+        from bayes_misalign.models.waves.generative import build
 
         nuts.usable_compile_cache()
-        shape = (len(populations), len(categories))
-        coords = {"population": populations, "goal": categories}
-        order = np.tile(np.arange(shape[1]), (shape[0], 1))
-        with pm.Model(coords=coords) as self.model:
-            # as in a study, where the multinomial coefficient is left out
-            answers = pt.specify_shape(pm.Data("answers", np.ones(shape)), shape)
-            log_share, _ = MODEL.declare(prior, categories, answers, order, "proportion")
-            pm.Potential("log_likelihood", (answers * log_share).sum())
-        self._compiled, self._fitting = nuts.Compiled(self.model), fitting
+        places = prior.with_populations(populations).places(len(populations))
+        built = build(prior, places, categories, populations)
+        self._compiled, self._fitting = nuts.Compiled(built), fitting
         self.fits = self.failed = self.divergences = 0
 
     def __call__(

@@ -142,6 +142,19 @@ def declare_shares(
     return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))
 
 
+def build(
+    prior: WavesPrior, places: Places, categories: tuple[str, ...], populations: tuple[str, ...]
+) -> pm.Model:
+    """Return the model of counts of goals, which are data, up to the multinomial coefficient."""
+    shape = (len(populations), len(categories))
+    order = np.tile(np.arange(shape[1]), (shape[0], 1))
+    with pm.Model(coords={"population": populations, "goal": categories}) as built:
+        answers = pt.specify_shape(pm.Data("answers", np.ones(shape)), shape)
+        log_share, _ = declare_shares(prior, places, categories, answers, order, "proportion")
+        pm.Potential("log_likelihood", (answers * log_share).sum())
+    return built
+
+
 def _level(name: str, prior: WavesPrior, goals: int) -> Any:
     """Add the level of each series: multivariate Cauchy, so that goals are alike."""
     scale = level_scale(prior, goals) * np.sqrt(0.5)

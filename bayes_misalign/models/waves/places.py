@@ -18,6 +18,7 @@ from bayes_misalign.tables.chosen import JOINT
 Array = NDArray[np.float64]
 Time = Mapping[str, float | str]
 INSTEAD = 'leave `model = "waves"` out, so that no population says anything of another'
+NUMBERS = "state numbers, as in `time = { first = 1, second = 2.5 }`"
 SHOWN = 4  # names in a message
 
 
@@ -119,7 +120,7 @@ def _parts(name: str, time: Time | None) -> tuple[str, str]:
         raise StudyError(
             f"{what} {named(name)}; times are stated for "
             f"{listed(list(time)[:SHOWN])}. Fix: state one under [shares], as in "
-            f"time = {{ {quoted(name)} = 2020 }}"
+            f"`time = {{ {quoted(name)} = 2020 }}`"
         )
     rest = JOINT.join(piece for i, piece in enumerate(pieces) if i != known[0])
     return rest, pieces[known[0]]
@@ -139,16 +140,14 @@ def _stated(labels: Sequence[str], time: Time) -> dict[str, float]:
         if found is None:
             raise StudyError(
                 f"the times {listed(list(texts)[:SHOWN])} are not all years, dates, months, "
-                "quarters, weeks or numbers. Fix: state numbers, as in time = { first = 1, "
-                "second = 2.5 }"
+                f"quarters, weeks or numbers. Fix: {NUMBERS}"
             )
         at = dict(zip(texts, found, strict=True))
         return {label: at[str(time[label])] for label in labels}
     numbers = [float(v) for v in values if not isinstance(v, str | bool)]
     if len(numbers) < len(values) or not np.isfinite(numbers).all():
         raise StudyError(
-            "times are all texts, such as dates, or all finite numbers. Fix: state numbers, as in "
-            "time = { first = 1, second = 2.5 }"
+            f"times are all texts, such as dates, or all finite numbers. Fix: {NUMBERS}"
         )
     return dict(zip(labels, numbers, strict=True))
 
@@ -169,7 +168,8 @@ def _by_names(populations: Sequence[str]) -> list[tuple[str, str]]:
             "waves are populations at different times, and the study has one population. "
             f"Fix: name the column of the waves as `population`, or {INSTEAD}"
         )
+    first, last = quoted(populations[0]), quoted(populations[-1])
     raise StudyError(
         f"the names of the populations, {names}, do not say when each was. Fix: state it under "
-        f"[shares], as in time = {{ {quoted(populations[0])} = 1, {quoted(populations[-1])} = 2 }}"
+        f"[shares], as in `time = {{ {first} = 1, {last} = 2 }}`"
     )
