@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bayes_misalign.models.waves.results import WavesResults
-from bayes_misalign.page.blocks import Paragraph, Section, Table
+from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
 from bayes_misalign.page.columns import CSV, Mean, Text
 from bayes_misalign.page.number_text import count
 from bayes_misalign.page.safe_text import few_of, named
@@ -48,7 +48,7 @@ class WavesReport(ModelReport):
             "waves": list(found.waves),
             "borrowed": list(found.borrowed),
         }
-        blocks = [Paragraph(text), table]
+        blocks: list[Block] = [Paragraph(text), table]
         place = Place.SHARES + 0.1
         return [Section("waves", "The waves", blocks, place, summary={"waves": summary})]
 
