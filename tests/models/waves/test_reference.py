@@ -19,7 +19,7 @@ MEANS, SDS = 4.0, 0.05
 
 @pytest.mark.slow
 def test_pymc_meets_stan():
-    import arviz_stats as azs
+    from arviz_stats.base import array_stats
 
     reference = json.loads((FOLDER / "reference.json").read_text(encoding="utf-8"))
     given = json.loads((FOLDER / "data.json").read_text(encoding="utf-8"))
@@ -42,7 +42,8 @@ def test_pymc_meets_stan():
     for name in ("drift", "proportion", "misalignment"):
         mean.append(posterior[name].mean(("chain", "draw")).values.ravel())
         sd.append(posterior[name].std(("chain", "draw"), ddof=1).values.ravel())
-        error.append(azs.mcse(posterior, var_names=[name], method="mean")[name].values.ravel())
+        values = posterior[name].values
+        error.append(np.ravel(array_stats.mcse(values, chain_axis=0, draw_axis=1, method="mean")))
         shape = posterior[name].shape[2:]
         names += [
             f"{name}[{','.join(str(i + 1) for i in at)}]" if at else name
