@@ -41,6 +41,8 @@ from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.rated import calibration as rated
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial import calibration as spatial
+from bayes_misalign.models.waves import calibration as waves
+from bayes_misalign.models.waves.priors import WavesPrior
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 
@@ -265,6 +267,16 @@ def spatial_designs() -> Iterator[Design]:
     yield {**words, "levels": 11}, spatial.placed_exactly(), prior
 
 
+def waves_designs() -> Iterator[Design]:
+    """Yield answers in waves of one series, one of which asked nobody, and of two series."""
+    for name in waves.DESIGNS:
+        categories, populations, counts = waves.counts_of(name)
+        prior = WavesPrior.of().with_populations(populations)
+        words = {"goals": len(categories) - (NO_GOAL in categories), "waves": list(populations)}
+        words |= {"no_goal": NO_GOAL in categories, "answers": counts[:, 0].tolist()}
+        yield words, ChoiceCounts.from_counts(categories, populations, counts), prior
+
+
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return draws in which something belongs to another rater, goal or pair."""
     changed, axis = MIXED_UP[name]
@@ -287,7 +299,9 @@ SAMPLED = {
     "encounters_reports": encounters_reports_designs,
     "spatial": spatial_designs,
     "judged_raters": judged_raters_designs,
+    "waves": waves_designs,
 }
+OF_SHARES = {"waves": "single-choice"}  # models of shares, and of whose answers
 # what a broken posterior turns round, and along which axis
 MIXED_UP = {
     "noisy-labels": ("emission", 1),
@@ -297,6 +311,7 @@ MIXED_UP = {
     "encounters_reports": ("emission", 1),
     "spatial": ("position", 1),
     "judged_raters": ("severity", 1),
+    "waves": ("proportion", 1),
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
@@ -366,11 +381,16 @@ def _write(
 def calibrate_sampled(name: str) -> bool:
     """Calibrate a model that has to be sampled, and write its two files."""
     entries, every, shown = [], {}, {}
-    model, _ = model_of(name)
+    own, _ = model_of(name)
+    model = OF_SHARES.get(own, own)
     for words, evidence, prior in SAMPLED[name]():
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
         fitting = Fitting(target_accept=asked_acceptance(model)) if study else FITTING
-        posterior = SampledPosterior(model, evidence, prior, fitting, once_more=study)
+        posterior: Any
+        if own in OF_SHARES:
+            posterior = waves.SampledWaves(prior, evidence.categories, evidence.populations)
+        else:
+            posterior = SampledPosterior(model, evidence, prior, fitting, once_more=study)
         kept: list[Any] = []
 
         def draw(*args: Any, of: Any = posterior, into: list[Any] = kept) -> Any:

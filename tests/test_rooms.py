@@ -79,6 +79,7 @@ PUBLIC = [
     "Spatial",
     "Study",
     "StudyError",
+    "WavesPrior",
     "example",
     "fit",
     "fit_many",

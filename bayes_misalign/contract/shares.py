@@ -79,7 +79,8 @@ def plain_priors(priors: Any) -> dict[str, Any]:
 def prior_table(priors: Any) -> dict[str, Any]:
     """Return priors as a table of study.toml, which leaves out what is None.
 
-    A model of shares is named where it is not the default one.
+    A model of shares is named where it is not the default one. Fields that a study finds by itself
+    have the metadata `found`.
     """
     named = getattr(priors, "model", shares_model().name)
     table: dict[str, Any] = {} if named == shares_model().name else {"model": named}
@@ -87,6 +88,7 @@ def prior_table(priors: Any) -> dict[str, Any]:
         value = getattr(priors, field.name)
         # classes of goals are found again from the conflict
         found_again = isinstance(value, GoalClasses) and value.same
+        found_again = found_again or field.metadata.get("found", False)
         if value is not None and not found_again:
             table[field.name] = prior_table(value) if is_dataclass(value) else value
     return table

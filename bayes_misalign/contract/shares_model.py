@@ -53,6 +53,13 @@ class SharesModel(Model):
         among them, without the leading draws.
     few_answers : FewAnswers
         What a population rests on in which few agents answered.
+    of_population : bool
+        Whether the shares are those of the populations, where weights say that goals were sampled
+        unevenly. By default they are those among the sampled, which weights tilt afterwards; that
+        does where no population says anything of another.
+    takes_pairs : bool
+        Whether agents may be in several populations. Where populations borrow, they would count as
+        new agents in each.
     """
 
     draws_apart: ClassVar[bool] = False
@@ -61,6 +68,8 @@ class SharesModel(Model):
     few_answers: ClassVar[FewAnswers] = FewAnswers()
     helpers: ClassVar[frozenset[str]] = frozenset()
     draws_pairs: ClassVar[bool] = False
+    of_population: ClassVar[bool] = False
+    takes_pairs: ClassVar[bool] = True
 
     @abstractmethod
     def draw(

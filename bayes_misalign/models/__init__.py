@@ -23,10 +23,12 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.rated.declaration import Rated as Rated
     from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
     from bayes_misalign.models.spatial.declaration import Spatial as Spatial
+    from bayes_misalign.models.waves.priors import WavesPrior as WavesPrior
 
 # name, what it is about, and what a user writes; the simplest of a kind first
 BUILT_IN = (
     ("independent", "shares", "SharePrior"),
+    ("waves", "shares", "WavesPrior"),
     ("single-choice", "goals", "SingleChoice"),
     ("published", "goals", "Published"),
     ("noisy-labels", "goals", "NoisyLabels"),

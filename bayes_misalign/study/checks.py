@@ -97,6 +97,22 @@ def check_prior(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
     attempt(problems, "[goals] prior", lambda given: model.check(given, goals), prior)
 
 
+def check_pairs(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
+    """Note agents who are in several populations, where these borrow from each other."""
+    shares = None if prior is None else goals_model(goals.model).shares_prior(prior)
+    if shares is None or goals.pairing is None or shares_of(shares).takes_pairs:
+        return
+    model, number = shares_of(shares).name, goals.pairing.counts.sum()
+    problems.add(
+        f"{number:,.0f} agent{'s are' if number != 1 else ' is'} in several populations, and "
+        f"{model!r} would take them for others in each, and its populations for better known than "
+        "they are",
+        where="[shares] model",
+        fix=f'leave `model = "{model}"` out of [shares], so that contrasts use who answered again; '
+        "or leave the column of ids out, if hardly anybody did",
+    )
+
+
 def check_sizes(goals: GoalEvidence, problems: Problems) -> None:
     """Note weights where everybody was asked."""
     if goals.population_size is None or not goals.weighted:

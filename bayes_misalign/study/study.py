@@ -34,6 +34,7 @@ from bayes_misalign.study.checks import (
     check_joint,
     check_names,
     check_paired,
+    check_pairs,
     check_prior,
     check_sizes,
 )
@@ -189,6 +190,7 @@ class Study:
             union = union_shares(populations.shares, evidence, found)
             check_names(populations, evidence, found)
             check_prior(goal_prior, evidence, found)
+            check_pairs(goal_prior, evidence, found)
             check_agents(reporting, evidence, found)
             check_sizes(evidence, found)
             check_refusals(refusals, area, evidence, found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from bayes_misalign.contract.shares import shares_of
 
 
@@ -24,6 +26,13 @@ def declare_tilted(
 
     if scale is None:
         return shares_of(prior).declare(prior, categories, counts, order, name)
+    if shares_of(prior).of_population:
+        sort = np.take_along_axis if isinstance(order, np.ndarray) else pt.take_along_axis
+        whole = counts * sort(scale, order, axis=-1)
+        log_whole, shares = shares_of(prior).declare(prior, categories, whole, order, name)
+        log_share = pt.special.log_softmax(log_whole - pt.log(pt.as_tensor(scale)), axis=-1)
+        pm.Deterministic(f"sampled_{name}", pt.exp(log_share), dims=("population", "goal"))
+        return log_share, shares
     log_share, sampled = shares_of(prior).declare(
         prior, categories, counts, order, f"sampled_{name}"
     )

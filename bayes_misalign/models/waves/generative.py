@@ -1,0 +1,223 @@
+"""Goal shares of waves, in the open PyMC model.
+
+The walk is a sum of independent modes, see `Places.modes`: about equal answers in all waves tell
+each mode by itself. Its coefficients are sampled in coordinates that are centred and scaled by what
+the counts leave of each, given the drift, so that they are about independent of the drift and of
+each other, whether answers are many or none. The posterior does not depend on that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from numpy.typing import NDArray
+from pymc.distributions.transforms import Transform
+
+from bayes_misalign.families.simplex.log_dirichlet_pymc import put_back
+from bayes_misalign.models.waves.places import Places
+from bayes_misalign.models.waves.priors import WavesPrior
+from bayes_misalign.models.waves.walk import (
+    DRIFT_DF,
+    NO_GOAL_BETA,
+    contrast_labels,
+    contrasts,
+    holders,
+    level_scale,
+    step_scales,
+)
+from bayes_misalign.settings import NO_GOAL
+
+Array = NDArray[np.float64]
+HALF = 0.5  # of an answer, in the log odds that choose coordinates
+SMALLEST = 1e-6
+
+
+class _Far(Transform):  # type: ignore[misc]  # pymc has no annotations
+    """Coordinates in which a Cauchy tail is exponential: a vector's length r is scale sinh |y|."""
+
+    name = "far"
+
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
+
+    def forward(self, value: Any, *inputs: Any) -> Any:
+        """Return coordinates of a vector (used for starting points only)."""
+        r = _length(value) / self.scale
+        return value / self.scale * pt.switch(r < SMALLEST, 1.0, pt.arcsinh(r) / r)
+
+    def backward(self, value: Any, *inputs: Any) -> Any:
+        """Return the vector."""
+        r = _length(value)
+        return self.scale * value * pt.sinh(r) / r
+
+    def log_jac_det(self, value: Any, *inputs: Any) -> Any:
+        """Return the log Jacobian."""
+        r = _length(value)[..., 0]
+        number = value.type.shape[-1]
+        return (
+            number * np.log(self.scale) + (number - 1) * pt.log(pt.sinh(r) / r) + pt.log(pt.cosh(r))
+        )
+
+
+def _length(x: Any) -> Any:
+    # a length of zero has no gradient
+    return pt.sqrt((x**2).sum(axis=-1, keepdims=True) + SMALLEST**2)
+
+
+class _Told(Transform):  # type: ignore[misc]
+    """Normal coefficients, centred and scaled by what answers tell of them."""
+
+    name = "told"
+
+    def _moments(self, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
+        drift, seen, told = inputs[-3:]
+        variance = 1 / (told + 1 / drift**2)
+        return variance * told * seen, pt.sqrt(variance)
+
+    def forward(self, value: Any, *inputs: Any) -> Any:
+        """Return coordinates of coefficients."""
+        mean, sd = self._moments(inputs)
+        return (value - mean) / sd
+
+    def backward(self, value: Any, *inputs: Any) -> Any:
+        """Return the coefficients."""
+        mean, sd = self._moments(inputs)
+        return mean + sd * value
+
+    def log_jac_det(self, value: Any, *inputs: Any) -> Any:
+        """Return the log Jacobian."""
+        return pt.log(self._moments(inputs)[1]) + pt.zeros_like(value)
+
+
+def declare_shares(
+    prior: WavesPrior,
+    places: Places,
+    categories: tuple[str, ...],
+    counts: Any,
+    order: Any,
+    name: str,
+) -> tuple[Any, Any]:
+    """Add the shares of every population to the open model, see `SharesModel.declare`."""
+    goals = len(holders(categories))
+    modes, scales = places.modes, step_scales(categories)
+    pm.modelcontext(None).add_coords(
+        {
+            "series": places.series,
+            "mode": [f"mode {i + 1}" for i in range(modes.shape[1])],
+            "contrast": contrast_labels(categories),
+            "goal_contrast": contrast_labels(categories)[: goals - 1],
+        }
+    )
+    drift = pm.HalfStudentT("drift", nu=DRIFT_DF, sigma=prior.drift)
+    seen, told = _seen(places, categories, pt.as_tensor(put_back(counts, order)))
+    walk = pm.CustomDist(
+        f"log_{name}_walk",
+        drift,
+        seen,
+        told,
+        logp=lambda x, drift, seen, told: pm.logp(pm.Normal.dist(0.0, drift), x),
+        random=_random_walk,
+        support_point=lambda rv, size, drift, seen, told: pt.zeros(rv.shape),
+        signature="(),(),()->()",
+        default_transform=_Told(),
+        dims=("series", "mode", "contrast"),
+    )
+    steps = (modes[None, :, :, None] * walk[:, None, :, :]).sum(axis=2) * scales
+    log_odds = steps[..., : goals - 1]
+    if goals > 1:
+        log_odds = log_odds + _level(name, prior, goals)[:, None, :]
+    u = pt.dot(log_odds, contrasts(goals).T)[places.of_series, places.of_wave]
+    log_share = pt.special.log_softmax(u, axis=-1)
+    if NO_GOAL in categories:
+        none = pm.Beta(f"no_goal_{name}_level", *NO_GOAL_BETA, dims="series")
+        level = (pt.log(none) - pt.log1p(-none))[:, None]
+        v = (level + steps[..., -1])[places.of_series, places.of_wave, None]
+        log_held = log_share - pt.softplus(v)
+        parts = [log_held[:, [i]] for i in range(goals)]
+        parts.insert(categories.index(NO_GOAL), -pt.softplus(-v))
+        log_share = pt.concatenate(parts, axis=-1)
+    return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))
+
+
+def build(
+    prior: WavesPrior, places: Places, categories: tuple[str, ...], populations: tuple[str, ...]
+) -> pm.Model:
+    """Return the model of counts of goals, which are data, up to the multinomial coefficient."""
+    shape = (len(populations), len(categories))
+    order = np.tile(np.arange(shape[1]), (shape[0], 1))
+    with pm.Model(coords={"population": populations, "goal": categories}) as built:
+        answers = pt.specify_shape(pm.Data("answers", np.ones(shape)), shape)
+        log_share, _ = declare_shares(prior, places, categories, answers, order, "proportion")
+        pm.Potential("log_likelihood", (answers * log_share).sum())
+    return built
+
+
+def _level(name: str, prior: WavesPrior, goals: int) -> Any:
+    """Add the level of each series: multivariate Cauchy, so that goals are alike."""
+    scale = level_scale(prior, goals) * np.sqrt(0.5)
+    number = goals - 1
+    constant = (
+        float(pt.gammaln((1 + number) / 2).eval())
+        - float(pt.gammaln(0.5).eval())
+        - number / 2 * np.log(np.pi)
+        - number * np.log(scale)
+    )
+    return pm.CustomDist(
+        f"log_{name}_level",
+        np.zeros(number),
+        logp=lambda x, at: (
+            constant - (1 + number) / 2 * pt.log1p(((x - at) ** 2).sum(axis=-1) / scale**2)
+        ),
+        random=lambda at, rng=None, size=None: _random_level(at, rng, size, scale),
+        support_point=lambda rv, size, at: pt.zeros(rv.shape),
+        signature="(k)->(k)",
+        default_transform=_Far(scale),
+        dims=("series", "goal_contrast"),
+    )
+
+
+def _random_level(at: Array, rng: np.random.Generator | None, size: Any, scale: float) -> Array:
+    rng = np.random.default_rng() if rng is None else rng
+    shape = (*(size or ()), at.shape[-1])
+    far = np.abs(rng.standard_normal((*shape[:-1], 1)))
+    return np.asarray(scale * rng.standard_normal(shape) / far)
+
+
+def _random_walk(
+    drift: Array,
+    seen: Array,
+    told: Array,
+    rng: np.random.Generator | None = None,
+    size: Any = None,
+) -> Array:
+    rng = np.random.default_rng() if rng is None else rng
+    size = np.broadcast_shapes(np.shape(drift), seen.shape, told.shape) if size is None else size
+    return np.asarray(drift * rng.standard_normal(size))
+
+
+def _seen(places: Places, categories: tuple[str, ...], counts: Any) -> tuple[Any, Any]:
+    """Return coefficients (series, mode, contrast) that counts show, and their information."""
+    shape = (len(places.series), len(places.waves), len(categories))
+    here = pt.set_subtensor(pt.zeros(shape)[places.of_series, places.of_wave], counts)
+    held = here[..., holders(categories)] + HALF
+    goals = held.type.shape[-1]
+    basis = contrasts(goals)
+    log_odds, variance = pt.dot(pt.log(held), basis), pt.dot(1 / held, basis**2)
+    if NO_GOAL in categories:
+        none = here[..., [categories.index(NO_GOAL)]] + HALF
+        total = held.sum(axis=-1, keepdims=True)
+        log_odds = pt.concatenate([log_odds, pt.log(none) - pt.log(total)], axis=-1)
+        variance = pt.concatenate([variance, 1 / none + 1 / total], axis=-1)
+    answers = here.sum(axis=-1, keepdims=True)
+    told = answers / (answers + len(categories)) / variance
+    mean = (told * log_odds).sum(axis=1, keepdims=True)
+    mean = mean / pt.maximum(told.sum(axis=1, keepdims=True), SMALLEST)
+    # each mode by itself, as if it had nothing in common with the others
+    modes = places.modes[None, :, :, None]
+    each, scales = told[:, :, None, :], step_scales(categories)
+    of_mode = (modes**2 * each).sum(axis=1)
+    found = (modes * (each * (log_odds - mean)[:, :, None, :])).sum(axis=1)
+    return found / pt.maximum(of_mode, SMALLEST) / scales, of_mode * scales**2
