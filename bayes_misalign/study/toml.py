@@ -20,6 +20,7 @@ from bayes_misalign.study.choices import choice_of, in_words
 from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.plain_tables import of_plain
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.under_shares import in_one_table
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -93,6 +94,7 @@ def study_of_text(text: str, path: str | Path, goals: GoalEvidence | None = None
 
 def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = None) -> Study:
     problems = Problems()
+    table = in_one_table(table, path.name, problems)
     tables = validated(StudyTables, table, path.name, problems)
     raw_goals, raw_conflict = table.get("goals"), table.get("conflict")
     goals = goal_prior = None
@@ -130,7 +132,7 @@ def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = No
 def read_declared_goals(path: str | Path) -> Any:
     """Return what a study file declares about goals, without reading any table."""
     path, problems = Path(path), Problems()
-    table = _load(path).get("goals", {})
+    table = in_one_table(_load(path), path.name, problems).get("goals", {})
     declared, _ = _declared("goals", table, f"{path.name}, [goals]", problems)
     problems.raise_if_any(StudyError)
     return declared
