@@ -37,6 +37,7 @@ from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.noisy_labels import calibration as noisy_labels
+from bayes_misalign.models.poststratified import calibration as poststratified
 from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.rated import calibration as rated
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -265,6 +266,14 @@ def spatial_designs() -> Iterator[Design]:
     yield {**words, "levels": 11}, spatial.placed_exactly(), prior
 
 
+def poststratified_designs() -> Iterator[Design]:
+    """Yield cells of three covariates, one of them ordered, two of them without answers."""
+    of = evidence_model("poststratified").priors
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "covariates": 3, "ordered": 1}
+    words |= {"cells": 24, "cells_with_answers": 22, "parts": 3}
+    yield {**words, "agents_of_a_cell": 6}, poststratified.cells(), of()
+
+
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return draws in which something belongs to another rater, goal or pair."""
     changed, axis = MIXED_UP[name]
@@ -287,6 +296,7 @@ SAMPLED = {
     "encounters_reports": encounters_reports_designs,
     "spatial": spatial_designs,
     "judged_raters": judged_raters_designs,
+    "poststratified": poststratified_designs,
 }
 # what a broken posterior turns round, and along which axis
 MIXED_UP = {
@@ -297,6 +307,7 @@ MIXED_UP = {
     "encounters_reports": ("emission", 1),
     "spatial": ("position", 1),
     "judged_raters": ("severity", 1),
+    "poststratified": ("intercept", 1),
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),

@@ -76,7 +76,19 @@ def workbook(*lines: list[str], sheets: int = 1) -> dict[str, Any]:
 PERCENT = rows("vote n", "A 48", "B 52")
 BY_PLACE = rows("vote n at", "A 48 n", "B 52 n", "A 30 s", "B 70 s")
 AS_PUBLISHED = goals(model="published", count=None, percent="n", n=1000)
+CELLS = {
+    "model": "poststratified",
+    "data": {"vote": ["A", "B"], "age": ["18-29", "30-64"]},
+    "covariates": ["age"],
+    "table": {"age": ["18-29", "30-64", "65+"], "n": [3, 4, 2]},
+    "size": "n",
+}
 CAUTIONS = [
+    (
+        "ask agents there, or put categories of age together",
+        {"goals": CELLS},
+        goals(table={"age": ["18-29", "30-64"], "n": [3, 6]}),
+    ),
     (
         'if they are percentages or shares, use the model "published" with percent, the column of '
         "the percentages, and n, the number of agents asked",

@@ -67,6 +67,7 @@ PUBLIC = [
     "NoisyLabels",
     "Populations",
     "Posterior",
+    "Poststratified",
     "ProblemArea",
     "Published",
     "Rated",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
         MutuallyExclusive as MutuallyExclusive,
     )
     from bayes_misalign.models.noisy_labels.declaration import NoisyLabels as NoisyLabels
+    from bayes_misalign.models.poststratified.declaration import Poststratified as Poststratified
     from bayes_misalign.models.published.declaration import Published as Published
     from bayes_misalign.models.rated.declaration import Rated as Rated
     from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
@@ -28,6 +29,7 @@ BUILT_IN = (
     ("independent", "shares", "SharePrior"),
     ("single-choice", "goals", "SingleChoice"),
     ("published", "goals", "Published"),
+    ("poststratified", "goals", "Poststratified"),
     ("noisy-labels", "goals", "NoisyLabels"),
     ("behaviour", "goals", "Behaviour"),
     ("drawn-shares", "goals", "DrawnShares"),
