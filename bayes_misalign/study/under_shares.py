@@ -16,8 +16,10 @@ def in_one_table(table: Mapping[str, Any], file: str, problems: Problems) -> dic
     They are models of goals, and read that table themselves; a study may name them under either.
     """
     found, shares, goals = dict(table), table.get("shares"), table.get("goals")
-    named = shares.get("model") if isinstance(shares, Mapping) else None
-    if not isinstance(named, str) or not is_of(named, "goals") or not isinstance(goals, Mapping):
+    if not isinstance(shares, Mapping) or not isinstance(goals, Mapping):
+        return found
+    named = shares.get("model")
+    if not isinstance(named, str) or not is_of(named, "goals"):
         return found
     reads, where = goals_model(named).reads_table_of, f"{file}, [shares]"
     if not reads:

@@ -40,7 +40,7 @@ def cells(
         cells=asked,
         cell_counts=counts,
         table=table,
-        sizes=1.0 + np.arange(len(table)) % 5,
+        sizes=np.asarray(1.0 + np.arange(len(table)) % 5, dtype=np.float64),
         by=("region",),
         ordered=("age",),
         interactions=interactions,

@@ -129,8 +129,8 @@ class Poststratified(TableDeclared):
         yield bool(twice), f"a covariate is named twice: {shown(twice)}", "each once"
         own = self.goal in names
         yield own, f"the column {show(self.goal)} is the goal and a covariate", "two columns"
-        for key, stated in self._lists().items():
-            unknown = [name for name in stated if name not in names]
+        for key, listed in self._lists().items():
+            unknown = [name for name in listed if name not in names]
             if unknown:
                 yield (
                     True,

@@ -61,7 +61,7 @@ def zero_sum(number: int) -> Array:
     for j in range(1, number):
         basis[:j, j - 1], basis[j, j - 1] = 1.0, -j
         basis[:, j - 1] /= np.sqrt(j * (j + 1))
-    return basis * np.sqrt(number / max(number - 1, 1))
+    return np.asarray(basis * np.sqrt(number / max(number - 1, 1)))
 
 
 def random_walk(number: int) -> Array:

@@ -106,7 +106,7 @@ class CellCounts(GoalEvidence):
         return np.array([place.get(tuple(row), -1) for row in own], np.intp)
 
     @cached_property
-    def counts(self) -> FloatArray:  # type: ignore[override]
+    def counts(self) -> FloatArray:
         """(S, K) answers in each part; those in parts that the population lacks are left out."""
         part = self.part_of(self.cells)
         found = np.zeros((len(self.populations), len(self.categories)))

@@ -11,7 +11,7 @@ from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.models.poststratified.effects import Term, terms_of
 from bayes_misalign.models.poststratified.evidence import CellCounts
 from bayes_misalign.models.poststratified.words import KINDS
-from bayes_misalign.page.blocks import Paragraph, Section, Table
+from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
 from bayes_misalign.page.columns import CSV, PAGE, Count, Label, Mean, Number, Text
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import count
@@ -96,7 +96,7 @@ class CellsReport(ModelReport):
             "categories",
             most=MOST_ROWS,
         )
-        blocks = [Paragraph(text), covariates, levels, cells]
+        blocks: list[Block] = [Paragraph(text), covariates, levels, cells]
         summary = {
             "answers": float(evidence.cell_n.sum()),
             "cells_with_answers": len(evidence.cells),

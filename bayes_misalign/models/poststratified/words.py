@@ -53,7 +53,7 @@ def describe(evidence: CellCounts, priors: CellPriors) -> Description:
             "ordered v: u_vk[l] - u_vk[l - 1] ~ Normal(0, s^2), s so that sd_v is the same over l"
         )
     formulas.append("sd_v ~ HalfNormal(scale)")
-    said = (
+    said: tuple[str, ...] = (
         f"Intercepts: sd {priors.intercept:g}. Before any answer the median of P(ma) of exclusive "
         "goals is about 0.33 of at most 0.50 for two goals, and 0.70 of 0.88 for eight (three "
         "covariates).",
