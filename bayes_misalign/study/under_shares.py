@@ -28,6 +28,7 @@ def in_one_table(table: Mapping[str, Any], file: str, problems: Problems) -> dic
             where=where,
             fix="name it under [goals]",
         )
+        del found["shares"]  # of which nothing else is to be said
         return found
     if goals.get("model") not in (reads, named):
         problems.add(
