@@ -37,6 +37,7 @@ from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.noisy_labels import calibration as noisy_labels
+from bayes_misalign.models.poststratified import calibration as poststratified
 from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.rated import calibration as rated
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -277,6 +278,14 @@ def waves_designs() -> Iterator[Design]:
         yield words, ChoiceCounts.from_counts(categories, populations, counts), prior
 
 
+def poststratified_designs() -> Iterator[Design]:
+    """Yield cells of three covariates, one of them ordered, two of them without answers."""
+    of = evidence_model("poststratified").priors
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "covariates": 3, "ordered": 1}
+    words |= {"cells": 24, "cells_with_answers": 22, "parts": 3}
+    yield {**words, "agents_of_a_cell": 6}, poststratified.cells(), of()
+
+
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return draws in which something belongs to another rater, goal or pair."""
     changed, axis = MIXED_UP[name]
@@ -300,6 +309,7 @@ SAMPLED = {
     "spatial": spatial_designs,
     "judged_raters": judged_raters_designs,
     "waves": waves_designs,
+    "poststratified": poststratified_designs,
 }
 OF_SHARES = {"waves": "single-choice"}  # models of shares, and of whose answers
 # what a broken posterior turns round, and along which axis
@@ -312,6 +322,7 @@ MIXED_UP = {
     "spatial": ("position", 1),
     "judged_raters": ("severity", 1),
     "waves": ("proportion", 1),
+    "poststratified": ("intercept", 1),
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),

@@ -19,6 +19,7 @@ BASE: Tables = {
 }
 WHOLE = (
     "data",
+    "table",
     "pairs",
     "matrix",
     "codes",

@@ -76,6 +76,13 @@ def workbook(*lines: list[str], sheets: int = 1) -> dict[str, Any]:
 PERCENT = rows("vote n", "A 48", "B 52")
 BY_PLACE = rows("vote n at", "A 48 n", "B 52 n", "A 30 s", "B 70 s")
 AS_PUBLISHED = goals(model="published", count=None, percent="n", n=1000)
+CELLS = {
+    "model": "poststratified",
+    "data": {"vote": ["A", "B"], "age": ["18-29", "30-64"]},
+    "covariates": ["age"],
+    "table": {"age": ["18-29", "30-64", "65+"], "n": [3, 4, 2]},
+    "size": "n",
+}
 CAUTIONS = [
     (
         "leave it out if it counts them again; leave it if they are other agents",
@@ -84,6 +91,11 @@ CAUTIONS = [
             "problem_area": {"goals": ["A", "B", "all"]},
         },
         {**goals(where={"vote": ["A", "B"]}), "problem_area": {"goals": ["A", "B"]}},
+    ),
+    (
+        "ask agents there, or put categories of age together",
+        {"goals": CELLS},
+        goals(table={"age": ["18-29", "30-64"], "n": [3, 6]}),
     ),
     (
         'if they are percentages or shares, use the model "published" with percent, the column of '

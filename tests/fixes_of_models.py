@@ -29,7 +29,90 @@ MANY = range(18)
 ALL_MET = [f"{i} {j} yes" for i in MANY for j in MANY if i < j]  # circles without end
 THREE_VOTES = {"vote": ["A", "B", "C"]}
 TWO_PLACES = {"data": {**VOTES, "place": ["n", "s", "n"]}, "population": "place"}
+PEOPLE = rows("age sex n", "18-29 w 10", "30-64 w 30", "18-29 m 11", "30-64 m 31")
+CELLS = {"data": rows("vote age sex", "A 18-29 w", "B 30-64 m"), "model": "poststratified"}
+CELLS |= {"covariates": ["age", "sex"], "table": PEOPLE, "size": "n"}
+WORDS = [{"18-29": "young", "30-64": "old"}[text] for text in PEOPLE["age"]]
+AGES = {"data": rows("vote age sex", "A young w", "B old m"), "table": {**PEOPLE, "age": WORDS}}
+PERCENT = {"model": "published", "data": {"vote": ["A", "B"], "percent": [40, 60]}}
+PERCENT |= {"percent": "percent", "n": 100}
 CASES = [
+    # cells of covariates
+    Case(
+        "leave it out: the table of the population takes the place of weights. What weights were "
+        "made from, such as age or region, belongs among the covariates",
+        goals(**CELLS, weight="w"),
+        goals(weight=None),
+    ),
+    Case(
+        "leave it out, and name what clusters or strata were made of, such as region, among the "
+        "covariates",
+        goals(**CELLS, strata="sex"),
+        goals(strata=None),
+    ),
+    Case(
+        'leave it out, and write by = ["sex"]; it is a covariate too',
+        goals(**CELLS, population="sex"),
+        goals(population=None, by=["sex"]),
+        right=lambda study: study.goals.populations == ("w", "m"),
+    ),
+    Case(
+        "add 'region' to covariates",
+        goals(**CELLS, by=["region"]),
+        goals(covariates=["age", "sex", "region"]),
+        then="region",
+    ),
+    Case(
+        "leave 'sex' out of covariates",
+        goals(**{**CELLS, "table": {**PEOPLE, "sex": ["w"] * 4}}, by=[]),
+        goals(covariates=["age"]),
+        only=False,
+    ),
+    Case(
+        "in their order",
+        goals(**{**CELLS, **AGES}, ordered=["age"]),
+        goals(levels={"age": ["young", "old"]}),
+        right=lambda study: study.goals.levels[0] == ("young", "old"),
+    ),
+    Case(
+        "list each category once",
+        goals(**CELLS, levels={"age": ["18-29"]}),
+        goals(levels={"age": ["18-29", "30-64"]}),
+    ),
+    Case(
+        "remove its rows from the table",
+        goals(**{**CELLS, "table": {**PEOPLE, "age": ["18-29", "Total", "18-29", "30-64"]}}),
+        goals(table=PEOPLE),
+    ),
+    Case(
+        "write categories in the survey and in the table in the same way, or add its cells to the "
+        "table",
+        goals(**{**CELLS, "data": rows("vote age sex", "A 18-29 w", "B 65+ m")}),
+        goals(data=CELLS["data"]),
+    ),
+    Case(
+        "write the categories of all cells",
+        goals(**{**CELLS, "table": {**PEOPLE, "sex": ["w", "", "m", "m"]}}),
+        goals(table=PEOPLE),
+    ),
+    Case(
+        "leave [shares] out, and state prior under [goals]",
+        {"goals": CELLS, "shares": {"model": "independent"}},
+        {"shares": None, "goals": {"prior": {"sd": 0.5}}},
+        right=lambda study: study.goal_prior.sd == 0.5,
+    ),
+    Case(
+        "name it under [goals]",
+        {"shares": {"model": "published"}},
+        {"shares": None, "goals": PERCENT},
+        right=lambda study: study.goals.model == "published",
+    ),
+    Case(
+        "leave [shares] out: other goals have independent populations",
+        {"goals": PERCENT, "shares": {"model": "poststratified"}},
+        {"shares": None},
+        only=False,
+    ),
     # known levels and statements
     Case(
         "decide on one, for example the mean of the two",

@@ -392,6 +392,7 @@ QUICK = (
 # compiled and sampled, and so fitted once, each by a test of its own
 SAMPLED = (
     "anaesthetists/study.toml",
+    "chile-1988/study.toml",
     "senators/study.toml",
     "simulated-behaviour/study.toml",
     "simulated-judges/study.toml",

@@ -41,6 +41,8 @@ from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.ordinal.evidence import OrdinalConflict
+from bayes_misalign.models.poststratified.effects import prior_scales, terms_of
+from bayes_misalign.models.poststratified.evidence import CellCounts
 from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -53,12 +55,8 @@ from tests.calls import with_data
 
 NAMES = tuple(name for name, entry in BUILT_IN.items() if entry.kind != "shares")
 REPORTS = ("noisy-labels", "behaviour")  # goals seen through reports
-SAMPLED = (*REPORTS, "encounters", "rated", "spatial")  # in general not conjugate
-KNOWN = (
-    "fixed",
-    "mutually-exclusive",
-    "ordinal",
-)  # nothing uncertain: a card is all there is to check
+SAMPLED = (*REPORTS, "encounters", "poststratified", "rated", "spatial")  # in general not conjugate
+KNOWN = ("fixed", "mutually-exclusive", "ordinal")  # nothing uncertain: there is a card only
 GIVEN = ("drawn-shares", "drawn-conflict")  # another program's draws: nothing to check here
 UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN + GIVEN)
 KINDS = {"goals": GoalsModel, "conflict": ConflictModel}
@@ -121,6 +119,8 @@ def evidence(name: str) -> Any:
         return ChoiceCounts.from_counts(**found)
     if name == "published":
         return PublishedShares.of(**found)
+    if name == "poststratified":
+        return CellCounts(**found)
     if name in REPORTS:
         return {"noisy-labels": DistinctLabels, "behaviour": DistinctActions}[name](**found)
     if name == "experts":
@@ -341,6 +341,9 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
         for stan in ("asked", "percent", "rounding"):
             np.testing.assert_array_equal(given[stan], getattr(data, stan))
         return
+    if name == "poststratified":
+        was_counted_where_the_stan_program_says(given, data)
+        return
     if name in REPORTS:
         prior: Any = model.priors()
         np.testing.assert_allclose(given["alpha"], prior.alpha(data), rtol=1e-9)
@@ -400,6 +403,21 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
         np.testing.assert_allclose([given["a"], given["b"]], [alpha, beta], rtol=1e-3)
 
 
+def was_counted_where_the_stan_program_says(given: dict[str, Any], data: CellCounts) -> None:
+    """Compare cells, sizes and bases of effects; coordinates may be others."""
+    terms, priors = terms_of(data), evidence_model("poststratified").priors()
+    np.testing.assert_array_equal(given["answers"], data.cell_counts)
+    np.testing.assert_array_equal(given["size"], data.sizes)
+    np.testing.assert_array_equal(np.array(given["part"]) - 1, data.part)
+    for v, term in enumerate(terms):
+        np.testing.assert_array_equal(np.array(given["level"])[:, v] - 1, term.of_cells)
+        np.testing.assert_array_equal(np.array(given["level_table"])[:, v] - 1, term.of_table)
+        own = np.array(given["basis"][v])[: term.basis.shape[0], : term.basis.shape[1]]
+        np.testing.assert_allclose(own, term.basis, atol=1e-9)
+    assert given["prior_intercept"] == priors.intercept
+    np.testing.assert_array_equal(given["prior_sd"], prior_scales(terms, priors))
+
+
 def was_placed_where_the_stan_program_says(given: dict[str, Any], data: SpatialConflict) -> None:
     """Compare single placements and ratings with counts, means and sums of squares."""
     at, counts = np.array(given["at"]), np.zeros((given["P"], given["steps"] + 1))
@@ -421,7 +439,9 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
     if BUILT_IN[name].kind == "goals":
         matrix = np.array(given["C"])
         named = {"proportion": drawn["proportion"]}
-        if "index" in drawn:
+        if name == "poststratified":
+            named |= {key: drawn[key] for key in ("intercept", "sd")}
+        elif "index" in drawn:
             named["index"] = drawn["index"]
         else:  # log A has tails too long for its sd to be compared
             named["index"] = 1 / (1 + np.exp(-drawn["log_concentration"]))
@@ -487,6 +507,8 @@ def reference_priors(name: str) -> Any:
     if BUILT_IN[name].kind != "goals":
         return model.priors()
     shares = contents(name, "data.json").get("shares", "matched")
+    if model.shares_prior(model.priors()) is None:
+        return model.priors()
     return model.priors(model.with_shares(None, shares_prior(shares)))
 
 
@@ -524,8 +546,9 @@ def sampled(name: str) -> Any:
 # with the exact draws of the first is seen in tests/inference/test_agreement.py, and the density of
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
 # family with noisy-labels, which is sampled in every run, and is compared with its likelihood
-# there; compiling it takes as long as a tenth of all tests.
-AT_LENGTH = ("single-choice", "published", "experts", "behaviour")
+# there; compiling it takes as long as a tenth of all tests. The density of `poststratified` is
+# compared with its formula in tests/models/poststratified.
+AT_LENGTH = ("single-choice", "published", "experts", "behaviour", "poststratified")
 
 
 def in_every_run(names: Iterable[str]) -> list[Any]:
@@ -543,7 +566,7 @@ def test_the_pymc_model_meets_the_reference(name: str) -> None:
     assert int(tree["sample_stats"]["diverging"].sum()) == 0
     names = {"proportion": "proportion", f"conflict_{name}": "conflict_level"}
     names |= {key: key for key in ("agreement", "emission", "correlation", "action")}
-    names |= {key: key for key in ("index", "log_concentration")}
+    names |= {key: key for key in ("index", "log_concentration", "intercept", "sd")}
     names |= {"precision_spatial": "precision"}
     compared = contents(name, "data.json").get("compared", [])
     names |= {f"{key}_{name}": key for key in compared if name not in REPORTS and key != "conflict"}

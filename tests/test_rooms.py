@@ -68,6 +68,7 @@ PUBLIC = [
     "Ordinal",
     "Populations",
     "Posterior",
+    "Poststratified",
     "ProblemArea",
     "Published",
     "Rated",

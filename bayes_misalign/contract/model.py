@@ -39,10 +39,14 @@ class GoalsModel(EvidenceModel):
         a study of this model can be started from a table.
     needed_roles : frozenset of str
         Roles without which the model is not proposed for a table.
+    reads_table_of : str
+        Another model of goals, whose table this one reads. A study may then name this model under
+        [shares], beside that one under [goals]; empty for all others.
     """
 
     table_roles: ClassVar[Mapping[str, str]] = {}
     needed_roles: ClassVar[frozenset[str]] = frozenset()
+    reads_table_of: ClassVar[str] = ""
     dims: ClassVar[Dims] = {"proportion": ("population", "goal")}
 
     @abstractmethod

@@ -141,9 +141,15 @@ def _unknown(name: str, kind: Kind | None) -> str:
     names = names_of(kind)
     of_kind = f" of {kind}" if kind else ""
     return (
-        f"there is no model{of_kind} called {name!r}; there are {listed(names)}. "
-        + did_you_mean(name, names)
+        f"there is no model{of_kind} called {name!r}{_of_another(name, kind)}; there are "
+        f"{listed(names)}. " + did_you_mean(name, names)
     )
+
+
+def _of_another(name: str, kind: Kind | None) -> str:
+    """Return of which kind a model of this name is, if it is of another one."""
+    own = BUILT_IN.get(name)
+    return f", which is a model of {own.kind}" if kind and own and own.kind != kind else ""
 
 
 def names_of(kind: Kind | None = None) -> list[str]:

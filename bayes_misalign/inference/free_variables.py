@@ -60,5 +60,8 @@ def _was_exact(part: Part, posterior: Mapping[str, Variable]) -> bool:
     if not isinstance(part.model, GoalsModel):
         return f"conflict_{part.name}" not in posterior
     shares = part.model.shares_prior(part.priors)
-    sampled = shares is not None and shares_of(shares).was_sampled(part.name, posterior)
+    if shares is None:
+        sampled = part.model.traits.drawn == "sampled"
+    else:
+        sampled = shares_of(shares).was_sampled(part.name, posterior)
     return not sampled and f"place_{part.name}" not in posterior

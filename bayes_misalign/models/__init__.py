@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
     )
     from bayes_misalign.models.noisy_labels.declaration import NoisyLabels as NoisyLabels
     from bayes_misalign.models.ordinal.declaration import Ordinal as Ordinal
+    from bayes_misalign.models.poststratified.declaration import Poststratified as Poststratified
     from bayes_misalign.models.published.declaration import Published as Published
     from bayes_misalign.models.rated.declaration import Rated as Rated
     from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
@@ -31,6 +32,7 @@ BUILT_IN = (
     ("waves", "shares", "WavesPrior"),
     ("single-choice", "goals", "SingleChoice"),
     ("published", "goals", "Published"),
+    ("poststratified", "goals", "Poststratified"),
     ("noisy-labels", "goals", "NoisyLabels"),
     ("behaviour", "goals", "Behaviour"),
     ("drawn-shares", "goals", "DrawnShares"),

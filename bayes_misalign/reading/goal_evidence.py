@@ -116,6 +116,15 @@ class GoalEvidence(Evidence):
             """(S,) sum of their squared weights."""
 
     @property
+    def part_sizes(self) -> NDArray[Any] | None:
+        """(S,) known sizes of the populations as parts of their union, or None.
+
+        By default those of the whole populations; where only their proportions are known, nobody
+        is completed to a size.
+        """
+        return self.population_size
+
+    @property
     def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
         """(S, K) sums of weights and of squared weights of random agents whose goals are seen.
 

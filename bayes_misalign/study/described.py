@@ -43,8 +43,11 @@ def counts_table(study: Study) -> Table:
 
 def prior_name(study: Study) -> str:
     """Return the name of the prior of the goal shares."""
-    shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
-    return "inside the draws" if shares is None else shares_of(shares).named(shares)
+    model = goals_model(study.goals.model)
+    shares = model.shares_prior(study.goal_prior)
+    if shares is None:
+        return "inside the draws" if model.traits.drawn == "given" else f"of {model.name}"
+    return shares_of(shares).named(shares)
 
 
 def _conflict(study: Study) -> str:

@@ -21,6 +21,7 @@ from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.plain_tables import of_plain
 from bayes_misalign.study.refusals import Refusals
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.under_shares import in_one_table
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -106,6 +107,7 @@ def study_of_text(text: str, path: str | Path, goals: GoalEvidence | None = None
 
 def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = None) -> Study:
     problems = Problems()
+    table = in_one_table(table, path.name, problems)
     tables = validated(StudyTables, table, path.name, problems)
     raw_goals, raw_conflict = table.get("goals"), table.get("conflict")
     raw_goals = _with_weights(raw_goals, table.get("weights"), path.name, problems)
@@ -174,7 +176,7 @@ def _with_weights(goals: Any, weights: Any, file: str, problems: Problems) -> An
 def read_declared_goals(path: str | Path) -> Any:
     """Return what a study file declares about goals, without reading any table."""
     path, problems = Path(path), Problems()
-    whole = _load(path)
+    whole = in_one_table(_load(path), path.name, problems)
     table = _with_weights(whole.get("goals", {}), whole.get("weights"), path.name, problems)
     declared, _ = _declared("goals", table, f"{path.name}, [goals]", problems)
     problems.raise_if_any(StudyError)

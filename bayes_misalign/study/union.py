@@ -154,7 +154,7 @@ def union_shares(
     if isinstance(stated, Mapping):
         return _stated_shares(stated, names, problems)
     sources: dict[str, tuple[str, Any]] = {
-        "sizes": (SIZES, goals.population_size),
+        "sizes": (SIZES, goals.part_sizes),
         "weights": (WEIGHTS, goals.weight_total if goals.weighted else None),
         "answers": (ANSWERS, goals.n),
     }

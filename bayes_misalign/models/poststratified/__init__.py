@@ -1,0 +1,1 @@
+"""Goals by covariates of agents, and a population put together of its cells."""

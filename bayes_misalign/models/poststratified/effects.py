@@ -1,0 +1,191 @@
+"""Effects of covariates on goals, without PyMC: coordinates, shares of cells, prior draws.
+
+The log share of goal k in a cell is, up to a constant of the cell, an intercept of the goal plus an
+effect of the cell's category of each covariate. Intercepts and effects sum to zero over goals, so
+that no goal is the reference; effects of a covariate also sum to zero over its categories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.models.poststratified.evidence import CellCounts
+from bayes_misalign.models.poststratified.priors import CellPriors
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+BETWEEN = " x "  # between the covariates, and the categories, of an interaction
+AT_ONCE = 4_000_000  # numbers of an array of cells and goals
+LIKE_PRIOR = 40.0  # answers that tell as much of an effect as a prior with an sd of 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A covariate, or several together, whose categories have effects on goals.
+
+    Parameters
+    ----------
+    name : str
+        The covariate, or the covariates of an interaction.
+    labels : tuple of str, length L
+        Its categories.
+    kind : {"exchangeable", "ordered", "interaction"}
+        What is assumed of the effects.
+    of_cells, of_table : (C,), (T,) ndarray of int
+        The category of each cell with answers, and of each cell of the population.
+    basis : (L, F) ndarray
+        Effects are the basis times standard normal numbers times the standard deviation.
+    centred : float
+        How far the coordinates of NUTS are the effects themselves, 0 to 1.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    kind: str
+    of_cells: Places
+    of_table: Places
+    basis: Array = field(repr=False)
+    centred: float
+
+
+def zero_sum(number: int) -> Array:
+    """Return a basis (n, n - 1) of effects that sum to zero, each with variance one.
+
+    The columns are those of Helmert, scaled: before that, effects have variance 1 - 1/n.
+    """
+    basis = np.zeros((number, number - 1))
+    for j in range(1, number):
+        basis[:j, j - 1], basis[j, j - 1] = 1.0, -j
+        basis[:, j - 1] /= np.sqrt(j * (j + 1))
+    return np.asarray(basis * np.sqrt(number / max(number - 1, 1)))
+
+
+def random_walk(number: int) -> Array:
+    """Return a basis (n, n - 1) of a random walk that sums to zero, with mean variance one.
+
+    Notes
+    -----
+    Scaled so that its standard deviation means what that of unordered effects does (Sorbye and Rue,
+    Spatial Statistics 8, 2014).
+    """
+    steps = np.tril(np.ones((number, number)), -1)[:, : number - 1]
+    steps = steps - steps.mean(axis=0)
+    return np.asarray(steps / np.sqrt((steps**2).sum(axis=1).mean()))
+
+
+def terms_of(evidence: CellCounts) -> tuple[Term, ...]:
+    """Return the covariates of the evidence, then its interactions."""
+    found, goals = [], max(len(evidence.categories), 2)
+    for v, name in enumerate(evidence.covariates):
+        labels = evidence.levels[v]
+        walks = name in evidence.ordered
+        basis = (random_walk if walks else zero_sum)(len(labels))
+        own = evidence.cells[:, v], evidence.table[:, v]
+        kind = "ordered" if walks else "exchangeable"
+        found.append(_term(name, labels, kind, own, basis, evidence, goals))
+    for names in evidence.interactions:
+        at = [evidence.covariates.index(name) for name in names]
+        both = np.concatenate([evidence.cells[:, at], evidence.table[:, at]])
+        rows, place = np.unique(both, axis=0, return_inverse=True)
+        place = place.reshape(-1)
+        labels = tuple(
+            BETWEEN.join(evidence.levels[v][i] for v, i in zip(at, row, strict=True))
+            for row in rows.tolist()
+        )
+        own = place[: len(evidence.cells)], place[len(evidence.cells) :]
+        basis = np.eye(len(labels))
+        found.append(_term(BETWEEN.join(names), labels, "interaction", own, basis, evidence, goals))
+    return tuple(found)
+
+
+def _term(
+    name: str,
+    labels: tuple[str, ...],
+    kind: str,
+    places: tuple[NDArray[np.int64], NDArray[np.int64]],
+    basis: Array,
+    evidence: CellCounts,
+    goals: int,
+) -> Term:
+    of_cells, of_table = (np.asarray(place, np.intp) for place in places)
+    # of an effect the data say n p (1 - p) / sd^2: much, and the effect is known whatever the sd
+    answers = np.bincount(of_cells, evidence.cell_n, len(labels)).mean() / goals
+    return Term(
+        name, labels, kind, of_cells, of_table, basis, float(answers / (answers + LIKE_PRIOR))
+    )
+
+
+def prior_scales(terms: Sequence[Term], priors: CellPriors) -> Array:
+    """Return the scale of the prior of each term's standard deviation, (term,)."""
+    own = {"interaction": priors.interaction_sd}
+    return np.array([own.get(term.kind, priors.sd) for term in terms])
+
+
+def category_labels(terms: Sequence[Term]) -> tuple[str, ...]:
+    """Return a label for the category of each effect, all terms one after another."""
+    return tuple(f"{term.name}: {label}" for term in terms for label in term.labels)
+
+
+def starts(terms: Sequence[Term]) -> list[int]:
+    """Return the row of each term's first effect among those of all, and their number."""
+    return [0, *np.cumsum([len(term.labels) for term in terms]).tolist()]
+
+
+def log_shares(intercept: Array, effect: Array, rows: Sequence[Places]) -> Array:
+    """Return log shares of cells (..., cell, goal) from intercepts (..., goal) and effects."""
+    eta = intercept[..., None, :]
+    for row in rows:
+        eta = eta + effect[..., row, :]
+    eta = eta - eta.max(axis=-1, keepdims=True)
+    return np.asarray(eta - np.log(np.exp(eta).sum(axis=-1, keepdims=True)))
+
+
+def of_parameters(
+    evidence: CellCounts, parameters: Mapping[str, Array], *, table: bool = False
+) -> Iterator[tuple[slice, Array]]:
+    """Yield log shares of cells for some draws at a time: which draws, (draw, cell, goal)."""
+    terms = terms_of(evidence)
+    each = zip(terms, starts(terms), strict=False)
+    rows = [start + (term.of_table if table else term.of_cells) for term, start in each]
+    draws, goals = parameters["intercept"].shape
+    cells = len(evidence.table if table else evidence.cells)
+    step = max(1, AT_ONCE // max(cells * goals, 1))
+    for start in range(0, draws, step):
+        some = slice(start, start + step)
+        yield some, log_shares(parameters["intercept"][some], parameters["effect"][some], rows)
+
+
+def poststratified(evidence: CellCounts, parameters: Mapping[str, Array]) -> Array:
+    """Return goal shares of the parts (draw, S, K): those of their cells, weighted by size."""
+    weights = part_weights(evidence)
+    found = np.empty((*parameters["intercept"].shape[:1], *evidence.counts.shape))
+    for some, logs in of_parameters(evidence, parameters, table=True):
+        found[some] = weights @ np.exp(logs)
+    return found / found.sum(axis=-1, keepdims=True)
+
+
+def part_weights(evidence: CellCounts) -> Array:
+    """Return the share of each cell in its part, (S, T)."""
+    weights = np.zeros((len(evidence.populations), len(evidence.table)))
+    weights[evidence.part, np.arange(len(evidence.table))] = evidence.sizes
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def prior_draws(
+    evidence: CellCounts, priors: CellPriors, draws: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return prior draws of intercepts, standard deviations, effects and shares of the parts."""
+    terms, k = terms_of(evidence), len(evidence.categories)
+    goals = zero_sum(k)
+    sd = np.abs(rng.normal(size=(draws, len(terms)))) * prior_scales(terms, priors)
+    found = {"intercept": priors.intercept * rng.normal(size=(draws, k - 1)) @ goals.T, "sd": sd}
+    effects = []
+    for i, term in enumerate(terms):
+        z = rng.normal(size=(draws, term.basis.shape[1], k - 1))
+        effects.append(sd[:, i, None, None] * (term.basis @ z @ goals.T))
+    found["effect"] = np.concatenate(effects, axis=1)
+    return {"proportion": poststratified(evidence, found), **found}
