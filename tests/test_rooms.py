@@ -167,6 +167,7 @@ def test_only_generative_writes_pymc_and_only_one_file_samples() -> None:
         if fnmatch(name, "models/*/generative*.py") or fnmatch(name, "families/*/*_pymc.py")
     }
     assert users - writers == {
+        "inference/ahead.py",
         "inference/densities.py",
         "inference/graph_keys.py",
         "inference/nuts.py",

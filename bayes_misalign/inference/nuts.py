@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.inference import code_store, upstream
+from bayes_misalign.inference.ahead import Ahead
 from bayes_misalign.inference.graph_keys import graph_key
 from bayes_misalign.inference.machine_code import Loaded, Unloadable
 from bayes_misalign.inference.progress import NOTE, OneLine
@@ -95,7 +96,8 @@ class _Code:
     model : pymc.Model
         Its data are `pm.Data` containers.
     static : bool
-        Whether other data have the same shapes; faster, and compiled once for all of a shape.
+        Whether the data stay, or others have the same shapes; faster, and compiled once for all of
+        a shape.
     kind : str
         What is compiled, by which the time that it takes is remembered.
     say : callable, optional
@@ -109,9 +111,10 @@ class _Code:
         self._loaded: Loaded | None = None
         self._plain: Any = None
         why = upstream.supported()
-        self._model = upstream.own_data(model, static) if not why else _frozen(model, static)
+        own = upstream.own_data(model, static) if not why else _frozen(model, static)
+        self._model = Ahead(own) if static else own
         self._data = {x.name: x for x in self._model.data_vars}
-        self._start = _Start(self._model)
+        self._start = _Start(own)
         names = _kept(self._model)
         if not why and code_store.folder() is not None:
             try:
@@ -192,7 +195,7 @@ def _frozen(model: pm.Model, static: bool) -> pm.Model:
     return freeze_dims_and_data(model)
 
 
-def _key_of(model: pm.Model, names: list[str] | None, shapes: list[tuple[int, ...]]) -> str:
+def _key_of(model: pm.Model | Ahead, names: list[str] | None, shapes: list[tuple[int, ...]]) -> str:
     """Return what tells the compiled functions of a model from all others.
 
     The shapes of the free coordinates are evaluated ones, for graphs do not know them all.

@@ -10,6 +10,7 @@ from pytensor.compile.mode import Mode
 
 from bayes_misalign.contract.registry import evidence_model, names_of
 from bayes_misalign.inference import nuts, upstream
+from bayes_misalign.inference.ahead import Ahead
 from bayes_misalign.inference.machine_code import points
 from bayes_misalign.study.joint import build_alone
 from bayes_misalign.testing.cases import Case, case_of, designs_of
@@ -34,7 +35,7 @@ def built(one: Case, evidence: Any) -> Any:
 
 def key(model: Any) -> str:
     own = upstream.own_data(model, static=True)
-    return nuts._key_of(own, nuts._kept(own), nuts._Start(own).shapes())
+    return nuts._key_of(Ahead(own), nuts._kept(own), nuts._Start(own).shapes())
 
 
 def by_pymc(model: Any, names: list[str], at: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
@@ -73,6 +74,16 @@ def test_the_same_model_has_the_same_key_and_another_prior_has_another(
     for prior in one.model.alternatives(one.priors, one.evidence).values():
         changed = build_alone(one.model, one.evidence, prior)
         assert key(changed) != first
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "design"), CASES)
+def test_other_data_have_the_same_key_wherever_data_are_data(name: str, design: str) -> None:
+    one = case(name, design)
+    first = built(one, one.design)
+    if not first.free_RVs or not first.data_vars:
+        pytest.skip("nothing is uncertain, or the model has no data containers")
+    assert key(built(one, one.evidence)) == key(first)
 
 
 @pytest.mark.slow
