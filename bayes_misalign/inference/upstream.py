@@ -1,4 +1,4 @@
-"""What is private to nutpie, PyTensor, PyMC and numba and yet used: here, and in `quick_numba`.
+"""Everything that is private to nutpie, PyTensor, PyMC and numba and yet used: in this one file.
 
 `TESTED` states the versions that it was tested with; with others no machine code is kept, and
 models are compiled as nutpie does. nutpie compiles two C functions by numba. The optimised LLVM
@@ -33,7 +33,6 @@ from bayes_misalign.inference.machine_code import (
     layout,
     points,
 )
-from bayes_misalign.inference.quick_numba import quick_numba
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -165,38 +164,34 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
         When they hold addresses that nobody could fill in again.
     """
     import numba
-    import pytensor
     from nutpie import compile_pymc as upstream
 
-    with pytensor.config.change_flags(numba__cache=False), quick_numba():
-        found = upstream._make_functions(
-            model,
-            mode="NUMBA",
-            compute_grad=True,
-            join_expanded=True,
-            pymc_initial_point_fn=lambda seed: {},
-            var_names=var_names,
-        )
-        n_dim, n_expanded, logp, expand, _, (names, _, shapes), reparameterized = found
-        shared = list(dict.fromkeys([*logp.get_shared(), *expand.get_shared()]))
-        data = [variable.name for variable in shared]
-        if len(set(data)) < len(data) or not all(data):
-            raise Unloadable("data without names of their own")
-        keys = dict(zip(shared, data, strict=True))
-        values = {keys[x]: np.array(x.get_value(), order="C") for x in shared}
-        record = upstream.make_user_data(keys, values)
-        of_logp, of_expand = ([keys[x] for x in one.get_shared()] for one in (logp, expand))
-        for one in (logp, expand):  # only the functions around them are called
-            one.vm.jit_fn.targetoptions.update(no_cpython_wrapper=True, no_cfunc_wrapper=True)
-        raw = {
-            "logp": upstream._make_c_logp_func(n_dim, logp.vm.jit_fn, record, of_logp, values),
-            "expand": upstream._make_c_expand_func(
-                n_dim, n_expanded, expand.vm.jit_fn, record, of_expand, values
-            ),
-        }
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Cannot cache compiled function")
-            made = {kind: numba.cfunc(signature)(x) for kind, (x, signature) in raw.items()}
+    found = upstream._make_functions(
+        model,
+        mode="NUMBA",
+        compute_grad=True,
+        join_expanded=True,
+        pymc_initial_point_fn=lambda seed: {},
+        var_names=var_names,
+    )
+    n_dim, n_expanded, logp, expand, _, (names, _, shapes), reparameterized = found
+    shared = list(dict.fromkeys([*logp.get_shared(), *expand.get_shared()]))
+    data = [variable.name for variable in shared]
+    if len(set(data)) < len(data) or not all(data):
+        raise Unloadable("data without names of their own")
+    keys = dict(zip(shared, data, strict=True))
+    values = {keys[x]: np.array(x.get_value(), order="C") for x in shared}
+    record = upstream.make_user_data(keys, values)
+    of_logp, of_expand = ([keys[x] for x in one.get_shared()] for one in (logp, expand))
+    raw = {
+        "logp": upstream._make_c_logp_func(n_dim, logp.vm.jit_fn, record, of_logp, values),
+        "expand": upstream._make_c_expand_func(
+            n_dim, n_expanded, expand.vm.jit_fn, record, of_expand, values
+        ),
+    }
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Cannot cache compiled function")
+        made = {kind: numba.cfunc(signature)(x) for kind, (x, signature) in raw.items()}
     objects = {kind: _object(one._library) for kind, one in made.items()}
     machine = Machine(
         code={kind: one[0] for kind, one in objects.items()},
