@@ -329,7 +329,8 @@ def _sampling_reasons(
         text = f"the {name} effective sample size of {of} falls to {ess:.0f}"
         judge(text, longer, ess < ESS[0], not ess >= ESS[1])
     share = figures["divergent_share"]
-    text = f"{figures['divergences']:.0f} divergent transitions"
+    number = round(figures["divergences"])
+    text = f"{number} divergent {'transition' if number == 1 else 'transitions'}"
     stricter = "raise target_accept, or state more informative priors"
     judge(text, stricter, share > DIVERGENT_SHARE[0], share > DIVERGENT_SHARE[1])
     bfmi = figures["bfmi_min"]

@@ -105,6 +105,7 @@ def _drawing(findings: Findings) -> str:
             f"What populations have in common ({', '.join(common)}), the goal shares integrated "
             "out, and whatever of the conflict is not drawn exactly"
         )
+    divergent = round(figures.get("divergences", 0))
     then = "" if not common else " Given each of these draws the goal shares were drawn exactly."
     return (
         f"{what} was sampled with NUTS (PyMC {version(findings, 'pymc')}, nutpie "
@@ -112,7 +113,7 @@ def _drawing(findings: Findings) -> str:
         f"after {count(fitting.tune)} of warm-up; the largest R-hat was "
         f"{figures.get('rhat_max', float('nan')):.3f}, the smallest bulk and tail effective sample "
         f"sizes {figures.get('ess_bulk_min', 0):.0f} and {figures.get('ess_tail_min', 0):.0f}, "
-        f"with {figures.get('divergences', 0):.0f} divergent transitions.{then}"
+        f"with {divergent} divergent {'transition' if divergent == 1 else 'transitions'}.{then}"
     )
 
 
