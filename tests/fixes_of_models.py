@@ -134,7 +134,7 @@ CASES = [
     Case(
         "leave one of them out",
         three(model="ordinal", power=2, threshold=2),
-        {"conflict": {"model": "ordinal", "threshold": 2}},
+        conflict(power=None),
         right=levels(0.0, 1.0, 0.0),
     ),
     Case(

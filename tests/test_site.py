@@ -43,6 +43,8 @@ def test_each_model_has_a_study_file_that_is_sound(tmp_path: Path) -> None:
     for name in studies:
         study = bm.read_study(tmp_path / f"{name}.toml")
         sources = {study.goals.model, *(source.model for source in study.conflict.sources)}
+        shares = registry.goals_model(study.goals.model).shares_prior(study.goal_prior)
+        sources |= set() if shares is None else {shares.model}
         assert name in sources
 
 

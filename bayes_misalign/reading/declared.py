@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -96,6 +96,17 @@ class Declared:
             for role, column in stated.items()
             if column is not None
         }
+
+
+def both_forms(declared: Any, *fields: str) -> Iterator[Contradiction]:
+    """Return which columns of a table with rows are stated beside those of a wide one."""
+    kind: Any = type(declared)
+    stated = [name for name in fields if getattr(declared, name) != getattr(kind, name)]
+    yield (
+        declared.columns is not None and bool(stated),
+        f"columns and {' and '.join(stated)} are both stated",
+        "columns where the table has columns side by side, the others where it has rows",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,7 @@ def note_unknown_labels(
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         own = write_ins if text in free else fix
-        if rows == 1 and first == below_header and text in free:
+        if rows == 1 and first == below_header and text in free and len(free) < _FREE_TEXT:
             texts = [*range(1, below_header - 1), below_header]
             own += f"; or state {remedies.skip_rows_by_number(texts)} if that row holds no answers"
         note_unknown_label(

@@ -20,7 +20,7 @@ from bayes_misalign.reading.column_names import (
     words_of,
 )
 from bayes_misalign.reading.columns import Column
-from bayes_misalign.reading.declared import Contradiction, TableDeclared
+from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.typed_fields import shown_value
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
@@ -375,17 +375,6 @@ def tells_population(stated: Any) -> bool:
         return POPULATION in PLACEHOLDER.findall(stated)
     told = list(stated.values()) if isinstance(stated, Mapping) else []
     return bool(told) and all(isinstance(one, list | tuple) and len(one) == 3 for one in told)
-
-
-def both_forms(declared: Any, *fields: str) -> Iterator[Contradiction]:
-    """Return which columns of a table with rows are stated beside those of a wide one."""
-    kind: Any = type(declared)
-    stated = [name for name in fields if getattr(declared, name) != getattr(kind, name)]
-    yield (
-        declared.columns is not None and bool(stated),
-        f"columns and {' and '.join(stated)} are both stated",
-        "columns where the table has columns side by side, the others where it has rows",
-    )
 
 
 def header_of(

@@ -75,7 +75,8 @@ def _open(
     wanted = tuple(keys if columns is None else columns)
     if open_ones and note_inside(first, path.name, problems):
         return None
-    if objects == 1 and columns and note_columns(first, path.name, problems):
+    alone = objects == 1 and records is _records  # in an array it would be a row
+    if alone and columns and note_columns(first, path.name, problems):
         return None
     there = [*keys, *(name for name in dict.fromkeys(wanted) if name not in (*keys, *open_ones))]
     if _note_deeper(keys, wanted, path.name, problems):

@@ -56,7 +56,7 @@ def cards() -> None:
         rows[registry.model(name).traits.kind].append(f"| [{name}]({name}.md) | {_line(asked)} |")
     of = {
         "goals": "Who holds which goal",
-        "shares": "How the goal shares of populations hang together",
+        "shares": "How the goal shares of populations are related",
         "conflict": "How much two goals conflict",
     }
     tables = "\n".join(

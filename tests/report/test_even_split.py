@@ -51,7 +51,7 @@ def test_every_face_names_it(result) -> None:
     assert NOTE in markdown
     assert NOTE in html
     assert NOTE in " ".join(terminal.split())
-    assert "extended to the attainable maximum: " in markdown.splitlines()[0]
+    assert "extended to the attainable maximum: " in markdown.splitlines()[2]
     assert "extended to the attainable maximum where the mean distance" in markdown
     assert "A stroke ends an interval that is extended" in html
     (first, second) = json.loads(to_json(found))["problem_areas"][0]["populations"]

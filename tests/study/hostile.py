@@ -44,6 +44,13 @@ GOALS: dict[str, dict[str, Any]] = {
         "population": "group",
         "n": {"x": 400},
     },
+    "poststratified": {
+        "data": "choices.csv",
+        "goal": "goal",
+        "covariates": ["group"],
+        "table": "people.csv",
+        "size": "people",
+    },
     "noisy-labels": {
         "data": "labels.csv",
         "agent": "agent",
@@ -73,6 +80,7 @@ CONFLICT: dict[str, dict[str, Any]] = {
 FILES = {
     "choices.csv": "goal,group\na,x\nb,x\nn,y\na,y\n",
     "shown.csv": "goal,percent,group\na,43.5,x\nb,38,x\nn,18.5,x\n",
+    "people.csv": "group,people\nx,50\ny,70\n",
     "labels.csv": "agent,rater,label\n1,r,a\n1,s,a\n2,r,b\n2,s,a\n",
     "shares.csv": "draw,a,b,n\n1,0.5,0.4,0.1\n2,0.6,0.3,0.1\n",
     "ratings.csv": "goal,goal_other,rating\na,b,2\na,b,4\n",

@@ -233,7 +233,7 @@ def test_objects_that_are_no_table(data: Any) -> None:
     ("data", "says"),
     [
         ({"goal": "Left"}, "the column 'goal' is not a list of cells"),
-        ({"goal": 3}, "the column 'goal' is not a list of cells"),
+        ({"goal": 3}, "data holds a number for each name, not a list of cells"),
         ({"goal": ["Left"], "x": [1, 2]}, "columns differ in length"),
         ({"goal": [["Left", "Right"]]}, "row 1: a cell holds 2 values"),
         ({"goal": []}, "no responses"),

@@ -12,7 +12,7 @@ from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.reading import COLUMNS, Judgements
 from bayes_misalign.models.judged.shares_of_yes import in_percent
-from bayes_misalign.reading.declared import Contradiction, TableDeclared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared, both_forms
 from bayes_misalign.reading.goal_pairs import (
     STATED,
     PairNames,
@@ -23,7 +23,7 @@ from bayes_misalign.reading.goal_pairs import (
 )
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.wide_columns import Wide, both_forms
+from bayes_misalign.reading.wide_columns import Wide
 
 _KEYS = ("yes", "no", "n", "yes_share")
 _EXAMPLE = '{between = ["a", "b"], yes = 7, no = 2}'

@@ -12,11 +12,11 @@ from bayes_misalign.families.raters.rating_counts import rating_columns, read_ra
 from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.reading import to_conflict
-from bayes_misalign.reading.declared import Contradiction, TableDeclared
+from bayes_misalign.reading.declared import Contradiction, TableDeclared, both_forms
 from bayes_misalign.reading.goal_pairs import PairNames, labels_of_pairs, own_pairs_stated
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.wide_columns import Wide, both_forms, tells_population
+from bayes_misalign.reading.wide_columns import Wide, tells_population
 
 
 @dataclass(frozen=True)

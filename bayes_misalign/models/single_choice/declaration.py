@@ -269,20 +269,15 @@ class SingleChoice(TableDeclared):
         """Return the margins that weights are raked to; None where none are stated, or wrong."""
         if self.rake is None:
             return None
-
-        def opened(roles: dict[str, str], data: Any) -> Table | None:
-            return self.open(roles, problems, base, "margins", data)
-
-        return read_margins(self.rake, opened, problems)
+        return read_margins(
+            self.rake, lambda roles, at: self.open(roles, problems, base, "margins", at), problems
+        )
 
     def _replicates(self, base: str | Path | None, problems: Problems) -> list[str]:
         """Return the columns of replicate weights; none where none are stated, or there are."""
-        if self.replicates is None:
-            return []
-        header = header_of(self, base, "responses")
-        if header is None:  # which is noted by whoever opens it
-            return []
-        return replicate_columns(self.replicates, header, problems) or []
+        header = None if self.replicates is None else header_of(self, base, "responses")
+        # a table that cannot be opened is noted by whoever opens it
+        return [] if header is None else replicate_columns(self.replicates, header, problems) or []
 
     def _roles(self) -> dict[str, str]:
         if self.columns is None:
@@ -338,8 +333,7 @@ class SingleChoice(TableDeclared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return columns that do not go together."""
-        columns = [name for name in (*_ROLES, "columns") if getattr(self, name) is not None]
-        columns += ["data"] * (self.data is not None)
+        columns = [name for name in (*_ROLES, "columns", "data") if getattr(self, name) is not None]
         return (
             (
                 self.counts is not None and bool(columns),

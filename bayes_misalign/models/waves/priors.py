@@ -40,6 +40,7 @@ class WavesPrior:
 
     Examples
     --------
+    >>> import bayes_misalign as bm
     >>> bm.WavesPrior(time={"spring": "2024-05", "autumn": "2024-10"}).drift
     1.0
     """

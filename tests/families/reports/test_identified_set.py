@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from bayes_misalign.families.reports.identified_set import critical_value, identified_sets
+from bayes_misalign.families.reports.identified_set import identified_sets
 from bayes_misalign.page.estimate import Estimate, Estimates
+from bayes_misalign.page.identified_set import critical_value
 
 
 @pytest.mark.parametrize("mass", [0.5, 0.9, 0.95])

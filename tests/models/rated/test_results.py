@@ -158,7 +158,7 @@ def test_the_report_names_raters_sides_and_pairs_that_were_never_rated() -> None
     section = section_of(findings, "ratings")
     texts = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
     assert "4 ratings of 2 of 3 pairs of goals, by 2 raters" in texts
-    assert "Never rated" in texts
+    assert "These pairs were never rated" in texts
     grids = {block.caption: block for block in section.blocks if isinstance(block, Grid)}
     assert [row[0] for row in grids["Raters"].rows] == ["Ann", "Bob"]
     plain = ratings_of(findings)

@@ -123,7 +123,7 @@ def test_the_report_says_that_the_length_is_the_prior(two_scales: bm.Posterior) 
     made = section_of(findings, "positions")
     texts = " ".join(block.text for block in made.blocks if isinstance(block, Paragraph))
     assert "3 goals were placed on 2 scales (data frame), with stated errors" in texts
-    assert "No rating of a pair taught it: this is the prior" in texts
+    assert "No pair was rated, so this is the prior of the length" in texts
     grids = {block.caption: block for block in made.blocks if isinstance(block, Grid)}
     (grid,) = (grid for caption, grid in grids.items() if caption.startswith("Positions"))
     assert [row[:2] for row in grid.rows][:2] == [["x", "a"], ["x", "b"]]
