@@ -28,7 +28,7 @@ class Ordinal(Declared):
         Goals from one end of the scale to the other; by default all goals of the problem area, as
         it lists them.
     power : float
-        The level of conflict is (|i - j| / (k - 1)) to this power, for goals at places i and j of
+        The level of conflict is s / (k - 1) to this power, for goals s steps apart in an order of
         k. The ends conflict for certain.
     threshold : int, optional
         In place of a power: goals at least so many steps apart conflict for certain, others not at
