@@ -14,6 +14,7 @@ EXAMPLES = ROOT / "examples"
 FITTED = ROOT / "build" / "docs-examples"
 SAMPLED = {
     "anaesthetists",
+    "chile-1988",
     "senators",
     "simulated-behaviour",
     "simulated-judges",
