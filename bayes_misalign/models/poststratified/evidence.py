@@ -9,13 +9,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.answers.unweighted import Unweighted
 from bayes_misalign.page.safe_text import few_of
 from bayes_misalign.reading.evidence import Caution, FloatArray, Shape
-from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 
 @dataclass(frozen=True, eq=False)
-class CellCounts(GoalEvidence):
+class CellCounts(Unweighted):
     """Answers in cells of covariates, and the sizes of the population's cells.
 
     Parameters
@@ -77,6 +77,7 @@ class CellCounts(GoalEvidence):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
 
+    # a field elsewhere: here answers never have weights, and sizes are those of the table
     weighted: ClassVar[bool] = False  # type: ignore[misc]
     population_size: ClassVar[None] = None  # type: ignore[misc]
     zero_weights: ClassVar[int] = 0  # type: ignore[misc]
@@ -112,31 +113,6 @@ class CellCounts(GoalEvidence):
         found = np.zeros((len(self.populations), len(self.categories)))
         np.add.at(found, part[part >= 0], self.cell_counts[part >= 0])
         return found
-
-    @property
-    def weight_sum(self) -> FloatArray:
-        """(S, K) the same: answers have no weights."""
-        return self.counts
-
-    @property
-    def weight_sq_sum(self) -> FloatArray:
-        """(S, K) the same."""
-        return self.counts
-
-    @property
-    def n(self) -> FloatArray:
-        """(S,) agents who answered in each part."""
-        return np.asarray(self.counts.sum(axis=1))
-
-    @property
-    def weight_total(self) -> FloatArray:
-        """(S,) the same."""
-        return self.n
-
-    @property
-    def weight_sq_total(self) -> FloatArray:
-        """(S,) the same."""
-        return self.n
 
     @property
     def cell_n(self) -> FloatArray:

@@ -10,13 +10,13 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bayes_misalign.families.answers.unweighted import Unweighted
 from bayes_misalign.models.published.rounding import Ranges, ranges_of
 from bayes_misalign.reading.evidence import FloatArray, Shape, frozen_array
-from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 
 @dataclass(frozen=True, eq=False)
-class PublishedShares(GoalEvidence):
+class PublishedShares(Unweighted):
     """Rounded percentages of labels in each population.
 
     Parameters
@@ -155,31 +155,6 @@ class PublishedShares(GoalEvidence):
         found = np.zeros((len(self.populations), len(self.categories) + 1))
         np.add.at(found.T, self.part_of, self._about.T)
         return frozen_array(found[:, :-1])
-
-    @property
-    def weight_sum(self) -> FloatArray:
-        """(S, K) the same: nobody knows weights."""
-        return self.counts
-
-    @property
-    def weight_sq_sum(self) -> FloatArray:
-        """(S, K) the same."""
-        return self.counts
-
-    @property
-    def n(self) -> FloatArray:
-        """(S,) about how many agents answered."""
-        return np.asarray(self.counts.sum(axis=1))
-
-    @property
-    def weight_total(self) -> FloatArray:
-        """(S,) the same."""
-        return self.n
-
-    @property
-    def weight_sq_total(self) -> FloatArray:
-        """(S,) the same."""
-        return self.n
 
     @cached_property
     def of_answers(self) -> FloatArray:

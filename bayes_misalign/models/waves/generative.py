@@ -67,7 +67,7 @@ def _length(x: Any) -> Any:
     return pt.sqrt((x**2).sum(axis=-1, keepdims=True) + SMALLEST**2)
 
 
-class _Told(Transform):  # type: ignore[misc]
+class _Told(Transform):  # type: ignore[misc]  # pymc has no annotations
     """Normal coefficients, centred and scaled by what answers tell of them."""
 
     name = "told"
