@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.base import Array
-from bayes_misalign.contract.model import ConflictModel
-from bayes_misalign.contract.stated_level import StatedLevel
 from bayes_misalign.contract.traits import Traits
+from bayes_misalign.families.statements.known_model import KnownLevels
 from bayes_misalign.models.ordinal import generative
 from bayes_misalign.models.ordinal.declaration import Ordinal, OrdinalConflict
 
 
-class _Ordinal(ConflictModel):
+class _Ordinal(KnownLevels):
     """Conflict grows with the steps between goals that stand in an order."""
 
     name = "ordinal"
@@ -24,17 +20,7 @@ class _Ordinal(ConflictModel):
     evidence = OrdinalConflict
 
     priors = staticmethod(generative.priors)
-    declare = staticmethod(generative.declare)
-    draw = staticmethod(generative.draw)
-    draw_prior = staticmethod(generative.draw_prior)
-    simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
-
-    def assets(self) -> Path:
-        return models_root() / self.name
-
-    def alternatives(self, priors: Any, evidence: Any, /) -> Mapping[str, Any]:
-        return {}
 
     def write(
         self, evidence: OrdinalConflict, priors: Any, area: Any, folder: Path, /
@@ -43,15 +29,6 @@ class _Ordinal(ConflictModel):
         if evidence.threshold is not None:
             return {**found, "threshold": evidence.threshold}
         return found if evidence.power == 1 else {**found, "power": evidence.power}
-
-    def stated_levels(self, evidence: OrdinalConflict, /) -> Sequence[StatedLevel]:
-        return [StatedLevel(level, level) for level in map(float, evidence.conflict)]
-
-    def designs(self) -> Mapping[str, Any]:
-        return {}
-
-    def with_data(self, evidence: Any, parameters: Mapping[str, Array], /) -> dict[str, Array]:
-        return {}
 
     def source_text(self, evidence: OrdinalConflict, pair: tuple[str, str], /) -> str:
         place = {goal: i for i, goal in enumerate(evidence.order)}
