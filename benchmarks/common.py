@@ -127,12 +127,16 @@ def _earlier(text: str, title: str) -> str:
     return title + re.split(r"\n#### |\nCores: ", part, maxsplit=1)[0].rstrip()
 
 
-def publish(name: str, *parts: str) -> None:
-    """Print the parts of a result and write them, with the record of the run, to `results/`."""
+def publish(name: str, *parts: str, command: str = "") -> None:
+    """Print the parts of a result and write them, with the record of the run, to `results/`.
+
+    The command is that of the script of the same name, unless it is given.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    command = command or f"python benchmarks/{name}.py"
     record = ", ".join(f"{package} {number}" for package, number in versions().items())
     text = "\n\n".join(
-        [*parts, f"Cores: {cores}. Versions: {record}.", f"`uv run python benchmarks/{name}.py`"]
+        [*parts, f"Cores: {cores}. Versions: {record}.", f"`uv run {command}`"]
     )
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text(text + "\n", encoding="utf-8")

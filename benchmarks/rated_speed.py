@@ -204,6 +204,7 @@ def gradients() -> None:
         f"the pairs rated by each rater (simulated): one chain of {SHORT} + {SHORT} iterations, "
         f"of Stan {SHORT_OF_STAN} + {SHORT_OF_STAN}, time over leapfrog steps, on one core.",
         table(["goals", "raters", "ratings", "this package", "Stan", "ratio"], rows),
+        command="--group stan python benchmarks/rated_speed.py gradients",
     )
 
 
