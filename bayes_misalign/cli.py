@@ -18,8 +18,10 @@ from bayes_misalign.inference.progress import say
 from bayes_misalign.terminal.compiled import cache
 from bayes_misalign.terminal.flags import (
     AreaName,
+    ClusterColumn,
     CountColumn,
     Exclusive,
+    FpcColumn,
     GoalColumn,
     IdColumn,
     NoGoal,
@@ -27,6 +29,7 @@ from bayes_misalign.terminal.flags import (
     PopulationColumn,
     Range,
     RaterColumn,
+    StrataColumn,
     WaveColumn,
     WeightColumn,
 )
@@ -202,6 +205,9 @@ def fit(
     wave: WaveColumn = None,
     rater: RaterColumn = None,
     count: CountColumn = None,
+    cluster: ClusterColumn = None,
+    strata: StrataColumn = None,
+    fpc: FpcColumn = None,
     no_goal: NoGoal = None,
     not_answer: NotAnswer = None,
     exclusive: Exclusive = False,
@@ -225,6 +231,7 @@ def fit(
         *(goal, population, weight, id_, wave, rater, count, no_goal, not_answer),
         *(exclusive, bounds, name),
         {key: value for key, value in chosen.items() if value is not None},
+        *(cluster, strata, fpc),
     )
     draft = None
     if begin.is_table(study, stated):

@@ -135,9 +135,7 @@ def publish(name: str, *parts: str, command: str = "") -> None:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     command = command or f"python benchmarks/{name}.py"
     record = ", ".join(f"{package} {number}" for package, number in versions().items())
-    text = "\n\n".join(
-        [*parts, f"Cores: {cores}. Versions: {record}.", f"`uv run {command}`"]
-    )
+    text = "\n\n".join([*parts, f"Cores: {cores}. Versions: {record}.", f"`uv run {command}`"])
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text(text + "\n", encoding="utf-8")
     print(text)

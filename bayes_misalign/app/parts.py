@@ -41,7 +41,7 @@ def columns_form(beginning: Beginning, used: Used | None = None) -> Any:
         field(f"population_{i}", of[i], f"{FIELDS['population']}{', together with' * (i > 0)}")
         for i in range(populations(beginning))
     ]
-    more = ("id", "wave", "rater", "count", "percent", "asked")
+    more = ("id", "wave", "rater", "count", "percent", "asked", "cluster", "strata", "fpc")
     is_more = (
         any(getattr(proposed.roles, role) for role in more) or len(proposed.roles.population) > 1
     )
@@ -57,7 +57,7 @@ def columns_form(beginning: Beginning, used: Used | None = None) -> Any:
         *_sums(proposed.roles),
         t.div(one("goal"), several[0], one("weight"), class_="roles"),
         t.details(
-            t.summary("More columns: who, when, raters, counts, published figures"),
+            t.summary("More columns: who, when, raters, counts, published figures, sample"),
             t.div(*several[1:], *map(one, more), class_="roles"),
             open="open" if is_more else None,
         ),

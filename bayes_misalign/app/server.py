@@ -22,7 +22,11 @@ EVERY = 0.5  # seconds between looks at a fit that goes on
 AGAIN, LOOKS = 0.1, 20  # seconds between looks whether a page that is loaded again has left
 LONGEST_TOKEN = 64
 AT_ONCE = 0.01  # seconds after which a figure is drawn, when the numbers are on their way
-ONE = ("goal", "weight", "id", "wave", "rater", "count", "percent", "asked")  # column each
+# roles of one column each
+ONE = (
+    *("goal", "weight", "id", "wave", "rater", "count", "percent", "asked"),
+    *("cluster", "strata", "fpc"),
+)
 
 
 class Server:

@@ -35,8 +35,8 @@ class GoalsModel(EvidenceModel):
     table_roles : mapping of str to str
         Keys of the declaration by the role that a column has in a table: "goal", "population",
         "weight", "id", "wave", "rater", "count", "weight_sum", "weight_sq_sum", "percent", "asked"
-        (agents behind the percentages), "counts" (columns with the agents of each goal). With them
-        a study of this model can be started from a table.
+        (agents behind the percentages), "counts" (columns with the agents of each goal), "cluster",
+        "strata", "fpc". With them a study of this model can be started from a table.
     needed_roles : frozenset of str
         Roles without which the model is not proposed for a table.
     reads_table_of : str

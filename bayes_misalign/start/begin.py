@@ -16,7 +16,7 @@ from bayes_misalign.errors import (
     StudyError,
     listed,
 )
-from bayes_misalign.start import questions
+from bayes_misalign.start import questions, sample_design
 from bayes_misalign.start.answers import sort_answers
 from bayes_misalign.start.compose import Draft as Draft
 from bayes_misalign.start.compose import compose
@@ -28,7 +28,7 @@ from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from bayes_misalign.tables.labels import show, shown
 
-_ONE = ("goal", "weight", "id", "wave", "rater", "count")
+_ONE = ("goal", "weight", "id", "wave", "rater", "count", "cluster", "strata", "fpc")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Stated:
 
     Parameters
     ----------
-    goal, weight, id, wave, rater, count : str, optional
+    goal, weight, id, wave, rater, count, cluster, strata, fpc : str, optional
         Columns.
     population : sequence of str, optional
         Columns that together make up the population.
@@ -66,6 +66,9 @@ class Stated:
     bounds: tuple[float, float] | None = None
     area: str | None = None
     fitting: Mapping[str, Any] = field(default_factory=dict)
+    cluster: str | None = None
+    strata: str | None = None
+    fpc: str | None = None
 
     def roles(self) -> Roles:
         """Return the columns that are stated."""
@@ -163,6 +166,7 @@ def draft_of(
         stated.fitting,
         _left_out(looked, proposed, roles),
         tuple(name for name in proposed.together if name not in roles.columns()),
+        sample_design.numbered_anew(looked, roles.cluster, roles.strata),
     )
 
 
@@ -268,6 +272,12 @@ def told(draft: Draft) -> list[str]:
         lines.append(f"Populations, from the columns {shown(roles.population)} together.")
     if draft.together:
         lines.append(f"Look at this: {draft.counted_together}.")
+    if drawn := [c for c in (roles.cluster, roles.strata, roles.fpc) if c]:
+        told = "How the sample was drawn, from the " + (
+            f"columns {shown(drawn)}" if len(drawn) > 1 else f"column {show(drawn[0])}"
+        )
+        anew = "; clusters are numbered anew in every stratum" if draft.nest else ""
+        lines.append(f"{told}: intervals have the width that such a sample gives{anew}.")
     if answers.no_goal:
         lines.append(f"Taken for no goal (--no-goal): {shown(answers.no_goal)}.")
     if answers.not_answers:
@@ -306,8 +316,16 @@ def _left_out(looked: Looked, proposed: Proposed, roles: Roles) -> dict[str, str
         for role, value in proposed.roles.named().items()
         for column in ([value] if isinstance(value, str) else value)
     }
+    series = {names[0]: names for names in sample_design.replicates(looked.columns)}
+    series = {first: names for first, names in series.items() if not used.intersection(names)}
+    of_series = {name for names in series.values() for name in names}
     for name in dict.fromkeys(column.name for column in looked.columns):
         if name in used or name in proposed.together:
+            continue
+        if name in of_series:
+            if name in series:
+                every = f"{name} to {series[name][-1]}"
+                found[every] = sample_design.about_replicates(series[name])
             continue
         role = may_be.get(name)
         why = f"it may be the {role}, and was not chosen (--{role})" if role else ""

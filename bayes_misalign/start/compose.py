@@ -32,6 +32,9 @@ _MEANING = {
     "percent": "the published percentage",
     "asked": "how many agents are behind the percentages",
     "counts": "how many agents have each goal",
+    "cluster": "what was drawn first: agents of one are alike",
+    "strata": "groups in which clusters, or agents, were drawn apart",
+    "fpc": "how many there are in the whole stratum, or the part of them that was drawn",
 }
 _CONFLICT = {
     True: "any two different goals conflict for certain: that is an assumption",
@@ -64,6 +67,8 @@ class Draft:
         Why a column is not used, by its name.
     together : tuple of str
         Columns in which rows differ that are counted together.
+    nest : bool
+        Whether every stratum numbers its clusters anew.
     """
 
     looked: Looked
@@ -76,6 +81,7 @@ class Draft:
     fitting: Mapping[str, Any] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     together: tuple[str, ...] = ()
+    nest: bool = False
 
     @property
     def counted_together(self) -> str:
@@ -174,6 +180,8 @@ def _goals(draft: Draft, folder: Path) -> list[str]:
         elif not isinstance(value, str):
             column = list(value) if len(value) > 1 else value[0]
         lines.append(toml_line(keys[role], column, _MEANING[role]))
+    if draft.nest:
+        lines.append(toml_line("nest", True, "every stratum numbers its clusters anew"))
     if draft.together:
         lines.append(f"# {_remark(draft.counted_together)}")
     if draft.answers.codes:

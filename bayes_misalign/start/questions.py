@@ -25,6 +25,9 @@ _QUESTIONS = {
     "wave": "Which column holds the wave or the date?",
     "rater": "Which column holds the rater, or coder, who gave the label?",
     "count": "Which column tells how many agents a row stands for?",
+    "cluster": "Which column holds what agents were drawn in together, as a household?",
+    "strata": "Which column holds the stratum of the sample?",
+    "fpc": "Which column holds the finite-population correction?",
 }
 _SHOWN = 40  # columns
 _ALWAYS = ("goal", "population", "weight")  # of the others, those that a column was proposed for

@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from bayes_misalign.errors import StudyError, fix_by_spelling
+from bayes_misalign.start import sample_design
+from bayes_misalign.start.column_names import plain_name, words
 from bayes_misalign.start.look import Looked, Seen
 from bayes_misalign.start.shape import (
     Shape,
@@ -43,6 +45,9 @@ class Roles:
     percent: str | None = None
     asked: str | None = None
     counts: tuple[str, ...] = ()
+    cluster: str | None = None
+    strata: str | None = None
+    fpc: str | None = None
 
     def named(self) -> dict[str, str | tuple[str, ...]]:
         """Return the roles that have a column."""
@@ -63,32 +68,32 @@ class Roles:
         return found
 
 
-def _words(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[^a-z])(?:{'|'.join(words)})\d*(?:$|[^a-z])")
-
-
-_GOAL = _words(
+_GOAL = words(
     *("goal", "vote", "voted", "choice", "candidate", "answer", "response", "label", "preference"),
     *("prefer", "opinion", "stance", "intent", "intention", "position", "wish", "want", "wants"),
     *("decision", "option", "diagnosis", "cand", "party", "caucus"),
 )
-_POPULATION = _words(
+_POPULATION = words(
     *("population", "group", "region", "segment", "state", "country", "category", "type", "kind"),
     *("gender", "sex", "model", "agent type", "stratum", "subgroup", "district", "party", "class"),
 )
-_WEIGHT = _words("weight", "weights", "wt", "wgt", "w", "pweight", "pw", "poids", "gewicht", "peso")
-_ID = _words(
+_WEIGHT = words(
+    *("weight", "weights", "wt", "wgt", "w", "pweight", "pw", "poids", "gewicht", "peso"),
+    *("wtss", "wtssps", "wtssnrps", "wtssall"),
+)
+_ENDS_OF_WEIGHT = ("weight", "wght", "wgt")
+_ID = words(
     *("id", "ids", "uuid", "respondent", "respid", "caseid", "serial", "participant", "subject"),
     *("agent", "item", "patient", "unit", "person", "case", "senator"),
 )
-_WAVE = _words("wave", "year", "round", "date", "month", "period", "occasion", "time", "visit")
-_RATER = _words(
+_WAVE = words("wave", "year", "round", "date", "month", "period", "occasion", "time", "visit")
+_RATER = words(
     *("rater", "coder", "annotator", "labeler", "labeller", "labeled by", "reviewer", "worker"),
     *("judge", "anaesthetist", "expert"),
 )
-_COUNT = _words("n", "count", "counts", "freq", "frequency", "number", "votes", "cases")
-_PERCENT = _words("percent", "percentage", "pct", "share", "proportion", "per cent", "prozent")
-_ASKED = _words("n", "base", "sample", "sample size", "asked", "respondents", "interviews")
+_COUNT = words("n", "count", "counts", "freq", "frequency", "number", "votes", "cases")
+_PERCENT = words("percent", "percentage", "pct", "share", "proportion", "per cent", "prozent")
+_ASKED = words("n", "base", "sample", "sample size", "asked", "respondents", "interviews")
 _SQUARES = re.compile(r"(sq|squared|squares|2)$")
 
 
@@ -124,9 +129,11 @@ def propose(
     shape = shape or Shape((), ())
     left: dict[str, str] = {}
     taken = set(roles.columns())
+    replicates = {c for names in sample_design.replicates(looked.columns) for c in names}
 
     def free() -> list[Seen]:
-        return [c for c in looked.columns if c.name.strip() and c.name not in taken and c.filled]
+        named = [c for c in looked.columns if c.name.strip() and c.filled]
+        return [c for c in named if c.name not in taken and c.name not in replicates]
 
     def take(role: str, found: Seen | None) -> None:
         nonlocal roles
@@ -138,17 +145,23 @@ def propose(
     for column in looked.columns:
         if not column.filled:
             left[column.name] = "it is empty"
-    sums = [c for c in free() if _weighty(c) and re.search("sum|total", _plain(c.name))]
-    squares = [c for c in sums if _SQUARES.search(_plain(c.name))]
+    sums = [c for c in free() if _weighty(c) and re.search("sum|total", plain_name(c.name))]
+    squares = [c for c in sums if _SQUARES.search(plain_name(c.name))]
     take("count", next((c for c in free() if _counts(c)), None))
     if roles.count and len(sums) == 2 and len(squares) == 1:
         take("weight_sum", next(c for c in sums if c not in squares))
         take("weight_sq_sum", squares[0])
     if not roles.count:
         take("weight", next((c for c in free() if _weighty(c)), None))
-    take("rater", next((c for c in free() if _RATER.search(_plain(c.name)) and _few(c)), None))
-    waves = [c for c in free() if _WAVE.search(_plain(c.name)) and 1 < c.distinct <= MOST_WAVES]
-    take("wave", next((c for c in waves if "birth" not in _plain(c.name)), None))
+    take("rater", next((c for c in free() if _RATER.search(plain_name(c.name)) and _few(c)), None))
+    if not roles.rater:
+        take("cluster", sample_design.clusters(free()))
+    if roles.cluster or roles.weight:
+        take("strata", sample_design.strata(free()))
+    if roles.cluster or roles.strata:
+        take("fpc", sample_design.correction(free()))
+    waves = [c for c in free() if _WAVE.search(plain_name(c.name)) and 1 < c.distinct <= MOST_WAVES]
+    take("wave", next((c for c in waves if "birth" not in plain_name(c.name)), None))
     if not roles.count:
         take("id", _id(free(), looked, bool(roles.rater or roles.wave)))
     goals = sorted(free(), key=_goal_score, reverse=True)
@@ -158,9 +171,9 @@ def propose(
     if not roles.counts:
         take("goal", goals[0] if goals and _goal_score(goals[0]) > 0 else None)
     groups = [c for c in free() if 1 < c.distinct <= MOST_POPULATIONS and not _many(c)]
-    named = [c for c in groups if _POPULATION.search(_plain(c.name))]
+    named = [c for c in groups if _POPULATION.search(plain_name(c.name))]
     # a column named as ids are, whose values come again: kinds of agents
-    kinds = [c for c in groups if _ID.search(_plain(c.name)) and not c.numbers]
+    kinds = [c for c in groups if _ID.search(plain_name(c.name)) and not c.numbers]
     take("population", next(iter([*named, *kinds]), None))
     roles = _published(roles, looked, settled, shape)
     together: list[str] = []
@@ -189,23 +202,23 @@ def _counted(columns: list[Seen], roles: Roles, shape: Shape) -> tuple[str, ...]
     if roles.count or roles.rater or not shape.rows:
         return ()
     other = (_POPULATION, _WAVE, _WEIGHT, _ID, _PERCENT)
-    may_be = [c for c in columns if not any(p.search(_plain(c.name)) for p in other)]
+    may_be = [c for c in columns if not any(p.search(plain_name(c.name)) for p in other)]
     numbers = [c.name for c in may_be if shape.whole(c.name) is not None]
     keys = [name for name in shape.names if name not in numbers]
-    ids = [key for key in keys if _ID.search(_plain(key)) and not shape.repeats([key])]
+    ids = [key for key in keys if _ID.search(plain_name(key)) and not shape.repeats([key])]
     return () if ids or roles.id else counted_goals(shape, numbers, keys)
 
 
 def _published(roles: Roles, looked: Looked, settled: set[str], shape: Shape) -> Roles:
     """Return roles of published percentages, where the figures of each population sum to 100."""
-    percent = next((c for c in looked.columns if _PERCENT.search(_plain(c.name))), None)
+    percent = next((c for c in looked.columns if _PERCENT.search(plain_name(c.name))), None)
     if percent is None or not shape.rows or roles.goal is None or {"count", "weight"} & settled:
         return roles
     others = [*roles.population, *([roles.wave] if roles.wave else [])]
     if len(others) > 1 or not are_percentages(shape, percent.name, others):
         return roles
     behind = roles.count or next(
-        (c.name for c in looked.columns if _ASKED.fullmatch(_plain(c.name))), None
+        (c.name for c in looked.columns if _ASKED.fullmatch(plain_name(c.name))), None
     )
     if behind and not is_one_of_each(shape, behind, others):
         return roles  # numbers of agents for each goal, and their percentages beside
@@ -215,14 +228,14 @@ def _published(roles: Roles, looked: Looked, settled: set[str], shape: Shape) ->
 def _measured(column: Seen) -> bool:
     """Tell whether a column is one of figures, and not of what figures are about."""
     figures = column.numbers and (column.distinct > MOST_POPULATIONS or _many(column))
-    return figures and not _ID.search(_plain(column.name))
+    return figures and not _ID.search(plain_name(column.name))
 
 
 def _doubt(roles: Roles, goals: list[Seen], looked: Looked, shape: Shape) -> str:
     """Return why the proposed column of the goals may be none; empty where nothing speaks so."""
     if roles.goal is None:
         return ""
-    figures = [c.name for c in looked.columns if _PERCENT.search(_plain(c.name))]
+    figures = [c.name for c in looked.columns if _PERCENT.search(plain_name(c.name))]
     by = [*roles.population, *([roles.wave] if roles.wave else [])]
     if (
         (figures and not roles.percent and shape.rows)
@@ -269,11 +282,6 @@ def check_roles(roles: Roles, looked: Looked) -> None:
         )
 
 
-def _plain(name: str) -> str:
-    """Return a name in small letters, its words apart."""
-    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).strip().lower()
-
-
 def _few(column: Seen) -> bool:
     return 1 < column.distinct <= max(50, column.filled // 4)
 
@@ -284,7 +292,8 @@ def _many(column: Seen) -> bool:
 
 
 def _weighty(column: Seen) -> bool:
-    named = _WEIGHT.search(_plain(column.name)) or _plain(column.name).endswith("weight")
+    name = plain_name(column.name)
+    named = _WEIGHT.search(name) or name.endswith(_ENDS_OF_WEIGHT)
     return bool(named) and _positive(column)
 
 
@@ -298,14 +307,14 @@ def _positive(column: Seen) -> bool:
 
 def _counts(column: Seen) -> bool:
     return (
-        bool(_COUNT.fullmatch(_plain(column.name)))
+        bool(_COUNT.fullmatch(plain_name(column.name)))
         and column.numbers
         and all(float(text).is_integer() and float(text) >= 0 for text in column.values)
     )
 
 
 def _id(columns: list[Seen], looked: Looked, repeated: bool) -> Seen | None:
-    named = [c for c in columns if _ID.search(_plain(c.name)) and c.filled == looked.rows]
+    named = [c for c in columns if _ID.search(plain_name(c.name)) and c.filled == looked.rows]
     for column in named:
         once = column.distinct == column.filled
         if column.distinct > 1 and (once or (repeated and column.distinct > 0.05 * column.filled)):
@@ -319,7 +328,7 @@ def _goal_score(column: Seen) -> int:
         return 0
     if column.numbers and column.distinct > 0.5 * column.filled:  # a measurement, or counts
         return 0
-    name = _plain(column.name)
+    name = plain_name(column.name)
     score = 4 * bool(_GOAL.search(name)) + _FOR_FEW * (column.distinct <= _FEW)
     if column.numbers:
         score -= 1
@@ -330,7 +339,7 @@ def _goal_score(column: Seen) -> int:
 def _why_left(column: Seen, looked: Looked) -> str:
     if column.distinct == 1:
         return "every row says the same"
-    if _ID.search(_plain(column.name)) and column.distinct < column.filled:
+    if _ID.search(plain_name(column.name)) and column.distinct < column.filled:
         return "its values come several times, so that it tells no row from the others"
     if column.distinct == column.filled == looked.rows:
         return "every row has a value of its own"

@@ -24,6 +24,16 @@ RaterColumn = Annotated[
 CountColumn = Annotated[
     str | None, typer.Option("--count", help="Column of how many agents a row stands for.")
 ]
+ClusterColumn = Annotated[
+    str | None,
+    typer.Option("--cluster", help="Column of what was drawn first: household, district, prompt."),
+]
+StrataColumn = Annotated[
+    str | None, typer.Option("--strata", help="Column of the stratum of the sample.")
+]
+FpcColumn = Annotated[
+    str | None, typer.Option("--fpc", help="Column of the finite-population correction.")
+]
 NoGoal = Annotated[
     list[str] | None,
     typer.Option("--no-goal", help="An answer that means no goal, such as Unsure."),

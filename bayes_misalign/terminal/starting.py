@@ -10,8 +10,10 @@ import typer
 
 from bayes_misalign.terminal.flags import (
     AreaName,
+    ClusterColumn,
     CountColumn,
     Exclusive,
+    FpcColumn,
     GoalColumn,
     IdColumn,
     NoGoal,
@@ -19,6 +21,7 @@ from bayes_misalign.terminal.flags import (
     PopulationColumn,
     Range,
     RaterColumn,
+    StrataColumn,
     WaveColumn,
     WeightColumn,
 )
@@ -37,6 +40,9 @@ def init(
     wave: WaveColumn = None,
     rater: RaterColumn = None,
     count: CountColumn = None,
+    cluster: ClusterColumn = None,
+    strata: StrataColumn = None,
+    fpc: FpcColumn = None,
     no_goal: NoGoal = None,
     not_answer: NotAnswer = None,
     exclusive: Exclusive = False,
@@ -55,6 +61,9 @@ def init(
     stated = begin.Stated(
         *(goal, population, weight, id_, wave, rater, count, no_goal, not_answer),
         *(exclusive, bounds, name),
+        cluster=cluster,
+        strata=strata,
+        fpc=fpc,
     )
     out_to = console()
     target = begin.target_of(data, out, force=force)

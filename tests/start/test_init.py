@@ -258,3 +258,74 @@ def test_questions_are_asked_on_a_terminal(run: Run, tmp_path: Path) -> None:
     assert status == 130
     assert "Interrupted: nothing was written" in out
     assert not Path("study.toml").exists()
+
+
+def drawn_in_clusters(**more: Any) -> tuple[list[str], list[list[Any]]]:
+    """Return a table of a survey that numbers two clusters anew in every stratum."""
+    header = ["vote", "SDMVSTRA", "SDMVPSU", "wt", *more]
+    rows = [
+        [("Blue", "Green", "Blue")[i % 3], 10 + i // 12 % 5, 1 + i // 6 % 2, 1 + i % 4]
+        + [of(i) for of in more.values()]
+        for i in range(120)
+    ]
+    return header, rows
+
+
+def test_the_design_of_a_sample_is_proposed(run: Run) -> None:
+    write("survey.csv", *drawn_in_clusters())
+    status, out, err = run("init", "survey.csv", "--yes")
+    assert status == 0, err
+    goals = stated()["goals"]
+    assert {k: goals[k] for k in ("weight", "cluster", "strata", "nest")} == {
+        "weight": "wt",
+        "cluster": "SDMVPSU",
+        "strata": "SDMVSTRA",
+        "nest": True,
+    }
+    assert "population" not in goals
+    assert "clusters are numbered anew in every stratum" in out
+    assert "deff" in out
+
+
+def test_a_design_is_stated_by_flags_or_left_out(run: Run) -> None:
+    write("survey.csv", *drawn_in_clusters(all=lambda i: 40))
+    flags = ("--cluster", "", "--strata", "SDMVSTRA", "--fpc", "all", "--force")
+    status, _, err = run("init", "survey.csv", "--yes", *flags)
+    assert status == 0, err
+    goals = stated()["goals"]
+    assert (goals["strata"], goals["fpc"]) == ("SDMVSTRA", "all")
+    assert "cluster" not in goals
+    assert "nest" not in goals
+    assert run("init", "survey.csv", "--yes", "--strata", "stratum", "--force")[0] == 2
+
+
+def test_prompts_that_were_asked_many_times_are_clusters(run: Run) -> None:
+    rows = [[f"p{i % 6}", ("stop", "go")[i * i % 7 > 2]] for i in range(120)]
+    write("runs.csv", ["prompt", "action_choice"], rows)
+    assert run("init", "runs.csv", "--yes")[0] == 0
+    goals = stated()["goals"]
+    assert (goals["goal"], goals["cluster"]) == ("action_choice", "prompt")
+
+
+def test_each_agent_in_a_household_of_its_own_is_no_cluster(run: Run) -> None:
+    rows = [[i, ("a", "b")[i % 3 > 0]] for i in range(40)]
+    write("people.csv", ["household", "vote"], rows)
+    assert run("init", "people.csv", "--yes")[0] == 0
+    assert "cluster" not in stated()["goals"]
+
+
+def test_replicate_weights_are_said_once_with_what_to_state(run: Run) -> None:
+    replicates = {f"repwt_{r}": lambda i, r=r: 1 + (i + r) % 3 for r in range(1, 21)}
+    write("survey.csv", *drawn_in_clusters(**replicates))
+    status, out, err = run("init", "survey.csv", "--yes", "--cluster", "", "--strata", "")
+    assert status == 0, err
+    lines = [line for line in out.splitlines() if "repwt" in line]
+    assert len([line for line in lines if "Not used" in line]) == 1
+    assert "repwt_1 to repwt_20" in " ".join(lines)
+    text = Path("study.toml").read_text(encoding="utf-8")
+    assert 'replicates = { columns = "repwt_*", method = "..." }' in text
+    told = text.replace(
+        'weight = "wt"', 'weight = "wt"\nreplicates = { columns = "repwt_*", method = "jk1" }'
+    )
+    Path("study.toml").write_text(told, encoding="utf-8")
+    assert run("check", "study.toml")[0] == 0

@@ -31,6 +31,7 @@ class NoisyLabelsModel(ReportsModel):
         "wave": "occasion",
         "population": "population",
         "weight": "weight",
+        "cluster": "cluster",
     }
     needed_roles = frozenset({"goal", "id", "rater"})
 

@@ -31,6 +31,9 @@ class SingleChoiceModel(OfAnswers):
         "weight_sum": "weight_sum",
         "weight_sq_sum": "weight_sq_sum",
         "id": "respondent",
+        "cluster": "cluster",
+        "strata": "strata",
+        "fpc": "fpc",
     }
 
     def assets(self) -> Path:
