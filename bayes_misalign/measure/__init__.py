@@ -37,6 +37,12 @@ from bayes_misalign.measure.estimators import (
     weighted_unbiased_from_sums,
 )
 from bayes_misalign.measure.holders import holders_misalignment, pattern_conflict
+from bayes_misalign.measure.levers import (
+    lowering,
+    moving,
+    smallest_lowering,
+    smallest_move,
+)
 from bayes_misalign.measure.met_variance import (
     effective_covariance,
     student_widening,
@@ -54,6 +60,7 @@ from bayes_misalign.measure.replicate_weights import (
     replicate_covariance,
     replicate_scales,
 )
+from bayes_misalign.measure.steps import smallest_step
 from bayes_misalign.measure.survey_variance import (
     cluster_covariance,
     domain_covariance,
@@ -100,7 +107,9 @@ __all__ = [
     "goal_contributions",
     "group_weights",
     "holders_misalignment",
+    "lowering",
     "misalignment",
+    "moving",
     "normalised",
     "normalised_by_bound",
     "opposition",
@@ -112,6 +121,9 @@ __all__ = [
     "rake",
     "replicate_covariance",
     "replicate_scales",
+    "smallest_lowering",
+    "smallest_move",
+    "smallest_step",
     "stratified_covariance",
     "student_widening",
     "unbiased",

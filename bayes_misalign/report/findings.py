@@ -19,6 +19,7 @@ from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
 from bayes_misalign.inference.groups import PRIOR
+from bayes_misalign.inference.levers import LEVEL, PROBABILITY, SHARE, Levers, levers
 from bayes_misalign.inference.pair_estimates import ByPair
 from bayes_misalign.inference.refusals import RefusalResults, refusals
 from bayes_misalign.inference.rests import unobserved
@@ -44,6 +45,8 @@ WITHIN_ONLY = (
 MIXTURE_POINTS = 41
 MOST_IN_SUMMARY = 1000  # pairs of goals
 MOST_CHANGES = 100  # populations that are compared with the first of them
+MOST_LEVERED = 6  # populations whose levers a report shows
+MOST_MOVED = 20  # goals between which agents may move
 NEARLY_ALL = 0.9  # of a variance
 _GATHERED = "_gathered"  # where a result keeps them
 ROUNDING = 1e-24  # variance of a number that is known, but for the last digits of a double
@@ -95,6 +98,7 @@ class Findings:
     contributions: Mapping[Group, ByPair]  # of the union, else of populations
     opposition: Mapping[Group, Estimates]
     attribution: Mapping[Group, Attribution]
+    levers: Mapping[Group, Levers]  # where groups and goals are few
     sensitivity: Mapping[str, Estimates]  # P(ma) by population under other priors
     mixture: (
         tuple[NDArray[np.float64], Sequence[Estimate]] | None
@@ -276,6 +280,7 @@ def _gather(result: Posterior) -> Findings:
         },
         opposition={g: derived.opposition(result, g) for g in groups},
         attribution=_attribution(result, list(dict.fromkeys([*whole, *by_population]))),
+        levers=_levers(result, groups),
         sensitivity=derived.sensitivity(result, tried),
         mixture=None if mix is None else (guests, result.mixture(*mix, guests)),
         notes=tuple(notes),
@@ -342,6 +347,16 @@ def _attribution(result: Posterior, groups: list[Group]) -> dict[Group, Attribut
     found = {group: derived.attribution(result, group) for group in groups}
     nothing = Attribution(0.0, 0.0, 0.0, {}, 0.0)
     return {group: nothing if a.variance < ROUNDING else a for group, a in found.items()}
+
+
+def _levers(result: Posterior, groups: list[Group]) -> dict[Group, Levers]:
+    few = len(groups) <= MOST_LEVERED and len(result.categories) <= MOST_MOVED
+    if result.withheld or not few:
+        return {}
+    below = result.study.reporting.threshold
+    below = below if below is not None and 0 < below <= 1 else None
+    found = {g: levers(result, g, SHARE, LEVEL, below, PROBABILITY) for g in groups}
+    return {group: every for group, every in found.items() if len(every)}
 
 
 def that_matter(findings: Findings) -> list[Pair]:

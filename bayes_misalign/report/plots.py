@@ -20,6 +20,7 @@ from bayes_misalign.report.figures import (
     canvas,
     change,
     levels,
+    levers,
     matrices,
     misalignment,
     mixture,
@@ -207,6 +208,27 @@ class Plots:
             found = replace(found, contributions=every)
         why = "no two goals conflict"
         return self._draw(panels.draw_contributions, found, why, figsize, figure)
+
+    def levers(
+        self,
+        population: str | None = None,
+        *,
+        figsize: tuple[float, float] | None = None,
+        figure: Figure | SubFigure | None = None,
+    ) -> Figure:
+        """Draw what would lower P(ma) most: other shares, or less conflict.
+
+        Parameters
+        ----------
+        population : str, optional
+            A population. By default the union, or the only population.
+        figsize, figure : optional
+            As of `misalignment`.
+        """
+        found = self._findings()
+        found = replace(found, levers={population: self._result.levers(population)})
+        why = "no change of a share or a level lowers P(ma)"
+        return self._draw(levers.draw, found, why, figsize, figure)
 
     def attribution(
         self,

@@ -18,6 +18,7 @@ from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.in_words import World, say_block, world_of
 from bayes_misalign.report.methods import descriptions
 from bayes_misalign.report.refusals import refusals
+from bayes_misalign.report.sections_what_if import what_if
 from bayes_misalign.report.words import (
     NOT_CONVERGED,
     banner,
@@ -37,6 +38,7 @@ CORE = (
     found.goal_shares,
     driven.conflict,
     driven.drivers,
+    what_if,
     driven.uncertainty,
     basis.counted,
     checked.sensitivity,

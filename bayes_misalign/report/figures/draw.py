@@ -7,6 +7,7 @@ from dataclasses import replace
 from bayes_misalign.report.figures import (
     change,
     levels,
+    levers,
     matrices,
     misalignment,
     mixture,
@@ -50,6 +51,7 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
         None if "conflict" in leave else matrices.draw_conflict(findings),
         levels.draw(findings),
         None if "contributions" in leave else panels.draw_contributions(findings),
+        levers.draw(findings),
         None if "attribution" in leave else variance.draw(findings),
         predictive.draw(findings),
     ]
