@@ -8,6 +8,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign import measure
 from bayes_misalign.inference.levers import LOWER, MOVE, NOT_CAUSES, SHIFT
+from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_markdown import to_markdown
@@ -158,7 +159,11 @@ def test_a_report_says_what_changes_and_that_it_is_no_cause() -> None:
     assert "What if shares or levels were others" in text
     assert NOT_CAUSES in text
     assert "The smallest single changes that bring P(ma) of all populations together below" in text
-    assert "smallest single change" not in to_markdown(gather(single_posterior()), {})
+    assert "levers" in draw_figures(gather(posterior))
+    plain = single_posterior()
+    assert "smallest single change" not in to_markdown(gather(plain), {})
+    assert "levers" not in draw_figures(gather(plain))
+    assert plain.plot.levers().axes
     rows = csv_tables(gather(posterior))["levers.csv"].splitlines()
     assert len(rows) == len(posterior.levers()) + 1
     assert posterior.plot.levers().axes

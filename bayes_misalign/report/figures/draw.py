@@ -51,7 +51,7 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
         None if "conflict" in leave else matrices.draw_conflict(findings),
         levels.draw(findings),
         None if "contributions" in leave else panels.draw_contributions(findings),
-        levers.draw(findings),
+        levers.in_report(findings),
         None if "attribution" in leave else variance.draw(findings),
         predictive.draw(findings),
     ]

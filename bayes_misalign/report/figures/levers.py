@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 COLOURS = {MOVE: canvas.BLUE, LOWER: canvas.ORANGE, SHIFT: canvas.GREEN}
 
 
+def in_report(findings: Findings) -> canvas.Drawn | None:
+    """Draw them where a study has a value that P(ma) is to be below; else the table is enough."""
+    return None if findings.study.reporting.threshold is None else draw(findings)
+
+
 def draw(findings: Findings) -> canvas.Drawn | None:
     """Draw the changes that lower P(ma) most; None where there are none, or of several groups."""
     if len(findings.levers) != 1 or findings.prior_only:
