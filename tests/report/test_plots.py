@@ -1,6 +1,5 @@
 """Figures for notebooks: those of the report, drawn for whoever asks."""
 
-import sys
 from types import SimpleNamespace
 
 import matplotlib
@@ -68,8 +67,11 @@ def test_pyplot_has_figures_in_a_notebook_until_they_are_shown(
     posterior = elicited_posterior()
     figure = posterior.plot.shares()
     assert figure.canvas.manager is None
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=object))
-    monkeypatch.setattr(matplotlib, "get_backend", lambda auto_select: "inline")
+    shell = SimpleNamespace(get_ipython=object)
+    modules = SimpleNamespace(modules={"IPython": shell, "matplotlib.pyplot": pyplot})
+    inline = SimpleNamespace(get_backend=lambda auto_select: "inline")
+    monkeypatch.setattr("bayes_misalign.report.plots.sys", modules)
+    monkeypatch.setattr("bayes_misalign.report.plots.matplotlib", inline)
     page = Figure(layout="constrained")
     posterior.plot.shares(figure=page)
     with pytest.raises(bm.ResultError):
