@@ -154,7 +154,8 @@ def pairs_text(estimate: Estimate) -> str:
     A part of the whole is said with the smallest denominator that is near enough.
     """
     if estimate.sd == 0:
-        return _pairs(estimate.mean)
+        text, stands_for = _said(estimate.mean)
+        return text if math.isclose(stands_for, estimate.mean, abs_tol=1e-9) else f"about {text}"
     low, high = estimate.interval
     if high - low <= NARROW or _pairs(low) == _pairs(high):
         return f"about {_pairs(estimate.mean)}"
@@ -162,13 +163,23 @@ def pairs_text(estimate: Estimate) -> str:
 
 
 def _pairs(share: float) -> str:
+    return _said(share)[0]
+
+
+def _said(share: float) -> tuple[str, float]:
+    """Return a share as a part of pairs, and the share that these words stand for."""
+    if share in (0, 1):
+        return ("every pair" if share else "no pair"), share
     if share < FEW:
-        return "no pair" if share == 0 else f"1 pair in {_round(1 / share):,}"
+        of = _round(1 / share)
+        return f"1 pair in {of:,}", 1 / of
     if share > 1 - FEW:
-        return "every pair" if share == 1 else f"all but 1 pair in {_round(1 / (1 - share)):,}"
+        of = _round(1 / (1 - share))
+        return f"all but 1 pair in {of:,}", 1 - 1 / of
     of = next(d for d in DENOMINATORS if 0 < round(d * share) < d and _near(share, d))
     part = Fraction(round(of * share), of)
-    return f"{part.numerator} pair{'s' * (part.numerator != 1)} in {part.denominator}"
+    text = f"{part.numerator} pair{'s' * (part.numerator != 1)} in {part.denominator}"
+    return text, float(part)
 
 
 def _near(share: float, of: int) -> bool:

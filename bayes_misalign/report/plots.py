@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import matplotlib
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import ArrayLike
 
@@ -56,6 +58,8 @@ class ResultFigure(Figure):
     caption: str = ""
 
     def _repr_html_(self) -> str:
+        if self.canvas.manager is not None and "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close(self)  # or the end of the cell shows it again
         with canvas.style():
             data = base64.b64encode(canvas.to_svg(self).encode()).decode("ascii")
         width = round(self.get_figwidth() * PIXELS)
@@ -65,9 +69,11 @@ class ResultFigure(Figure):
 class Plots:
     """The figures of a posterior, those of its report.
 
-    Every method returns a `matplotlib.figure.Figure` that pyplot does not manage: a notebook shows
-    the one that a cell ends with, ``figure.savefig("p.pdf")`` writes it, and ``figure.axes`` are
-    there to be changed. The keywords of every method are the same.
+    Every method returns a `matplotlib.figure.Figure`. ``figure.savefig("p.pdf")`` writes it, and
+    ``figure.axes`` are there to be changed. A notebook shows it once: where it stands last in a
+    cell, or at the end of the cell, as figures of pyplot are, also after a semicolon. Elsewhere
+    pyplot does not manage it, and ``matplotlib.pyplot.figure(figure)`` lets pyplot do so. The
+    keywords of every method are the same.
 
     Parameters
     ----------
@@ -183,7 +189,13 @@ class Plots:
             As of `misalignment`.
         """
         found = self._findings()
-        if contrasts:
+        if contrasts and len(found.populations) > 1:
+            if not all(map(_names_two, contrasts)):
+                a, b = found.populations[:2]
+                raise ResultError(
+                    "change takes pairs of populations, each as an argument, not a list of pairs "
+                    f'and not bare names. Fix: write change(("{a}", "{b}"))'
+                )
             pairs = tuple(self._result.contrast(one, other) for one, other in contrasts)
             found = replace(found, contrasts=pairs)
         why = (
@@ -313,6 +325,8 @@ class Plots:
             for name, own in found.of_models.items():
                 drawn = [one for one in report_of(name).figures(own, found) if one is not None]
                 made |= {one.name: _finished(say_figure(one, world)) for one in drawn}
+        for one in made.values():
+            _let_notebook_show(one)
         return made
 
     def _few(self, numbers: str) -> tuple[str, ...]:
@@ -344,7 +358,10 @@ class Plots:
             drawn = draw(found)
             if drawn is None:
                 raise ResultError(f"there is nothing to draw: {why}")
-            return _finished(say_figure(drawn, world_of(self._result.study)))
+            made = _finished(say_figure(drawn, world_of(self._result.study)))
+        if figure is None:
+            _let_notebook_show(made)
+        return made
 
     def _shown(self) -> None:
         if self._result.withheld:
@@ -361,3 +378,21 @@ def _finished(drawn: canvas.Drawn) -> Figure:
         figure.alt, figure.caption = drawn.alt, drawn.caption
         figure.draw_without_rendering()
     return figure
+
+
+def _names_two(pair: object) -> bool:
+    """Return whether something is a pair of names."""
+    return isinstance(pair, Sequence) and len(pair) == 2 and all(isinstance(x, str) for x in pair)
+
+
+def _let_notebook_show(figure: Figure) -> None:
+    """Hand a figure to pyplot in a notebook, where the end of a cell shows and closes its figures.
+
+    Not while our own settings hold: pyplot, once it is loaded, changes settings to stay.
+    """
+    shell = sys.modules.get("IPython")
+    backend = str(matplotlib.get_backend(auto_select=False))
+    if shell is not None and shell.get_ipython() is not None and "inline" in backend:
+        from matplotlib import pyplot
+
+        pyplot.figure(figure)

@@ -27,14 +27,22 @@ FEWEST_STACKED, MOST_STACKED = 3, 14
 DIGITS = 6  # of numbers in the page; those in tables/ have all
 MOST_ROWS = 400  # of a table whose numbers are in the page
 TEMPLATES = Path(__file__).parent / "templates"
-_SUBSCRIPT = re.compile(r"\b([A-Za-z]+|n\*)_([a-z]{1,2}\b(?:,[a-z]\b)?|eff(?:,[a-z])?)")
+_SUBSCRIPT = re.compile(r"([A-Za-z\u0370-\u03ff]+|n\*)_([A-Za-z0-9]+\b(?:,[a-z]+\b)?(?:\+1\b)?)")
+_POWER = re.compile(r"\^([A-Za-z]|\d+(?:\.\d+)?|(?=<i>))(<i>\w+</i><sub>[^<]*</sub>)?")
+_LETTERS = "alpha beta gamma delta eta theta kappa lambda mu nu xi rho sigma tau phi psi omega"
+_GREEK = dict(zip(_LETTERS.split(), "αβγδηθκλμνξρστφψω", strict=True))
+_SIGNS = _GREEK | {"sum": "Σ", "prod": "Π", "&lt;=": "≤", "-": "−"}
+_SIGN = re.compile(
+    r"&lt;=|(?<![^ (])-(?=[ (\w])|(?<![A-Za-z])(?:" + "|".join(_GREEK) + ")(?![A-Za-z])"
+    "|(?<![A-Za-z])(?:sum|prod)(?=_)"
+)
 
 
 @cache
 def environment(*, escape: bool) -> Environment:
     """Return the templates, strict about names and, for HTML, escaping every value."""
     made = templates_in(TEMPLATES, escape=escape)
-    made.filters["subscripts"] = _subscripts
+    made.filters["mathematics"] = _mathematics
     made.filters["data_uri"] = _data_uri
     made.filters["csv_of"] = _csv_of
     made.filters["text_uri"] = _text_uri
@@ -43,11 +51,14 @@ def environment(*, escape: bool) -> Environment:
     return made
 
 
-def _subscripts(formula: str) -> Any:
+def _mathematics(formula: str) -> Any:
+    """Return a formula with subscripts, powers, Greek letters and signs of sums."""
     from markupsafe import Markup, escape
 
     # only tags made here reach the page: the formula itself is escaped first
-    return Markup(_SUBSCRIPT.sub(r"<i>\1</i><sub>\2</sub>", str(escape(formula))))
+    text = _SIGN.sub(lambda found: _SIGNS[found[0]], str(escape(formula)))
+    text = _SUBSCRIPT.sub(r"<i>\1</i><sub>\2</sub>", text)
+    return Markup(_POWER.sub(r"<sup>\1\2</sup>", text))
 
 
 def _data_uri(svg: str) -> str:

@@ -20,6 +20,7 @@ SAMPLED = {
     "simulated-judges",
     "us-parties",
 }
+SECOND = {"eu-referendum": "voters"}  # a second study whose result is shown too
 QUICK = os.environ.get("DOCS", "") == "quick"
 
 
@@ -51,19 +52,23 @@ def fit(name: str) -> Path | None:
         return None
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    command = [sys.executable, "-m", "bayes_misalign", "fit", str(EXAMPLES / name / "study.toml")]
-    done = subprocess.run(
-        [*command, "--out", str(folder / "results")],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"COLUMNS": "88"},
-    )
-    if done.returncode:
-        raise RuntimeError(f"the example {name} does not fit:\n{done.stdout}{done.stderr}")
-    told = done.stdout.partition("Written to ")[0].rstrip()
+    told = _fit_file(EXAMPLES / name / "study.toml", folder / "results")
     (folder / "terminal.txt").write_text(told + "\n", encoding="utf-8")
+    if second := SECOND.get(name):
+        _fit_file(EXAMPLES / name / f"{second}.toml", folder / second)
     seal.write_text(state, encoding="utf-8")
     return folder
+
+
+def _fit_file(study: Path, results: Path) -> str:
+    """Fit a study, and return what was printed of its result."""
+    command = [sys.executable, "-m", "bayes_misalign", "fit", str(study), "--out", str(results)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"COLUMNS": "88"}
+    )
+    if done.returncode:
+        raise RuntimeError(f"the study {study} does not fit:\n{done.stdout}{done.stderr}")
+    return done.stdout.partition("Written to ")[0].rstrip()
 
 
 def fit_all() -> dict[str, Path | None]:
@@ -75,4 +80,6 @@ def fit_all() -> dict[str, Path | None]:
     for name, folder in folders.items():
         if folder:
             shutil.copyfile(folder / "results" / "report.html", reports / f"{name}.html")
+            if second := SECOND.get(name):
+                shutil.copyfile(folder / second / "report.html", reports / f"{name}-{second}.html")
     return folders

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from building import messages
-from building.examples import EXAMPLES, fit_all
+from building.examples import EXAMPLES, SECOND, fit_all
 from building.links import DOCS, ROOT, relink
 
 GENERATED = DOCS / "generated"
@@ -22,6 +22,7 @@ STORY = {
     "simulated-judges": ["conflict", "misalignment"],
     "us-parties": ["misalignment", "conflict"],
 }
+STORY_OF_SECOND = {"eu-referendum": "refusals"}
 
 
 def write(page: str, text: str) -> None:
@@ -99,10 +100,17 @@ def gallery() -> None:
             shown = os.path.relpath(figure, here)
             printed = os.path.relpath(folder / "terminal.txt", here)
             parts.append(
-                f"## The result\n\n![{_alt(folder, figure.stem)}]({shown})\n\n"
+                f"## The result\n\n![{_alt(figure)}]({shown})\n\n"
                 f'<a href="../../reports/{name}.html">The whole report</a>, as '
                 "`bayes-misalign fit` writes it. What it prints:\n\n"
                 f"```{{literalinclude}} {printed}\n:language: text\n```"
+            )
+        if folder is not None and (second := SECOND.get(name)):
+            figure = folder / second / "figures" / f"{STORY_OF_SECOND[name]}.svg"
+            shown = os.path.relpath(figure, here)
+            parts.append(
+                f"## The result of {second}.toml\n\n![{_alt(figure)}]({shown})\n\n"
+                f'<a href="../../reports/{name}-{second}.html">The whole report</a>'
             )
         write(page, "\n\n".join(parts) + "\n")
         title = text.partition("\n")[0].removeprefix("# ")
@@ -130,10 +138,10 @@ def _first(text: str) -> str:
     return ""
 
 
-def _alt(folder: Path, figure: str) -> str:
+def _alt(figure: Path) -> str:
     """Return the words that stand for a figure in the Markdown report."""
-    report = (folder / "results" / "report.md").read_text(encoding="utf-8")
-    before = report.partition(f"](figures/{figure}.svg)")[0]
+    report = (figure.parents[1] / "report.md").read_text(encoding="utf-8")
+    before = report.partition(f"](figures/{figure.name})")[0]
     words = before.rpartition("![")[2]
     return words.partition(":")[0]
 

@@ -22,7 +22,7 @@ pytestmark = [
 ]
 # a Chromium that the machine has; Playwright's own is found by itself
 BROWSER = os.environ.get("BAYES_MISALIGN_CHROMIUM") or shutil.which("chromium")
-WAIT = 60_000  # milliseconds
+WAIT = 180_000  # milliseconds, on a machine that is busy; every wait is for a condition
 WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
 
 

@@ -46,6 +46,13 @@ def test_every_figure_says_its_numbers_in_words() -> None:
         assert "95 % interval" in figure.caption
 
 
+def test_known_numbers_take_the_room_of_points() -> None:
+    known, drawn = (
+        misalignment.draw(gather(made())).figure for made in (census_posterior, elicited_posterior)
+    )
+    assert known.get_figheight() < 0.6 * drawn.get_figheight()
+
+
 def test_figures_are_deterministic_and_leave_settings_alone() -> None:
     before = dict(matplotlib.rcParams)
     first, second = (draw_figures(gather(elicited_posterior())) for _ in range(2))

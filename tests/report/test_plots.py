@@ -1,8 +1,11 @@
 """Figures for notebooks: those of the report, drawn for whoever asks."""
 
+from types import SimpleNamespace
+
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 import bayes_misalign as bm
@@ -51,6 +54,63 @@ def test_a_notebook_shows_figure_caption_and_words() -> None:
     assert page.texts[-1].startswith("Goal shares by population")
 
 
+def test_a_figure_is_readable_where_styles_are_taken_out_of_a_page() -> None:
+    figure = hostile_posterior().plot.shares()
+    assert figure.get_facecolor() == (1, 1, 1, 1), "under dark ink, in a dark notebook too"
+    page, style = Page(figure._repr_html_()), ("style", "color", "bgcolor")
+    assert not [own for _, own in page.tags if any(name in own for name in style)]
+
+
+def test_pyplot_has_figures_in_a_notebook_until_they_are_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    posterior = elicited_posterior()
+    figure = posterior.plot.shares()
+    assert figure.canvas.manager is None
+    shell = SimpleNamespace(get_ipython=object)
+    modules = SimpleNamespace(modules={"IPython": shell, "matplotlib.pyplot": pyplot})
+    inline = SimpleNamespace(get_backend=lambda auto_select: "inline")
+    monkeypatch.setattr("bayes_misalign.report.plots.sys", modules)
+    monkeypatch.setattr("bayes_misalign.report.plots.matplotlib", inline)
+    page = Figure(layout="constrained")
+    posterior.plot.shares(figure=page)
+    with pytest.raises(bm.ResultError):
+        posterior.plot.change(("always", "nobody"))
+    assert pyplot.get_fignums() == []
+    with pyplot.rc_context():
+        settings = dict(matplotlib.rcParams)
+        managed = posterior.plot.shares()
+        assert dict(matplotlib.rcParams) == settings
+    assert pyplot.gcf() is managed
+    assert "<figcaption" in managed._repr_html_()
+    assert pyplot.get_fignums() == []
+    assert "<figcaption" in managed._repr_html_(), "it is shown again where it is asked for"
+
+
+@pytest.mark.slow
+def test_a_notebook_shows_every_figure_once() -> None:
+    client = pytest.importorskip("nbclient", reason="a notebook is run by nbclient")
+    notebooks = pytest.importorskip("nbformat")
+    cells = {
+        "import bayes_misalign as bm\np = bm.fit(bm.example('nonvoters'))": 0,
+        "p.plot.misalignment();": 1,
+        "p.plot.misalignment()": 1,
+        "figure = p.plot.shares()\nfigure.axes[0].set_xlim(0, 1)\nNone": 1,
+        "p.plot.between()\np.plot.conflict()": 2,
+        "for _ in range(2): display(p.plot.between())": 2,
+        "figure": 1,
+        "import matplotlib.pyplot as plt\nassert plt.get_fignums() == []": 0,
+        "plt.plot([1, 2]);": 1,
+    }
+    made = [notebooks.v4.new_code_cell(text) for text in cells]
+    book = notebooks.v4.new_notebook(cells=made)
+    client.NotebookClient(book, timeout=300, kernel_name="python3").execute()
+    assert [len(cell.outputs) for cell in book.cells] == list(cells.values())
+    for cell in book.cells[1:7]:
+        for output in cell.outputs:
+            assert "<figcaption" in output.data["text/html"]
+
+
 def test_a_figure_takes_a_size_or_a_place() -> None:
     posterior = single_posterior()
     figure = posterior.plot.misalignment(figsize=(4, 2))
@@ -74,6 +134,16 @@ def test_differences_are_drawn_with_their_numbers() -> None:
     low, high = axes.get_xlim()
     assert low < difference.interval[0] < difference.interval[1] < high
     assert len(posterior.plot.change().axes[0].get_yticks()) == 3
+
+
+@pytest.mark.parametrize("given", [[[("always", "sporadic")]], ["always", "sporadic"], [("a",)]])
+def test_pairs_are_named_as_arguments(given: list[object]) -> None:
+    posterior = elicited_posterior()
+    with pytest.raises(bm.ResultError) as error:
+        posterior.plot.change(*given)  # type: ignore[arg-type]
+    one, other = posterior.populations[:2]
+    assert str(error.value).endswith(f'Fix: write change(("{one}", "{other}")).')
+    assert posterior.plot.change((one, other)).axes
 
 
 def test_exact_draws_are_checked_against_their_data_too() -> None:

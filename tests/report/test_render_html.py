@@ -17,7 +17,7 @@ from bayes_misalign.page.blocks import Grid
 from bayes_misalign.page.number_text import estimate_text, interval_text, mean_text, pairs_text
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.render_html import _labels_of, _stacks, to_html
+from bayes_misalign.report.render_html import _labels_of, _mathematics, _stacks, to_html
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from tests.report.cases import (
@@ -277,3 +277,27 @@ def test_one_population_is_not_compared() -> None:
         area, bm.SingleChoice({"vote": ["a", "b", "a"]}, "vote"), bm.MutuallyExclusive(), draws=50
     )
     assert "Populations compared" not in to_html(gather(one), figures=False)
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("c_ij = 1 - exp(-(d_ij/l)^2)", "c[ij] = 1 − exp(−(d[ij]/l)^{2})"),
+        ("kappa_l+1 - kappa_l <= 0.75^2", "κ[l+1] − κ[l] ≤ 0.75^{2}"),
+        (
+            "L = prod_d [ sum_k p_sk E_rkl^n_drl ]^m_d",
+            "L = Π[d] [ Σ[k] p[sk] E[rkl]^{n[drl]} ]^{m[d]}",
+        ),
+        ("p_s0, n*_si, t_ij,population, w_group", "p[s0], n*[si], t[ij,population], w[group]"),
+        (
+            "u_vk[l - 1] of the sum, s_r,ij, y_eij, s_e",
+            "u[vk][l − 1] of the sum, s[r,ij], y[eij], s[e]",
+        ),
+        ("Dirichlet-multinomial <b>", "Dirichlet-multinomial &lt;b&gt;"),
+    ],
+)
+def test_formulas_have_subscripts_powers_and_signs(formula: str, shown: str) -> None:
+    text = str(_mathematics(formula)).replace("<i>", "").replace("</i>", "")
+    for tag, mark in {"<sub>": "[", "</sub>": "]", "<sup>": "^{", "</sup>": "}"}.items():
+        text = text.replace(tag, mark)
+    assert text == shown

@@ -206,6 +206,9 @@ def test_a_probability_is_said_as_a_part_of_pairs(low: float, high: float, said:
 def test_known_probabilities_are_said_as_parts_of_pairs() -> None:
     known = [Estimate("P(ma)", np.full((1, 9), value)) for value in (0.0, 0.5, 1.0)]
     assert [pairs_text(one) for one in known] == ["no pair", "1 pair in 2", "every pair"]
+    near = [Estimate("P(ma)", np.full((1, 9), value)) for value in (0.4993, 0.2599, 0.0061)]
+    said = ["about 1 pair in 2", "about 1 pair in 4", "about 1 pair in 160"]
+    assert [pairs_text(one) for one in near] == said
 
 
 def test_estimates_below_each_other_have_as_many_decimals() -> None:

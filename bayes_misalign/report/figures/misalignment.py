@@ -142,7 +142,8 @@ def _upright(axes: Axes, x: float, estimate: Estimate, colour: str) -> None:
 def _in_rows(findings: Findings, prior: Estimate | None) -> Figure:
     """Draw populations below each other, and a prior that is the same for all once, last."""
     rows = rows_of(findings)
-    few = len(rows) <= MOST_DENSITIES + 1
+    known = not findings.withheld and all(e is None or e.sd == 0 for _, e, _ in rows)
+    few = len(rows) <= MOST_DENSITIES + 1 and not known
     if prior is not None:
         rows = [(label, posterior, None) for label, posterior, _ in rows]
         rows.append(("prior" if findings.nameless else "prior, any population", None, prior))
