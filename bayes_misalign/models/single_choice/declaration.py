@@ -56,6 +56,7 @@ _ROLES = (
 _OF_AGENTS = ("weight", "count", "respondent", "weight_alike", "cluster", "strata", "fpc")
 _BESIDE = ("count", "weight_sum", "weight_sq_sum", "respondent", "cluster", "strata", "fpc")
 GOAL, COUNT = "goal of the column", "count in the column"
+_INSTEAD = "in place of `goal`, if cells are numbers of agents"
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ class SingleChoice(TableDeclared):
                 replicates=len(replicates),
                 margins=margins,
             )
-            wide = Wide(("goal",), "count", lists.labels, "an answer")
+            wide = Wide(("goal",), "count", lists.labels, "an answer", _INSTEAD)
             if tells_waves(self, self.columns, lists.labels, base):
                 wide, roles = waves(lists.labels), roles_of_waves(self.roles(*_OF_AGENTS) | beside)
             elif self.columns is not None and self._note_beside(problems):

@@ -32,7 +32,10 @@ from bayes_misalign.tables import Table
 from bayes_misalign.tables.chosen import with_points
 from bayes_misalign.tables.labels import show, shown
 
-_WITH = "percent, the column of the percentages, and n, the number of agents asked"
+_WITH = (
+    "percent, the column of the percentages (or columns, where each goal has one), and n, the "
+    "number of agents asked"
+)
 PERCENT = f'`model = "published"` with {_WITH}'
 _PUBLISHED = f'use the model "published" with {_WITH}'  # a report does not know who reads it
 MOST_ROWS = 200_000  # a longer table is not gone through again
