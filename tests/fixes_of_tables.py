@@ -4,6 +4,12 @@ from tests.fixes import BASE, VOTES, WIDE, Case, conflict, counts, csv, fixed, g
 
 CASES = [
     Case(
+        'name the field, as in "vote.g"',
+        goals(data={"vote": [{"g": "A", "h": 1}, {"g": "B", "h": 2}]}),
+        goals(goal="vote.g"),
+        right=counts(1, 1),
+    ),
+    Case(
         "state the share of each population, as shares under [populations]",
         {
             "goals": {

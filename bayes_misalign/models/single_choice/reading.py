@@ -84,6 +84,7 @@ def answer_columns(
             lambda text: lists.is_answer(text) is not None or bool(several_in(text, lists.labels)),
             fix=remedies.OTHER,
             coded=lists.codes,
+            keeps=lists.is_listed,
         ),
         population_column(),
         id_column(
