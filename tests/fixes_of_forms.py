@@ -94,6 +94,11 @@ CELLS = {
 }
 CAUTIONS = [
     (
+        "if they are, state '999' in missing, and leave the rows out by where, as weight not \"\"",
+        goals(data=rows("vote w", "A 0.8", "B 1.2", "A 999"), weight="w"),
+        goals(missing=["999"], where={"w": {"not": ""}}),
+    ),
+    (
         "leave it out if it counts them again; leave it if they are other agents",
         {
             **goals(data={"vote": ["A", "B", "all"], "n": [300, 220, 520]}, count="n"),
@@ -311,6 +316,12 @@ CASES = [
         right=counts(1, 0),
     ),
     # published percentages
+    Case(
+        "correct the cells, or leave rows that are no population, such as averages, out by where",
+        goals(**{**OF_WAVES, "data": {**SIDE_BY_SIDE, "n": [1000, ""]}}),
+        goals(where={"wave": {"not": ["2"]}}),
+        right=lambda study: study.goals.populations == ("1",),
+    ),
     Case(
         'state columns = { "A %" = "A", "B %" = "B" } in place of goal and percent',
         goals(model="published", data=SIDE_BY_SIDE, percent="pct", population="wave", n="n"),

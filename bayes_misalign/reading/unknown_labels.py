@@ -45,9 +45,13 @@ def note_unknown_labels(
     if coded:
         fix += " or to `codes`"
     free = [text for text in unknown if not (_near(text, labels) or remedies.is_missing(text))]
+    gaps = [text for text in unknown if coded and remedies.is_missing_code(text)]
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         own = write_ins if text in free else fix
+        if gaps:  # one remedy for all, so that they stay one problem
+            stated = ", ".join(map(remedies.quoted, gaps))
+            own += f"; or state `missing = [{stated}]` if it means a missing answer"
         if rows == 1 and first == below_header and text in free and len(free) < _FREE_TEXT:
             texts = [*range(1, below_header - 1), below_header]
             own += f"; or state {remedies.skip_rows_by_number(texts)} if that row holds no answers"

@@ -79,7 +79,7 @@ class Wide:
         own = Problems()
         table = declared.open(roles, own, base, what, columns=columns)
         if table is None:
-            if not self._note_wide(declared, roles, problems, base, what):
+            if not self.note_wide(declared, roles, problems, base, what):
                 problems.extend(own)
             return None
         if table.lazy is not None:  # which keeps the list of problems that it was opened with
@@ -302,7 +302,7 @@ class Wide:
                 else "",
             )
 
-    def _note_wide(
+    def note_wide(
         self,
         declared: TableDeclared,
         roles: Mapping[str, str],

@@ -83,7 +83,7 @@ class AnswerLists:
             self.labels,
             found.problems,
             coded=bool(self.codes),
-            other=self.other is None,
+            other=self.other is None and len(unknown) < len(set(filter(None, found.cells("goal")))),
             stands=found.table.stands,
             below_header=found.table.header + 1,
         )

@@ -199,7 +199,7 @@ class LabelLists:
             problems,
             fix=f"add it to {self._lists} or `not_answers`",
             coded=bool(self.codes),
-            other=self.write_ins.other is None,
+            other=self.write_ins.other is None and len(unknown) < len(set(filter(None, rows))),
         )
 
     @property

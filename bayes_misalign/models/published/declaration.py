@@ -107,9 +107,10 @@ class Published(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
     ) -> PublishedShares | None:
         """Read the percentages, and see that some sample rounds to them."""
-        before = len(problems)
+        before, lists = len(problems), AnswerLists(area, self.codes or {})
+        if self._note_wide(lists, problems, base):
+            return None
         whole = self.check(problems)
-        lists = AnswerLists(area, self.codes or {})
         lists.check(problems)
         margin = Margin(
             self.margin_of_error, self.margin_level, self.margin_share, self.deff, problems
@@ -132,17 +133,31 @@ class Published(TableDeclared):
         )
         return evidence if len(problems) == before else None
 
+    def _note_wide(self, lists: AnswerLists, problems: Problems, base: str | Path | None) -> bool:
+        """Note a column for each goal in a table of which no column is named; tell whether."""
+        if self.data is None or (self.goal, self.percent, self.columns) != (None, None, None):
+            return False
+        roles = {"goal": "goal", "percent": "percent"} | self.roles("population", **self._held())
+        return self._wide(lists).note_wide(self, roles, problems, base, "percentages")
+
+    def _held(self) -> dict[str, str | None]:
+        """Return figures of populations that stand in columns."""
+        figures = {name: getattr(self, name) for name in _OF_POPULATIONS}
+        return {name: one if isinstance(one, str) else None for name, one in figures.items()}
+
+    @staticmethod
+    def _wide(lists: AnswerLists) -> Wide:
+        instead = "in place of `goal` and `percent`"
+        return Wide(("goal",), "percent", lists.labels, "a percentage", instead)
+
     def _open(
         self, lists: AnswerLists, problems: Problems, base: str | Path | None
     ) -> tuple[Table | None, dict[str, str]]:
         """Open the table as rows, whether it has rows or a column for each goal."""
-        figures = {name: getattr(self, name) for name in _OF_POPULATIONS}
-        held = {name: one if isinstance(one, str) else None for name, one in figures.items()}
-        roles = self.roles(*_ROLES, **held)
+        roles = self.roles(*_ROLES, **self._held())
         if self.columns is not None:
             roles |= {"goal": GOAL, "percent": PERCENT}
-        instead = "in place of `goal` and `percent`"
-        wide = Wide(("goal",), "percent", lists.labels, "a percentage", instead)
+        wide = self._wide(lists)
         if (by_population := wide.with_population(self.columns)) is not wide:
             wide, roles = by_population, {**roles, "population": "population of the column"}
         described = percent_columns(lists)
@@ -150,7 +165,7 @@ class Published(TableDeclared):
 
     def roles(self, *names: str, **others: str | None) -> dict[str, str]:
         """Return the columns that are stated; populations may be those of `shares`."""
-        if names == ("population",) and has_populations(self.shares):
+        if names == ("population",) and not others and has_populations(self.shares):
             return {"population": "population"}
         return super().roles(*names, **others)
 

@@ -264,7 +264,13 @@ def _asked(
     else:
         stated = dict(found.stated.get("n", {}))
         if missing := [name for name in told if name not in stated]:
-            problems.add(f"there is no n of {shown(missing)}", where=found.table.source)
+            problems.add(
+                f"there is no n of {shown(missing)}",
+                where=found.table.source,
+                valid="the number of agents behind the percentages of each population",
+                fix="correct the cells, or leave rows that are no population, such as averages, "
+                "out by `where`",
+            )
     numbers = np.zeros(len(populations))
     for s, name in enumerate(populations):
         if name not in stated or name not in told:
