@@ -76,6 +76,7 @@ def workbook(*lines: list[str], sheets: int = 1) -> dict[str, Any]:
 PERCENT = rows("vote n", "A 48", "B 52")
 BY_PLACE = rows("vote n at", "A 48 n", "B 52 n", "A 30 s", "B 70 s")
 SIDE_BY_SIDE = {"wave": ["1", "2"], "A %": [48, 30], "B %": [52, 70], "n": [1000, 500]}
+UNNAMED = {"wave": ["1"], "x": [48], "y": [52], "n": [900]}
 OF_WAVES = {
     "model": "published",
     "data": SIDE_BY_SIDE,
@@ -337,8 +338,8 @@ CASES = [
     ),
     Case(
         'a column of percentages, columns = { "pct_left" = "Left", "pct_right" = "Right" }',
-        goals(**{**OF_WAVES, "columns": None}),
-        goals(columns="{goal} %"),
+        goals(**{**OF_WAVES, "columns": None, "data": UNNAMED}),
+        goals(columns={"x": "A", "y": "B"}),
     ),
     Case(
         'state empty_population = "leave out"',
