@@ -75,6 +75,16 @@ def workbook(*lines: list[str], sheets: int = 1) -> dict[str, Any]:
 # what is probably not meant, and can be read: the study is sound, with a caution
 PERCENT = rows("vote n", "A 48", "B 52")
 BY_PLACE = rows("vote n at", "A 48 n", "B 52 n", "A 30 s", "B 70 s")
+SIDE_BY_SIDE = {"wave": ["1", "2"], "A %": [48, 30], "B %": [52, 70], "n": [1000, 500]}
+UNNAMED = {"wave": ["1"], "x": [48], "y": [52], "n": [900]}
+OF_WAVES = {
+    "model": "published",
+    "data": SIDE_BY_SIDE,
+    "goal": None,
+    "columns": {"A %": "A", "B %": "B"},
+    "population": "wave",
+    "n": "n",
+}
 AS_PUBLISHED = goals(model="published", count=None, percent="n", n=1000)
 CELLS = {
     "model": "poststratified",
@@ -84,6 +94,11 @@ CELLS = {
     "size": "n",
 }
 CAUTIONS = [
+    (
+        "if they are, state '999' in missing, and leave the rows out by where, as weight not \"\"",
+        goals(data=rows("vote w", "A 0.8", "B 1.2", "A 999"), weight="w"),
+        goals(missing=["999"], where={"w": {"not": ""}}),
+    ),
     (
         "leave it out if it counts them again; leave it if they are other agents",
         {
@@ -99,9 +114,14 @@ CAUTIONS = [
     ),
     (
         'if they are percentages or shares, use the model "published" with percent, the column of '
-        "the percentages, and n, the number of agents asked",
+        "the percentages (or columns, where each goal has one), and n, the number of agents asked",
         goals(data=PERCENT, count="n"),
         {"goals": {**AS_PUBLISHED["goals"], "goal": "vote"}},
+    ),
+    (
+        "the percentages (or columns, where each goal has one), and n, the number of agents asked",
+        goals(data=SIDE_BY_SIDE, goal=None, columns={"A %": "A", "B %": "B"}, population="wave"),
+        goals(model="published", n=1000),
     ),
     ("if so many agents answered, state n as 100", goals(data=PERCENT, count="n"), goals(n=100)),
     (
@@ -285,7 +305,7 @@ CASES = [
     ),
     Case(
         'if the counts are percentages, write model = "published" with percent, the column of the '
-        "percentages, and n, the number of agents asked",
+        "percentages (or columns, where each goal has one), and n, the number of agents asked",
         goals(data=None, goal=None, counts={"A": 48, "B": 52}, n=1000),
         published(counts=None),
         right=lambda study: study.goals.populations == ("all",),
@@ -297,6 +317,36 @@ CASES = [
         right=counts(1, 0),
     ),
     # published percentages
+    Case(
+        "correct the cells, or leave rows that are no population, such as averages, out by where",
+        goals(**{**OF_WAVES, "data": {**SIDE_BY_SIDE, "n": [1000, ""]}}),
+        goals(where={"wave": {"not": ["2"]}}),
+        right=lambda study: study.goals.populations == ("1",),
+    ),
+    Case(
+        'state columns = { "A %" = "A", "B %" = "B" } in place of goal and percent',
+        goals(model="published", data=SIDE_BY_SIDE, percent="pct", population="wave", n="n"),
+        goals(goal=None, percent=None, columns={"A %": "A", "B %": "B"}),
+        right=lambda study: study.goals.percent.tolist() == [[48, 52], [30, 70]],
+    ),
+    Case(
+        'name the column of the population, as in population = "wave"',
+        goals(**{**OF_WAVES, "population": None}),
+        goals(population="wave"),
+        right=lambda study: study.goals.asked.tolist() == [1000, 500],
+        only=False,  # the second row says another n, too
+    ),
+    Case(
+        'a column of percentages, columns = { "pct_left" = "Left", "pct_right" = "Right" }',
+        goals(**{**OF_WAVES, "columns": None, "data": UNNAMED}),
+        goals(columns={"x": "A", "y": "B"}),
+    ),
+    Case(
+        'state empty_population = "leave out"',
+        goals(**{**OF_WAVES, "data": {**SIDE_BY_SIDE, "wave": ["1", ""]}}),
+        goals(empty_population="leave out"),
+        right=lambda study: study.goals.populations == ("1",),
+    ),
     Case(
         "correct the percentages, or state rounding in points",
         published(shares={"A": 48, "B": 40}),

@@ -17,6 +17,9 @@ from tests.fixes import (
 )
 
 PAIRS = "goal goal_other"
+FREE = rows("id who says", "1 r A", "1 s x1", "2 r x2", "2 s B", "3 r x3", "3 s A")
+ELSE = {goal: {"give": 0.4, "take": 0.3, "else": 0.3} for goal in ("A", "B")}
+GOLDEN = rows("id act goal", "1 give A", "2 take B", "3 burn B")
 RATED = {"model": "rated", "scale": [1, 5]}
 JUDGED = {"model": "judged"}
 PLACED = {"model": "spatial", "ends": [0, 10]}
@@ -37,6 +40,45 @@ AGES = {"data": rows("vote age sex", "A young w", "B old m"), "table": {**PEOPLE
 PERCENT = {"model": "published", "data": {"vote": ["A", "B"], "percent": [40, 60]}}
 PERCENT |= {"percent": "percent", "n": 100}
 CASES = [
+    # catch-alls
+    Case(
+        'state other = "Other" if all of these are one goal, and list it among the goals',
+        LONG(data=FREE),
+        {"problem_area": {"goals": ["A", "B", "Other"]}, **LONG(data=FREE, other="Other")},
+        right=lambda study: study.goals.reports.sum() == 6,
+    ),
+    Case(
+        "add it to goals, no_goal, other_labels or not_answers",
+        LONG(data=FREE, other="Other"),
+        goals(other_labels=["Other"]),
+        right=lambda study: study.goals.labels == ("A", "B", "Other"),
+        only=False,  # labels that it would take are in no list, either
+    ),
+    Case(
+        "add it to actions",
+        ACTS(actions=["give", "take"], other="else", data=rows("id act", "1 give", "2 burn")),
+        goals(actions=["give", "take", "else"], expected=ELSE),
+        right=lambda study: study.goals.reports.tolist() == [[1, 0, 0], [0, 0, 1]],
+        only=False,
+    ),
+    Case(
+        'state them, as in actions = ["give", "take", "other"]',
+        ACTS(expected=None, gold="goal", other="other", data=GOLDEN),
+        goals(actions=["give", "take", "other"]),
+    ),
+    # agreement
+    Case(
+        "state agreement = true if ratings are of agreement",
+        conflict(**RATED, data=rows(f"{PAIRS} rating", "A B 2", "A A 5", "B B 5")),
+        conflict(agreement=True, self_ratings="leave out"),
+        right=lambda study: study.conflict.sources[0].raw_level.tolist() == [[0.75]],
+    ),
+    Case(
+        'state self_ratings = "leave out" to leave ratings of a goal with itself out',
+        conflict(**RATED, data=rows(f"{PAIRS} rating", "A B 2", "A A 1", "B B 1")),
+        conflict(self_ratings="leave out"),
+        right=lambda study: study.conflict.sources[0].raw_level.tolist() == [[0.25]],
+    ),
     # cells of covariates
     Case(
         "leave it out: the table of the population takes the place of weights. What weights were "

@@ -4,6 +4,30 @@ from tests.fixes import BASE, VOTES, WIDE, Case, conflict, counts, csv, fixed, g
 
 CASES = [
     Case(
+        'state encoding = "utf-16-le" if it is a text file of Windows',
+        {"files": {"a.csv": "vote\nA\nB\nA\n".encode("utf-16-le")}, "goals": {"data": "a.csv"}},
+        goals(encoding="utf-16-le"),
+        right=counts(2, 1),
+    ),
+    Case(
+        'or state missing = ["-9", "99"] if it means a missing answer',
+        goals(data={"vote": ["1", "2", "-9", "99"]}, codes={"1": "A", "2": "B"}),
+        goals(missing=["-9", "99"]),
+        right=counts(1, 1),
+    ),
+    Case(
+        'state decimal = "," if the comma is the decimal mark',
+        goals(data={"vote": ["A", "B"], "w": ["0,5", 1.5]}, weight="w"),
+        goals(decimal=","),
+        right=lambda study: study.goals.weight_sum.tolist() == [[0.5, 1.5]],
+    ),
+    Case(
+        'name the field, as in "vote.g"',
+        goals(data={"vote": [{"g": "A", "h": 1}, {"g": "B", "h": 2}]}),
+        goals(goal="vote.g"),
+        right=counts(1, 1),
+    ),
+    Case(
         "state the share of each population, as shares under [populations]",
         {
             "goals": {

@@ -343,6 +343,9 @@ ELSEWHERE = {
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",
     "build the study's joint model, Study.to_pymc()": "of a model in PyMC",
     "leave the other source out": "of simulated data",
+    "make a column of each field, or give the path of the file in place of the frame": (
+        "tests/tables/test_nested.py"
+    ),
     'pip install "bayes-misalign[excel]", or save the sheet as CSV': "installs something",
 }
 

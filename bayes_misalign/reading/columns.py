@@ -56,6 +56,7 @@ class Column:
     parse: Callable[[object, str], float] = parse_weight
     as_code: bool = False  # where codes of a file have labels: the code is meant
     coded: Collection[str] = NONE  # of which a study says what they mean, where it can
+    keeps: Callable[[str], bool] | None = None  # what counts although a file declares it missing
 
     @property
     def noun(self) -> str:
@@ -67,7 +68,7 @@ class Column:
         if self.kind == "number" or self.as_code:  # what a file declares missing is no number
             return Wanted(name, parts, number=True, coded=self.coded, empty=empty)
         stated = self.coded is not NONE
-        return Wanted(name, parts, False, self.is_known, self.coded, empty, stated)
+        return Wanted(name, parts, False, self.keeps or self.is_known, self.coded, empty, stated)
 
 
 id_column = partial(Column, kind="id", needed=True)
@@ -216,10 +217,9 @@ class Reader:
         """Read the table in blocks if it has them, and tell whether nothing odd was in them."""
         if self.table.blocks is None or self.table.size < blocks.WORTH:
             return False
-        kinds = [self._kind(role) for role in self.place]
         rows = 0
         try:
-            for block in self.table.blocks(kinds):
+            for block in self.table.blocks([self._kind(role) for role in self.place]):
                 rows += len(block.rows)
                 self._take(block)
         except (Odd, TooMany, OSError):

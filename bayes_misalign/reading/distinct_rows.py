@@ -122,6 +122,10 @@ class DistinctRows(Reader):
         own = dict(zip(_WEIGHED, (sums, squares, zero), strict=True))
         self._sums, self.roles = {**self._sums, **own}, {**self.roles, "weight_sum": "raked"}
 
+    def different(self, role: str) -> list[float]:
+        """Return the different numbers in a column, as far as they were remembered."""
+        return list(self._numbers[role].values()) if role in self._numbers else []
+
     def cells(self, role: str) -> list[str]:
         """Return the text of each distinct row in a column; blank if there is no such column."""
         if role not in self.texts:

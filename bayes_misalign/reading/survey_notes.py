@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.tables.labels import shown
+from bayes_misalign.tables.remedies import is_figure, is_missing_code
 
 _FEW_EFFECTIVE = 0.1  # share of n
+_FAR = 3.0  # times the largest number that is no code
 _MANY_DATES = 0.2  # share of labels
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
@@ -16,7 +18,6 @@ _DATE = re.compile(
     r"|\d{4}-\d{1,2}-\d{1,2}( 00:00:00)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}",
     re.IGNORECASE,
 )
-_MISSING_CODES = re.compile(r"-[1-9]|-?(77|88|9[6-9]|777|888|99[6-9]|9999)")
 
 
 def survey_notes(
@@ -41,7 +42,24 @@ def sample_notes(counts: GoalEvidence, did: str = "answered") -> Iterator[str]:
         names = [p for p, found in zip(counts.populations, counts.n, strict=True) if found == n]
         if names:
             yield says.format(did, shown(names))
+    if odd := codes_among(counts.populations):
+        yield (
+            f"The name of population {shown(odd)} usually means a missing answer. If it does, say "
+            "so with missing, and what becomes of its agents with empty_population."
+        )
     yield from _weight_notes(counts)
+
+
+def codes_among(names: Sequence[str]) -> list[str]:
+    """Return names that are codes for a missing answer, far from all others, which are numbers."""
+    if not all(map(is_figure, names)):
+        return []
+    odd = [name for name in names if is_missing_code(name)]
+    others = [abs(float(name)) for name in names if name not in odd]
+    if not others:
+        return []
+    far = [name for name in odd if float(name) < 0 or float(name) > _FAR * max(others)]
+    return far if min(float(name) for name in names if name not in odd) >= 0 else []
 
 
 def _weight_notes(counts: GoalEvidence) -> Iterator[str]:
@@ -64,7 +82,7 @@ def label_notes(labels: Sequence[str], coded: bool) -> Iterator[str]:
             f"Labels look like dates: {shown(dates)}. Spreadsheets turn entries such as 2-3 "
             "into dates."
         )
-    odd = [label for label in different if _MISSING_CODES.fullmatch(label)]
+    odd = [label for label in different if is_missing_code(label)]
     if odd and not coded and all(re.fullmatch(r"-?\d+", label) for label in different):
         yield (
             f"All labels are numbers, and {shown(odd)} usually mean a missing answer. "

@@ -45,9 +45,13 @@ def note_unknown_labels(
     if coded:
         fix += " or to `codes`"
     free = [text for text in unknown if not (_near(text, labels) or remedies.is_missing(text))]
+    gaps = [text for text in unknown if coded and remedies.is_missing_code(text)]
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         own = write_ins if text in free else fix
+        if gaps:  # one remedy for all, so that they stay one problem
+            stated = ", ".join(map(remedies.quoted, gaps))
+            own += f"; or state `missing = [{stated}]` if it means a missing answer"
         if rows == 1 and first == below_header and text in free and len(free) < _FREE_TEXT:
             texts = [*range(1, below_header - 1), below_header]
             own += f"; or state {remedies.skip_rows_by_number(texts)} if that row holds no answers"
@@ -136,13 +140,55 @@ def is_doubtful(text: str, labels: Sequence[str]) -> bool:
     return any(twin_key(label) == twin_key(text) for label in labels)
 
 
-def note_unlisted_other(other: str, labels: Sequence[str], problems: Problems) -> None:
+class WriteIns:
+    """Tells which texts that no list knows count as another one, the catch-all of a study."""
+
+    def __init__(self, other: str | None, labels: Iterable[str], codes: Iterable[str] = ()) -> None:
+        self.other, self._labels = other, (*labels, *codes)
+        self._known = frozenset(self._labels)
+        self._figures = {float(code) for code in codes if remedies.is_figure(code)}
+
+    def knows(self, text: str) -> bool:
+        """Tell whether a list holds a text."""
+        return text in self._known
+
+    def take(self, text: str) -> bool:
+        """Tell whether a text that is in no list is one of its own, none misspelt, nor missing."""
+        if self.other is None or is_doubtful(text, self._labels):
+            return False
+        # "01" is not the code 1, and nobody wrote it in
+        return not (remedies.is_figure(text) and float(text) in self._figures)
+
+    def label(self, text: str) -> str:
+        """Return what a text that is in no list counts as: the catch-all, or itself."""
+        return self.other if self.other is not None and self.take(text) else text
+
+    def notes(self, texts: Mapping[str, float], what: str) -> list[str]:
+        """Return how many texts count as the catch-all, and which."""
+        if not texts:
+            return []
+        other, n = show(self.other or ""), sum(texts.values())
+        if n == 1:
+            return [f"One {what} in none of the lists counts as {other}: {shown(texts)}."]
+        different = f"{len(texts):,} different ones" if len(texts) > 1 else "one"
+        return [
+            f"{n:,.0f} {what}s in none of the lists ({different}) count as {other}: "
+            f"{shown(texts, 5)}."
+        ]
+
+
+def note_unlisted_other(
+    other: str,
+    labels: Sequence[str],
+    problems: Problems,
+    fix: str = "add it to `goals`, `no_goal` or `not_answers`",
+) -> None:
     """Note that what all other answers count as is in no list."""
     problems.add(
         f"other is {show(other)}, which is in none of the study's lists",
         where="other",
         valid=shown(labels),
-        fix="add it to `goals`, `no_goal` or `not_answers`",
+        fix=fix,
     )
 
 

@@ -49,12 +49,15 @@ class Wide:
         What the name of a column can tell in each of `keys`.
     long : str
         What a row of the table would else be, as messages say it.
+    instead : str
+        What `columns` are stated in place of, as a proposal says it.
     """
 
     keys: tuple[str, ...]
     value: str
     labels: tuple[str, ...]
     long: str
+    instead: str = ""
 
     def with_population(self, stated: Any) -> Wide:
         """Return what names tell where the study says that they tell the population too."""
@@ -76,7 +79,7 @@ class Wide:
         own = Problems()
         table = declared.open(roles, own, base, what, columns=columns)
         if table is None:
-            if not self._note_wide(declared, roles, problems, base, what):
+            if not self.note_wide(declared, roles, problems, base, what):
                 problems.extend(own)
             return None
         if table.lazy is not None:  # which keeps the list of problems that it was opened with
@@ -299,7 +302,7 @@ class Wide:
                 else "",
             )
 
-    def _note_wide(
+    def note_wide(
         self,
         declared: TableDeclared,
         roles: Mapping[str, str],
@@ -323,7 +326,7 @@ class Wide:
             where=table.source,
             valid="either form",
             fix=f"state `columns = {self._proposal(told, free)}`"
-            + ("" if len(self.keys) > 1 else " in place of `goal`, if cells are numbers of agents")
+            + f" {self.instead}" * bool(self.instead)
             + (
                 f"; it leaves out {shown(rest)}"
                 if (rest := [n for n in free if n not in told])

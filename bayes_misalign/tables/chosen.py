@@ -308,6 +308,27 @@ def with_points(table: Table) -> Table:
     return replace(table, read=rows, blocks=None, lazy=None, decimal=".")
 
 
+def with_commas(table: Table, wanted: Sequence[Wanted] | None) -> Table:
+    """Return a table of typed cells whose numbers that are texts may have a comma.
+
+    A workbook, a frame or JSON holds numbers as such, and perhaps as texts beside them.
+    """
+    if table.lazy is not None:
+        return table
+    numbers = {column.name for column in wanted or () if column.number}
+    places = [i for i, n in enumerate(table.columns) if wanted is None or n in numbers]
+
+    def rows() -> Iterator[Row]:
+        for row, cells in table.read():
+            made = list(cells)
+            for place in places:
+                if _COMMA.fullmatch(text := made[place]):
+                    made[place] = text.replace(",", ".")
+            yield row, tuple(made)
+
+    return replace(table, read=rows, blocks=None)
+
+
 def joined_text(texts: Sequence[str]) -> str:
     """Return texts as one; an empty one if any of them is."""
     return JOINT.join(texts) if all(text.strip() for text in texts) else ""

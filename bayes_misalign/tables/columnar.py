@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import WORTH, Block, Kind, Odd, coded, ids, is_text, numbers
 from bayes_misalign.tables.cells import cell_text
+from bayes_misalign.tables.nested import arrow_column, arrow_fields, flat_names, note_whole
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 
 BATCH = 65_536  # rows
@@ -54,14 +55,36 @@ def _open(
     except (pa.ArrowException, OSError) as trouble:
         problems.add(f"the {kind} file cannot be read ({_first_line(trouble)})", where=path.name)
         return None
-    wanted = tuple(schema.names if columns is None else columns)
-    if not check_columns(schema.names, wanted, path.name, problems):
+    found = flat_names([(field.name, field.type) for field in schema], arrow_fields)
+    known = list(found) if len(set(schema.names)) == len(schema.names) else schema.names
+    wanted = tuple(known if columns is None else columns)
+    if note_whole(wanted, known, path.name, problems):
         return None
-    of_file = partial(batches, path)
+    if not check_columns(known, wanted, path.name, problems):
+        return None
+    of_file: Batches = partial(batches, path)
+    if any(len(found[name]) > 1 for name in wanted):
+        of_file = partial(_flat, of_file, found)
     table = Table(path.name, wanted, lambda: _rows(kind, of_file, wanted), problems, what)
     table.size = WORTH  # PyArrow is loaded already
     table.blocks = partial(_blocks, of_file, schema, wanted)
     return table
+
+
+def _flat(
+    batches: Batches,
+    paths: Mapping[str, Sequence[str]],
+    columns: list[str],
+    texts: set[str],
+    rows: int,
+) -> Iterator[Any]:
+    """Iterate over batches in which fields of structs are columns."""
+    import pyarrow as pa
+
+    plain = {name for name in texts if len(paths[name]) == 1}
+    for batch in batches(list(dict.fromkeys(paths[c][0] for c in columns)), plain, rows):
+        cells = [arrow_column(batch, paths[name]) for name in columns]
+        yield pa.RecordBatch.from_arrays(cells, columns)
 
 
 def batch_rows(batch: Sequence[Sequence[object]], first: int) -> Iterator[Row]:
@@ -114,7 +137,7 @@ def _blocks(
 
     done = 0
     texts = {name for name, kind in zip(columns, kinds, strict=True) if kind == "text"}
-    listed = {name for name in texts if is_text(schema.field(name).type)}
+    listed = {n for n in texts if n in schema.names and is_text(schema.field(n).type)}
     try:
         for batch in batches(list(dict.fromkeys(columns)), listed, MANY):
             yield arrow_block([batch.column(c) for c in columns], kinds, done + 1)

@@ -42,6 +42,9 @@ def open_delimited(
     try:
         rows = list(islice(_kept(path, settled, used, form), LOOKED_AT))
     except Damaged as trouble:
+        first = _first_line(path, settled) if trouble.row else ""
+        if used not in first and not _separator_fits([first], None, used, path.name, problems):
+            return None  # quotes are then not where they seem to be
         place = f"{path.name}, row {trouble.row}"
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
         return None
@@ -77,6 +80,13 @@ def open_delimited(
         how = Written(settled, used, form.decimal, above, len(header))
         table.blocks = partial(text_blocks, path, how, places)
     return table
+
+
+def _first_line(path: Path, encoding: str) -> str:
+    try:
+        return next(lines(path, encoding), "").rstrip("\r\n")
+    except Damaged:
+        return ""
 
 
 def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:

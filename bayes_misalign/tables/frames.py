@@ -9,8 +9,10 @@ from typing import Any
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.columnar import batch_rows
 from bayes_misalign.tables.eager import SOURCE, eager_table
+from bayes_misalign.tables.json_lines import lookup, paths
 from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.lazy import Lazy
+from bayes_misalign.tables.nested import note_whole, with_fields
 from bayes_misalign.tables.table import Table, check_columns
 
 
@@ -39,14 +41,35 @@ def open_frame(
     lazy = isinstance(frame, nw.LazyFrame)
     available = frame.collect_schema().names() if lazy else frame.columns
     names = {str(name): name for name in available}
+    before, plain = len(problems), len(names) == len(available)
+    # of pandas types of cells are found out by looking at all of them
+    looked = columns is None or not set(columns) <= set(names)
+    if plain and (looked or not frame.implementation.is_pandas_like()):
+        frame, names = with_fields(frame, columns, SOURCE, problems)
+        available = list(names)
     wanted = tuple(names if columns is None else columns)
-    if _note_index(data, names, wanted, problems):
+    if len(problems) > before or _note_index(data, names, wanted, problems):
+        return None
+    if note_whole(wanted, names, SOURCE, problems):
         return None
     if not check_columns(list(map(str, available)), wanted, SOURCE, problems):
         return None
     if lazy:
         return Lazy(frame, names, wanted, problems).table(what)
     return eager_table(frame, [names[column] for column in wanted], wanted, problems, what)
+
+
+def _with_keys(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return columns with the keys of mappings in their cells as columns of their own."""
+    found = dict[str, list[Any]]()
+    for name, cells in columns.items():
+        inner = dict.fromkeys(p for c in cells if isinstance(c, Mapping) for p in paths(dict(c)))
+        if not inner:
+            found[name] = cells
+        for path in inner:
+            if (joined := f"{name}.{path}") not in columns:
+                found[joined] = [lookup({name: cell}, joined)[1] for cell in cells]
+    return found
 
 
 def _note_index(
@@ -81,7 +104,10 @@ def _open_mapping(
                 valid='as in {"goal": ["yes", "no"]}',
             )
             return None
+    by_name = _with_keys(by_name)
     wanted = tuple(by_name if columns is None else columns)
+    if note_whole(wanted, by_name, SOURCE, problems):
+        return None
     if not check_columns(list(by_name), wanted, SOURCE, problems):
         return None
     lengths = Counter(len(values) for values in by_name.values())

@@ -63,9 +63,9 @@ def _open(
     try:
         for number, (_, record) in enumerate(records(path, settled)):
             first, objects = first or record, number + 1
-            open_ones -= {name for name in open_ones if _lookup(record, name)[0]}
+            open_ones -= {name for name in open_ones if lookup(record, name)[0]}
             if columns is None or number < LOOKED_AT:
-                keys.update(dict.fromkeys(_paths(record)))
+                keys.update(dict.fromkeys(paths(record)))
             if columns is not None and not open_ones:
                 break
     except Damaged as trouble:
@@ -92,7 +92,7 @@ def note_inside(record: dict[str, Any], source: str, problems: Problems) -> bool
     """Note that the rows are in a list inside an object, if they are; tell whether."""
     for key, value in record.items():
         if isinstance(value, list) and len(value) > 1 and all(isinstance(v, dict) for v in value):
-            names = ", ".join(list(dict.fromkeys(_paths(value[0])))[:8])
+            names = ", ".join(list(dict.fromkeys(paths(value[0])))[:8])
             log = "a log of Inspect: " if key == "samples" and "version" in record else ""
             problems.add(
                 f"the file is {log}one JSON object, with {len(value):,} objects in a list under "
@@ -144,12 +144,12 @@ def note_columns(record: dict[str, Any], source: str, problems: Problems) -> boo
     return True
 
 
-def _paths(record: dict[str, Any], above: str = "") -> Iterator[str]:
+def paths(record: dict[str, Any], above: str = "") -> Iterator[str]:
     """Iterate over the keys of an object; of those that lie deeper, with all above them."""
     for key, value in record.items():
         inner = _alone(value)
         if isinstance(inner, dict) and inner:
-            yield from _paths(inner, f"{above}{key}.")
+            yield from paths(inner, f"{above}{key}.")
         else:
             yield f"{above}{key}"
 
@@ -161,7 +161,7 @@ def _alone(value: Any) -> Any:
     return value
 
 
-def _lookup(record: dict[str, Any], column: str) -> tuple[bool, Any]:
+def lookup(record: dict[str, Any], column: str) -> tuple[bool, Any]:
     """Tell whether an object has a column, and what is in it."""
     if column in record:
         return True, record[column]
@@ -169,7 +169,7 @@ def _lookup(record: dict[str, Any], column: str) -> tuple[bool, Any]:
         if letter == "." and column[:at] in record:
             inner = _alone(record[column[:at]])
             if isinstance(inner, dict):
-                is_there, value = _lookup(inner, column[at + 1 :])
+                is_there, value = lookup(inner, column[at + 1 :])
                 if is_there:
                     return True, value
     return False, None
@@ -283,7 +283,7 @@ def _rows(records: Records, path: Path, encoding: str, columns: tuple[str, ...])
         cells = []
         for column in columns:
             try:
-                cells.append(cell_text(_alone(_lookup(record, column)[1])))
+                cells.append(cell_text(_alone(lookup(record, column)[1])))
             except TypeError as trouble:
                 what = f"in {column!r}, {trouble}"
                 raise Damaged(row, what, valid="a text or a number in each cell") from None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.tables.chosen import choose, raw_columns
+from bayes_misalign.tables.chosen import choose, raw_columns, with_commas
 from bayes_misalign.tables.columnar import open_arrow, open_parquet
 from bayes_misalign.tables.delimited import open_delimited
 from bayes_misalign.tables.form import TableForm, Wanted, as_wanted
@@ -46,6 +46,8 @@ def open_table(
         table = open_frame(data, names, problems, what=what)
     if table is None:
         return None
+    if form.decimal != table.decimal:
+        table = with_commas(table, raw)
     if wanted is None:
         wanted = as_wanted(table.columns)
         if not check_columns(table.columns, list(form.where), table.source, problems):

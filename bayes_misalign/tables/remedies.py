@@ -24,6 +24,7 @@ _MISSING = {
     ".": "SAS or Stata",
 }
 _WORDS_FOR_MISSING = frozenset({"n/a", "none", "missing", "-", "--", "?", "na", "n.a.", "null"})
+_MISSING_CODES = re.compile(r"-([1-9]|9?9[0-9]|999)|-?(77|88|9[6-9]|777|888|99[6-9]|9999)")
 _DECIMAL = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
 _GROUPS = re.compile("[-+]?[0-9]{1,3}([ .'\u2019\u00a0\u202f][0-9]{3})+")
 _THOUSANDS = re.compile(r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*")
@@ -60,6 +61,11 @@ def is_figure(text: str) -> bool:
         return isfinite(float(text))
     except ValueError:
         return False
+
+
+def is_missing_code(text: str) -> bool:
+    """Tell whether a text is a number that surveys write where an answer is missing."""
+    return bool(_MISSING_CODES.fullmatch(text.strip()))
 
 
 def is_missing(text: str) -> bool:

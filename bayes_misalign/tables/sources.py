@@ -14,6 +14,7 @@ from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.tables.json_lines import note_inside
 from bayes_misalign.tables.labelled import LabelledKind
 from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.remedies import quoted
 
 Kind = Literal["text", "json lines", "json array", "parquet", "arrow", "workbook"] | LabelledKind
 
@@ -103,7 +104,8 @@ def sniff(path: Path, problems: Problems, encoding: str = "utf-8") -> Kind | Non
     # of two or four bytes a character, most of which are NUL
     wide = re.match(r"utf[-_ ]?(16|32)", encoding, re.IGNORECASE)
     if not wide and _binary(head):
-        problems.add("the file is binary, not a table", where=path.name, valid=_VALID)
+        fix = _wide_characters(head)
+        problems.add("the file is binary, not a table", where=path.name, valid=_VALID, fix=fix)
         return None
     return _text_kind(head, path, problems)
 
@@ -162,6 +164,15 @@ def _known(head: bytes, tail: bytes, suffix: str) -> Kind | None:
     if head.startswith(b"<stata_dta>") or old_stata:
         return "stata"
     return None
+
+
+def _wide_characters(head: bytes) -> str:
+    """Return what to state of text with two bytes a character and no mark of it."""
+    for encoding, start in (("utf-16-le", 1), ("utf-16-be", 0)):
+        half, other = head[start::2], head[1 - start :: 2]
+        if 2 * half.count(0) > len(half) and 0 not in other:
+            return f"state `encoding = {quoted(encoding)}` if it is a text file of Windows"
+    return ""
 
 
 def _binary(head: bytes) -> bool:

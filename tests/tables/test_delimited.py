@@ -158,3 +158,10 @@ def test_whatever_is_written_is_read(
             writer = csv.writer(file, delimiter=name[1], quoting=csv.QUOTE_ALL)
             writer.writerows([("goal", "x"), *cells])
         assert [found for _, found in rows_of(path)] == cells
+
+
+def test_another_separator_is_named_before_the_quotes_that_it_displaces(tmp_path: Path) -> None:
+    text = 'goal\twhy\n"Left"\t"x"\n'
+    said = refused(survey_file(tmp_path, text.encode("utf-16")))
+    assert "the header is separated by tab ('\\t'), not by comma" in said
+    assert "quoted" not in said

@@ -17,6 +17,7 @@ from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
 from bayes_misalign.models.rated.declaration import Rated
 from bayes_misalign.models.single_choice.declaration import SingleChoice
+from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import blocks, open_table, plain_text
 from bayes_misalign.tables.conditions import same_code
 from bayes_misalign.tables.form import LEAVE_OUT, TableForm, Wanted
@@ -116,6 +117,23 @@ def test_decimal_commas(csv: Callable[..., Path]) -> None:
     path = csv("goal;weight\nLeft;1.250\nRight;0,75\n")
     text = refused(SingleChoice(path, "goal", weight="weight", separator=";", decimal=","))
     assert "row 2, column 'weight': the weight holds a point: '1.250'" in text
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "jsonl", "frame"])
+def test_decimal_commas_of_texts_beside_numbers(kind: str, tmp_path: Path) -> None:
+    """Cells that are numbers stay what they are."""
+    frame = pd.DataFrame({"goal": ["Left", "Right", "Left"], "weight": ["1,25", 0.75, 2]})
+    data: Any = frame
+    if kind == "xlsx":
+        frame.to_excel(data := tmp_path / "a.xlsx", index=False)
+    elif kind == "jsonl":
+        frame.to_json(data := tmp_path / "a.jsonl", orient="records", lines=True)
+    assert "Fix: state decimal=','" in refused(SingleChoice(data, "goal", weight="weight"))
+    found = read(SingleChoice(data, "goal", weight="weight", decimal=","))
+    np.testing.assert_array_equal(found.weight_sum, [[3.25, 0.75, 0]])
+    stated = {"goal": ["a"], "goal_other": ["b"], "low": ["0,25"], "high": [0.5]}
+    area = ProblemArea("vote", ["a", "b"])
+    assert read(Elicited(data=stated, decimal=","), area).low.tolist() == [0.25]
 
 
 def test_what_may_be_thousands_is_not_taken_for_decimals(csv: Callable[..., Path]) -> None:

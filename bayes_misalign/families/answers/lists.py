@@ -10,15 +10,13 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import apart_from_several
 from bayes_misalign.reading.totals import note_total_labels
 from bayes_misalign.reading.unknown_labels import (
-    is_doubtful,
+    WriteIns,
     note_codes_twice,
     note_unknown_code,
     note_unknown_labels,
     note_unlisted_other,
 )
-from bayes_misalign.tables import remedies
 from bayes_misalign.tables.conditions import same_code
-from bayes_misalign.tables.labels import show, shown
 
 
 class AnswerLists:
@@ -30,22 +28,21 @@ class AnswerLists:
         self.area, self.other = area, other
         self.codes = {same_code(code): label for code, label in codes.items()}
         self._stated = codes
-        self._figures = {float(code) for code in self.codes if remedies.is_figure(code)}
         self.labels = (*area.goals, *area.no_goal, *area.not_answers)
+        self.write_ins = WriteIns(other, self.labels, self.codes)
 
     def label(self, text: str) -> str:
         """Return the label that the text of a cell stands for."""
         if (label := self.codes.get(same_code(text))) is not None:
             return label
         plain = text if self._knows(text) else same_code(text)
-        return self.other if self.other and self._is_other(plain) else plain
+        return plain if self._knows(plain) else self.write_ins.label(plain)
 
-    def _is_other(self, text: str) -> bool:
-        """Tell whether a text is an answer of its own, and no misspelt one, nor a missing one."""
-        if self._knows(text) or is_doubtful(text, (*self.labels, *self.codes)):
-            return False
-        # "01" is not the code 1, and nobody wrote it in
-        return not (remedies.is_figure(text) and float(text) in self._figures)
+    def is_listed(self, text: str) -> bool:
+        """Tell whether the study says itself what a text means, and not by its catch-all."""
+        return self._knows(self.codes.get(same_code(text), "")) or any(
+            map(self._knows, (text, same_code(text)))
+        )
 
     def _knows(self, label: str) -> bool:
         return self.area.category_of(label) is not None or label in self.area.not_answers
@@ -86,7 +83,7 @@ class AnswerLists:
             self.labels,
             found.problems,
             coded=bool(self.codes),
-            other=self.other is None,
+            other=self.other is None and len(unknown) < len(set(filter(None, found.cells("goal")))),
             stands=found.table.stands,
             below_header=found.table.header + 1,
         )
@@ -110,10 +107,4 @@ def other_notes(found: DistinctRows, lists: AnswerLists) -> list[str]:
         known = not text or lists.codes.get(same_code(text)) is not None
         if lists.other and not known and text != lists.other and lists.label(text) == lists.other:
             texts[text] = texts.get(text, 0.0) + n
-    if not texts:
-        return []
-    different = f"{len(texts):,} different ones" if len(texts) > 1 else "one"
-    return [
-        f"{sum(texts.values()):,.0f} answers in none of the lists ({different}) count as "
-        f"{show(lists.other or '')}: {shown(texts, 5)}."
-    ]
+    return lists.write_ins.notes(texts, "answer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from bayes_misalign.reading.parse_numbers import with_point
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 
+_HALF = 0.5
 NOBODY = -1  # a rater who is not named
 FIRST, SECOND = 1, -1  # whose holders rated the other goal of the pair; 0 where that is not told
 COLUMNS = (
@@ -114,6 +115,7 @@ def read_ratings(
             notes.append(left_out_note("rating", left, table.source, what))
     rated_own = [meaning is not None for meaning in meanings]
     notes += own_pairs_note(found, rated_own, "rating", own_pairs)
+    notes += _turned_around(found, meanings, number.tolist(), own_pairs)
     spoken = [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if pair and keep]
     rated = names.sorted(dict.fromkeys(spoken))
     place = {pair: p for p, pair in enumerate(rated)}
@@ -129,6 +131,26 @@ def read_ratings(
         number[kept],
         tuple(notes),
     )
+
+
+def _turned_around(
+    found: DistinctRows,
+    meanings: Sequence[float | None],
+    number: Sequence[float],
+    own_pairs: str | None,
+) -> list[str]:
+    """Return what is odd where goals are rated to be in conflict with themselves."""
+    both = zip(found.cells("goal"), found.cells("goal_other"), meanings, number, strict=True)
+    own = [(m, n) for one, other, m, n in both if one == other and m is not None and n]
+    if own_pairs is None or not own:
+        return []
+    mean = sum(m * n for m, n in own) / sum(n for _, n in own)
+    if mean <= _HALF:
+        return []
+    return [
+        f"Ratings of a goal with itself mean conflict of {mean:.2f} on average: if they are of "
+        "agreement, state that; or turn the scale around."
+    ]
 
 
 def _sides(

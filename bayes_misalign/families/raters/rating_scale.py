@@ -59,6 +59,13 @@ class RatingScale:
             raise NotANumber("the rating is off the scale", valid, fix, show(cell))
         return round((number - zero) / (one - zero), _ROUNDED)
 
+    def turned(self, *, stated: bool) -> RatingScale:
+        """Return the scale that begins at its other end; values that were stated stay with it."""
+        if self.ends is not None:
+            return RatingScale(ends=(self.ends[1], self.ends[0]))
+        turned = tuple(round(1 - value, _ROUNDED) for value in reversed(self.values))
+        return RatingScale(self.levels[::-1], turned if stated else self.values)
+
     def sort(self, ratings: FloatArray, counts: FloatArray) -> Sorted:
         """Return the levels of ratings, all of them or a grid of them.
 
@@ -106,9 +113,18 @@ class Sorted:
 
 
 def rating_scale(
-    scale: Any, levels: Any, values: Any, where: str, problems: Problems
+    scale: Any,
+    levels: Any,
+    values: Any,
+    where: str,
+    problems: Problems,
+    *,
+    agreement: bool = False,
 ) -> RatingScale | None:
-    """Return the scale that a study states, or note what is wrong with it."""
+    """Return the scale that a study states, or note what is wrong with it.
+
+    That of agreement goes from no agreement to full agreement, and is turned around.
+    """
     if (scale is None) == (levels is None):
         problems.add(
             "scale and levels are both stated" if scale is not None else "no scale is stated",
@@ -121,8 +137,10 @@ def rating_scale(
         )
         return None
     if scale is not None:
-        return _numbers(scale, values, where, problems)
-    return _levels(levels, values, where, problems)
+        found = _numbers(scale, values, where, problems)
+    else:
+        found = _levels(levels, values, where, problems)
+    return found.turned(stated=values is not None) if found and agreement else found
 
 
 def _numbers(scale: Any, values: Any, where: str, problems: Problems) -> RatingScale | None:

@@ -42,7 +42,14 @@ class Agents:
 def shared_columns(goals: GoalLists) -> tuple[Column, ...]:
     """Return the columns that say who an agent is, whatever was reported of it."""
     return (
-        Column("gold", "goals", MOST_UNKNOWN_LABELS, goals.is_known, what="known goal"),
+        Column(
+            "gold",
+            "goals",
+            MOST_UNKNOWN_LABELS,
+            goals.is_known,
+            what="known goal",
+            keeps=goals.is_listed,
+        ),
         population_column(),
         number_column("weight", needed=False),  # may be missing where the row says nothing else
         id_column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,14 @@ def _open(
     roles = dict(zip((_AGENT, _GOLD), names, strict=True))
     columns = (
         Column(_AGENT),
-        Column(_GOLD, "goals", MOST_UNKNOWN_LABELS, goals.is_known, coded=goals.codes),
+        Column(
+            _GOLD,
+            "goals",
+            MOST_UNKNOWN_LABELS,
+            goals.is_known,
+            coded=goals.codes,
+            keeps=goals.is_listed,
+        ),
     )
     table: Table | None = declared.open(roles, problems, base, what, data, columns)
     return table
@@ -101,7 +109,7 @@ def _read(table: Table, goals: GoalLists) -> dict[str, int]:
     """Return the known goal of each agent, or note what is wrong."""
     known, first = dict[str, int](), dict[str, int]()
     unknown: dict[str, tuple[int, int]] = {}
-    nameless, twice = list[int](), 0
+    nameless, twice, write_ins = list[int](), 0, Counter[str]()
     for row, (name, text) in table:
         if not text.strip():
             continue
@@ -111,6 +119,7 @@ def _read(table: Table, goals: GoalLists) -> dict[str, int]:
             number, at = unknown.get(text, (0, row))
             unknown[text] = number + 1, at
         elif (goal := goals.place(text)) != UNKNOWN:
+            write_ins[text] += goals.takes(text)
             if known.setdefault(name, goal) != goal and (twice := twice + 1) <= NOTED:
                 table.problems.add(
                     f"rows {first[name]} and {row} give the agent {show(name)} two goals as known",
@@ -127,4 +136,5 @@ def _read(table: Table, goals: GoalLists) -> dict[str, int]:
             valid="an id of the agent beside every known goal",
         )
     goals.note_unknown(unknown, table.where(0, table.columns[1]), table.problems)
+    table.notes += goals.write_ins.notes(+write_ins, "known goal")
     return known

@@ -12,9 +12,11 @@ from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import apart_from_several
 from bayes_misalign.reading.unknown_labels import (
+    WriteIns,
     note_codes_twice,
     note_unknown_code,
     note_unknown_labels,
+    note_unlisted_other,
     note_unreadable,
 )
 from bayes_misalign.tables.conditions import same_code
@@ -28,17 +30,37 @@ class GoalLists:
     """Texts that name a goal known to be an agent's own."""
 
     def __init__(
-        self, area: ProblemArea, codes: Mapping[str, str], *, coded: bool | None = None
+        self,
+        area: ProblemArea,
+        codes: Mapping[str, str],
+        *,
+        coded: bool | None = None,
+        other: str | None = None,
     ) -> None:
         self.area, self._coded = area, coded
         self.codes = {same_code(code): name for code, name in codes.items()}
         self.names = tuple(dict.fromkeys([*area.goals, *area.no_goal, *area.categories]))
         self._places = {name: place for place, name in enumerate(area.categories)}
+        is_goal = other is not None and area.category_of(other) is not None
+        known = (*self.names, *area.not_answers)
+        self.write_ins = WriteIns(other if is_goal else None, known, self.codes)
 
     def place(self, text: str) -> int:
         """Return the goal of a text; -1 if it names none, or is known to be no answer."""
-        category = self.area.category_of(decoded(text, self.codes))
+        label = decoded(text, self.codes)
+        category = self.area.category_of(label)
+        if category is None and text and label not in self.area.not_answers:
+            category = self.area.category_of(self.write_ins.label(text))
         return UNKNOWN if category is None else self._places[category]
+
+    def is_listed(self, text: str) -> bool:
+        """Tell whether the study says itself what a text means, and not by its catch-all."""
+        label = decoded(text, self.codes)
+        return self.area.category_of(label) is not None or label in self.area.not_answers
+
+    def takes(self, text: str) -> bool:
+        """Tell whether a text is a goal only as what a catch-all takes."""
+        return bool(text) and not self.is_listed(text) and self.place(text) != UNKNOWN
 
     def is_known(self, text: str) -> bool:
         """Tell whether a text names a goal, is empty, or is known to be no answer."""
@@ -82,6 +104,7 @@ class LabelLists:
         other: Sequence[str],
         whole: Sequence[str] | None,
         codes: Mapping[str, str],
+        catch_all: str | None = None,
     ) -> None:
         self.area, self.codes = area, {same_code(code): name for code, name in codes.items()}
         self._stated = codes
@@ -91,6 +114,7 @@ class LabelLists:
         self._places = {label: place for place, label in reversed(list(enumerate(self.labels)))}
         self._silent = {label: NOT_ANSWERS - i for i, label in enumerate(area.not_answers)}
         self.known = tuple(dict.fromkeys([*self.labels, *self._of_no_goal(), *area.not_answers]))
+        self.write_ins = WriteIns(catch_all, self.known, self.codes)
 
     def _of_no_goal(self) -> tuple[str, ...]:
         named = [label for label in self.area.no_goal if self._category(label) != NOT_LISTED]
@@ -104,8 +128,20 @@ class LabelLists:
         """Return the label of a cell: its place, or one of the numbers below zero above."""
         if not text:
             return NOT_ASKED
+        place = self._place_of_listed(text)
+        return self.named(self.write_ins.label(text)) if place == NOT_LISTED else place
+
+    def _place_of_listed(self, text: str) -> int:
         place = self.named(decoded(text, self.codes))
         return place if place != NOT_LISTED else self.named(same_code(text))
+
+    def is_listed(self, text: str) -> bool:
+        """Tell whether the study says itself what a text means, and not by its catch-all."""
+        return self._place_of_listed(text) != NOT_LISTED
+
+    def takes(self, text: str) -> bool:
+        """Tell whether a text is a label only as what a catch-all takes."""
+        return bool(text) and not self.is_listed(text) and self.is_known(text)
 
     def named(self, label: str) -> int:
         """Return the place of a label that is no code; a listed one is never anything else."""
@@ -142,6 +178,10 @@ class LabelLists:
                 valid="at least two labels; from one label nothing can be learned",
                 fix="declare more goals, or the other labels that raters could have given",
             )
+        other = self.write_ins.other
+        if other is not None and self.named(other) == NOT_LISTED:
+            fix = f"add it to {self._lists} or `not_answers`"
+            note_unlisted_other(other, self.known, problems, fix)
         any_label = tuple(dict.fromkeys([*self.known, *self.area.goals, *self.area.no_goal]))
         for code, label in self.codes.items():
             if label not in any_label and self.named(label) == NOT_LISTED:
@@ -151,16 +191,20 @@ class LabelLists:
         self, rows: Mapping[str, tuple[int, int]], where: str, problems: Problems
     ) -> None:
         """Note each text of a column that is in no list."""
-        lists = "`labels`" if self._field == "labels" else "`goals`, `no_goal`, `other_labels`"
         unknown = {text: at for text, at in rows.items() if not self.is_known(text)}
         note_unknown_labels(
             apart_from_several(unknown, self.known, where, problems, "labels"),
             where,
             self.known,
             problems,
-            fix=f"add it to {lists} or `not_answers`",
+            fix=f"add it to {self._lists} or `not_answers`",
             coded=bool(self.codes),
+            other=self.write_ins.other is None and len(unknown) < len(set(filter(None, rows))),
         )
+
+    @property
+    def _lists(self) -> str:
+        return "`labels`" if self._field == "labels" else "`goals`, `no_goal`, `other_labels`"
 
     def stated(self, name: object, where: str, problems: Problems) -> int:
         """Return the label that a study names, or note that there is none."""

@@ -23,6 +23,7 @@ from bayes_misalign.tables.table import check_columns
 
 FIGURES = ("low", "high", "probability", "mean", "strength")
 _VALID = "a range (low, high), or a mean with a strength"
+_ROUNDED = 12  # decimals by which two levels are the same
 
 
 def open_statements(
@@ -95,6 +96,16 @@ def statement_figures(
         return {"mean": mean, "strength": strength}
     own = stated.get("probability", probability)
     return _range(stated["low"], stated["high"], own, where, problems)
+
+
+def turned_around(figures: Mapping[str, float]) -> Mapping[str, float]:
+    """Return what figures of agreement say of conflict, which is 1 minus it."""
+    made = dict(figures)
+    if "mean" in made:
+        made["mean"] = round(1 - figures["mean"], _ROUNDED)
+    else:
+        made["low"], made["high"] = (round(1 - figures[end], _ROUNDED) for end in ("high", "low"))
+    return made
 
 
 def _range(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,12 @@ from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.column_problems import note_too_many
 from bayes_misalign.reading.evidence import FloatArray
-from bayes_misalign.reading.unknown_labels import note_unknown_labels, note_unreadable
+from bayes_misalign.reading.unknown_labels import (
+    WriteIns,
+    note_unknown_labels,
+    note_unlisted_other,
+    note_unreadable,
+)
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.table import place_of
 
@@ -52,9 +58,16 @@ def declared_in(declared: Declared | None, situation: str) -> Sequence[str] | No
     return declared
 
 
-def settle_cells(coded: CodedTable, declared: Declared | None, expected: Expected) -> ActionCells:
-    """Return situations and actions, and note those that are unknown."""
+def settle_cells(
+    coded: CodedTable, declared: Declared | None, expected: Expected, other: str | None = None
+) -> ActionCells:
+    """Return situations and actions, and note those that are unknown.
+
+    Actions that are in no list count as `other`, if it is stated.
+    """
     seen, pair, names = _seen(coded)
+    if other is not None:
+        seen, names = _with_other(coded, declared, expected, other, seen, pair, names)
     if not seen:
         coded.problems.add(
             "no agent took any action", where=coded.where("action"), valid="at least one action"
@@ -125,6 +138,45 @@ def _seen(
         if names[i][1]
     }
     return seen, pair, names
+
+
+def _with_other(
+    coded: CodedTable,
+    declared: Declared | None,
+    expected: Expected,
+    other: str,
+    seen: dict[tuple[str, str], tuple[int, int]],
+    pair: IntArray,
+    names: list[tuple[str, str]],
+) -> tuple[dict[tuple[str, str], tuple[int, int]], list[tuple[str, str]]]:
+    """Return rows and names with one action in place of those that no list holds, and note them."""
+    takers = dict[str, WriteIns]()
+    for situation in dict.fromkeys(situation for situation, _ in names):
+        listed = declared_in(declared, situation)
+        known = list(_stated(expected, situation)) if listed is None else list(listed)
+        if listed and other not in listed:
+            note_unlisted_other(other, known, coded.problems, "add it to `actions`")
+        takers[situation] = WriteIns(other, dict.fromkeys([*known, other]))
+    meant = [
+        (situation, action)
+        if not action or takers[situation].knows(action)
+        else (situation, takers[situation].label(action))
+        for situation, action in names
+    ]
+    times = np.bincount(pair, coded.values.get("count"), len(names))
+    taken = Counter[str]()
+    for (_, action), (_, meaning), n in zip(names, meant, times.tolist(), strict=True):
+        if meaning != action:
+            taken[action] += int(n)
+    merged = dict[tuple[str, str], tuple[int, int]]()
+    at = dict(zip(names, meant, strict=True))
+    for name, (rows, first) in seen.items():
+        before = merged.get(at[name], (0, first))
+        merged[at[name]] = (before[0] + rows, before[1])
+    if taken:
+        told = next(iter(takers.values())).notes(taken, "action")
+        coded.table.notes = [*coded.table.notes, *told]
+    return merged, meant
 
 
 def _check_names(coded: CodedTable, declared: Declared | None, situations: Sequence[str]) -> None:

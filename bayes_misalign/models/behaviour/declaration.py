@@ -69,6 +69,9 @@ class Behaviour(TableDeclared):
         Whether agents with a known goal were chosen by that goal.
     actions : sequence of str, or mapping of str to sequence of str, optional
         All actions, in every situation or in each by its name.
+    other : str, optional
+        Action that every action in none of the lists counts as, those of `actions` or, without it,
+        of `expected`, such as "something else".
     population : str or sequence of str, optional
         Column of the population, or several that make it up; without it there is one population,
         "all".
@@ -118,6 +121,7 @@ class Behaviour(TableDeclared):
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
     gold_data: Any = None
+    other: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -145,7 +149,7 @@ class Behaviour(TableDeclared):
         coded = self._open(goals, problems, base) if whole else None
         if coded is None or not coded.read():
             return None
-        cells = settle_cells(coded, self.actions, stated.expected)
+        cells = settle_cells(coded, self.actions, stated.expected, self.other)
         gold, gold_where = known_goals(coded, goals)
         agent = coded.digests.pop("agent").numbers()
         if self.gold_data is not None:
@@ -178,11 +182,12 @@ class Behaviour(TableDeclared):
         declared = self.actions
         lists = declared.values() if isinstance(declared, Mapping) else [declared or ()]
         known = {"", *(action for names in lists for action in names)}
+        is_known = known.__contains__ if self.other is None else lambda text: True
         most = MOST_ACTIONS if self.situation is None else MOST_SITUATIONS
         columns = (
             id_column("agent", what="agent's id", valid="an id of the agent in every row"),
             count_column("count"),
-            Column("action", "actions", most, known.__contains__),
+            Column("action", "actions", most, is_known, keeps=known.__contains__),
             Column(
                 "situation",
                 "situations",
@@ -221,6 +226,12 @@ class Behaviour(TableDeclared):
                 "the actions of a situation are a single text",
                 "a list of actions for each situation",
                 "",
+            ),
+            (
+                self.other is not None and lists is None and self.expected is None,
+                "other is stated, but nothing says which actions there are beside it",
+                "actions, or expected, too",
+                'state them, as in `actions = ["give", "take", "other"]`',
             ),
         )
 

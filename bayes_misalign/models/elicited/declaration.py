@@ -15,6 +15,7 @@ from bayes_misalign.families.statements.statements import (
     read_statements,
     statement_figures,
     strictly_inside,
+    turned_around,
     unpack_statement,
 )
 from bayes_misalign.models.elicited.evidence import ElicitedConflict as ElicitedConflict
@@ -46,6 +47,8 @@ class Elicited(TableDeclared):
     probability : float, optional
         Probability that a level lies in its range, where the pair itself does not say; left to
         the model's default if not given.
+    agreement : bool
+        Whether ranges and means are of agreement; the level of conflict is 1 minus agreement.
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names.
     goal, goal_other : str
@@ -68,6 +71,7 @@ class Elicited(TableDeclared):
     unnamed_pairs: float | None = None
     goal: str = "goal"
     goal_other: str = "goal_other"
+    agreement: bool = False
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -111,4 +115,5 @@ class Elicited(TableDeclared):
         pair = names.once(entry.one, entry.other, entry.where, fix)
         figures = statement_figures(entry.values, probability, entry.where, names.problems)
         if pair is not None:
+            figures = turned_around(figures) if figures and self.agreement else figures
             found[pair] = figures or {}

@@ -59,6 +59,8 @@ class Experts(TableDeclared):
         Weight of each expert in a linear pool; equal if not given.
     probability : float
         Probability that a level lies in its range, where the statement itself does not say.
+    agreement : bool
+        Whether ranges and means are of agreement; the level of conflict is 1 minus agreement.
     unnamed_pairs : float, optional
         Level of conflict of every pair of goals that no source names.
     goal, goal_other : str
@@ -85,6 +87,7 @@ class Experts(TableDeclared):
     unnamed_pairs: float | None = None
     goal: str = "goal"
     goal_other: str = "goal_other"
+    agreement: bool = False
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -102,7 +105,7 @@ class Experts(TableDeclared):
             )
         probability = strictly_inside(self.probability, "probability", self.model, problems)
         # a wrong probability is noted once, not again for every statement
-        panel = Panel(PairNames(area, problems), probability or 0.5)
+        panel = Panel(PairNames(area, problems), probability or 0.5, agreement=self.agreement)
         origin = STATED
         if self.data is not None:
             origin = self._from_table(panel, base)

@@ -8,7 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.families.statements.statements import FIGURES, statement_figures
+from bayes_misalign.families.statements.statements import (
+    FIGURES,
+    statement_figures,
+    turned_around,
+)
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import PairNames, show_pair
 from bayes_misalign.reading.unknown_labels import note_unreadable
@@ -20,8 +24,8 @@ _SHOWN_PAIRS = 12
 class Panel:
     """Statements by pair and expert, growing while they are read."""
 
-    def __init__(self, names: PairNames, probability: float) -> None:
-        self.names = names
+    def __init__(self, names: PairNames, probability: float, *, agreement: bool = False) -> None:
+        self.names, self._agreement = names, agreement
         self._probability = probability
         self._found: dict[tuple[Pair, str], Mapping[str, float]] = {}
         self._places: dict[tuple[Pair, str], str] = {}
@@ -54,6 +58,7 @@ class Panel:
             )
             return
         self._places[pair, name] = where
+        figures = turned_around(figures) if figures and self._agreement else figures
         self._found[pair, name] = figures or {}
 
     def check_names(self, where: str) -> None:

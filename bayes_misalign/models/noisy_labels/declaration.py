@@ -18,6 +18,7 @@ from bayes_misalign.models.noisy_labels.known_errors import read_known_errors
 from bayes_misalign.models.noisy_labels.label_cells import (
     LabelCells,
     long_cells,
+    note_write_ins,
     rater_role,
     wide_cells,
 )
@@ -38,6 +39,7 @@ from bayes_misalign.reading.columns import (
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.tables import remedies
 
 __all__ = ["DistinctLabels", "NoisyLabels"]
 
@@ -109,6 +111,9 @@ class NoisyLabels(TableDeclared):
         How the table is written, and which of its rows count; see `TableDeclared`.
     codes : mapping of str to str, optional
         Label that each code in the columns of labels and goals stands for.
+    other : str, optional
+        Label that every label in none of the lists counts as, such as "Other" for what raters wrote
+        in; and every known goal that is none of the study's, if it is a goal.
 
     Examples
     --------
@@ -145,6 +150,7 @@ class NoisyLabels(TableDeclared):
     deff: float | dict[str, float] | None = None
     codes: dict[str, str] | None = None
     gold_data: Any = None
+    other: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -192,8 +198,8 @@ class NoisyLabels(TableDeclared):
         note_unlisted_gold(self, problems)
         whole = self.check(problems) and len(problems) == before
         codes, other = self.codes or {}, self.other_labels
-        goals = GoalLists(area, codes, coded=bool(codes))
-        lists = LabelLists(area, other, self.labels, codes)
+        goals = GoalLists(area, codes, coded=bool(codes), other=self.other)
+        lists = LabelLists(area, other, self.labels, codes, self.other)
         lists.check(problems)
         coded = self._open(goals, lists, problems, base) if whole else None
         if coded is None or not coded.read():
@@ -206,6 +212,7 @@ class NoisyLabels(TableDeclared):
             if (found := gold_of_file(self, coded, cells.agent, goals, base)) is None:
                 return None
             cells = replace(cells, gold=found[0], gold_where=found[1])
+        note_write_ins(coded, lists, goals, self.gold_rater, self.raters)
         errors = read_known_errors(self, cells.raters, goals, lists, problems, base)
         agents = settle_agents(
             coded,
@@ -237,11 +244,21 @@ class NoisyLabels(TableDeclared):
         def is_label(text: str) -> bool:
             return lists.is_known(text) or (gold_beside and goals.is_known(text))
 
+        def is_listed(text: str) -> bool:
+            return lists.is_listed(text) or (gold_beside and goals.is_listed(text))
+
         columns = [
             id_column("agent", what="agent's id", valid="an id of the agent in every row"),
             id_column("occasion", needed=False),
             count_column("count"),
-            Column("label", "labels", MOST_UNKNOWN_LABELS, is_label),
+            Column(
+                "label",
+                "labels",
+                MOST_UNKNOWN_LABELS,
+                is_label,
+                fix=remedies.OTHER,
+                keeps=is_listed,
+            ),
             Column(
                 "rater", "raters", MOST_RATERS, needed=("label", bool), valid="the name of a rater"
             ),
@@ -255,7 +272,13 @@ class NoisyLabels(TableDeclared):
             roles[rater_role(place)] = column
             columns.append(
                 Column(
-                    rater_role(place), "labels", MOST_UNKNOWN_LABELS, lists.is_known, what="label"
+                    rater_role(place),
+                    "labels",
+                    MOST_UNKNOWN_LABELS,
+                    lists.is_known,
+                    what="label",
+                    fix=remedies.OTHER,
+                    keeps=lists.is_listed,
                 )
             )
         table = self.open(roles, problems, base, "labels", columns=columns)

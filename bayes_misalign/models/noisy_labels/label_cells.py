@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -101,6 +102,48 @@ def wide_cells(
     label = np.concatenate([np.zeros(0, np.int32), *labels])
     row = np.tile(np.arange(n), len(named))
     return LabelCells(named, rater, label, row, np.arange(n), gold, gold_where)
+
+
+def note_write_ins(
+    coded: CodedTable,
+    lists: LabelLists,
+    goals: GoalLists,
+    gold_rater: str | None,
+    columns: Sequence[str] | None,
+) -> None:
+    """Note on the table how many labels, and known goals, are what a catch-all takes."""
+    if lists.write_ins.other is None:
+        return
+    is_gold = np.zeros(len(coded.rows), bool)
+    if gold_rater is not None and columns is None:
+        is_gold = coded.columns["rater"].translated(lambda name: int(name == gold_rater)) == 1
+    labels, known = Counter[str](), Counter[str]()
+    roles = ["label"] if columns is None else [rater_role(i) for i in range(len(columns))]
+    for place, role in enumerate(roles):
+        of_gold = columns is not None and columns[place] == gold_rater
+        labels.update(_taken(coded, role, lists, ~is_gold & (not of_gold)))
+        known.update(_taken(coded, role, goals, is_gold | of_gold))
+    if "gold" in coded.columns:
+        known.update(_taken(coded, "gold", goals, ~np.zeros(len(coded.rows), bool)))
+    notes = [
+        *lists.write_ins.notes(labels, "label"),
+        *goals.write_ins.notes(known, "known goal"),
+    ]
+    coded.table.notes = [*coded.table.notes, *notes]
+
+
+def _taken(
+    coded: CodedTable, role: str, lists: LabelLists | GoalLists, rows: NDArray[np.bool_]
+) -> dict[str, int]:
+    """Return the texts of a column that a catch-all takes, and how often each is in some rows."""
+    column = coded.columns[role]
+    times = coded.values.get("count", np.ones(len(coded.rows)))
+    number = np.bincount(column.codes[rows], times[rows], len(column.numbers))
+    return {
+        text: int(number[code])
+        for text, code in column.numbers.items()
+        if number[code] and lists.takes(text)
+    }
 
 
 def rater_role(place: int) -> str:

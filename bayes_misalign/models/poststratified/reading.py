@@ -81,6 +81,7 @@ def read_answers(
             lambda text: lists.is_answer(text) is not None or bool(several_in(text, lists.labels)),
             fix=remedies.OTHER,
             coded=lists.codes,
+            keeps=lists.is_listed,
         ),
         *_covariate_columns(names, needed=False),
         count_column("count"),

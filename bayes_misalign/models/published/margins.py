@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from copy import copy
 from statistics import NormalDist
 from typing import Any
 
@@ -34,6 +35,15 @@ class Margin:
                 return
         self.z = NormalDist().inv_cdf((1 + level) / 2)
         self.variance = share * (1 - share)
+
+    def of_columns(self, read: Mapping[str, Mapping[str, float]]) -> Margin:
+        """Return the same, with what columns of that name say of each population."""
+        made = copy(self)
+        if isinstance(made.margin, str):
+            made.margin = read.get("margin_of_error", {})
+        if isinstance(made.deff, str):
+            made.deff = read.get("deff", {})
+        return made
 
     def settle(self, populations: Sequence[str], asked: FloatArray) -> FloatArray | None:
         """Return the design effect of each population, NaN where nothing is stated of it.

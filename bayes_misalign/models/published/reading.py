@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from bayes_misalign.families.answers.inline import InlineTable
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.published.margins import Margin
+from bayes_misalign.reading.columns import Column, number_column, population_column
 from bayes_misalign.reading.evidence import FloatArray, frozen_array
 from bayes_misalign.reading.parse_numbers import (
     NotANumber,
@@ -34,6 +35,9 @@ ABOUT = "Numbers of agents by answer were worked out from rounded percentages, a
 _PERCENT, _SHARE = (90.0, 110.0), (0.9, 1.1)  # sums of figures of either kind
 _LESS = {"*", "-", "–", "—"}  # as pollsters print what rounds to nothing
 _VALID = "a percentage from 0 to 100, as in 43.5"
+_POINTS = "a number of points above 0, as in 3.1"
+_DEFF = "a number above 0, as in 1.4"
+_WAVES = 'name the column of the population, as in `population = "wave"`'
 
 
 @dataclass(eq=False)
@@ -45,7 +49,21 @@ class Percentages:
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     places: dict[tuple[str, str], int] = field(default_factory=dict)
     digits: dict[str, int] = field(default_factory=dict)
-    asked: dict[str, float] = field(default_factory=dict)
+    stated: dict[str, dict[str, float]] = field(default_factory=dict)  # by role and population
+    looked_at: set[tuple[str, str, int]] = field(default_factory=set)
+
+
+def percent_columns(lists: AnswerLists) -> tuple[Column, ...]:
+    """Return what the columns of a table of percentages hold."""
+    return (
+        Column(
+            "goal",
+            is_known=lambda text: lists.is_answer(text) is not None,
+            coded=lists.codes,
+        ),
+        population_column(),
+        *(number_column(role) for role in ("percent", "n", "margin_of_error", "deff")),
+    )
 
 
 def read_percentages(
@@ -54,32 +72,48 @@ def read_percentages(
     """Return the figures of a table; None if it breaks off."""
     found, before = Percentages(table, problems), len(problems)
     place = {role: number for number, role in enumerate(roles)}
-    unknown: set[str] = set()
+    stated = [role for role in _STATED if role in place]
+    unknown, empty = set[str](), set[tuple[str, int]]()
+    several = "" if "population" in place or isinstance(table, InlineTable) else _WAVES
     for row, cells in table:
         population = cells[place["population"]].strip() if "population" in place else EVERYONE
         label = lists.label(cells[place["goal"]])
         if not population or not label:
-            problems.add(
-                f"the {'goal' if population else 'population'} is empty",
-                where=table.where(row),
-                valid="a label in every row",
-            )
+            role = "goal" if population else "population"
+            if (at := (role, table.cell(row, roles[role]))) not in empty:
+                problems.add(
+                    f"the {role} is empty",
+                    where=table.where(row, roles[role]),
+                    several=f"in {{n}} rows the {role} is empty",
+                    valid="a label in every row",
+                    fix="" if population else population_column().fix,
+                )
+            empty.add(at)
             continue
         if not lists.is_answer(cells[place["goal"]]) and label not in lists.area.not_answers:
             if label not in unknown:
                 where = table.where(0, roles["goal"])
-                at = table.stands(1, row)
-                note_unknown_label(label, at, where, lists.labels, problems)
+                at_row = table.stands(1, row)
+                note_unknown_label(label, at_row, where, lists.labels, problems)
             unknown.add(label)
             continue
-        _take(found, population, label, row, cells[place["percent"]])
-        if "n" in place:
-            _take_asked(found, population, row, cells[place["n"]])
+        cell = cells[place["percent"]]
+        _take(found, population, label, row, cell, roles["percent"], several)
+        for role in stated:
+            _take_stated(found, population, role, row, cells[place[role]], roles[role])
     return found if len(problems) == before else None
 
 
-def _take(found: Percentages, population: str, label: str, row: int, cell: str) -> None:
-    where = found.table.where(row)
+def _take(
+    found: Percentages,
+    population: str,
+    label: str,
+    row: int,
+    cell: str,
+    column: str,
+    fix: str,
+) -> None:
+    where = found.table.where(row, column)
     figures = found.figures.setdefault(population, {})
     if (first := found.places.setdefault((population, label), row)) != row:
         named = isinstance(found.table, InlineTable)
@@ -87,7 +121,10 @@ def _take(found: Percentages, population: str, label: str, row: int, cell: str) 
         found.problems.add(
             f"{show(label)} is there twice, before {before}",
             where=where,
+            several="{n} percentages are of a label that their population has before",
+            value=show(label),
             valid="each label of a population once",
+            fix=fix,
         )
         return
     text = cell.strip().removesuffix("%").rstrip()
@@ -116,17 +153,49 @@ def parse_asked(cell: object, name: str) -> float:
         raise NotANumber(trouble.what, "a whole number, 1 or more") from None
 
 
-def _take_asked(found: Percentages, population: str, row: int, cell: str) -> None:
-    where = found.table.where(row)
-    if not cell.strip():
+def _parse_points(cell: object, name: str) -> float:
+    text = str(cell).removeprefix("±").removeprefix("+/-").strip().removesuffix("%").rstrip()
+    number = parse_number(text, name, _POINTS)
+    if not 0 < number < 100:
+        raise NotANumber(f"the {name} is {number:g}", _POINTS)
+    return number
+
+
+def _parse_deff(cell: object, name: str) -> float:
+    number = parse_number(cell, name, _DEFF)
+    if number <= 0:
+        raise NotANumber(f"the {name} is {number:g}", _DEFF)
+    return number
+
+
+_STATED: dict[str, tuple[Callable[[object, str], float], str]] = {
+    "n": (parse_asked, "number of agents"),
+    "margin_of_error": (_parse_points, "margin of error"),
+    "deff": (_parse_deff, "design effect"),
+}
+
+
+def _take_stated(
+    found: Percentages, population: str, role: str, row: int, cell: str, column: str
+) -> None:
+    """Take a figure of a population, which all rows of it say alike."""
+    key = (role, population, found.table.cell(row, column))
+    if not cell.strip() or key in found.looked_at:
         return
-    number = noted(parse_asked, cell, "number of agents", where, found.problems)
-    if number is not None and found.asked.setdefault(population, number) != number:
+    found.looked_at.add(key)
+    (parse, noun), where = _STATED[role], found.table.where(row, column)
+
+    def pointed(text: object, name: str) -> float:
+        return parse(with_point(str(text).strip(), found.table.decimal, name), name)
+
+    number = noted(pointed, cell, noun, where, found.problems)
+    known = found.stated.setdefault(role, {})
+    if number is not None and known.setdefault(population, number) != number:
         found.problems.add(
-            f"n of {show(population)} is {number:,.0f} here and {found.asked[population]:,.0f} "
+            f"{role} of {show(population)} is {number:,.10g} here and {known[population]:,.10g} "
             "before",
             where=where,
-            valid="one number of agents for all percentages of a population",
+            valid=f"one {noun} for all percentages of a population",
         )
 
 
@@ -150,7 +219,7 @@ def to_evidence(
     points = _rounding(found, rounding, populations, shares=shares)
     if len(problems) > before:
         return None
-    deff = margin.settle(populations, asked)
+    deff = margin.of_columns(found.stated).settle(populations, asked)
     labels, part_of, names = _labels(found, lists)
     percent = np.full((len(populations), len(labels)), np.nan)
     for s, population in enumerate(populations):
@@ -193,9 +262,15 @@ def _asked(
     elif n is not None:
         stated = dict.fromkeys(told, n)
     else:
-        stated = dict(found.asked)
+        stated = dict(found.stated.get("n", {}))
         if missing := [name for name in told if name not in stated]:
-            problems.add(f"there is no n of {shown(missing)}", where=found.table.source)
+            problems.add(
+                f"there is no n of {shown(missing)}",
+                where=found.table.source,
+                valid="the number of agents behind the percentages of each population",
+                fix="correct the cells, or leave rows that are no population, such as averages, "
+                "out by `where`",
+            )
     numbers = np.zeros(len(populations))
     for s, name in enumerate(populations):
         if name not in stated or name not in told:
@@ -297,7 +372,7 @@ def _check_possible(
 
 
 def _notes(found: Percentages, evidence: PublishedShares, lists: AnswerLists) -> list[str]:
-    notes = [*found.table.notes, ABOUT]
+    notes = [*found.table.remarks(), ABOUT]
     names = [p for p, n in zip(evidence.populations, evidence.asked, strict=True) if not n]
     if names:
         notes.append(

@@ -18,6 +18,9 @@ from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.wide_columns import Wide, tells_population
 
+_OWN_FIX = 'state `self_ratings = "leave out"` to leave ratings of a goal with itself out'
+_TURNED = "state `agreement = true` if ratings are of agreement"
+
 
 @dataclass(frozen=True)
 class Rated(TableDeclared):
@@ -35,6 +38,10 @@ class Rated(TableDeclared):
         For ratings that are words or codes: all of them, from no conflict to full conflict.
     values : sequence of float, optional
         Conflict that each level stands for; equally spaced from 0 to 1 if not given.
+    agreement : bool
+        Whether it is agreement that was rated: `scale` then names no agreement and full agreement,
+        `levels` go from no agreement to full agreement, and `values` are of agreement. Conflict is
+        1 minus agreement.
     goal, goal_other, rating : str
         Columns of the two goals, and of the rating; an empty rating was not given.
     columns : mapping of str to (str, str), or str, optional
@@ -90,6 +97,7 @@ class Rated(TableDeclared):
     repeated: bool = False
     not_ratings: tuple[str, ...] = ()
     unnamed_pairs: float | None = None
+    agreement: bool = False
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -101,7 +109,14 @@ class Rated(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None
     ) -> RatedConflict | None:
         before = len(problems)
-        scale = rating_scale(self.scale, self.levels, self.values, self.model, problems)
+        scale = rating_scale(
+            self.scale,
+            self.levels,
+            self.values,
+            self.model,
+            problems,
+            agreement=self.agreement,
+        )
         if not self.check(problems) or scale is None:
             return None
         roles = self.roles("goal", "goal_other", "rating", "count", "rater", "population")
@@ -121,7 +136,7 @@ class Rated(TableDeclared):
             scale,
             self.not_ratings,
             own_pairs=self.self_ratings,
-            own_fix='state self_ratings = "leave out" to leave ratings of a goal with itself out',
+            own_fix=_OWN_FIX if self.agreement else f"{_OWN_FIX}; {_TURNED}",
             **how,
         )
         if ratings is None or len(problems) > before:

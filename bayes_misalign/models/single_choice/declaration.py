@@ -17,7 +17,13 @@ from bayes_misalign.models.single_choice.doubts import unnamed_numbers
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.misread import counts_in_cells, options_marked
 from bayes_misalign.models.single_choice.reading import answer_columns, read_answers, to_counts
-from bayes_misalign.models.single_choice.waves import roles_of_waves, tells_waves, waves
+from bayes_misalign.models.single_choice.waves import (
+    by_answer,
+    note_beside,
+    roles_of_waves,
+    tells_waves,
+    waves,
+)
 from bayes_misalign.reading.agents_by_id import Roster, note_nameless
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import Column
@@ -33,7 +39,7 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.raked import Margins, margin_role, read_margins
 from bayes_misalign.reading.several_goals import note_options_as_counts
 from bayes_misalign.reading.survey_design import DesignOptions, replicate_role
-from bayes_misalign.reading.wide_columns import Wide, header_of, tells_population
+from bayes_misalign.reading.wide_columns import header_of, tells_population
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.melted import Melted
@@ -54,7 +60,6 @@ _ROLES = (
     "fpc",
 )
 _OF_AGENTS = ("weight", "count", "respondent", "weight_alike", "cluster", "strata", "fpc")
-_BESIDE = ("count", "weight_sum", "weight_sq_sum", "respondent", "cluster", "strata", "fpc")
 GOAL, COUNT = "goal of the column", "count in the column"
 
 
@@ -208,10 +213,10 @@ class SingleChoice(TableDeclared):
                 replicates=len(replicates),
                 margins=margins,
             )
-            wide = Wide(("goal",), "count", lists.labels, "an answer")
+            wide = by_answer(lists.labels)
             if tells_waves(self, self.columns, lists.labels, base):
                 wide, roles = waves(lists.labels), roles_of_waves(self.roles(*_OF_AGENTS) | beside)
-            elif self.columns is not None and self._note_beside(problems):
+            elif self.columns is not None and note_beside(self, problems):
                 return None
             table = wide.open(self, roles, columns, problems, base, "responses")
         else:
@@ -244,18 +249,6 @@ class SingleChoice(TableDeclared):
             self._whole(found, base), (*roles.values(), *parts), roles.get("population")
         )
         return replace(evidence, doubts=(*evidence.doubts, *doubts))
-
-    def _note_beside(self, problems: Problems) -> bool:
-        """Note columns of rows that are stated beside those of counts, and tell whether any are."""
-        beside = [name for name in _BESIDE if getattr(self, name) is not None]
-        if beside:
-            problems.add(
-                f"columns and {' and '.join(beside)} are both stated",
-                where=self.model,
-                valid="columns where the table has a column of counts for each answer, the others "
-                "where it has a row for each answer",
-            )
-        return bool(beside)
 
     def _whole(self, found: DistinctRows, base: str | Path | None) -> Table | None:
         """Open all columns of a table that has one row for each answer and says not how many."""

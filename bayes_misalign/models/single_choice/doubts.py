@@ -27,12 +27,16 @@ from bayes_misalign.reading.parse_numbers import (
     parse_number,
     with_point,
 )
+from bayes_misalign.reading.survey_notes import codes_among
 from bayes_misalign.reading.totals import total_goal
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.chosen import with_points
 from bayes_misalign.tables.labels import show, shown
 
-_WITH = "percent, the column of the percentages, and n, the number of agents asked"
+_WITH = (
+    "percent, the column of the percentages (or columns, where each goal has one), and n, the "
+    "number of agents asked"
+)
 PERCENT = f'`model = "published"` with {_WITH}'
 _PUBLISHED = f'use the model "published" with {_WITH}'  # a report does not know who reads it
 MOST_ROWS = 200_000  # a longer table is not gone through again
@@ -71,6 +75,17 @@ def percentages(
     # agents one by one would have no rows of zero
     if zeros >= len(totals) and (np.abs(totals - 1) <= _SHARES).all():
         yield Caution(f"{how} sum to 1{where}, as shares do", remedy)
+
+
+def codes_as_weights(weights: Sequence[float]) -> Iterator[Caution]:
+    """Yield that a weight is a code for a missing one, far above all others."""
+    if odd := codes_among([f"{weight:.10g}" for weight in weights if weight == weight]):
+        stated = shown(odd)
+        yield Caution(
+            f"weights of {stated} are far above all others, as codes for a missing weight are",
+            f"if they are, state {stated} in missing, and leave the rows out by where, as weight "
+            'not ""',
+        )
 
 
 def totals_among(categories: Sequence[str], counts: Numbers) -> Iterator[Caution]:

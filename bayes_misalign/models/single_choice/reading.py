@@ -13,6 +13,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.answers.lists import AnswerLists, other_notes
 from bayes_misalign.models.single_choice.doubts import (
     PERCENT,
+    codes_as_weights,
     parse_agents,
     percentages,
     repeated_rows,
@@ -84,6 +85,7 @@ def answer_columns(
             lambda text: lists.is_answer(text) is not None or bool(several_in(text, lists.labels)),
             fix=remedies.OTHER,
             coded=lists.codes,
+            keeps=lists.is_listed,
         ),
         population_column(),
         id_column(
@@ -190,6 +192,7 @@ def to_counts(
         *survey_notes(counts, labels, coded=bool(lists.codes)),
     ]
     doubts = list(_percentages(found, counts)) if n is None else []
+    doubts += codes_as_weights(found.different("weight"))
     if "count" in found.roles:
         doubts += totals_among(counts.categories, counts.counts)
     if n is not None:

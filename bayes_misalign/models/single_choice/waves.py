@@ -1,4 +1,4 @@
-"""Tables with a column of answers for each wave of a panel, or for each population."""
+"""Tables with a column of answers for each wave, or of numbers of agents for each answer."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bayes_misalign.tables.remedies import is_figure
 
 WAVE, ANSWER = "population of the column", "answer in the column"
 _LOOKED_AT = 20  # rows
+_BESIDE = ("count", "weight_sum", "weight_sq_sum", "respondent", "cluster", "strata", "fpc")
 
 
 def tells_waves(
@@ -43,6 +44,25 @@ def tells_waves(
     cells = [row[place].strip() for row in rows for place in places]
     codes = getattr(declared, "codes", None) or any(map(is_figure, labels))
     return bool(codes) or not all(map(is_figure, filter(None, cells)))
+
+
+def by_answer(labels: Sequence[str]) -> Wide:
+    """Return what the names of columns tell that hold numbers of agents for each answer."""
+    instead = "in place of `goal`, if cells are numbers of agents"
+    return Wide(("goal",), "count", tuple(labels), "an answer", instead)
+
+
+def note_beside(declared: TableDeclared, problems: Problems) -> bool:
+    """Note columns of rows that are stated beside those of counts, and tell whether any are."""
+    beside = [name for name in _BESIDE if getattr(declared, name) is not None]
+    if beside:
+        problems.add(
+            f"columns and {' and '.join(beside)} are both stated",
+            where=declared.model,
+            valid="columns where the table has a column of counts for each answer, the others "
+            "where it has a row for each answer",
+        )
+    return bool(beside)
 
 
 def waves(labels: Sequence[str]) -> Wide:

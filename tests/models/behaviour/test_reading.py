@@ -313,3 +313,44 @@ def test_a_table_of_a_study_fills_the_declaration() -> None:
     assert flat.actions == ("give",)
     assert validated(Behaviour, table | {"codes": {}}, "study.toml", problems) is None
     assert "unknown key 'codes'" in str(*problems)
+
+
+def test_actions_in_no_list_count_as_the_catch_all() -> None:
+    expected = {
+        "share": {"give": 0.7, "take": 0.2, "else": 0.1},
+        "keep": {"give": 0.1, "take": 0.8},
+    }
+    expected["keep"]["else"] = 0.1
+    did = ["give", "burn", "take", "hide", "burn", "give"]
+    found = read(simple(did, expected=expected, other="else"), TWO)
+    merged = [text if text in ("give", "take") else "else" for text in did]
+    by_hand = read(simple(merged, expected=expected), TWO)
+    assert found.actions == by_hand.actions == (("give", "take", "else"),)
+    np.testing.assert_array_equal(found.reports, by_hand.reports)
+    note = "3 actions in none of the lists (2 different ones) count as 'else': 'burn', 'hide'."
+    assert note in found.notes
+    listed = read(
+        simple(did, expected=expected, other="else", actions=["give", "take", "else"]), TWO
+    )
+    np.testing.assert_array_equal(listed.reports, by_hand.reports)
+
+
+def test_the_catch_all_of_actions_counts_with_their_numbers_and_situations() -> None:
+    rows = {**COUNTED, "did": ["give", "burn", "hide"], "game": ["one", "one", "two"]}
+    lists = {"one": ["give", "take", "else"], "two": ["left", "else"]}
+    stated = {"agent": "who", "action": "did", "situation": "game", "count": "n"}
+    gold = {"gold": "truth"}
+    truth = {"truth": ["share", "share", "keep"]}
+    found = read(Behaviour(rows | truth, actions=lists, other="else", **stated, **gold), TWO)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(found.reports, [[3, 0, 1, 0, 0], [0, 0, 0, 0, 2]])
+    assert any("3 actions in none of the lists" in note for note in found.notes)
+
+
+def test_the_catch_all_of_actions_needs_lists_and_takes_no_misspelt_action() -> None:
+    said = refused(simple(["give"], expected=None, gold="who", other="else"), TWO)
+    assert "other is stated, but nothing says which actions there are beside it" in said
+    said = refused(simple(["give", "burn"], other="else", actions=["give", "take"]), TWO)
+    assert "other is 'else', which is in none of the study's lists" in said
+    actions = ["give", "take", "else"]
+    said = refused(simple(["give", "Give"], other="else", actions=actions), TWO)
+    assert "differs from 'give' only by case" in said

@@ -118,3 +118,17 @@ def test_a_stated_probability_is_between_zero_and_one(probability: Any) -> None:
     text = refused(stated, AREA)
     assert "elicited: the probability is" in text
     assert text.count("probability") == 1, "once, not again for every pair"
+
+
+def test_agreement_is_what_turned_statements_are(tmp_path: Path) -> None:
+    agree = {("a", "b"): (0.7, 1.0), ("a", "c"): {"mean": 0.6, "strength": 12}}
+    turned = {("a", "b"): (0.0, 0.3), ("a", "c"): {"mean": 0.4, "strength": 12}}
+    expected = read(Elicited(turned, probability=0.8), AREA)
+    assert read(Elicited(agree, probability=0.8, agreement=True), AREA) == expected
+    file = tmp_path / "e.csv"
+    file.write_text("goal,goal_other,low,high\na,b,0.7,1\n")
+    found = read(Elicited(data=file, agreement=True), AREA)
+    assert (found.low.tolist(), found.high.tolist()) == ([0.0], [0.3])
+    assert "the range is [1, 0.7]" in refused(
+        Elicited({("a", "b"): (1, 0.7)}, agreement=True), AREA
+    )

@@ -265,3 +265,9 @@ def test_one_person_s_model_points_to_this_one(tmp_path: Path) -> None:
         "pair once, in either order. Fix: use Experts(...) if these are statements of "
         "several people."
     )
+
+
+def test_agreement_is_what_turned_statements_are() -> None:
+    agree = {"Bob": {("a", "b"): (0.7, 1.0)}, "Ann": {("a", "b"): {"mean": 0.6, "strength": 9}}}
+    turned = {"Bob": {("a", "b"): (0.0, 0.3)}, "Ann": {("a", "b"): {"mean": 0.4, "strength": 9}}}
+    assert read(Experts(agree, agreement=True), AREA) == read(Experts(turned), AREA)

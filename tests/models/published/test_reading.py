@@ -200,3 +200,88 @@ def test_a_census_of_rounded_percentages_keeps_their_rounding() -> None:
     assert share.min() >= 0.515
     assert share.max() <= 0.525
     assert share.std() == pytest.approx(0.01 / np.sqrt(12), rel=0.1)
+
+
+WIDE = {
+    "wave": [2019, 2021, 2023],
+    "asked": [1013, 850, 1204],
+    "moe": ["3.1", "±3.5 %", ""],
+    "Left, %": [47, 44, 40.5],
+    "Right, %": ["38%", "42%", "45%"],
+    "Unsure": [15, 14, 14.5],
+    "Total": [100, 100, 100],
+}
+BY_COLUMN = {"Left, %": "Left", "Right, %": "Right", "Unsure": "Unsure"}
+OF_WAVES = {"population": "wave", "n": "asked", "margin_of_error": "moe"}
+
+
+def test_a_column_for_each_goal_says_what_rows_say() -> None:
+    by_columns = read(Published(WIDE, columns=BY_COLUMN, **OF_WAVES))  # type: ignore[arg-type]
+    names = [(place, name) for place in range(3) for name in BY_COLUMN]
+    long = {
+        "goal": [BY_COLUMN[name] for _, name in names],
+        "percent": [WIDE[name][place] for place, name in names],
+        **{key: [WIDE[key][place] for place, _ in names] for key in ("wave", "asked", "moe")},
+    }
+    by_rows = read(Published(long, "goal", "percent", **OF_WAVES))  # type: ignore[arg-type]
+    np.testing.assert_array_equal(by_columns.percent, by_rows.percent)
+    np.testing.assert_array_equal(by_columns.asked, [1013, 850, 1204])
+    np.testing.assert_array_equal(by_columns.rounding, by_rows.rounding)
+    np.testing.assert_array_equal(by_columns.rounding, [1, 1, 0.1])
+    np.testing.assert_array_equal(by_columns.stated_deff, by_rows.stated_deff)
+    margins = {"2019": 3.1, "2021": 3.5}
+    stated = read(
+        Published(WIDE, columns=BY_COLUMN, population="wave", n="asked", margin_of_error=margins)
+    )
+    np.testing.assert_array_equal(by_columns.stated_deff, stated.stated_deff)
+
+
+def test_names_of_columns_may_tell_the_population() -> None:
+    data = {"Left_2019": ["47"], "Right_2019": ["53"], "Left_2023": ["41"], "Right_2023": ["59"]}
+    n = {"2019": 1013, "2023": 800}
+    found = read(Published(data, columns="{goal}_{population}", n=n))
+    assert found.populations == ("2019", "2023")
+    np.testing.assert_array_equal(found.percent[:, :2], [[47, 53], [41, 59]])
+
+
+def test_design_effects_stand_in_a_column(tmp_path: Path) -> None:
+    stated = {"columns": "{goal}", "population": "wave", "n": 1000, "deff": "deff"}
+    stated |= {"separator": ";", "decimal": ","}
+    file = tmp_path / "a.csv"
+    file.write_text("wave;Left;Right;deff\na;47,5;52,5;1,4\nb;44;56;\n")
+    found = read(Published(file, **stated))  # type: ignore[arg-type]
+    np.testing.assert_array_equal(found.stated_deff, [1.4, np.nan])
+    file.write_text("wave;Left;Right;deff\na;47,5;52,5;0\nb;44;56;1.2\n")
+    said = refused(Published(file, **stated))  # type: ignore[arg-type]
+    assert "row 2, column 'deff': the design effect is 0." in said
+    assert "row 3, column 'deff': the design effect holds a point: '1.2'." in said
+
+
+def test_the_cell_of_a_row_that_cannot_be_read_is_named_once() -> None:
+    data = {
+        **WIDE,
+        "moe": ["3.1", "few", "3"],
+        "asked": [1013, 850.5, 1204],
+        "Unsure": [15, 140, 14.5],
+    }
+    said = refused(Published(data, columns=BY_COLUMN, **OF_WAVES))  # type: ignore[arg-type]
+    assert len(said.splitlines()) == 3
+    for column in ("moe", "asked", "Unsure"):
+        assert f"row 2, column {column!r}: " in said
+
+
+def test_a_wave_that_is_told_twice_is_refused() -> None:
+    data = {**WIDE, "wave": [2019, 2019, 2023]}
+    said = refused(Published(data, columns=BY_COLUMN, **OF_WAVES))  # type: ignore[arg-type]
+    assert "row 2: 3 percentages are of a label that their population has before" in said
+
+
+def test_figures_in_columns_need_a_table() -> None:
+    said = refused(published(margin_of_error="moe"))
+    assert "margin_of_error is 'moe', a column, and shares have no columns" in said
+
+
+def test_rows_that_are_left_out_are_noted() -> None:
+    data = {"vote": ["Left", "Right", "Left"], "pct": [47, 53, 9], "final": ["1", "1", "0"]}
+    found = read(Published(data, "vote", "pct", n=900, where={"final": 1}))
+    assert any("final" in note for note in found.notes)

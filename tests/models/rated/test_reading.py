@@ -216,3 +216,50 @@ def test_ratings_with_a_decimal_comma(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("goal;goal_other;rating\na;b;1,5\na;b;2\n")
     rated = Rated("r.csv", scale=(1, 2), separator=";", decimal=",")
     np.testing.assert_allclose(read(rated, AREA, tmp_path).raw_level, [[0.75]])
+
+
+SAME = ("pairs", "raters", "values", "rater", "pair", "side", "population", "counts")
+
+
+@pytest.mark.parametrize(
+    ("stated", "turned"),
+    [
+        ({"scale": (1, 5)}, {"rating": [5, 3, 1, None]}),
+        ({"scale": (5, 1)}, {"scale": (1, 5)}),
+        ({"scale": (0, 7)}, {"rating": [6, 4, 2, None]}),
+        ({"levels": ["1", "2", "3", "5"]}, {"levels": ["5", "3", "2", "1"]}),
+        (
+            {"levels": ["1", "2", "3", "5"], "values": [0, 0.1, 0.7, 1]},
+            {"levels": ["5", "3", "2", "1"], "values": [0, 0.3, 0.9, 1]},
+        ),
+    ],
+)
+def test_agreement_is_what_turned_ratings_are(stated: Any, turned: Any) -> None:
+    by_word = read(Rated(ROWS, rater="who", agreement=True, **stated), AREA)
+    rows = {**ROWS, "rating": turned.get("rating", ROWS["rating"])}
+    by_hand = {**stated, **turned}
+    by_hand.pop("rating", None)
+    expected = read(Rated(rows, rater="who", **by_hand), AREA)
+    for name in SAME:
+        np.testing.assert_array_equal(getattr(by_word, name), getattr(expected, name))
+    conflict = read(Rated(ROWS, rater="who", **stated), AREA)
+    assert (by_word.raw_level != conflict.raw_level).any()
+
+
+def test_finer_ratings_of_agreement_are_sorted_as_turned_ones_are() -> None:
+    numbers = [round(0.5 + 3.7 * place, 1) for place in range(27)]
+    rows = {"goal": ["a"] * 27, "goal_other": ["b"] * 27, "rating": numbers}
+    by_word = read(Rated(rows, scale=(0, 100), agreement=True), AREA)
+    turned = {**rows, "rating": [round(100 - number, 1) for number in numbers]}
+    expected = read(Rated(turned, scale=(0, 100)), AREA)
+    for name in SAME:
+        np.testing.assert_array_equal(getattr(by_word, name), getattr(expected, name))
+
+
+def test_goals_that_seem_to_conflict_with_themselves_are_noted() -> None:
+    rows = {"goal": ["a", "a", "b"], "goal_other": ["b", "a", "b"], "rating": [20, 90, 100]}
+    left_out = {"scale": (0, 100), "self_ratings": "leave out"}
+    found = read(Rated(rows, **left_out), AREA)  # type: ignore[arg-type]
+    assert any("mean conflict of 0.95 on average" in note for note in found.notes)
+    found = read(Rated(rows, agreement=True, **left_out), AREA)  # type: ignore[arg-type]
+    assert not any("on average" in note for note in found.notes)

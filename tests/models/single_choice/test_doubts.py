@@ -8,6 +8,7 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.models.single_choice.declaration import SingleChoice
+from bayes_misalign.reading.survey_notes import codes_among
 from tests.readers import AREA, read, refused, survey
 
 POLLS = {"goal": ["Left", "Right", "Left", "Right"], "population": ["s", "s", "t", "t"]}
@@ -169,3 +170,33 @@ def test_a_check_and_a_fit_say_it(capsys: pytest.CaptureFixture[str]) -> None:
     )
     again = bm.Study.from_plain(study.to_plain())
     assert again.goals == study.goals
+
+
+@pytest.mark.parametrize(
+    ("names", "odd"),
+    [
+        (["1", "2", "-99"], ["-99"]),
+        (["0.8", "1.25", "999"], ["999"]),
+        (["1", "2", "99", "-9"], ["99", "-9"]),
+        (["1", "2", "9"], []),
+        (["97", "98", "99", "60"], []),
+        (["-1", "0", "1"], ["-1"]),
+        (["-2", "-1", "0", "1"], ["-2", "-1"]),
+        (["north", "99"], []),
+        (["99"], []),
+    ],
+)
+def test_codes_for_missing_among_numbers(names: list[str], odd: list[str]) -> None:
+    assert codes_among(names) == odd
+
+
+def test_codes_as_weights_and_populations_are_cautioned() -> None:
+    rows = {"goal": ["Left", "Right", "Left"], "w": [0.5, 999, 1.5], "at": [1, 2, -99]}
+    found = read(SingleChoice(rows, "goal", "at", weight="w"))
+    assert any("weights of '999' are far above all others" in c.what for c in found.cautions)
+    assert any("population '-99' usually means a missing answer" in note for note in found.notes)
+    plain = read(
+        SingleChoice({**rows, "w": [0.5, 1, 1.5], "at": [1, 2, 3]}, "goal", "at", weight="w")
+    )
+    assert not plain.cautions
+    assert not any("usually means" in note for note in plain.notes)
