@@ -95,7 +95,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def publish_parts(
-    name: str, titles: Mapping[str, str], parts: Mapping[str, Callable[[], list[str]]]
+    name: str,
+    titles: Mapping[str, str],
+    parts: Mapping[str, Callable[[], list[str]]],
+    *,
+    head: str = "",
 ) -> None:
     """Run the parts that the command names, or all, and publish them with the others as they were.
 
@@ -107,6 +111,8 @@ def publish_parts(
         Line that each part begins with, by its name.
     parts : mapping of str to callable
         Returns the paragraphs of a part, by its name.
+    head : str
+        What stands before all parts.
     """
     wanted = sys.argv[1:] or list(parts)
     if unknown := set(wanted) - set(parts):
@@ -116,7 +122,7 @@ def publish_parts(
         before = file.read_text(encoding="utf-8") if file.exists() else ""
         shown = {other: _earlier(before, title) for other, title in titles.items()}
         shown[part] = "\n\n".join([titles[part], *parts[part]()])
-        publish(name, *filter(None, shown.values()))
+        publish(name, *filter(None, [head, *shown.values()]))
 
 
 def _earlier(text: str, title: str) -> str:

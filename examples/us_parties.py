@@ -1,7 +1,8 @@
 """Misalignment between two parties over 34 years: exclusive goals, and conflict as it was rated.
 
 Run it from the repository: `python examples/us_parties.py [FIGURE.svg]`. It fits the study twice,
-which takes a minute, prints what changed, and draws the figure. Source of the figures: American
+which takes two minutes, prints what changed, and draws the figure. Goal shares are waves of a
+random walk in both. Source of the figures: American
 National Election Studies, see `us-parties/README.md`.
 """
 
@@ -26,6 +27,7 @@ exclusive = bm.fit(
     ),
     bm.SingleChoice(folder / "groups.csv", goal="party", count="n", population="year"),
     bm.MutuallyExclusive(),
+    shares=bm.WavesPrior(),
 )
 
 for name, posterior in (("exclusive goals", exclusive), ("conflict as rated", rated)):

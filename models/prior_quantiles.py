@@ -34,9 +34,12 @@ SHARES = {
     "2 goals, and agents without": (2, True),
     "8 goals, and agents without": (8, True),
 }
+WAVES = {"2 goals, 5 waves": (2, False, 5), "8 goals, and agents without, 5 waves": (8, True, 5)}
+CHANGE = "size of the change of P(ma), first wave to last"
 # numbers of each design of a model: variables, all their elements together, or those named above
 SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "independent": dict.fromkeys(SHARES, (PMA,)),
+    "waves": dict(zip(WAVES, ((PMA, CHANGE, "drift"), (PMA, CHANGE)), strict=True)),
     "single-choice": {"answers": (PMA,)},
     "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
@@ -67,13 +70,14 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
 
 def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Mapping[str, Array]:
     """Return draws from the prior of a model, (draw, ...) by variable, for one of its designs."""
-    if design in SHARES:
-        goals, no_goal = SHARES[design]
+    if design in SHARES or design in WAVES:
+        goals, no_goal, number = WAVES.get(design) or (*SHARES[design], 1)
         categories = tuple(f"goal {i + 1}" for i in range(goals)) + (NO_GOAL,) * no_goal
         model: Any = shares_model(name)
-        found = model.draw(model.priors(), np.zeros((1, len(categories))), categories, draws, rng)
-        shares = found["proportion"][:, 0]
-        return {PMA: np.asarray(misalignment(shares, exclusive_conflict(goals, no_goal)))}
+        none = np.zeros((number, len(categories)))
+        found = model.draw(model.priors(), none, categories, draws, rng)
+        pma = np.asarray(misalignment(found["proportion"], exclusive_conflict(goals, no_goal)))
+        return {**found, PMA: pma[:, 0], CHANGE: np.abs(pma[:, -1] - pma[:, 0])}
     model = evidence_model(name)
     evidence = _eleven_levels() if design == "11 levels" else model.designs()[design]
     found = dict(model.draw_prior(evidence, model.priors(), draws, rng))
@@ -134,10 +138,9 @@ def main() -> None:
     for name in sys.argv[1:] or SHOWN:
         path = MODELS / name / "README.md"
         card = path.read_text(encoding="utf-8")
-        text = (
-            f"{BEGIN}\n**Prior quantiles**, before any data, of the designs that calibrations use:"
-            f"\n\n{table_of(name)}\n{END}\n"
-        )
+        own = set(SHOWN[name]) <= {*SHARES, *WAVES}
+        what = "before any data" + ("" if own else ", of the designs that calibrations use")
+        text = f"{BEGIN}\n**Prior quantiles**, {what}:\n\n{table_of(name)}\n{END}\n"
         if BEGIN in card:
             before, _, rest = card.partition(BEGIN)
             card = before + text + rest.partition(END + "\n")[2]

@@ -15,8 +15,28 @@ def waves(data: Any = TWO, population: Any = "when", **shares: Any) -> dict[str,
     return {"goals": goals, "shares": {"model": "waves", **shares}}
 
 
+def asked(data: Any, **columns: str) -> dict[str, Any]:
+    """The same, with more columns that are named."""
+    tables = waves(data)
+    return {**tables, "goals": {**tables["goals"], **columns}}
+
+
 def time(**stated: Any) -> Tables:
     return {"shares": {"time": stated}}
+
+
+AGAIN = rows("vote when who", "A 1990 1", "B 1994 1", "A 1994 2")
+ONCE = rows("vote when where", "A 1990 x", "B 1990 y", "A 1994 x", "B 1994 y")
+APART = rows("vote when where", "A 1990 x", "B 1990 y", "A 1994 x2", "B 1994 y2")
+SAME_AGENTS = (
+    'leave model = "waves" out of [shares], so that contrasts use who answered again; or leave the '
+    "column of ids out, if hardly anybody did"
+)
+SAME_CLUSTERS = (
+    'leave model = "waves" out of [shares], so that populations of the same clusters are drawn '
+    "together; or give the clusters of each population names of their own, if they are different "
+    "ones"
+)
 
 
 CASES = [
@@ -57,16 +77,17 @@ CASES = [
         time(a=1, b=1.5, c=2),
     ),
     Case(
-        'leave model = "waves" out of [shares], so that contrasts use who answered again; or '
-        "leave the column of ids out, if hardly anybody did",
-        {
-            **waves(rows("vote when who", "A 1990 1", "B 1994 1", "A 1994 2")),
-            "goals": {
-                "data": rows("vote when who", "A 1990 1", "B 1994 1", "A 1994 2"),
-                "population": "when",
-                "respondent": "who",
-            },
-        },
-        {"goals": {"respondent": None}},
+        SAME_AGENTS,
+        asked(AGAIN, respondent="who"),
+        OUT,
+        right=lambda study: study.goals.pairing is not None,
+    ),
+    Case(SAME_AGENTS, asked(AGAIN, respondent="who"), {"goals": {"respondent": None}}),
+    Case(SAME_CLUSTERS, asked(ONCE, cluster="where"), OUT),
+    Case(
+        SAME_CLUSTERS,
+        asked(ONCE, cluster="where"),
+        {"goals": {"data": APART}},
+        right=lambda study: not study.goals.design.shared,
     ),
 ]

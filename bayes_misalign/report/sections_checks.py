@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from bayes_misalign.inference.reweighted import ALPHAS, KHAT
 from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import CSV, Label, Mean, Number, Text
+from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.page.number_text import count
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.figures.predictive import shown_checks
@@ -16,7 +18,7 @@ from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.predictive_checks import MASS, REPLICATED
 from bayes_misalign.report.words import sensitivity_sentence
 
-MOST_CELLS = 400
+MOST_ROWS = 160  # of P(ma) under other priors
 MOST_CHECKS = 20
 MOVES = 0.05  # sensitivity from which on P(ma) moves noticeably
 
@@ -28,15 +30,20 @@ def sensitivity(findings: Findings) -> Section:
     sampled = findings.diagnosis.method != "exact"
     if len(tried) > 1 and not findings.withheld:
         how = {one.name: one.how for one in findings.tried}
+        shown = _moving_most(tried)
         got = [Text("got by", "worked out by")] if sampled else []
         rows: list[tuple[Any, ...]] = [
             (prior, *([how.get(prior, "the fit")] if sampled else []), *row)
-            for prior, estimates in tried.items()
+            for prior, estimates in shown.items()
             for row in estimates.items()
         ]
-        note = f" (the first {MOST_CELLS} rows; all in summary.json)" * (len(rows) > MOST_CELLS)
+        note = ""
+        if len(shown) < len(tried):
+            note = f" (the {len(shown) - 1} of {len(tried) - 1} that move it most"
+            note += f", their first {MOST_ROWS} rows" * (len(rows) > MOST_ROWS)
+            note += "; all in summary.json)"
         caption = f"P(ma) under other priors, agents drawn with replacement{note}"
-        blocks.append(Table([Label("prior"), *got, *columns], rows, caption, most=MOST_CELLS))
+        blocks.append(Table([Label("prior"), *got, *columns], rows, caption, most=MOST_ROWS))
     summary: dict[str, Any] = {"sensitivity": tried}
     if sampled and not findings.withheld:
         blocks += _not_told(findings)
@@ -51,6 +58,19 @@ def sensitivity(findings: Findings) -> Section:
         blocks.append(Table(columns, list(findings.prior.items()), caption))
     title = "What the prior says, and how much it matters"
     return Section("sensitivity", title, blocks, Place.SENSITIVITY, summary=summary)
+
+
+def _moving_most(tried: Mapping[str, Estimates]) -> dict[str, Estimates]:
+    """Return the study as fitted and as many other priors as fit on a page, in their order."""
+    fitted, *others = tried
+    own = tried[fitted]
+    room = max(MOST_ROWS // len(own) - 1, 1)
+
+    def moved(prior: str) -> float:
+        return max(abs(found.mean - own[name].mean) for name, found in tried[prior].items())
+
+    kept = {fitted, *sorted(others, key=moved, reverse=True)[:room]}
+    return {prior: found for prior, found in tried.items() if prior in kept}
 
 
 def _not_told(findings: Findings) -> list[Block]:

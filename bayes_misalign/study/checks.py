@@ -98,19 +98,32 @@ def check_prior(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
 
 
 def check_pairs(prior: Any, goals: GoalEvidence, problems: Problems) -> None:
-    """Note agents who are in several populations, where these borrow from each other."""
+    """Note agents, or clusters, that are in several populations, where these borrow."""
     shares = None if prior is None else goals_model(goals.model).shares_prior(prior)
-    if shares is None or goals.pairing is None or shares_of(shares).takes_pairs:
+    if shares is None or shares_of(shares).takes_pairs:
         return
-    model, number = shares_of(shares).name, goals.pairing.counts.sum()
-    problems.add(
-        f"{number:,.0f} agent{'s are' if number != 1 else ' is'} in several populations, and "
+    model = shares_of(shares).name
+    others = (
         f"{model!r} would take them for others in each, and its populations for better known than "
-        "they are",
-        where="[shares] model",
-        fix=f'leave `model = "{model}"` out of [shares], so that contrasts use who answered again; '
-        "or leave the column of ids out, if hardly anybody did",
+        "they are"
     )
+    if goals.pairing is not None:
+        number = goals.pairing.counts.sum()
+        problems.add(
+            f"{number:,.0f} agent{'s are' if number != 1 else ' is'} in several populations, and "
+            + others,
+            where="[shares] model",
+            fix=f'leave `model = "{model}"` out of [shares], so that contrasts use who answered '
+            "again; or leave the column of ids out, if hardly anybody did",
+        )
+    if goals.design is not None and goals.design.shared:
+        problems.add(
+            f"some clusters have answers of several populations, and {others}",
+            where="[shares] model",
+            fix=f'leave `model = "{model}"` out of [shares], so that populations of the same '
+            "clusters are drawn together; or give the clusters of each population names of their "
+            "own, if they are different ones",
+        )
 
 
 def check_sizes(goals: GoalEvidence, problems: Problems) -> None:

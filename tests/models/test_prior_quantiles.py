@@ -24,6 +24,7 @@ def test_every_model_with_a_prior_states_quantiles():
     assert {name for name in stated.SHOWN if stated.rows_of(card(name))} == {
         *with_designs,
         "independent",
+        "waves",
     }
 
 

@@ -92,3 +92,20 @@ def test_reports_show_checks_and_how_other_priors_were_told(judges: bm.Posterior
     assert figure is not None
     assert "market | parking" in figure.svg
     assert "judgements of conflict, as parts" in figure.svg
+
+
+def test_of_many_other_priors_those_are_shown_that_move_it_most() -> None:
+    found = gather(posterior_of("us-parties"))
+    shown = to_markdown(found)
+    assert "(the 9 of 12 that move it most; all in summary.json)" in shown
+    assert "| inner levels of the scale scored lower (squared) |" in shown
+    own, *others = found.sensitivity
+    moved = {
+        prior: max(abs(x.mean - found.sensitivity[own][name].mean) for name, x in every.items())
+        for prior, every in found.sensitivity.items()
+    }
+    told = [prior for prior in others if f"| {prior} | " in shown]
+    left = set(others) - set(told)
+    assert len(told) == 9
+    assert max(moved[prior] for prior in left) <= min(moved[prior] for prior in told)
+    assert all(prior in to_json(found) for prior in left)

@@ -36,35 +36,41 @@ SMALLEST = 1e-6
 
 
 class _Far(Transform):  # type: ignore[misc]  # pymc has no annotations
-    """Coordinates in which a Cauchy tail is exponential: a vector's length r is scale sinh |y|."""
+    """Coordinates in which a Cauchy tail is exponential: log odds are scale sinh y.
+
+    They are log odds of a goal that many hold over each other one. Where nobody holds the others,
+    answers say of each by itself that it is rare, and nothing more: the likelihood falls on one
+    side of each coordinate and is flat on the other. A vector's length and direction would be worse
+    coordinates. Far out, that fall is in a sliver of directions, and trajectories diverge there.
+    """
 
     name = "far"
 
-    def __init__(self, scale: float) -> None:
-        self.scale = scale
+    def __init__(self, scale: float, goals: int) -> None:
+        self.scale, self.goals = scale, goals
 
     def forward(self, value: Any, *inputs: Any) -> Any:
-        """Return coordinates of a vector (used for starting points only)."""
-        r = _length(value) / self.scale
-        return value / self.scale * pt.switch(r < SMALLEST, 1.0, pt.arcsinh(r) / r)
+        """Return coordinates of a level (used for starting points only)."""
+        often = inputs[-1]
+        u = pt.dot(value, contrasts(self.goals).T)
+        place = np.arange(self.goals - 1)
+        others = place + (place >= often[..., None])
+        of_often = pt.take_along_axis(u, often[..., None], axis=-1)
+        odds = of_often - pt.take_along_axis(u, others, axis=-1)
+        return pt.arcsinh(odds / self.scale)
 
     def backward(self, value: Any, *inputs: Any) -> Any:
-        """Return the vector."""
-        r = _length(value)
-        return self.scale * value * pt.sinh(r) / r
+        """Return the level."""
+        often = inputs[-1][..., None]
+        odds = pt.concatenate([self.scale * pt.sinh(value), pt.zeros_like(value[..., :1])], axis=-1)
+        goal = np.arange(self.goals)
+        place = pt.switch(pt.eq(goal, often), self.goals - 1, goal - (goal > often))
+        return -pt.dot(pt.take_along_axis(odds, place, axis=-1), contrasts(self.goals))
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Return the log Jacobian."""
-        r = _length(value)[..., 0]
-        number = value.type.shape[-1]
-        return (
-            number * np.log(self.scale) + (number - 1) * pt.log(pt.sinh(r) / r) + pt.log(pt.cosh(r))
-        )
-
-
-def _length(x: Any) -> Any:
-    # a length of zero has no gradient
-    return pt.sqrt((x**2).sum(axis=-1, keepdims=True) + SMALLEST**2)
+        constant = (self.goals - 1) * np.log(self.scale) - 0.5 * np.log(self.goals)
+        return constant + pt.log(pt.cosh(value)).sum(axis=-1)
 
 
 class _Told(Transform):  # type: ignore[misc]  # pymc has no annotations
@@ -112,7 +118,8 @@ def declare_shares(
         }
     )
     drift = pm.HalfStudentT("drift", nu=DRIFT_DF, sigma=prior.drift)
-    seen, told = _seen(places, categories, pt.as_tensor(put_back(counts, order)))
+    counted = _by_series(places, pt.as_tensor(put_back(counts, order)), len(categories))
+    seen, told = _seen(places, categories, counted)
     walk = pm.CustomDist(
         f"log_{name}_walk",
         drift,
@@ -128,7 +135,8 @@ def declare_shares(
     steps = (modes[None, :, :, None] * walk[:, None, :, :]).sum(axis=2) * scales
     log_odds = steps[..., : goals - 1]
     if goals > 1:
-        log_odds = log_odds + _level(name, prior, goals)[:, None, :]
+        often = _often(categories, counted)
+        log_odds = log_odds + _level(name, prior, goals, often)[:, None, :]
     u = pt.dot(log_odds, contrasts(goals).T)[places.of_series, places.of_wave]
     log_share = pt.special.log_softmax(u, axis=-1)
     if NO_GOAL in categories:
@@ -155,9 +163,10 @@ def build(
     return built
 
 
-def _level(name: str, prior: WavesPrior, goals: int) -> Any:
+def _level(name: str, prior: WavesPrior, goals: int, often: Any) -> Any:
     """Add the level of each series: multivariate Cauchy, so that goals are alike."""
-    scale = level_scale(prior, goals) * np.sqrt(0.5)
+    of_odds = level_scale(prior, goals)
+    scale = of_odds * np.sqrt(0.5)
     number = goals - 1
     constant = (
         float(pt.gammaln((1 + number) / 2).eval())
@@ -168,20 +177,23 @@ def _level(name: str, prior: WavesPrior, goals: int) -> Any:
     return pm.CustomDist(
         f"log_{name}_level",
         np.zeros(number),
-        logp=lambda x, at: (
+        often,
+        logp=lambda x, at, often: (
             constant - (1 + number) / 2 * pt.log1p(((x - at) ** 2).sum(axis=-1) / scale**2)
         ),
-        random=lambda at, rng=None, size=None: _random_level(at, rng, size, scale),
-        support_point=lambda rv, size, at: pt.zeros(rv.shape),
-        signature="(k)->(k)",
-        default_transform=_Far(scale),
+        random=lambda at, often, rng=None, size=None: _random_level(at, often, rng, size, scale),
+        support_point=lambda rv, size, at, often: pt.zeros(rv.shape),
+        signature="(k),()->(k)",
+        default_transform=_Far(of_odds, goals),
         dims=("series", "goal_contrast"),
     )
 
 
-def _random_level(at: Array, rng: np.random.Generator | None, size: Any, scale: float) -> Array:
+def _random_level(
+    at: Array, often: Any, rng: np.random.Generator | None, size: Any, scale: float
+) -> Array:
     rng = np.random.default_rng() if rng is None else rng
-    shape = (*(size or ()), at.shape[-1])
+    shape = (*(np.shape(often) if size is None else size), at.shape[-1])
     far = np.abs(rng.standard_normal((*shape[:-1], 1)))
     return np.asarray(scale * rng.standard_normal(shape) / far)
 
@@ -198,20 +210,29 @@ def _random_walk(
     return np.asarray(drift * rng.standard_normal(size))
 
 
+def _by_series(places: Places, counts: Any, categories: int) -> Any:
+    """Return counts (series, wave, category); zeros where a series has no such wave."""
+    shape = (len(places.series), len(places.waves), categories)
+    return pt.set_subtensor(pt.zeros(shape)[places.of_series, places.of_wave], counts)
+
+
+def _often(categories: tuple[str, ...], counts: Any) -> Any:
+    """Return the goal (series,) that most agents of a series hold."""
+    return pt.argmax(counts.sum(axis=1)[:, holders(categories)], axis=-1)
+
+
 def _seen(places: Places, categories: tuple[str, ...], counts: Any) -> tuple[Any, Any]:
     """Return coefficients (series, mode, contrast) that counts show, and their information."""
-    shape = (len(places.series), len(places.waves), len(categories))
-    here = pt.set_subtensor(pt.zeros(shape)[places.of_series, places.of_wave], counts)
-    held = here[..., holders(categories)] + HALF
+    held = counts[..., holders(categories)] + HALF
     goals = held.type.shape[-1]
     basis = contrasts(goals)
     log_odds, variance = pt.dot(pt.log(held), basis), pt.dot(1 / held, basis**2)
     if NO_GOAL in categories:
-        none = here[..., [categories.index(NO_GOAL)]] + HALF
+        none = counts[..., [categories.index(NO_GOAL)]] + HALF
         total = held.sum(axis=-1, keepdims=True)
         log_odds = pt.concatenate([log_odds, pt.log(none) - pt.log(total)], axis=-1)
         variance = pt.concatenate([variance, 1 / none + 1 / total], axis=-1)
-    answers = here.sum(axis=-1, keepdims=True)
+    answers = counts.sum(axis=-1, keepdims=True)
     told = answers / (answers + len(categories)) / variance
     mean = (told * log_odds).sum(axis=1, keepdims=True)
     mean = mean / pt.maximum(told.sum(axis=1, keepdims=True), SMALLEST)

@@ -97,8 +97,9 @@ def test_the_script_draws_the_picture(
 ) -> None:
     fit = bm.fit
 
-    def fitted(study: Any, *evidence: Any) -> bm.Posterior:  # the rated study was fitted above
-        return fit(study, *evidence) if evidence else posterior
+    def fitted(study: Any, *evidence: Any, **how: Any) -> bm.Posterior:
+        # the rated study was fitted above
+        return fit(study, *evidence, **how) if evidence else posterior
 
     monkeypatch.setattr(bm, "fit", fitted)
     monkeypatch.setattr(sys, "argv", ["us_parties.py", str(tmp_path / "parties.svg")])

@@ -132,7 +132,10 @@ def test_shares_in_pymc_are_those_of_the_walk(model):
 def test_coordinates_go_there_and_back_with_their_jacobian():
     y, drift = np.array([[0.3, -1.2]]), 0.5
     seen, told = np.array([[0.4, -2.0]]), np.array([[3.0, 0.0]])
-    for transform, inputs in ((_Far(0.8), ()), (_Told(), (drift, seen, told))):
+    for transform, inputs in (
+        *((_Far(0.8, 3), (np.array([often]),)) for often in range(3)),
+        (_Told(), (drift, seen, told)),
+    ):
         inputs = tuple(map(pt.as_tensor, inputs))
         x = pt.as_tensor(y).type("x")
         value = transform.backward(x, *inputs)
@@ -145,3 +148,11 @@ def test_coordinates_go_there_and_back_with_their_jacobian():
             move = np.eye(2)[[i]] * step
             columns.append((run(y + move)[0] - run(y - move)[0])[0] / (2 * step))
         np.testing.assert_allclose(found, np.linalg.slogdet(columns)[1], atol=1e-5)
+
+
+@pytest.mark.parametrize("often", range(3))
+def test_coordinates_of_a_level_are_log_odds_of_the_goal_that_most_hold(often):
+    level = np.array([[0.5, -0.2]])
+    u = walk.contrasts(3) @ level[0]
+    found = _Far(0.8, 3).forward(pt.as_tensor(level), pt.as_tensor(np.array([often]))).eval()
+    np.testing.assert_allclose(0.8 * np.sinh(found[0]), np.delete(u[often] - u, often))
