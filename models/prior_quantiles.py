@@ -37,6 +37,7 @@ SHARES = {
 # numbers of each design of a model: variables, all their elements together, or those named above
 SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "independent": dict.fromkeys(SHARES, (PMA,)),
+    "pooled": dict.fromkeys(SHARES, (PMA,)),
     "single-choice": {"answers": (PMA,)},
     "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
