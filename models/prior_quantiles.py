@@ -27,6 +27,7 @@ DRAWS = 400_000
 SEED = 90_210
 SPAN = "distance from the first to the last cut point"
 PMA = "P(ma) of exclusive goals"
+BETWEEN = "the same between two populations"
 # designs that no model of goals has, but that say what the prior of shares does
 SHARES = {
     "2 goals": (2, False),
@@ -37,7 +38,7 @@ SHARES = {
 # numbers of each design of a model: variables, all their elements together, or those named above
 SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "independent": dict.fromkeys(SHARES, (PMA,)),
-    "pooled": dict.fromkeys(SHARES, (PMA,)),
+    "pooled": dict.fromkeys(SHARES, (PMA, BETWEEN)),
     "single-choice": {"answers": (PMA,)},
     "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
@@ -72,9 +73,13 @@ def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Ma
         goals, no_goal = SHARES[design]
         categories = tuple(f"goal {i + 1}" for i in range(goals)) + (NO_GOAL,) * no_goal
         model: Any = shares_model(name)
-        found = model.draw(model.priors(), np.zeros((1, len(categories))), categories, draws, rng)
-        shares = found["proportion"][:, 0]
-        return {PMA: np.asarray(misalignment(shares, exclusive_conflict(goals, no_goal)))}
+        counts = np.zeros((1 + (BETWEEN in SHOWN[name][design]), len(categories)))
+        shares = model.draw(model.priors(), counts, categories, draws, rng)["proportion"]
+        conflict = exclusive_conflict(goals, no_goal)
+        return {
+            PMA: np.asarray(misalignment(shares[:, 0], conflict)),
+            BETWEEN: ((shares[:, 0] @ conflict) * shares[:, -1]).sum(axis=-1),
+        }
     model = evidence_model(name)
     evidence = _eleven_levels() if design == "11 levels" else model.designs()[design]
     found = dict(model.draw_prior(evidence, model.priors(), draws, rng))
