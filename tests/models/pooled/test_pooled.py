@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pymc as pm
 import pytest
-from scipy.special import betaln
+from scipy.special import betainc, betaln
 
 import bayes_misalign as bm
 from bayes_misalign.contract.registry import goals_model, shares_model
@@ -116,6 +116,28 @@ def test_free_variables_are_those_of_the_model() -> None:
         assert values.shape[1:] == tuple(len(model.coords[dim]) for dim in dims)
 
 
+def test_uneven_weights_relate_the_shares_of_the_populations() -> None:
+    whole = np.array([[6.0, 4.0], [3.0, 9.0], [8.0, 2.0]])
+    even = whole * 2.0
+    uneven = whole * np.array([1.0, 3.0])
+    names, area = ("s1", "s2", "s3"), bm.ProblemArea("letter", ["a", "b"])
+
+    def study(weight: np.ndarray, square: np.ndarray) -> Study:
+        goals = ChoiceCounts.from_counts(
+            ("a", "b"), names, whole, weight_sum=weight, weight_sq_sum=square
+        )
+        return Study.of(area, goals, bm.MutuallyExclusive(), shares=PooledShares())
+
+    assert draw_blocks.in_common(study(even, even * 2.0)) == POOLED.common
+    made = study(uneven, whole * np.array([1.0, 9.0]))
+    assert made.goals.tilt is not None
+    assert draw_blocks.in_common(made) == ()
+    names_of = {x.name for x in made.to_pymc().deterministics}
+    # the shares that scatter about the mean have the plain name, those of the sampled follow
+    assert {"proportion", "sampled_proportion", given_common.MEAN} <= names_of
+    assert "sorted_log_proportion" in {x.name for x in made.to_pymc().free_RVs}
+
+
 def test_one_population_is_refused() -> None:
     with pytest.raises(bm.StudyError, match="no others to be pooled with"):
         a_study(COUNTS[:1])
@@ -137,29 +159,39 @@ def test_a_study_file_comes_back(tmp_path: Path) -> None:
     assert Study.from_plain(made.to_plain()).goal_prior == made.goal_prior
 
 
-def mean_share_by_quadrature(counts: np.ndarray) -> tuple[float, float]:
-    """Return the posterior mean and sd of the first share of the first population, two goals."""
+class ByQuadrature:
+    """The first population of counts (S, 2), by brute force over spread and mean shares."""
 
-    def log_mean_prior(m: np.ndarray) -> np.ndarray:
+    def __init__(self, counts: np.ndarray) -> None:
+        v, m = ((np.arange(400) + 0.5) / 400)[:, None], ((np.arange(800) + 0.5) / 800)[None]
+        a = 1 / v**2 - 1
         w = (np.arange(2000) + 0.5) / 2000
         b = (1 / w**2 - 1)[:, None] / 2
         each = (b - 1) * (np.log(m) + np.log1p(-m)) - betaln(b, b)
-        top = each.max(axis=0)
-        return np.asarray(top + np.log(np.exp(each - top).mean(axis=0)))
+        log_weight = np.logaddexp.reduce(each, axis=0) + np.zeros_like(v)
+        for x, y in counts:
+            log_weight = log_weight + betaln(a * m + x, a * (1 - m) + y)
+            log_weight = log_weight - betaln(a * m, a * (1 - m))
+        weight = np.exp(log_weight - log_weight.max())
+        self.weight = weight / weight.sum()
+        self.alpha, self.beta = a * m + counts[0, 0], a * (1 - m) + counts[0, 1]
 
-    v = ((np.arange(400) + 0.5) / 400)[:, None]
-    m = ((np.arange(800) + 0.5) / 800)[None]
-    a = 1 / v**2 - 1
-    log_weight = log_mean_prior(m[0])[None] + np.zeros_like(v)
-    for x, y in counts:
-        log_weight = log_weight + betaln(a * m + x, a * (1 - m) + y) - betaln(a * m, a * (1 - m))
-    weight = np.exp(log_weight - log_weight.max())
-    weight /= weight.sum()
-    x, y = counts[0]
-    alpha, total = a * m + x, a + x + y
-    mean = (weight * alpha / total).sum()
-    square = (weight * alpha * (alpha + 1) / (total * (total + 1))).sum()
-    return float(mean), float(np.sqrt(square - mean**2))
+    def moments(self) -> tuple[float, float]:
+        """Return mean and sd of the first share."""
+        total = self.alpha + self.beta
+        mean = (self.weight * self.alpha / total).sum()
+        square = self.weight * self.alpha * (self.alpha + 1) / (total * (total + 1))
+        return float(mean), float(np.sqrt(square.sum() - mean**2))
+
+    def mean_of_misalignment(self) -> float:
+        total = self.alpha + self.beta
+        return float((self.weight * 2 * self.alpha * self.beta / (total * (total + 1))).sum())
+
+    def below(self, misalignment: float) -> float:
+        """Return the posterior probability of a P(ma) = 2 p (1 - p) that is smaller."""
+        p = (1 - np.sqrt(1 - 2 * misalignment)) / 2
+        inside = betainc(self.alpha, self.beta, 1 - p) - betainc(self.alpha, self.beta, p)
+        return float(1 - (self.weight * inside).sum())
 
 
 def test_a_fit_meets_quadrature_and_draws_blocks_alike() -> None:
@@ -173,10 +205,18 @@ def test_a_fit_meets_quadrature_and_draws_blocks_alike() -> None:
     )
     assert posterior.diagnosis.trustworthy
     assert posterior.diagnosis.method == "nuts"
-    mean, sd = mean_share_by_quadrature(counts)
+    exact = ByQuadrature(counts)
+    mean, sd = exact.moments()
     first = posterior.shares()[:, 0, 0]
     assert first.mean() == pytest.approx(mean, abs=0.12 * sd)
     assert first.std() == pytest.approx(sd, rel=0.08)
+    pma = 2 * first * (1 - first)
+    size = posterior.diagnosis.figures["ess_tail_min"]
+    error = 4.5 / np.sqrt(posterior.diagnosis.figures["ess_bulk_min"])
+    assert pma.mean() == pytest.approx(exact.mean_of_misalignment(), abs=error * pma.std())
+    for level in (0.05, 0.25, 0.5, 0.75, 0.95):
+        error = 4.5 * np.sqrt(level * (1 - level) / size)
+        assert exact.below(np.quantile(pma, level)) == pytest.approx(level, abs=error)
     # the populations of a block are drawn given the same draws of what is in common
     study = posterior.study
     common = {
