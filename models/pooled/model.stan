@@ -25,6 +25,8 @@ data {
   matrix<lower=0, upper=1>[K, K] C;      // conflict of category i with category j
   real<lower=0> alike;
   real<lower=0> even;
+  real<lower=0> told;                    // about the information on log ratios in the answers: it
+                                         // chooses coordinates, the posterior does not depend on it
 }
 transformed data {
   int k = K - no_goal;                   // goals
@@ -32,13 +34,13 @@ transformed data {
 parameters {
   real<lower=0, upper=1> population_spread;
   real<lower=0, upper=1> mean_unevenness;
-  vector[k - 1] ratio;                   // log ratios of mean shares, in units of their prior's sd
+  vector[k - 1] ratio;                   // log ratios of mean shares, in units of about their sd
   array[no_goal] real<lower=0, upper=1> mean_no_goal;
 }
 transformed parameters {
   // of each goal: small where mean shares are uneven; as it grows log ratios shrink to zero
   real each = (1 / square(mean_unevenness) - 1) / k;
-  real unit = sqrt(trigamma(each));
+  real unit = inv_sqrt(1 / trigamma(each) + told);
   vector[k] log_mean = log_softmax(append_row(unit * ratio, 0));
   vector[K] mean_share;
   mean_share[1 : k] = exp(log_mean);
