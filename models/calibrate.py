@@ -26,7 +26,7 @@ from rank_figure import draw_ranks
 
 from bayes_misalign.contract.registry import defaults, evidence_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
-from bayes_misalign.inference.calibrate_sampled import FITTING, SampledPosterior
+from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior, SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
 from bayes_misalign.models.behaviour import calibration as behaviour
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
@@ -37,6 +37,7 @@ from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.noisy_labels import calibration as noisy_labels
+from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.poststratified import calibration as poststratified
 from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.rated import calibration as rated
@@ -278,6 +279,18 @@ def waves_designs() -> Iterator[Design]:
         yield words, ChoiceCounts.from_counts(categories, populations, counts), prior
 
 
+def pooled_designs() -> Iterator[Design]:
+    """Yield few answers in some populations, and none in one."""
+    cases = ((3, True, [3, 5, 8, 12, 20, 40]), (2, False, [0, 4, 4, 8, 8, 15, 15, 15, 30, 60]))
+    for goals, no_goal, answers in cases:
+        categories = tuple("abc"[:goals]) + (NO_GOAL,) * no_goal
+        counts = np.zeros((len(answers), len(categories)))
+        counts[:, 0] = answers
+        populations = [f"population {i + 1}" for i in range(len(counts))]
+        words = {"goals": goals, "no_goal": no_goal, "answers": answers}
+        yield words, ChoiceCounts.from_counts(categories, populations, counts), PooledShares()
+
+
 def poststratified_designs() -> Iterator[Design]:
     """Yield cells of three covariates, one of them ordered, two of them without answers."""
     of = evidence_model("poststratified").priors
@@ -309,9 +322,10 @@ SAMPLED = {
     "spatial": spatial_designs,
     "judged_raters": judged_raters_designs,
     "waves": waves_designs,
+    "pooled": pooled_designs,
     "poststratified": poststratified_designs,
 }
-OF_SHARES = {"waves": "single-choice"}  # models of shares, and of whose answers
+OF_SHARES = ("waves", "pooled")  # models of shares, calibrated with evidence of a model of goals
 # what a broken posterior turns round, and along which axis
 MIXED_UP = {
     "noisy-labels": ("emission", 1),
@@ -322,6 +336,7 @@ MIXED_UP = {
     "spatial": ("position", 1),
     "judged_raters": ("severity", 1),
     "waves": ("proportion", 1),
+    "pooled": ("proportion", 1),
     "poststratified": ("intercept", 1),
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
@@ -393,13 +408,15 @@ def calibrate_sampled(name: str) -> bool:
     """Calibrate a model that has to be sampled, and write its two files."""
     entries, every, shown = [], {}, {}
     own, _ = model_of(name)
-    model = OF_SHARES.get(own, own)
     for words, evidence, prior in SAMPLED[name]():
+        model = evidence.model if own in OF_SHARES else own
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
         fitting = Fitting(target_accept=asked_acceptance(model)) if study else FITTING
         posterior: Any
-        if own in OF_SHARES:
+        if own == "waves":
             posterior = waves.SampledWaves(prior, evidence.categories, evidence.populations)
+        elif isinstance(prior, PooledShares):
+            posterior = CommonPosterior(model, evidence, prior, fitting)
         else:
             posterior = SampledPosterior(model, evidence, prior, fitting, once_more=study)
         kept: list[Any] = []
@@ -408,7 +425,9 @@ def calibrate_sampled(name: str) -> bool:
             into.append(of(*args))
             return into[-1]
 
-        def ranked(how: Any, of: Any = evidence, stated: Any = prior) -> Calibration:
+        def ranked(
+            how: Any, of: Any = evidence, stated: Any = prior, model: str = model
+        ) -> Calibration:
             return calibrate(
                 model, SAMPLED_SIMULATIONS, SEED, design=of, prior=stated, posterior=how
             )

@@ -43,7 +43,7 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     dims = {"accuracy": ("raters", "categories"), "action": ("categories", "situations")}
     dims |= {"severity": ("raters",), "width": ("raters",), "leaning": ("experts",)}
     dims |= {"background": ("categories",), "intercept": ("categories",), "sd": ("covariates",)}
-    dims |= {"lapse_log_odds": ("raters",)}
+    dims |= {"lapse_log_odds": ("raters",), "mean_share": ("categories",)}
     if "met" in evidence:  # evidence of two kinds
         evidence = {**evidence["goals"], **evidence["met"]}
         dims |= {"proportion": ("categories",)}

@@ -27,6 +27,7 @@ DRAWS = 400_000
 SEED = 90_210
 SPAN = "distance from the first to the last cut point"
 PMA = "P(ma) of exclusive goals"
+BETWEEN = "the same between two populations"
 # designs that no model of goals has, but that say what the prior of shares does
 SHARES = {
     "2 goals": (2, False),
@@ -40,6 +41,7 @@ CHANGE = "size of the change of P(ma), first wave to last"
 SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "independent": dict.fromkeys(SHARES, (PMA,)),
     "waves": dict(zip(WAVES, ((PMA, CHANGE, "drift"), (PMA, CHANGE)), strict=True)),
+    "pooled": dict.fromkeys(SHARES, (PMA, BETWEEN)),
     "single-choice": {"answers": (PMA,)},
     "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
@@ -71,13 +73,22 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
 def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Mapping[str, Array]:
     """Return draws from the prior of a model, (draw, ...) by variable, for one of its designs."""
     if design in SHARES or design in WAVES:
-        goals, no_goal, number = WAVES.get(design) or (*SHARES[design], 1)
+        goals, no_goal, number = WAVES.get(design) or (
+            *SHARES[design],
+            2 if BETWEEN in SHOWN[name][design] else 1,
+        )
         categories = tuple(f"goal {i + 1}" for i in range(goals)) + (NO_GOAL,) * no_goal
         model: Any = shares_model(name)
         none = np.zeros((number, len(categories)))
         found = model.draw(model.priors(), none, categories, draws, rng)
-        pma = np.asarray(misalignment(found["proportion"], exclusive_conflict(goals, no_goal)))
-        return {**found, PMA: pma[:, 0], CHANGE: np.abs(pma[:, -1] - pma[:, 0])}
+        shares, conflict = found["proportion"], exclusive_conflict(goals, no_goal)
+        pma = np.asarray(misalignment(shares, conflict))
+        return {
+            **found,
+            PMA: pma[:, 0],
+            CHANGE: np.abs(pma[:, -1] - pma[:, 0]),
+            BETWEEN: ((shares[:, 0] @ conflict) * shares[:, -1]).sum(axis=-1),
+        }
     model = evidence_model(name)
     evidence = _eleven_levels() if design == "11 levels" else model.designs()[design]
     found = dict(model.draw_prior(evidence, model.priors(), draws, rng))

@@ -393,6 +393,7 @@ QUICK = (
 SAMPLED = (
     "anaesthetists/study.toml",
     "chile-1988/study.toml",
+    "eu-referendum-sample/study.toml",
     "senators/study.toml",
     "simulated-behaviour/study.toml",
     "simulated-judges/study.toml",

@@ -24,7 +24,7 @@ TO_THE_BYTE = arithmetic() == ARITHMETIC
 
 
 def test_every_example_has_golden_files() -> None:
-    assert {p.parent.name for p in GOLDEN.glob("*/summary.json")} == set(studies())
+    assert {p.parent.name for p in GOLDEN.glob("*/terminal.txt")} == set(studies())
     assert set(DRAWN) == set(STUDIES)
 
 

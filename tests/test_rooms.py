@@ -66,6 +66,7 @@ PUBLIC = [
     "MutuallyExclusive",
     "NoisyLabels",
     "Ordinal",
+    "PooledShares",
     "Populations",
     "Posterior",
     "Poststratified",

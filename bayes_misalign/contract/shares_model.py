@@ -118,6 +118,13 @@ class SharesModel(Model):
         del categories, counts
         raise StudyError(f"populations of {priors.model!r} have nothing in common")
 
+    def common_data(
+        self, priors: Any, categories: tuple[str, ...], counts: Array, /
+    ) -> Mapping[str, Any]:
+        """Return what `declare_common`, once compiled, needs of other counts of as many agents."""
+        del priors, categories, counts
+        return {}
+
     def draw_given(
         self,
         priors: Any,

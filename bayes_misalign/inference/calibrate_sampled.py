@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.contract.registry import evidence_model, goals_model
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import nuts
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
-from bayes_misalign.study.joint import build_alone
+from bayes_misalign.study.joint import build_alone, build_common
 from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
@@ -96,6 +97,60 @@ class SampledPosterior:
         # that of chains which do not move is no number, and has failed
         largest = max(rhat) if np.isfinite(rhat).all() else np.inf
         return flat, largest, int(tree["sample_stats"]["diverging"].sum())
+
+    def figures(self) -> Mapping[str, float]:
+        """Return how the fits went, for the record."""
+        return {"fits": self.fits, "failed_fits": self.failed, "divergences": self.divergences}
+
+
+class CommonPosterior:
+    """Draws from the posterior of counts whose populations have something in common.
+
+    What they have in common is sampled by NUTS on a model that is compiled once; all else is drawn
+    exactly given it, as in a study.
+
+    Parameters
+    ----------
+    name : str
+        Name of a model of goals that counts.
+    design : evidence
+        Data of the shape that will be simulated.
+    prior : object
+        What the model's `priors` returned.
+    fitting : Fitting
+        Chains, draws and warm-up of each fit.
+    """
+
+    def __init__(self, name: str, design: Any, prior: Any, fitting: Fitting = FITTING) -> None:
+        usable_compile_cache()
+        self._model = goals_model(name)
+        self._shares, self._prior = self._model.shares_prior(prior), prior
+        self._fitting = fitting
+        self._compiled = Compiled(build_common(design, prior, None, ()))
+        self.fits = self.failed = self.divergences = 0
+
+    def __call__(
+        self, evidence: Any, prior: Any, draws: int, rng: np.random.Generator
+    ) -> dict[str, Array]:
+        """Return nearly independent draws of the model's quantities, leading axis draw."""
+        from arviz_stats.base import array_stats
+
+        if prior != self._prior:
+            raise ValueError("the model was compiled with another prior")
+        shares, categories = shares_of(self._shares), evidence.categories
+        data = shares.common_data(self._shares, categories, evidence.effective_counts)
+        fitting = replace(self._fitting, seed=int(rng.integers(2**31)))
+        tree = self._compiled.sample(data, fitting)
+        found = {name: tree["posterior"][name].values for name in shares.dims}
+        single = [x for x in found.values() if x.ndim == 2]
+        rhat = max((float(array_stats.rhat(x)) for x in single), default=1.0)
+        self.fits += 1
+        self.failed += not rhat < RHAT_FAILED
+        self.divergences += int(tree["sample_stats"]["diverging"].sum())
+        flat = {name: x.reshape(-1, *x.shape[2:]) for name, x in found.items()}
+        kept = np.linspace(0, len(flat[shares.common[0]]) - 1, draws).astype(int)
+        common = {name: x[kept] for name, x in flat.items()}
+        return {**common, **self._model.draw_given(evidence, prior, common, rng)}
 
     def figures(self) -> Mapping[str, float]:
         """Return how the fits went, for the record."""

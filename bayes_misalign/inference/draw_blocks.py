@@ -101,14 +101,16 @@ def in_common(study: Study) -> tuple[str, ...]:
     """Return what populations have in common and is sampled with their shares integrated out.
 
     By name; empty where shares are drawn in another way: independent populations, goals that are
-    seen through reports, or NUTS on all of it, if that was asked for.
+    seen through reports, weights by which goals were sampled unevenly where it is the shares of
+    the populations that are related, or NUTS on all of it, if that was asked for.
     """
     model = goals_model(study.goals.model)
     shares = model.shares_prior(study.goal_prior)
     whole = study.fitting.method == "nuts" or study.conflict.joint
     if shares is None or whole or model.counted(study.goals) is None:
         return ()
-    return shares_of(shares).common
+    related = shares_of(shares)
+    return () if related.of_population and study.goals.tilt is not None else related.common
 
 
 def draw_given(study: Study, common: Mapping[str, Array]) -> dict[str, Array]:

@@ -47,6 +47,7 @@ KHAT = 0.7
 NO_TAIL = 9.0  # k-hat of a tail that no Pareto distribution fits
 RESAMPLED = 1000  # draws that stand for weighted ones
 RESAMPLING = 402  # stream of random numbers
+FLAT = 1e-9  # log densities that differ by no more are the same
 ALPHAS = (0.8, 1.25)  # powers that prior and likelihood are raised to
 EXACT, WEIGHTED, SAMPLED, NOT_TRIED = (
     "exact draws",
@@ -339,20 +340,23 @@ def power_scaling(
     shape, apart = values.shape[:2], independent(goals_model(study.goals.model), study.goal_prior)
     stated = [found.log_prior[name] for name in stated_names(model, independent=apart)]
     likelihood = found.log_joint - np.sum(list(found.log_prior.values()), axis=0)
+    parts = {"prior": np.sum(stated, axis=0), "likelihood": likelihood}
     tree = xr.DataTree.from_dict(
         {
             "/posterior": xr.Dataset({"misalignment": (dims, values)}),
-            "/log_prior": xr.Dataset(
-                {"prior": (SAMPLE_DIMS, np.sum(stated, axis=0).reshape(shape))}
-            ),
-            "/log_likelihood": xr.Dataset({"data": (SAMPLE_DIMS, likelihood.reshape(shape))}),
+            **{
+                f"/log_{key}": xr.Dataset({key: (SAMPLE_DIMS, parts[key].reshape(shape))})
+                for key in parts
+            },
         }
     )
     made: dict[str, dict[str, float]] = {s: {} for s in study.goals.populations}
-    for group in ("prior", "likelihood"):
+    for group, density in parts.items():
+        if np.ptp(density) < FLAT:  # it has no power to scale
+            continue
         try:
             sensitivity = azs.psense(tree, group=group, alphas=ALPHAS)["misalignment"].values
-        except ValueError:  # a density that does not vary has no power to scale
+        except ValueError:  # its tail does not vary
             continue
         for name, value in zip(study.goals.populations, np.ravel(sensitivity), strict=True):
             if np.isfinite(value):

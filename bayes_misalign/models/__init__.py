@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
     )
     from bayes_misalign.models.noisy_labels.declaration import NoisyLabels as NoisyLabels
     from bayes_misalign.models.ordinal.declaration import Ordinal as Ordinal
+    from bayes_misalign.models.pooled.priors import PooledShares as PooledShares
     from bayes_misalign.models.poststratified.declaration import Poststratified as Poststratified
     from bayes_misalign.models.published.declaration import Published as Published
     from bayes_misalign.models.rated.declaration import Rated as Rated
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
 # name, what it is about, and what a user writes; the simplest of a kind first
 BUILT_IN = (
     ("independent", "shares", "SharePrior"),
+    ("pooled", "shares", "PooledShares"),
     ("waves", "shares", "WavesPrior"),
     ("single-choice", "goals", "SingleChoice"),
     ("published", "goals", "Published"),

@@ -15,6 +15,7 @@ FITTED = ROOT / "build" / "docs-examples"
 SAMPLED = {
     "anaesthetists",
     "chile-1988",
+    "eu-referendum-sample",
     "senators",
     "simulated-behaviour",
     "simulated-judges",

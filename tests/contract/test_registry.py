@@ -11,7 +11,7 @@ from bayes_misalign.errors import StudyError
     [
         ("judgd", None, "did you mean 'judged'"),
         ("single-choice", "conflict", "no model of conflict called 'single-choice'"),
-        ("", None, "there are 'independent', 'waves', 'single-choice'"),
+        ("", None, "there are 'independent', 'pooled', 'waves'"),
     ],
 )
 def test_unknown_names_are_refused_with_those_that_exist(

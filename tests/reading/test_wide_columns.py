@@ -244,7 +244,7 @@ def test_ratings_of_a_goal_with_itself_are_left_out_where_the_study_says_so() ->
     rows = {"goal": ["A", "A", "B"], "goal_other": ["B", "A", "B"], "rating": [1, 2, 5]}
     text = refused(Rated(rows, scale=(1, 5)), AREA)
     assert "2 pairs are of a goal with itself, in rows 2 and 3" in text
-    assert 'Fix: state self_ratings = "leave out"' in text
+    assert "Fix: state self_ratings='leave out' to leave ratings of a goal with itself out" in text
     found = read(Rated(rows, scale=(1, 5), self_ratings="leave out"), AREA)
     assert found.counts.sum() == 1
     assert found.notes == ("2 ratings of a goal with itself in data frame are left out.",)

@@ -99,6 +99,11 @@ class Independent(SharesModel):
             found[name_of(goals)] = (("population",), given_log_shares(logs, none))
         return FreeVariables(found, {"place": places})
 
+    def report(self) -> Any:
+        from bayes_misalign.models.independent.section import REPORT
+
+        return REPORT
+
     draw = staticmethod(SharePrior.draw)
     log_evidence = staticmethod(SharePrior.log_evidence)
     draw_paired = staticmethod(SharePrior.draw_paired)

@@ -1,0 +1,97 @@
+"""Exact draws of what populations have in common before the data, and of their shares given it.
+
+Given the spread and the mean shares, populations are independent and their shares Dirichlet. The
+spread v is the root of the intra-class correlation 1 / (1 + A) of a Dirichlet(A mu): of two agents
+of one population rather than of two, that is the excess of the probability that they share a goal,
+as a part of its largest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.contract.observed import FreeVariables
+from bayes_misalign.families.simplex.draws import dirichlet, sorted_logs
+from bayes_misalign.models.pooled.priors import PooledShares
+from bayes_misalign.settings import NO_GOAL
+
+Array = NDArray[np.float64]
+
+SPREAD, UNEVENNESS, MEAN = "population_spread", "mean_unevenness", "mean_share"
+NO_GOAL_MEAN, LOG_OF_GOALS, MEAN_PLACE = "mean_no_goal", "sorted_log_mean", "place_of_mean"
+NO_GOAL_BETA = (0.5, 1.0)  # of the mean share of agents without a goal, as of one population
+CELLS = 2e6  # of tables that are worked on at once
+LEAST = 1e-8  # a spread below it is none: 1 / v^2 still has digits beside the counts
+SMALLEST = 1e-300  # of a Dirichlet parameter
+
+
+def concentration(spread: Array) -> Array:
+    """Return the concentration A = 1 / v^2 - 1 that belongs to a spread v."""
+    v = np.maximum(spread, LEAST)
+    return np.asarray((1 - v) * (1 + v) / v**2)
+
+
+def order_of_mean(order: NDArray[np.intp], goals: int) -> NDArray[np.intp]:
+    """Return the goals in the order in which their mean shares are sampled, a frequent one last.
+
+    That is the order of their places in all populations, (S, K).
+    """
+    score = np.argsort(order, axis=-1).sum(axis=0)[:goals]
+    return np.argsort(score * goals + np.arange(goals))
+
+
+def free_variables(
+    categories: tuple[str, ...], order: NDArray[np.intp], name: str, drawn: Mapping[str, Array]
+) -> FreeVariables:
+    """Return draws as the free variables of `generative`."""
+    places = tuple(f"place {i + 1}" for i in range(order.shape[1]))
+    found: dict[str, Any] = {
+        f"sorted_log_{name}": (("population", "place"), sorted_logs(drawn["proportion"], order)),
+        SPREAD: ((), drawn[SPREAD]),
+        UNEVENNESS: ((), drawn[UNEVENNESS]),
+    }
+    coords = {"place": places}
+    goals = len(categories) - (NO_GOAL in categories)
+    mean = drawn[MEAN]
+    if goals < len(categories):
+        found[NO_GOAL_MEAN] = ((), mean[:, goals])
+    if goals > 1:
+        place = order_of_mean(order, goals)
+        found[LOG_OF_GOALS] = ((MEAN_PLACE,), sorted_logs(mean[:, None, :goals], place[None])[:, 0])
+        coords[MEAN_PLACE] = places[:goals]
+    return FreeVariables(found, coords)
+
+
+def draw_common(
+    priors: PooledShares, categories: tuple[str, ...], draws: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return prior draws of spread, unevenness of the mean shares, and these shares."""
+    spread = rng.beta(1.0, priors.alike, draws)
+    unevenness = rng.beta(1.0, priors.even, draws)
+    goals = [i for i, label in enumerate(categories) if label != NO_GOAL]
+    mean = np.zeros((draws, len(categories)))
+    each = np.maximum(concentration(unevenness) / len(goals), SMALLEST)
+    mean[:, goals] = dirichlet(np.repeat(each[:, None], len(goals), axis=1), rng)
+    if len(goals) < len(categories):
+        none = rng.beta(*NO_GOAL_BETA, size=draws)
+        mean *= (1 - none)[:, None]
+        mean[:, categories.index(NO_GOAL)] = none
+    return {SPREAD: spread, UNEVENNESS: unevenness, MEAN: mean}
+
+
+def draw_given(
+    counts: Array, common: Mapping[str, Array], rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return a draw of the shares (draw, S, K) given counts (S, K) for each draw in common."""
+    counts = np.asarray(counts, dtype=float)
+    alpha = np.maximum(concentration(common[SPREAD])[:, None] * common[MEAN], SMALLEST)
+    shares = np.empty((len(alpha), *counts.shape))
+    block = max(int(CELLS / max(alpha.size, 1)), 1)
+    for first in range(0, len(counts), block):
+        here = slice(first, first + block)
+        shares[:, here] = dirichlet(alpha[:, None] + counts[here], rng)
+    return {"proportion": shares}

@@ -1,0 +1,82 @@
+"""Partial pooling in PyMC, its shares integrated out or sampled, against the Stan program."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.inference.nuts import Frozen, usable_compile_cache
+from bayes_misalign.measure import exclusive_conflict, misalignment
+from bayes_misalign.models.pooled.priors import PooledShares
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.study.joint import build_alone, build_common
+from bayes_misalign.study.options import Fitting
+
+FOLDER = models_root() / "pooled"
+FITTING = Fitting(draws=5_000, tune=1_000, chains=4, target_accept=0.95, seed=1)
+MEANS, SDS = 4.0, 0.05
+OF_ALL = ("population_spread", "mean_unevenness", "mean_share")
+
+
+def contents(name: str) -> dict[str, Any]:
+    return dict(json.loads((FOLDER / name).read_text(encoding="utf-8")))
+
+
+def given() -> ChoiceCounts:
+    found = contents("data.json")["evidence"]
+    return ChoiceCounts.from_counts(**found)
+
+
+def assert_meets_stan(found: Mapping[str, np.ndarray]) -> None:
+    """Compare draws (chain, draw, ...) of every quantity with those of Stan."""
+    from arviz_stats.base import array_stats
+
+    stated = contents("reference.json")["summary_statistics"]
+    seen = 0
+    for name, values in found.items():
+        flat = values.reshape(*values.shape[:2], -1)
+        for at, index in enumerate(np.ndindex(values.shape[2:])):
+            label = f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name
+            place, x = stated["names"].index(label), flat[..., at]
+            mean, sd, error = (stated[key][place] for key in ("mean", "sd", "mcse_mean"))
+            own = float(array_stats.mcse(x, method="mean"))
+            assert abs(x.mean() - mean) <= MEANS * np.hypot(own, error), label
+            assert x.std(ddof=1) == pytest.approx(sd, rel=SDS), label
+            seen += 1
+    assert seen == len(stated["names"])
+
+
+def test_the_program_is_about_the_same_data() -> None:
+    stan, evidence = contents("data.json")["stan"], given()
+    assert all(contents("reference.json")["checks_made"].values())
+    assert stan["answers"] == evidence.counts.tolist()
+    assert PooledShares(stan["alike"], stan["even"]) == PooledShares()
+    np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("integrated", [True, False])
+def test_pymc_meets_stan(integrated: bool) -> None:
+    usable_compile_cache()
+    evidence, prior, model = given(), PooledShares(), goals_model("single-choice")
+    if integrated:
+        built = build_common(evidence, prior, None, ())
+    else:
+        built = build_alone(model, evidence, prior)
+    tree = Frozen(built).sample(FITTING).tree
+    assert not tree["sample_stats"]["diverging"].any()
+    found = {name: tree["posterior"][name].values for name in OF_ALL}
+    if integrated:
+        common = {name: x.reshape(-1, *x.shape[2:]) for name, x in found.items()}
+        rng = np.random.default_rng(2)
+        shares = model.draw_given(evidence, prior, common, rng)["proportion"]
+        found["proportion"] = shares.reshape(FITTING.chains, -1, *shares.shape[1:])
+    else:
+        found["proportion"] = tree["posterior"]["proportion"].values
+    conflict = exclusive_conflict(2, no_goal=True)
+    found["misalignment"] = np.asarray(misalignment(found["proportion"], conflict))
+    assert_meets_stan(found)
