@@ -247,7 +247,9 @@ def test_ratings_of_a_goal_with_itself_are_left_out_where_the_study_says_so() ->
     assert "Fix: state self_ratings='leave out' to leave ratings of a goal with itself out" in text
     found = read(Rated(rows, scale=(1, 5), self_ratings="leave out"), AREA)
     assert found.counts.sum() == 1
-    assert found.notes == ("2 ratings of a goal with itself in data frame are left out.",)
+    left, doubt = found.notes
+    assert left == "2 ratings of a goal with itself in data frame are left out."
+    assert "if they are of agreement, state that" in doubt  # 2 and 5 of 5, of a goal with itself
     wide = Rated({"A_A": [1], "A_B": [5]}, scale=(1, 5), columns="{goal}_{goal_other}")
     said = refused(wide, AREA)
     assert "data frame, row 1, column 'A_A': 'A' is paired with itself" in said
