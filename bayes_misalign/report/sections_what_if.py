@@ -31,7 +31,7 @@ def what_if(findings: Findings) -> Section:
     title, place = "What if shares or levels were others", Place.DRIVERS + 0.5
     found = findings.levers
     if not found or findings.prior_only:
-        return Section("what_if", title, [], place)
+        return Section("what-if", title, [], place)
     threshold = findings.study.reporting.threshold
     columns: list[Column] = [
         Group("population"),
@@ -65,7 +65,7 @@ def what_if(findings: Findings) -> Section:
         Table(columns, few, caption, PAGE),
         Table(columns, every, faces=CSV, name="levers"),
     ]
-    return Section("what_if", title, blocks, place)
+    return Section("what-if", title, blocks, place)
 
 
 def shown(levers: Any) -> list[Lever]:
@@ -113,7 +113,7 @@ def _smallest(findings: Findings) -> Iterator[str]:
         if LOWER in found:
             x = found[LOWER]
             ways.append(
-                f"a level between {named(x.one)} and {named(x.other)} lower by {x.enough:.2g}"
+                f"a level between {named(x.one)} and {named(x.other)} smaller by {x.enough:.2g}"
             )
         if SHIFT in found:
             x = found[SHIFT]

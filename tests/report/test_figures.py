@@ -37,6 +37,7 @@ def test_every_figure_says_its_numbers_in_words() -> None:
         "between",
         "shares",
         "conflict",
+        "levers",
     ]
     for name, estimate in posterior.misalignment().items():
         assert f"{name} {estimate_text(estimate)}" in drawn["misalignment"].alt

@@ -64,7 +64,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize(
     ("posterior", "figures"),
     [
-        (elicited_posterior, 5),
+        (elicited_posterior, 6),
         (hostile_posterior, 7),
         (withheld_posterior, 2),
         (census_posterior, 3),
@@ -181,6 +181,7 @@ def test_every_part_of_the_report_is_there() -> None:
         "union",
         "conflict",
         "drivers",
+        "what-if",
         "uncertainty",
         "counted",
         "sensitivity",

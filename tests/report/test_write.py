@@ -16,7 +16,15 @@ from bayes_misalign.report.verify import verify
 from bayes_misalign.report.write import write_folder, write_report
 from tests.report.cases import elicited_posterior, hostile_posterior, withheld_posterior
 
-TABLES = ["misalignment", "proportions", "conflict", "between", "contrasts", "contributions"]
+TABLES = [
+    "misalignment",
+    "proportions",
+    "conflict",
+    "between",
+    "contrasts",
+    "contributions",
+    "levers",
+]
 TABLES += ["attribution", "counts"]
 
 

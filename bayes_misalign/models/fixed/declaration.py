@@ -102,6 +102,7 @@ class Fixed(TableDeclared):
             table = self.open(None, problems, base, "levels of conflict")
             if table is None:
                 return None
+            figures.decimal = table.decimal  # of typed cells a point, whatever texts have
             levels, origin = self._from_table(table, names, figures), table.source
         elif self.matrix is not None:
             levels = self._from_matrix(self.matrix, names, figures)
