@@ -115,12 +115,12 @@ class Levers(Sequence[Lever], Framed):
     def _cells(self) -> Cells:
         asked = [] if self.below is None else [self._enough]
         rows = [
-            [x.kind, x.between, f"{x.size:g}", *cells_of(x.change)]
+            [f"{x.kind}, {x.between}", f"{x.size:g}", *cells_of(x.change)]
             + ([] if self.below is None else [enough_text(x.enough)])
             for x in self[:MOST_SHOWN]
         ]
         interval = str(self[0].change.interval_kind) if len(self) else "interval"
-        columns = ["what changes", "which", "size", "mean", interval, *asked]
+        columns = ["what changes", "by", "mean", interval, *asked]
         return Cells(columns, rows, self.title, note=NOT_CAUSES)
 
     @property
