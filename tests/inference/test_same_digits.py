@@ -12,7 +12,7 @@ from bayes_misalign.contract.registry import evidence_model, names_of
 
 ROOT = Path(__file__).parents[2]
 MODELS = [name for name in names_of() if evidence_model(name).traits.kind != "shares"]
-EXACT = ("single-choice", "elicited", "judged", "fixed", "mutually-exclusive")
+EXACT = ("single-choice", "elicited", "judged", "fixed", "ordinal", "mutually-exclusive")
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 # Fits a small study of a model on given cores, and prints the SHA-256 of all its draws.
