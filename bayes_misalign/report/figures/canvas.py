@@ -42,6 +42,8 @@ UNUSED = re.compile(
     r'<metadata>.*?</metadata>|(?<=<g) id="[^"]*"| transform="rotate\(-?0 [^"]*\)"', re.S
 )
 EMPTY = re.compile(r"<g/>|<g></g>")
+FONT = "DejaVu Sans"
+FAMILY = f"font-family:'{FONT}';"
 WIDTH = 7.0  # inches
 PNG_DPI = 200
 NARROW_WIDTH = 3.7
@@ -52,7 +54,7 @@ STYLE: Any = {
     "svg.hashsalt": "bayes-misalign",
     "text.parse_math": False,
     "text.usetex": False,
-    "font.family": ["DejaVu Sans"],
+    "font.family": [FONT],
     "font.size": 9.0,
     "text.color": INK,
     "axes.edgecolor": GREY,
@@ -169,7 +171,8 @@ def shorter(svg: str) -> str:
     svg = STYLES.sub(lambda found: found[0].replace("; ", ";").replace(": ", ":"), svg)
     while (shorter := EMPTY.sub("", svg)) != svg:
         svg = shorter
-    return svg
+    # said once for all texts, which inherit it
+    return svg.replace(FAMILY, "").replace("<svg ", f'<svg font-family="{FONT}" ', 1)
 
 
 def _rounded(geometry: str) -> str:
