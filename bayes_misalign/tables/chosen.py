@@ -313,9 +313,11 @@ def with_commas(table: Table, wanted: Sequence[Wanted] | None) -> Table:
 
     A workbook, a frame or JSON holds numbers as such, and perhaps as texts beside them.
     """
-    if table.lazy is not None:
-        return table
     numbers = {column.name for column in wanted or () if column.number}
+    if table.lazy is not None:
+        texts = table.columns if wanted is None else numbers
+        found: Table = table.lazy.with_points(texts).table(table.what)
+        return found
     places = [i for i, n in enumerate(table.columns) if wanted is None or n in numbers]
 
     def rows() -> Iterator[Row]:

@@ -26,6 +26,7 @@ from bayes_misalign.tables.table import Row, Table
 TIMES = "__number_of_rows__"
 _FIRST = "__first_row__"
 _KEYS = ("__id__", "__within__")
+_COMMA = r"^\s*[+-]?\d*,\d+(?:e[+-]?\d+)?\s*$"  # pandas warns of other groups
 _LARGE = 1 << 40  # bytes: nobody knows how many there are
 
 
@@ -104,6 +105,23 @@ class Lazy:
         name = self.names[column]
         kept = nw.when(~self._text(column).is_in(gaps)).then(nw.col(name)).alias(name)
         return Lazy(self.frame.with_columns(kept), self.names, self.wanted, self.problems)
+
+    def with_points(self, columns: Collection[str]) -> Lazy:
+        """Return the rows with a point in texts of columns that are numbers with a comma."""
+        import narwhals as nw
+
+        schema = self.frame.collect_schema()
+        names = [self.names[c] for c in columns if c in self.names]
+        made = []
+        for name in dict.fromkeys(names):
+            if schema[name] == nw.String:
+                text = nw.col(name)
+                point = text.str.replace_all(",", ".", literal=True)
+                made.append(
+                    nw.when(text.str.contains(_COMMA)).then(point).otherwise(text).alias(name)
+                )
+        frame = self.frame.with_columns(*made) if made else self.frame
+        return Lazy(frame, self.names, self.wanted, self.problems)
 
     def joined(self, column: str, parts: Sequence[str], between: str) -> Lazy:
         """Return the rows with a column of the texts of others, empty where one of these is."""

@@ -120,6 +120,21 @@ def test_counted_rows_and_sums_of_weights(lazy: Any) -> None:
     np.testing.assert_array_equal(found.counts, [[11, 2, 0]])
 
 
+def test_texts_with_decimal_commas_are_numbers(lazy: Any) -> None:
+    columns: dict[str, list[Any]] = {
+        "goal": ["a", "b", "a"],
+        "w": ["0,5", " 1,5", "1"],
+        "other": [1, 2, 3],
+    }
+    commas = SingleChoice(lazy(columns), goal="goal", weight="w", decimal=",")
+    points = {**columns, "w": [0.5, 1.5, 1.0]}
+    same = SingleChoice(lazy(points), goal="goal", weight="w", decimal=",")
+    area = ProblemArea("x", ["a", "b"])
+    found = [read(one, area).effective_counts for one in (commas, same)]
+    np.testing.assert_array_equal(found[0], found[1])
+    assert found[0].sum() > 0
+
+
 def test_repeated_and_empty_ids_are_counted(lazy: Any, fetched: list[int]) -> None:
     columns = {**ROWS, "id": ["x", "x", "y", "y", "y", " ", None, *ROWS["id"][7:]]}
     text = refused(SingleChoice(lazy(columns), "goal", respondent="id"))
