@@ -40,8 +40,6 @@ from bayes_misalign.measure.holders import holders_misalignment, pattern_conflic
 from bayes_misalign.measure.levers import (
     lowering,
     moving,
-    smallest_lowering,
-    smallest_move,
 )
 from bayes_misalign.measure.met_variance import (
     effective_covariance,
@@ -121,8 +119,6 @@ __all__ = [
     "rake",
     "replicate_covariance",
     "replicate_scales",
-    "smallest_lowering",
-    "smallest_move",
     "smallest_step",
     "stratified_covariance",
     "student_widening",

@@ -5,6 +5,7 @@ import pytest
 
 from bayes_misalign import measure
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
+from bayes_misalign.measure.levers import steps_of_level, steps_of_move
 
 DRAWS, GOALS = 40, 4
 
@@ -57,11 +58,11 @@ def test_the_smallest_step_is_the_first_of_a_fine_grid(below: float, probability
     for seed in range(10):
         p, c = drawn(seed)
         now = measure.misalignment(p, c)
-        for find, change in (
-            (measure.smallest_move, measure.moving),
-            (measure.smallest_lowering, measure.lowering),
+        for steps, change in (
+            (steps_of_move(p, c, measure.opposition(p, c), 0, 1), measure.moving),
+            (steps_of_level(p, c, 0, 1), measure.lowering),
         ):
-            found = find(p, c, 0, 1, below, probability)
+            found = steps.smallest(now, below, probability)
             enough = (now + change(p, c, 0, 1, grid) < below).mean(axis=1) >= probability - 1e-12
             first = grid[np.argmax(enough), 0] if enough.any() else np.inf
             assert found <= first + 1e-12
@@ -76,11 +77,13 @@ def test_a_step_may_do_and_a_larger_one_not() -> None:
     # towards an even split P(ma) rises, and falls behind it
     p = np.tile([0.7, 0.3], (10, 1))
     c = np.array([[0.0, 1.0], [1.0, 0.0]])
-    assert measure.smallest_move(p, c, 0, 1, 0.43, 1.0) == 0
-    assert measure.smallest_move(p, c, 0, 1, 0.42, 1.0) == pytest.approx(0.4)
-    assert measure.smallest_move(p, c, 1, 0, 0.32, 1.0) == pytest.approx(0.1)
-    assert measure.smallest_move(p, c, 1, 0, 0.0, 1.0) == np.inf
-    assert measure.smallest_lowering(p, c, 0, 1, 0.0, 1.0) == np.inf
+    now, opposed = measure.misalignment(p, c), measure.opposition(p, c)
+    to_smaller, to_larger = (steps_of_move(p, c, opposed, *pair) for pair in ((0, 1), (1, 0)))
+    assert to_smaller.smallest(now, 0.43, 1.0) == 0
+    assert to_smaller.smallest(now, 0.42, 1.0) == pytest.approx(0.4)
+    assert to_larger.smallest(now, 0.32, 1.0) == pytest.approx(0.1)
+    assert to_larger.smallest(now, 0.0, 1.0) == np.inf
+    assert steps_of_level(p, c, 0, 1).smallest(now, 0.0, 1.0) == np.inf
 
 
 @pytest.mark.parametrize(
