@@ -20,16 +20,26 @@ from bayes_misalign.families.reports import distinct_agents
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests import readers
 from tests.fixes import ACTS, BASE, WIDE, Case, Tables, over, read, rows
+from tests.fixes_of_conflict import CASES as OF_CONFLICT
 from tests.fixes_of_designs import CASES as OF_DESIGNS
 from tests.fixes_of_files import CASES as OF_FILES
 from tests.fixes_of_forms import CASES as OF_FORMS
 from tests.fixes_of_forms import CAUTIONS
-from tests.fixes_of_models import CASES as OF_MODELS
+from tests.fixes_of_goals import CASES as OF_GOALS
 from tests.fixes_of_pooled import CASES as OF_POOLED
 from tests.fixes_of_tables import CASES as OF_TABLES
 from tests.fixes_of_waves import CASES as OF_WAVES
 
-CASES = [*OF_TABLES, *OF_FILES, *OF_WAVES, *OF_POOLED, *OF_FORMS, *OF_MODELS, *OF_DESIGNS]
+CASES = [
+    *OF_TABLES,
+    *OF_FILES,
+    *OF_WAVES,
+    *OF_POOLED,
+    *OF_FORMS,
+    *OF_CONFLICT,
+    *OF_GOALS,
+    *OF_DESIGNS,
+]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input
 READ = ["contract/claims.py", "families", "models", "reading", "study", "tables"]
