@@ -18,8 +18,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Rng
 from bayes_misalign.contract.claims import Claims
+from bayes_misalign.contract.measured import (
+    Measurement,
+    Resized,
+    agents_worth,
+    goals_measured,
+)
 from bayes_misalign.contract.shares_model import SharesModel as SharesModel
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.safe_text import named
@@ -81,8 +90,30 @@ class GoalsModel(EvidenceModel):
         raise StudyError(f"{self.name!r} does not draw populations given what they have in common")
 
     @abstractmethod
-    def sized(self, evidence: Any, agents: int, rng: Rng, /) -> Any:
-        """Return a design of the evidence's shape with this many agents in each population."""
+    def sized(self, evidence: Any, agents: int | NDArray[np.int64], rng: Rng, /) -> Any:
+        """Return a design of the evidence's shape with so many agents in each population.
+
+        Parameters
+        ----------
+        evidence : evidence
+            Its populations and goals count.
+        agents : int or ndarray of int, shape (population,)
+            How many, of a simple random sample.
+        rng : numpy.random.Generator
+            For models whose agents differ in what is asked of them.
+        """
+
+    def measurements(self, evidence: Any, /) -> tuple[Measurement, ...]:
+        """Return the agents, and the clusters that they come from."""
+        return goals_measured(evidence)
+
+    def resized(self, evidence: Any, name: str, number: int, rng: Rng, /) -> Resized:
+        """Return a design with another number of agents or clusters.
+
+        Its agents are those of a simple random sample that would tell as much, see
+        `contract.measured.agents_worth`.
+        """
+        return Resized(self.sized(evidence, agents_worth(evidence, name, number), rng))
 
     def shares_prior(self, priors: Any, /) -> Any:
         """Return the priors of the model of shares, which are among those of this model."""

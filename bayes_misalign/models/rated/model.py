@@ -13,7 +13,7 @@ from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem
-from bayes_misalign.models.rated import calibration, generative, rating_outcomes
+from bayes_misalign.models.rated import calibration, generative, rating_outcomes, resized
 from bayes_misalign.models.rated.declaration import Rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -48,6 +48,8 @@ class _Rated(ConflictModel):
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_ratings)
+    measurements = staticmethod(resized.measurements)
+    resized = staticmethod(resized.resized)
     designs = staticmethod(calibration.designs)
     with_data = staticmethod(calibration.with_data)
     quantities = staticmethod(calibration.quantities)

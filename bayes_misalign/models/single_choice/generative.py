@@ -139,8 +139,10 @@ def held(evidence: ChoiceCounts, drawn: Mapping[str, Array], rng: np.random.Gene
     return np.where(evidence.of_unseen[:, None], evidence.counts, evidence.effective_counts)
 
 
-def sized(evidence: ChoiceCounts, agents: int, rng: np.random.Generator) -> ChoiceCounts:
-    """Return a design of the evidence's shape with this many answers in each population."""
+def sized(
+    evidence: ChoiceCounts, agents: int | NDArray[np.int64], rng: np.random.Generator
+) -> ChoiceCounts:
+    """Return a design of the evidence's shape with so many answers in each population."""
     del rng
     counts = np.zeros_like(evidence.counts)
     counts[:, 0] = agents  # how many, not what they answer
