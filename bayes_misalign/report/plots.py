@@ -14,6 +14,7 @@ from bayes_misalign.errors import ResultError, StudyError
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.pair_estimates import ByPair
+from bayes_misalign.inference.planned import Plan
 from bayes_misalign.report.figures import (
     canvas,
     change,
@@ -23,6 +24,7 @@ from bayes_misalign.report.figures import (
     misalignment,
     mixture,
     panels,
+    plan,
     predictive,
     refusals,
     variance,
@@ -214,6 +216,24 @@ class Plots:
         found = replace(found, levers={population: self._result.levers(population)})
         why = "no change of a share or a level lowers P(ma)"
         return self._draw(levers.draw, found, why, figsize, figure)
+
+    def plan(
+        self,
+        found: Plan,
+        *,
+        figsize: tuple[float, float] | None = None,
+        figure: Figure | SubFigure | None = None,
+    ) -> Figure:
+        """Draw what studies of other sizes would tell.
+
+        Parameters
+        ----------
+        found : Plan
+            What `Posterior.plan` returned.
+        figsize, figure : optional
+            As of `misalignment`.
+        """
+        return self._draw(plan.draw, found, "nothing was planned", figsize, figure)
 
     def attribution(
         self,
