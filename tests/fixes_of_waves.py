@@ -140,6 +140,22 @@ CASES = [
         right=lambda study: study.conflict.by_population == (),
     ),
     Case(
+        "leave it out, or state a model that takes it: 'rated'",
+        {
+            "goals": {"data": YEARS, "population": "when"},
+            "conflict": {"model": "mutually-exclusive", "over_time": "walk"},
+        },
+        WITHOUT,
+    ),
+    Case(
+        "leave it out, or state a model that takes it: 'rated'",
+        {
+            "goals": {"data": YEARS, "population": "when"},
+            "conflict": {"model": "judged", "over_time": "walk"},
+        },
+        rated(YEARS, BY_YEAR),
+    ),
+    Case(
         'state over_time = "walk", or leave it out',
         rated(YEARS, BY_YEAR, over_time="random walk"),
         {"conflict": {"over_time": "walk"}},
