@@ -212,6 +212,26 @@ def rated_designs() -> Iterator[Design]:
     yield words, rated.many_ratings(), prior
 
 
+def rated_walk_designs() -> Iterator[Design]:
+    """Yield waves of one series, one of which nobody rated, and of two series."""
+    prior = evidence_model("rated").priors()
+    for evidence, words in (
+        (rated.ratings_over_time(), {"goals": 3, "ratings_of_a_pair": 15}),
+        (rated.series_over_time(), {"goals": 2, "sides": 2, "ratings_of_a_side": 20}),
+    ):
+        silent = [n for n, x in enumerate(evidence.ratings_in.sum(axis=1)) if not x]
+        yield (
+            {
+                **words,
+                "levels": len(evidence.levels),
+                "waves": list(evidence.populations),
+                "not_rated": [evidence.populations[n] for n in silent],
+            },
+            evidence,
+            prior,
+        )
+
+
 def judged_raters_designs() -> Iterator[Design]:
     """Yield raters who judge once, who judge again, one alone, and many who lapse alike."""
     of = evidence_model("judged").priors
@@ -305,6 +325,8 @@ def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     mixed = {**drawn, changed: np.roll(drawn[changed], 1, axis=axis)}
     if name == "rated":  # levels go with the effects
         mixed["conflict_level"] = np.roll(drawn["conflict_level"], 1, axis=-1)
+    if name == "rated_walk":
+        mixed["conflict_level"] = np.roll(drawn["conflict_level"], 1, axis=1)
     return mixed
 
 
@@ -317,6 +339,7 @@ SAMPLED = {
     "noisy-labels": noisy_labels_designs,
     "behaviour": behaviour_designs,
     "rated": rated_designs,
+    "rated_walk": rated_walk_designs,
     "encounters": encounters_designs,
     "encounters_reports": encounters_reports_designs,
     "spatial": spatial_designs,
@@ -331,6 +354,7 @@ MIXED_UP = {
     "noisy-labels": ("emission", 1),
     "behaviour": ("action", 1),
     "rated": ("severity", 1),
+    "rated_walk": ("population_effect", 1),
     "encounters": ("background", 1),
     "encounters_reports": ("emission", 1),
     "spatial": ("position", 1),

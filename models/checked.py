@@ -21,6 +21,7 @@ WIDTH = 105
 KINDS = {
     "judged": {"_raters": "Named raters"},
     "encounters": {"_reports": "Uncertain goals"},
+    "rated": {"_walk": "Over time"},
 }
 CAPTION = (
     "*Distribution of the true value's rank minus the uniform distribution. Uniform ranks leave "
@@ -57,6 +58,11 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     if base == "position":
         return f"`{base}` of {evidence['goals'][index[0]]} on dimension {index[1] + 1}"
     pairs = evidence.get("pairs") or list(combinations(evidence.get("goals", ()), 2))
+    if pairs and evidence.get("populations"):  # conflict of each pair in each population
+        of = (
+            f"`{base}` of {' and '.join(pairs[index[1]])} in" if len(index) == 2 else f"`{base}` of"
+        )
+        return f"{of} {evidence['populations'][index[0]]}"
     if pairs:
         return f"`{base}` of {' and '.join(pairs[index[0]])}"
     label = str(evidence["populations"][index[0]])

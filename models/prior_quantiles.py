@@ -27,6 +27,7 @@ DRAWS = 400_000
 SEED = 90_210
 SPAN = "distance from the first to the last cut point"
 PMA = "P(ma) of exclusive goals"
+CHANGE_OF_LEVEL = "size of the change of a level of conflict, first wave to last"
 BETWEEN = "the same between two populations"
 # designs that no model of goals has, but that say what the prior of shares does
 SHARES = {
@@ -63,6 +64,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "raters asked again": ("again_sd",),
         "holders of the goals": ("population_sd", SPAN),
         "11 levels": (SPAN,),
+        "over time": ("drift", CHANGE_OF_LEVEL),
     },
     "spatial": {
         "several placements": ("position", "noise", "length", "precision", "conflict_level"),
@@ -96,6 +98,9 @@ def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Ma
         no_goal = NO_GOAL in evidence.categories
         conflict = exclusive_conflict(len(evidence.categories) - no_goal, no_goal)
         found[PMA] = np.asarray(misalignment(found["proportion"][:, 0], conflict))
+    if "drift" in found:
+        level = found["conflict_level"]
+        found[CHANGE_OF_LEVEL] = np.abs(level[:, -1, 0] - level[:, 0, 0])
     if "gap" in found:
         found[SPAN] = found["gap"].sum(axis=1)
     if "emission" in found:

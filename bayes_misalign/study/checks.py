@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
 from bayes_misalign.reading.conflict import ConflictEvidence
@@ -139,6 +139,13 @@ def check_sizes(goals: GoalEvidence, problems: Problems) -> None:
                 where="[goals] population_size",
                 fix="leave the weights out: a census needs none",
             )
+
+
+def check_sources(conflict: ConflictEvidence, problems: Problems) -> None:
+    """Note sources of conflict that do not fit the populations of the study."""
+    if not problems:
+        found = [conflict_model(source.model).unfit(source) for source in conflict.sources]
+        problems.extend(filter(None, found))
 
 
 def check_joint(conflict: ConflictEvidence, goals: GoalEvidence, problems: Problems) -> None:

@@ -37,6 +37,7 @@ from bayes_misalign.study.checks import (
     check_pairs,
     check_prior,
     check_sizes,
+    check_sources,
 )
 from bayes_misalign.study.goal_classes import goal_classes, likely_levels
 from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
@@ -196,6 +197,7 @@ class Study:
             check_refusals(refusals, area, evidence, found)
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
+            check_sources(matrix, found)
             check_headline(reporting, evidence, matrix, union, found)
             check_joint(matrix, evidence, found)
             check_paired(matrix, evidence, found)

@@ -18,6 +18,7 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.typed_fields import as_path, shown_value
 from bayes_misalign.study.choices import choice_of, in_words
 from bayes_misalign.study.options import Fitting, Populations, Reporting
+from bayes_misalign.study.other_models import taken_by
 from bayes_misalign.study.plain_tables import of_plain
 from bayes_misalign.study.refusals import Refusals
 from bayes_misalign.study.study import Study
@@ -318,11 +319,12 @@ def _note(troubles: Sequence[Any], shape: type[Any], where: str, problems: Probl
     match trouble["type"]:
         case kind if kind in _UNKNOWN:
             known = sorted(_keys(shape, loc[:-1]))
+            other = taken_by(key, shape) if len(loc) == 1 else ""
             problems.add(
                 f"unknown key {key!r}",
                 where=_place(where, loc[:-1]),
                 valid=listed(known, 30),
-                fix=did_you_mean(key, known),
+                fix=did_you_mean(key, known) or other,
             )
         case "missing" | "missing_argument":
             _note_missing(loc, shape, where, problems)

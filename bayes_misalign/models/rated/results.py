@@ -42,6 +42,8 @@ class RatingResults:
     severity: Estimates | None
     ratings: Mapping[str, float]  # number of each rater
     sides: tuple[Sides, ...]  # empty unless holders of one goal rate another
+    # standard deviation of the change of a latent level, first wave to last; None where none walks
+    drift: Estimate | None = None
 
 
 def rating_results(result: Posterior) -> tuple[RatingResults, ...]:
@@ -59,8 +61,18 @@ def results_of(source: RatedConflict, name: str, result: Posterior) -> RatingRes
     given = np.bincount(np.maximum(source.rater, 0), source.sizes, len(source.raters))
     by_rater = dict(zip(source.raters, map(float, given), strict=False))
     return RatingResults(
-        source, _severity(result, source, name), by_rater, _sides(result, source, name)
+        source,
+        _severity(result, source, name),
+        by_rater,
+        _sides(result, source, name),
+        _drift(result, source, name),
     )
+
+
+def _drift(result: Posterior, source: RatedConflict, name: str) -> Estimate | None:
+    if source.over_time is None or not result.groups.has(POSTERIOR, f"drift_{name}"):
+        return None
+    return result.estimate("drift of conflict", drawn(result, f"drift_{name}"))
 
 
 def _severity(result: Posterior, source: RatedConflict, name: str) -> Estimates | None:
