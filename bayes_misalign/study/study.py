@@ -16,12 +16,7 @@ from bayes_misalign.contract.registry import (
 )
 from bayes_misalign.contract.shares import in_study, plain_priors, shares_prior
 from bayes_misalign.contract.traits import Kind
-from bayes_misalign.errors import (
-    DataError,
-    Problems,
-    StudyError,
-    listed,
-)
+from bayes_misalign.errors import DataError, Problems, StudyError
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.goal_evidence import GoalEvidence
@@ -38,6 +33,7 @@ from bayes_misalign.study.checks import (
     check_prior,
     check_sizes,
 )
+from bayes_misalign.study.conflict_priors import read_conflict_priors
 from bayes_misalign.study.goal_classes import goal_classes, likely_levels
 from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
 from bayes_misalign.study.refusals import Refusals, check_refusals
@@ -199,7 +195,7 @@ class Study:
             check_headline(reporting, evidence, matrix, union, found)
             check_joint(matrix, evidence, found)
             check_paired(matrix, evidence, found)
-        conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
+        conflict_priors = read_conflict_priors(matrix, conflict_prior or {}, found)
         if evidence is not None and matrix is not None and goal_prior is not None and not found:
             classes = goal_classes(matrix, conflict_priors)
             these = (of_goals, goal_prior, classes, evidence.populations)
@@ -364,31 +360,3 @@ def _check_kind(kind: Kind, given: list[Any]) -> None:
 
 def _plain_prior(prior: Any) -> dict[str, Any] | None:
     return plain_priors(prior) if is_dataclass(prior) and not isinstance(prior, type) else None
-
-
-def _conflict_priors(
-    conflict: ConflictEvidence | None, stated: Mapping[str, Any], problems: Problems
-) -> tuple[Any, ...]:
-    if conflict is None:
-        return ()
-    used = {source.model for source in conflict.sources}
-    for source in conflict.sources:
-        lacking = conflict_model(source.model).needs_prior(source)
-        if lacking is not None and source.model not in stated:
-            problems.extend([lacking])
-    for model in stated:
-        if model not in used:
-            problems.add(
-                f"a prior is stated for {model!r}, which no source of conflict uses",
-                where="[conflict] prior",
-                valid=listed(sorted(used)),
-            )
-    return tuple(
-        attempt(
-            problems,
-            "[conflict] prior",
-            conflict_model(source.model).priors,
-            stated.get(source.model),
-        )
-        for source in conflict.sources
-    )
