@@ -72,11 +72,6 @@ class ContactResults(Framed):
         }
         return [(name, one) for name, one in found.items() if one is not None]
 
-    @property
-    def probability_less(self) -> float:
-        """Posterior probability that those in contact are misaligned less often than at random."""
-        return float((self.in_contact.draws < self.random.draws).mean())
-
     def columns_of_frame(self) -> dict[str, list[Any]]:
         """Return the columns of its frame, an estimate a row."""
         return columns_of(("pairs",), (((name,), one) for name, one in self.rows()))

@@ -25,7 +25,8 @@ def check_arguments(area: Any, conflict_prior: Any, *choices: Any) -> None:
     if not isinstance(area, ProblemArea):
         raise StudyError(f"a study begins with a ProblemArea, not {shown_value(area)}")
     stated_table(conflict_prior, "conflict_prior")
-    kinds = (Populations, Reporting, Fitting, Refusals, (Contact, Contacts), str, str)
+    kinds: tuple[Any, ...] = (Populations, Reporting, Fitting, Refusals, (Contact, Contacts))
+    kinds += str, str
     words = ("populations", "reporting", "fitting", "refusals", "contact", "name", "title")
     for name, kind, given in zip(words, kinds, choices, strict=True):
         if not (given is None or isinstance(given, kind)):

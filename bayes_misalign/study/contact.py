@@ -137,6 +137,8 @@ class Contact(TableDeclared):
         table = self.open(roles, problems, base, "contacts", edges, columns)
         if table is None or len(problems) > before:
             return None
+        if of_graph:
+            table.source = "graph"
         found = DistinctRows(table, roles, columns, problems)
         if not found.read() or len(problems) > before:
             return None

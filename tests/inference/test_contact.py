@@ -1,0 +1,234 @@
+"""P(ma) of those who meet: against sums over all pairs, closed forms, and one another."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import bayes_misalign as bm
+from bayes_misalign import measure
+from bayes_misalign.inference.contact import ContactResults
+from bayes_misalign.inference.contact_rates import Network, draw_rates, tallies
+from bayes_misalign.report.findings import gather
+from bayes_misalign.report.render_csv import csv_tables
+from bayes_misalign.report.render_json import summary
+from bayes_misalign.report.render_markdown import to_markdown
+
+KARATE = nx.karate_club_graph()
+AREA = bm.ProblemArea("club", ["Mr. Hi", "Officer"])
+MEMBERS = {
+    "id": [str(node) for node in KARATE],
+    "club": [KARATE.nodes[node]["club"] for node in KARATE],
+}
+EXCLUSIVE = measure.exclusive_conflict(2)
+
+
+def karate(conflict: Any = None, **more: Any) -> bm.Posterior:
+    goals = bm.SingleChoice(MEMBERS, goal="club", respondent="id")
+    stated = bm.Contact(KARATE, **more)
+    return bm.fit(AREA, goals, conflict or bm.MutuallyExclusive(), contact=stated, random_seed=2)
+
+
+@cache
+def sampled() -> ContactResults:
+    return karate().contact()
+
+
+def test_of_a_whole_network_nothing_but_conflict_is_uncertain() -> None:
+    found = karate(whole=True).contact()
+    parts = [{n for n in KARATE if KARATE.nodes[n]["club"] == club} for club in AREA.goals]
+    q = nx.community.modularity(KARATE, parts, weight=None)
+    ends = np.array([sum(KARATE.degree(n) for n in part) for part in parts]) / (2 * 78)
+    assert found.in_contact.mean == pytest.approx(1 - (ends**2).sum() - q)
+    assert found.modularity.mean == pytest.approx(q)
+    assert found.by_number.mean == pytest.approx(1 - (ends**2).sum())
+    assert found.ratio is not None
+    assert found.ratio.mean == pytest.approx(2 * 11 / 78)
+    assert found.ratio.sd == 0
+    levels = karate(bm.Elicited({("Mr. Hi", "Officer"): (0.4, 0.8)}), whole=True)
+    level = levels.levels()[:, 0, 1]
+    np.testing.assert_allclose(levels.contact().in_contact.draws.ravel(), 11 / 78 * level)
+    ratio = levels.contact().ratio
+    assert ratio is not None
+    assert ratio.sd < 1e-9
+
+
+def test_shares_of_the_posterior_stand_in_both_numbers() -> None:
+    result, found = karate(), sampled()
+    assert found.ratio is not None
+    p = result.shares()[:, 0]
+    at_random = measure.misalignment(p, EXCLUSIVE)
+    np.testing.assert_allclose(found.random.draws.ravel(), at_random)
+    share, expected = found.pairs["Mr. Hi", "Officer"]
+    np.testing.assert_allclose(share.draws, found.in_contact.draws)
+    np.testing.assert_allclose(expected.draws, found.random.draws)
+    np.testing.assert_allclose(
+        found.ratio.draws.ravel(), found.in_contact.draws.ravel() / at_random
+    )
+    assert abs(found.in_contact.mean - 11 / 78) < 0.03
+
+
+def edges_by_block(rng: np.random.Generator, goals: Any, chance: Any) -> Network:
+    one, other = np.triu_indices(len(goals), 1)
+    met = rng.uniform(size=len(one)) < chance[goals[one], goals[other]]
+    return Network(len(goals), one[met], other[met], np.ones(int(met.sum())))
+
+
+def test_sums_are_those_of_a_loop() -> None:
+    rng = np.random.default_rng(6)
+    network = edges_by_block(rng, rng.integers(3, size=12), np.full((3, 3), 0.4))
+    network = Network(12, network.one, network.other, rng.uniform(1, 3, len(network.one)))
+    goals = rng.integers(3, size=(5, 12))
+    found = tallies(network, goals, 3)
+    for t in range(5):
+        degree, total, squares = np.zeros((12, 3)), np.zeros((3, 3)), np.zeros((3, 3))
+        for a, b, w in zip(network.one, network.other, network.weight, strict=True):
+            degree[a, goals[t, b]] += w
+            degree[b, goals[t, a]] += w
+            i, j = sorted((goals[t, a], goals[t, b]))
+            total[i, j] += w
+            squares[i, j] += w * w
+        np.testing.assert_allclose(found.degree[t], degree)
+        np.testing.assert_allclose(found.total[t], total)
+        np.testing.assert_allclose(found.squares[t], squares)
+        np.testing.assert_allclose(
+            found.mixing[t],
+            measure.mixing_of_contacts(
+                goals[t, network.one], goals[t, network.other], 3, network.weight
+            ),
+        )
+
+
+def test_rates_are_gamma_where_agents_do_not_differ() -> None:
+    # a ring: each agent meets two, one of its own goal and one of the other
+    goals = np.tile([0, 0, 1, 1], 10)
+    ring = np.arange(40)
+    network = Network(40, ring, (ring + 1) % 40, np.ones(40))
+    rng = np.random.default_rng(7)
+    drawn = draw_rates(tallies(network, goals[None], 2), 40_000, rng)
+    # 20 contacts between goals of 400 pairs, 10 within each of 190; one before the data
+    for (i, j), counted, pairs in (((0, 1), 20.5, 400), ((0, 0), 10.25, 190), ((1, 1), 10.25, 190)):
+        assert drawn[:, i, j].mean() == pytest.approx(counted / pairs, rel=0.01)
+        assert drawn[:, i, j].var() == pytest.approx(counted / pairs**2, rel=0.03)
+    np.testing.assert_array_equal(drawn, drawn.swapaxes(1, 2))
+
+
+def test_agents_who_differ_widen_rates() -> None:
+    star = nx.barbell_graph(0, 0)
+    star.add_edges_from((hub, 10 * hub + leaf) for hub in (1, 2, 3) for leaf in range(4, 10))
+    names = {node: i for i, node in enumerate(star)}
+    one, other = (np.array([names[e[side]] for e in star.edges]) for side in (0, 1))
+    network = Network(len(names), one, other, np.ones(len(one)))
+    alike = np.zeros((1, len(names)), int)
+    rng = np.random.default_rng(8)
+    drawn = draw_rates(tallies(network, alike, 1), 20_000, rng)[:, 0, 0]
+    degree = np.array([star.degree(node) for node in star], float)
+    relative = drawn.var() / drawn.mean() ** 2
+    beyond = degree.var(ddof=1) - degree.mean()
+    expected = 1 / 19 + 4 * beyond / (degree.mean() ** 2 * len(names))
+    assert relative == pytest.approx(expected, rel=0.15)
+
+
+def test_goals_that_nobody_in_the_network_holds_meet_as_all_do() -> None:
+    network = Network(4, np.array([0, 1, 2]), np.array([1, 2, 3]), np.ones(3))
+    goals = np.array([[0, 0, 1, 1]])
+    drawn = draw_rates(tallies(network, goals, 3), 100, np.random.default_rng(9))
+    assert np.isfinite(drawn).all()
+    np.testing.assert_allclose(drawn[:, 2], 3 / 6)
+
+
+def test_counted_contacts_of_goals_have_a_dirichlet_posterior() -> None:
+    rows = {"a": ["x", "x", "y"], "b": ["x", "y", "y"], "n": [40, 15, 45]}
+    goals = bm.SingleChoice(counts={"x": 50, "y": 50})
+    met = bm.Contact(rows, goal="a", goal_other="b", count="n")
+    area = bm.ProblemArea("v", ["x", "y"])
+    result = bm.fit(area, goals, bm.MutuallyExclusive(), contact=met, random_seed=1, draws=20_000)
+    found, p = result.contact(), result.shares()[:, 0]
+    before = (2 * p[:, 0] * p[:, 1]).mean()
+    mean = (15 + before) / 101
+    assert found.in_contact.mean == pytest.approx(mean, abs=0.001)
+    assert found.in_contact.sd == pytest.approx(np.sqrt(mean * (1 - mean) / 102), rel=0.03)
+
+
+def test_known_contacts_of_populations_are_misalignment_within_and_between() -> None:
+    area = bm.ProblemArea("v", ["x", "y"])
+    counts = {"s": {"x": 60, "y": 40}, "t": {"x": 20, "y": 80}}
+    result = bm.fit(
+        area,
+        bm.SingleChoice(counts=counts),
+        bm.MutuallyExclusive(),
+        contact=bm.Contact(shares=[[0.5, 0.1], [0.1, 0.3]], of="populations"),
+        populations=bm.Populations(shares={"s": 0.5, "t": 0.5}),
+    )
+    found, within = result.contact(), result.misalignment()
+    expected = 0.5 * within["s"].draws + 0.3 * within["t"].draws
+    expected = expected + 0.2 * result.between("s", "t").draws
+    np.testing.assert_allclose(found.in_contact.draws, expected)
+    overall = result.overall()
+    assert overall is not None
+    np.testing.assert_allclose(found.random.draws, overall.draws)
+
+
+def test_goals_behind_reports_are_drawn_for_each_agent() -> None:
+    # agents 0 to 29 hold x, the others y, and raters who are known to be right nine times in ten
+    rng = np.random.default_rng(10)
+    truth = np.repeat(["x", "y"], 30)
+    other = {"x": "y", "y": "x"}
+    rows: dict[str, list[str]] = {"id": [], "who": [], "says": []}
+    for agent, goal in enumerate(truth):
+        for rater in "rst":
+            rows["id"].append(str(agent))
+            rows["who"].append(rater)
+            rows["says"].append(goal if rng.uniform() < 0.9 else other[goal])
+    ring = [(i, (i + 1) % 30 + 30 * (i // 30)) for i in range(60)]
+    met = {"a": [str(a) for a, _ in ring], "b": [str(b % 60) for _, b in ring]}
+    goals = bm.NoisyLabels(rows, agent="id", rater="who", label="says", error_rate=0.1)
+    result = bm.fit(
+        bm.ProblemArea("v", ["x", "y"]),
+        goals,
+        bm.MutuallyExclusive(),
+        contact=bm.Contact(met, agent="a", agent_other="b", whole=True),
+        random_seed=1,
+        draws=200,
+        tune=200,
+        chains=2,
+    )
+    found = result.contact()
+    held = dict(result.agent_goals(goals))
+    x = np.array([held[str(agent)]["x"] for agent in range(60)])
+    pairs = np.array([(int(a), int(b)) for a, b in zip(met["a"], met["b"], strict=True)])
+    first, second = x[pairs[:, 0]], x[pairs[:, 1]]
+    expected = (first * (1 - second) + second * (1 - first)).mean()
+    assert found.in_contact.mean == pytest.approx(expected, abs=0.01)
+    assert 0 < found.in_contact.sd < 0.1
+    assert "Contacts do not help to tell them" in to_markdown(gather(result))
+
+
+def test_every_face_tells_it(tmp_path: Path) -> None:
+    result = karate()
+    findings = gather(result)
+    found = summary(result)["problem_areas"][0]["contact"]
+    assert (found["agents"], found["contacts"], found["known"]) == (34, 78, False)
+    assert found["ratio"]["mean"] == pytest.approx(sampled().ratio.mean)  # type: ignore[union-attr]
+    json.dumps(found)
+    assert "P(ma) of two agents who are in contact (78 pairs of 34 agents, graph)" in str(result)
+    tables = csv_tables(findings)
+    assert tables["contact.csv"].splitlines()[1].startswith("two at random,")
+    assert len(tables["contact_shares.csv"].splitlines()) == 7
+    text = to_markdown(findings)
+    assert "## Pairs that meet" in text
+    assert "Newman, M. E. J. (2003)" in text
+    again = bm.load(result.save(tmp_path / "p.nc"))
+    np.testing.assert_array_equal(again.contact().in_contact.draws, sampled().in_contact.draws)
+
+
+def test_a_study_without_contacts_has_no_such_number() -> None:
+    goals = bm.SingleChoice(counts={"Mr. Hi": 3, "Officer": 4})
+    result = bm.fit(AREA, goals, bm.MutuallyExclusive())
+    with pytest.raises(bm.ResultError, match="does not say who is in contact"):
+        result.contact()
+    assert "contact" not in summary(result)["problem_areas"][0]
