@@ -106,15 +106,15 @@ class AgentRows:
         notes = list(found.table.notes)
         if left_out:
             notes.append(
-                f"{left_out:,} contacts in {source} are with agents of whose goals nothing is "
-                "known; they are left out."
+                f"Contacts in {source} with agents of whose goals nothing is known, which are left "
+                f"out: {left_out:,}."
             )
         if nothing:
-            notes.append(f"{nothing:,} contacts in {source} have no weight; they do not count.")
+            notes.append(f"Contacts in {source} with a weight of zero, left out: {nothing:,}.")
         if alone:
             notes.append(
-                f"{alone:,} of {len(told):,} agents have no contact in {source}; they count as "
-                "agents who meet nobody."
+                f"Agents without a contact in {source}, counted as meeting nobody: {alone:,} of "
+                f"{len(told):,}."
             )
         return Contacts(
             AGENTS,
@@ -209,8 +209,9 @@ def read_groups(
         return None
     notes = list(found.table.notes)
     if left_out:
-        amount = f"{left_out:.3g} of the shares" if stated else f"{left_out:,.0f} contacts"
-        notes.append(f"{amount} in {source} are with agents without an answer; they are left out.")
+        amount = f"{left_out:.3g}" if stated else f"{left_out:,.0f}"
+        what = "Shares of contacts" if stated else "Contacts"
+        notes.append(f"{what} in {source} with agents without an answer, left out: {amount}.")
     if stated:
         ok = are_shares(cells, source, problems, total=1 - left_out)
     else:

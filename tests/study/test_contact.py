@@ -75,8 +75,8 @@ def test_who_meets_nobody_counts_and_who_is_unknown_does_not() -> None:
     nx.set_node_attributes(graph, clubs, "club")
     found = karate(bm.Contact(graph, goal="club"))
     assert (found.agents, found.contacts) == (3, 1)
-    assert "1 contacts in graph are with agents of whose goals nothing is" in found.notes[0]
-    assert "1 of 3 agents have no contact" in found.notes[1]
+    assert "of whose goals nothing is known, which are left out: 1." in found.notes[0]
+    assert found.notes[1].endswith("counted as meeting nobody: 1 of 3.")
 
 
 def test_contacts_of_labelled_agents_keep_what_was_reported() -> None:
@@ -96,7 +96,7 @@ def test_rows_between_goals_are_counted_and_left_out(tmp_path: Path) -> None:
     assert found.labels == ("A", "B", "no goal")
     np.testing.assert_allclose(10 * found.mixing, [[4, 2, 1], [2, 0, 0], [1, 0, 0]])
     assert (found.contacts, found.known) == (10, False)
-    assert "6 contacts" in found.notes[0]
+    assert found.notes[0].endswith("with agents without an answer, left out: 6.")
 
 
 def test_shares_are_known_unless_their_contacts_are_told(tmp_path: Path) -> None:
