@@ -34,6 +34,8 @@ SHAPES: dict[str, tuple[Array, Any, Array]] = {
     "20 to 80, opposites meet": (UNEVEN, [[1, 3], [3, 1]], TWO),
     "three, graded conflict": (THREE, [[4, 1, 0.5], [1, 3, 1], [0.5, 1, 5]], LINE),
 }
+# agents, contacts of each, and the sd of the logarithm of their sociability
+SIZES = ((40, 3, 0.0), (40, 8, 0.8), (150, 3, 0.8), (150, 10, 0.0), (400, 8, 0.8))
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,7 @@ def cells() -> list[tuple[str, Cell]]:
     """Return the populations that are tried, with their names."""
     found = []
     for name, (shares, affinity, conflict) in SHAPES.items():
-        for agents, met, spread in ((40, 3, 0.0), (40, 8, 0.8), (150, 3, 0.8), (150, 10, 0.0)) + (
-            (400, 8, 0.8),
-        ):
+        for agents, met, spread in SIZES:
             found.append(
                 (name, Cell(shares, np.array(affinity, float), conflict, agents, met, spread))
             )

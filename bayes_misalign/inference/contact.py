@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.inference import derived
+from bayes_misalign.inference.conflict_draws import with_known
 from bayes_misalign.inference.contact_rates import Network, draw_rates, tallies
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.drawn import Drawn
-from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.inference.parameters import parts_of
 from bayes_misalign.page.estimate import Estimate, columns_of
 from bayes_misalign.page.frames import Framed
@@ -220,14 +221,10 @@ def _drawn_goals(
     goals: NDArray[np.int64] = np.tile(evidence.goal, (draws, 1))
     unknown = np.flatnonzero(evidence.goal == UNKNOWN)
     places = np.arange(rows.start, rows.stop)
-    part = parts_of(drawn.study, drawn.groups.groups[POSTERIOR], places)[0]
-    holding = goals_holding(part)
+    goals_of = parts_of(drawn.study, with_known(drawn.groups), places)[0]
+    model = goals_model(drawn.study.goals.model)
+    holding = np.asarray(model.log_holding(goals_of.evidence, goals_of.parameters))
     upto = np.exp(holding).cumsum(axis=-1)[:, evidence.pattern[unknown]]
     u = rng.uniform(size=(draws, len(unknown), 1)) * upto[..., -1:]
     goals[:, unknown] = (u >= upto[..., :-1]).sum(axis=-1)
     return goals
-
-
-def goals_holding(part: Any) -> Array:
-    """Return log P(goal | reports) of every pattern, (draw, pattern, goal)."""
-    return np.asarray(part.model.log_holding(part.evidence, part.parameters))

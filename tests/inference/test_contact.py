@@ -1,6 +1,7 @@
 """P(ma) of those who meet: against sums over all pairs, closed forms, and one another."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,20 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign import measure
+from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.inference.conflict_draws import with_known
 from bayes_misalign.inference.contact import ContactResults
 from bayes_misalign.inference.contact_rates import Network, draw_rates, tallies
+from bayes_misalign.inference.parameters import parts_of
+from bayes_misalign.page.blocks import Paragraph
+from bayes_misalign.reading.contacts import Contacts
+from bayes_misalign.report.contact import contact as contact_section
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_json import summary
 from bayes_misalign.report.render_markdown import to_markdown
+from benchmarks.contact_coverage import cells, covers
+from tests.report import test_noisy
 
 KARATE = nx.karate_club_graph()
 AREA = bm.ProblemArea("club", ["Mr. Hi", "Officer"])
@@ -118,19 +127,21 @@ def test_rates_are_gamma_where_agents_do_not_differ() -> None:
 
 
 def test_agents_who_differ_widen_rates() -> None:
-    star = nx.barbell_graph(0, 0)
-    star.add_edges_from((hub, 10 * hub + leaf) for hub in (1, 2, 3) for leaf in range(4, 10))
-    names = {node: i for i, node in enumerate(star)}
-    one, other = (np.array([names[e[side]] for e in star.edges]) for side in (0, 1))
-    network = Network(len(names), one, other, np.ones(len(one)))
-    alike = np.zeros((1, len(names)), int)
-    rng = np.random.default_rng(8)
-    drawn = draw_rates(tallies(network, alike, 1), 20_000, rng)[:, 0, 0]
-    degree = np.array([star.degree(node) for node in star], float)
-    relative = drawn.var() / drawn.mean() ** 2
-    beyond = degree.var(ddof=1) - degree.mean()
-    expected = 1 / 19 + 4 * beyond / (degree.mean() ** 2 * len(names))
-    assert relative == pytest.approx(expected, rel=0.15)
+    # three hubs, each of whom meets six agents who meet nobody else
+    one = np.repeat([0, 1, 2], 6)
+    network = Network(21, one, np.arange(3, 21), np.ones(18))
+    found = tallies(network, np.zeros((1, 21), int), 1)
+    drawn = draw_rates(found, 100_000, np.random.default_rng(8))[:, 0, 0]
+    # moments of Dirichlet weights of agents, and of the gamma distribution
+    degree = found.degree[0, :, 0]
+    beyond = np.sqrt(1 - degree.mean() / degree.var(ddof=1))
+    x = 1 + beyond * (degree / degree.mean() - 1)
+    weights = np.random.default_rng(9).dirichlet(np.ones(21), size=100_000)
+    spread = (weights @ x) ** 2
+    assert drawn.mean() == pytest.approx(19 / 210 * spread.mean(), rel=0.01)
+    ratio = 1 + drawn.var() / drawn.mean() ** 2
+    expected = (1 + 1 / 19) * (1 + spread.var() / spread.mean() ** 2)
+    assert ratio == pytest.approx(expected, rel=0.01)
 
 
 def test_goals_that_nobody_in_the_network_holds_meet_as_all_do() -> None:
@@ -173,39 +184,61 @@ def test_known_contacts_of_populations_are_misalignment_within_and_between() -> 
     np.testing.assert_allclose(found.random.draws, overall.draws)
 
 
-def test_goals_behind_reports_are_drawn_for_each_agent() -> None:
-    # agents 0 to 29 hold x, the others y, and raters who are known to be right nine times in ten
-    rng = np.random.default_rng(10)
-    truth = np.repeat(["x", "y"], 30)
-    other = {"x": "y", "y": "x"}
-    rows: dict[str, list[str]] = {"id": [], "who": [], "says": []}
-    for agent, goal in enumerate(truth):
-        for rater in "rst":
-            rows["id"].append(str(agent))
-            rows["who"].append(rater)
-            rows["says"].append(goal if rng.uniform() < 0.9 else other[goal])
-    ring = [(i, (i + 1) % 30 + 30 * (i // 30)) for i in range(60)]
-    met = {"a": [str(a) for a, _ in ring], "b": [str(b % 60) for _, b in ring]}
-    goals = bm.NoisyLabels(rows, agent="id", rater="who", label="says", error_rate=0.1)
-    result = bm.fit(
-        bm.ProblemArea("v", ["x", "y"]),
-        goals,
-        bm.MutuallyExclusive(),
-        contact=bm.Contact(met, agent="a", agent_other="b", whole=True),
-        random_seed=1,
-        draws=200,
-        tune=200,
-        chains=2,
+def of_reports(made: bm.Posterior, agents: int, *, known: bool) -> bm.Posterior:
+    """A result whose agents, one report after the other, stand in a ring and meet."""
+    result, ring = bm.Posterior(made.groups), np.arange(agents)
+    met = Contacts(
+        "agents",
+        result.categories,
+        np.zeros((0, 0)),
+        float(agents),
+        known,
+        goal=np.full(agents, -1),
+        pattern=ring % len(result.study.goals.agents),
+        one=ring,
+        other=(ring + 1) % agents,
+        weight=np.ones(agents),
     )
+    result.study = replace(result.study, contact=met)
+    return result
+
+
+def test_goals_behind_reports_are_drawn_for_each_agent() -> None:
+    result = of_reports(test_noisy.identified_posterior(), 1600, known=True)
+    met, study = result.study.contact, result.study
+    assert met is not None
+    part = parts_of(study, with_known(result.groups))[0]
+    model = goals_model(study.goals.model)
+    holding = np.exp(model.log_holding(part.evidence, part.parameters))[:, met.pattern]
+    one, other = holding[:, met.one], holding[:, met.other]
+    expected = 1 - (one * other).sum(axis=-1).mean(axis=1)
     found = result.contact()
-    held = dict(result.agent_goals(goals))
-    x = np.array([held[str(agent)]["x"] for agent in range(60)])
-    pairs = np.array([(int(a), int(b)) for a, b in zip(met["a"], met["b"], strict=True)])
-    first, second = x[pairs[:, 0]], x[pairs[:, 1]]
-    expected = (first * (1 - second) + second * (1 - first)).mean()
-    assert found.in_contact.mean == pytest.approx(expected, abs=0.01)
-    assert 0 < found.in_contact.sd < 0.1
-    assert "Contacts do not help to tell them" in to_markdown(gather(result))
+    np.testing.assert_allclose(found.in_contact.draws.ravel(), expected, atol=0.06)
+    shares = holding.mean(axis=1)
+    at_random = measure.misalignment(shares, EXCLUSIVE)
+    np.testing.assert_allclose(found.random.draws.ravel(), at_random, atol=0.06)
+
+
+def test_of_a_sample_with_reports_every_face_says_what_contacts_do_not() -> None:
+    result = of_reports(test_noisy.known_posterior(), 60, known=False)
+    found = result.contact()
+    assert found.in_contact.sd > 0
+    assert 0 <= found.in_contact.draws.min() <= found.in_contact.draws.max() <= 1
+    text = " ".join(
+        b.text
+        for b in contact_section(replace(gather(result), contact=found)).blocks
+        if isinstance(b, Paragraph)
+    )
+    assert "Contacts do not help to tell them" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 8, 14, 22, 28])
+def test_intervals_contain_what_they_should_in_block_models(number: int) -> None:
+    _, cell = cells()[number]
+    in_contact, ratio, _, _ = covers(cell, 200, 900 + number)
+    assert 0.83 < in_contact < 0.98
+    assert 0.83 < ratio < 0.98
 
 
 def test_every_face_tells_it(tmp_path: Path) -> None:

@@ -189,10 +189,10 @@ def test_every_key_refuses_hostile_values_in_words(tmp_path: Path) -> None:
     told = []
     for number, key in enumerate(bm.Contact.__dataclass_fields__):
         study = over(BASE, contact() if number % 2 else groups(rows("one other", "A B")))
-        for value in HOSTILE:
+        for value in HOSTILE[number % 2 :: 2]:
             try:
                 bm.read_study(written(tmp_path, with_value(study, ("contact", key), value)))
             except BayesMisalignError as error:
                 told.append(str(error))
-    assert len(told) > 300
+    assert len(told) > 150
     assert all(10 < len(text) < 30_000 and "\x1b" not in text for text in told)
