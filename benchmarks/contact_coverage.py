@@ -36,6 +36,10 @@ SHAPES: dict[str, tuple[Array, Any, Array]] = {
 }
 # agents, contacts of each, and the sd of the logarithm of their sociability
 SIZES = ((40, 3, 0.0), (40, 8, 0.8), (150, 3, 0.8), (150, 10, 0.0), (400, 8, 0.8))
+HEAD = (
+    "| goals | agents | contacts of each | spread | in contact | ratio | products of weights "
+    "| their width |"
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=100)
     samples = parser.parse_args().samples
-    print("| goals | agents | contacts of each | spread | in contact | ratio | products | width |")
+    print(HEAD)
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     every = []
     for number, (name, cell) in enumerate(cells()):

@@ -236,9 +236,10 @@ def test_of_a_sample_with_reports_every_face_says_what_contacts_do_not() -> None
 @pytest.mark.parametrize("number", [1, 8, 14, 22, 28])
 def test_intervals_contain_what_they_should_in_block_models(number: int) -> None:
     _, cell = cells()[number]
-    in_contact, ratio, _, _ = covers(cell, 200, 900 + number)
-    assert 0.83 < in_contact < 0.98
-    assert 0.83 < ratio < 0.98
+    in_contact, ratio, _, width_of_products = covers(cell, 200, 900 + number)
+    assert in_contact > 0.83
+    assert ratio > 0.83
+    assert width_of_products > 1
 
 
 def test_every_face_tells_it(tmp_path: Path) -> None:
