@@ -266,3 +266,24 @@ def test_a_study_without_contacts_has_no_such_number() -> None:
     with pytest.raises(bm.ResultError, match="does not say who is in contact"):
         result.contact()
     assert "contact" not in summary(result)["problem_areas"][0]
+
+
+def test_agents_of_several_populations_meet_in_their_union() -> None:
+    sides = dict(zip(MEMBERS["id"], MEMBERS["club"], strict=True))
+    data = {**MEMBERS, "year": ["old" if int(i) < 12 else "new" for i in sides]}
+    result = bm.fit(
+        AREA,
+        bm.SingleChoice(data, goal="club", respondent="id", population="year"),
+        bm.Elicited({("Mr. Hi", "Officer"): (0.4, 0.8)}),
+        contact=bm.Contact(KARATE),
+        populations=bm.Populations(shares={"old": 0.3, "new": 0.7}),
+        random_seed=4,
+    )
+    found, overall = result.contact(), result.overall()
+    assert overall is not None
+    np.testing.assert_allclose(found.random.draws, overall.draws)
+    share, _ = found.pairs["Mr. Hi", "Officer"]
+    level = result.levels()[:, 0, 1]
+    np.testing.assert_allclose(found.in_contact.draws.ravel(), share.draws.ravel() * level)
+    ends = share.draws.ravel() / 2 + found.pairs["Mr. Hi", "Mr. Hi"][0].draws.ravel()
+    np.testing.assert_allclose(found.by_number.draws.ravel(), 2 * ends * (1 - ends) * level)

@@ -1,5 +1,6 @@
 """Who is in contact with whom, as a study says it: read, checked, written and kept."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+from rich.console import Console
 
 import bayes_misalign as bm
 from bayes_misalign.errors import BayesMisalignError
 from bayes_misalign.reading.contacts import Contacts
+from bayes_misalign.report.check_text import print_study
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.write import write_study
 from tests.fixes import BASE, over, read, rows, written
@@ -196,3 +199,11 @@ def test_every_key_refuses_hostile_values_in_words(tmp_path: Path) -> None:
                 told.append(str(error))
     assert len(told) > 150
     assert all(10 < len(text) < 30_000 and "\x1b" not in text for text in told)
+
+
+def test_a_check_says_who_is_in_contact(tmp_path: Path) -> None:
+    study = read(tmp_path / "agents", over(BASE, contact()))
+    console = Console(file=io.StringIO(), width=200)
+    print_study(study, console)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "contact: 2 contacts between agents, data frame" in text
