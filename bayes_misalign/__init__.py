@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 # Where each public name of the core lives; what models offer, the registry finds.
 _HOME = {
     "BayesMisalignError": "bayes_misalign.errors",
+    "Contact": "bayes_misalign.study.contact",
     "DataError": "bayes_misalign.errors",
     "FitFailed": "bayes_misalign.many",
     "Fitting": "bayes_misalign.study.options",

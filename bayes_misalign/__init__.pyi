@@ -11,6 +11,7 @@ from bayes_misalign.models import *  # what a user writes to choose a model
 from bayes_misalign.reading.problem_area import ProblemArea as ProblemArea
 from bayes_misalign.report.posterior import Posterior as Posterior
 from bayes_misalign.start.examples import example as example
+from bayes_misalign.study.contact import Contact as Contact
 from bayes_misalign.study.options import Fitting as Fitting
 from bayes_misalign.study.options import Populations as Populations
 from bayes_misalign.study.options import Reporting as Reporting

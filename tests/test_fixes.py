@@ -21,6 +21,7 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from tests import readers
 from tests.fixes import ACTS, BASE, WIDE, Case, Tables, over, read, rows
 from tests.fixes_of_conflict import CASES as OF_CONFLICT
+from tests.fixes_of_contacts import CASES as OF_CONTACTS
 from tests.fixes_of_designs import CASES as OF_DESIGNS
 from tests.fixes_of_files import CASES as OF_FILES
 from tests.fixes_of_forms import CASES as OF_FORMS
@@ -37,6 +38,7 @@ CASES = [
     *OF_POOLED,
     *OF_FORMS,
     *OF_CONFLICT,
+    *OF_CONTACTS,
     *OF_GOALS,
     *OF_DESIGNS,
 ]
@@ -352,6 +354,9 @@ ELSEWHERE = {
     "or several as a pattern": "tests/test_files_of_users.py",
     "fit it again": "of a result, not of an input",
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",
+    "leave out the contacts, and name their table again in the study file": (
+        "tests/study/test_contact.py"
+    ),
     "build the study's joint model, Study.to_pymc()": "of a model in PyMC",
     "leave the other source out": "of simulated data",
     "make a column of each field, or give the path of the file in place of the frame": (

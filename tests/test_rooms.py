@@ -53,6 +53,7 @@ HEAVY |= {
 PUBLIC = [
     "BayesMisalignError",
     "Behaviour",
+    "Contact",
     "DataError",
     "DrawnConflict",
     "DrawnShares",

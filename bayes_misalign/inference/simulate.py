@@ -75,6 +75,7 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
         conflict=evidence,
         name=f"{study.name}-simulated",
         title=f"{study.title} (simulated data)",
+        contact=None,  # who meets whom is not simulated
         # weights and sizes are gone, and with them what depends on them
         populations=replace(study.populations, shares=shares),
         reporting=replace(study.reporting, agents="with-replacement"),

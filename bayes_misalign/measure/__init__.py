@@ -14,6 +14,13 @@ from bayes_misalign.measure.bounds import (
     normalised_by_bound,
 )
 from bayes_misalign.measure.change import Change, change
+from bayes_misalign.measure.contact import (
+    contact_misalignment,
+    mixing_from_rates,
+    mixing_of_contacts,
+    mixing_of_populations,
+    modularity,
+)
 from bayes_misalign.measure.contributions import (
     goal_contributions,
     opposition,
@@ -92,6 +99,7 @@ __all__ = [
     "change",
     "cluster_covariance",
     "conditionally_negative_definite",
+    "contact_misalignment",
     "decompose",
     "departing_shares",
     "design_effect",
@@ -107,6 +115,10 @@ __all__ = [
     "holders_misalignment",
     "lowering",
     "misalignment",
+    "mixing_from_rates",
+    "mixing_of_contacts",
+    "mixing_of_populations",
+    "modularity",
     "moving",
     "normalised",
     "normalised_by_bound",

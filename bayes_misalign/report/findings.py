@@ -15,6 +15,7 @@ from bayes_misalign.contract.registry import evidence_model, goals_model, names_
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
+from bayes_misalign.inference.contact import ContactResults, contact
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
@@ -108,6 +109,7 @@ class Findings:
     scaling: Mapping[str, Mapping[str, float]]  # sensitivity to powers of prior and likelihood
     checks: tuple[Check, ...]  # what was observed of sampled models, beside replicated data
     refusals: RefusalResults | None  # P(ma) of all who were asked, where some gave no answer
+    contact: ContactResults | None  # P(ma) of those who meet, where the study says who does
     of_models: Mapping[str, Any]  # what single models add, by name, where they add something
 
     @property
@@ -288,6 +290,7 @@ def _gather(result: Posterior) -> Findings:
         scaling=result.power_scaling(),
         checks=check_data(result),
         refusals=refusals(result),
+        contact=contact(result),
         of_models=_of_models(result),
     )
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from bayes_misalign.contract.registry import declaration, is_of, model_of
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
-from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.typed_fields import as_path, shown_value
 from bayes_misalign.study.choices import choice_of, in_words
+from bayes_misalign.study.contact import Contact
 from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.other_models import taken_by
 from bayes_misalign.study.plain_tables import of_plain
@@ -36,6 +36,7 @@ _TABLES = (
     "shares",
     "populations",
     "refusals",
+    "contact",
     "report",
     "fit",
 )
@@ -59,6 +60,7 @@ class StudyTables:
     weights: dict[str, Any] = field(default_factory=dict)
     populations: Populations = field(default_factory=Populations)
     refusals: Refusals | None = None
+    contact: Contact | None = None
     report: Reporting = field(default_factory=Reporting)
     fit: Fitting = field(default_factory=Fitting)
 
@@ -95,18 +97,18 @@ def _read(path: Path) -> Study:
     return replace(study, text=path.read_text(encoding="utf-8-sig") if there else "")
 
 
-def study_of_text(text: str, path: str | Path, goals: GoalEvidence | None = None) -> Study:
+def study_of_text(text: str, path: str | Path, known: Study | None = None) -> Study:
     """Return the study that a text describes, as if it were the study file of this path.
 
-    `goals` is what its table [goals] names, where that was read before.
+    `known` is the study that was read before, where its goals and contacts are the same.
     """
     try:
-        return replace(_of_table(tomllib.loads(text), Path(path), goals), text=text)
+        return replace(_of_table(tomllib.loads(text), Path(path), known), text=text)
     except BayesMisalignError as error:
         raise error.in_toml() from error.__cause__
 
 
-def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = None) -> Study:
+def _of_table(table: dict[str, Any], path: Path, known: Study | None = None) -> Study:
     problems = Problems()
     table = in_one_table(table, path.name, problems)
     tables = validated(StudyTables, table, path.name, problems)
@@ -129,7 +131,7 @@ def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = No
         raise StudyError(f"{path.name} could not be read")
     return Study.of(
         tables.problem_area,
-        goals if known is None else known,
+        goals if known is None else known.goals,
         conflict,
         prior=goal_prior,
         shares=_shares(tables.shares),
@@ -138,6 +140,7 @@ def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = No
         reporting=tables.report,
         fitting=tables.fit,
         refusals=tables.refusals,
+        contact=tables.contact if known is None else known.contact,
         name=tables.name or (path.parent.name if path.stem == "study" else path.stem),
         title=tables.title,
         base=path.parent,

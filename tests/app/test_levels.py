@@ -174,6 +174,6 @@ def test_every_example_can_be_written_with_other_levels(path: Path) -> None:
     changes = {s.pair: (0.25, 0.25) for s in starts if not s.without_goal}
     text = with_levels(path.read_text(encoding="utf-8"), starts, changes)
     assert {**before, "conflict": None} == {**tomllib.loads(text), "conflict": None}
-    again = study_of_text(text, path, study.goals)
+    again = study_of_text(text, path, study)
     assert set(levels(again)) <= {(0.25, 0.25), *((s.low, s.high) for s in starts)}
     assert len(tables_of(starts, changes)) >= 1
