@@ -1,8 +1,8 @@
 """How often intervals hold the truth where a sample is biased by covariates and poststratified.
 
-    uv run python benchmarks/poststratified_coverage.py [TRUTH ...]
+    uv run python benchmarks/poststratified_coverage.py [PART ...]
 
-With names of truths, only these are run; the others are kept as the table has them. Beside them:
+With names of parts, only these are run; the others are kept as the table has them. Beside them:
 the answers as they are, and each weighted by its cell's share of the population over its share of
 the answers. `chile_1988.csv` holds votes by cell of a poll (FLACSO/Chile, April and May 1988, as
 the data set Chile of the R package carData), which is the population here.
@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 
 SAMPLES = 60
 MASS = 0.9
-CHAINS, TUNE, DRAWS, TARGET_ACCEPT = 2, 300, 300, 0.9
+CHAINS, TUNE, DRAWS, TARGET_ACCEPT = 2, 200, 200, 0.9
 EXACT_DRAWS = 1_000
 POOR = 1.05  # R-hat of P(ma)
 SEED = 19_880_504
@@ -45,7 +45,7 @@ COMPILED_FOR = 600  # answers; the posterior is the same for others, steps of NU
 ADDED, COMBINED, RAW, BY_CELL = "model", "combinations", "raw", "by cell"
 METHODS = (ADDED, COMBINED, RAW, BY_CELL)
 MEASURES = ("held", "bias", "width")
-HEAD = ["goals", "answers", "interval of"]
+HEAD = ["truth", "answers", "interval of"]
 HEAD += [f"{measure}: {method}" for measure in MEASURES for method in METHODS]
 LEVELS = {"age": 4, "sex": 2, "region": 5}
 APART = 0.5  # sd of log odds that combinations of age and region add, where they do
@@ -159,56 +159,76 @@ def made(goals: int, *, combined: bool = False, by_goal: bool = False) -> Truth:
         apart = APART * rng.normal(size=(LEVELS["age"], LEVELS["region"], goals))
         u = u + apart[age, region]
     shares = np.exp(u) / np.exp(u).sum(axis=1, keepdims=True)
-    asked = np.repeat(np.exp(score)[:, None], goals, axis=1)  # up to 25 times as often
+    asked = np.repeat(np.exp(score)[:, None], goals, axis=1)  # relative
     if by_goal:
         asked[:, 0] *= REFUSED
     return Truth(design, shares, asked)
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A number of goals, numbers of answers, and the models that are fitted."""
+class Cell:
+    """A truth, its number of answers, and the methods that are tried on its samples."""
 
-    goals: int
-    answers: tuple[int, ...]
+    truth: str
+    answers: int
     methods: tuple[str, ...] = METHODS
 
 
 MOSTLY = (ADDED, RAW, BY_CELL)
-TRUTHS: dict[str, tuple[Callable[[int], Truth], tuple[Setting, ...], tuple[str, ...], str]] = {
+TRUTHS: dict[str, tuple[Callable[[int], Truth], str]] = {
     "Chile": (
         lambda goals: chile(),
-        (Setting(2, (300, 1200)),),
-        ("region", "education"),
         "real votes of 2,521 people in 140 cells of region, sex, age and education; two goals, and "
         "people who hold neither. People with more education, from the capital, and younger than "
-        "40 are asked more often, up to 30 times. Combinations: region and education",
+        "40 are asked more often, up to 30 times",
     ),
     "covariates": (
         made,
-        (
-            Setting(2, (150, 600, 2400), MOSTLY),
-            Setting(3, (150, 600, 2400)),
-            Setting(8, (150, 600, 2400), MOSTLY),
-        ),
-        ("age", "region"),
-        "simulated: log odds are sums over age, sex and region, 40 cells, and so are those of "
-        "being asked, in the same direction; needless combinations of age and region",
-    ),
-    "goals": (
-        partial(made, by_goal=True),
-        (Setting(2, (600,), MOSTLY), Setting(3, (600,), MOSTLY), Setting(8, (600,), MOSTLY)),
-        (),
-        f"simulated: holders of the first goal answer {REFUSED:g} times as often as others of "
-        "their cell. No table of covariates mends that",
+        "simulated: log odds of goals are sums over age, sex and region, 40 cells, and so are "
+        "those of being asked, in the same direction, up to 25 times as often",
     ),
     "combinations": (
         partial(made, combined=True),
-        (Setting(2, (600,)), Setting(3, (600, 2400)), Setting(8, (2400,))),
-        ("age", "region"),
-        f"simulated: combinations of age and region add log odds with an sd of {APART:g} of each "
-        "goal, which the model knows nothing of unless it is told",
+        f"the same, and combinations of age and region add log odds with an sd of {APART:g} of "
+        "each goal",
     ),
+    "goals": (
+        partial(made, by_goal=True),
+        "as with `covariates`, and holders of the first goal answer "
+        f"{REFUSED:g} times as often as others of their cell: no table of covariates mends that",
+    ),
+}
+FEWER = tuple(
+    Cell(truth, answers, methods)
+    for truth, answers, methods in (
+        ("covariates", 150, MOSTLY),
+        ("covariates", 2400, MOSTLY),
+        ("combinations", 600, METHODS),
+        ("goals", 600, MOSTLY),
+    )
+)
+PARTS: dict[str, tuple[int, tuple[str, ...], tuple[Cell, ...]]] = {
+    "Chile": (2, ("region", "education"), (Cell("Chile", 300, MOSTLY), Cell("Chile", 1200))),
+    "three": (
+        3,
+        ("age", "region"),
+        (
+            Cell("covariates", 150, MOSTLY),
+            Cell("covariates", 600),
+            Cell("combinations", 600),
+            Cell("goals", 600, MOSTLY),
+            Cell("covariates", 2400, MOSTLY),
+            Cell("combinations", 2400),
+        ),
+    ),
+    "two": (2, ("age", "region"), FEWER),
+    "eight": (8, ("age", "region"), FEWER),
+}
+TITLES = {
+    "Chile": "Votes in Chile, 1988; combinations of region and education",
+    "three": "Three goals, simulated; combinations of age and region",
+    "two": "Two goals, simulated; combinations of age and region",
+    "eight": "Eight goals, simulated; combinations of age and region",
 }
 
 
@@ -320,20 +340,18 @@ def cell(
 
 
 def run(name: str) -> list[str]:
-    """Return the paragraphs of one truth."""
-    make, settings, interactions, _ = TRUTHS[name]
+    """Return the paragraphs of one part."""
+    goals, interactions, cells = PARTS[name]
     fits, rows = Fits(interactions), []
-    for setting in settings:
-        truth = make(setting.goals)
-        for answers in setting.answers:
-            rng = np.random.default_rng([SEED, zlib.crc32(name.encode()), setting.goals, answers])
-            found = cell(fits, truth, answers, setting.methods, rng)
-            for of, which in (("all", slice(-1, None)), ("a part", slice(0, -1))):
-                shown = {method: one.figures(which) for method, one in found.items()}
-                rows.append([str(setting.goals), str(answers), of])
-                for i in range(len(MEASURES)):
-                    rows[-1] += [shown[m][i] if m in shown else "" for m in METHODS]
-            print(name, rows[-2:], fits.text, flush=True)
+    for one in cells:
+        rng = np.random.default_rng([SEED, zlib.crc32(one.truth.encode()), goals, one.answers])
+        found = cell(fits, TRUTHS[one.truth][0](goals), one.answers, one.methods, rng)
+        for of, which in (("all", slice(-1, None)), ("a part", slice(0, -1))):
+            shown = {method: by.figures(which) for method, by in found.items()}
+            rows.append([one.truth, str(one.answers), of])
+            for i in range(len(MEASURES)):
+                rows[-1] += [shown[m][i] if m in shown else "" for m in METHODS]
+        print(name, rows[-2:], fits.text, flush=True)
     return [table(HEAD, rows), fits.text]
 
 
@@ -349,11 +367,10 @@ def main() -> None:
         "minus the truth; of parts its size, averaged. Goals are exclusive. "
         f"{CHAINS} chains of {TUNE} + {DRAWS}, or {EXACT_DRAWS:,} exact draws."
     )
-    titles = {
-        name: f"#### {name[0].upper()}{name[1:]}: {words}." for name, (*_, words) in TRUTHS.items()
-    }
-    parts = {name: partial(run, name) for name in TRUTHS}
-    publish_parts("poststratified_coverage", titles, parts, head=first)
+    truths = "\n".join(f"- `{name}`: {words}." for name, (_, words) in TRUTHS.items())
+    titles = {name: f"#### {words}" for name, words in TITLES.items()}
+    parts = {name: partial(run, name) for name in PARTS}
+    publish_parts("poststratified_coverage", titles, parts, head=f"{first}\n\n{truths}")
 
 
 if __name__ == "__main__":
