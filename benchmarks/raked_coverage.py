@@ -24,8 +24,8 @@ Array = NDArray[np.float64]
 
 SEX, AGE = ("f", "m"), ("young", "middle", "old")
 PARTS = np.array([[0.12, 0.24, 0.15], [0.14, 0.23, 0.12]])  # of all, (sex, age)
-NORTH = np.array([[0.06, 0.16, 0.22], [0.08, 0.20, 0.28]])  # old, and men
-SOUTH = np.array([[0.26, 0.20, 0.08], [0.24, 0.15, 0.07]])  # young, and women
+NORTH = np.array([[0.15, 0.25, 0.30], [0.06, 0.10, 0.14]])  # women, and old
+SOUTH = np.array([[0.14, 0.10, 0.06], [0.30, 0.25, 0.15]])  # men, and young
 ANSWER = np.array([[0.8, 1.0, 1.2], [0.5, 0.9, 1.1]])  # how often each kind does, relative
 AREA = bm.ProblemArea("x", ["a", "b", "c"])
 MASS = 0.9
@@ -140,12 +140,12 @@ def by_population(n: int, strength: float, samples: int) -> dict[str, Found]:
     found: dict[str, Found] = {}
     for number in range(samples):
         data: Data = {"goal": [], "sex": [], "age": [], "where": []}
-        north = int(rng.binomial(n, 0.4))
-        for (name, of), agents in zip(parts.items(), (north, n - north), strict=True):
+        north = int(rng.binomial(2 * n, 0.5))
+        for (name, of), agents in zip(parts.items(), (north, 2 * n - north), strict=True):
             for key, values in sample(agents, of, goals, rng).items():
                 data[key] += values
             data["where"] += [name] * agents
-        whole = margins(0.4 * NORTH + 0.6 * SOUTH)
+        whole = margins((NORTH + SOUTH) / 2)
         ways = {
             "without weights": None,
             "margins of all": whole,
@@ -193,7 +193,8 @@ def main() -> None:
         "mean of the last method over that of the one before."
     )
     middle = (
-        "Two populations in one sample, one old and one young; margins of all are wrong for each."
+        "Two populations in one sample, about n agents of each: women and the old are most of one, "
+        "men and the young of the other. Margins of all are wrong for each."
     )
     low = (rates < LOWEST) | (rates > HIGHEST)
     end = (
