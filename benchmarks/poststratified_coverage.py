@@ -218,7 +218,6 @@ PARTS: dict[str, tuple[int, tuple[str, ...], tuple[Cell, ...]]] = {
             Cell("combinations", 600),
             Cell("goals", 600, MOSTLY),
             Cell("covariates", 2400, MOSTLY),
-            Cell("combinations", 2400),
         ),
     ),
     "two": (2, ("age", "region"), FEWER),
