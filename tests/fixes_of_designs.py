@@ -167,6 +167,6 @@ CASES = [
             "goals": {"data": {**RAKED, "t": RAKED["s"]}, "population": "g"},
             "weights": {"rake": {"x": {"s": SEXES}, "y": {"s": SEXES, "t": SEXES}}},
         },
-        {"weights": {"rake": {"x": {"t": SEXES}}}},
+        {"weights": {"rake": {name: {"s": SEXES, "t": SEXES} for name in ("x", "y")}}},
     ),
 ]
