@@ -52,6 +52,7 @@ MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
 FEWER = {"published": 500, "experts": 500}  # where exact draws take long
+FEWER_OF_DESIGN = {("poststratified", 2): 200}  # by the number of the design, where a fit is slow
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -312,11 +313,14 @@ def pooled_designs() -> Iterator[Design]:
 
 
 def poststratified_designs() -> Iterator[Design]:
-    """Yield cells of three covariates, one of them ordered, two of them without answers."""
+    """Yield cells of three covariates, two cells without answers; then combinations too."""
     of = evidence_model("poststratified").priors
     words: dict[str, Any] = {"goals": 2, "no_goal": True, "covariates": 3, "ordered": 1}
     words |= {"cells": 24, "cells_with_answers": 22, "parts": 3}
     yield {**words, "agents_of_a_cell": 6}, poststratified.cells(), of()
+    pair = ("age", "region")
+    words |= {"agents_of_a_cell": 6, "interactions": [list(pair)]}
+    yield words, poststratified.cells(interactions=(pair,)), of()
 
 
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
@@ -436,6 +440,7 @@ def calibrate_sampled(name: str) -> bool:
         model = evidence.model if own in OF_SHARES else own
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
         fitting = Fitting(target_accept=asked_acceptance(model)) if study else FITTING
+        simulations = FEWER_OF_DESIGN.get((name, len(entries) + 1), SAMPLED_SIMULATIONS)
         posterior: Any
         if own == "waves":
             posterior = waves.SampledWaves(prior, evidence.categories, evidence.populations)
@@ -450,15 +455,18 @@ def calibrate_sampled(name: str) -> bool:
             return into[-1]
 
         def ranked(
-            how: Any, of: Any = evidence, stated: Any = prior, model: str = model
+            how: Any,
+            of: Any = evidence,
+            stated: Any = prior,
+            model: str = model,
+            number: int = simulations,
         ) -> Calibration:
-            return calibrate(
-                model, SAMPLED_SIMULATIONS, SEED, design=of, prior=stated, posterior=how
-            )
+            return calibrate(model, number, SEED, design=of, prior=stated, posterior=how)
 
         found = ranked(draw)
         print(f"{name}: {words} {posterior.figures()}", flush=True)
-        entries.append({"design": words, **_figures(found), **posterior.figures()})
+        fewer = {} if simulations == SAMPLED_SIMULATIONS else {"simulations": simulations}
+        entries.append({"design": words, **fewer, **_figures(found), **posterior.figures()})
         every.update({(len(entries), key): p for key, p in found.p_values.items()})
         if shown:
             continue

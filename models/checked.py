@@ -107,7 +107,8 @@ def calibration_part(folder: Path, variant: str = "") -> list[str]:
     found = read(folder, f"calibration{variant}.json")
     designs = found["designs"]
     words = (
-        f"**By simulation.** {found['simulations']:,} data sets for {_each(len(designs))}, "
+        f"**By simulation.** {found['simulations']:,} data sets for {_each(len(designs))}"
+        f"{_fewer(designs)}, "
         f"{found['draws']} posterior draws each, seed {found['seed']}; "
         f"{found['quantities_in_all_designs']} quantities in all. The gate asks for a p-value "
         f"above {found['alpha']:g} after Holm's correction."
@@ -138,6 +139,15 @@ def calibration_part(folder: Path, variant: str = "") -> list[str]:
 
 def _each(designs: int) -> str:
     return "one design" if designs == 1 else f"each of {designs} designs"
+
+
+def _fewer(designs: list[dict[str, Any]]) -> str:
+    less = [
+        f"{one['simulations']:,} for number {i + 1}"
+        for i, one in enumerate(designs)
+        if "simulations" in one
+    ]
+    return f" ({', '.join(less)})" if less else ""
 
 
 def _all(designs: int) -> str:
