@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bayes_misalign.inference.contact import ContactResults
-from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Section, Table
+from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import CSV, PAGE, READERS, Mean, Pair, Text
 from bayes_misalign.page.number_text import WITHHELD, count, estimate_text, falling_below
 from bayes_misalign.page.safe_text import named
@@ -51,6 +51,7 @@ def contact(findings: Findings) -> Section:
     columns = [Pair("goals"), Mean("in contact", "contacts"), Mean("at random")]
     blocks: list[Block] = [
         Paragraph(contact_sentence(findings, found), READERS),
+        Picture("contact"),
         numbers,
         Paragraph(" ".join([NUMBER, *_rests_on(found.evidence)])),
     ]
