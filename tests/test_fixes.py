@@ -351,6 +351,7 @@ ELSEWHERE = {
     "measure it there too, or leave the population out": "no model here measures so",
     'pip install "bayes-misalign[spss]", or save the table as CSV or Parquet': "installs something",
     "install the package that offers it": "installs something",
+    "fit it by the command fit, or read it by read_areas in Python": "tests/areas/test_toml.py",
     "or several as a pattern": "tests/test_files_of_users.py",
     "fit it again": "of a result, not of an input",
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",

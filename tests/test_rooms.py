@@ -30,6 +30,7 @@ ROOMS = [
     "start",
     "api",
     "many",
+    "areas",
     "terminal",
     "app",
     "cli",
@@ -51,6 +52,9 @@ HEAVY |= {
     "uvicorn",
 }
 PUBLIC = [
+    "AreaChoices",
+    "AreasPosterior",
+    "AreasStudy",
     "BayesMisalignError",
     "Behaviour",
     "Contact",
@@ -85,9 +89,11 @@ PUBLIC = [
     "WavesPrior",
     "example",
     "fit",
+    "fit_areas",
     "fit_many",
     "load",
     "measure",
+    "read_areas",
     "read_study",
 ]
 

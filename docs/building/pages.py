@@ -17,6 +17,7 @@ STORY = {
     "german-parties": ["conflict", "misalignment"],
     "gm-foods": ["misalignment"],
     "nonvoters": ["misalignment"],
+    "polis": ["ranks"],
     "senators": ["conflict", "misalignment"],
     "simulated-behaviour": ["mixture", "misalignment"],
     "simulated-judges": ["conflict", "misalignment"],
