@@ -41,6 +41,7 @@ from bayes_misalign.measure.levers import (
     lowering,
     moving,
 )
+from bayes_misalign.measure.lifted import lifted
 from bayes_misalign.measure.met_variance import (
     effective_covariance,
     student_widening,
@@ -105,6 +106,7 @@ __all__ = [
     "goal_contributions",
     "group_weights",
     "holders_misalignment",
+    "lifted",
     "lowering",
     "misalignment",
     "moving",
