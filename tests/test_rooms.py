@@ -63,6 +63,7 @@ PUBLIC = [
     "Fitting",
     "Fixed",
     "Judged",
+    "MultiSelect",
     "MutuallyExclusive",
     "NoisyLabels",
     "Ordinal",
