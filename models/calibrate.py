@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from rank_figure import draw_ranks
 
+from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.registry import defaults, evidence_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior, SampledPosterior
@@ -36,6 +37,7 @@ from bayes_misalign.models.experts import calibration as experts
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.multi_select.evidence import HoldingCounts
 from bayes_misalign.models.noisy_labels import calibration as noisy_labels
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.poststratified import calibration as poststratified
@@ -51,7 +53,7 @@ from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
-FEWER = {"published": 500, "experts": 500}  # where exact draws take long
+FEWER = {"published": 500, "experts": 500, "multi-select": 1000}  # where exact draws take long
 FEWER_OF_DESIGN = {("poststratified", 2): 200}  # by the number of the design, where a fit is slow
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
@@ -79,6 +81,25 @@ def single_choice_designs() -> Iterator[Design]:
         }[kind]
         words = {"goals": goals, "no_goal": no_goal, "answers": answers, "prior": kind}
         yield words, ChoiceCounts.from_counts(categories, ("all",), counts), prior
+
+
+def multi_select_designs() -> Iterator[Design]:
+    """Yield few and many goals, rules, and priors with and without classes of holdings."""
+    of_classes = GoalClasses((("a",), ("b",), ("c",), ("a + b", "a + c", "b + c", "a + b + c")))
+    cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 20, "noisy-or", "conflict", SharePrior()),
+        ("ab", 200, "max", "agree", SharePrior("index-uniform")),
+        ("abc", 0, "noisy-or", "conflict", SharePrior(classes=of_classes)),
+        ("abc", 20, "noisy-or", "conflict", SharePrior(classes=of_classes)),
+        ("abc", 200, "mean", "conflict", SharePrior()),
+        ("abcde", 60, "noisy-or", "agree", SharePrior()),
+    )
+    for goals, answers, lift, same, prior in cases:
+        counts = [{"a": float(answers)}]
+        design = HoldingCounts.from_counts(tuple(goals), ("all",), counts)
+        design = replace(design, lift=lift, same_goals=same)
+        words = {"goals": len(goals), "answers": answers, "lift": lift, "same_goals": same}
+        yield {**words, "prior": prior.kind, "classes": prior.classes is not None}, design, prior
 
 
 def published_designs() -> Iterator[Design]:
@@ -143,6 +164,7 @@ def without_data(name: str, design: Any = None) -> Callable[..., Any]:
 
 TWICE = {
     "single-choice": ("counts", "weight_sum", "weight_sq_sum"),
+    "multi-select": ("counts", "weight_sum", "weight_sq_sum"),
     "published": ("asked",),
     "judged": ("yes", "no"),
     "experts": ("strength",),
@@ -369,6 +391,7 @@ MIXED_UP = {
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
+    "multi-select": (multi_select_designs, BROKEN),
     "published": (published_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
     "elicited": (elicited_designs, {"its draws are spread too widely": too_wide}),

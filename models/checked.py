@@ -48,6 +48,9 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     if "met" in evidence:  # evidence of two kinds
         evidence = {**evidence["goals"], **evidence["met"]}
         dims |= {"proportion": ("categories",)}
+    if {"goals", "counts"} <= set(evidence):  # of holdings, which are made of goals
+        dims |= {"proportion": ("populations", "categories")}
+        dims |= dict.fromkeys(("index", "misalignment"), ("populations",))
     if base in dims:
         parts = [str(evidence[dim][i]) for dim, i in zip(dims[base], index[:2], strict=True)]
         if base == "action":

@@ -387,6 +387,7 @@ QUICK = (
     "german-parties/study.toml",
     "drawn/study.toml",
     "gm-foods/study.toml",
+    "french-approval/study.toml",
     "nonvoters/experts.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own

@@ -28,6 +28,7 @@ from tests.fixes_of_forms import CASES as OF_FORMS
 from tests.fixes_of_forms import CAUTIONS
 from tests.fixes_of_goals import CASES as OF_GOALS
 from tests.fixes_of_pooled import CASES as OF_POOLED
+from tests.fixes_of_several import CASES as OF_SEVERAL
 from tests.fixes_of_tables import CASES as OF_TABLES
 from tests.fixes_of_waves import CASES as OF_WAVES
 
@@ -36,6 +37,7 @@ CASES = [
     *OF_FILES,
     *OF_WAVES,
     *OF_POOLED,
+    *OF_SEVERAL,
     *OF_FORMS,
     *OF_CONFLICT,
     *OF_CONTACTS,

@@ -68,6 +68,7 @@ PUBLIC = [
     "Fitting",
     "Fixed",
     "Judged",
+    "MultiSelect",
     "MutuallyExclusive",
     "NoisyLabels",
     "Ordinal",

@@ -39,6 +39,7 @@ from bayes_misalign.inference.plan_aims import (
     read_statement,
 )
 from bayes_misalign.inference.planned import Kind, Plan, Size
+from bayes_misalign.study.lifted import of_categories
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -295,7 +296,8 @@ class _Block:
             (source.pairs, made[LEVEL] if name == self.part.name else rest.levels[name])
             for name, source in rest.sources.items()
         ]
-        levels = assemble_draws(self.drawn.categories, parts)
+        study = self.drawn.study
+        levels = of_categories(study.goals, assemble_draws(study.conflict.categories, parts))
         return np.asarray(measure.misalignment(rest.shares, facing_populations(levels)))
 
     @cached_property

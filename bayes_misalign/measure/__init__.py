@@ -48,6 +48,7 @@ from bayes_misalign.measure.levers import (
     lowering,
     moving,
 )
+from bayes_misalign.measure.lifted import lifted
 from bayes_misalign.measure.met_variance import (
     effective_covariance,
     student_widening,
@@ -113,6 +114,7 @@ __all__ = [
     "goal_contributions",
     "group_weights",
     "holders_misalignment",
+    "lifted",
     "lowering",
     "misalignment",
     "mixing_from_rates",

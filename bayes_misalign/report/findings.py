@@ -30,6 +30,7 @@ from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.hooks import Headline, report_of
 from bayes_misalign.report.predictive_checks import Check, check_data
 from bayes_misalign.settings import EVERYONE, Interval
+from bayes_misalign.study.lifted import lifts
 from bayes_misalign.study.options import places
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
@@ -278,7 +279,8 @@ def _gather(result: Posterior) -> Findings:
         changes=_changes(result),
         conflict=_conflict(result),
         contributions={
-            g: ByPair(derived.contributions(result, g), study.conflict.pairs) for g in groups
+            g: ByPair(parts, parts.pairs)
+            for g, parts in ((g, derived.contributions(result, g)) for g in groups)
         },
         opposition={g: derived.opposition(result, g) for g in groups},
         attribution=_attribution(result, list(dict.fromkeys([*whole, *by_population]))),
@@ -365,7 +367,7 @@ def _levers(result: Posterior, groups: list[Group]) -> dict[Group, Levers]:
 def that_matter(findings: Findings) -> list[Pair]:
     """Return pairs by their parts of P(ma), summed over populations; in order where withheld."""
     every = list(findings.conflict)
-    if findings.withheld:
+    if findings.withheld or lifts(findings.study.goals):
         return every
     result = findings.result
     shares = result.shares().mean(axis=0)

@@ -211,7 +211,7 @@ class Study:
             check_contact(met, evidence, matrix, union, found)
         conflict_priors = read_conflict_priors(matrix, conflict_prior or {}, found)
         if evidence is not None and matrix is not None and goal_prior is not None and not found:
-            classes = goal_classes(matrix, conflict_priors)
+            classes = goal_classes(evidence, matrix, conflict_priors)
             these = (of_goals, goal_prior, classes, evidence.populations)
             goal_prior = attempt(found, "[goals] prior", lambda these: in_study(*these), these)
         if (
@@ -344,7 +344,7 @@ class Study:
 
     def with_goal_prior(self, prior: Any) -> Study:
         """Return the same study with another prior of goals, which learns what study it is in."""
-        classes = goal_classes(self.conflict, self.conflict_priors)
+        classes = goal_classes(self.goals, self.conflict, self.conflict_priors)
         model, populations = goals_model(self.goals.model), self.goals.populations
         return replace(self, goal_prior=in_study(model, prior, classes, populations))
 
