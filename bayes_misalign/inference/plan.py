@@ -356,7 +356,8 @@ class _Rest:
         rows = np.linspace(0, total - 1, some or total).astype(np.intp)
         self.shares = drawn.shares()[rows]
         known = drawn.partly_known()
-        self.conflict = facing_populations(known[rows] if len(known) > 1 else known)
+        levels = known[rows] if len(known) > 1 else known
+        self.conflict = facing_populations(of_categories(drawn.study.goals, levels))
         parts = parts_of(drawn.study, with_known(drawn.groups), rows)
         sources = [part for part in parts if not part.of_goals and part.evidence.pairs]
         self.sources = {part.name: part.evidence for part in sources}
