@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,9 +30,12 @@ LARGEST = 1 << 29  # bytes of a sample, unpacked
 _NEWEST = 2  # version of the form that is known
 _SAMPLE = re.compile(r"samples/.+_epoch_\d+\.json")
 _OF_SCORER = ("answer", "score")
-_AS_JSON = "write it as JSON, as inspect log convert --to json does, and name that file"
+_AS_JSON = (
+    "write it as JSON, as inspect log convert --to json --output-dir json does, and name that file"
+)
 _AGAIN = "copy it again from where it was written"
 _UNSCORED = "name 'completion', the text of the model; or score the log, as inspect score does"
+ZSTANDARD = 93  # the number of this compression in a zip
 _ENCRYPTED = 1  # in the flags of a member of a zip
 
 Record = dict[str, Any]
@@ -300,6 +304,30 @@ def _of_zip(path: Path) -> Log:
         raise Damaged(0, f"the log is a damaged zip archive ({trouble})", fix=_AGAIN) from None
 
 
+def _content(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Return the bytes of a member, which Inspect may have compressed as Zstandard.
+
+    Of the versions of Python here only the newest knows it, PyArrow knows it everywhere.
+    """
+    if member.compress_type != ZSTANDARD:
+        return file.read(member)
+    import pyarrow as pa
+
+    if not pa.Codec.is_available("zstd"):
+        raise NotImplementedError
+    raw = copy(member)  # the member as it is stored
+    raw.compress_type, raw.file_size = zipfile.ZIP_STORED, member.compress_size
+    del raw.CRC  # which is that of the content
+    try:
+        with pa.CompressedInputStream(pa.BufferReader(file.read(raw)), "zstd") as stream:
+            found: bytes = stream.read(member.file_size + 1)
+    except OSError as trouble:
+        raise zipfile.BadZipFile(str(trouble)) from None
+    if len(found) != member.file_size or zlib.crc32(found) != member.CRC:
+        raise zipfile.BadZipFile(f"Bad CRC-32 for file {member.filename!r}")
+    return found
+
+
 def _member(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Record:
     """Return the object that a member of the zip holds."""
     name = show(member.filename)
@@ -316,7 +344,7 @@ def _member(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Record:
             valid=f"at most {LARGEST:,} bytes a sample",
         )
     try:
-        found = json.loads(file.read(member))
+        found = json.loads(_content(file, member))
     except NotImplementedError:
         raise Damaged(
             0, f"{name} in the log is compressed in a way that is not known here", fix=_AS_JSON

@@ -13,7 +13,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table, inspect_log, open_table
-from tests.logs import EPOCHS, changed, log_eval, log_json, samples, whole, zipped
+from tests.logs import EPOCHS, changed, log_eval, log_json, samples, whole, zipped, zstandard
 from tests.readers import read, refused
 
 AREA = ProblemArea("parks", ["A", "B"])
@@ -65,6 +65,19 @@ def test_a_zip_and_json_hold_the_same_table(tmp_path: Path) -> None:
     )
     assert rows == list(as_json) == list(compact) == list(in_other_order) == list(zipped_one)
     assert zipped_one.told == {"goal": "answer", "population": "model", "cluster": "sample"}
+
+
+def test_a_zip_may_be_compressed_as_zstandard(tmp_path: Path) -> None:
+    packed = zstandard(log_eval())
+    assert {one.compress_type for one in zipfile.ZipFile(io.BytesIO(packed)).infolist()} == {93}
+    rows = list(opened(written(tmp_path, packed)))
+    assert rows == list(opened(written(tmp_path, log_eval(), "deflated.eval")))
+    with zipfile.ZipFile(io.BytesIO(packed)) as file:
+        at = file.getinfo("samples/q1_epoch_1.json").header_offset
+    for place, n in ((at + 120, 4), (at + 60, 40)):
+        broken = packed[:place] + b"x" * n + packed[place + n :]
+        said = refused(answers(written(tmp_path, broken)), AREA)
+        assert "the log is a damaged zip archive" in said
 
 
 def test_runs_of_a_prompt_are_no_agents_of_their_own(tmp_path: Path) -> None:
@@ -195,7 +208,7 @@ with zipfile.ZipFile(NO_LOG, "w") as _file:
         (log_eval()[:400], "answer", "a damaged zip archive"),
         (NO_LOG.getvalue(), "answer", "a zip archive, but no log of Inspect"),
         (changed(log_eval(), flags=1), "answer", "is encrypted with a password"),
-        (changed(log_eval(), method=93), "answer", "compressed in a way that is not known"),
+        (changed(log_eval(), method=98), "answer", "compressed in a way that is not known"),
         (log_json()[:-9], "answer", "the log is not JSON"),
     ],
 )
