@@ -233,3 +233,12 @@ def test_a_list_of_answers_is_no_answer(tmp_path: Path) -> None:
     found = samples({("q1", 1): "A"}, scores=several, target=["A", "B"])
     said = refused(answers(written(tmp_path, zipped(whole(found))), "target"), AREA)
     assert "row 1: in 'target', a cell holds 2 values" in said
+
+
+def test_a_run_that_is_in_two_files_is_found_by_its_id(tmp_path: Path) -> None:
+    found = [{**one, "uuid": f"u{i}"} for i, one in enumerate(samples(EPOCHS))]
+    paths = [written(tmp_path, zipped(whole(found)), name) for name in ("a.eval", "b.eval")]
+    known = read(answers(paths[0], cluster="sample", respondent="uuid"), AREA)
+    np.testing.assert_array_equal(known.counts, [[3, 1]])
+    said = refused(answers(paths, cluster="sample", respondent="uuid"), AREA)
+    assert "4 rows repeat the respondent id of a row before" in said
