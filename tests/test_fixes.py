@@ -25,8 +25,10 @@ from tests.fixes_of_contacts import CASES as OF_CONTACTS
 from tests.fixes_of_designs import CASES as OF_DESIGNS
 from tests.fixes_of_files import CASES as OF_FILES
 from tests.fixes_of_forms import CASES as OF_FORMS
-from tests.fixes_of_forms import CAUTIONS
+from tests.fixes_of_forms import CAUTIONS as OF_TABLES_IN_DOUBT
 from tests.fixes_of_goals import CASES as OF_GOALS
+from tests.fixes_of_logs import CASES as OF_LOGS
+from tests.fixes_of_logs import CAUTIONS as OF_LOGS_IN_DOUBT
 from tests.fixes_of_pooled import CASES as OF_POOLED
 from tests.fixes_of_several import CASES as OF_SEVERAL
 from tests.fixes_of_tables import CASES as OF_TABLES
@@ -43,7 +45,9 @@ CASES = [
     *OF_CONTACTS,
     *OF_GOALS,
     *OF_DESIGNS,
+    *OF_LOGS,
 ]
+CAUTIONS = [*OF_TABLES_IN_DOUBT, *OF_LOGS_IN_DOUBT]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input
 READ = ["contract/claims.py", "families", "models", "reading", "study", "tables"]

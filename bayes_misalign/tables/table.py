@@ -73,6 +73,8 @@ class Table:
     left_out: LeftOut = field(default_factory=LeftOut)
     header: int = 0  # the row of a file that holds the names of the columns, if one does
     filtered: bool = False  # whether a study may say which of its rows count
+    # columns by the role that whoever wrote the file meant them for
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names_rows(self) -> bool:

@@ -83,7 +83,7 @@ def answer_columns(
             "labels",
             MOST_UNKNOWN_LABELS,
             lambda text: lists.is_answer(text) is not None or bool(several_in(text, lists.labels)),
-            fix=remedies.OTHER,
+            fix=f"{remedies.OTHER}; {remedies.patterns(lists.area.goals[0])}",
             coded=lists.codes,
             keeps=lists.is_listed,
         ),
