@@ -52,6 +52,7 @@ from bayes_misalign.measure.misalignment import (
     exclusive_conflict,
     misalignment,
 )
+from bayes_misalign.measure.mixing import Mixing, mixing
 from bayes_misalign.measure.raking import NotRaked, rake
 from bayes_misalign.measure.replicate_weights import (
     ReplicateScales,
@@ -78,6 +79,7 @@ __all__ = [
     "EffectiveCounts",
     "Estimate",
     "Maximum",
+    "Mixing",
     "Moments",
     "NotRaked",
     "ReplicateScales",
@@ -107,6 +109,7 @@ __all__ = [
     "holders_misalignment",
     "lowering",
     "misalignment",
+    "mixing",
     "moving",
     "normalised",
     "normalised_by_bound",

@@ -15,6 +15,7 @@ from bayes_misalign.inference.conflict_draws import facing_populations, of_group
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.groups import POSTERIOR, PRIOR, to_datatree
 from bayes_misalign.inference.many_populations import NUMBERS, SUMMARY, UNION
+from bayes_misalign.inference.mixing import MixingResult
 from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.inference.room import too_large
 from bayes_misalign.measure import misalignment
@@ -191,6 +192,13 @@ class ManyPopulations(Posterior):
     def mixture(self, host: str, guest: str, shares: Any = None) -> Mixture:
         """Return P(ma) of mixtures of two populations."""
         return self.selected([host, guest]).mixture(host, guest, shares)
+
+    def mixing(
+        self, host: str, guest: str, *, threshold: float | None = None, one_goal: bool = False
+    ) -> MixingResult:
+        """Return P(ma) of a union of two populations along the share of the second."""
+        chosen = self.selected([host, guest])
+        return chosen.mixing(host, guest, threshold=threshold, one_goal=one_goal)
 
     def between(self, one: str | None = None, other: str | None = None) -> Any:
         """Return the probability that an agent of one population conflicts with one of another."""
