@@ -59,6 +59,7 @@ from bayes_misalign.measure.replicate_weights import (
     replicate_covariance,
     replicate_scales,
 )
+from bayes_misalign.measure.stand_in import equivalent_sample_size
 from bayes_misalign.measure.steps import smallest_step
 from bayes_misalign.measure.survey_variance import (
     cluster_covariance,
@@ -102,6 +103,7 @@ __all__ = [
     "domain_covariance",
     "effective_counts",
     "effective_covariance",
+    "equivalent_sample_size",
     "excess",
     "exclusive_conflict",
     "goal_contributions",

@@ -123,3 +123,100 @@ def test_levels_within_each_population_say_nothing_of_a_union() -> None:
         posterior = bm.fit(told.study())
         with pytest.raises(bm.StudyError, match="nobody measured it between them"):
             posterior.mixing(*posterior.populations[:2])
+
+
+def test_excess_is_between_minus_the_mean_within() -> None:
+    posterior = games()
+    matrix = posterior.excess()
+    within = posterior.misalignment()
+    for one, other in (("people", "GPT-4"), ("GPT-4", "GPT-3.5")):
+        mean = (within[one].draws + within[other].draws) / 2
+        expected = posterior.between(one, other).draws - mean
+        np.testing.assert_allclose(posterior.excess(one, other).draws, expected, atol=1e-12)
+        assert matrix[one, other].mean == pytest.approx(expected.mean())
+    assert matrix["people", "people"].mean == 0
+    with pytest.raises(bm.StudyError, match="two populations, or none"):
+        posterior.excess("people")  # type: ignore[call-overload]
+
+
+def test_to_whom_a_model_is_nearest() -> None:
+    posterior = games()
+    found = posterior.nearest("GPT-3.5")
+    assert list(found.probabilities) == ["people", "GPT-4"]
+    apart = [posterior.excess("GPT-3.5", s).draws for s in found.probabilities]
+    assert found.probabilities["people"] == pytest.approx((apart[0] < apart[1]).mean())
+    assert sum(found.probabilities.values()) == pytest.approx(1)
+    assert "more than 0.999" in str(found)
+    assert "P(nearest)" in found._repr_html_()
+    frame = found.to_frame("polars")
+    assert set(frame["quantity"]) == {"excess", "between"}
+    assert frame["probability_nearest"][0] == found.probabilities["people"]
+    alone = posterior.nearest("GPT-4", ["people"], by="between")
+    assert alone.probabilities == {"people": 1}
+
+
+def test_populations_that_tie_share_the_probability() -> None:
+    given = {"who": ["m", "a", "b"], "choice": ["x", "x", "x"], "n": [2, 2, 2]}
+    sizes = dict.fromkeys("mab", 2)
+    goals = bm.SingleChoice(
+        given, goal="choice", population="who", count="n", population_size=sizes
+    )
+    area = bm.ProblemArea("known", goals=["x", "y"])
+    posterior = bm.fit(area, goals, bm.MutuallyExclusive())
+    assert posterior.nearest("m").probabilities == {"a": 0.5, "b": 0.5}
+    assert "0.5" in str(posterior.nearest("m"))
+    worth = posterior.equivalent_sample("m", "a")
+    assert worth.median == np.inf
+    assert "infinity (known)" in str(worth)
+
+
+def test_an_equivalent_sample_has_a_median_and_no_mean() -> None:
+    posterior = games()
+    found = posterior.equivalent_sample("GPT-3.5", "people")
+    p, q = (posterior.shares_of(s) for s in ("people", "GPT-3.5"))
+    conflict = 1 - np.eye(3)
+    np.testing.assert_allclose(
+        found.draws, bm.measure.equivalent_sample_size(p, q, conflict), rtol=1e-9
+    )
+    low, high = found.interval
+    assert low < found.median < high
+    assert found.probability_above(found.median) == pytest.approx(0.5, abs=0.01)
+    few = posterior.equivalent_sample("GPT-3.5", "people", answers=5)
+    assert few.median < found.median
+    assert str(few).startswith("Equivalent sample size of 5 answers of GPT-3.5 for people: median")
+    assert "people who tell as much" in few._repr_html_()
+    assert few.to_frame("polars")["median"][0] == few.median
+    assert found.is_distance
+
+
+def test_levels_that_are_no_distance_are_named() -> None:
+    posterior = elicited_posterior()
+    found = posterior.equivalent_sample("always", "rarely/never")
+    assert found.is_distance == ("no distance" not in str(found))
+    assert not found.is_distance  # agents without a goal conflict with nobody
+    assert "no distance" in found._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda p: p.nearest("GPT-4", ["GPT-4"]), "other than 'GPT-4', each once"),
+        (lambda p: p.nearest("GPT-4", by="distance"), '"excess" or "between", not'),
+        (lambda p: p.equivalent_sample("people", "people"), "another population"),
+        (lambda p: p.equivalent_sample("GPT-4", "people", answers=0), "positive number, not 0"),
+    ],
+)
+def test_what_cannot_stand_in(ask, says: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(bm.StudyError, match=says):
+        ask(games())
+
+
+def test_stand_ins_of_an_unconverged_fit_are_withheld() -> None:
+    posterior = withheld_posterior()
+    one, other = posterior.populations[:2]
+    assert "withheld" in str(posterior.nearest(one))
+    found = posterior.equivalent_sample(one, other)
+    assert "withheld" in str(found)
+    assert found.to_frame("polars")["median"][0] is None
+    with pytest.raises(bm.ResultError, match="not converged"):
+        assert found.median
