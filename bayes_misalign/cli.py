@@ -15,6 +15,7 @@ import typer
 from bayes_misalign.app.command import open_app
 from bayes_misalign.errors import BayesMisalignError, printable
 from bayes_misalign.inference.progress import say
+from bayes_misalign.terminal import several_areas
 from bayes_misalign.terminal.compiled import cache
 from bayes_misalign.terminal.flags import (
     AreaName,
@@ -154,10 +155,14 @@ def _top(
 @command(epilog=examples("check study.toml", "check examples/nonvoters"))
 def check(study: StudyFile) -> None:
     """Validate a study and all its data; fit nothing, write nothing."""
+    from bayes_misalign.areas.toml import names_areas
     from bayes_misalign.report.check_text import print_study
     from bayes_misalign.start.begin import study_in
 
-    print_study(_read(study_in(study)), console())
+    if names_areas(path := study_in(study)):
+        several_areas.check_file(path)
+    else:
+        print_study(_read(path), console())
 
 
 @command(
@@ -219,6 +224,7 @@ def fit(
     study file that says the same is among the results.
     """
     from bayes_misalign.api import fit as run
+    from bayes_misalign.areas.toml import names_areas
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.write import check_target, write_folder
     from bayes_misalign.start import begin
@@ -239,6 +245,10 @@ def fit(
         if stated.said_of_table():
             raise begin.no_table(study)
         study = begin.study_in(study)
+        if names_areas(study):
+            flags = (force, allow_unconverged, figures, agents, refit)
+            several_areas.fit_file(study, out, (named, seed, draws), flags)
+            return
         read = _read(study)
     folder = out or study.parent / f"{study.stem}-results"
     check_target(folder, force=force)

@@ -31,6 +31,7 @@ from bayes_misalign.contract.measured import (
 )
 from bayes_misalign.contract.shares_model import SharesModel as SharesModel
 from bayes_misalign.errors import StudyError
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.page.safe_text import named
 
 STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [shares] only"
@@ -140,6 +141,38 @@ class GoalsModel(EvidenceModel):
     def check(self, priors: Any, evidence: Any, /) -> None:
         """Raise a StudyError where priors do not fit the goals of the evidence."""
         del priors, evidence
+
+    # where the trait `lifts_conflict` says that categories are made of goals
+    def goals_of(self, evidence: Any, /) -> tuple[str, ...]:
+        """Return the goals that categories are made of, "no goal" last if it is an answer.
+
+        They are the categories of the evidence about conflict; by default those of the shares.
+        """
+        categories: tuple[str, ...] = evidence.categories
+        return categories
+
+    def lift(self, evidence: Any, conflict: PartlyKnown, /) -> PartlyKnown:
+        """Return the conflict of categories given that of goals, draw by draw.
+
+        Parameters
+        ----------
+        evidence : object
+            What was observed.
+        conflict : PartlyKnown, shape (..., goal, goal)
+            Levels of conflict of the goals that `goals_of` returns.
+
+        Returns
+        -------
+        PartlyKnown, shape (..., category, category)
+            By default the same.
+        """
+        del evidence
+        return conflict
+
+    def declare_lifted(self, evidence: Any, matrix: Any, /) -> Any:
+        """Return what `lift` does, of a tensor ([population,] goal, goal)."""
+        del evidence
+        return matrix
 
     def quantities(self, evidence: Any, parameters: Mapping[str, Array], /) -> dict[str, Array]:
         """Return P(ma) of mutually exclusive goals and the goal shares, by population."""

@@ -39,6 +39,7 @@ from bayes_misalign.inference.plan_aims import (
     read_statement,
 )
 from bayes_misalign.inference.planned import Kind, Plan, Size
+from bayes_misalign.study.lifted import of_categories
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -63,11 +64,22 @@ class Asked:
         Populations, or pairs of them, that it is asked of.
     values : callable
         Takes draws of P(ma), (draw, population), to (draw, T).
+    places : tuple of int
+        Which population each of the T is; empty where they are differences.
     """
 
     aim: Aim
     names: tuple[str, ...]
     values: Callable[[Array], Array]
+    places: tuple[int, ...] = ()
+
+    def scores(self, drawn: Drawn, misalignment: Array) -> Array:
+        """Return what is averaged over studies, (T,), of draws of P(ma) (draw, population)."""
+        values = self.values(misalignment)
+        if len(drawn.levels()) > 1:  # the largest P(ma) differs by draw, and draws do not pile up
+            return self.aim.scores(values)
+        limits = [drawn.limits(values[:, i], place) for i, place in enumerate(self.places)]
+        return self.aim.scores(values, limits or None)
 
 
 def plan(
@@ -148,22 +160,22 @@ def asked_of(
         of, above, value = read_statement(decide)
         if of is not None and population not in (None, of):
             raise StudyError(f"{decide!r} is about {of!r}, not {population!r}")
-        names, values = _columns(drawn, of if of is not None else population)
+        names, values, places = _columns(drawn, of if of is not None else population)
         what = f"P(ma) of {names[0]}" if len(names) == 1 and names[0] else "P(ma)"
-        return Asked(Decision(value, above, what, certainty, power), names, values)
+        return Asked(Decision(value, above, what, certainty, power), names, values, places)
     assert width is not None
     return Asked(Width(width, drawn.study.reporting.interval), *_columns(drawn, population))
 
 
 def _columns(
     drawn: Drawn, population: str | None
-) -> tuple[tuple[str, ...], Callable[[Array], Array]]:
+) -> tuple[tuple[str, ...], Callable[[Array], Array], tuple[int, ...]]:
     if population is not None:
         place = drawn.place(population)
-        return (population,), lambda p: p[:, [place]]
+        return (population,), lambda p: p[:, [place]], (place,)
     if len(drawn.populations) == 1:
-        return ("",), lambda p: p
-    return drawn.populations, lambda p: p
+        return ("",), lambda p: p, (0,)
+    return drawn.populations, lambda p: p, tuple(range(len(drawn.populations)))
 
 
 def _comparison(drawn: Drawn, names: list[str], certainty: float, power: float) -> Asked:
@@ -254,7 +266,7 @@ class _Block:
                 fit = fit or self._fitted(design)
                 made = fit(evidence, part.priors, DRAWS, rng)
             assert made is not None  # whether it is sampled was looked at before
-            yield self.asked.aim.scores(self.asked.values(self._misalignment(made, self._rest)))
+            yield self.asked.scores(self.drawn, self._misalignment(made, self._rest))
 
     def _fitted(self, design: Any) -> Any:
         common = self.part.of_goals and bool(in_common(self.drawn.study))
@@ -273,7 +285,7 @@ class _Block:
             self._misalignment({key: np.broadcast_to(x, (draws, *x.shape))}, rest)
             for x in self.part.parameters[key][: self.simulations]
         )
-        means = np.mean([self.asked.aim.scores(self.asked.values(p)) for p in known], axis=0)
+        means = np.mean([self.asked.scores(self.drawn, p) for p in known], axis=0)
         return float(means.min() if self.asked.aim.rising else means.max())
 
     def _misalignment(self, made: Mapping[str, Array], rest: _Rest) -> Array:
@@ -284,7 +296,8 @@ class _Block:
             (source.pairs, made[LEVEL] if name == self.part.name else rest.levels[name])
             for name, source in rest.sources.items()
         ]
-        levels = assemble_draws(self.drawn.categories, parts)
+        study = self.drawn.study
+        levels = of_categories(study.goals, assemble_draws(study.conflict.categories, parts))
         return np.asarray(measure.misalignment(rest.shares, facing_populations(levels)))
 
     @cached_property
@@ -343,7 +356,8 @@ class _Rest:
         rows = np.linspace(0, total - 1, some or total).astype(np.intp)
         self.shares = drawn.shares()[rows]
         known = drawn.partly_known()
-        self.conflict = facing_populations(known[rows] if len(known) > 1 else known)
+        levels = known[rows] if len(known) > 1 else known
+        self.conflict = facing_populations(of_categories(drawn.study.goals, levels))
         parts = parts_of(drawn.study, with_known(drawn.groups), rows)
         sources = [part for part in parts if not part.of_goals and part.evidence.pairs]
         self.sources = {part.name: part.evidence for part in sources}

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import StudyError
+from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.limits import Limit
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.settings import Interval
 
 Array = NDArray[np.float64]
+Limits = tuple[Limit, ...]
 CERTAINTY, POWER = 0.95, 0.8
 _STATEMENT = re.compile(r"P(?:\((?P<of>.+)\))?\s*(?P<sign>[<>])\s*(?P<value>[0-9.eE+-]+)")
 
@@ -35,8 +39,11 @@ class Aim(ABC):
         """The aim in words, after "so that"."""
 
     @abstractmethod
-    def scores(self, draws: Array) -> Array:
-        """Return what is averaged over studies (T,) of posterior draws (draw, T)."""
+    def scores(self, draws: Array, limits: Sequence[Limits] | None = None) -> Array:
+        """Return what is averaged over studies (T,) of posterior draws (draw, T).
+
+        Where the largest P(ma) of each is known, `limits` say what it cannot pass.
+        """
 
     def met(self, average: float) -> bool:
         """Return whether an average is enough."""
@@ -78,16 +85,14 @@ class Width(Aim):
         """The aim in words."""
         return f"the {self.interval} of P(ma) is {self.width:g} wide on average"
 
-    def scores(self, draws: Array) -> Array:
-        """Return widths of intervals."""
-        mass = self.interval.mass
-        if self.interval.kind == "hdi":
-            from arviz_stats.base import array_stats
-
-            ends = np.array([np.ravel(array_stats.hdi(x, prob=mass)) for x in draws.T]).T
-        else:
-            ends = np.quantile(draws, [(1 - mass) / 2, (1 + mass) / 2], axis=0)
-        return np.asarray(ends[1] - ends[0])
+    def scores(self, draws: Array, limits: Sequence[Limits] | None = None) -> Array:
+        """Return widths of intervals as they are reported."""
+        found = []
+        for place, column in enumerate(draws.T):
+            within = () if limits is None else limits[place]
+            low, high = Estimate("P(ma)", column[None], self.interval, limits=within).interval
+            found.append(high - low)
+        return np.array(found)
 
 
 @dataclass(frozen=True)
@@ -138,8 +143,9 @@ class Decision(Aim):
             f"with a probability of {self.certainty:g} or more"
         )
 
-    def scores(self, draws: Array) -> Array:
+    def scores(self, draws: Array, limits: Sequence[Limits] | None = None) -> Array:
         """Return 1 where it is known, else 0."""
+        del limits
         above = np.mean(draws > self.threshold, axis=0)
         return np.asarray(np.maximum(above, 1 - above) >= self.certainty, float)
 

@@ -14,6 +14,13 @@ from bayes_misalign.measure.bounds import (
     normalised_by_bound,
 )
 from bayes_misalign.measure.change import Change, change
+from bayes_misalign.measure.contact import (
+    contact_misalignment,
+    mixing_from_rates,
+    mixing_of_contacts,
+    mixing_of_populations,
+    modularity,
+)
 from bayes_misalign.measure.contributions import (
     goal_contributions,
     opposition,
@@ -41,6 +48,7 @@ from bayes_misalign.measure.levers import (
     lowering,
     moving,
 )
+from bayes_misalign.measure.lifted import lifted
 from bayes_misalign.measure.met_variance import (
     effective_covariance,
     student_widening,
@@ -95,6 +103,7 @@ __all__ = [
     "change",
     "cluster_covariance",
     "conditionally_negative_definite",
+    "contact_misalignment",
     "decompose",
     "departing_shares",
     "design_effect",
@@ -109,9 +118,14 @@ __all__ = [
     "goal_contributions",
     "group_weights",
     "holders_misalignment",
+    "lifted",
     "lowering",
     "misalignment",
     "mixing",
+    "mixing_from_rates",
+    "mixing_of_contacts",
+    "mixing_of_populations",
+    "modularity",
     "moving",
     "normalised",
     "normalised_by_bound",

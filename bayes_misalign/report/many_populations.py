@@ -92,6 +92,8 @@ class ManyPopulations(Posterior):
             f"and the {ends} with the lowest and the {ends} with the highest posterior mean of "
             "P(ma). All are in tables/all_populations.csv and tables/all_shares.csv."
         )
+        if self.study.contact is not None:
+            said += " P(ma) of pairs in contact is not worked out for so many."
         if (whole := self.overall()) is not None:
             said += f" {whole}."
         return said

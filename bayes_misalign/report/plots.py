@@ -18,6 +18,7 @@ from bayes_misalign.inference.planned import Plan
 from bayes_misalign.report.figures import (
     canvas,
     change,
+    contact,
     levels,
     levers,
     matrices,
@@ -216,6 +217,16 @@ class Plots:
         found = replace(found, levers={population: self._result.levers(population)})
         why = "no change of a share or a level lowers P(ma)"
         return self._draw(levers.draw, found, why, figsize, figure)
+
+    def contact(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        figure: Figure | SubFigure | None = None,
+    ) -> Figure:
+        """Draw P(ma) of two who are in contact; see `misalignment` for the keywords."""
+        why = "the study does not say who is in contact with whom"
+        return self._draw(contact.draw, self._findings(), why, figsize, figure)
 
     def plan(
         self,

@@ -170,8 +170,8 @@ def _of_several(column: str, available: Sequence[str]) -> str:
         return ""
     waves = re.sub(r"\d+$", "{population}", options[0])
     return (
-        f"{shown(options)} seem to be one question of which several options may be chosen; no "
-        "model of this version takes several goals of one agent, so name a column with one answer; "
+        f"{shown(options)} seem to be one question of which several options may be chosen: state "
+        '`model = "multi-select"`, and the goal of each in `columns`, or name one of them; '
         f'if they are waves of a panel, state `columns = "{waves}"` in place of `goal`'
     )
 

@@ -19,6 +19,7 @@ STORY = {
     "gm-foods": ["misalignment"],
     "moral-machine": ["mixture", "misalignment"],
     "nonvoters": ["misalignment"],
+    "polis": ["ranks"],
     "senators": ["conflict", "misalignment"],
     "simulated-behaviour": ["mixture", "misalignment"],
     "simulated-judges": ["conflict", "misalignment"],

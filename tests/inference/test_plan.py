@@ -222,3 +222,10 @@ def test_what_needs_a_sampler_is_planned_too() -> None:
     assert all(0 < size.average < 0.5 for kind in found for size in kind.sizes)
     assert {size.number for size in agents.sizes} >= {60, 120}
     assert {size.number for size in raters.sizes} >= {3, 6}
+
+
+def test_sets_of_goals_are_planned_for_like_goals() -> None:
+    posterior = bm.fit(bm.example("french-approval"), random_seed=1)
+    (agents,) = posterior.plan(width=0.05, simulations=6)
+    assert agents.at(730).average < agents.at(365).average
+    assert agents.closed == pytest.approx(agents.needed, rel=0.2)

@@ -39,6 +39,7 @@ WITHOUT_SHARES = {
         [2.0, 2.0], [2.0, 4.0], c, **k
     ),
     "agents_misalignment": lambda c, _, **k: m.agents_misalignment([0, 1, 1], c, **k),
+    "contact_misalignment": lambda c, _, **k: m.contact_misalignment(np.full((2, 2), 0.25), c, **k),
 }
 EVERY = CALLS | WITHOUT_SHARES
 

@@ -55,7 +55,10 @@ def test_an_array_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ('[{"goal": ' + "[" * 100_000, "row 1: the object"),
         ("[[1, 2]]", "row 1: it is not an object"),
         ('[{"gaol": "Left"}]', "there is no column 'goal'. Valid: one of 'gaol'"),
-        ('[{"goal": ["Left", "Right"]}]', "row 1: in 'goal', a cell holds 2 values; no model of"),
+        (
+            '[{"goal": ["Left", "Right"]}]',
+            "row 1: in 'goal', a cell holds 2 values; only the model",
+        ),
         ("[]", "there is no column 'goal'"),
     ],
 )
@@ -90,7 +93,7 @@ def test_a_list_of_one_is_its_element() -> None:
     found = read(SingleChoice(frame, "goal"))
     np.testing.assert_array_equal(found.counts, [[1, 1, 0]])
     text = refused(SingleChoice(pl.DataFrame({"goal": [["Left", "Right"]]}), "goal"))
-    assert "a cell holds 2 values; no model of this version takes several goals" in text
+    assert "a cell holds 2 values; only the model multi-select takes several goals" in text
 
 
 def test_rows_inside_an_object_are_named(tmp_path: Path) -> None:

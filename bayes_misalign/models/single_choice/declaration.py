@@ -34,9 +34,9 @@ from bayes_misalign.reading.declared_design import (
     replicate_columns,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.margins import Margins, margin_role, read_margins
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.raked import Margins, margin_role, read_margins
 from bayes_misalign.reading.several_goals import note_options_as_counts
 from bayes_misalign.reading.survey_design import DesignOptions, replicate_role
 from bayes_misalign.reading.wide_columns import header_of, tells_population
@@ -120,8 +120,9 @@ class SingleChoice(TableDeclared):
         fewer than the method has at most.
     rake : mapping of str to mapping of str to float, or str, optional
         Known margins that weights are raked to: by column the share of each category in the whole
-        population, ``{"sex": {"female": 0.51, "male": 0.49}}``; or a file of them with the columns
-        variable, category and share. The variance is that of replicates, each raked anew: those
+        population, ``{"sex": {"female": 0.51, "male": 0.49}}``, or such margins by population; or a
+        file of them with the columns variable, category and share, and population if they differ
+        by it. The variance is that of replicates, each raked anew: those
         stated, or a jackknife of the clusters or agents.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
@@ -202,7 +203,9 @@ class SingleChoice(TableDeclared):
             before = len(problems)
             replicates = self._replicates(base, problems)
             margins = self._margins(base, problems) if whole else None
-            beside = {margin_role(i): name for i, name in enumerate(margins or {})}
+            beside = {
+                margin_role(i): name for i, name in enumerate(margins.columns if margins else ())
+            }
             beside |= {replicate_role(r): name for r, name in enumerate(replicates)}
             roles |= beside
             options = design_options(self, replicates, problems) if whole else options
@@ -263,7 +266,10 @@ class SingleChoice(TableDeclared):
         if self.rake is None:
             return None
         return read_margins(
-            self.rake, lambda roles, at: self.open(roles, problems, base, "margins", at), problems
+            self.rake,
+            lambda roles, at, noted: self.open(roles, noted, base, "margins", at),
+            problems,
+            populations=self.population is not None,
         )
 
     def _replicates(self, base: str | Path | None, problems: Problems) -> list[str]:
