@@ -60,12 +60,14 @@ from bayes_misalign.measure.misalignment import (
     exclusive_conflict,
     misalignment,
 )
+from bayes_misalign.measure.mixing import Mixing, mixing
 from bayes_misalign.measure.raking import NotRaked, rake
 from bayes_misalign.measure.replicate_weights import (
     ReplicateScales,
     replicate_covariance,
     replicate_scales,
 )
+from bayes_misalign.measure.stand_in import equivalent_sample_size
 from bayes_misalign.measure.steps import smallest_step
 from bayes_misalign.measure.survey_variance import (
     cluster_covariance,
@@ -86,6 +88,7 @@ __all__ = [
     "EffectiveCounts",
     "Estimate",
     "Maximum",
+    "Mixing",
     "Moments",
     "NotRaked",
     "ReplicateScales",
@@ -109,6 +112,7 @@ __all__ = [
     "domain_covariance",
     "effective_counts",
     "effective_covariance",
+    "equivalent_sample_size",
     "excess",
     "exclusive_conflict",
     "goal_contributions",
@@ -117,6 +121,7 @@ __all__ = [
     "lifted",
     "lowering",
     "misalignment",
+    "mixing",
     "mixing_from_rates",
     "mixing_of_contacts",
     "mixing_of_populations",

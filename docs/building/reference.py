@@ -32,6 +32,9 @@ OF_RESULTS = (
     "bayes_misalign.page.estimate.Estimates",
     "bayes_misalign.inference.contrast.Contrast",
     "bayes_misalign.inference.attribution.Attribution",
+    "bayes_misalign.inference.mixing.MixingResult",
+    "bayes_misalign.inference.stand_in.Nearest",
+    "bayes_misalign.inference.stand_in.EquivalentSample",
     "bayes_misalign.inference.predictive.Replicates",
     "bayes_misalign.inference.reweighted.Tried",
 )
