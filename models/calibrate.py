@@ -33,6 +33,7 @@ from bayes_misalign.models.behaviour import calibration as behaviour
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters import calibration as encounters
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
+from bayes_misalign.models.endorsement.evidence import StrengthCounts
 from bayes_misalign.models.experts import calibration as experts
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.judged import calibration as judged
@@ -53,7 +54,8 @@ from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
-FEWER = {"published": 500, "experts": 500, "multi-select": 1000}  # where exact draws take long
+# where exact draws take long
+FEWER = {"published": 500, "experts": 500, "multi-select": 1000, "endorsement": 1000}
 FEWER_OF_DESIGN = {("poststratified", 2): 200}  # by the number of the design, where a fit is slow
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
@@ -86,7 +88,11 @@ def single_choice_designs() -> Iterator[Design]:
 def multi_select_designs() -> Iterator[Design]:
     """Yield few and many goals, rules, and priors with and without classes of holdings."""
     of_classes = GoalClasses((("a",), ("b",), ("c",), ("a + b", "a + c", "b + c", "a + b + c")))
+    one = SharePrior("concentration", concentration=1.0)
     cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 20, "noisy-or", "conflict", one),
+        ("abc", 100, "noisy-or", "conflict", one),
+        ("abcd", 20, "mean", "conflict", one),
         ("ab", 20, "noisy-or", "conflict", SharePrior()),
         ("ab", 200, "max", "agree", SharePrior("index-uniform")),
         ("abc", 0, "noisy-or", "conflict", SharePrior(classes=of_classes)),
@@ -100,6 +106,24 @@ def multi_select_designs() -> Iterator[Design]:
         design = replace(design, lift=lift, same_goals=same)
         words = {"goals": len(goals), "answers": answers, "lift": lift, "same_goals": same}
         yield {**words, "prior": prior.kind, "classes": prior.classes is not None}, design, prior
+
+
+def endorsement_designs() -> Iterator[Design]:
+    """Yield few and many goals and answers, averages, rules and priors."""
+    one = SharePrior("concentration", concentration=1.0)
+    cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 0, "noisy-or", "geometric", one),
+        ("ab", 20, "noisy-or", "geometric", one),
+        ("ab", 200, "max", "harmonic", SharePrior("concentration", concentration=4.0)),
+        ("abc", 20, "mean", "arithmetic", one),
+        ("abc", 200, "noisy-or", "min", SharePrior()),
+        ("abcd", 60, "noisy-or", "max", one),
+    )
+    for goals, answers, lift, average, prior in cases:
+        seen = [(1.0, *(0.0 for _ in goals[1:]))]
+        rules: Any = {"lift": lift, "average": average}
+        design = StrengthCounts.of(goals, ("all",), seen, [[answers]], room=(0.5, 1.0), **rules)
+        yield {"goals": len(goals), "answers": answers, **rules, "prior": prior.kind}, design, prior
 
 
 def published_designs() -> Iterator[Design]:
@@ -165,6 +189,7 @@ def without_data(name: str, design: Any = None) -> Callable[..., Any]:
 TWICE = {
     "single-choice": ("counts", "weight_sum", "weight_sq_sum"),
     "multi-select": ("counts", "weight_sum", "weight_sq_sum"),
+    "endorsement": ("counts", "weight_sum", "weight_sq_sum"),
     "published": ("asked",),
     "judged": ("yes", "no"),
     "experts": ("strength",),
@@ -392,6 +417,7 @@ MIXED_UP = {
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
     "multi-select": (multi_select_designs, BROKEN),
+    "endorsement": (endorsement_designs, BROKEN),
     "published": (published_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
     "elicited": (elicited_designs, {"its draws are spread too widely": too_wide}),

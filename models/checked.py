@@ -48,7 +48,7 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     if "met" in evidence:  # evidence of two kinds
         evidence = {**evidence["goals"], **evidence["met"]}
         dims |= {"proportion": ("categories",)}
-    if {"goals", "counts"} <= set(evidence):  # of holdings, which are made of goals
+    if {"goals", "counts"} <= set(evidence):  # of categories that are made of goals
         dims |= {"proportion": ("populations", "categories")}
         dims |= dict.fromkeys(("index", "misalignment"), ("populations",))
     if base in dims:

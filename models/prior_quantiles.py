@@ -46,6 +46,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "pooled": dict.fromkeys(SHARES, (PMA, BETWEEN)),
     "single-choice": {"answers": (PMA,)},
     "multi-select": {"holdings": (PMA, LINE)},
+    "endorsement": {"strengths": (PMA, LINE)},
     "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
     "behaviour": {"actions": (PMA, "correlation"), "unstated actions": (PMA, "action")},

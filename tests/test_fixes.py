@@ -31,6 +31,7 @@ from tests.fixes_of_logs import CASES as OF_LOGS
 from tests.fixes_of_logs import CAUTIONS as OF_LOGS_IN_DOUBT
 from tests.fixes_of_pooled import CASES as OF_POOLED
 from tests.fixes_of_several import CASES as OF_SEVERAL
+from tests.fixes_of_strengths import CASES as OF_STRENGTHS
 from tests.fixes_of_tables import CASES as OF_TABLES
 from tests.fixes_of_waves import CASES as OF_WAVES
 
@@ -40,6 +41,7 @@ CASES = [
     *OF_WAVES,
     *OF_POOLED,
     *OF_SEVERAL,
+    *OF_STRENGTHS,
     *OF_FORMS,
     *OF_CONFLICT,
     *OF_CONTACTS,
@@ -366,6 +368,8 @@ ELSEWHERE = {
     ),
     "build the study's joint model, Study.to_pymc()": "of a model in PyMC",
     "leave the other source out": "of simulated data",
+    "state levels of conflict that are known, round strengths to fewer steps, or ask for fewer "
+    "draws": "tests/models/endorsement/test_posterior.py",
     "make a column of each field, or give the path of the file in place of the frame": (
         "tests/tables/test_nested.py"
     ),

@@ -27,13 +27,14 @@ from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
-from bayes_misalign.measure import lifted, misalignment
+from bayes_misalign.measure import endorsed, lifted, misalignment
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
 from bayes_misalign.models.elicited.evidence import ElicitedConflict
 from bayes_misalign.models.elicited.generative import beta_parameters as elicited_beta
 from bayes_misalign.models.encounters.evidence import EncounterConflict
+from bayes_misalign.models.endorsement.evidence import StrengthCounts
 from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative import beta_parameters as experts_beta
 from bayes_misalign.models.experts.generative_levels import ROUNDING
@@ -81,6 +82,10 @@ b,x,1,r2,a,home,rest,c,no
 b,y,2,r1,b,shop,leave,b,no
 c,y,2,r2,c,home,cook,a,yes
 """
+STRENGTHS = """importance_a,importance_b,importance_c
+much,a little,not at all
+not at all,much,much
+"""
 SHARES = """.draw,region,answer,.epred
 1,x,a,0.5
 1,x,b,0.25
@@ -121,6 +126,10 @@ def evidence(name: str) -> Any:
     if name == "multi-select":
         rows = [dict(zip(found["categories"], row, strict=True)) for row in found["counts"]]
         return HoldingCounts.from_counts(found["goals"], found["populations"], rows)
+    if name == "endorsement":
+        return StrengthCounts.of(
+            found["goals"], found["populations"], found["strength"], found["counts"]
+        )
     if name == "published":
         return PublishedShares.of(**found)
     if name == "poststratified":
@@ -243,7 +252,7 @@ def test_defaults_are_what_the_model_uses(name: str) -> None:
         assert used.shares.kind == stated["priors"]["shares"]["kind"]
         others = {key: value for key, value in stated["priors"].items() if key != "shares"}
         assert {key: value for key, value in asdict(used).items() if key != "shares"} == others
-    elif name in ("single-choice", "multi-select", "published"):
+    elif name in ("single-choice", "multi-select", "endorsement", "published"):
         assert used == model.priors(stated["priors"]["shares"])
         assert used.kind == stated["priors"]["shares"]["kind"]
     else:
@@ -294,6 +303,7 @@ def test_the_lines_in_the_card_work(name: str, tmp_path: Path) -> None:
     else:
         lines += '\n[goals]\nmodel = "single-choice"\ndata = "answers.csv"\ngoal = "candidate"\n'
     (tmp_path / "answers.csv").write_text(ANSWERS)
+    (tmp_path / "strengths.csv").write_text(STRENGTHS)
     (tmp_path / "draws.csv").write_text(SHARES)
     (tmp_path / "levels.csv").write_text(LEVELS)
     (tmp_path / "study.toml").write_text(goals + lines, encoding="utf-8")
@@ -344,6 +354,10 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
     if name == "multi-select":
         np.testing.assert_array_equal(given["answers"], data.counts)
         np.testing.assert_array_equal(given["held"], data.held)
+        return
+    if name == "endorsement":
+        np.testing.assert_array_equal(given["answers"], data.counts)
+        np.testing.assert_array_equal(given["strength"], data.strength)
         return
     if name == "published":
         for stan in ("asked", "percent", "rounding"):
@@ -445,13 +459,19 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
     given = contents(name, "data.json")["stan"]
     found = {}
     if BUILT_IN[name].kind == "goals":
-        matrix: Any = lifted(given["held"], given["c"]) if name == "multi-select" else given["C"]
+        matrix: Any = given.get("C")
+        if name == "multi-select":
+            matrix = lifted(given["held"], given["c"])
+        elif name == "endorsement":
+            matrix = endorsed(given["strength"], given["c"])
         named = {"proportion": drawn["proportion"]}
         if name == "poststratified":
             named |= {key: drawn[key] for key in ("intercept", "sd")}
         elif "index" in drawn:
             named["index"] = drawn["index"]
-        elif name != "multi-select":  # log A has tails too long for its sd to be compared
+        elif (
+            "log_concentration" in drawn and name != "multi-select"
+        ):  # log A has tails too long for its sd to be compared
             named["index"] = 1 / (1 + np.exp(-drawn["log_concentration"]))
         named["misalignment"] = misalignment(drawn["proportion"], matrix)
         if name == "noisy-labels":
@@ -559,6 +579,7 @@ def sampled(name: str) -> Any:
 AT_LENGTH = (
     "single-choice",
     "multi-select",
+    "endorsement",
     "published",
     "experts",
     "behaviour",

@@ -63,6 +63,7 @@ PUBLIC = [
     "DrawnShares",
     "Elicited",
     "Encounters",
+    "Endorsement",
     "Experts",
     "FitFailed",
     "Fitting",

@@ -142,6 +142,14 @@ class GoalsModel(EvidenceModel):
         """Raise a StudyError where priors do not fit the goals of the evidence."""
         del priors, evidence
 
+    def minds_few_answers(self, evidence: Any, priors: Any, /) -> bool:
+        """Return whether intervals of P(ma) are in doubt where there are few answers a category.
+
+        Asked where conflict is graded and the prior treats all categories alike.
+        """
+        del evidence, priors
+        return True
+
     # where the trait `lifts_conflict` says that categories are made of goals
     def goals_of(self, evidence: Any, /) -> tuple[str, ...]:
         """Return the goals that categories are made of, "no goal" last if it is an answer.

@@ -35,6 +35,7 @@ from bayes_misalign.measure.design_weights import (
     population_shares,
     weighted_plug_in,
 )
+from bayes_misalign.measure.endorsed import endorsed, strength_conflict
 from bayes_misalign.measure.estimators import (
     Estimate,
     Moments,
@@ -112,6 +113,7 @@ __all__ = [
     "domain_covariance",
     "effective_counts",
     "effective_covariance",
+    "endorsed",
     "equivalent_sample_size",
     "excess",
     "exclusive_conflict",
@@ -140,6 +142,7 @@ __all__ = [
     "replicate_scales",
     "smallest_step",
     "stratified_covariance",
+    "strength_conflict",
     "student_widening",
     "unbiased",
     "union_shares",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.drawn_shares.declaration import DrawnShares as DrawnShares
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
     from bayes_misalign.models.encounters.declaration import Encounters as Encounters
+    from bayes_misalign.models.endorsement.declaration import Endorsement as Endorsement
     from bayes_misalign.models.experts.declaration import Experts as Experts
     from bayes_misalign.models.fixed.declaration import Fixed as Fixed
     from bayes_misalign.models.independent.priors import SharePrior as SharePrior
@@ -35,6 +36,7 @@ BUILT_IN = (
     ("waves", "shares", "WavesPrior"),
     ("single-choice", "goals", "SingleChoice"),
     ("multi-select", "goals", "MultiSelect"),
+    ("endorsement", "goals", "Endorsement"),
     ("published", "goals", "Published"),
     ("poststratified", "goals", "Poststratified"),
     ("noisy-labels", "goals", "NoisyLabels"),

@@ -74,6 +74,9 @@ def _varied(model: Model, priors: Any) -> Iterator[str]:
         for key, value in flat(stated.get("priors", {})).items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
+    if isinstance(model, GoalsModel) and model.shares_prior(priors) is priors:
+        # the priors of the shares are all that there are
+        numbers = {key.removeprefix("shares.") for key in numbers}
     before, varied = flat(_plain(priors)), set[str]()
     for design, evidence in _designs(model).items():
         for name, other in model.alternatives(priors, evidence).items():

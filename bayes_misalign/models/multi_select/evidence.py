@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from bayes_misalign.families.answers.counted import CountedAgents
 from bayes_misalign.measure.holders import HolderRule
 from bayes_misalign.measure.lifted import SameRule
 from bayes_misalign.models.multi_select.holdings import JOINED, MOST_WHOLE, holdings_of
 from bayes_misalign.reading.evidence import Caution, FloatArray, Shape, frozen_array
-from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.settings import NO_GOAL
 
 UNSEEN = 0.1  # of agents, as Good estimates it; more is cautioned
 
 
 @dataclass(frozen=True, eq=False)
-class HoldingCounts(GoalEvidence):
+class HoldingCounts(CountedAgents):
     """Counts of agents by the goals that they hold, a population a row and a holding a column.
 
     Parameters
@@ -135,49 +135,3 @@ class HoldingCounts(GoalEvidence):
                 "ask more agents, or put goals together",
             ),
         )
-
-    def unweighted(self, counts: ArrayLike) -> Self:
-        """Return evidence of the same shape with other counts, and without weights."""
-        whole = frozen_array(counts)
-        return replace(
-            self,
-            counts=whole,
-            weight_sum=whole,
-            weight_sq_sum=whole,
-            weighted=False,
-            stated_deff=None,
-        )
-
-    def of_populations(self, places: NDArray[np.intp]) -> Self:
-        """Return the answers in some populations alone."""
-        names = ("counts", "weight_sum", "weight_sq_sum", "population_size", "not_asked")
-        cut: dict[str, Any] = {
-            name: None if (values := getattr(self, name)) is None else values[places]
-            for name in (*names, "stated_deff")
-        }
-        return replace(
-            self,
-            populations=tuple(self.populations[s] for s in places),
-            not_answers={label: number[places] for label, number in self.not_answers.items()},
-            **cut,
-        )
-
-    @property
-    def n(self) -> FloatArray:
-        """(S,) number of agents who answered, those without a goal among them."""
-        return np.asarray(self.counts.sum(axis=1))
-
-    @property
-    def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
-        """(S, M) sums of weights and of squared weights."""
-        return self.weight_sum, self.weight_sq_sum
-
-    @property
-    def weight_total(self) -> FloatArray:
-        """(S,) sum of the weights of those who answered."""
-        return np.asarray(self.weight_sum.sum(axis=1))
-
-    @property
-    def weight_sq_total(self) -> FloatArray:
-        """(S,) sum of their squared weights."""
-        return np.asarray(self.weight_sq_sum.sum(axis=1))

@@ -1,0 +1,93 @@
+"""Agents who hold goals with strengths, as the core reaches the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.traits import Traits
+from bayes_misalign.errors import StudyError
+from bayes_misalign.families.answers import counts_pymc
+from bayes_misalign.families.answers.model import OfAnswers
+from bayes_misalign.measure.endorsed import endorsed
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
+from bayes_misalign.models.endorsement import calibration, generative, words, write
+from bayes_misalign.models.endorsement.declaration import Endorsement
+from bayes_misalign.models.endorsement.evidence import StrengthCounts
+
+MOST_NUMBERS = 1 << 28  # levels of conflict of two kinds in all draws, two gigabytes
+
+
+class EndorsementModel(OfAnswers):
+    """Of each agent the strengths are known with which it holds the goals."""
+
+    name = "endorsement"
+    traits = Traits("goals", "exact", lifts_conflict=True)
+    declaration = Endorsement
+    evidence = StrengthCounts
+    dims = counts_pymc.DIMS
+    table_roles: ClassVar = {}
+
+    def assets(self) -> Path:
+        return models_root() / self.name
+
+    def goals_of(self, evidence: StrengthCounts, /) -> tuple[str, ...]:
+        return evidence.goals
+
+    def lift(self, evidence: StrengthCounts, conflict: PartlyKnown, /) -> PartlyKnown:
+        kinds, draws = len(evidence.categories), int(np.prod(conflict.shape[:-2], dtype=np.int64))
+        if len(conflict.first) and draws * kinds**2 // 2 > MOST_NUMBERS:
+            raise StudyError(
+                f"{kinds:,} kinds of agents, each two with a level of conflict in {draws:,} draws, "
+                "do not fit into memory. Fix: state levels of conflict that are known, round "
+                "strengths to fewer steps, or ask for fewer draws"
+            )
+        return endorsed(evidence.strength, conflict, evidence.lift, evidence.average)
+
+    def minds_few_answers(self, evidence: StrengthCounts, priors: Any, /) -> bool:
+        # the default prior weighs no more than one answer, however many kinds there are
+        del evidence
+        return bool(priors != self.priors())
+
+    def coords(self, evidence: StrengthCounts, /) -> dict[str, tuple[str, ...]]:
+        del evidence
+        return {}
+
+    def results(self, evidence: StrengthCounts, name: str, posterior: Any, /) -> Any:
+        from bayes_misalign.models.endorsement.results import endorsement_results
+
+        del name
+        return endorsement_results(evidence, posterior)
+
+    def report(self) -> Any:
+        from bayes_misalign.models.endorsement.section import REPORT
+
+        return REPORT
+
+    priors = staticmethod(generative.priors)
+    declare_lifted = staticmethod(generative.declare_lifted)
+    declare = staticmethod(counts_pymc.declare)
+    build = staticmethod(counts_pymc.build)
+    draw = staticmethod(counts_pymc.draw)
+    counted = staticmethod(counts_pymc.counted)
+    draw_given = staticmethod(counts_pymc.draw_given)
+    draw_prior = staticmethod(counts_pymc.draw_prior)
+    free_variables = staticmethod(counts_pymc.free_variables)
+    observed = staticmethod(counts_pymc.observed)
+    replicated = staticmethod(counts_pymc.replicated)
+    outcomes = staticmethod(counts_pymc.outcomes)
+    held = staticmethod(counts_pymc.held)
+    of_populations = staticmethod(StrengthCounts.of_populations)
+    sized = staticmethod(counts_pymc.sized)
+    simulate = staticmethod(counts_pymc.simulate)
+    with_data = staticmethod(counts_pymc.with_data)
+    quantities = staticmethod(calibration.quantities)
+    designs = staticmethod(calibration.designs)
+    describe = staticmethod(words.describe)
+    write = staticmethod(write.write)
+
+
+MODEL = EndorsementModel()

@@ -1,0 +1,123 @@
+"""Strengths in a table with an agent a row and a column for each goal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.lists import AnswerLists
+from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
+from bayes_misalign.models.endorsement.reading import Agents, CellReader, Told
+from bayes_misalign.models.endorsement.scale import StrengthScale
+from bayes_misalign.reading.columns import (
+    Column,
+    count_column,
+    id_column,
+    number_column,
+    population_column,
+)
+from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.wide_columns import Wide, header_of
+from bayes_misalign.settings import EVERYONE
+from bayes_misalign.tables.labels import show
+
+_ROLES = ("population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent")
+
+
+def settle_columns(
+    declared: Any, area: ProblemArea, problems: Problems, base: str | Path | None
+) -> dict[str, str] | None:
+    """Return the column of each goal, or note what is wrong with how that is stated."""
+    header = header_of(declared, base, "strengths")
+    if header is None:  # which is said where the table is opened
+        return None
+    wide = Wide(("goal",), "strength", area.goals, "a strength")
+    told = wide.settle(declared.columns, header, problems)
+    if told is None:
+        return None
+    of_goal: dict[str, list[str]] = {goal: [] for goal in area.goals}
+    for name, (goal,) in told.items():
+        of_goal[goal].append(name)
+    for goal, names in of_goal.items():
+        if not names:
+            problems.add(
+                f"no column is about the goal {show(goal)}",
+                where="columns",
+                valid="a column for every goal",
+                fix="name its column too, or leave the goal out of the problem area",
+            )
+        elif len(names) > 1:
+            problems.add(
+                f"columns {' and '.join(map(show, names))} are both about the goal {show(goal)}",
+                where="columns",
+                valid="one column for each goal",
+                fix="leave one of them out of `columns`",
+            )
+    return {goal: names[0] for goal, names in of_goal.items() if names}
+
+
+def read_wide(
+    declared: Any,
+    columns: Mapping[str, str],
+    lists: AnswerLists,
+    scale: StrengthScale,
+    problems: Problems,
+    base: str | Path | None,
+) -> Agents | None:
+    """Return the agents of a table; None if it cannot be read."""
+    of_goals = {f"strength {i + 1}": name for i, name in enumerate(columns.values())}
+    roles = {**of_goals, **declared.roles(*_ROLES)}
+    is_known = _known(lists, scale)
+    described = [
+        *(
+            Column(
+                role,
+                "strengths",
+                is_known=is_known,
+                what=f"strength of {show(goal)}",
+                as_code=not scale.points,
+            )
+            for role, goal in zip(of_goals, columns, strict=True)
+        ),
+        population_column(),
+        id_column(
+            "respondent", what="respondent's id", valid="an id of the respondent in every row"
+        ),
+        count_column("count"),
+        number_column("weight"),
+        number_column("weight_sum"),
+        number_column("weight_sq_sum"),
+    ]
+    table = declared.open(roles, problems, base, "strengths", columns=described)
+    if table is None:
+        return None
+    found = DistinctRows(table, roles, described, problems, [SUMS])
+    if not found.read():
+        return None
+    note_repeated_respondents(found)
+    cells = CellReader(scale, lists)
+    texts = [(found.cells(role), found.where(role)) for role in of_goals]
+    read = [
+        [cells.cell(text, where, str(row)) for text, row in zip(column, found.first, strict=True)]
+        for column, where in texts
+    ]
+    cells.note(problems)
+    weighted = "weight" in roles or "weight_sum" in roles
+    figures = ("n", *(("weight_sum", "weight_sq_sum", "zero_weights") if weighted else ()))
+    sums = [found.sum(name).tolist() for name in figures]
+    names = found.cells("population") if "population" in roles else [EVERYONE] * len(found)
+    rows = zip(names, zip(*read, strict=True), found.first, zip(*sums, strict=True), strict=True)
+    told = [Told(name, row, str(first), numbers) for name, row, first, numbers in rows]
+    where = found.where(next(iter(of_goals)))
+    place = found.where("population") if "population" in roles else table.source
+    return Agents(told, weighted, table.source, where, place, tuple(table.notes))
+
+
+def _known(lists: AnswerLists, scale: StrengthScale) -> Any:
+    def is_known(text: str) -> bool:
+        return not text or text in scale.points or text in lists.area.not_answers
+
+    return is_known
