@@ -35,6 +35,11 @@ class MultiSelectModel(OfAnswers):
     def lift(self, evidence: HoldingCounts, conflict: PartlyKnown, /) -> PartlyKnown:
         return lifted(evidence.held, conflict, evidence.lift, evidence.same_goals)
 
+    def minds_few_answers(self, evidence: HoldingCounts, priors: Any, /) -> bool:
+        # the default prior weighs no more than one answer, however many holdings there are
+        del evidence
+        return bool(priors != self.priors())
+
     def coords(self, evidence: HoldingCounts, /) -> dict[str, tuple[str, ...]]:
         del evidence
         return {}
