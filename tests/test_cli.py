@@ -389,6 +389,7 @@ QUICK = (
     "gm-foods/study.toml",
     "ai-experts/study.toml",
     "moral-machine/study.toml",
+    "moral-machine/strengths.toml",
     "french-approval/study.toml",
     "nonvoters/experts.toml",
 )
@@ -404,7 +405,11 @@ SAMPLED = (
 )
 
 
-OF_AREAS = ("polis/study.toml", "moral-machine/dilemmas.toml")  # of several problem areas
+OF_AREAS = (  # of several problem areas
+    "polis/study.toml",
+    "moral-machine/dilemmas.toml",
+    *(f"quantifying-misalignment/{x}.toml" for x in ("study", "shopping", "simulations")),
+)
 
 
 @pytest.mark.parametrize("name", [*QUICK, *SAMPLED, *OF_AREAS])

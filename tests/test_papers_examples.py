@@ -31,12 +31,13 @@ def test_exact_probabilities(found: dict[str, Any]) -> None:
     assert found["firms"] == {"weights": pytest.approx(0.52), "majority": 1, "head": 0}
     assert found["predators"] == pytest.approx(0.18)
     assert found["met"] == pytest.approx(0.36)
+    assert round(float(np.mean(found["streets"])), 6) == 0.106346
     assert found["encounters"].sum() == pytest.approx(1)
 
 
 def test_what_numbers_mean_and_cannot_mean() -> None:
     studies = PAGE.read_text("utf-8").split("\n## ")[1:-1]
-    assert len(studies) == 7
+    assert len(studies) == 8
     for study in studies:
         assert "*It means*" in study
         assert "*It cannot mean*" in study

@@ -20,6 +20,7 @@ STORY = {
     "moral-machine": ["mixture", "misalignment"],
     "nonvoters": ["misalignment"],
     "polis": ["ranks"],
+    "quantifying-misalignment": ["ranks"],
     "senators": ["conflict", "misalignment"],
     "simulated-behaviour": ["mixture", "misalignment"],
     "simulated-judges": ["conflict", "misalignment"],
