@@ -55,6 +55,7 @@ def design_based(
     worth: float | None = None,
     sizes: ArrayLike | None = None,
     deff: ArrayLike | None = None,
+    supposed: ArrayLike | None = None,
 ) -> DesignBased:
     """Return the design-based estimate of P(ma) in each population, whatever errors labels have.
 
@@ -72,6 +73,9 @@ def design_based(
         sample, or all; infinite without it.
     deff : array_like, shape (S,), optional
         By what the variance of the sample of agents is multiplied, as where they are clustered.
+    supposed : array_like, shape (S, K), optional
+        Goal shares that the variance supposes, as in a test of these. By default the estimated
+        ones.
 
     Returns
     -------
@@ -125,7 +129,8 @@ def design_based(
     shares = _shares(sample, best, tuned)
     value = _pairs(sample, c, best, tuned) * (1 - 1 / n)
     v = _covariance(sample, best, tuned, n, factor)
-    variance = _variance(c, v, 2 * _facing(c, shares))
+    held = shares if supposed is None else np.asarray(supposed, float)
+    variance = _variance(c, v, 2 * _facing(c, held))
     enough = (sample.gold >= 2) & (sample.agents >= 2)
     return DesignBased(
         np.where(enough, value, np.nan),
@@ -195,8 +200,10 @@ def design_based_between(
     variance = one + one.T + np.einsum("sij,tji->st", cv, cv)
     degrees = np.minimum(sample.gold[:, None], sample.gold) - 1
     able = (degrees >= 1) & ~np.eye(total, dtype=bool)
-    found = (np.where(able, x, np.nan) for x in (facing @ shares.T, variance, degrees))
-    return DesignBased(*found, shares, k, tuned)
+    value, variance, degrees = (
+        np.where(able, x, np.nan) for x in (facing @ shares.T, variance, degrees)
+    )
+    return DesignBased(value, variance, degrees, shares, k, tuned)
 
 
 def _facing(c: Floats, p: Floats) -> Floats:
@@ -248,7 +255,9 @@ def _pairs(sample: GoldSample, c: Floats, worth: Floats, tuned: bool) -> Floats:
     total += 2 * (np.einsum("si,sij,sj->s", f, c, d) - same[1])
     total += both * (np.einsum("si,sij,sj->s", d, c, d) - same[2])
     number = sample.weight**2 - sample.weight_sq
-    return np.divide(total, number, out=np.full(len(worth), np.nan), where=number > 0)
+    found = np.full(len(worth), np.nan)
+    np.divide(total, number, out=found, where=number > 0)
+    return found
 
 
 def _covariance(
@@ -266,7 +275,7 @@ def _covariance(
     square = np.maximum(sample.weight, np.finfo(float).tiny)[:, None, None] ** 2
 
     def spread(by: Floats, products: Floats) -> Floats:
-        return np.asarray(by @ products @ by.swapaxes(-1, -2)) * small
+        return np.asarray(by @ products @ by.swapaxes(-1, -2) * small)
 
     centred = np.concatenate(
         [np.zeros((len(p), k, k)), np.broadcast_to(np.eye(k), (len(p), k, k)), -p[:, :, None]],

@@ -76,7 +76,7 @@ class GoldSample:
     @property
     def goals(self) -> int:
         """Number K of goals."""
-        return self.proxies.shape[-1] - 1
+        return int(self.proxies.shape[-1]) - 1
 
 
 def gold_sample(

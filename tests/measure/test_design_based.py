@@ -113,30 +113,35 @@ def test_the_variance_is_that_of_all_samples_of_a_large_table():
     # 2,000 agents, all of the population: only who is drawn is chance
     rng = np.random.default_rng(5)
     joint = np.array([[700, 90, 10], [60, 600, 140], [40, 60, 300]])  # label, goal
-    values, expected = [], []
-    for _ in range(2_000):
-        known = rng.multivariate_hypergeometric(joint.ravel(), 400, method="marginals")
-        sample = table(joint, known.reshape(joint.shape))
-        one = design_based(sample, GRADED, worth=0.8, sizes=[2_000])
-        values.append(one.value[0])
-        expected.append(one.variance[0])
-    assert np.mean(values) == pytest.approx(
-        float(misalignment(joint.sum(axis=0) / 2_000, GRADED)), abs=4 * np.std(values) / 44
+    known = rng.multivariate_hypergeometric(joint.ravel(), 400, 2_000, method="marginals")
+    every = np.broadcast_to(joint, (2_000, 3, 3))
+    found = design_based(
+        tables(every, known.reshape(-1, 3, 3)), GRADED, worth=0.8, sizes=np.full(2_000, 2_000)
     )
+    truth = float(misalignment(joint.sum(axis=0) / 2_000, GRADED))
+    assert found.value.mean() == pytest.approx(truth, abs=4 * found.value.std() / 44)
     # two agents more are counted as wrong, of some ninety that are
-    assert 0.97 < np.mean(expected) / np.var(values) < 1.12
+    assert 0.97 < found.variance.mean() / found.value.var() < 1.12
 
 
-def table(joint, known, chance=None):
-    k = joint.shape[1]
-    label, goal = np.indices(joint.shape)
+def tables(joint, known, chance=None):
+    """Many samples as so many populations: agents by label and goal, and those of known goal."""
+    sample, label, goal = (x.ravel() for x in np.indices(joint.shape))
     rows = GoldRows(
-        np.eye(len(joint))[label.ravel()],
-        goal.ravel(),
+        np.eye(3)[label],
+        goal,
         known.ravel(),
-        probability=None if chance is None else chance[label.ravel()],
+        sample,
+        probability=None if chance is None else chance[label],
     )
-    return gold_sample(np.eye(k), joint.sum(axis=1), rows)
+    each, of_label = (x.ravel() for x in np.indices(joint.shape[:2]))
+    agents = joint.sum(axis=2).ravel()
+    total = len(joint)
+    return gold_sample(np.eye(3)[of_label], agents, rows, population=each, populations=total)
+
+
+def table(joint, known):
+    return tables(joint[None], known[None])
 
 
 @pytest.mark.parametrize("simple", [True, False])
@@ -150,18 +155,16 @@ def test_intervals_cover_where_errors_go_with_what_no_label_shows(simple):
     exclusive = exclusive_conflict(3)
     truth = float(misalignment(p, exclusive))
     chance = None if simple else np.array([0.1, 0.05, 0.2])
-    hits, tuned = 0, []
-    for _ in range(1_000):
-        n = rng.multinomial(2_000, joint.ravel()).reshape(3, 3)
-        if simple:
-            known = rng.multivariate_hypergeometric(n.ravel(), 200, method="marginals")
-        else:
-            known = rng.binomial(n, chance[:, None])
-        one = design_based(table(n, known.reshape(3, 3), chance), exclusive)
-        hits += abs(one.value[0] - truth) < 1.97 * np.sqrt(one.variance[0])
-        tuned.append(one.worth[0])
-    assert 0.92 < hits / 1_000 < 0.98
-    assert 0.3 < np.mean(tuned) < 1.0
+    n = rng.multinomial(2_000, joint.ravel(), 1_000)
+    if simple:
+        drawn = [rng.multivariate_hypergeometric(x, 200, method="marginals") for x in n]
+        known = np.reshape(drawn, (-1, 3, 3))
+    else:
+        known = rng.binomial(n.reshape(-1, 3, 3), chance[:, None])
+    found = design_based(tables(n.reshape(-1, 3, 3), known, chance), exclusive)
+    hits = np.abs(found.value - truth) < 1.97 * np.sqrt(found.variance)
+    assert 0.92 < hits.mean() < 0.98
+    assert 0.3 < found.worth.mean() < 1.0
 
 
 def test_labels_that_say_nothing_are_left_aside():
@@ -187,3 +190,14 @@ def test_rows_must_fit_together():
         gold_sample(PROXIES, np.ones(7), GoldRows(np.eye(2), [0, 1], [1, 1]))
     with pytest.raises(ValueError, match="proxies have shape"):
         gold_sample(PROXIES, np.ones(6), GoldRows(np.eye(3), [0, 1, 2], [1, 1, 1]))
+
+
+def test_a_variance_may_suppose_other_shares() -> None:
+    joint = np.array([[700, 90, 10], [60, 600, 140], [40, 60, 300]])
+    sample = table(joint, joint // 10)
+    own = design_based(sample, GRADED)
+    same = design_based(sample, GRADED, supposed=own.shares)
+    other = design_based(sample, GRADED, supposed=[[0.1, 0.1, 0.8]])
+    assert same.variance == pytest.approx(own.variance)
+    assert other.value == own.value
+    assert other.variance[0] > own.variance[0]

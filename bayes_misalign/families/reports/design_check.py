@@ -217,10 +217,14 @@ class ByDesign:
         -----
         If the model holds, its posterior mean is the better estimate of the two, and their
         difference varies by as much as one varies more than the other (Hausman, Econometrica 46,
-        1978). At least a quarter of the design-based variance is taken.
+        1978). At least a quarter of the design-based variance is taken, which is worked out at the
+        shares that the model says: so it does not depend on where the estimate happens to lie.
         """
         c = self.mean_conflict
-        _, found, estimates = self.within()
+        sample, found, estimates = self.within()
+        supposed = design_based(
+            sample, c, sizes=self.sizes, deff=self.deff, supposed=shares.mean(axis=0)
+        ).variance
         model = misalignment(shares, c)  # at mean levels: those of the draws are in both alike
         wrong = _wrong(self.evidence)
         beside = {}
@@ -228,7 +232,7 @@ class ByDesign:
             if s not in estimates:
                 continue
             scale = self._scale(i)
-            variance, own = float(found.variance[i]), float(model[:, i].var(ddof=1))
+            variance, own = float(supposed[i]), float(model[:, i].var(ddof=1))
             error = np.sqrt(max(variance - own, LEAST * variance)) * scale
             beside[s] = Beside(
                 estimates[s],

@@ -32,8 +32,8 @@ Array = NDArray[np.float64]
 NAIVE = 301  # stream of random numbers
 HOW_DRAWN = (
     "a design-based estimate needs known goals of agents who were drawn at random, and the study "
-    "does not say that they were. Fix: state `gold_random = true`, if it is so, or "
-    "`gold_probability`, the column of each one's probability to be drawn"
+    "does not say that they were. Fix: state gold_random, if they were, or gold_probability, the "
+    "column of each one's probability to be drawn"
 )
 CONFLICT_SEEN = (
     "there is no design-based estimate where conflict was observed between agents whose goals are "
