@@ -246,12 +246,6 @@ class ByDesign:
         return DesignCheck(beside) if beside else None
 
 
-def drawn_by_design(evidence: DistinctReports) -> bool:
-    """Return whether a study says how agents of known goal were drawn."""
-    drawn = evidence.gold_random or evidence.gold_probability is not None
-    return drawn and bool((evidence.gold != UNKNOWN).any())
-
-
 def check_reasons(found: DesignCheck | None) -> list[Reason]:
     """Return what is said of a fit whose P(ma) the design-based estimate speaks against."""
     if found is None:

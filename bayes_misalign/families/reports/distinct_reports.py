@@ -343,6 +343,12 @@ class DistinctReports(GoalEvidence):
         return np.asarray(~known | (self.gold[:, None] == np.arange(len(self.categories))))
 
     @property
+    def drawn_by_design(self) -> bool:
+        """Whether agents with a known goal are a random sample, as a study says."""
+        drawn = self.gold_random or self.gold_probability is not None
+        return drawn and bool((self.gold != UNKNOWN).any())
+
+    @property
     def gold_counts(self) -> FloatArray:
         """(K,) number of agents whose goal is known, by goal."""
         known = self.gold != UNKNOWN

@@ -16,7 +16,6 @@ from bayes_misalign.families.reports.assumed_error_rates import under_assumption
 from bayes_misalign.families.reports.design_check import (
     ByDesign,
     check_reasons,
-    drawn_by_design,
 )
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.families.reports.identification import (
@@ -78,7 +77,7 @@ def check_identification(fit: FitView) -> FitFindings:
             groups[OBSERVED]["agreement_agents"] = (("report_pair",), found.agents)
         coords["report_pair"] = found.pairs
         reasons += _odd_pairs(found)
-    if drawn_by_design(goals) and fit.converged and not study.conflict.joint:
+    if goals.drawn_by_design and fit.converged and not study.conflict.joint:
         proportions = posterior["proportion"][1]
         by_design = ByDesign(goals, of_group(posterior))
         reasons += check_reasons(by_design.check(proportions.reshape(-1, *proportions.shape[2:])))

@@ -14,7 +14,7 @@ from bayes_misalign.contract.weighted import drawn_shares, shares_given
 from bayes_misalign.errors import DataError, Problems, ResultError, listed
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import speak_against
-from bayes_misalign.families.reports.design_check import ByDesign, DesignCheck, drawn_by_design
+from bayes_misalign.families.reports.design_check import ByDesign, DesignCheck
 from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLICATED, flat_draws
 from bayes_misalign.families.reports.latent import mean_responsibilities
@@ -138,7 +138,7 @@ class ReportResults:
     def by_design(self, proxy: Proxy = "face value") -> ByDesign | None:
         """Return what estimates P(ma) by the design of the gold sample; None without one."""
         result = self.posterior
-        if not drawn_by_design(self.evidence) or result.study.conflict.joint:
+        if not self.evidence.drawn_by_design or result.study.conflict.joint:
             return None
         reporting = result.study.reporting
         return ByDesign(
@@ -154,7 +154,7 @@ class ReportResults:
         if proxy not in get_args(Proxy):
             raise ResultError(f"proxy is one of {listed(get_args(Proxy))}, not {proxy!r}")
         if (found := self.by_design(proxy)) is None:
-            raise ResultError(CONFLICT_SEEN if drawn_by_design(self.evidence) else HOW_DRAWN)
+            raise ResultError(CONFLICT_SEEN if self.evidence.drawn_by_design else HOW_DRAWN)
         return DesignEstimates("P(ma) by the design of the gold sample", found.within()[2])
 
     def design_based_between(self, one: str, other: str) -> DesignEstimate:

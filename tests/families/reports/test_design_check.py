@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.errors import ResultError
 from bayes_misalign.families.reports.design_check import (
     ByDesign,
     check_reasons,
-    drawn_by_design,
 )
 from bayes_misalign.families.reports.design_section import design_summary
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
-from bayes_misalign.measure import between, exclusive_conflict, misalignment
+from bayes_misalign.measure import between, exclusive_conflict
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.sections import sections
@@ -47,7 +47,7 @@ def shares(p: float, sd: float = 0.01) -> Any:
 
 def test_the_estimate_holds_in_both_populations_and_the_model_in_one() -> None:
     evidence = two_populations()
-    assert drawn_by_design(evidence)
+    assert evidence.drawn_by_design
     # what a model of the same errors everywhere would say: too little of the second goal in y
     drawn = shares(0.3)
     drawn[:, 1] = [0.85, 0.15]
@@ -161,4 +161,14 @@ def test_a_report_has_a_section_of_both() -> None:
     assert "95 % would have an interval that holds P(ma)" in texts
     assert ("Rely on the design-based estimate" in texts) == bool(check.odd())
     assert "Fewer than 10 known goals of x are other than the labels say" in texts
-    assert float(misalignment([0.7, 0.3], exclusive_conflict(2))) == pytest.approx(0.42)
+    said = found.summary()
+    assert "Design-based check" in said
+    assert f"{check.populations['y'].design.estimate:.3f}" in said
+    (summary,) = [s.summary for s in sections(gather(found)) if s.key == "identification"]
+    by_design = summary["noisy_reports"]["design_based"]
+    assert [row["population"] for row in by_design] == ["x", "y"]
+    assert set(by_design[0]) >= {"estimate", "standard_error", "lower", "upper", "difference"}
+    assert any(
+        "Prediction-Powered" in s
+        for s in goals_model(found.study.goals.model).citations(found.study.goals)
+    )
