@@ -79,7 +79,9 @@ def check_identification(fit: FitView) -> FitFindings:
         reasons += _odd_pairs(found)
     if goals.drawn_by_design and fit.converged and not study.conflict.joint:
         proportions = posterior["proportion"][1]
-        by_design = ByDesign(goals, of_group(posterior))
+        reporting = study.reporting
+        different = reporting.agents == "different"
+        by_design = ByDesign(goals, of_group(posterior), reporting.interval.mass, different)
         reasons += check_reasons(by_design.check(proportions.reshape(-1, *proportions.shape[2:])))
     # assumed error rates are put in place of the labels alone: encounters would not move with them
     alone = fit.converged and not study.conflict.joint
