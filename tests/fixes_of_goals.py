@@ -16,6 +16,7 @@ from tests.fixes import (
 FREE = rows("id who says", "1 r A", "1 s x1", "2 r x2", "2 s B", "3 r x3", "3 s A")
 ELSE = {goal: {"give": 0.4, "take": 0.3, "else": 0.3} for goal in ("A", "B")}
 GOLDEN = rows("id act goal", "1 give A", "2 take B", "3 burn B")
+DRAWN = rows("r1 r2 r3 g", "A A B A", "B B B B", "A B A .")
 DRAWS = {"model": "drawn-shares", "goal": None}
 THREE_VOTES = {"vote": ["A", "B", "C"]}
 PEOPLE = rows("age sex n", "18-29 w 10", "30-64 w 30", "18-29 m 11", "30-64 m 31")
@@ -55,6 +56,19 @@ CASES = [
         'state them, as in actions = ["give", "take", "other"]',
         ACTS(expected=None, gold="goal", other="other", data=GOLDEN),
         goals(actions=["give", "take", "other"]),
+    ),
+    # how agents of known goal were drawn
+    Case(
+        "leave the known goal out of agents who could not be drawn, or correct the probability",
+        WIDE(data=DRAWN | {"p": ["0.5", "0", ""]}, gold="g", gold_probability="p"),
+        {"goals": {"data": DRAWN | {"p": ["0.5", "0.2", ""]}}},
+        right=lambda study: study.goals.gold_probability[:2].tolist() == [0.5, 0.2],
+    ),
+    Case(
+        "fill in the probability with which each of them was drawn",
+        WIDE(data=DRAWN | {"p": ["0.5", "", ""]}, gold="g", gold_probability="p"),
+        {"goals": {"data": DRAWN | {"p": ["0.5", "0.2", ""]}}},
+        right=lambda study: study.goals.gold_probability[:2].tolist() == [0.5, 0.2],
     ),
     # cells of covariates
     Case(

@@ -362,6 +362,9 @@ ELSEWHERE = {
     "fit it by the command fit, or read it by read_areas in Python": "tests/areas/test_toml.py",
     "or several as a pattern": "tests/test_files_of_users.py",
     "fit it again": "of a result, not of an input",
+    "state gold_random, if they were, or gold_probability, the column of each one's probability to "
+    "be drawn": "tests/families/reports/test_design_check.py",
+    "state levels of conflict from elsewhere": "of a result, not of an input",
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",
     "leave out the contacts, and name their table again in the study file": (
         "tests/study/test_contact.py"

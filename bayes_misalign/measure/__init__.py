@@ -28,6 +28,11 @@ from bayes_misalign.measure.contributions import (
     pairs,
 )
 from bayes_misalign.measure.decomposition import Decomposition, decompose, union_shares
+from bayes_misalign.measure.design_based import (
+    DesignBased,
+    design_based,
+    design_based_between,
+)
 from bayes_misalign.measure.design_weights import (
     EffectiveCounts,
     design_effect,
@@ -44,6 +49,7 @@ from bayes_misalign.measure.estimators import (
     weighted_unbiased,
     weighted_unbiased_from_sums,
 )
+from bayes_misalign.measure.gold_sample import GoldRows, GoldSample, gold_sample
 from bayes_misalign.measure.holders import holders_misalignment, pattern_conflict
 from bayes_misalign.measure.levers import (
     lowering,
@@ -86,8 +92,11 @@ from bayes_misalign.measure.weights import (
 __all__ = [
     "Change",
     "Decomposition",
+    "DesignBased",
     "EffectiveCounts",
     "Estimate",
+    "GoldRows",
+    "GoldSample",
     "Maximum",
     "Mixing",
     "Moments",
@@ -107,6 +116,8 @@ __all__ = [
     "contact_misalignment",
     "decompose",
     "departing_shares",
+    "design_based",
+    "design_based_between",
     "design_effect",
     "dirichlet_moments",
     "distinct_agents",
@@ -118,6 +129,7 @@ __all__ = [
     "excess",
     "exclusive_conflict",
     "goal_contributions",
+    "gold_sample",
     "group_weights",
     "holders_misalignment",
     "lifted",

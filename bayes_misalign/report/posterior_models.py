@@ -22,6 +22,7 @@ from bayes_misalign.study.refusals import Refusals, check_refusals
 
 if TYPE_CHECKING:
     from bayes_misalign.inference.contact import ContactResults
+    from bayes_misalign.page.design_estimate import DesignEstimate, DesignEstimates
 
 Array = NDArray[np.float64]
 
@@ -155,6 +156,63 @@ class WithModels(WithTrees):
     def agreement(self) -> Any:
         """Return how often reports about one agent are equal, observed and replicated, or None."""
         return None if (found := self.results("goals")) is None else found.agreement()
+
+    def design_based(
+        self, *, proxy: Literal["face value", "likely goals"] = "face value"
+    ) -> DesignEstimates:
+        """Return P(ma) of each population by the design of the gold sample alone.
+
+        It holds under any errors of labels, if agents of known goal were drawn as the study says:
+        `gold_random`, or `gold_probability`. Beside the posterior it is a check of the model.
+
+        Parameters
+        ----------
+        proxy : {"face value", "likely goals"}
+            What stands for the goal of each agent: the majority of its reports, or the goals that
+            a rough fit makes likely, for agents of known goal a fit without theirs.
+
+        Returns
+        -------
+        DesignEstimates
+            By population: estimate, standard error and confidence interval. Populations with fewer
+            than two known goals are left out.
+
+        Raises
+        ------
+        ResultError
+            When the study does not say that known goals are those of a random sample, or conflict
+            was observed between agents whose goals are uncertain.
+
+        Notes
+        -----
+        See `measure.design_based`. Uncertain levels of conflict are averaged, and the variance of
+        P(ma) over their draws is added to the square of the standard error.
+        """
+        found: DesignEstimates = self._of_goals(STATED).design_based(proxy)
+        return found
+
+    def design_based_between(self, one: str, other: str) -> DesignEstimate:
+        """Return P(ma) between two populations by the design of the gold sample alone.
+
+        Parameters
+        ----------
+        one, other : str
+            Two populations.
+
+        Returns
+        -------
+        DesignEstimate
+            See `design_based`.
+
+        Raises
+        ------
+        ResultError
+            As of `design_based`; and when a population has fewer than two known goals.
+        StudyError
+            When conflict was measured within each population only.
+        """
+        found: DesignEstimate = self._of_goals(STATED).design_based_between(one, other)
+        return found
 
     def accuracies(self) -> Estimates:
         """Return how often each rater gives an agent the label of its goal.

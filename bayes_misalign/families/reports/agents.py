@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
+from bayes_misalign.families.reports.gold_drawn import PROBABILITY, chance_column, chances
 from bayes_misalign.families.reports.label_lists import GoalLists
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import (
@@ -37,6 +38,7 @@ class Agents:
     number: FloatArray
     weighted: bool
     cluster: IntArray | None = None
+    gold_probability: FloatArray | None = None
 
 
 def shared_columns(goals: GoalLists) -> tuple[Column, ...]:
@@ -52,6 +54,7 @@ def shared_columns(goals: GoalLists) -> tuple[Column, ...]:
         ),
         population_column(),
         number_column("weight", needed=False),  # may be missing where the row says nothing else
+        chance_column(),
         id_column(
             "cluster", valid="the cluster of every agent, such as the household, class or prompt"
         ),
@@ -95,11 +98,12 @@ def settle_agents(
         "one known goal for each agent, or none",
     )
     weight, cluster = _weights(coded, agent, counts, n), _clusters(coded, agent, n)
+    drawn = _chances(coded, agent, known, n)
     if not names or (population == UNKNOWN).any():
         return None
     weighted = "weight" in coded.roles
     population = population.astype(np.int64)
-    return Agents(names, population, known, weight, np.ones(n), weighted, cluster)
+    return Agents(names, population, known, weight, np.ones(n), weighted, cluster, drawn)
 
 
 def one_each(
@@ -166,6 +170,23 @@ def _clusters(coded: CodedTable, agent: IntArray, n: int) -> IntArray | None:
         "correct one of the rows; a cluster is what several agents have in common",
     )
     return np.where(first >= 0, cluster[first], UNKNOWN)
+
+
+def _chances(coded: CodedTable, agent: IntArray, known: IntArray, n: int) -> FloatArray | None:
+    """Return how likely each agent of known goal was to be drawn; None where no column says so."""
+    if PROBABILITY not in coded.roles:
+        return None
+    values = coded.values[PROBABILITY]
+    first, twice = one_each(agent, values, ~np.isnan(values), n)
+    _note_pairs(
+        coded,
+        twice,
+        "give the same agent two probabilities to be drawn",
+        lambda row: f"{values[row]:g}",
+        coded.where(PROBABILITY),
+        "one probability for each agent",
+    )
+    return chances(coded, agent, known, first)
 
 
 def _weights(coded: CodedTable, agent: IntArray, counts: NDArray[np.bool_], n: int) -> FloatArray:

@@ -38,7 +38,12 @@ def to_patterns(
     told = np.bincount(agent, minlength=n)
     kept = ((told > 0) | (agents.gold != UNKNOWN)) & (agents.number > 0)
     key = _pattern_keys(agents, agent, cell, times, told)
-    first, of_kept = compress(key[kept])
+    chance = agents.gold_probability
+    if chance is None:
+        first, of_kept = compress(key[kept])
+    else:  # of agents of known goal; one number stands for all others
+        apart = np.unique(np.nan_to_num(chance), return_inverse=True)[1]
+        first, of_kept = compress(key[kept], apart[kept])
     who = np.flatnonzero(kept)
     pattern = np.full(n, -1, np.int64)
     pattern[who] = of_kept
@@ -63,6 +68,7 @@ def to_patterns(
         "row_weight": total(number * weight),
         "row_weight_sq": total(number * weight**2),
         "weighted": agents.weighted,
+        "gold_probability": None if chance is None else chance[who[first]],
         "zero_weights": int(number[kept & (weight == 0)].sum()),
     }
     return fields, pattern

@@ -47,6 +47,10 @@ class DistinctReports(GoalEvidence):
     gold_chosen : bool
         Whether agents with a known goal were chosen by that goal, so that how many there are of
         each says nothing about the shares.
+    gold_random : bool
+        Whether agents with a known goal are a random subset of the agents of their population.
+    gold_probability : (D,) ndarray of float, or None
+        How likely each agent with a known goal was to be drawn, where a study states it.
     population_size : (S,) ndarray of int, or None
         Number of agents in each whole population, if it is stated.
     not_answers : dict of str to (S,) ndarray of float
@@ -98,6 +102,8 @@ class DistinctReports(GoalEvidence):
     source: str = "stated in the study"
     stated_deff: FloatArray | None = None
     design: SampleDesign | None = None
+    gold_random: bool = False
+    gold_probability: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Settle the fields, and see that they are about the same rows."""
@@ -110,6 +116,10 @@ class DistinctReports(GoalEvidence):
                 raise ValueError(f"{name} has {len(getattr(self, name))} rows, agents has {rows}")
         if rows and self.reports.shape != (rows, self.cells):
             raise ValueError(f"reports has {self.reports.shape[1]} columns, not {self.cells}")
+        if self.gold_probability is not None and len(self.gold_probability) != rows:
+            raise ValueError(
+                f"gold_probability has {len(self.gold_probability)} rows, agents has {rows}"
+            )
 
     @property
     def cells(self) -> int:
@@ -165,7 +175,7 @@ class DistinctReports(GoalEvidence):
             alike = ~self.uneven[:, None]
             counts = np.where(alike, counts, found.counts)
             scale = np.where(alike, scale, found.scale)
-        factor = self._design_factor[:, None]
+        factor = self.by_clusters[:, None]
         counts, scale = counts / factor, scale * factor
         if self.stated_deff is None:
             return EffectiveCounts(counts, scale)
@@ -291,7 +301,7 @@ class DistinctReports(GoalEvidence):
         return weighted_rows(self, self.row_weight, self.row_weight_sq).by_goal(self)
 
     @cached_property
-    def _design_factor(self) -> FloatArray:
+    def by_clusters(self) -> FloatArray:
         """(S,) by what agents are divided so that P(ma) has the variance of their clusters."""
         if self.design is None:
             return np.ones(len(self.populations))
@@ -307,12 +317,12 @@ class DistinctReports(GoalEvidence):
         the mean of these over its likely goals: so the weighted shares fit weighted reports.
         """
         if self.weighted:
-            scale = self.effective.scale / self._design_factor[:, None]
+            scale = self.effective.scale / self.by_clusters[:, None]
             found = self._share_rows.effective_agents(self, scale)
             found = np.where(self.uneven[self.population], found, self.agents)
         else:
             found = self.agents
-        found = found / self._design_factor[self.population]
+        found = found / self.by_clusters[self.population]
         if self.stated_deff is None:
             return found
         worth = np.divide(self.n, self.weight_total, out=np.zeros_like(self.n), where=self.n > 0)
@@ -331,6 +341,12 @@ class DistinctReports(GoalEvidence):
         """(D, K) which goals an agent of each row may hold: one where it is known, else all."""
         known = self.gold[:, None] != UNKNOWN
         return np.asarray(~known | (self.gold[:, None] == np.arange(len(self.categories))))
+
+    @property
+    def drawn_by_design(self) -> bool:
+        """Whether agents with a known goal are a random sample, as a study says."""
+        drawn = self.gold_random or self.gold_probability is not None
+        return drawn and bool((self.gold != UNKNOWN).any())
 
     @property
     def gold_counts(self) -> FloatArray:

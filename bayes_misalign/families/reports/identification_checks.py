@@ -13,6 +13,10 @@ from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.contract.shares import kept_dims
 from bayes_misalign.families.reports.agreement import Agreement, check_agreement
 from bayes_misalign.families.reports.assumed_error_rates import under_assumptions
+from bayes_misalign.families.reports.design_check import (
+    ByDesign,
+    check_reasons,
+)
 from bayes_misalign.families.reports.distinct_reports import DistinctReports
 from bayes_misalign.families.reports.identification import (
     PRIOR_ONLY,
@@ -73,6 +77,12 @@ def check_identification(fit: FitView) -> FitFindings:
             groups[OBSERVED]["agreement_agents"] = (("report_pair",), found.agents)
         coords["report_pair"] = found.pairs
         reasons += _odd_pairs(found)
+    if goals.drawn_by_design and fit.converged and not study.conflict.joint:
+        proportions = posterior["proportion"][1]
+        reporting = study.reporting
+        different = reporting.agents == "different"
+        by_design = ByDesign(goals, of_group(posterior), reporting.interval.mass, different)
+        reasons += check_reasons(by_design.check(proportions.reshape(-1, *proportions.shape[2:])))
     # assumed error rates are put in place of the labels alone: encounters would not move with them
     alone = fit.converged and not study.conflict.joint
     if not verdict.identified and alone and (row := _assumed(study, posterior, fit.say)):

@@ -55,6 +55,7 @@ def with_gold[E: DistinctReports](design: E, number: int, rng: np.random.Generat
         reports=np.tile(design.reports, (2, 1))[here],
         population=np.tile(design.population, 2)[here],
         gold=gold[here],
+        gold_probability=None,
         agents=both[here],
         row_weight=both[here],
         row_weight_sq=both[here],

@@ -4,29 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.weighted import drawn_shares, shares_given
-from bayes_misalign.errors import DataError, Problems, ResultError
+from bayes_misalign.errors import DataError, Problems, ResultError, listed
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import speak_against
+from bayes_misalign.families.reports.design_check import ByDesign, DesignCheck
 from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.families.reports.identification_checks import ASSUMED, REPLICATED, flat_draws
 from bayes_misalign.families.reports.latent import mean_responsibilities
+from bayes_misalign.families.reports.proxies import Proxy
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.drawn import always
 from bayes_misalign.inference.groups import OBSERVED, POSTERIOR
 from bayes_misalign.measure import misalignment
+from bayes_misalign.page.design_estimate import DesignEstimate, DesignEstimates
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.limits import Limit
 from bayes_misalign.report.posterior import Posterior
 
 Array = NDArray[np.float64]
 NAIVE = 301  # stream of random numbers
+HOW_DRAWN = (
+    "a design-based estimate needs known goals of agents who were drawn at random, and the study "
+    "does not say that they were. Fix: state gold_random, if they were, or gold_probability, the "
+    "column of each one's probability to be drawn"
+)
+CONFLICT_SEEN = (
+    "there is no design-based estimate where conflict was observed between agents whose goals are "
+    "uncertain: its levels rest on the model's goals. Fix: state levels of conflict from elsewhere"
+)
 ROUNDING = 1e-9  # by which known rates that are averaged over the goals differ between draws
 
 
@@ -122,6 +134,49 @@ class ReportResults:
             int(groups.metadata.get("pairs_compared", 0)),
             agents,
         )
+
+    def by_design(self, proxy: Proxy = "face value") -> ByDesign | None:
+        """Return what estimates P(ma) by the design of the gold sample; None without one."""
+        result = self.posterior
+        if not self.evidence.drawn_by_design or result.study.conflict.joint:
+            return None
+        reporting = result.study.reporting
+        return ByDesign(
+            self.evidence,
+            result.partly_known_of_categories,
+            reporting.interval.mass,
+            reporting.agents == "different",
+            proxy,
+        )
+
+    def design_based(self, proxy: Proxy = "face value") -> DesignEstimates:
+        """Return P(ma) of each population by the design of the gold sample."""
+        if proxy not in get_args(Proxy):
+            raise ResultError(f"proxy is one of {listed(get_args(Proxy))}, not {proxy!r}")
+        if (found := self.by_design(proxy)) is None:
+            raise ResultError(CONFLICT_SEEN if self.evidence.drawn_by_design else HOW_DRAWN)
+        return DesignEstimates("P(ma) by the design of the gold sample", found.within()[2])
+
+    def design_based_between(self, one: str, other: str) -> DesignEstimate:
+        """Return P(ma) between two populations by the design of the gold sample."""
+        for population in (one, other):
+            self.posterior.place(population)
+        if (found := self.by_design()) is None:
+            self.design_based()
+        self.posterior.across()  # where nobody measured it, say so
+        every = {} if found is None else found.between()
+        if (one, other) not in every and (other, one) not in every:
+            raise ResultError(
+                "between two populations there is no design-based estimate without two known "
+                "goals in each"
+            )
+        return every.get((one, other)) or every[other, one]
+
+    def design_check(self) -> DesignCheck | None:
+        """Return the design-based estimates beside those of the model."""
+        if self.posterior.withheld or (found := self.by_design()) is None:
+            return None
+        return found.check(self.posterior.shares())
 
     def accuracies(self) -> Estimates | None:
         """Return how often each rater gives an agent the label of its goal; None without raters."""

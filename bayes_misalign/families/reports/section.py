@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.families.reports.agreement import Agreement
+from bayes_misalign.families.reports.design_section import design_section, design_summary
 from bayes_misalign.families.reports.figures import draw_agreement, draw_assumed
 from bayes_misalign.families.reports.identification import count_rule
 from bayes_misalign.families.reports.identification_checks import overdispersed
@@ -85,6 +86,7 @@ class ReportsReport(ModelReport):
             result.confusions() if named_raters and not result.withheld else {},
             dict(zip(reports.sources, map(float, given), strict=True)),
             None if result.withheld else result.agreement(),
+            result.results("goals").design_check(),
         )
 
     def headline(self, found: Noisy, findings: Findings) -> Headline:
@@ -116,7 +118,9 @@ class ReportsReport(ModelReport):
             errors += [Paragraph(text), Picture("agreement"), agreement]
         summary = {"noisy_reports": _summary(found, agreement)}
         title, last = "What tells goals from errors", Place.DRIVERS
+        checked = () if found.design is None else design_section(found.design, findings)
         return [
+            *checked,
             Section("identification", title, blocks, place, last, summary=summary),
             Section("raters", "Errors of the reports", errors, Place.REPORTS, last),
         ]
@@ -317,6 +321,7 @@ def _summary(noisy: Noisy, agreement: Table | None) -> dict[str, Any]:
         ],
         "identified_set": {name: found.as_dict() for name, found in noisy.sets.items()},
         "raters": raters,
+        **({} if noisy.design is None else {"design_based": design_summary(noisy.design)}),
         "agreement": None
         if noisy.agreement is None
         else {

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from bayes_misalign.families.reports.agreement import Agreement
 from bayes_misalign.families.reports.assumed_error_rates import ALPHA
+from bayes_misalign.families.reports.design_check import DesignCheck
 from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.families.reports.identified_set import IdentifiedSet, identified_sets
 from bayes_misalign.page.estimate import Estimate, Estimates
@@ -31,6 +32,7 @@ class Noisy:
     confusions: Mapping[str, tuple[str, str, Estimate]]  # goal, label, P(label | goal) by rater
     labels_given: Mapping[str, float]  # by rater or situation
     agreement: Agreement | None  # of reports, observed and replicated
+    design: DesignCheck | None = None  # P(ma) by the design of the gold sample
 
     @cached_property
     def sets(self) -> Mapping[str, IdentifiedSet]:

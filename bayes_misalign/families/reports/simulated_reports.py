@@ -65,6 +65,7 @@ class Agents:
             weighted=False,
             stated_deff=None,
             design=None,
+            gold_probability=None,
             not_answers={},
             not_asked=np.zeros(len(design.populations)),
             zero_weights=0,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
+from bayes_misalign.families.reports.gold_drawn import PROBABILITY
 from bayes_misalign.reading.populations import stated_of_populations
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
@@ -23,16 +24,30 @@ def agents_table(goals: DistinctReports) -> dict[str, Any]:
     table |= stated_of_populations(goals)
     if (goals.gold != UNKNOWN).any():
         table |= {"gold": "gold", "gold_chosen": goals.gold_chosen}
+        if goals.gold_random:
+            table["gold_random"] = True
+        if goals.gold_probability is not None:
+            table[PROBABILITY] = PROBABILITY
     return table
+
+
+def agent_columns(goals: DistinctReports) -> tuple[str, ...]:
+    """Return the columns of what `named_agents` yields."""
+    drawn = () if goals.gold_probability is None else (PROBABILITY,)
+    return ("agent", "population", "gold", *drawn)
 
 
 def named_agents(
     goals: DistinctReports, names: Sequence[str]
-) -> Iterator[tuple[tuple[str, str, str], int]]:
-    """Yield a made-up name, population and known goal of every agent, and its pattern."""
-    number = 0
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield a made-up name, population and known goal of every agent, and its pattern.
+
+    And the probability to be drawn for that, where it is known.
+    """
+    number, chance = 0, goals.gold_probability
     for d, agents in enumerate(goals.agents.astype(int)):
         gold = "" if goals.gold[d] == UNKNOWN else names[goals.gold[d]]
+        drawn = () if chance is None else (repr(float(chance[d])) if gold else "",)
         for _ in range(agents):
             number += 1
-            yield (f"agent {number}", goals.populations[goals.population[d]], gold), d
+            yield (f"agent {number}", goals.populations[goals.population[d]], gold, *drawn), d

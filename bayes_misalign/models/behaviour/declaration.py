@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import settle_agents, shared_columns
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
+from bayes_misalign.families.reports.gold_drawn import gold_drawn_stated
 from bayes_misalign.families.reports.gold_file import gold_of_file
 from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
 from bayes_misalign.families.reports.roster import roster_of
@@ -34,7 +35,8 @@ from bayes_misalign.reading.row_ids import note_repeated
 
 __all__ = ["Behaviour", "DistinctActions"]
 
-_ROLES = ("agent", "action", "situation", "count", "gold", "population", "weight", "cluster")
+_SHARED = ("gold", "gold_probability", "population", "weight", "cluster")
+_ROLES = ("agent", "action", "situation", "count", *_SHARED)
 _Read = tuple[DistinctActions, IntArray, CodedTable, IntArray]
 
 
@@ -67,6 +69,11 @@ class Behaviour(TableDeclared):
         "gold"; agents who are in no row of `data` are left out, with a note.
     gold_chosen : bool
         Whether agents with a known goal were chosen by that goal.
+    gold_random : bool
+        Whether agents with a known goal are a random subset of the agents of their population, all
+        as likely to be drawn. P(ma) is then estimated by their design too.
+    gold_probability : str, optional
+        Instead: column of the probability with which the agent was drawn to have its goal known.
     actions : sequence of str, or mapping of str to sequence of str, optional
         All actions, in every situation or in each by its name.
     other : str, optional
@@ -122,6 +129,8 @@ class Behaviour(TableDeclared):
     deff: float | dict[str, float] | None = None
     gold_data: Any = None
     other: str | None = None
+    gold_random: bool = False
+    gold_probability: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -174,6 +183,8 @@ class Behaviour(TableDeclared):
             self.population_size,
             self.deff,
         )
+        if made is not None and self.gold_random:
+            made = replace(made[0], gold_random=True), made[1]
         return None if made is None else (*made, coded, agent)
 
     def _open(
@@ -233,6 +244,7 @@ class Behaviour(TableDeclared):
                 "actions, or expected, too",
                 'state them, as in `actions = ["give", "take", "other"]`',
             ),
+            *gold_drawn_stated(self),
         )
 
 

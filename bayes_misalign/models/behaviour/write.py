@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.contract.shares import prior_table
-from bayes_misalign.families.reports.write import agents_table, goal_words, named_agents
+from bayes_misalign.families.reports.write import (
+    agent_columns,
+    agents_table,
+    goal_words,
+    named_agents,
+)
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.write import write_table
@@ -36,7 +41,7 @@ def _reports(goals: DistinctActions, names: Sequence[str], folder: Path) -> dict
         for row in [(*cells[c], int(goals.reports[d, c])) for c in np.flatnonzero(goals.reports[d])]
         or [nothing]
     )
-    header = ("agent", "population", "gold", "situation", "action", "count")
+    header = (*agent_columns(goals), "situation", "action", "count")
     write_table(folder / CHOICES, header, rows)
     table: dict[str, Any] = {"data": CHOICES, "situation": "situation", "action": "action"}
     table["count"] = "count"

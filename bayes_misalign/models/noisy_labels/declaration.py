@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.reports.agents import Agents, settle_agents, shared_columns
 from bayes_misalign.families.reports.distinct_reports import IntArray
+from bayes_misalign.families.reports.gold_drawn import gold_drawn_stated
 from bayes_misalign.families.reports.gold_file import gold_file_stated, gold_of_file
 from bayes_misalign.families.reports.label_lists import GoalLists, LabelLists
 from bayes_misalign.families.reports.roster import roster_of
@@ -45,7 +46,7 @@ __all__ = ["DistinctLabels", "NoisyLabels"]
 
 MOST_RATERS = 10_000
 _LONG = ("agent", "rater", "label", "occasion")
-_SHARED = ("gold", "population", "weight", "cluster")
+_SHARED = ("gold", "gold_probability", "population", "weight", "cluster")
 _Read = tuple[DistinctLabels, IntArray, CodedTable, LabelCells]
 
 
@@ -86,6 +87,11 @@ class NoisyLabels(TableDeclared):
         The rater whose labels are known to be right; they are taken as goals, not as labels.
     gold_chosen : bool
         Whether agents with a known goal were chosen by that goal.
+    gold_random : bool
+        Whether agents with a known goal are a random subset of the agents of their population, all
+        as likely to be drawn. P(ma) is then estimated by their design too.
+    gold_probability : str, optional
+        Instead: column of the probability with which the agent was drawn to have its goal known.
     other_labels : sequence of str
         Labels that raters can give beside the goals, such as "can't tell".
     labels : sequence of str, optional
@@ -151,6 +157,8 @@ class NoisyLabels(TableDeclared):
     codes: dict[str, str] | None = None
     gold_data: Any = None
     other: str | None = None
+    gold_random: bool = False
+    gold_probability: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -230,6 +238,8 @@ class NoisyLabels(TableDeclared):
         made = to_distinct_labels(
             coded, cells, agents, lists, errors, self.gold_chosen, self.population_size, self.deff
         )
+        if made is not None and self.gold_random:
+            made = replace(made[0], gold_random=True), made[1]
         return None if made is None else (*made, coded, cells)
 
     def _open(
@@ -288,4 +298,9 @@ class NoisyLabels(TableDeclared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what does not go together."""
-        return (*forms(self), *gold_and_labels(self), *gold_file_stated(self, by_column=True))
+        return (
+            *forms(self),
+            *gold_and_labels(self),
+            *gold_file_stated(self, by_column=True),
+            *gold_drawn_stated(self),
+        )

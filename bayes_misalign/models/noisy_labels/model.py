@@ -13,6 +13,7 @@ from bayes_misalign.families.raters.more_raters import RATERS
 from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
 from bayes_misalign.families.reports.model import ReportsModel
 from bayes_misalign.families.reports.resized import noun
+from bayes_misalign.families.reports.words import cited_by_design
 from bayes_misalign.models.noisy_labels import calibration, generative, raters, words, write
 from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
@@ -81,8 +82,7 @@ class NoisyLabelsModel(ReportsModel):
         return goal_quantities(evidence, parameters) | calibration.accuracies(evidence, parameters)
 
     def citations(self, evidence: DistinctLabels, /) -> tuple[str, ...]:
-        del evidence
-        return words.CITED
+        return (*words.CITED, *cited_by_design(evidence))
 
     def accuracy(self, evidence: DistinctLabels, drawn: Mapping[str, Array], /) -> Array:
         return raters.accuracy_draws(evidence, drawn)

@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.contract.shares import prior_table
-from bayes_misalign.families.reports.write import agents_table, goal_words, named_agents
+from bayes_misalign.families.reports.write import (
+    agent_columns,
+    agents_table,
+    goal_words,
+    named_agents,
+)
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables.write import write_table
@@ -28,7 +33,7 @@ def _reports(goals: DistinctLabels, names: Sequence[str], folder: Path) -> dict[
     words = {goal: n for goal, n in zip(goals.categories, names, strict=True) if goal != n}
     words = {goal: name for goal, name in words.items() if name not in goals.labels}
     rows = ((*row, words.get(label, label)) for *row, label in _given(goals, names))
-    write_table(folder / LABELS, ("agent", "population", "gold", "rater", "label"), rows)
+    write_table(folder / LABELS, (*agent_columns(goals), "rater", "label"), rows)
     table: dict[str, Any] = {"data": LABELS, "rater": "rater", "label": "label"}
     table["repeats"] = bool((goals.per_source > 1).any())
     own = len(goals.categories)
@@ -64,7 +69,7 @@ def _reports(goals: DistinctLabels, names: Sequence[str], folder: Path) -> dict[
     return table
 
 
-def _given(goals: DistinctLabels, names: Sequence[str]) -> Iterator[tuple[str, str, str, str, str]]:
+def _given(goals: DistinctLabels, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield agent, population, known goal, rater and label of each row of a table.
 
     The first agent has a row for every rater, if need be without a label: so raters keep their
