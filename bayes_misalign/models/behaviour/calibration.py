@@ -1,17 +1,12 @@
-"""What a calibration of actions looks at, and small designs of them."""
+"""Small designs of choices of which probabilities are stated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
-from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.settings import NO_GOAL
-
-Array = NDArray[np.float64]
 
 
 def designs() -> dict[str, DistinctActions]:
@@ -58,12 +53,3 @@ def unstated_actions() -> DistinctActions:
         row_weight=number,
         row_weight_sq=number,
     )
-
-
-def actions_of(evidence: DistinctActions, parameters: Mapping[str, Array]) -> dict[str, Array]:
-    """Return the probability of each action given each goal."""
-    return {
-        f"action[{goal}, {choice}]": parameters["action"][:, j, c]
-        for j, goal in enumerate(evidence.categories)
-        for c, choice in enumerate(evidence.cell_names)
-    }

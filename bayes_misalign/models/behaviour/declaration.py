@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.reports.agents import settle_agents, shared_columns
-from bayes_misalign.families.reports.distinct_reports import UNKNOWN, IntArray
-from bayes_misalign.families.reports.gold_drawn import gold_drawn_stated
-from bayes_misalign.families.reports.gold_file import gold_of_file
-from bayes_misalign.families.reports.label_lists import GoalLists, known_goals
-from bayes_misalign.families.reports.roster import roster_of
-from bayes_misalign.models.behaviour.action_cells import (
-    MOST_ACTIONS,
-    MOST_SITUATIONS,
-    NO_ACTION,
-    ActionCells,
-    settle_cells,
-)
+from bayes_misalign.families.actions.action_cells import ActionCells, stated_cells
+from bayes_misalign.families.actions.declaration import ActedDeclared
+from bayes_misalign.families.actions.stated_numbers import Stated
+from bayes_misalign.families.reports.impossible_reports import note_impossible
+from bayes_misalign.families.reports.label_lists import GoalLists
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.behaviour.expected_actions import StatedActions
-from bayes_misalign.models.behaviour.reading import ActedCells, to_distinct_actions
-from bayes_misalign.reading.agents_by_id import Roster
+from bayes_misalign.models.behaviour.reading import untied
 from bayes_misalign.reading.coded_table import CodedTable
-from bayes_misalign.reading.columns import Column, count_column, id_column
-from bayes_misalign.reading.declared import Contradiction, TableDeclared
-from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.row_ids import note_repeated
+from bayes_misalign.reading.declared import Contradiction
 
 __all__ = ["Behaviour", "DistinctActions"]
 
-_SHARED = ("gold", "gold_probability", "population", "weight", "cluster")
-_ROLES = ("agent", "action", "situation", "count", *_SHARED)
-_Read = tuple[DistinctActions, IntArray, CodedTable, IntArray]
-
 
 @dataclass(frozen=True)
-class Behaviour(TableDeclared):
+class Behaviour(ActedDeclared):
     """A table of actions of agents, an action a row or counted by agent and situation.
 
     Parameters
@@ -108,9 +92,8 @@ class Behaviour(TableDeclared):
     """
 
     model: ClassVar[str] = "behaviour"
-    OTHER_COLUMNS: ClassVar[tuple[str, ...]] = (
-        *("goal", "action", "probability", "situation", "agent", "gold"),
-    )
+    OTHER_COLUMNS: ClassVar[tuple[str, ...]] = (*ActedDeclared.OTHER_COLUMNS, "probability")
+    STATED: ClassVar[str] = "expected"
 
     data: Any
     agent: str
@@ -132,91 +115,35 @@ class Behaviour(TableDeclared):
     gold_random: bool = False
     gold_probability: str | None = None
 
-    def read(
-        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
-    ) -> DistinctActions | None:
-        """Read the table into patterns of actions."""
-        found = self._read(area, problems, base)
-        return None if found is None else found[0]
-
-    def roster(
-        self, area: ProblemArea, problems: Problems, base: str | Path | None = None
-    ) -> Roster | None:
-        """Read the table again, and return its agents by id."""
-        if (found := self._read(area, problems, base)) is None:
-            return None
-        evidence, pattern, coded, agent = found
-        return roster_of(coded.first_texts("agent", agent), pattern, evidence)
-
-    def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> _Read | None:
-        before = len(problems)
-        whole = self.check(problems)
-        goals = GoalLists(area, {})
-        stated = StatedActions(goals, problems)
-        if self.expected is not None:
-            stated.add(self.expected, self, base)
-        coded = self._open(goals, problems, base) if whole else None
-        if coded is None or not coded.read():
-            return None
-        cells = settle_cells(coded, self.actions, stated.expected, self.other)
-        gold, gold_where = known_goals(coded, goals)
-        agent = coded.digests.pop("agent").numbers()
-        if self.gold_data is not None:
-            if (found := gold_of_file(self, coded, agent, goals, base)) is None:
-                return None
-            gold, gold_where = found
-        tells = (cells.cell != NO_ACTION) | (gold != UNKNOWN)
-        agents = settle_agents(
-            coded, agent, gold, tells, self.populations, area.categories, gold_where
-        )
-        if self.count is not None:
-            _note_repeated(coded, agent, cells)
-        if agents is None or len(problems) > before:
-            return None
-        made = to_distinct_actions(
-            coded,
-            ActedCells(cells, agent),
-            agents,
-            stated.expected,
-            area.categories,
-            self.gold_chosen,
-            self.population_size,
-            self.deff,
-        )
-        if made is not None and self.gold_random:
-            made = replace(made[0], gold_random=True), made[1]
-        return None if made is None else (*made, coded, agent)
-
-    def _open(
+    def stated(
         self, goals: GoalLists, problems: Problems, base: str | Path | None
-    ) -> CodedTable | None:
-        declared = self.actions
-        lists = declared.values() if isinstance(declared, Mapping) else [declared or ()]
-        known = {"", *(action for names in lists for action in names)}
-        is_known = known.__contains__ if self.other is None else lambda text: True
-        most = MOST_ACTIONS if self.situation is None else MOST_SITUATIONS
-        columns = (
-            id_column("agent", what="agent's id", valid="an id of the agent in every row"),
-            count_column("count"),
-            Column("action", "actions", most, is_known, keeps=known.__contains__),
-            Column(
-                "situation",
-                "situations",
-                MOST_SITUATIONS,
-                needed=("action", bool),
-                valid="the name of a situation",
-            ),
-            *shared_columns(goals),
-        )
-        own = [name for name in _ROLES if name != "gold" or self.gold_data is None]
-        roles = self.roles(*own)
-        table = self.open(roles, problems, base, "actions", columns=columns)
-        return None if table is None else CodedTable(table, roles, columns, problems)
+    ) -> tuple[Stated, Stated]:
+        """Return the stated probabilities, for the actions that they name and as they are."""
+        found = StatedActions(goals, problems)
+        if self.expected is not None:
+            found.add(self.expected, self, base)
+        return found.stated, found.stated
+
+    def making(
+        self, cells: ActionCells, stated: Stated, coded: CodedTable
+    ) -> tuple[Callable[..., DistinctActions], Callable[[DistinctActions], Iterable[str]]]:
+        """Return what makes evidence of its fields, and what remarks on it."""
+
+        def make(categories: tuple[str, ...], **more: Any) -> DistinctActions:
+            expected = stated_cells(cells, stated, len(categories), left_out=0.0)
+            return DistinctActions(categories=categories, expected=expected, **more)
+
+        def remarks(evidence: DistinctActions) -> Iterator[str]:
+            never = np.nan_to_num(evidence.expected, nan=1.0) == 0
+            note_impossible(
+                evidence, never, cells.names, "the expected probabilities", coded.problems
+            )
+            yield from untied(evidence, coded)
+
+        return make, remarks
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what is missing, or does not go together."""
-        lists: Any = self.actions
-        by_name = isinstance(lists, Mapping)
         return (
             (
                 self.expected is None and self.gold is None and self.gold_data is None,
@@ -226,37 +153,5 @@ class Behaviour(TableDeclared):
                 'state them, as in `expected = {"share" = {"half" = 0.8, "nothing" = 0.2}}` or '
                 '`gold = "goal"`',
             ),
-            (
-                self.gold_chosen and self.gold is None and self.gold_data is None,
-                "gold_chosen is stated, but no goal is known",
-                "the column gold too, or gold_data",
-                "",
-            ),
-            (
-                by_name and any(isinstance(names, str) for names in lists.values()),
-                "the actions of a situation are a single text",
-                "a list of actions for each situation",
-                "",
-            ),
-            (
-                self.other is not None and lists is None and self.expected is None,
-                "other is stated, but nothing says which actions there are beside it",
-                "actions, or expected, too",
-                'state them, as in `actions = ["give", "take", "other"]`',
-            ),
-            *gold_drawn_stated(self),
+            *super().contradictions(),
         )
-
-
-def _note_repeated(coded: CodedTable, agent: IntArray, cells: ActionCells) -> None:
-    acted = np.flatnonzero(cells.cell != NO_ACTION)
-    keys = agent[acted] * (int(cells.cell.max(initial=0)) + 1) + cells.cell[acted]
-    inside = " in the same situation" if "situation" in coded.columns else ""
-    texts = (
-        f"count the same action of the same agent{inside}",
-        "{n} rows count an action of an agent that a row before counts" + inside,
-        "one row for each of them",
-        "add their counts up",
-    )
-    where = coded.where("count")
-    note_repeated(keys, coded.rows[acted], texts, where, coded.problems, coded.table.row)

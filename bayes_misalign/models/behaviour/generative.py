@@ -7,7 +7,6 @@ agent to agent (Dirichlet-multinomial). The goals are summed out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,12 +14,10 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.weighted import SAMPLED
-from bayes_misalign.families.reports import simulated_reports
-from bayes_misalign.families.reports import summed_out_pymc as summed_out
-from bayes_misalign.families.reports.report_outcomes import REPORTED, as_it_counts, observed
+from bayes_misalign.families.actions.acted_pymc import acted_data, declare_acted
+from bayes_misalign.families.actions.simulated_choices import simulate_agents
 from bayes_misalign.families.simplex.draws import dirichlet
 from bayes_misalign.models.behaviour.evidence import DistinctActions
-from bayes_misalign.models.behaviour.generative_repeats import choice_data, choice_terms
 from bayes_misalign.models.behaviour.priors import ActionPriors
 
 if TYPE_CHECKING:
@@ -67,68 +64,26 @@ def _sorted(
 
 def data(evidence: DistinctActions, prior: ActionPriors) -> dict[str, NDArray[Any]]:
     """Return what a compiled model needs of other evidence of the same shape, by container."""
-    found = summed_out.report_data(evidence)
+    found = acted_data(evidence, prior.overdispersed(evidence))
     for number, columns in _blocks(evidence).items():
         alpha, counts, _ = _sorted(evidence, prior, columns)
         found |= {f"action_prior_{number}": alpha, f"actions_by_goal_{number}": counts}
-    if prior.overdispersed(evidence):
-        found = {name: x for name, x in found.items() if not name.startswith("reports")}
-        found |= _repeat_data(evidence)
     return found
-
-
-def _repeat_data(evidence: DistinctActions) -> dict[str, NDArray[Any]]:
-    """Return `choice_data`, tables of which most is zero report by report."""
-    found = choice_data(evidence)
-    tables = (summed_out.table_data(name, found.pop(name)) for name in ("first", "again"))
-    return {name: x for one in (*tables, found) for name, x in one.items()}
 
 
 def declare_with_holders(
     evidence: DistinctActions, prior: ActionPriors, name: str = "proportion"
 ) -> tuple[Any, Any]:
     """Add the model; return shares, and log P(goal | choices) of each pattern (pattern, goal)."""
-    import pymc as pm
-    import pytensor.tensor as pt
-
-    from bayes_misalign.families.observed.observed_pymc import declare_observed, declared_as
-
-    model = pm.modelcontext(None)
-    model.add_coord("choice", evidence.cell_names)
-    given = summed_out.declare_data(evidence)
-    log_share, shares = summed_out.declare_latent_shares(evidence, prior.shares, given, name)
-    log_action = _declare_actions(evidence, prior)
-    if not prior.overdispersed(evidence):
-        terms = summed_out.sums_by_pattern(given, "reports", log_action.T)
-    else:
-        rho = pm.Beta("correlation", *prior.correlation_beta)
-        found = _repeat_data(evidence)
-        model.add_coord("repeat", [f"repeat {i + 1}" for i in range(len(found["again_cell"]))])
-        model.add_coord("times", [f"{i + 1}" for i in range(found["chosen"].shape[1])])
-        dims = {
-            "first": ("pattern", "report"),
-            "again": ("pattern", "repeat"),
-            "again_cell": ("repeat",),
-            "again_number": ("repeat",),
-            "chosen": ("pattern", "times"),
-        }
-        x = {key: pm.Data(key, values, dims=dims.get(key)) for key, values in found.items()}
-        given |= x
-        action = pt.exp(log_action)[:, x["again_cell"]]
-        more = pt.log((1 - rho) * action + x["again_number"] * rho).T
-        terms = summed_out.sums_by_pattern(given, "first", (log_action + pt.log1p(-rho)).T)
-        terms = terms + summed_out.sums_by_pattern(given, "again", more)
-        j = pt.arange(x["chosen"].shape[1])
-        terms = terms - (x["chosen"] @ pt.log(1 - rho + j * rho))[:, None]
-    log_holding, likelihood = summed_out.sum_out_goals(terms, log_share, given)
-    design = as_it_counts(evidence)
-    declare_observed(
-        observed(evidence),
-        {REPORTED: likelihood},
-        {"proportion": pt.exp(log_share), **declared_as(["action", "correlation"], "")},
-        lambda parameters, rng: observed(simulate_agents(parameters, design, rng)[0]),
+    return declare_acted(
+        evidence,
+        prior.shares,
+        lambda: _declare_actions(evidence, prior),
+        prior.correlation_beta if prior.overdispersed(evidence) else None,
+        simulate_agents,
+        ["action", "correlation"],
+        name,
     )
-    return shares, log_holding
 
 
 def _declare_actions(evidence: DistinctActions, prior: ActionPriors) -> Any:
@@ -182,27 +137,3 @@ def draw_prior(
     if prior.overdispersed(evidence):
         found["correlation"] = rng.beta(*prior.correlation_beta, size=draws)
     return found
-
-
-def terms(evidence: Any, drawn: Mapping[str, Array]) -> Array:
-    """Return the log probability of each pattern's actions given each goal, (draw, D, K)."""
-    log_action = np.log(np.maximum(drawn["action"], summed_out.SMALLEST))
-    return choice_terms(evidence, log_action, drawn.get("correlation"))
-
-
-def simulate_agents(
-    parameters: Mapping[str, Array], design: DistinctActions, rng: np.random.Generator
-) -> tuple[DistinctActions, simulated_reports.Agents, NDArray[np.intp]]:
-    """Simulate, and return also the agents, and the row of the evidence that each stands in."""
-    agents = simulated_reports.draw_agents(parameters["proportion"], design, rng)
-    chosen = design.per_situation(design.reports.astype(float)).astype(np.int64)[agents.row]
-    made = np.zeros((len(agents.row), design.cells), dtype=np.int64)
-    for q, span in enumerate(design.spans):
-        chance = parameters["action"][:, span]
-        chance = (chance / chance.sum(axis=-1, keepdims=True))[agents.goal]
-        if "correlation" in parameters:
-            rho = float(parameters["correlation"])
-            chance = dirichlet(np.maximum(chance * (1 - rho) / max(rho, 1e-12), 1e-100), rng)
-        made[:, span] = rng.multinomial(chosen[:, q], chance)
-    evidence, pattern = agents.patterns(design, made)
-    return evidence, agents, pattern

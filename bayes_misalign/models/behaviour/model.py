@@ -11,7 +11,10 @@ import numpy as np
 from bayes_misalign.contract.base import Array, Draws
 from bayes_misalign.contract.calibrated import goal_quantities
 from bayes_misalign.contract.traits import Traits
-from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
+from bayes_misalign.families.actions import simulated_choices
+from bayes_misalign.families.actions.alternatives import of_correlation
+from bayes_misalign.families.actions.quantities import actions_of
+from bayes_misalign.families.reports.alternatives import scaled
 from bayes_misalign.families.reports.model import ReportsModel
 from bayes_misalign.models.behaviour import calibration, generative, words, write
 from bayes_misalign.models.behaviour.declaration import Behaviour
@@ -42,17 +45,10 @@ class BehaviourModel(ReportsModel):
             found |= scaled(priors, "strength", "worth of the stated actions")
         if nothing.any():
             found |= scaled(priors, "unstated", "prior of unstated actions")
-        if replace(priors, overdispersion=True).overdispersed(evidence):
-            word = "alike" if priors.overdispersion else "different"
-            other = replace(priors, overdispersion=not priors.overdispersion)
-            found[f"agents of one goal {word}"] = other
-        if priors.overdispersed(evidence):
-            found |= odds_scaled(priors, "correlation", "the correlation of choices")
-            found |= scaled(priors, "correlation_strength", "worth of the correlation of choices")
-        return found
+        return found | of_correlation(priors, evidence)
 
     def quantities(self, evidence: DistinctActions, parameters: Mapping[str, Array], /) -> Draws:
-        return goal_quantities(evidence, parameters) | calibration.actions_of(evidence, parameters)
+        return goal_quantities(evidence, parameters) | actions_of(evidence, parameters)
 
     def overdispersed(self, evidence: DistinctActions, priors: ActionPriors, /) -> bool:
         return priors.overdispersed(evidence)
@@ -65,8 +61,8 @@ class BehaviourModel(ReportsModel):
     declare_with_holders = staticmethod(generative.declare_with_holders)
     build = staticmethod(generative.build)
     draw_prior = staticmethod(generative.draw_prior)
-    terms = staticmethod(generative.terms)
-    simulate_agents = staticmethod(generative.simulate_agents)
+    terms = staticmethod(simulated_choices.terms)
+    simulate_agents = staticmethod(simulated_choices.simulate_agents)
     describe = staticmethod(words.describe)
     write = staticmethod(write.write)
     designs = staticmethod(calibration.designs)

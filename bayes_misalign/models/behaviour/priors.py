@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.shares import shares_prior
 from bayes_misalign.errors import StudyError
+from bayes_misalign.families.actions.alternatives import CorrelatedChoices
 from bayes_misalign.families.reports.stated_priors import check_number, stated_priors
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 
@@ -17,7 +18,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class ActionPriors:
+class ActionPriors(CorrelatedChoices):
     """Priors of goal shares, action probabilities and overdispersion.
 
     Parameters
@@ -59,18 +60,7 @@ class ActionPriors:
             return overrides
         return cls(**stated_priors("behaviour", cls, overrides))
 
-    @property
-    def correlation_beta(self) -> tuple[float, float]:
-        """Parameters of the Beta prior of the correlation."""
-        a = self.correlation * self.correlation_strength
-        return a, self.correlation_strength - a
-
     def alpha(self, evidence: DistinctActions) -> Array:
         """Return the Dirichlet parameters of P(action | goal) in each situation, (K, C)."""
         stated = self.strength * np.maximum(evidence.expected, 1e-3)
         return np.where(np.isnan(evidence.expected), self.unstated, stated)
-
-    def overdispersed(self, evidence: DistinctActions) -> bool:
-        """Return whether overdispersion can show: somebody chose twice in one situation."""
-        chosen = evidence.per_situation(evidence.reports.astype(float))
-        return self.overdispersion and bool((chosen > 1).any())

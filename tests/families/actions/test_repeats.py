@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from scipy.special import gammaln
 
-from bayes_misalign.models.behaviour.generative_repeats import choice_data, choice_terms
+from bayes_misalign.families.actions.repeats import choice_data, choice_terms
 from tests.noisy_studies import acted
 
 ACTIONS = (("x", "y", "z"), ("u", "v"))

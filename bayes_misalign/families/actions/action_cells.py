@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.families.actions.stated_numbers import Stated
 from bayes_misalign.families.reports.distinct_reports import IntArray
 from bayes_misalign.families.reports.label_lists import note_no_such
-from bayes_misalign.models.behaviour.expected_actions import Expected
 from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.column_problems import note_too_many
 from bayes_misalign.reading.evidence import FloatArray
@@ -59,11 +59,16 @@ def declared_in(declared: Declared | None, situation: str) -> Sequence[str] | No
 
 
 def settle_cells(
-    coded: CodedTable, declared: Declared | None, expected: Expected, other: str | None = None
+    coded: CodedTable,
+    declared: Declared | None,
+    expected: Stated,
+    other: str | None = None,
+    key: str = "expected",
 ) -> ActionCells:
     """Return situations and actions, and note those that are unknown.
 
-    Actions that are in no list count as `other`, if it is stated.
+    Actions that are in no list count as `other`, if it is stated. `key` is that of the study under
+    which numbers of actions are stated.
     """
     seen, pair, names = _seen(coded)
     if other is not None:
@@ -80,7 +85,7 @@ def settle_cells(
     stated = [name for name in expected if name is not None]
     for name in stated:
         if name not in situations:
-            note_no_such("situation", name, situations, "expected", coded.problems)
+            note_no_such("situation", name, situations, key, coded.problems)
     by_situation: dict[str, dict[str, tuple[int, int]]] = {}
     for (situation, action), rows in seen.items():
         by_situation.setdefault(situation, {})[action] = rows
@@ -89,7 +94,7 @@ def settle_cells(
         found = by_situation.get(situation, {})
         listed = declared_in(declared, situation)
         if not isinstance(declared, Mapping) or situation in declared:
-            _check_actions(coded, situation, found, listed, expected)
+            _check_actions(coded, situation, found, listed, expected, key)
         known = list(_stated(expected, situation)) if listed is None else list(listed)
         actions.append(tuple(dict.fromkeys([*known, *found])))
     place = {
@@ -102,18 +107,21 @@ def settle_cells(
     return ActionCells(tuple(situations), tuple(actions), cell)
 
 
-def expected_cells(cells: ActionCells, expected: Expected, goals: int) -> FloatArray:
-    """Return stated probabilities of the actions of all situations, NaN where there is none."""
+def stated_cells(cells: ActionCells, stated: Stated, goals: int, left_out: float) -> FloatArray:
+    """Return stated numbers of the actions of all situations, (K, C), NaN where there is none.
+
+    An action that is left out of a goal's row has the number `left_out`.
+    """
     blocks = []
     for situation, actions in zip(cells.situations, cells.actions, strict=True):
         block = np.full((goals, len(actions)), np.nan)
-        for goal, row in (expected.get(situation) or expected.get(None) or {}).items():
-            block[goal] = [row.get(action, 0.0) for action in actions]
+        for goal, row in (stated.get(situation) or stated.get(None) or {}).items():
+            block[goal] = [row.get(action, left_out) for action in actions]
         blocks.append(block)
     return np.concatenate(blocks, axis=1)
 
 
-def _stated(expected: Expected, situation: str) -> dict[str, None]:
+def _stated(expected: Stated, situation: str) -> dict[str, None]:
     of_goals = expected.get(situation) or expected.get(None) or {}
     return dict.fromkeys(action for row in of_goals.values() for action in row)
 
@@ -143,7 +151,7 @@ def _seen(
 def _with_other(
     coded: CodedTable,
     declared: Declared | None,
-    expected: Expected,
+    expected: Stated,
     other: str,
     seen: dict[tuple[str, str], tuple[int, int]],
     pair: IntArray,
@@ -210,7 +218,8 @@ def _check_actions(
     situation: str,
     found: Mapping[str, tuple[int, int]],
     listed: Sequence[str] | None,
-    expected: Expected,
+    expected: Stated,
+    key: str,
 ) -> None:
     problems, where = coded.problems, coded.where("action")
     inside = "" if "situation" not in coded.columns else f" of situation {show(situation)}"
@@ -221,9 +230,7 @@ def _check_actions(
     stated = _stated(expected, situation)
     if listed is None:
         _check_texts("action", list(dict.fromkeys([*stated, *found])), where, problems)
-        _note_misspelt(
-            found, stated, expected.get(situation) or expected.get(None) or {}, where, problems
-        )
+        _note_misspelt(found, stated, key, where, problems)
         return
     _check_texts("action", list(dict.fromkeys(listed)), "actions", problems)
     for name in dict.fromkeys(name for name in listed if list(listed).count(name) > 1):
@@ -239,13 +246,13 @@ def _check_actions(
     )
     for name in stated:
         if name not in listed:
-            note_no_such(f"action{inside}", name, listed, "expected", problems)
+            note_no_such(f"action{inside}", name, listed, key, problems)
 
 
 def _note_misspelt(
     found: Mapping[str, tuple[int, int]],
     stated: Mapping[str, None],
-    of_goals: Mapping[int, Mapping[str, float]],
+    key: str,
     where: str,
     problems: Problems,
 ) -> None:
@@ -254,7 +261,7 @@ def _note_misspelt(
     for name in found:
         if stated and name not in stated and (hint := did_you_mean(name, never)):
             problems.add(
-                f"the action {show(name)} {place_of(*found[name])} is not named by expected",
+                f"the action {show(name)} {place_of(*found[name])} is not named by {key}",
                 where=where,
                 valid=shown(stated),
                 fix=f"{hint} Or list both in `actions`",

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.actions.acted import ActedReports
 from bayes_misalign.families.reports.few_reports import pattern_sums
-from bayes_misalign.models.behaviour.evidence import DistinctActions
 
 Array = NDArray[np.float64]
 
 
-def choice_data(evidence: DistinctActions) -> dict[str, NDArray[Any]]:
+def choice_data(evidence: ActedReports) -> dict[str, NDArray[Any]]:
     """Return how often each factor of the probability occurs, by the name of its data container.
 
     `first` (D, C): whether an action was chosen at all. `again` (D, m): whether it was chosen more
@@ -44,7 +44,7 @@ def choice_data(evidence: DistinctActions) -> dict[str, NDArray[Any]]:
     }
 
 
-def choice_terms(evidence: DistinctActions, log_action: Array, correlation: Array | None) -> Array:
+def choice_terms(evidence: ActedReports, log_action: Array, correlation: Array | None) -> Array:
     """Return the log probability of each pattern's choices given each goal, (draw, D, K).
 
     `correlation` (draw,) is that of two choices of one agent; None without overdispersion.

@@ -1,0 +1,1 @@
+"""What models share that see goals through what agents do."""
