@@ -42,6 +42,7 @@ from bayes_misalign.models.noisy_labels import calibration as noisy_labels
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.poststratified import calibration as poststratified
 from bayes_misalign.models.published.evidence import PublishedShares
+from bayes_misalign.models.ranked.evidence import OrderCounts
 from bayes_misalign.models.rated import calibration as rated
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial import calibration as spatial
@@ -53,7 +54,8 @@ from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
-FEWER = {"published": 500, "experts": 500, "multi-select": 1000}  # where exact draws take long
+# where exact draws take long
+FEWER = {"published": 500, "experts": 500, "multi-select": 1000, "ranked": 2000}
 FEWER_OF_DESIGN = {("poststratified", 2): 200}  # by the number of the design, where a fit is slow
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
@@ -100,6 +102,30 @@ def multi_select_designs() -> Iterator[Design]:
         design = replace(design, lift=lift, same_goals=same)
         words = {"goals": len(goals), "answers": answers, "lift": lift, "same_goals": same}
         yield {**words, "prior": prior.kind, "classes": prior.classes is not None}, design, prior
+
+
+def ranked_designs() -> Iterator[Design]:
+    """Yield few and many alternatives, ties, and other priors."""
+    two = SharePrior("concentration", concentration=2.0)
+    cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 20, "a > b", "agree", two),
+        ("abc", 0, "a > b > c", "agree", two),
+        ("abc", 20, "a > b = c", "coin", two),
+        ("abc", 200, "a > b > c", "agree", SharePrior()),
+        ("abcd", 60, "a > b > c > d", "agree", two),
+        ("abcdef", 60, "a > b > c = d = e = f", "agree", SharePrior("concentration", 6.0)),
+    )
+    for alternatives, answers, order, ties, prior in cases:
+        counts = [{order: float(answers)}]
+        design = OrderCounts.from_counts(tuple(alternatives), ("all",), counts)
+        words = {
+            "alternatives": len(alternatives),
+            "orders": len(design.categories),
+            "answers": answers,
+            "ties": ties,
+            "prior": prior.kind,
+        }
+        yield words, replace(design, ties=ties), prior
 
 
 def published_designs() -> Iterator[Design]:
@@ -165,6 +191,7 @@ def without_data(name: str, design: Any = None) -> Callable[..., Any]:
 TWICE = {
     "single-choice": ("counts", "weight_sum", "weight_sq_sum"),
     "multi-select": ("counts", "weight_sum", "weight_sq_sum"),
+    "ranked": ("counts", "weight_sum", "weight_sq_sum"),
     "published": ("asked",),
     "judged": ("yes", "no"),
     "experts": ("strength",),
@@ -392,6 +419,7 @@ MIXED_UP = {
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
     "multi-select": (multi_select_designs, BROKEN),
+    "ranked": (ranked_designs, BROKEN),
     "published": (published_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
     "elicited": (elicited_designs, {"its draws are spread too widely": too_wide}),

@@ -78,6 +78,7 @@ PUBLIC = [
     "Poststratified",
     "ProblemArea",
     "Published",
+    "Ranked",
     "Rated",
     "Refusals",
     "Reporting",

@@ -31,6 +31,7 @@ from bayes_misalign.contract.measured import (
 )
 from bayes_misalign.contract.shares_model import SharesModel as SharesModel
 from bayes_misalign.errors import StudyError
+from bayes_misalign.measure.bounds import Maximum
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.page.safe_text import named
 
@@ -173,6 +174,28 @@ class GoalsModel(EvidenceModel):
         """Return what `lift` does, of a tensor ([population,] goal, goal)."""
         del evidence
         return matrix
+
+    def few_mislead(self, evidence: Any, priors: Any, /) -> bool:
+        """Return whether few answers a category are to be cautioned where conflict is graded.
+
+        By default they are: what a prior says of unseen categories then moves P(ma). Not where it
+        says the same of what P(ma) depends on, however many categories there are.
+        """
+        del evidence, priors
+        return True
+
+    def largest(self, evidence: Any, conflict: Any, /) -> Maximum | None:
+        """Return the largest P(ma) that any shares reach, where the model knows it; else None.
+
+        Parameters
+        ----------
+        evidence : object
+            What was observed.
+        conflict : ndarray or PartlyKnown, shape (..., category, category)
+            Levels of conflict as `lift` returns them.
+        """
+        del evidence, conflict
+        return None
 
     def quantities(self, evidence: Any, parameters: Mapping[str, Array], /) -> dict[str, Array]:
         """Return P(ma) of mutually exclusive goals and the goal shares, by population."""

@@ -30,8 +30,11 @@ def few_answers(study: Study) -> tuple[str, str] | None:
     blocks, what it says of unseen goals moves P(ma) in ways that no prior of exchangeable shares
     gets right with few answers, nor soon with more (`benchmarks/interval_coverage.py`).
     """
-    shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
+    model = goals_model(study.goals.model)
+    shares = model.shares_prior(study.goal_prior)
     if shares is None or not shares_of(shares).exchangeable(shares):
+        return None
+    if not model.few_mislead(study.goals, study.goal_prior):
         return None
     known = known_levels(study.conflict, study.conflict_priors)
     classes = distinguished(study.goals.categories, known_of_categories(study.goals, known))

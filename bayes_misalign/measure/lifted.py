@@ -63,7 +63,7 @@ def lifted(
     if same not in get_args(SameRule):
         raise ValueError(f"same must be one of {get_args(SameRule)}, not {same!r}")
     held = np.asarray(patterns, dtype=np.float64)
-    of_goals = _as_partly_known(conflict)
+    of_goals = as_partly_known(conflict)
     known = pattern_conflict(held, of_goals.without_drawn, how)
     # how many pairs of goals without a known level stand behind a level
     open_levels = held @ np.isnan(of_goals.known).astype(float) @ held.T > 0
@@ -81,7 +81,7 @@ def lifted(
     return PartlyKnown(known, drawn.reshape(*lead, len(first)))
 
 
-def _as_partly_known(conflict: ConflictLike) -> PartlyKnown:
+def as_partly_known(conflict: ConflictLike) -> PartlyKnown:
     """Return conflict with its known levels once: those of the one matrix, if there is one."""
     if isinstance(conflict, PartlyKnown):
         if conflict.own:

@@ -74,6 +74,8 @@ def _varied(model: Model, priors: Any) -> Iterator[str]:
         for key, value in flat(stated.get("priors", {})).items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
+    if isinstance(model, GoalsModel) and model.shares_prior(priors) is priors:
+        numbers = {key.removeprefix("shares.") for key in numbers}  # there are no other priors
     before, varied = flat(_plain(priors)), set[str]()
     for design, evidence in _designs(model).items():
         for name, other in model.alternatives(priors, evidence).items():

@@ -38,6 +38,7 @@ AREA = {"name": "vote", "goals": ["a", "b"], "no_goal": ["n"]}
 GOALS: dict[str, dict[str, Any]] = {
     "single-choice": {"data": "choices.csv", "goal": "goal", "population": "group"},
     "multi-select": {"data": "choices.csv", "goal": "goal", "population": "group"},
+    "ranked": {"data": "choices.csv", "order": "goal", "population": "group"},
     "published": {
         "data": "shown.csv",
         "goal": "goal",
