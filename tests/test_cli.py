@@ -390,6 +390,7 @@ QUICK = (
     "ai-experts/study.toml",
     "moral-machine/study.toml",
     "french-approval/study.toml",
+    "debian-leader/study.toml",
     "nonvoters/experts.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own
