@@ -373,6 +373,12 @@ ELSEWHERE = {
         "tests/tables/test_nested.py"
     ),
     'pip install "bayes-misalign[excel]", or save the sheet as CSV': "installs something",
+    'pip install "bayes-misalign[preflib]", or write the orders into a table, as a > b': (
+        "installs something"
+    ),
+    "state known levels, or take alternatives out of the problem area and name them in left_out": (
+        "of a fit: tests/models/ranked/test_posterior.py"
+    ),
 }
 
 
