@@ -43,6 +43,7 @@ from bayes_misalign.models.noisy_labels import calibration as noisy_labels
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.poststratified import calibration as poststratified
 from bayes_misalign.models.published.evidence import PublishedShares
+from bayes_misalign.models.ranked.evidence import OrderCounts
 from bayes_misalign.models.rated import calibration as rated
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial import calibration as spatial
@@ -55,8 +56,15 @@ MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
 # where exact draws take long
-FEWER = {"published": 500, "experts": 500, "multi-select": 1000, "endorsement": 1000}
-FEWER_OF_DESIGN = {("poststratified", 2): 200}  # by the number of the design, where a fit is slow
+FEWER = {
+    "published": 500,
+    "experts": 500,
+    "multi-select": 1000,
+    "endorsement": 1000,
+    "ranked": 2000,
+}
+# by the number of the design, where a fit is slow
+FEWER_OF_DESIGN = {("poststratified", 2): 200}
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -126,6 +134,30 @@ def endorsement_designs() -> Iterator[Design]:
         yield {"goals": len(goals), "answers": answers, **rules, "prior": prior.kind}, design, prior
 
 
+def ranked_designs() -> Iterator[Design]:
+    """Yield few and many alternatives, ties, and other priors."""
+    two = SharePrior("concentration", concentration=2.0)
+    cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 20, "a > b", "agree", two),
+        ("abc", 0, "a > b > c", "agree", two),
+        ("abc", 20, "a > b = c", "coin", two),
+        ("abc", 200, "a > b > c", "agree", SharePrior()),
+        ("abcd", 60, "a > b > c > d", "agree", two),
+        ("abcdef", 60, "a > b > c = d = e = f", "agree", SharePrior("concentration", 6.0)),
+    )
+    for alternatives, answers, order, ties, prior in cases:
+        counts = [{order: float(answers)}]
+        design = OrderCounts.from_counts(tuple(alternatives), ("all",), counts)
+        words = {
+            "alternatives": len(alternatives),
+            "orders": len(design.categories),
+            "answers": answers,
+            "ties": ties,
+            "prior": prior.kind,
+        }
+        yield words, replace(design, ties=ties), prior
+
+
 def published_designs() -> Iterator[Design]:
     """Yield percentages of few and of many agents, rounded finely and coarsely."""
     priors = {
@@ -190,6 +222,7 @@ TWICE = {
     "single-choice": ("counts", "weight_sum", "weight_sq_sum"),
     "multi-select": ("counts", "weight_sum", "weight_sq_sum"),
     "endorsement": ("counts", "weight_sum", "weight_sq_sum"),
+    "ranked": ("counts", "weight_sum", "weight_sq_sum"),
     "published": ("asked",),
     "judged": ("yes", "no"),
     "experts": ("strength",),
@@ -418,6 +451,7 @@ CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
     "multi-select": (multi_select_designs, BROKEN),
     "endorsement": (endorsement_designs, BROKEN),
+    "ranked": (ranked_designs, BROKEN),
     "published": (published_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
     "elicited": (elicited_designs, {"its draws are spread too widely": too_wide}),

@@ -29,6 +29,7 @@ SPAN = "distance from the first to the last cut point"
 PMA = "P(ma) of exclusive goals"
 CHANGE_OF_LEVEL = "size of the change of a level of conflict, first wave to last"
 LINE = "P(ma) of goals on a line"
+BY_PAIRS, BY_FIRST = "P(ma) by pairs of alternatives", "P(ma) by first choices"
 BETWEEN = "the same between two populations"
 # designs that no model of goals has, but that say what the prior of shares does
 SHARES = {
@@ -47,6 +48,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "single-choice": {"answers": (PMA,)},
     "multi-select": {"holdings": (PMA, LINE)},
     "endorsement": {"strengths": (PMA, LINE)},
+    "ranked": {"orders": (BY_PAIRS, BY_FIRST)},
     "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
     "behaviour": {"actions": (PMA, "correlation"), "unstated actions": (PMA, "action")},
@@ -102,6 +104,11 @@ def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Ma
         population = evidence.populations[0]
         exclusive, line = (of_line[f"{x}[{population}]"] for x in ("misalignment", "graded"))
         return {**found, PMA: exclusive, LINE: line}
+    if BY_PAIRS in SHOWN[name].get(design, ()):
+        of_orders = model.quantities(evidence, found)
+        population = evidence.populations[0]
+        pairs, first = (of_orders[f"{x}[{population}]"] for x in ("misalignment", "first"))
+        return {**found, BY_PAIRS: pairs, BY_FIRST: first}
     if "proportion" in found:
         no_goal = NO_GOAL in evidence.categories
         conflict = exclusive_conflict(len(evidence.categories) - no_goal, no_goal)

@@ -391,6 +391,7 @@ QUICK = (
     "moral-machine/study.toml",
     "moral-machine/strengths.toml",
     "french-approval/study.toml",
+    "debian-leader/study.toml",
     "nonvoters/experts.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own

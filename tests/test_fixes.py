@@ -29,6 +29,8 @@ from tests.fixes_of_forms import CAUTIONS as OF_TABLES_IN_DOUBT
 from tests.fixes_of_goals import CASES as OF_GOALS
 from tests.fixes_of_logs import CASES as OF_LOGS
 from tests.fixes_of_logs import CAUTIONS as OF_LOGS_IN_DOUBT
+from tests.fixes_of_orders import CASES as OF_ORDERS
+from tests.fixes_of_orders import CAUTIONS as OF_ORDERS_IN_DOUBT
 from tests.fixes_of_pooled import CASES as OF_POOLED
 from tests.fixes_of_several import CASES as OF_SEVERAL
 from tests.fixes_of_strengths import CASES as OF_STRENGTHS
@@ -42,6 +44,7 @@ CASES = [
     *OF_POOLED,
     *OF_SEVERAL,
     *OF_STRENGTHS,
+    *OF_ORDERS,
     *OF_FORMS,
     *OF_CONFLICT,
     *OF_CONTACTS,
@@ -49,7 +52,7 @@ CASES = [
     *OF_DESIGNS,
     *OF_LOGS,
 ]
-CAUTIONS = [*OF_TABLES_IN_DOUBT, *OF_LOGS_IN_DOUBT]
+CAUTIONS = [*OF_TABLES_IN_DOUBT, *OF_LOGS_IN_DOUBT, *OF_ORDERS_IN_DOUBT]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input
 READ = ["contract/claims.py", "families", "models", "reading", "study", "tables"]
@@ -377,6 +380,12 @@ ELSEWHERE = {
         "tests/tables/test_nested.py"
     ),
     'pip install "bayes-misalign[excel]", or save the sheet as CSV': "installs something",
+    'pip install "bayes-misalign[preflib]", or write the orders into a table, as a > b': (
+        "installs something"
+    ),
+    "state known levels, or take alternatives out of the problem area and name them in left_out": (
+        "of a fit: tests/models/ranked/test_posterior.py"
+    ),
 }
 
 

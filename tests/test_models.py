@@ -27,7 +27,7 @@ from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
-from bayes_misalign.measure import endorsed, lifted, misalignment
+from bayes_misalign.measure import endorsed, lifted, misalignment, rankings_conflict
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
@@ -46,6 +46,7 @@ from bayes_misalign.models.ordinal.evidence import OrdinalConflict
 from bayes_misalign.models.poststratified.effects import prior_scales, terms_of
 from bayes_misalign.models.poststratified.evidence import CellCounts
 from bayes_misalign.models.published.evidence import PublishedShares
+from bayes_misalign.models.ranked.evidence import OrderCounts
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.spatial.evidence import SpatialConflict
@@ -130,6 +131,9 @@ def evidence(name: str) -> Any:
         return StrengthCounts.of(
             found["goals"], found["populations"], found["strength"], found["counts"]
         )
+    if name == "ranked":
+        rows = [dict(zip(found["categories"], row, strict=True)) for row in found["counts"]]
+        return OrderCounts.from_counts(found["goals"], found["populations"], rows)
     if name == "published":
         return PublishedShares.of(**found)
     if name == "poststratified":
@@ -252,7 +256,7 @@ def test_defaults_are_what_the_model_uses(name: str) -> None:
         assert used.shares.kind == stated["priors"]["shares"]["kind"]
         others = {key: value for key, value in stated["priors"].items() if key != "shares"}
         assert {key: value for key, value in asdict(used).items() if key != "shares"} == others
-    elif name in ("single-choice", "multi-select", "endorsement", "published"):
+    elif name in ("single-choice", "multi-select", "endorsement", "ranked", "published"):
         assert used == model.priors(stated["priors"]["shares"])
         assert used.kind == stated["priors"]["shares"]["kind"]
     else:
@@ -359,6 +363,10 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
         np.testing.assert_array_equal(given["answers"], data.counts)
         np.testing.assert_array_equal(given["strength"], data.strength)
         return
+    if name == "ranked":
+        np.testing.assert_array_equal(given["answers"], data.counts)
+        np.testing.assert_array_equal(given["place"], data.position)
+        return
     if name == "published":
         for stan in ("asked", "percent", "rounding"):
             np.testing.assert_array_equal(given[stan], getattr(data, stan))
@@ -464,14 +472,15 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
             matrix = lifted(given["held"], given["c"])
         elif name == "endorsement":
             matrix = endorsed(given["strength"], given["c"])
+        elif name == "ranked":
+            matrix = rankings_conflict(given["place"], given["c"])
         named = {"proportion": drawn["proportion"]}
         if name == "poststratified":
             named |= {key: drawn[key] for key in ("intercept", "sd")}
         elif "index" in drawn:
             named["index"] = drawn["index"]
-        elif (
-            "log_concentration" in drawn and name != "multi-select"
-        ):  # log A has tails too long for its sd to be compared
+        elif "log_concentration" in drawn and name not in ("multi-select", "ranked"):
+            # log A of those has tails too long for its sd to be compared
             named["index"] = 1 / (1 + np.exp(-drawn["log_concentration"]))
         named["misalignment"] = misalignment(drawn["proportion"], matrix)
         if name == "noisy-labels":
@@ -580,6 +589,7 @@ AT_LENGTH = (
     "single-choice",
     "multi-select",
     "endorsement",
+    "ranked",
     "published",
     "experts",
     "behaviour",

@@ -79,6 +79,7 @@ PUBLIC = [
     "Poststratified",
     "ProblemArea",
     "Published",
+    "Ranked",
     "Rated",
     "Refusals",
     "Reporting",

@@ -108,15 +108,10 @@ def classes_of(categories: tuple[str, ...], known: NDArray[np.float64]) -> GoalC
     """
     goals = [i for i, label in enumerate(categories) if label != NO_GOAL]
     free = [i for i in goals if not known[i].any()]  # not a number counts as conflict
-    groups: list[list[int]] = []
-    for i in goals:
-        if i in free:
-            continue
-        mine = next((g for g in groups if _same(known, g[0], i)), None)
-        if mine is None:
-            groups.append([i])
-        else:
-            mine.append(i)
+    alike: dict[Any, list[int]] = {}
+    for i in sorted(set(goals) - set(free)):
+        alike.setdefault(_row(known, i), []).append(i)
+    groups = list(alike.values())
     if not groups or (not free and all(len(group) == 1 for group in groups)):
         return None
     apart = [i for i, label in enumerate(categories) if i in free or label == NO_GOAL]
@@ -124,8 +119,10 @@ def classes_of(categories: tuple[str, ...], known: NDArray[np.float64]) -> GoalC
     return GoalClasses(same, _named(categories, apart), categories)
 
 
-def _same(known: NDArray[np.float64], i: int, j: int) -> bool:
-    return bool((known[i] == known[j]).all())  # so c_ii = c_ij = c_jj, which is 0 of goals
+def _row(known: NDArray[np.float64], i: int) -> Any:
+    """Return what rows have in common that are equal; one with an uncertain level equals none."""
+    # if rows i and j are equal, c_ii = c_ij = c_jj, which is 0 of goals
+    return i if np.isnan(known[i]).any() else (known[i] + 0.0).tobytes()  # 0 and -0 are one level
 
 
 def _named(categories: tuple[str, ...], places: Sequence[int]) -> tuple[str, ...]:

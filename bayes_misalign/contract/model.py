@@ -31,6 +31,7 @@ from bayes_misalign.contract.measured import (
 )
 from bayes_misalign.contract.shares_model import SharesModel as SharesModel
 from bayes_misalign.errors import StudyError
+from bayes_misalign.measure.bounds import Maximum
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.page.safe_text import named
 
@@ -145,7 +146,9 @@ class GoalsModel(EvidenceModel):
     def minds_few_answers(self, evidence: Any, priors: Any, /) -> bool:
         """Return whether intervals of P(ma) are in doubt where there are few answers a category.
 
-        Asked where conflict is graded and the prior treats all categories alike.
+        Asked where conflict is graded and the prior treats all categories alike: what it says of
+        unseen categories then moves P(ma). Not so where it says the same of what P(ma) depends on,
+        however many categories there are.
         """
         del evidence, priors
         return True
@@ -181,6 +184,19 @@ class GoalsModel(EvidenceModel):
         """Return what `lift` does, of a tensor ([population,] goal, goal)."""
         del evidence
         return matrix
+
+    def largest(self, evidence: Any, conflict: Any, /) -> Maximum | None:
+        """Return the largest P(ma) that any shares reach, where the model knows it; else None.
+
+        Parameters
+        ----------
+        evidence : object
+            What was observed.
+        conflict : ndarray or PartlyKnown, shape (..., category, category)
+            Levels of conflict as `lift` returns them.
+        """
+        del evidence, conflict
+        return None
 
     def quantities(self, evidence: Any, parameters: Mapping[str, Array], /) -> dict[str, Array]:
         """Return P(ma) of mutually exclusive goals and the goal shares, by population."""

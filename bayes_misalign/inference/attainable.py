@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.measure.shapes import Conflict
 from bayes_misalign.page.limits import FEWEST_NEAR, NEAR, Limit, one, zero
@@ -67,9 +68,15 @@ class Ceilings:
             conflict = conflict[kept]
         if isinstance(conflict, PartlyKnown) and not conflict.own:
             conflict = conflict.whole()
-        top = measure.attainable_maximum(conflict)
+        top = self._maximum(conflict)
         values = np.asarray(top.value)
         return Attainable(values if conflict.ndim == 4 else values[:, None], kept, top.exact)
+
+    def _maximum(self, conflict: Conflict) -> measure.Maximum:
+        """Return the maximum as the model of goals knows it, or as it is searched for."""
+        goals = self.drawn.study.goals
+        found = goals_model(goals.model).largest(goals, conflict)
+        return measure.attainable_maximum(conflict) if found is None else found
 
     def limits(self, draws: Array, place: int | None, size: float | None) -> tuple[Limit, ...]:
         """Return the limits of draws (draw,) of P(ma), of one population or of a union.
@@ -103,7 +110,7 @@ class Ceilings:
         mean: Conflict = conflict.mean(axis=0)
         if isinstance(conflict, PartlyKnown) and conflict.own:
             mean = conflict.averaged()
-        best = measure.attainable_maximum(mean).shares
+        best = self._maximum(mean).shares
         reached = measure.misalignment(best, conflict)
         parts = np.divide(draws, reached, out=np.zeros_like(draws), where=reached > 0)
         return bool(np.quantile(1 - parts, FEWEST_NEAR) >= NEAR)

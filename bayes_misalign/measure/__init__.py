@@ -69,6 +69,12 @@ from bayes_misalign.measure.misalignment import (
 )
 from bayes_misalign.measure.mixing import Mixing, mixing
 from bayes_misalign.measure.raking import NotRaked, rake
+from bayes_misalign.measure.rankings import (
+    pairwise_shares,
+    preferences,
+    rankings_conflict,
+    rankings_misalignment,
+)
 from bayes_misalign.measure.replicate_weights import (
     ReplicateScales,
     replicate_covariance,
@@ -147,9 +153,13 @@ __all__ = [
     "pair_contributions",
     "pair_weight",
     "pairs",
+    "pairwise_shares",
     "pattern_conflict",
     "population_shares",
+    "preferences",
     "rake",
+    "rankings_conflict",
+    "rankings_misalignment",
     "replicate_covariance",
     "replicate_scales",
     "smallest_step",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.pooled.priors import PooledShares as PooledShares
     from bayes_misalign.models.poststratified.declaration import Poststratified as Poststratified
     from bayes_misalign.models.published.declaration import Published as Published
+    from bayes_misalign.models.ranked.declaration import Ranked as Ranked
     from bayes_misalign.models.rated.declaration import Rated as Rated
     from bayes_misalign.models.single_choice.declaration import SingleChoice as SingleChoice
     from bayes_misalign.models.spatial.declaration import Spatial as Spatial
@@ -37,6 +38,7 @@ BUILT_IN = (
     ("single-choice", "goals", "SingleChoice"),
     ("multi-select", "goals", "MultiSelect"),
     ("endorsement", "goals", "Endorsement"),
+    ("ranked", "goals", "Ranked"),
     ("published", "goals", "Published"),
     ("poststratified", "goals", "Poststratified"),
     ("noisy-labels", "goals", "NoisyLabels"),

@@ -75,8 +75,7 @@ def _varied(model: Model, priors: Any) -> Iterator[str]:
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
     if isinstance(model, GoalsModel) and model.shares_prior(priors) is priors:
-        # the priors of the shares are all that there are
-        numbers = {key.removeprefix("shares.") for key in numbers}
+        numbers = {key.removeprefix("shares.") for key in numbers}  # there are no other priors
     before, varied = flat(_plain(priors)), set[str]()
     for design, evidence in _designs(model).items():
         for name, other in model.alternatives(priors, evidence).items():

@@ -12,6 +12,7 @@ GENERATED = DOCS / "generated"
 STORY = {
     "ai-experts": ["mixture", "misalignment"],
     "anaesthetists": ["accuracies", "misalignment"],
+    "debian-leader": ["orders", "misalignment"],
     "drawn": ["misalignment"],
     "eu-referendum": ["misalignment"],
     "games-human-ai": ["mixture", "misalignment"],

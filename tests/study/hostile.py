@@ -43,6 +43,7 @@ GOALS: dict[str, dict[str, Any]] = {
         "columns": {"x": "a", "y": "b"},
         "population": "group",
     },
+    "ranked": {"data": "choices.csv", "order": "goal", "population": "group"},
     "published": {
         "data": "shown.csv",
         "goal": "goal",

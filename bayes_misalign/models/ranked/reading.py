@@ -1,0 +1,325 @@
+"""From tables to counts of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.lists import AnswerLists
+from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
+from bayes_misalign.models.ranked.evidence import OrderCounts
+from bayes_misalign.models.ranked.orders import MOST_SEEN, Order, orders_of, settled
+from bayes_misalign.models.ranked.places import as_place
+from bayes_misalign.reading.columns import (
+    Column,
+    count_column,
+    id_column,
+    number_column,
+    population_column,
+)
+from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.evidence import Pair
+from bayes_misalign.reading.parse_numbers import NotANumber
+from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
+from bayes_misalign.reading.survey_notes import sample_notes
+from bayes_misalign.reading.unknown_labels import note_unknown_labels
+from bayes_misalign.settings import EVERYONE
+from bayes_misalign.tables.labels import show, shown
+
+NOT_ASKED = "not asked"
+_UNREAD = 200  # different cells that cannot be read, after which nobody reads on
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What a row says: an order of the goals and whether it leaves two or more out."""
+
+    order: Order
+    incomplete: bool = False
+
+
+Meaning = Ballot | str | None  # or a non-answer or NOT_ASKED; None where it cannot be read
+
+
+def parts_of(text: str, declared: Any) -> list[list[str]]:
+    """Return the alternatives of a cell, tied ones together, the first of them first."""
+    groups = [
+        [part.strip() for part in group.split(declared.tied.strip())]
+        for group in text.split(declared.before.strip())
+    ]
+    return [[part for part in group if part] for group in groups if any(group)]
+
+
+def role_of(number: int) -> str:
+    """Return the role of a column of places."""
+    return f"place {number + 1}"
+
+
+def read_orders(
+    declared: Any,
+    lists: AnswerLists,
+    labels: Mapping[str, str],
+    problems: Problems,
+    base: str | Path | None,
+) -> DistinctRows | None:
+    """Return the distinct rows of a table; None if it cannot be read."""
+    others = declared.roles(
+        "population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent"
+    )
+    if labels:
+        roles = {**{role_of(i): name for i, name in enumerate(labels)}, **others}
+        answers = [
+            Column(role_of(i), "places", _UNREAD, _is_place, what=f"place of {show(label)}")
+            for i, label in enumerate(labels.values())
+        ]
+    else:
+        roles = {**declared.roles("order"), **others}
+
+        def is_known(text: str) -> bool:
+            parts = [part for group in parts_of(text, declared) for part in group]
+            return all(part in declared.left_out or _knows(part, lists) for part in parts)
+
+        answers = [Column("order", "orders", _UNREAD, is_known, coded=lists.codes)]
+    columns = [
+        *answers,
+        population_column(),
+        id_column(
+            "respondent", what="respondent's id", valid="an id of the respondent in every row"
+        ),
+        count_column("count"),
+        number_column("weight", needed=not labels and ("order", _told)),
+        number_column("weight_sum"),
+        number_column("weight_sq_sum"),
+    ]
+    table = declared.open(roles, problems, base, "orders", columns=columns)
+    if table is None:
+        return None
+    found = DistinctRows(table, roles, columns, problems, [SUMS])
+    if not found.read():
+        return None
+    note_repeated_respondents(found)
+    return found
+
+
+def _knows(text: str, lists: AnswerLists) -> bool:
+    return lists.is_answer(text) is not None
+
+
+def _told(text: str) -> bool:
+    return bool(text.strip())
+
+
+def _is_place(text: str) -> bool:
+    try:
+        as_place(text)
+    except NotANumber:
+        return False
+    return True
+
+
+@dataclass
+class _Meanings:
+    """What the distinct rows of a table mean, and what is wrong with some of them."""
+
+    found: DistinctRows
+    declared: Any
+    lists: AnswerLists
+    labels: Mapping[str, str]
+    unknown: dict[str, tuple[int, int]] = field(default_factory=dict)
+    wrong: dict[str, list[tuple[str, float, int]]] = field(default_factory=dict)
+
+    def rows(self) -> list[Meaning]:
+        """Return the meaning of every distinct row."""
+        if self.labels:
+            goals, named = self.lists.area.goals, list(self.labels.values())
+            cells = [self.found.meanings(role_of(i), as_place) for i in range(len(named))]
+            places = [dict(zip(named, row, strict=True)) for row in zip(*cells, strict=True)]
+            return [self._ballot([row[goal] or 0 for goal in goals]) for row in places]
+        rows = self.found.sum("rows").astype(int).tolist()
+        texts = self.found.cells("order")
+        return [
+            self._of_cell(text, n, at)
+            for text, n, at in zip(texts, rows, self.found.first, strict=True)
+        ]
+
+    def _of_cell(self, text: str, rows: int, at: int) -> Meaning:
+        area, whole = self.lists.area, text.strip()
+        if not whole:
+            return NOT_ASKED
+        alone = self.lists.label(whole)
+        if alone in area.not_answers:
+            return alone
+        if area.category_of(alone) is not None and alone not in area.goals:
+            return Ballot((0,) * len(area.goals))
+        at_goal = {goal: i for i, goal in enumerate(area.goals)}
+        places, known, before = [0] * len(at_goal), True, set[str]()
+        for place, group in enumerate(parts_of(whole, self.declared)):
+            for part in group:
+                label = self.lists.label(part)
+                if label in before:
+                    self.wrong.setdefault("an alternative twice", []).append((text, rows, at))
+                    return None
+                before.add(label)
+                if label in at_goal:
+                    places[at_goal[label]] = place + 1
+                elif label in self.declared.left_out or part in self.declared.left_out:
+                    continue
+                elif _knows(part, self.lists):
+                    self.wrong.setdefault("an alternative and none", []).append((text, rows, at))
+                    return None
+                else:
+                    seen, first = self.unknown.get(part, (0, at))
+                    self.unknown[part], known = (seen + rows, first), False
+        return self._ballot(places, answered=True) if known else None
+
+    def _ballot(self, places: Sequence[int], *, answered: bool = False) -> Meaning:
+        told = settled(places)
+        if not any(told):
+            # who placed others alone has said that these stand below them, and nothing more
+            if not answered or self.declared.unranked == "unknown":
+                return NOT_ASKED
+            return Ballot((1,) * len(told), incomplete=True)
+        incomplete = told.count(0) > 1
+        if self.declared.unranked == "below":
+            last = max(told) + 1
+            told = tuple(place or last for place in told)
+        return Ballot(told, incomplete or 0 in told)
+
+    def note(self, where: str) -> None:
+        """Note rows that cannot be, and labels that nobody knows."""
+        problems = self.found.problems
+        for what, rows in self.wrong.items():
+            number, (text, _, at) = int(sum(n for _, n, _ in rows)), rows[0]
+            fix = "correct these cells"
+            if what == "an alternative and none":
+                fix += "; or list the label among `goals`, if it is one"
+            problems.add(
+                f"{number:,} {'agents name' if number > 1 else 'agent names'} {what}, as in row "
+                f"{at}: {show(text)}",
+                where=where,
+                valid="alternatives, each once; or one label that stands for none or for no answer",
+                fix=fix,
+            )
+        note_unknown_labels(
+            self.unknown,
+            where,
+            (*self.lists.labels, *self.declared.left_out),
+            problems,
+            coded=bool(self.lists.codes),
+            fix="add it to `goals`; or to `left_out`, which takes it out of every order",
+            stands=self.found.table.stands,
+        )
+
+
+def to_counts(
+    found: DistinctRows,
+    declared: Any,
+    lists: AnswerLists,
+    labels: Mapping[str, str],
+    pairs: tuple[Pair, ...],
+) -> OrderCounts | None:
+    """Return orders as counts; None if a label or a population is unknown."""
+    problems, before = found.problems, len(found.problems)
+    meanings = _Meanings(found, declared, lists, labels)
+    of_row = meanings.rows()
+    meanings.note(found.where(role_of(0) if labels else "order"))
+    place = found.where("population") if "population" in found.roles else found.table.source
+    names = found.cells("population") if "population" in found.roles else [EVERYONE] * len(found)
+    distinct = [text for text in dict.fromkeys(names) if text.strip()]
+    populations = settle_populations(distinct, declared.populations, place, problems)
+    seen = {one.order for one in of_row if isinstance(one, Ballot) and any(one.order)}
+    if len(seen) > MOST_SEEN:
+        problems.add(
+            f"there are {len(seen):,} different orders",
+            where=found.table.source,
+            valid=f"up to {MOST_SEEN:,}",
+            fix="take alternatives out of the problem area, and name them in `left_out`",
+        )
+    if len(problems) > before or not all(text.strip() for text in names):
+        return None
+    evidence = _fill(found, of_row, names, lists, populations, seen, declared)
+    sizes = settle_sizes(declared.population_size, populations, evidence.n, problems)
+    deff = settle_deff(declared.deff, populations, problems)
+    for name, n, total in zip(populations, evidence.n, evidence.weight_total, strict=True):
+        if n and not total and not problems:
+            problems.add(
+                f"all {n:g} orders of population {show(name)} have weight 0",
+                where=place,
+                valid="at least one order with a weight above 0",
+            )
+    evidence = replace(evidence, population_size=sizes, stated_deff=deff, pairs=pairs)
+    notes = (*found.table.notes, *sample_notes(evidence), *_notes(evidence, declared))
+    return replace(evidence, notes=notes)
+
+
+def _notes(evidence: OrderCounts, declared: Any) -> Iterator[str]:
+    incomplete = float(evidence.incomplete.sum())
+    if incomplete:
+        how = {
+            "below": "these stand below all that they placed, in no order among themselves",
+            "unknown": "nothing is known of these, so that they have no preference there",
+        }[evidence.unranked]
+        agents = f"{incomplete:,.0f} agents" if incomplete != 1 else "One agent"
+        many = "two alternatives or more" if evidence.unranked == "below" else "alternatives"
+        yield f"{agents} left out {many}: {how}."
+    if declared.left_out:
+        yield f"Taken out of every order: {shown(declared.left_out)}."
+    told = (evidence.counts.sum(axis=0) > 0) @ (evidence.position > 0)
+    nobody = [goal for goal, n in zip(evidence.alternatives, told, strict=True) if not n]
+    if nobody and evidence.n.sum():
+        yield f"No agent placed {shown(nobody)}; what is said of it rests on the prior alone."
+
+
+def _fill(
+    found: DistinctRows,
+    of_row: Sequence[Meaning],
+    names: Sequence[str],
+    lists: AnswerLists,
+    populations: tuple[str, ...],
+    seen: set[Order],
+    declared: Any,
+) -> OrderCounts:
+    goals = lists.area.categories
+    categories, position = orders_of(goals, seen)
+    weighted = "weight" in found.roles or "weight_sum" in found.roles
+    summed = ("weight_sum", "weight_sq_sum") if weighted else ("n", "n")
+    figures = ("n", *summed, *(["zero_weights"] if weighted else []))
+    totals = np.zeros((len(figures), len(populations), len(categories)))
+    not_answers = {label: np.zeros(len(populations)) for label in lists.area.not_answers}
+    not_asked, incomplete = np.zeros(len(populations)), np.zeros(len(populations))
+    row_of = {name: i for i, name in enumerate(populations)}
+    column_of = {tuple(row): m for m, row in enumerate(position.tolist())}
+    values = zip(*(found.sum(role).tolist() for role in figures), strict=True)
+    for name, meaning, numbers in zip(names, of_row, values, strict=True):
+        s = row_of[name]
+        if isinstance(meaning, Ballot):
+            totals[:, s, column_of[meaning.order]] += numbers
+            incomplete[s] += numbers[0] * meaning.incomplete
+        elif meaning == NOT_ASKED:
+            not_asked[s] += numbers[0]
+        elif meaning is not None:
+            not_answers[meaning][s] += numbers[0]
+    return OrderCounts(
+        categories=categories,
+        goals=goals,
+        position=position,
+        populations=populations,
+        counts=totals[0],
+        weight_sum=totals[1],
+        weight_sq_sum=totals[2],
+        weighted=weighted,
+        population_size=None,
+        not_answers=not_answers,
+        not_asked=not_asked,
+        incomplete=incomplete,
+        distance=declared.distance,
+        ties=declared.ties,
+        unranked=declared.unranked,
+        zero_weights=int(totals[3].sum()) if weighted else 0,
+        source=found.table.source,
+    )
