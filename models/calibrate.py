@@ -51,7 +51,7 @@ from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
-FEWER = {"published": 500, "experts": 500}  # where exact draws take long
+FEWER = {"published": 500, "experts": 500, "pooled_groups": 150}  # where draws take long
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -291,6 +291,24 @@ def pooled_designs() -> Iterator[Design]:
         yield words, ChoiceCounts.from_counts(categories, populations, counts), PooledShares()
 
 
+def pooled_groups_designs() -> Iterator[Design]:
+    """Yield few answers of populations within groups of one to four, two of which have none."""
+    cases = (
+        (3, True, [3, 5, 8, 12, 20, 40], [3, 2, 1]),
+        (2, False, [0, 4, 8, 15, 4, 15, 30, 0, 15, 60], [4, 3, 2, 1]),
+    )
+    for goals, no_goal, answers, sizes in cases:
+        categories = tuple("abc"[:goals]) + (NO_GOAL,) * no_goal
+        counts = np.zeros((len(answers), len(categories)))
+        counts[:, 0] = answers
+        populations = [f"population {i + 1}" for i in range(len(counts))]
+        group = np.repeat([f"group {i + 1}" for i in range(len(sizes))], sizes)
+        prior = PooledShares(within=dict(zip(populations, group.tolist(), strict=True)))
+        words = {"goals": goals, "no_goal": no_goal, "answers": answers, "group_sizes": sizes}
+        evidence = ChoiceCounts.from_counts(categories, populations, counts)
+        yield words, evidence, prior.with_populations(populations)
+
+
 def poststratified_designs() -> Iterator[Design]:
     """Yield cells of three covariates, one of them ordered, two of them without answers."""
     of = evidence_model("poststratified").priors
@@ -323,6 +341,7 @@ SAMPLED = {
     "judged_raters": judged_raters_designs,
     "waves": waves_designs,
     "pooled": pooled_designs,
+    "pooled_groups": pooled_groups_designs,
     "poststratified": poststratified_designs,
 }
 OF_SHARES = ("waves", "pooled")  # models of shares, calibrated with evidence of a model of goals
@@ -337,6 +356,7 @@ MIXED_UP = {
     "judged_raters": ("severity", 1),
     "waves": ("proportion", 1),
     "pooled": ("proportion", 1),
+    "pooled_groups": ("proportion", 1),
     "poststratified": ("intercept", 1),
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
@@ -408,6 +428,7 @@ def calibrate_sampled(name: str) -> bool:
     """Calibrate a model that has to be sampled, and write its two files."""
     entries, every, shown = [], {}, {}
     own, _ = model_of(name)
+    simulations = FEWER.get(name, SAMPLED_SIMULATIONS)
     for words, evidence, prior in SAMPLED[name]():
         model = evidence.model if own in OF_SHARES else own
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
@@ -428,9 +449,7 @@ def calibrate_sampled(name: str) -> bool:
         def ranked(
             how: Any, of: Any = evidence, stated: Any = prior, model: str = model
         ) -> Calibration:
-            return calibrate(
-                model, SAMPLED_SIMULATIONS, SEED, design=of, prior=stated, posterior=how
-            )
+            return calibrate(model, simulations, SEED, design=of, prior=stated, posterior=how)
 
         found = ranked(draw)
         print(f"{name}: {words} {posterior.figures()}", flush=True)
@@ -448,7 +467,7 @@ def calibrate_sampled(name: str) -> bool:
             "it ignores the data": ranked(without_data(model, evidence)),
             "it mixes up who does what": ranked(mixed),
         }
-    return _write(name, SAMPLED_SIMULATIONS, entries, every, shown)
+    return _write(name, simulations, entries, every, shown)
 
 
 def asked_acceptance(model: str) -> float:

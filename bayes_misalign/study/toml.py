@@ -141,6 +141,7 @@ def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = No
         title=tables.title,
         base=path.parent,
         problems=problems,
+        declared_goals=goals,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pymc as pm
@@ -13,8 +13,12 @@ from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
 from bayes_misalign.models.pooled.counted import as_data
 from bayes_misalign.models.pooled.given_common import (
+    GROUP_MEAN,
+    GROUP_PLACE,
+    GROUP_SPREAD,
     LEAST,
     LOG_OF_GOALS,
+    LOG_OF_GROUPS,
     MEAN,
     MEAN_PLACE,
     NO_GOAL_BETA,
@@ -24,6 +28,7 @@ from bayes_misalign.models.pooled.given_common import (
     UNEVENNESS,
     order_of_mean,
 )
+from bayes_misalign.models.pooled.groups import order_of_groups
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.settings import NO_GOAL
 
@@ -38,30 +43,87 @@ def concentration(spread: Any) -> Any:
     return (1 - v) * (1 + v) / v**2
 
 
+class Common(NamedTuple):
+    """What populations have in common: the concentration A, and mean shares (group or 1, K)."""
+
+    total: Any
+    mean: Any
+
+
 def declare_common(
     priors: PooledShares, categories: tuple[str, ...], counts: Any, order: Any, *, uncertain: bool
-) -> tuple[Any, Any]:
-    """Add spread and mean shares; return the concentration A, and the mean shares (K,).
+) -> Common:
+    """Add spread and mean shares, also those of groups where populations are in groups.
 
     Counts (S, K) and the order of the categories in each population, a frequent one last, choose
     the coordinates alone; `uncertain` counts are of reports that may be wrong.
     """
     spread = pm.Beta(SPREAD, 1.0, priors.alike)
     unevenness = pm.Beta(UNEVENNESS, 1.0, priors.even)
-    k = len(categories) - (NO_GOAL in categories)
+    total, k = concentration(spread), len(categories) - (NO_GOAL in categories)
     shares: Any = pt.ones(1)
+    told, of_all = told_of_groups(priors, counts, total), None
+    between = None
+    if priors.groups:
+        between = pm.Beta(GROUP_SPREAD, 1.0, priors.alike_groups)
+        of_all = _worth(told, concentration(between)).sum(axis=0)
     if k > 1:
         model = pm.modelcontext(None)
         model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(k)])
         each = pt.maximum(concentration(unevenness) / k, SMALLEST) * pt.ones(k)
         place = order_of_mean(order, k) if isinstance(order, np.ndarray) else _order(order, k)
-        told = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)[place]
-        logs = log_dirichlet(LOG_OF_GOALS, each, told, (MEAN_PLACE,), uncertain=uncertain)
+        if of_all is None:
+            of_all = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)
+        of_goals = of_all[place]
+        logs = log_dirichlet(LOG_OF_GOALS, each, of_goals, (MEAN_PLACE,), uncertain=uncertain)
         shares = pt.exp(pt.set_subtensor(pt.zeros(k)[place], logs))
     if k < len(categories):
         none = pm.Beta(NO_GOAL_MEAN, *NO_GOAL_BETA)
         shares = pt.concatenate([(1 - none) * shares, none[None]])
-    return concentration(spread), pm.Deterministic(MEAN, shares, dims="goal")
+    mean = pm.Deterministic(MEAN, shares, dims="goal")
+    if between is None:
+        return Common(total, mean[None])
+    of_groups = _declare_groups(priors, concentration(between) * mean, told, order, uncertain)
+    return Common(total, of_groups)
+
+
+def told_of_groups(priors: PooledShares, counts: Any, total: Any) -> Any:
+    """Return how many answers of its mean itself those of a group are worth, (G, K), about."""
+    return pt.dot(priors.membership, _worth(pt.as_tensor(counts), total)) if priors.groups else None
+
+
+def _worth(counts: Any, total: Any) -> Any:
+    """Return how many agents of the mean tell as much of it as n of shares about it: at most 1 + A.
+
+    The variance of such a part of n answers is 1 + (n - 1) / (1 + A) times that of n of the mean.
+    """
+    number = pt.maximum(counts.sum(axis=-1, keepdims=True), 1.0)
+    return counts * (1 + total) / (number + total)
+
+
+def _declare_groups(
+    priors: PooledShares, alpha: Any, told: Any, order: Any, uncertain: bool
+) -> Any:
+    """Add the mean shares of groups, (G, K), about those of all with the parameters alpha."""
+    model, fixed = pm.modelcontext(None), isinstance(order, np.ndarray)
+    goals = order.shape[1] if fixed else order.type.shape[1]
+    model.add_coord("group", priors.groups)
+    model.add_coord(GROUP_PLACE, [f"place {i + 1}" for i in range(goals)])
+    if fixed:
+        place: Any = order_of_groups(order, priors.membership)
+    else:
+        score = pt.dot(priors.membership, pt.argsort(order, axis=-1))
+        place = pt.argsort(score * goals + np.arange(goals), axis=-1)
+        place = pt.specify_shape(place, (len(priors.groups), goals))
+    rows = np.arange(len(priors.groups))[:, None]
+    logs = log_dirichlet(
+        LOG_OF_GROUPS,
+        pt.maximum(alpha, SMALLEST)[pt.as_tensor(place)],
+        told[rows, place],
+        ("group", GROUP_PLACE),
+        uncertain=uncertain,
+    )
+    return pm.Deterministic(GROUP_MEAN, pt.exp(put_back(logs, place)), dims=("group", "goal"))
 
 
 def _order(order: Any, goals: int) -> Any:
@@ -74,9 +136,12 @@ def declare_counts(priors: PooledShares, categories: tuple[str, ...], counts: Ar
     """Add what populations have in common, and how likely it makes their counts (S, K)."""
     order = order_of_shares(counts, categories)
     total, mean = declare_common(priors, categories, counts, order, uncertain=False)
-    goal, count, times = (pm.Data(name, values) for name, values in as_data(counts).items())
-    alpha = pt.concatenate([pt.maximum(total * mean, SMALLEST), total[None]])
-    sign = pt.switch(pt.eq(goal, len(categories)), -1.0, 1.0)
+    group = priors.group_of if priors.groups else None
+    data = as_data(counts, group)
+    goal, count, times = (pm.Data(name, values) for name, values in data.items())
+    alpha = pt.concatenate([pt.maximum(total * mean, SMALLEST).ravel(), total[None]])
+    of_all = len(categories) * max(len(priors.groups), 1)
+    sign = pt.switch(pt.eq(goal, of_all), -1.0, 1.0)
     pm.Potential("answers", (sign * times * log_rising(alpha[goal], count)).sum())
 
 
@@ -103,7 +168,11 @@ def declare_shares(
     own = put_back(pt.as_tensor(counts), order)
     total, mean = declare_common(priors, categories, own, order, uncertain=not fixed)
     pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
-    alpha = pt.maximum(total * mean, SMALLEST)[pt.as_tensor(order)]
+    alpha = pt.maximum(total * mean, SMALLEST)
+    if priors.groups:
+        alpha = pt.take_along_axis(alpha[priors.group_of], pt.as_tensor(order), axis=-1)
+    else:
+        alpha = alpha[0][pt.as_tensor(order)]
     sorted_log_share = log_dirichlet(
         f"sorted_log_{name}", alpha, counts, ("population", "place"), uncertain=not fixed
     )

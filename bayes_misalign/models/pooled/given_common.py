@@ -3,7 +3,8 @@
 Given the spread and the mean shares, populations are independent and their shares Dirichlet. The
 spread v is the root of the intra-class correlation 1 / (1 + A) of a Dirichlet(A mu): of two agents
 of one population rather than of two, that is the excess of the probability that they share a goal,
-as a part of its largest.
+as a part of its largest. Where populations are in groups, so is the spread of the groups' means
+about the mean of all.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.families.simplex.draws import dirichlet, sorted_logs
+from bayes_misalign.models.pooled.groups import order_of_groups
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.settings import NO_GOAL
 
@@ -23,6 +25,8 @@ Array = NDArray[np.float64]
 
 SPREAD, UNEVENNESS, MEAN = "population_spread", "mean_unevenness", "mean_share"
 NO_GOAL_MEAN, LOG_OF_GOALS, MEAN_PLACE = "mean_no_goal", "sorted_log_mean", "place_of_mean"
+GROUP_SPREAD, GROUP_MEAN = "group_spread", "group_mean_share"
+LOG_OF_GROUPS, GROUP_PLACE = "sorted_log_group_mean", "place_of_group_mean"
 NO_GOAL_BETA = (0.5, 1.0)  # of the mean share of agents without a goal, as of one population
 CELLS = 2e6  # of tables that are worked on at once
 LEAST = 1e-8  # a spread below it is none: 1 / v^2 still has digits beside the counts
@@ -45,7 +49,11 @@ def order_of_mean(order: NDArray[np.intp], goals: int) -> NDArray[np.intp]:
 
 
 def free_variables(
-    categories: tuple[str, ...], order: NDArray[np.intp], name: str, drawn: Mapping[str, Array]
+    priors: PooledShares,
+    categories: tuple[str, ...],
+    order: NDArray[np.intp],
+    name: str,
+    drawn: Mapping[str, Array],
 ) -> FreeVariables:
     """Return draws as the free variables of `generative`."""
     places = tuple(f"place {i + 1}" for i in range(order.shape[1]))
@@ -55,6 +63,12 @@ def free_variables(
         UNEVENNESS: ((), drawn[UNEVENNESS]),
     }
     coords = {"place": places}
+    if priors.groups:
+        of_group = order_of_groups(order, priors.membership)
+        logs = sorted_logs(drawn[GROUP_MEAN], of_group)
+        found |= {GROUP_SPREAD: ((), drawn[GROUP_SPREAD])}
+        found[LOG_OF_GROUPS] = (("group", GROUP_PLACE), logs)
+        coords |= {"group": priors.groups, GROUP_PLACE: places}
     goals = len(categories) - (NO_GOAL in categories)
     mean = drawn[MEAN]
     if goals < len(categories):
@@ -69,7 +83,10 @@ def free_variables(
 def draw_common(
     priors: PooledShares, categories: tuple[str, ...], draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return prior draws of spread, unevenness of the mean shares, and these shares."""
+    """Return prior draws of spread, unevenness of the mean shares, and these shares.
+
+    Of populations in groups also those of the groups' spread and mean shares (draw, group, goal).
+    """
     spread = rng.beta(1.0, priors.alike, draws)
     unevenness = rng.beta(1.0, priors.even, draws)
     goals = [i for i, label in enumerate(categories) if label != NO_GOAL]
@@ -80,18 +97,26 @@ def draw_common(
         none = rng.beta(*NO_GOAL_BETA, size=draws)
         mean *= (1 - none)[:, None]
         mean[:, categories.index(NO_GOAL)] = none
-    return {SPREAD: spread, UNEVENNESS: unevenness, MEAN: mean}
+    found = {SPREAD: spread, UNEVENNESS: unevenness, MEAN: mean}
+    if priors.groups:
+        between = rng.beta(1.0, priors.alike_groups, draws)
+        alpha = np.maximum(concentration(between)[:, None] * mean, SMALLEST)
+        of_groups = np.repeat(alpha[:, None], len(priors.groups), axis=1)
+        found |= {GROUP_SPREAD: between, GROUP_MEAN: dirichlet(of_groups, rng)}
+    return found
 
 
 def draw_given(
-    counts: Array, common: Mapping[str, Array], rng: np.random.Generator
+    priors: PooledShares, counts: Array, common: Mapping[str, Array], rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return a draw of the shares (draw, S, K) given counts (S, K) for each draw in common."""
     counts = np.asarray(counts, dtype=float)
-    alpha = np.maximum(concentration(common[SPREAD])[:, None] * common[MEAN], SMALLEST)
+    mean = common[GROUP_MEAN] if priors.groups else common[MEAN][:, None]
+    group = priors.group_of if priors.groups else np.zeros(len(counts), np.intp)
+    alpha = np.maximum(concentration(common[SPREAD])[:, None, None] * mean, SMALLEST)
     shares = np.empty((len(alpha), *counts.shape))
-    block = max(int(CELLS / max(alpha.size, 1)), 1)
+    block = max(int(CELLS / max(alpha[:, 0].size, 1)), 1)
     for first in range(0, len(counts), block):
         here = slice(first, first + block)
-        shares[:, here] = dirichlet(alpha[:, None] + counts[here], rng)
+        shares[:, here] = dirichlet(alpha[:, group[here]] + counts[here], rng)
     return {"proportion": shares}

@@ -16,6 +16,8 @@ from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.pooled.given_common import MEAN, SPREAD, concentration
+from bayes_misalign.models.pooled.group_results import GroupResults, group_results
+from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.posterior import Posterior
 
@@ -40,6 +42,8 @@ class PooledResults:
         Effective answers by population.
     apart : Estimates
         P(ma) by population under independent shares; empty where answers are not counted.
+    groups : GroupResults, optional
+        What is said of the groups that populations are in, where they are in any.
     """
 
     spread: Estimate
@@ -47,9 +51,10 @@ class PooledResults:
     own_part: Estimates
     answers: Mapping[str, float]
     apart: Estimates
+    groups: GroupResults | None = None
 
 
-def pooled_results(result: Posterior) -> PooledResults:
+def pooled_results(priors: PooledShares, result: Posterior) -> PooledResults:
     """Return what partial pooling says of a posterior."""
     goals: Any = result.study.goals
     spread, mean = (np.asarray(result.groups.values(POSTERIOR, name)) for name in (SPREAD, MEAN))
@@ -70,6 +75,7 @@ def pooled_results(result: Posterior) -> PooledResults:
         Estimates("part of own answers", own),
         answers,
         _apart(result) if counts is not None else Estimates("P(ma), populations apart", {}),
+        group_results(priors, result),
     )
 
 

@@ -1,0 +1,273 @@
+"""Populations within groups: likelihood, draws and posterior against what is known otherwise."""
+
+from pathlib import Path
+
+import numpy as np
+import pymc as pm
+import pytest
+from scipy.special import betainc, betaln, gammaln
+
+import bayes_misalign as bm
+from bayes_misalign.contract.registry import goals_model, shares_model
+from bayes_misalign.inference import blocks, draw_blocks
+from bayes_misalign.models.pooled import given_common
+from bayes_misalign.models.pooled.counted import FEW, DistinctCounts
+from bayes_misalign.models.pooled.groups import order_of_groups
+from bayes_misalign.models.pooled.priors import PooledShares
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.settings import NO_GOAL
+from bayes_misalign.study.joint import build_common
+from bayes_misalign.study.some_populations import of_populations
+from bayes_misalign.study.study import Study
+
+POOLED = shares_model("pooled")
+COUNTS = np.array([[1.0, 3.0], [12.0, 5.0], [4.0, 2.0], [3.0, 9.0], [2.0, 10.0], [0.0, 4.0]])
+GROUP = np.array([0, 1, 0, 1, 1, 0])
+NAMES = tuple(f"r{i + 1}" for i in range(len(COUNTS)))
+WITHIN = {name: "xy"[g] for name, g in zip(NAMES, GROUP, strict=True)}
+
+
+def a_study(counts: np.ndarray = COUNTS, none: bool = False, **shares: float) -> Study:
+    goals = ("a", "b")
+    area = bm.ProblemArea("letter", goals, no_goal=["none"] if none else [])
+    answers = ChoiceCounts.from_counts((*goals, NO_GOAL) if none else goals, NAMES, counts)
+    prior = bm.PooledShares(within=WITHIN, **shares)
+    return Study.of(area, answers, bm.MutuallyExclusive(), shares=prior)
+
+
+def log_urn(counts: np.ndarray, a: np.ndarray) -> float:
+    """Return the log probability of counts (S, K), one answer after another; a is (S, K)."""
+    each = (gammaln(a + counts) - gammaln(a)).sum(axis=1)
+    total = a.sum(axis=1)
+    return float((each + gammaln(total) - gammaln(total + counts.sum(axis=1))).sum())
+
+
+def test_distinct_counts_are_told_apart_by_group() -> None:
+    found = DistinctCounts.of(np.tile(COUNTS, (FEW, 1)), np.tile(GROUP, FEW))
+    rows = {(g, n): t for g, n, t in zip(found.goal, found.number, found.times, strict=True)}
+    # group, goal: place 2 * group + goal; 4 is all of a population
+    assert rows[0, 1.0] == rows[0, 4.0] == rows[1, 2.0] == FEW
+    assert rows[2, 12.0] == rows[3, 9.0] == rows[3, 10.0] == FEW
+    assert rows[4, 4.0] == rows[4, 12.0] == 2 * FEW
+    assert found.times.sum() == FEW * ((COUNTS > 0).sum() + len(COUNTS))
+
+
+@pytest.mark.parametrize("spread", [0.9, 0.3, 1e-4])
+def test_the_likelihood_is_that_of_an_urn_about_each_groups_mean(spread: float) -> None:
+    made = a_study()
+    model = build_common(made.goals, made.goal_prior, None, ())
+    means = np.array([[0.7, 0.3], [0.2, 0.8]])
+    given = {given_common.SPREAD: np.array(spread), given_common.GROUP_MEAN: means}
+    inputs, (likelihood,) = [model[name] for name in given], model.potentials
+    compiled = pm.pytensorf.compile(
+        inputs, likelihood, on_unused_input="ignore", mode="FAST_COMPILE"
+    )
+    a = (1 / spread**2 - 1) * means[GROUP]
+    assert compiled(*given.values()) == pytest.approx(log_urn(COUNTS, a), rel=1e-7, abs=1e-7)
+
+
+def test_the_prior_splits_differences_into_three_parts() -> None:
+    # var p = mu (1 - mu) (1 - (1 - u^2)(1 - v^2)), var of a group's mean u^2 mu (1 - mu)
+    prior = PooledShares(within=WITHIN).with_populations(NAMES)
+    found = POOLED.draw_prior(prior, len(NAMES), ("a", "b"), 100_000, np.random.default_rng(2))
+    p, mean = found["proportion"][..., 0], found["mean_share"][:, 0]
+    group = found["group_mean_share"][..., 0]
+    scale = (mean * (1 - mean)).mean()
+    assert (group - mean[:, None]).var() == pytest.approx(scale / 3, rel=0.02)
+    assert (p - mean[:, None]).var() == pytest.approx(scale * (1 - 4 / 9), rel=0.02)
+    apart = p - mean[:, None]
+    assert (apart[:, 0] * apart[:, 2]).mean() == pytest.approx(scale / 3, rel=0.03)  # one group
+    assert (apart[:, 0] * apart[:, 1]).mean() == pytest.approx(0, abs=0.02 * scale)
+    np.testing.assert_allclose(p.mean(axis=0), 0.5, atol=0.01)
+
+
+def test_shares_given_groups_are_dirichlet_about_their_means() -> None:
+    draws, prior = 20_000, PooledShares(within=WITHIN).with_populations(NAMES)
+    means = np.array([[0.7, 0.3], [0.2, 0.8]])
+    common = {
+        given_common.SPREAD: np.full(draws, 0.4),
+        given_common.MEAN: np.tile([0.5, 0.5], (draws, 1)),
+        given_common.GROUP_MEAN: np.tile(means, (draws, 1, 1)),
+    }
+    rng = np.random.default_rng(1)
+    found = given_common.draw_given(prior, COUNTS, common, rng)["proportion"]
+    a = (1 / 0.4**2 - 1) * means[GROUP] + COUNTS
+    mean = a / a.sum(axis=1, keepdims=True)
+    error = np.sqrt(mean * (1 - mean) / (a.sum(axis=1, keepdims=True) + 1) / draws)
+    assert np.all(np.abs(found.mean(axis=0) - mean) < 4.5 * error)
+
+
+@pytest.mark.parametrize("none", [False, True])
+def test_free_variables_are_those_of_the_model(none: bool) -> None:
+    counts = np.column_stack([COUNTS, np.full(len(COUNTS), 6.0)]) if none else COUNTS
+    made = a_study(counts, none)
+    model, goals = made.to_pymc(), goals_model("single-choice")
+    drawn = draw_blocks.draw_goals(made, 5, prior=True)
+    assert drawn is not None
+    found = goals.free_variables(made.goals, made.goal_prior, "proportion", drawn)
+    assert set(found.variables) == {x.name for x in model.free_RVs}
+    for name, (dims, values) in found.variables.items():
+        assert model.named_vars_to_dims.get(name, ()) == dims
+        assert values.shape[1:] == tuple(len(model.coords[dim]) for dim in dims)
+        assert all(tuple(model.coords[dim]) == found.coords.get(dim, ()) for dim in dims[-1:])
+    # they stand for the same shares, each group's categories in the order of the model
+    order = order_of_groups(draw_order(counts, none), made.goal_prior.membership)
+    logs = found.variables[given_common.LOG_OF_GROUPS][1]
+    shares = np.take_along_axis(drawn[given_common.GROUP_MEAN], order[None], axis=-1)
+    np.testing.assert_allclose(np.exp(logs), shares, rtol=1e-9, atol=1e-12)
+    if none:  # whoever holds no goal is nobody's reference
+        assert (order[:, 0] == 2).all()
+
+
+def draw_order(counts: np.ndarray, none: bool) -> np.ndarray:
+    from bayes_misalign.families.simplex.draws import order_of_shares
+
+    return order_of_shares(counts, ("a", "b", NO_GOAL) if none else ("a", "b"))
+
+
+def test_a_part_of_the_populations_keeps_its_groups() -> None:
+    made = a_study()
+    part = of_populations(made, [4, 0])
+    assert part is not None
+    assert part.goal_prior.groups == ("x", "y")
+    assert part.goal_prior.group_of.tolist() == [1, 0]
+    rng = np.random.default_rng(1)
+    common = given_common.draw_common(made.goal_prior, ("a", "b"), 4_000, rng)
+    common[given_common.SPREAD][:] = 0.01
+    drawn = draw_blocks.draw_prior_given(part, common, rng)["proportion"]
+    means = common[given_common.GROUP_MEAN]
+    np.testing.assert_allclose(drawn.mean(axis=0), means[:, [1, 0]].mean(axis=0), atol=0.01)
+
+
+def test_a_column_says_which_group_each_population_is_in(tmp_path: Path) -> None:
+    from bayes_misalign.study.write import write_study
+
+    rows = [
+        f"{name},{WITHIN[name]},{goal},{n:g}"
+        for name, row in zip(NAMES, COUNTS, strict=True)
+        for goal, n in zip("ab", row, strict=True)
+    ]
+    table = tmp_path / "answers.csv"
+    table.write_text("\n".join(["region,country,vote,n", *rows]) + "\n", encoding="utf-8")
+    goals = bm.SingleChoice(table, goal="vote", population="region", count="n")
+    area, conflict = bm.ProblemArea("letter", ["a", "b"]), bm.MutuallyExclusive()
+    made = Study.of(area, goals, conflict, shares={"model": "pooled", "within": "country"})
+    assert made.goal_prior.within == WITHIN
+    assert made.goal_prior == a_study().goal_prior
+    assert Study.from_plain(made.to_plain()).goal_prior == made.goal_prior
+    (tmp_path / "again").mkdir()
+    again = bm.read_study(write_study(made, tmp_path / "again"))
+    assert again.goal_prior == made.goal_prior
+    # of a joined name too, and of some of the populations
+    both = bm.SingleChoice(
+        table,
+        goal="vote",
+        population=("country", "region"),
+        count="n",
+        populations=("x, r1", "x, r3", "y, r2"),
+        where={"region": ["r1", "r2", "r3"]},
+    )
+    some = Study.of(area, both, conflict, shares=bm.PooledShares(within="country"))
+    assert some.goal_prior.within == {"x, r1": "x", "x, r3": "x", "y, r2": "y"}
+
+
+def test_stated_groups_of_other_populations_are_left_out() -> None:
+    within = {"elsewhere": "z", **WITHIN}
+    answers = ChoiceCounts.from_counts(("a", "b"), NAMES, COUNTS)
+    area, conflict = bm.ProblemArea("letter", ["a", "b"]), bm.MutuallyExclusive()
+    made = Study.of(area, answers, conflict, shares=bm.PooledShares(within=within))
+    assert made.goal_prior.groups == ("x", "y")
+    wrong = {("r66" if name == "r6" else name): group for name, group in WITHIN.items()}
+    with pytest.raises(bm.StudyError, match=r"no group of 'r6'\. Did you mean 'r66'"):
+        Study.of(area, answers, conflict, shares=bm.PooledShares(within=wrong))
+    with pytest.raises(bm.StudyError, match="no table of goals has a column of populations"):
+        Study.of(area, answers, conflict, shares=bm.PooledShares(within="country"))
+    with pytest.raises(bm.StudyError, match="`alike_groups` is stated of populations"):
+        bm.PooledShares(alike_groups=2.0)
+    with pytest.raises(bm.StudyError, match="`within` of 'pooled' is 3"):
+        bm.PooledShares(within=3)  # type: ignore[arg-type]
+
+
+class ByQuadrature:
+    """The first population of counts (S, 2) in two groups, by sums over all that is in common."""
+
+    def __init__(self, points: int = 40, means: int = 200) -> None:
+        middle = (np.arange(points) + 0.5) / points
+        a = b = (1 / middle**2 - 1)[:, None]
+        edges = np.sin(np.linspace(0, np.pi / 2, means + 1)) ** 2
+        m = np.sin((np.arange(means) + 0.5) / means * np.pi / 2) ** 2
+        even = (1 / ((np.arange(400) + 0.5) / 400) ** 2 - 1) / 2
+        prior = np.diff(np.mean([betainc(x, x, edges) for x in even], axis=0))
+        log_of = np.zeros((2, points, means))  # answers of each group, given v and its mean
+        for (x, y), g in zip(COUNTS, GROUP, strict=True):
+            log_of[g] += betaln(a * m + x, a * (1 - m) + y) - betaln(a * m, a * (1 - m))
+        of = np.exp(log_of - log_of.max(axis=(1, 2), keepdims=True))
+        about = np.diff(betainc((b * m)[..., None], (b * (1 - m))[..., None], edges), axis=-1)
+        known = np.einsum("umk,gvk->guvm", about, of, optimize=True)
+        weight = prior * known.prod(axis=0)
+        total = weight.sum()
+        self.spread = float((weight.sum(axis=(0, 2)) * middle).sum() / total)
+        self.group_spread = float((weight.sum(axis=(1, 2)) * middle).sum() / total)
+        rest = prior * known[1] / total
+        own = np.einsum("uvm,umk,vk->vk", rest, about, of[0], optimize=True)
+        self.group_mean = float((own * m).sum())
+        x, y = a * m + COUNTS[0, 0], a * (1 - m) + COUNTS[0, 1]
+        n = x + y
+        self.share = float((own * x / n).sum())
+        self.sd = float(np.sqrt((own * x * (x + 1) / (n * (n + 1))).sum() - self.share**2))
+        self.misalignment = float((own * 2 * x * y / (n * (n + 1))).sum())
+
+
+@pytest.mark.slow
+def test_a_fit_meets_quadrature_and_reports_groups(tmp_path: Path) -> None:
+    sizes = dict(zip(NAMES, [0.1, 0.1, 0.2, 0.2, 0.3, 0.1], strict=True))
+    made = a_study()
+    study = Study.of(
+        made.area,
+        made.goals,
+        bm.MutuallyExclusive(),
+        shares=made.goal_prior,
+        populations=bm.Populations(shares=sizes),
+    )
+    posterior = bm.fit(study, random_seed=3)
+    assert posterior.diagnosis.trustworthy
+    assert posterior.diagnosis.figures["divergences"] == 0
+    exact, size = ByQuadrature(), posterior.diagnosis.figures["ess_bulk_min"]
+    found = posterior.results("shares")
+    groups = found.groups
+    for estimate, mean in (
+        (found.spread, exact.spread),
+        (groups.spread, exact.group_spread),
+        (groups.mean_shares["x"]["a"], exact.group_mean),
+        (posterior.misalignment()["r1"], exact.misalignment),
+    ):
+        assert estimate.mean == pytest.approx(mean, abs=4.5 * estimate.sd / np.sqrt(size))
+    first = posterior.shares()[:, 0, 0]
+    assert first.mean() == pytest.approx(exact.share, abs=4.5 * exact.sd / np.sqrt(size))
+    assert first.std() == pytest.approx(exact.sd, rel=0.06)
+    # parts sum to one; a group's populations taken together are their union
+    assert sum(x.mean for x in groups.parts.values()) == pytest.approx(1)
+    p = posterior.shares()
+    together = (p[:, 0] * 0.1 + p[:, 2] * 0.2 + p[:, 5] * 0.1) / 0.4
+    pma = 2 * together[:, 0] * together[:, 1]
+    assert groups.together["x"].mean == pytest.approx(pma.mean())
+    assert groups.members == {"x": ("r1", "r3", "r6"), "y": ("r2", "r4", "r5")}
+    names = [one.name for one in posterior.tried_priors() if one.reliable]
+    assert "prior of how alike groups are halved" in names
+    common = {
+        name: posterior.groups.values("posterior", name).reshape(len(first), *shape)
+        for name, shape in (
+            (given_common.SPREAD, ()),
+            (given_common.GROUP_SPREAD, ()),
+            (given_common.MEAN, (2,)),
+            (given_common.GROUP_MEAN, (2, 2)),
+        )
+    }
+    part = blocks.draws(posterior.study, 0, common)
+    assert part[:, 0, 0].mean() == pytest.approx(exact.share, abs=0.12 * exact.sd)
+    text = posterior.report(tmp_path / "r.md").read_text(encoding="utf-8")
+    assert "P(ma) at mean shares | 95 % interval | P(ma) of its populations together" in text
+    assert text.index("x 0.4") < len(text)  # groups stand in the figure's words
+    posterior.save(tmp_path / "p.nc")
+    again = bm.load(tmp_path / "p.nc")
+    assert again.results("shares").groups.together["y"].mean == groups.together["y"].mean
