@@ -62,18 +62,18 @@ def declare_common(
     unevenness = pm.Beta(UNEVENNESS, 1.0, priors.even)
     total, k = concentration(spread), len(categories) - (NO_GOAL in categories)
     shares: Any = pt.ones(1)
-    told, of_all = told_of_groups(priors, counts, total), None
-    between = None
+    told = between = None
     if priors.groups:
         between = pm.Beta(GROUP_SPREAD, 1.0, priors.alike_groups)
+        told = pt.dot(priors.membership, _worth(pt.as_tensor(counts), total))
         of_all = _worth(told, concentration(between)).sum(axis=0)
+    else:
+        of_all = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)
     if k > 1:
         model = pm.modelcontext(None)
         model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(k)])
         each = pt.maximum(concentration(unevenness) / k, SMALLEST) * pt.ones(k)
         place = order_of_mean(order, k) if isinstance(order, np.ndarray) else _order(order, k)
-        if of_all is None:
-            of_all = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)
         of_goals = of_all[place]
         logs = log_dirichlet(LOG_OF_GOALS, each, of_goals, (MEAN_PLACE,), uncertain=uncertain)
         shares = pt.exp(pt.set_subtensor(pt.zeros(k)[place], logs))
@@ -85,11 +85,6 @@ def declare_common(
         return Common(total, mean[None])
     of_groups = _declare_groups(priors, concentration(between) * mean, told, order, uncertain)
     return Common(total, of_groups)
-
-
-def told_of_groups(priors: PooledShares, counts: Any, total: Any) -> Any:
-    """Return how many answers of its mean itself those of a group are worth, (G, K), about."""
-    return pt.dot(priors.membership, _worth(pt.as_tensor(counts), total)) if priors.groups else None
 
 
 def _worth(counts: Any, total: Any) -> Any:

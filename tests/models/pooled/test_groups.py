@@ -19,6 +19,7 @@ from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.joint import build_common
 from bayes_misalign.study.some_populations import of_populations
 from bayes_misalign.study.study import Study
+from tests.noisy_studies import PLAIN, labelled
 
 POOLED = shares_model("pooled")
 COUNTS = np.array([[1.0, 3.0], [12.0, 5.0], [4.0, 2.0], [3.0, 9.0], [2.0, 10.0], [0.0, 4.0]])
@@ -123,6 +124,28 @@ def draw_order(counts: np.ndarray, none: bool) -> np.ndarray:
     from bayes_misalign.families.simplex.draws import order_of_shares
 
     return order_of_shares(counts, ("a", "b", NO_GOAL) if none else ("a", "b"))
+
+
+def test_groups_of_agents_seen_through_labels_are_in_the_model() -> None:
+    labels = np.tile([[[1, 0]], [[0, 1]], [[1, 0]]], (4, 1, 1))
+    population = np.repeat(np.arange(4), 3)
+    evidence = labelled(labels, populations="wxyz", columns={"population": population})
+    within = {"w": "one", "x": "one", "y": "two", "z": "two"}
+    area, conflict = bm.ProblemArea("letter", ["a", "b"]), bm.MutuallyExclusive()
+    made = Study.of(area, evidence, conflict, shares=bm.PooledShares(within=within))
+    model = made.to_pymc()
+    values = [model[name] for name in (given_common.GROUP_MEAN, "proportion")]
+    inputs = model.value_vars
+    means, shares, density = model.compile_fn(
+        [*model.replace_rvs_by_values(values), model.logp()], inputs=inputs, mode=PLAIN
+    )(model.initial_point())
+    assert means.shape == (2, 2)
+    np.testing.assert_allclose(means.sum(axis=-1), 1)
+    np.testing.assert_allclose(shares.sum(axis=-1), 1)
+    assert np.isfinite(density)
+    # at the starting point shares are near what labels say, and so are the means of their groups
+    assert (shares[:, 0] > shares[:, 1]).all()
+    assert (means[:, 0] > means[:, 1]).all()
 
 
 def test_a_part_of_the_populations_keeps_its_groups() -> None:
