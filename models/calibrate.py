@@ -51,7 +51,8 @@ from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
-FEWER = {"published": 500, "experts": 500}  # where exact draws take long
+# where exact draws take long, or each fit does
+FEWER = {"published": 500, "experts": 500, "pooled_groups": 150}
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if

@@ -1,6 +1,8 @@
 // Goal shares of several populations that scatter about the mean of the group that they are in, groups
-// about a common mean, from single-choice answers, and the misalignment of each population. Answers come one after another (Polya's urn): the
-// shares are integrated out, and drawn from what is known of them afterwards.
+// about a common mean, from single-choice answers, and the misalignment of each population. The squared
+// spread of populations about the common mean is split: a part of it is between groups. Answers come one
+// after another (Polya's urn): the shares are integrated out, and drawn from what is known of them
+// afterwards.
 functions {
   // Log probability of whole numbers of answers of each kind, one after another.
   real urn_lpdf(vector answers, vector a) {
@@ -37,7 +39,7 @@ transformed data {
 }
 parameters {
   real<lower=0, upper=1> population_spread;
-  real<lower=0, upper=1> group_spread;
+  real<lower=0, upper=1> group_part;     // of the square of the spread that is between groups
   real<lower=0, upper=1> mean_unevenness;
   vector[k - 1] ratio;                   // log ratios of mean shares, in units of about their sd
   array[no_goal] real<lower=0, upper=1> mean_no_goal;
@@ -54,7 +56,11 @@ transformed parameters {
     mean_share[1 : k] *= 1 - mean_no_goal[1];
     mean_share[K] = mean_no_goal[1];
   }
-  vector[K] b = (1 / square(group_spread) - 1) * mean_share;
+  // squared spreads of the means of groups, and of populations about the mean of their group
+  real between = group_part * square(population_spread);
+  real within = (square(population_spread) - between) / (1 - between);
+  real total = (1 - within) / within;
+  vector[K] b = (1 - between) / between * mean_share;
   vector[K - 1] group_unit;
   for (i in 1 : (K - 1)) {
     group_unit[i] = inv_sqrt(1 / (trigamma(b[i + 1]) + trigamma(b[1])) + told_group);
@@ -68,9 +74,8 @@ transformed parameters {
   }
 }
 model {
-  real total = 1 / square(population_spread) - 1;
   population_spread ~ beta(1, alike);
-  group_spread ~ beta(1, alike_groups);
+  group_part ~ beta(1, alike_groups);
   mean_unevenness ~ beta(1, even);
   // mean shares are Dirichlet; in log ratios the Jacobian adds one to each power
   target += lgamma(k * each) - k * lgamma(each) + each * sum(log_mean) + (k - 1) * log(unit);
@@ -86,9 +91,7 @@ generated quantities {
   array[S] vector[K] proportion;
   vector[S] misalignment;
   for (s in 1 : S) {
-    proportion[s] = dirichlet_rng(
-      (1 / square(population_spread) - 1) * group_mean_share[group[s]] + answers[s]
-    );
+    proportion[s] = dirichlet_rng(total * group_mean_share[group[s]] + answers[s]);
     misalignment[s] = quad_form(C, proportion[s]);
   }
 }

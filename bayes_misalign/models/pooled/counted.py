@@ -12,9 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.simplex.draws import order_of_shares
+from bayes_misalign.models.pooled.groups import order_of_groups, order_of_mean
+from bayes_misalign.models.pooled.priors import PooledShares
+from bayes_misalign.settings import NO_GOAL
+
 Array = NDArray[np.float64]
 
 
+# data that choose coordinates
+COUNTS, PLACE, GROUP_PLACE = "counts_of_populations", "order_of_mean", "order_of_groups"
 FEW = 16  # populations whose counts are taken one by one
 
 
@@ -47,7 +54,17 @@ class DistinctCounts(NamedTuple):
         return cls(distinct[:, 0].astype(np.int64), distinct[:, 1], often.astype(float))
 
 
-def as_data(counts: Array, group: NDArray[np.intp] | None = None) -> dict[str, NDArray[Any]]:
-    """Return distinct counts by the name of each data container."""
-    found = DistinctCounts.of(np.asarray(counts, dtype=float), group)
-    return {f"distinct_{name}": values for name, values in found._asdict().items()}
+def as_data(
+    priors: PooledShares, counts: Array, categories: tuple[str, ...]
+) -> dict[str, NDArray[Any]]:
+    """Return distinct counts by the name of each data container, and what chooses coordinates."""
+    counts = np.asarray(counts, dtype=float)
+    group = priors.group_of if priors.groups else None
+    named: dict[str, NDArray[Any]]
+    named = {f"distinct_{x}": y for x, y in DistinctCounts.of(counts, group)._asdict().items()}
+    if priors.groups:
+        goals = len(categories) - (NO_GOAL in categories)
+        named[COUNTS] = counts
+        named[PLACE] = order_of_mean(order_of_shares(counts, categories), goals)
+        named[GROUP_PLACE] = order_of_groups(counts, priors.membership)
+    return named

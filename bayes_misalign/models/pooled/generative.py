@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
-from bayes_misalign.models.pooled.counted import as_data
+from bayes_misalign.models.pooled.counted import COUNTS, GROUP_PLACE, PLACE, as_data
 from bayes_misalign.models.pooled.given_common import (
     GROUP_MEAN,
-    GROUP_PLACE,
-    GROUP_SPREAD,
+    GROUP_PART,
     LEAST,
     LOG_OF_GOALS,
     LOG_OF_GROUPS,
@@ -26,13 +25,13 @@ from bayes_misalign.models.pooled.given_common import (
     SMALLEST,
     SPREAD,
     UNEVENNESS,
-    order_of_mean,
 )
-from bayes_misalign.models.pooled.groups import order_of_groups
+from bayes_misalign.models.pooled.groups import order_of_groups, order_of_mean
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
+NEARLY_NONE = 1e-100  # of a parameter of coordinates: the gradient holds its inverse square
 STIRLING_FROM = 50.0  # four terms of the series are exact to 1e-16 from here on
 OF_MEAN = 10.0  # answers of one population that tell of the mean: a guess, for coordinates
 
@@ -43,6 +42,14 @@ def concentration(spread: Any) -> Any:
     return (1 - v) * (1 + v) / v**2
 
 
+def concentrations(spread: Any, part: Any) -> tuple[Any, Any]:
+    """Return A within groups and D between them, of a spread v and the part g between groups."""
+    between, within = part * spread**2, (1 - part) * spread**2
+    alike = (1 - spread) * (1 + spread)
+    a = alike / pt.maximum(within, LEAST**2)
+    return a, (alike + within) / pt.maximum(between, LEAST**2)
+
+
 class Common(NamedTuple):
     """What populations have in common: the concentration A, and mean shares (group or 1, K)."""
 
@@ -51,30 +58,36 @@ class Common(NamedTuple):
 
 
 def declare_common(
-    priors: PooledShares, categories: tuple[str, ...], counts: Any, order: Any, *, uncertain: bool
+    priors: PooledShares,
+    categories: tuple[str, ...],
+    counts: Any,
+    places: tuple[Any, Any],
+    *,
+    uncertain: bool,
 ) -> Common:
     """Add spread and mean shares, also those of groups where populations are in groups.
 
-    Counts (S, K) and the order of the categories in each population, a frequent one last, choose
-    the coordinates alone; `uncertain` counts are of reports that may be wrong.
+    Counts (S, K), and the order of goals of the mean and of categories of each group, a frequent
+    one last, choose the coordinates alone; `uncertain` counts are of reports that may be wrong.
     """
     spread = pm.Beta(SPREAD, 1.0, priors.alike)
     unevenness = pm.Beta(UNEVENNESS, 1.0, priors.even)
-    total, k = concentration(spread), len(categories) - (NO_GOAL in categories)
+    total: Any = concentration(spread)
+    k = len(categories) - (NO_GOAL in categories)
     shares: Any = pt.ones(1)
+    model = pm.modelcontext(None)
     told = between = None
     if priors.groups:
-        between = pm.Beta(GROUP_SPREAD, 1.0, priors.alike_groups)
-        told = pt.dot(priors.membership, _worth(pt.as_tensor(counts), total))
-        of_all = _worth(told, concentration(between)).sum(axis=0)
+        part = pm.Beta(GROUP_PART, 1.0, priors.alike_groups)
+        total, between = concentrations(spread, part)
+        told = pt.dot(priors.membership, _of_mean(pt.as_tensor(counts), total))
+        of_all = _of_mean(told, between).sum(axis=0)
     else:
         of_all = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)
     if k > 1:
-        model = pm.modelcontext(None)
         model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(k)])
         each = pt.maximum(concentration(unevenness) / k, SMALLEST) * pt.ones(k)
-        place = order_of_mean(order, k) if isinstance(order, np.ndarray) else _order(order, k)
-        of_goals = of_all[place]
+        place, of_goals = places[0], of_all[places[0]]
         logs = log_dirichlet(LOG_OF_GOALS, each, of_goals, (MEAN_PLACE,), uncertain=uncertain)
         shares = pt.exp(pt.set_subtensor(pt.zeros(k)[place], logs))
     if k < len(categories):
@@ -83,42 +96,37 @@ def declare_common(
     mean = pm.Deterministic(MEAN, shares, dims="goal")
     if between is None:
         return Common(total, mean[None])
-    of_groups = _declare_groups(priors, concentration(between) * mean, told, order, uncertain)
-    return Common(total, of_groups)
-
-
-def _worth(counts: Any, total: Any) -> Any:
-    """Return how many agents of the mean tell as much of it as n of shares about it: at most 1 + A.
-
-    The variance of such a part of n answers is 1 + (n - 1) / (1 + A) times that of n of the mean.
-    """
-    number = pt.maximum(counts.sum(axis=-1, keepdims=True), 1.0)
-    return counts * (1 + total) / (number + total)
-
-
-def _declare_groups(
-    priors: PooledShares, alpha: Any, told: Any, order: Any, uncertain: bool
-) -> Any:
-    """Add the mean shares of groups, (G, K), about those of all with the parameters alpha."""
-    model, fixed = pm.modelcontext(None), isinstance(order, np.ndarray)
-    goals = order.shape[1] if fixed else order.type.shape[1]
     model.add_coord("group", priors.groups)
-    model.add_coord(GROUP_PLACE, [f"place {i + 1}" for i in range(goals)])
-    if fixed:
-        place: Any = order_of_groups(order, priors.membership)
-    else:
-        score = pt.dot(priors.membership, pt.argsort(order, axis=-1))
-        place = pt.argsort(score * goals + np.arange(goals), axis=-1)
-        place = pt.specify_shape(place, (len(priors.groups), goals))
-    rows = np.arange(len(priors.groups))[:, None]
     logs = log_dirichlet(
         LOG_OF_GROUPS,
-        pt.maximum(alpha, SMALLEST)[pt.as_tensor(place)],
-        told[rows, place],
-        ("group", GROUP_PLACE),
+        pt.maximum(between * mean, NEARLY_NONE) * pt.ones((len(priors.groups), 1)),
+        told,
+        ("group", "goal"),
         uncertain=uncertain,
+        order=places[1],
     )
-    return pm.Deterministic(GROUP_MEAN, pt.exp(put_back(logs, place)), dims=("group", "goal"))
+    return Common(total, pm.Deterministic(GROUP_MEAN, pt.exp(logs), dims=("group", "goal")))
+
+
+def _of_mean(counts: Any, total: Any) -> Any:
+    """Return about how many agents of the mean have told of it through n of shares about it.
+
+    Of n draws from an urn that many were new ones: a (psi(a + n) - psi(a)) in the mean, from 1
+    where a is small to n where it is large, a = A n_i / n (Antoniak, Annals of Statistics 2, 1974).
+    """
+    a = total * counts / pt.maximum(counts.sum(axis=-1, keepdims=True), SMALLEST)
+    return pt.minimum(counts, 1.0) + a * pt.log1p(pt.maximum(counts - 1, 0.0) / (a + 0.5))
+
+
+def _places(priors: PooledShares, counts: Any, order: Any, goals: int) -> tuple[Any, Any]:
+    """Return the order of goals of the mean, and of categories of each group, see `groups`."""
+    if isinstance(order, np.ndarray):
+        of_groups = order_of_groups(counts, priors.membership) if priors.groups else None
+        return order_of_mean(order, goals), of_groups
+    if not priors.groups:
+        return _order(order, goals), None
+    parts = counts / (counts.sum(axis=-1, keepdims=True) + 1)
+    return _order(order, goals), pt.argsort(pt.dot(priors.membership, parts), axis=-1)
 
 
 def _order(order: Any, goals: int) -> Any:
@@ -129,10 +137,15 @@ def _order(order: Any, goals: int) -> Any:
 
 def declare_counts(priors: PooledShares, categories: tuple[str, ...], counts: Array) -> None:
     """Add what populations have in common, and how likely it makes their counts (S, K)."""
-    order = order_of_shares(counts, categories)
-    total, mean = declare_common(priors, categories, counts, order, uncertain=False)
-    group = priors.group_of if priors.groups else None
-    data = as_data(counts, group)
+    data = as_data(priors, counts, categories)
+    own: Any = counts
+    if priors.groups:  # data too, so that other counts of the shape have coordinates of their own
+        kept = {x: data.pop(x) for x in (COUNTS, PLACE, GROUP_PLACE)}
+        own, *places = (pm.Data(name, x, shape=x.shape) for name, x in kept.items())
+    else:
+        order = order_of_shares(counts, categories)
+        places = [*_places(priors, counts, order, len(categories) - (NO_GOAL in categories))]
+    total, mean = declare_common(priors, categories, own, tuple(places), uncertain=False)
     goal, count, times = (pm.Data(name, values) for name, values in data.items())
     alpha = pt.concatenate([pt.maximum(total * mean, SMALLEST).ravel(), total[None]])
     of_all = len(categories) * max(len(priors.groups), 1)
@@ -161,7 +174,9 @@ def declare_shares(
     fixed = isinstance(order, np.ndarray)
     shape = order.shape if fixed else order.type.shape
     own = put_back(pt.as_tensor(counts), order)
-    total, mean = declare_common(priors, categories, own, order, uncertain=not fixed)
+    known = np.take_along_axis(counts, np.argsort(order, axis=-1), axis=-1) if fixed else own
+    places = _places(priors, known, order, len(categories) - (NO_GOAL in categories))
+    total, mean = declare_common(priors, categories, own, places, uncertain=not fixed)
     pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
     alpha = pt.maximum(total * mean, SMALLEST)
     if priors.groups:

@@ -11,7 +11,7 @@ import numpy as np
 from bayes_misalign.contract.base import Array
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.measure import misalignment
-from bayes_misalign.models.pooled.given_common import GROUP_MEAN, GROUP_SPREAD, SPREAD
+from bayes_misalign.models.pooled.given_common import GROUP_MEAN, GROUP_PART, SPREAD
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.posterior import Posterior
@@ -31,6 +31,10 @@ class GroupResults:
     ----------
     spread : Estimate
         The spread u of the groups' means about the mean of all, from 0 to 1.
+    within : Estimate
+        The spread of populations about the mean of their group, from 0 to 1.
+    part : Estimate
+        The part g of the differences between populations that is between groups.
     parts : Estimates
         Parts of all differences between agents: between groups, between populations of a group,
         and within populations. They sum to one.
@@ -46,6 +50,8 @@ class GroupResults:
     """
 
     spread: Estimate
+    within: Estimate
+    part: Estimate
     parts: Estimates
     members: Mapping[str, tuple[str, ...]]
     mean_shares: Mapping[str, Estimates]
@@ -64,14 +70,16 @@ def group_results(priors: PooledShares, result: Posterior) -> GroupResults | Non
         return None
     values = {
         name: np.asarray(result.groups.values(POSTERIOR, name))
-        for name in (SPREAD, GROUP_SPREAD, GROUP_MEAN)
+        for name in (SPREAD, GROUP_PART, GROUP_MEAN)
     }
-    v2, u2 = values[SPREAD].ravel() ** 2, values[GROUP_SPREAD].ravel() ** 2
+    v2, part = values[SPREAD].ravel() ** 2, values[GROUP_PART].ravel()
     parts = {
-        BETWEEN_GROUPS: u2,
-        BETWEEN_POPULATIONS: (1 - u2) * v2,
-        WITHIN_POPULATIONS: (1 - u2) * (1 - v2),
+        BETWEEN_GROUPS: part * v2,
+        BETWEEN_POPULATIONS: (1 - part) * v2,
+        WITHIN_POPULATIONS: 1 - v2,
     }
+    # nothing is between populations of a group where all that differs is between groups
+    rest = np.maximum(1 - part * v2, np.finfo(float).tiny)
     means = values[GROUP_MEAN].reshape(-1, *values[GROUP_MEAN].shape[2:])
     within = priors.within
     members = {
@@ -80,7 +88,9 @@ def group_results(priors: PooledShares, result: Posterior) -> GroupResults | Non
     }
     places = [i for i, group in enumerate(priors.groups) if members[group]]
     return GroupResults(
-        result.estimate("spread of groups", values[GROUP_SPREAD].ravel()),
+        result.estimate("spread of groups", np.sqrt(part * v2)),
+        result.estimate("spread within groups", np.sqrt((1 - part) * v2 / rest)),
+        result.estimate("part between groups", part),
         Estimates(
             "parts of the differences between agents",
             {name: result.estimate(name, draws) for name, draws in parts.items()},

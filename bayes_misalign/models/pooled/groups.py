@@ -60,11 +60,20 @@ def check_groups(within: Mapping[str, str], populations: Sequence[str]) -> None:
         )
 
 
-def order_of_groups(order: NDArray[np.intp], membership: Array) -> NDArray[np.intp]:
-    """Return the categories of each group (G, K) in the order in which its mean is sampled.
+def order_of_groups(counts: Array, membership: Array) -> NDArray[np.intp]:
+    """Return the categories of each group (G, K) from rare to frequent in its populations.
 
-    That is by their places in its populations, (S, K), a frequent one last; membership is (G, S).
+    Counts are (S, K), membership is (G, S). Coordinates of a group's mean have the last one for
+    their reference, "no goal" too where that is what most of its agents hold.
     """
-    goals = order.shape[-1]
-    score = membership @ np.argsort(order, axis=-1)
-    return np.argsort(score * goals + np.arange(goals), axis=-1, kind="stable")
+    parts = counts / (counts.sum(axis=-1, keepdims=True) + 1)
+    return np.argsort(membership @ parts, axis=-1, kind="stable")
+
+
+def order_of_mean(order: NDArray[np.intp], goals: int) -> NDArray[np.intp]:
+    """Return the goals in the order in which their mean shares are sampled, a frequent one last.
+
+    That is the order of their places in all populations, (S, K).
+    """
+    score = np.argsort(order, axis=-1).sum(axis=0)[:goals]
+    return np.argsort(score * goals + np.arange(goals))

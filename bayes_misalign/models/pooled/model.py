@@ -33,7 +33,7 @@ class Pooled(SharesModel):
         given_common.MEAN: ("goal",),
     }
     of_groups: ClassVar = {
-        given_common.GROUP_SPREAD: (),
+        given_common.GROUP_PART: (),
         given_common.GROUP_MEAN: ("group", "goal"),
     }
     of_population = True
@@ -126,8 +126,7 @@ class Pooled(SharesModel):
     def common_data(
         self, priors: PooledShares, categories: tuple[str, ...], counts: Array, /
     ) -> Mapping[str, Any]:
-        del categories
-        return as_data(counts, priors.group_of if priors.groups else None)
+        return as_data(priors, counts, categories)
 
     def declare(
         self,

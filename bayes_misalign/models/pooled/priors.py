@@ -26,13 +26,14 @@ class PooledShares:
     Parameters
     ----------
     alike : float
-        The spread of populations about their mean, from 0 (all have the same shares) to 1 (each is
-        of one goal), is Beta(1, alike): uniform at 1, and more alike beforehand with more.
+        The spread of populations about the mean of all, from 0 (all have the same shares) to 1
+        (each is of one goal), is Beta(1, alike): uniform at 1, and more alike beforehand with more.
     even : float
         How uneven the mean shares are, from 0 (all goals the same) to 1 (one goal alone), is
         Beta(1, even): uniform at 1, and more even beforehand with more.
     alike_groups : float
-        The spread of the means of groups about the mean of all, from 0 to 1, is
+        Of the square of that spread the part that is between groups, from 0 (all groups have the
+        same mean) to 1 (all populations of a group have the same shares), is
         Beta(1, alike_groups); of populations within groups only.
     within : str or mapping of str to str, optional
         Groups that populations are in, such as the countries of regions: the name of a column of

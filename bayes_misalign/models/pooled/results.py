@@ -15,7 +15,7 @@ from bayes_misalign.contract.weighted import drawn_shares
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.measure import misalignment
-from bayes_misalign.models.pooled.given_common import MEAN, SPREAD, concentration
+from bayes_misalign.models.pooled.given_common import GROUP_PART, MEAN, SPREAD, of_populations
 from bayes_misalign.models.pooled.group_results import GroupResults, group_results
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.page.estimate import Estimate, Estimates
@@ -32,7 +32,7 @@ class PooledResults:
     Parameters
     ----------
     spread : Estimate
-        The spread v of populations about their mean, from 0 to 1.
+        The spread v of populations about the mean of all, from 0 to 1.
     mean_shares : Estimates
         The mean shares, by goal.
     own_part : Estimates
@@ -57,7 +57,9 @@ class PooledResults:
 def pooled_results(priors: PooledShares, result: Posterior) -> PooledResults:
     """Return what partial pooling says of a posterior."""
     goals: Any = result.study.goals
-    spread, mean = (np.asarray(result.groups.values(POSTERIOR, name)) for name in (SPREAD, MEAN))
+    names = (SPREAD, MEAN, GROUP_PART) if priors.groups else (SPREAD, MEAN)
+    drawn = {name: np.asarray(result.groups.values(POSTERIOR, name)) for name in names}
+    spread, mean = drawn[SPREAD], drawn[MEAN]
     by_goal = {
         goal: result.estimate(goal, mean[..., k].ravel())
         for k, goal in enumerate(result.categories)
@@ -66,7 +68,7 @@ def pooled_results(priors: PooledShares, result: Posterior) -> PooledResults:
     answers: dict[str, float] = {}
     own: dict[str, Estimate] = {}
     if counts is not None:
-        n, total = counts.sum(axis=1), concentration(spread.ravel())
+        n, total = counts.sum(axis=1), of_populations(priors, drawn).ravel()
         answers = dict(zip(goals.populations, map(float, n), strict=True))
         own = {s: result.estimate(s, answers[s] / (answers[s] + total)) for s in answers}
     return PooledResults(

@@ -41,7 +41,8 @@ class PooledReport(ModelReport):
     def sections(self, found: PooledResults, findings: Findings) -> Sequence[Section]:
         """Return how far populations differ, and how far each is drawn towards the mean."""
         del findings
-        spread, groups = estimate_text(found.spread, named=True), found.groups
+        groups = found.groups
+        spread = estimate_text(groups.within if groups else found.spread, named=True)
         about = "the mean shares of their group" if groups else "mean shares of the goals"
         text = f"Populations scatter about {about} with a spread of {spread}."
         means = Table([Label("goal"), Mean("mean share")], list(found.mean_shares.items()), MEANS)
@@ -142,7 +143,11 @@ def _rows(groups: GroupResults | None, order: Sequence[str]) -> list[tuple[str, 
 def _of_groups(found: GroupResults, summary: dict[str, Any]) -> list[Block]:
     """Return what is said of groups, and put its numbers into the summary."""
     spread = estimate_text(found.spread, named=True)
-    text = f"The groups scatter about mean shares of all with a spread of {spread}. {GROUPS}"
+    part = estimate_text(found.part, named=True)
+    text = (
+        f"The groups scatter about mean shares of all with a spread of {spread}. Of the "
+        f"differences between populations the part {part} is between groups. {GROUPS}"
+    )
     if found.alone:
         text += f" {few_of(found.alone)} {ALONE[len(found.alone) > 1]}"
     parts = Table(
@@ -161,7 +166,12 @@ def _of_groups(found: GroupResults, summary: dict[str, Any]) -> list[Block]:
         "Mean shares of the goals in each group",
         most=MOST_ROWS,
     )
-    summary |= {"group_spread": found.spread, "parts": parts, "groups": groups}
+    summary |= {
+        "group_spread": found.spread,
+        "part_between_groups": found.part,
+        "parts": parts,
+        "groups": groups,
+    }
     summary["mean_shares_of_groups"] = shares
     return [Paragraph(text, READERS), parts, groups, shares]
 

@@ -15,10 +15,15 @@ def describe(priors: PooledShares, categories: tuple[str, ...]) -> tuple[str, st
     of_s = "m_c" if priors.within else "mu"
     where = ", c the group of s" if priors.within else ""
     spread = f"1 / sqrt(1 + A) = v ~ Beta(1, {priors.alike:g})"
-    formulas = [f"p_s ~ Dirichlet(A {of_s}){where}", spread]
-    if priors.within:
-        of_groups = f"1 / sqrt(1 + D) = u ~ Beta(1, {priors.alike_groups:g})"
-        formulas += ["m_c ~ Dirichlet(D mu)", of_groups]
+    formulas = [f"p_s ~ Dirichlet(A {of_s}){where}"]
+    if not priors.within:
+        formulas.append(spread)
+    else:
+        formulas += [
+            "m_c ~ Dirichlet(D mu)",
+            f"v ~ Beta(1, {priors.alike:g}), g ~ Beta(1, {priors.alike_groups:g})",
+            "A = (1 - v^2) / ((1 - g) v^2), D = 1 / (g v^2) - 1",
+        ]
     r = "mu"
     if none:
         formulas.append("mu = ((1 - mu_0) r, mu_0), mu_0 ~ Beta(1/2, 1)")
@@ -42,9 +47,9 @@ def describe(priors: PooledShares, categories: tuple[str, ...]) -> tuple[str, st
 
 IN_GROUPS = (
     "Shares: partially pooled in two levels. The shares of each population scatter about the mean "
-    "of the group that it is in by a spread v, and the means of the groups about a mean of all by "
-    "a spread u. Both are learnt: u^2 is the part of all differences between agents that is "
-    "between groups, and v^2 the part of the rest that is between populations of a group. "
+    "of the group that it is in, and the means of the groups about a mean of all. Learnt are the "
+    "spread v of populations about the mean of all, v^2 being the part of all differences between "
+    "agents that is between populations, and the part g of v^2 that is between groups. "
     "Populations of few agents are drawn towards the mean of their group, and groups of few agents "
     "towards that of all."
 )
@@ -57,14 +62,16 @@ def _is_default(priors: PooledShares) -> bool:
 
 def _why(priors: PooledShares) -> str:
     if _is_default(priors):
-        spread = "Each spread is" if priors.within else "The spread is"
+        part = " So is the part g: nobody knows which of the two levels differs more."
         return (
-            f"{spread} uniform before any answer, as is advised for the standard deviation of "
+            "The spread is uniform before any answer, as is advised for the standard deviation of "
             "groups (Gelman, Bayesian Analysis 1, 2006); so is the spread of the mean shares "
             "about equal ones, so that their concentration has the prior that shares of one "
-            "population have by default."
+            "population have by default." + (part if priors.within else "")
         )
-    groups = f", that of groups Beta(1, {priors.alike_groups:g})" if priors.within else ""
+    groups = ""
+    if priors.within:
+        groups = f", its part between groups Beta(1, {priors.alike_groups:g})"
     return (
         f"The spread is Beta(1, {priors.alike:g}){groups}, that of the mean shares about equal "
         f"ones Beta(1, {priors.even:g}), stated by the study."

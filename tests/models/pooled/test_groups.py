@@ -53,33 +53,60 @@ def test_distinct_counts_are_told_apart_by_group() -> None:
     assert found.times.sum() == FEW * ((COUNTS > 0).sum() + len(COUNTS))
 
 
-@pytest.mark.parametrize("spread", [0.9, 0.3, 1e-4])
-def test_the_likelihood_is_that_of_an_urn_about_each_groups_mean(spread: float) -> None:
+@pytest.mark.parametrize(("spread", "part"), [(0.9, 0.5), (0.3, 0.99), (0.3, 0.0), (1e-4, 0.2)])
+def test_the_likelihood_is_that_of_an_urn_about_each_groups_mean(
+    spread: float, part: float
+) -> None:
     made = a_study()
     model = build_common(made.goals, made.goal_prior, None, ())
     means = np.array([[0.7, 0.3], [0.2, 0.8]])
-    given = {given_common.SPREAD: np.array(spread), given_common.GROUP_MEAN: means}
+    given = {
+        given_common.SPREAD: np.array(spread),
+        given_common.GROUP_PART: np.array(part),
+        given_common.GROUP_MEAN: means,
+    }
     inputs, (likelihood,) = [model[name] for name in given], model.potentials
     compiled = pm.pytensorf.compile(
         inputs, likelihood, on_unused_input="ignore", mode="FAST_COMPILE"
     )
-    a = (1 / spread**2 - 1) * means[GROUP]
+    a = (1 / spread**2 - 1) / (1 - part) * means[GROUP]
     assert compiled(*given.values()) == pytest.approx(log_urn(COUNTS, a), rel=1e-7, abs=1e-7)
 
 
-def test_the_prior_splits_differences_into_three_parts() -> None:
-    # var p = mu (1 - mu) (1 - (1 - u^2)(1 - v^2)), var of a group's mean u^2 mu (1 - mu)
+def test_the_prior_splits_the_differences_that_populations_have_without_groups() -> None:
+    # var p = v^2 mu (1 - mu) as without groups, var of a group's mean g v^2 mu (1 - mu)
     prior = PooledShares(within=WITHIN).with_populations(NAMES)
     found = POOLED.draw_prior(prior, len(NAMES), ("a", "b"), 100_000, np.random.default_rng(2))
     p, mean = found["proportion"][..., 0], found["mean_share"][:, 0]
     group = found["group_mean_share"][..., 0]
     scale = (mean * (1 - mean)).mean()
-    assert (group - mean[:, None]).var() == pytest.approx(scale / 3, rel=0.02)
-    assert (p - mean[:, None]).var() == pytest.approx(scale * (1 - 4 / 9), rel=0.02)
+    assert (group - mean[:, None]).var() == pytest.approx(scale / 6, rel=0.02)
+    assert (p - mean[:, None]).var() == pytest.approx(scale / 3, rel=0.02)
     apart = p - mean[:, None]
-    assert (apart[:, 0] * apart[:, 2]).mean() == pytest.approx(scale / 3, rel=0.03)  # one group
+    assert (apart[:, 0] * apart[:, 2]).mean() == pytest.approx(scale / 6, rel=0.03)  # one group
     assert (apart[:, 0] * apart[:, 1]).mean() == pytest.approx(0, abs=0.02 * scale)
     np.testing.assert_allclose(p.mean(axis=0), 0.5, atol=0.01)
+
+
+@pytest.mark.parametrize("goals", [2, 3, 8])
+def test_the_prior_of_misalignment_is_that_without_groups(goals: int) -> None:
+    # the variance of shares is the same, so the mean of P(ma) is; its median nearly
+    rng, draws, labels = np.random.default_rng(5), 40_000, tuple("abcdefgh"[:goals])
+    in_groups = PooledShares(within=WITHIN).with_populations(NAMES)
+    found = []
+    for prior in (PooledShares(), in_groups):
+        p = POOLED.draw_prior(prior, len(NAMES), labels, draws, rng)["proportion"][:, 0]
+        found.append(1 - (p**2).sum(axis=-1))
+    error = np.sqrt(found[0].var() * 2 / draws)
+    assert found[0].mean() == pytest.approx(found[1].mean(), abs=4.5 * error)
+    assert np.median(found[0]) == pytest.approx(np.median(found[1]), abs=0.02)
+
+
+@pytest.mark.parametrize(("spread", "part"), [(0.7, 0.3), (1.0, 0.5), (0.4, 0.0), (0.4, 1.0)])
+def test_concentrations_split_a_spread(spread: float, part: float) -> None:
+    a, d = given_common.concentrations(np.array(spread), np.array(part))
+    assert 1 / (1 + d) == pytest.approx(part * spread**2, abs=1e-12)
+    assert (1 - 1 / (1 + a)) * (1 - 1 / (1 + d)) == pytest.approx(1 - spread**2, abs=1e-12)
 
 
 def test_shares_given_groups_are_dirichlet_about_their_means() -> None:
@@ -87,12 +114,13 @@ def test_shares_given_groups_are_dirichlet_about_their_means() -> None:
     means = np.array([[0.7, 0.3], [0.2, 0.8]])
     common = {
         given_common.SPREAD: np.full(draws, 0.4),
+        given_common.GROUP_PART: np.full(draws, 0.5),
         given_common.MEAN: np.tile([0.5, 0.5], (draws, 1)),
         given_common.GROUP_MEAN: np.tile(means, (draws, 1, 1)),
     }
     rng = np.random.default_rng(1)
     found = given_common.draw_given(prior, COUNTS, common, rng)["proportion"]
-    a = (1 / 0.4**2 - 1) * means[GROUP] + COUNTS
+    a = (1 / 0.4**2 - 1) / (1 - 0.5) * means[GROUP] + COUNTS
     mean = a / a.sum(axis=1, keepdims=True)
     error = np.sqrt(mean * (1 - mean) / (a.sum(axis=1, keepdims=True) + 1) / draws)
     assert np.all(np.abs(found.mean(axis=0) - mean) < 4.5 * error)
@@ -111,19 +139,15 @@ def test_free_variables_are_those_of_the_model(none: bool) -> None:
         assert model.named_vars_to_dims.get(name, ()) == dims
         assert values.shape[1:] == tuple(len(model.coords[dim]) for dim in dims)
         assert all(tuple(model.coords[dim]) == found.coords.get(dim, ()) for dim in dims[-1:])
-    # they stand for the same shares, each group's categories in the order of the model
-    order = order_of_groups(draw_order(counts, none), made.goal_prior.membership)
     logs = found.variables[given_common.LOG_OF_GROUPS][1]
-    shares = np.take_along_axis(drawn[given_common.GROUP_MEAN], order[None], axis=-1)
+    shares = drawn[given_common.GROUP_MEAN]
     np.testing.assert_allclose(np.exp(logs), shares, rtol=1e-9, atol=1e-12)
-    if none:  # whoever holds no goal is nobody's reference
-        assert (order[:, 0] == 2).all()
 
 
-def draw_order(counts: np.ndarray, none: bool) -> np.ndarray:
-    from bayes_misalign.families.simplex.draws import order_of_shares
-
-    return order_of_shares(counts, ("a", "b", NO_GOAL) if none else ("a", "b"))
+def test_the_reference_of_a_group_is_what_most_of_its_agents_hold() -> None:
+    membership = np.array([[1.0, 1, 0], [0, 0, 1]])
+    counts = np.array([[9.0, 0, 1], [0, 0, 2], [0, 1, 30]])
+    np.testing.assert_array_equal(order_of_groups(counts, membership), [[1, 2, 0], [0, 1, 2]])
 
 
 def test_groups_of_agents_seen_through_labels_are_in_the_model() -> None:
@@ -214,25 +238,27 @@ def test_stated_groups_of_other_populations_are_left_out() -> None:
 class ByQuadrature:
     """The first population of counts (S, 2) in two groups, by sums over all that is in common."""
 
-    def __init__(self, points: int = 40, means: int = 200) -> None:
+    def __init__(self, points: int = 30, means: int = 120) -> None:
         middle = (np.arange(points) + 0.5) / points
-        a = b = (1 / middle**2 - 1)[:, None]
+        v, part = (x.ravel()[:, None] for x in np.meshgrid(middle, middle, indexing="ij"))
+        a, b = (1 / v**2 - 1) / (1 - part), 1 / (part * v**2) - 1
         edges = np.sin(np.linspace(0, np.pi / 2, means + 1)) ** 2
         m = np.sin((np.arange(means) + 0.5) / means * np.pi / 2) ** 2
         even = (1 / ((np.arange(400) + 0.5) / 400) ** 2 - 1) / 2
         prior = np.diff(np.mean([betainc(x, x, edges) for x in even], axis=0))
-        log_of = np.zeros((2, points, means))  # answers of each group, given v and its mean
+        log_of = np.zeros((2, points**2, means))  # answers of each group, given all and its mean
         for (x, y), g in zip(COUNTS, GROUP, strict=True):
             log_of[g] += betaln(a * m + x, a * (1 - m) + y) - betaln(a * m, a * (1 - m))
         of = np.exp(log_of - log_of.max(axis=(1, 2), keepdims=True))
         about = np.diff(betainc((b * m)[..., None], (b * (1 - m))[..., None], edges), axis=-1)
-        known = np.einsum("umk,gvk->guvm", about, of, optimize=True)
+        known = np.einsum("jmk,gjk->gjm", about, of, optimize=True)
         weight = prior * known.prod(axis=0)
         total = weight.sum()
-        self.spread = float((weight.sum(axis=(0, 2)) * middle).sum() / total)
-        self.group_spread = float((weight.sum(axis=(1, 2)) * middle).sum() / total)
+        of_pair = weight.sum(axis=1) / total
+        self.spread, self.part = float(of_pair @ v[:, 0]), float(of_pair @ part[:, 0])
+        self.group_spread = float(of_pair @ (np.sqrt(part) * v)[:, 0])
         rest = prior * known[1] / total
-        own = np.einsum("uvm,umk,vk->vk", rest, about, of[0], optimize=True)
+        own = np.einsum("jm,jmk,jk->jk", rest, about, of[0], optimize=True)
         self.group_mean = float((own * m).sum())
         x, y = a * m + COUNTS[0, 0], a * (1 - m) + COUNTS[0, 1]
         n = x + y
@@ -261,6 +287,7 @@ def test_a_fit_meets_quadrature_and_reports_groups(tmp_path: Path) -> None:
     for estimate, mean in (
         (found.spread, exact.spread),
         (groups.spread, exact.group_spread),
+        (groups.part, exact.part),
         (groups.mean_shares["x"]["a"], exact.group_mean),
         (posterior.misalignment()["r1"], exact.misalignment),
     ):
@@ -281,7 +308,7 @@ def test_a_fit_meets_quadrature_and_reports_groups(tmp_path: Path) -> None:
         name: posterior.groups.values("posterior", name).reshape(len(first), *shape)
         for name, shape in (
             (given_common.SPREAD, ()),
-            (given_common.GROUP_SPREAD, ()),
+            (given_common.GROUP_PART, ()),
             (given_common.MEAN, (2,)),
             (given_common.GROUP_MEAN, (2, 2)),
         )

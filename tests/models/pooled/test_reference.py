@@ -20,7 +20,7 @@ FOLDER = models_root() / "pooled"
 FITTING = Fitting(draws=5_000, tune=1_000, chains=4, target_accept=0.95, seed=1)
 MEANS, SDS = 4.0, 0.05
 OF_ALL = ("population_spread", "mean_unevenness", "mean_share")
-OF_GROUPS = ("group_spread", "group_mean_share")
+OF_GROUPS = ("group_part", "group_mean_share")
 
 
 def contents(name: str) -> dict[str, Any]:
