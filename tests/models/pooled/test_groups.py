@@ -172,6 +172,15 @@ def test_groups_of_agents_seen_through_labels_are_in_the_model() -> None:
     assert (means[:, 0] > means[:, 1]).all()
 
 
+def test_the_gradient_is_finite_where_a_mean_share_underflows() -> None:
+    made = a_study(COUNTS * [1, 0])
+    model = build_common(made.goals, made.goal_prior, None, ())
+    point = model.initial_point()
+    point["mean_unevenness_logodds__"] = np.array(6.0)
+    point["sorted_log_mean_stretched_log_ratio__"] = np.array([-12.0])  # a share below e^-4000
+    assert np.isfinite(model.compile_dlogp(mode=PLAIN)(point)).all()
+
+
 def test_a_part_of_the_populations_keeps_its_groups() -> None:
     made = a_study()
     part = of_populations(made, [4, 0])
