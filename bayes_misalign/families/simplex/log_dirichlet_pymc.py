@@ -104,18 +104,20 @@ class StretchedInOrder(StretchedLogRatio):
         """Return log shares from unconstrained coordinates."""
         x = super().backward(value, *inputs)
         own = pt.set_subtensor(pt.zeros_like(x).ravel()[_flat(inputs[-1])], x.ravel())
-        return own.reshape(x.shape, ndim=2)
+        return own.reshape(x.shape, ndim=x.type.ndim)
 
 
 def _flat(order: Any) -> Any:
     """Return the places of an order's (row, place) elements in the flattened tensor."""
+    if order.type.ndim == 1:
+        return order
     rows, width = order.shape[0], order.shape[1]
     return (order + width * pt.arange(rows)[:, None]).ravel()
 
 
 def _in_order(x: Any, order: Any) -> Any:
     """Return rows in their orders; one gather compiles much sooner than one along an axis."""
-    return x.ravel()[_flat(order)].reshape(order.shape, ndim=2)
+    return x.ravel()[_flat(order)].reshape(order.shape, ndim=order.type.ndim)
 
 
 def _log_density(value: Any, alpha: Any, counts: Any) -> Any:

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.simplex.draws import order_of_shares
-from bayes_misalign.models.pooled.groups import order_of_groups, order_of_mean
+from bayes_misalign.models.pooled.groups import order_of_all, order_of_groups
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.settings import NO_GOAL
 
@@ -65,6 +64,6 @@ def as_data(
     if priors.groups:
         goals = len(categories) - (NO_GOAL in categories)
         named[COUNTS] = counts
-        named[PLACE] = order_of_mean(order_of_shares(counts, categories), goals)
+        named[PLACE] = order_of_all(counts, goals)
         named[GROUP_PLACE] = order_of_groups(counts, priors.membership)
     return named

@@ -13,9 +13,11 @@ from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
 from bayes_misalign.models.pooled.counted import COUNTS, GROUP_PLACE, PLACE, as_data
 from bayes_misalign.models.pooled.given_common import (
+    GOAL_OF_MEAN,
     GROUP_MEAN,
     GROUP_PART,
     LEAST,
+    LOG_OF_ALL,
     LOG_OF_GOALS,
     LOG_OF_GROUPS,
     MEAN,
@@ -26,7 +28,7 @@ from bayes_misalign.models.pooled.given_common import (
     SPREAD,
     UNEVENNESS,
 )
-from bayes_misalign.models.pooled.groups import order_of_groups, order_of_mean
+from bayes_misalign.models.pooled.groups import order_of_all, order_of_groups, order_of_mean
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.settings import NO_GOAL
 
@@ -85,11 +87,8 @@ def declare_common(
     else:
         of_all = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)
     if k > 1:
-        model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(k)])
         each = pt.maximum(concentration(unevenness) / k, SMALLEST) * pt.ones(k)
-        place, of_goals = places[0], of_all[places[0]]
-        logs = log_dirichlet(LOG_OF_GOALS, each, of_goals, (MEAN_PLACE,), uncertain=uncertain)
-        shares = pt.exp(pt.set_subtensor(pt.zeros(k)[place], logs))
+        shares = pt.exp(_log_mean(each, of_all[:k], places[0], priors, categories[:k], uncertain))
     if k < len(categories):
         none = pm.Beta(NO_GOAL_MEAN, *NO_GOAL_BETA)
         shares = pt.concatenate([(1 - none) * shares, none[None]])
@@ -108,6 +107,25 @@ def declare_common(
     return Common(total, pm.Deterministic(GROUP_MEAN, pt.exp(logs), dims=("group", "goal")))
 
 
+def _log_mean(
+    each: Any,
+    told: Any,
+    order: Any,
+    priors: PooledShares,
+    goals: tuple[str, ...],
+    uncertain: bool,
+) -> Any:
+    """Add the logarithms of the mean shares of goals, in the order of goals where in groups."""
+    model = pm.modelcontext(None)
+    if priors.groups:
+        model.add_coord(GOAL_OF_MEAN, goals)
+        dims = (GOAL_OF_MEAN,)
+        return log_dirichlet(LOG_OF_ALL, each, told, dims, uncertain=uncertain, order=order)
+    model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(len(goals))])
+    logs = log_dirichlet(LOG_OF_GOALS, each, told[order], (MEAN_PLACE,), uncertain=uncertain)
+    return pt.set_subtensor(pt.zeros(len(goals))[order], logs)
+
+
 def _of_mean(counts: Any, total: Any) -> Any:
     """Return about how many agents of the mean have told of it through n of shares about it.
 
@@ -120,13 +138,14 @@ def _of_mean(counts: Any, total: Any) -> Any:
 
 def _places(priors: PooledShares, counts: Any, order: Any, goals: int) -> tuple[Any, Any]:
     """Return the order of goals of the mean, and of categories of each group, see `groups`."""
-    if isinstance(order, np.ndarray):
-        of_groups = order_of_groups(counts, priors.membership) if priors.groups else None
-        return order_of_mean(order, goals), of_groups
+    fixed = isinstance(order, np.ndarray)
     if not priors.groups:
-        return _order(order, goals), None
+        return (order_of_mean if fixed else _order)(order, goals), None
+    if fixed:
+        return order_of_all(counts, goals), order_of_groups(counts, priors.membership)
     parts = counts / (counts.sum(axis=-1, keepdims=True) + 1)
-    return _order(order, goals), pt.argsort(pt.dot(priors.membership, parts), axis=-1)
+    of_groups = pt.dot(priors.membership, parts)
+    return pt.argsort(parts.sum(axis=0)[:goals]), pt.argsort(of_groups, axis=-1)
 
 
 def _order(order: Any, goals: int) -> Any:

@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 SPREAD, UNEVENNESS, MEAN = "population_spread", "mean_unevenness", "mean_share"
 NO_GOAL_MEAN, LOG_OF_GOALS, MEAN_PLACE = "mean_no_goal", "sorted_log_mean", "place_of_mean"
 GROUP_PART, GROUP_MEAN = "group_part", "group_mean_share"
-LOG_OF_GROUPS = "log_group_mean"
+LOG_OF_GROUPS, LOG_OF_ALL, GOAL_OF_MEAN = "log_group_mean", "log_mean", "goal_of_mean"
 NO_GOAL_BETA = (0.5, 1.0)  # of the mean share of agents without a goal, as of one population
 CELLS = 2e6  # of tables that are worked on at once
 LEAST = 1e-8  # a spread below it is none: 1 / v^2 still has digits beside the counts
@@ -80,9 +80,14 @@ def free_variables(
     if goals < len(categories):
         found[NO_GOAL_MEAN] = ((), mean[:, goals])
     if goals > 1:
-        place = order_of_mean(order, goals)
-        found[LOG_OF_GOALS] = ((MEAN_PLACE,), sorted_logs(mean[:, None, :goals], place[None])[:, 0])
-        coords[MEAN_PLACE] = places[:goals]
+        place = np.arange(goals) if priors.groups else order_of_mean(order, goals)
+        logs = sorted_logs(mean[:, None, :goals], place[None])[:, 0]
+        if priors.groups:
+            found[LOG_OF_ALL] = ((GOAL_OF_MEAN,), logs)
+            coords[GOAL_OF_MEAN] = categories[:goals]
+        else:
+            found[LOG_OF_GOALS] = ((MEAN_PLACE,), logs)
+            coords[MEAN_PLACE] = places[:goals]
     return FreeVariables(found, coords)
 
 

@@ -60,6 +60,12 @@ def check_groups(within: Mapping[str, str], populations: Sequence[str]) -> None:
         )
 
 
+def order_of_all(counts: Array, goals: int) -> NDArray[np.intp]:
+    """Return the goals from rare to frequent in all populations taken together, counts (S, K)."""
+    parts = counts / (counts.sum(axis=-1, keepdims=True) + 1)
+    return np.argsort(parts.sum(axis=0)[:goals], kind="stable")
+
+
 def order_of_groups(counts: Array, membership: Array) -> NDArray[np.intp]:
     """Return the categories of each group (G, K) from rare to frequent in its populations.
 

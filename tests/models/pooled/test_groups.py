@@ -177,7 +177,7 @@ def test_the_gradient_is_finite_where_a_mean_share_underflows() -> None:
     model = build_common(made.goals, made.goal_prior, None, ())
     point = model.initial_point()
     point["mean_unevenness_logodds__"] = np.array(6.0)
-    point["sorted_log_mean_stretched_log_ratio__"] = np.array([-12.0])  # a share below e^-4000
+    point["log_mean_stretched_log_ratio_in_order__"] = np.array([-12.0])  # a share below e^-4000
     assert np.isfinite(model.compile_dlogp(mode=PLAIN)(point)).all()
 
 
