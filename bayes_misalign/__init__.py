@@ -19,7 +19,11 @@ __version__ = "0.1.0"
 
 # Where each public name of the core lives; what models offer, the registry finds.
 _HOME = {
+    "AreaChoices": "bayes_misalign.areas.study",
+    "AreasPosterior": "bayes_misalign.areas.posterior",
+    "AreasStudy": "bayes_misalign.areas.study",
     "BayesMisalignError": "bayes_misalign.errors",
+    "Contact": "bayes_misalign.study.contact",
     "DataError": "bayes_misalign.errors",
     "FitFailed": "bayes_misalign.many",
     "Fitting": "bayes_misalign.study.options",
@@ -33,8 +37,10 @@ _HOME = {
     "StudyError": "bayes_misalign.errors",
     "example": "bayes_misalign.start.examples",
     "fit": "bayes_misalign.api",
+    "fit_areas": "bayes_misalign.areas.fit",
     "fit_many": "bayes_misalign.many",
     "load": "bayes_misalign.api",
+    "read_areas": "bayes_misalign.areas.toml",
     "read_study": "bayes_misalign.study.toml",
     "measure": "",
 }

@@ -12,6 +12,7 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.results import loaded, posterior_of
 from bayes_misalign.settings import CHAINS, DRAWS, RANDOM_SEED, TARGET_ACCEPT, TUNE
+from bayes_misalign.study.contact import Contact
 from bayes_misalign.study.options import Fitting, Method, Populations, Reporting
 from bayes_misalign.study.refusals import Refusals
 from bayes_misalign.study.study import Study
@@ -28,6 +29,7 @@ def fit(
     populations: Populations | None = None,
     reporting: Reporting | None = None,
     refusals: Refusals | None = None,
+    contact: Contact | None = None,
     method: Method | None = None,
     random_seed: int | None = None,
     draws: int | None = None,
@@ -61,6 +63,8 @@ def fit(
         Shares of the union, contrasts; intervals and threshold.
     refusals : Refusals, optional
         What may be of the goals of agents who gave no answer, ``Refusals(odds=[0.5, 2])``.
+    contact : Contact, optional
+        Who is in contact with whom, ``Contact("contacts.csv", agent="from", agent_other="to")``.
     method : {"auto", "exact", "nuts"}, optional
         Exact draws where a block is conjugate, or NUTS on the joint model.
     random_seed, draws, tune, chains, target_accept : optional
@@ -105,13 +109,14 @@ def fit(
     }
     changes = {key: value for key, value in stated.items() if value is not None}
     if isinstance(study, Study):
-        choices = (prior, shares, conflict_prior, populations, reporting, refusals)
+        choices = (prior, shares, conflict_prior, populations, reporting, refusals, contact)
         if goals is not None or conflict is not None:
             raise StudyError("a study has its evidence already: leave out goals and conflict")
         if any(x is not None for x in choices):
             raise StudyError(
                 "a study has its priors and choices already: leave out prior, shares, "
-                "conflict_prior, populations, reporting and refusals, or state them in Study.of"
+                "conflict_prior, populations, reporting, refusals and contact, or state them in "
+                "Study.of"
             )
         study = study.with_fitting(**changes)
     else:
@@ -132,6 +137,7 @@ def fit(
             populations=populations,
             reporting=reporting,
             refusals=refusals,
+            contact=contact,
             fitting=Fitting(**{**defaults, **changes}),
             name=name,
             title=title,

@@ -15,12 +15,14 @@ import typer
 from bayes_misalign.app.command import open_app
 from bayes_misalign.errors import BayesMisalignError, printable
 from bayes_misalign.inference.progress import say
+from bayes_misalign.terminal import several_areas
 from bayes_misalign.terminal.compiled import cache
 from bayes_misalign.terminal.flags import (
     AreaName,
     ClusterColumn,
     CountColumn,
     Exclusive,
+    Force,
     FpcColumn,
     GoalColumn,
     IdColumn,
@@ -30,11 +32,14 @@ from bayes_misalign.terminal.flags import (
     Range,
     RaterColumn,
     StrataColumn,
+    StudyFile,
     WaveColumn,
     WeightColumn,
 )
 from bayes_misalign.terminal.light import LightCommand, LightGroup
+from bayes_misalign.terminal.planning import plan
 from bayes_misalign.terminal.reporting import report, stop_unless_converged
+from bayes_misalign.terminal.simulating import calibrate, simulate
 from bayes_misalign.terminal.starting import example, init
 from bayes_misalign.terminal.talk import (
     BAD_INPUT,
@@ -65,11 +70,6 @@ app = typer.Typer(
 )
 
 command = partial(app.command, cls=LightCommand)
-
-StudyFile = Annotated[
-    Path, typer.Argument(help="A study file, or a folder with a study.toml.", metavar="STUDY")
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace what this package did not write.")]
 
 
 class MethodName(StrEnum):
@@ -155,10 +155,14 @@ def _top(
 @command(epilog=examples("check study.toml", "check examples/nonvoters"))
 def check(study: StudyFile) -> None:
     """Validate a study and all its data; fit nothing, write nothing."""
+    from bayes_misalign.areas.toml import names_areas
     from bayes_misalign.report.check_text import print_study
     from bayes_misalign.start.begin import study_in
 
-    print_study(_read(study_in(study)), console())
+    if names_areas(path := study_in(study)):
+        several_areas.check_file(path)
+    else:
+        print_study(_read(path), console())
 
 
 @command(
@@ -220,6 +224,7 @@ def fit(
     study file that says the same is among the results.
     """
     from bayes_misalign.api import fit as run
+    from bayes_misalign.areas.toml import names_areas
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.write import check_target, write_folder
     from bayes_misalign.start import begin
@@ -240,6 +245,10 @@ def fit(
         if stated.said_of_table():
             raise begin.no_table(study)
         study = begin.study_in(study)
+        if names_areas(study):
+            flags = (force, allow_unconverged, figures, agents, refit)
+            several_areas.fit_file(study, out, (named, seed, draws), flags)
+            return
         read = _read(study)
     folder = out or study.parent / f"{study.stem}-results"
     check_target(folder, force=force)
@@ -363,28 +372,15 @@ def models(
     out_to.print("`bayes-misalign models NAME` shows a model's card.", markup=False)
 
 
-@command(epilog=examples("simulate study.toml --agents 500 --seed 1"))
-def simulate(
-    study: StudyFile,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 1,
-    agents: Annotated[int, typer.Option(min=1, help="Agents in each population.")] = 500,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder to write. Default: STUDY-simulated beside the study."),
-    ] = None,
-    force: Force = False,
-) -> None:
-    """Make a data set with known truth from a study's own model; the data are simulated."""
-    from bayes_misalign.inference.simulate import simulate as draw
-    from bayes_misalign.report.simulated import write_simulated
-    from bayes_misalign.start.begin import study_in
+command(
+    epilog=examples(
+        "plan study.toml --width 0.05",
+        "plan study-results --decide 'P > 0.3' --cost agents=4",
+        "plan study.toml --compare north south",
+    ),
+)(plan)
 
-    study = study_in(study)
-    folder = out or study.parent / f"{study.stem}-simulated"
-    simulated = draw(_read(study), agents, seed)
-    path = write_simulated(simulated, folder, seed=seed, force=force)
-    out_to = console()
-    shown_line(out_to, f"Simulated data with known truth written to {folder}/")
-    for name, value in zip(simulated.study.goals.populations, simulated.misalignment, strict=True):
-        shown_line(out_to, f"  true P(ma) of {name}: {value:.4f}")
-    shown_line(out_to, f"Fit it: bayes-misalign fit {path}")
+command(epilog=examples("simulate study.toml --agents 500 --seed 1"))(simulate)
+command(epilog=examples("calibrate study.toml", "calibrate study.toml --simulations 500"))(
+    calibrate
+)

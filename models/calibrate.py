@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from rank_figure import draw_ranks
 
+from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.registry import defaults, evidence_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior, SampledPosterior
@@ -36,6 +37,7 @@ from bayes_misalign.models.experts import calibration as experts
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.multi_select.evidence import HoldingCounts
 from bayes_misalign.models.noisy_labels import calibration as noisy_labels
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.poststratified import calibration as poststratified
@@ -52,7 +54,8 @@ MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
 # where exact draws take long, or each fit does
-FEWER = {"published": 500, "experts": 500, "pooled_groups": 150}
+FEWER = {"published": 500, "experts": 500, "multi-select": 1000, "pooled_groups": 150}
+FEWER_OF_DESIGN = {("poststratified", 2): 200}  # by the number of the design, where a fit is slow
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -79,6 +82,25 @@ def single_choice_designs() -> Iterator[Design]:
         }[kind]
         words = {"goals": goals, "no_goal": no_goal, "answers": answers, "prior": kind}
         yield words, ChoiceCounts.from_counts(categories, ("all",), counts), prior
+
+
+def multi_select_designs() -> Iterator[Design]:
+    """Yield few and many goals, rules, and priors with and without classes of holdings."""
+    of_classes = GoalClasses((("a",), ("b",), ("c",), ("a + b", "a + c", "b + c", "a + b + c")))
+    cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 20, "noisy-or", "conflict", SharePrior()),
+        ("ab", 200, "max", "agree", SharePrior("index-uniform")),
+        ("abc", 0, "noisy-or", "conflict", SharePrior(classes=of_classes)),
+        ("abc", 20, "noisy-or", "conflict", SharePrior(classes=of_classes)),
+        ("abc", 200, "mean", "conflict", SharePrior()),
+        ("abcde", 60, "noisy-or", "agree", SharePrior()),
+    )
+    for goals, answers, lift, same, prior in cases:
+        counts = [{"a": float(answers)}]
+        design = HoldingCounts.from_counts(tuple(goals), ("all",), counts)
+        design = replace(design, lift=lift, same_goals=same)
+        words = {"goals": len(goals), "answers": answers, "lift": lift, "same_goals": same}
+        yield {**words, "prior": prior.kind, "classes": prior.classes is not None}, design, prior
 
 
 def published_designs() -> Iterator[Design]:
@@ -143,6 +165,7 @@ def without_data(name: str, design: Any = None) -> Callable[..., Any]:
 
 TWICE = {
     "single-choice": ("counts", "weight_sum", "weight_sq_sum"),
+    "multi-select": ("counts", "weight_sum", "weight_sq_sum"),
     "published": ("asked",),
     "judged": ("yes", "no"),
     "experts": ("strength",),
@@ -211,6 +234,26 @@ def rated_designs() -> Iterator[Design]:
     yield words, rated.repeated_ratings(), prior
     words = {"goals": 6, "pairs_rated": 12, "ratings_of_a_pair": 40, "levels": 3}
     yield words, rated.many_ratings(), prior
+
+
+def rated_walk_designs() -> Iterator[Design]:
+    """Yield waves of one series, one of which nobody rated, and of two series."""
+    prior = evidence_model("rated").priors()
+    for evidence, words in (
+        (rated.ratings_over_time(), {"goals": 3, "ratings_of_a_pair": 15}),
+        (rated.series_over_time(), {"goals": 2, "sides": 2, "ratings_of_a_side": 20}),
+    ):
+        silent = [n for n, x in enumerate(evidence.ratings_in.sum(axis=1)) if not x]
+        yield (
+            {
+                **words,
+                "levels": len(evidence.levels),
+                "waves": list(evidence.populations),
+                "not_rated": [evidence.populations[n] for n in silent],
+            },
+            evidence,
+            prior,
+        )
 
 
 def judged_raters_designs() -> Iterator[Design]:
@@ -311,11 +354,14 @@ def pooled_groups_designs() -> Iterator[Design]:
 
 
 def poststratified_designs() -> Iterator[Design]:
-    """Yield cells of three covariates, one of them ordered, two of them without answers."""
+    """Yield cells of three covariates, two cells without answers; then combinations too."""
     of = evidence_model("poststratified").priors
     words: dict[str, Any] = {"goals": 2, "no_goal": True, "covariates": 3, "ordered": 1}
     words |= {"cells": 24, "cells_with_answers": 22, "parts": 3}
     yield {**words, "agents_of_a_cell": 6}, poststratified.cells(), of()
+    pair = ("age", "region")
+    words |= {"agents_of_a_cell": 6, "interactions": [list(pair)]}
+    yield words, poststratified.cells(interactions=(pair,)), of()
 
 
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
@@ -324,6 +370,8 @@ def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     mixed = {**drawn, changed: np.roll(drawn[changed], 1, axis=axis)}
     if name == "rated":  # levels go with the effects
         mixed["conflict_level"] = np.roll(drawn["conflict_level"], 1, axis=-1)
+    if name == "rated_walk":
+        mixed["conflict_level"] = np.roll(drawn["conflict_level"], 1, axis=1)
     return mixed
 
 
@@ -336,6 +384,7 @@ SAMPLED = {
     "noisy-labels": noisy_labels_designs,
     "behaviour": behaviour_designs,
     "rated": rated_designs,
+    "rated_walk": rated_walk_designs,
     "encounters": encounters_designs,
     "encounters_reports": encounters_reports_designs,
     "spatial": spatial_designs,
@@ -351,6 +400,7 @@ MIXED_UP = {
     "noisy-labels": ("emission", 1),
     "behaviour": ("action", 1),
     "rated": ("severity", 1),
+    "rated_walk": ("population_effect", 1),
     "encounters": ("background", 1),
     "encounters_reports": ("emission", 1),
     "spatial": ("position", 1),
@@ -362,6 +412,7 @@ MIXED_UP = {
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),
+    "multi-select": (multi_select_designs, BROKEN),
     "published": (published_designs, BROKEN),
     "judged": (judged_designs, BROKEN),
     "elicited": (elicited_designs, {"its draws are spread too widely": too_wide}),
@@ -429,11 +480,12 @@ def calibrate_sampled(name: str) -> bool:
     """Calibrate a model that has to be sampled, and write its two files."""
     entries, every, shown = [], {}, {}
     own, _ = model_of(name)
-    simulations = FEWER.get(name, SAMPLED_SIMULATIONS)
+    usual = FEWER.get(name, SAMPLED_SIMULATIONS)
     for words, evidence, prior in SAMPLED[name]():
         model = evidence.model if own in OF_SHARES else own
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
         fitting = Fitting(target_accept=asked_acceptance(model)) if study else FITTING
+        simulations = FEWER_OF_DESIGN.get((name, len(entries) + 1), usual)
         posterior: Any
         if own == "waves":
             posterior = waves.SampledWaves(prior, evidence.categories, evidence.populations)
@@ -448,13 +500,18 @@ def calibrate_sampled(name: str) -> bool:
             return into[-1]
 
         def ranked(
-            how: Any, of: Any = evidence, stated: Any = prior, model: str = model
+            how: Any,
+            of: Any = evidence,
+            stated: Any = prior,
+            model: str = model,
+            number: int = simulations,
         ) -> Calibration:
-            return calibrate(model, simulations, SEED, design=of, prior=stated, posterior=how)
+            return calibrate(model, number, SEED, design=of, prior=stated, posterior=how)
 
         found = ranked(draw)
         print(f"{name}: {words} {posterior.figures()}", flush=True)
-        entries.append({"design": words, **_figures(found), **posterior.figures()})
+        fewer = {} if simulations == usual else {"simulations": simulations}
+        entries.append({"design": words, **fewer, **_figures(found), **posterior.figures()})
         every.update({(len(entries), key): p for key, p in found.p_values.items()})
         if shown:
             continue
@@ -468,7 +525,7 @@ def calibrate_sampled(name: str) -> bool:
             "it ignores the data": ranked(without_data(model, evidence)),
             "it mixes up who does what": ranked(mixed),
         }
-    return _write(name, simulations, entries, every, shown)
+    return _write(name, usual, entries, every, shown)
 
 
 def asked_acceptance(model: str) -> float:

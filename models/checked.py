@@ -21,6 +21,7 @@ WIDTH = 105
 KINDS = {
     "judged": {"_raters": "Named raters"},
     "encounters": {"_reports": "Uncertain goals"},
+    "rated": {"_walk": "Over time"},
 }
 CAPTION = (
     "*Distribution of the true value's rank minus the uniform distribution. Uniform ranks leave "
@@ -48,6 +49,9 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     if "met" in evidence:  # evidence of two kinds
         evidence = {**evidence["goals"], **evidence["met"]}
         dims |= {"proportion": ("categories",)}
+    if {"goals", "counts"} <= set(evidence):  # of holdings, which are made of goals
+        dims |= {"proportion": ("populations", "categories")}
+        dims |= dict.fromkeys(("index", "misalignment"), ("populations",))
     if base in dims:
         parts = [str(evidence[dim][i]) for dim, i in zip(dims[base], index[:2], strict=True)]
         if base == "action":
@@ -58,6 +62,11 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     if base == "position":
         return f"`{base}` of {evidence['goals'][index[0]]} on dimension {index[1] + 1}"
     pairs = evidence.get("pairs") or list(combinations(evidence.get("goals", ()), 2))
+    if pairs and evidence.get("populations"):  # conflict of each pair in each population
+        of = (
+            f"`{base}` of {' and '.join(pairs[index[1]])} in" if len(index) == 2 else f"`{base}` of"
+        )
+        return f"{of} {evidence['populations'][index[0]]}"
     if pairs:
         return f"`{base}` of {' and '.join(pairs[index[0]])}"
     label = str(evidence["populations"][index[0]])
@@ -102,7 +111,8 @@ def calibration_part(folder: Path, variant: str = "") -> list[str]:
     found = read(folder, f"calibration{variant}.json")
     designs = found["designs"]
     words = (
-        f"**By simulation.** {found['simulations']:,} data sets for {_each(len(designs))}, "
+        f"**By simulation.** {found['simulations']:,} data sets for {_each(len(designs))}"
+        f"{_fewer(designs)}, "
         f"{found['draws']} posterior draws each, seed {found['seed']}; "
         f"{found['quantities_in_all_designs']} quantities in all. The gate asks for a p-value "
         f"above {found['alpha']:g} after Holm's correction."
@@ -133,6 +143,15 @@ def calibration_part(folder: Path, variant: str = "") -> list[str]:
 
 def _each(designs: int) -> str:
     return "one design" if designs == 1 else f"each of {designs} designs"
+
+
+def _fewer(designs: list[dict[str, Any]]) -> str:
+    less = [
+        f"{one['simulations']:,} for number {i + 1}"
+        for i, one in enumerate(designs)
+        if "simulations" in one
+    ]
+    return f" ({', '.join(less)})" if less else ""
 
 
 def _all(designs: int) -> str:

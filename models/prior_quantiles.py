@@ -27,6 +27,8 @@ DRAWS = 400_000
 SEED = 90_210
 SPAN = "distance from the first to the last cut point"
 PMA = "P(ma) of exclusive goals"
+CHANGE_OF_LEVEL = "size of the change of a level of conflict, first wave to last"
+LINE = "P(ma) of goals on a line"
 BETWEEN = "the same between two populations"
 # designs that no model of goals has, but that say what the prior of shares does
 SHARES = {
@@ -43,6 +45,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "waves": dict(zip(WAVES, ((PMA, CHANGE, "drift"), (PMA, CHANGE)), strict=True)),
     "pooled": dict.fromkeys(SHARES, (PMA, BETWEEN)),
     "single-choice": {"answers": (PMA,)},
+    "multi-select": {"holdings": (PMA, LINE)},
     "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
     "behaviour": {"actions": (PMA, "correlation"), "unstated actions": (PMA, "action")},
@@ -63,6 +66,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "raters asked again": ("again_sd",),
         "holders of the goals": ("population_sd", SPAN),
         "11 levels": (SPAN,),
+        "over time": ("drift", CHANGE_OF_LEVEL),
     },
     "spatial": {
         "several placements": ("position", "noise", "length", "precision", "conflict_level"),
@@ -92,10 +96,18 @@ def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Ma
     model = evidence_model(name)
     evidence = _eleven_levels() if design == "11 levels" else model.designs()[design]
     found = dict(model.draw_prior(evidence, model.priors(), draws, rng))
+    if LINE in SHOWN[name].get(design, ()):
+        of_line = model.quantities(evidence, found)
+        population = evidence.populations[0]
+        exclusive, line = (of_line[f"{x}[{population}]"] for x in ("misalignment", "graded"))
+        return {**found, PMA: exclusive, LINE: line}
     if "proportion" in found:
         no_goal = NO_GOAL in evidence.categories
         conflict = exclusive_conflict(len(evidence.categories) - no_goal, no_goal)
         found[PMA] = np.asarray(misalignment(found["proportion"][:, 0], conflict))
+    if "drift" in found:
+        level = found["conflict_level"]
+        found[CHANGE_OF_LEVEL] = np.abs(level[:, -1, 0] - level[:, 0, 0])
     if "gap" in found:
         found[SPAN] = found["gap"].sum(axis=1)
     if "emission" in found:

@@ -23,6 +23,7 @@ WHOLE = (
     "pairs",
     "matrix",
     "codes",
+    "patterns",
     "ends",
     "weights",
     "emission",

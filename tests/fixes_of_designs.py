@@ -18,6 +18,7 @@ LONELY = {**SMALL, "c": ["1", "2", "3", "4", "4", "4"]}
 
 RAKED = rows("vote s g", "A f x", "B f y", "A m x", "B m y", "A f y", "B m x", "A m y", "B f x")
 SEXES = {"f": 0.51, "m": 0.49}
+BY_PART = {"x": {"s": SEXES}, "y": {"s": {"f": 0.4, "m": 0.6}}}
 STEPS = rows("vote s g", "A f x", "B m y", "A f x", "B m y")
 
 MANY = 4_002  # clusters
@@ -145,5 +146,27 @@ CASES = [
             "weights": {"rake": {"s": SEXES}},
         },
         {"weights": None},
+    ),
+    Case(
+        "state population, or one set of margins for all",
+        {"goals": {"data": RAKED}, "weights": {"rake": BY_PART}},
+        {"goals": {"population": "g"}},
+        right=lambda study: study.goals.populations == ("x", "y"),
+    ),
+    Case(
+        "state its margins too, or leave the population out with where",
+        {
+            "goals": {"data": RAKED, "population": "g"},
+            "weights": {"rake": {"x": {"s": SEXES}}},
+        },
+        {"weights": {"rake": BY_PART}},
+    ),
+    Case(
+        "add the margin that a population lacks, or leave it out of the others",
+        {
+            "goals": {"data": {**RAKED, "t": RAKED["s"]}, "population": "g"},
+            "weights": {"rake": {"x": {"s": SEXES}, "y": {"s": SEXES, "t": SEXES}}},
+        },
+        {"weights": {"rake": {name: {"s": SEXES, "t": SEXES} for name in ("x", "y")}}},
     ),
 ]

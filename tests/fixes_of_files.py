@@ -79,8 +79,8 @@ CASES = [
         right=counts(1, 1),
     ),
     Case(
-        "'vote_1', 'vote_2' seem to be one question of which several options may be chosen; no "
-        "model of this version takes several goals of one agent, so name a column with one answer; "
+        "'vote_1', 'vote_2' seem to be one question of which several options may be chosen: state "
+        'model = "multi-select", and the goal of each in columns, or name one of them; '
         'if they are waves of a panel, state columns = "vote_{population}" in place of goal',
         WAVES,
         goals(goal=None, columns="vote_{population}"),

@@ -108,6 +108,14 @@ CAUTIONS = [
         {**goals(where={"vote": ["A", "B"]}), "problem_area": {"goals": ["A", "B"]}},
     ),
     (
+        "ask more agents, or put goals together",
+        {
+            "problem_area": {"goals": list("ABCDEF")},
+            **goals(model="multi-select", data={"vote": ["A;B", "C;D", "E;F"]}),
+        },
+        goals(data={"vote": ["A;B", "C;D", "E;F"], "n": [9, 8, 7]}, count="n"),
+    ),
+    (
         "ask agents there, or put categories of age together",
         {"goals": CELLS},
         goals(table={"age": ["18-29", "30-64"], "n": [3, 6]}),
@@ -426,14 +434,15 @@ CASES = [
         right=counts(2, 1),
     ),
     Case(
-        "name a variable with one answer, such as the most important one",
+        'state model = "multi-select", and the goal of each variable in columns; or name a '
+        "variable with one answer, such as the most important one",
         multiple_response(),
         goals(goal="first"),
         right=counts(1, 1),
     ),
     Case(
-        "'q_1', 'q_2' seem to be one question of which several options may be chosen; no model of "
-        "this version takes several goals of one agent, so name a column with one answer",
+        "'q_1', 'q_2' seem to be one question of which several options may be chosen: state model "
+        '= "multi-select", and the goal of each in columns, or name one of them',
         goals(data={"q_1": ["A", "B"], "q_2": ["B", "A"]}, goal="q"),
         goals(goal="q_1"),
         right=counts(1, 1),

@@ -25,6 +25,9 @@ WORDS = [{"18-29": "young", "30-64": "old"}[text] for text in PEOPLE["age"]]
 AGES = {"data": rows("vote age sex", "A young w", "B old m"), "table": {**PEOPLE, "age": WORDS}}
 PERCENT = {"model": "published", "data": {"vote": ["A", "B"], "percent": [40, 60]}}
 PERCENT |= {"percent": "percent", "n": 100}
+PERCENT_OF_PARTS = rows(
+    "vote age sex percent", "A 18-29 w 30", "B 18-29 w 70", "A 65+ m 60", "B 65+ m 40"
+)
 CASES = [
     # catch-alls
     Case(
@@ -123,10 +126,16 @@ CASES = [
         right=lambda study: study.goals.model == "published",
     ),
     Case(
-        "leave [shares] out: other goals have independent populations",
-        {"goals": PERCENT, "shares": {"model": "poststratified"}},
-        {"shares": None},
-        only=False,
+        "name the covariates as population under [goals], and state as shares under [populations] "
+        "what part of all each of their combinations is; another model of shares may let the "
+        "combinations borrow from each other",
+        {"goals": PERCENT, "shares": {"model": "poststratified", "covariates": ["age", "sex"]}},
+        {
+            "goals": {"data": PERCENT_OF_PARTS, "population": ["age", "sex"]},
+            "populations": {"shares": {"18-29, w": 0.6, "65+, m": 0.4}},
+            "shares": {"model": "pooled", "covariates": None},
+        },
+        right=lambda study: study.goal_prior.model == "pooled",
     ),
     Case(
         'keep one of them, and state others in a second source model = "fixed"',

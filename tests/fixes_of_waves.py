@@ -25,6 +25,27 @@ def time(**stated: Any) -> Tables:
     return {"shares": {"time": stated}}
 
 
+RATED = rows("goal goal_other rating when", "A B 2 before", "A B 3 before", "A B 5 after")
+YEARS = rows("vote when", "A 1990", "B 1994", "A 1998")
+BY_YEAR = rows("goal goal_other rating when", "A B 2 1990", "A B 3 1990", "A B 5 1994")
+NO_ORDER = "leave over_time out, so that no population is nearer to one than to another"
+BY_COLUMN = (
+    "name the column of the waves as population, or leave over_time out, so that conflict is the "
+    "same in all"
+)
+WITHOUT: Tables = {"conflict": {"over_time": None}}
+
+
+def rated(answers: Any = TWO, data: Any = RATED, **stated: Any) -> dict[str, Any]:
+    """A study whose conflict was rated in each wave."""
+    conflict = {"model": "rated", "scale": [1, 5], "data": data, "population": "when", **stated}
+    return {"goals": {"data": answers, "population": "when"}, "conflict": conflict}
+
+
+def walks(**time: Any) -> Tables:
+    return {"conflict": {"time": time}}
+
+
 AGAIN = rows("vote when who", "A 1990 1", "B 1994 1", "A 1994 2")
 ONCE = rows("vote when where", "A 1990 x", "B 1990 y", "A 1994 x", "B 1994 y")
 APART = rows("vote when where", "A 1990 x", "B 1990 y", "A 1994 x2", "B 1994 y2")
@@ -75,6 +96,79 @@ CASES = [
         f"state another time for one of them under [shares], or {INSTEAD}",
         waves(rows("vote when", "A a", "B b", "A c"), time={"a": 1, "b": 1, "c": 2}),
         time(a=1, b=1.5, c=2),
+    ),
+    Case(
+        'state it under [conflict], as in time = { "before" = 1, "after" = 2 }',
+        rated(over_time="walk"),
+        walks(before=1, after=2),
+        right=lambda study: study.conflict.sources[0].places.waves == ("before", "after"),
+    ),
+    Case(
+        'state one under [conflict], as in time = { "after" = 2020 }',
+        rated(over_time="walk", time={"before": 1}),
+        walks(before=1, after=2020),
+    ),
+    Case(
+        f"state another time for one of them under [conflict], or {NO_ORDER}",
+        rated(
+            rows("vote when", "A a", "B b", "A c"),
+            rows("goal goal_other rating when", "A B 2 a", "A B 5 c"),
+            over_time="walk",
+            time={"a": 1, "b": 1, "c": 2},
+        ),
+        walks(a=1, b=1.5, c=2),
+    ),
+    Case(
+        NO_ORDER,
+        rated(
+            rows("vote when", "A 1990", "B 1990"),
+            rows("goal goal_other rating when", "A B 2 1990"),
+            over_time="walk",
+        ),
+        WITHOUT,
+    ),
+    Case(
+        BY_COLUMN,
+        rated(YEARS, BY_YEAR, over_time="walk", population=None),
+        {"conflict": {"population": "when"}},
+        right=lambda study: study.conflict.by_population == ("1990", "1994", "1998"),
+    ),
+    Case(
+        BY_COLUMN,
+        rated(YEARS, BY_YEAR, over_time="walk", population=None),
+        WITHOUT,
+        right=lambda study: study.conflict.by_population == (),
+    ),
+    Case(
+        "leave it out, or state a model that takes it: 'rated'",
+        {
+            "goals": {"data": YEARS, "population": "when"},
+            "conflict": {"model": "mutually-exclusive", "over_time": "walk"},
+        },
+        WITHOUT,
+    ),
+    Case(
+        "leave it out, or state a model that takes it: 'rated'",
+        {
+            "goals": {"data": YEARS, "population": "when"},
+            "conflict": {"model": "judged", "over_time": "walk"},
+        },
+        rated(YEARS, BY_YEAR),
+    ),
+    Case(
+        'state over_time = "walk", or leave it out',
+        rated(YEARS, BY_YEAR, over_time="random walk"),
+        {"conflict": {"over_time": "walk"}},
+    ),
+    Case(
+        'state over_time = "walk" too, or leave time out',
+        rated(time={"before": 1, "after": 2}),
+        {"conflict": {"over_time": "walk"}},
+    ),
+    Case(
+        'state over_time = "walk" too, or leave time out',
+        rated(time={"before": 1, "after": 2}),
+        {"conflict": {"time": None}},
     ),
     Case(
         SAME_AGENTS,

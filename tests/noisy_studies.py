@@ -1,6 +1,7 @@
 """Small studies of goals behind reports that several tests share."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -149,9 +150,17 @@ def two_raters() -> bm.NoisyLabels:
     return bm.NoisyLabels(TWO_RATERS, agent="id", raters=HOSTILE, gold="truth")
 
 
+PRIOR_ONLY = Path(__file__).parent / "report" / "prior_only.nc"
+
+
 @cache
 def prior_only_posterior() -> bm.Posterior:
-    """Return the fit of that study; with its row of error rates it is compiled twice."""
+    """Return a few draws of the fit of that study, which is compiled twice and takes a minute."""
+    return bm.load(PRIOR_ONLY)
+
+
+def fitted_prior_only() -> bm.Posterior:
+    """Return the fit itself; `python -m tests.golden.renew --prior-only` stores it."""
     area = bm.ProblemArea("area", goals=["a", "b"])
     # uniform shares are compiled in half the time of the default prior's
     prior = {"shares": {"concentration": 2.0}}

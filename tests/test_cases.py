@@ -125,7 +125,9 @@ def test_grouped_labels_zero_counts(case: Path) -> None:
 
 
 def test_inspect_eval_json(case: Path) -> None:
-    assert "log.json" in says(case)
+    study = sound(case, goals='cluster = "sample"')
+    assert counts(study) == [[1, 1]]
+    assert study.goals.n_effective == 1  # two runs of one prompt
 
 
 def test_json_array(case: Path) -> None:
@@ -169,6 +171,10 @@ def test_llm_free_text_answers(case: Path) -> None:
     text = says(case)
     assert "'A) trees'" in text
     assert "'The answer is B.'" in text
+    marked = 'patterns = { "^A" = "A", "answer is B|^B" = "B", "cannot choose" = "Refused" }'
+    found = sound(case, problem_area='not_answers = ["Refused"]', goals=marked).goals
+    assert found.counts.tolist() == [[2, 2]]
+    assert found.not_answers["Refused"] == 1
 
 
 def test_lm_eval_samples_jsonl(case: Path) -> None:

@@ -387,6 +387,9 @@ QUICK = (
     "german-parties/study.toml",
     "drawn/study.toml",
     "gm-foods/study.toml",
+    "ai-experts/study.toml",
+    "moral-machine/study.toml",
+    "french-approval/study.toml",
     "nonvoters/experts.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own
@@ -401,16 +404,20 @@ SAMPLED = (
 )
 
 
-@pytest.mark.parametrize("name", [*QUICK, *SAMPLED])
+OF_AREAS = ("polis/study.toml",)  # of several problem areas
+
+
+@pytest.mark.parametrize("name", [*QUICK, *SAMPLED, *OF_AREAS])
 def test_examples_are_sound(run: Run, name: str) -> None:
     status, out, err = run("check", EXAMPLES / name)
     assert status == 0, err
-    assert "the study is sound, nothing was fitted" in " ".join(out.split())
+    said = {"moral-machine/study.toml": "the study can be fitted, with 1 caution"}
+    assert said.get(name, "the study is sound, nothing was fitted") in " ".join(out.split())
 
 
 def test_no_example_is_left_out() -> None:
     found = {str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/*.toml")}
-    assert found == {*QUICK, *SAMPLED}
+    assert found == {*QUICK, *SAMPLED, *OF_AREAS}
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ def test_every_script_is_run_here() -> None:
         "nonvoters.py",
         "three_games.py",
         "german_parties.py",
+        "moral_machine.py",
         "simulated_behaviour.py",
         "simulated_judges.py",
         "us_parties.py",  # in tests/models/rated/test_us_parties.py
@@ -37,6 +38,28 @@ def test_a_script_runs(
     monkeypatch.setattr(sys, "argv", [name])
     runpy.run_path(str(EXAMPLES / name), run_name="__main__")
     assert "95 % equal-tailed interval" in capsys.readouterr().out
+
+
+def test_the_moral_machine_is_as_the_published_preferences_say() -> None:
+    found = runpy.run_path(str(EXAMPLES / "moral_machine.py"))["means"]()
+    text = (EXAMPLES / "moral-machine" / "README.md").read_text(encoding="utf-8")
+    people, _ = found["people"]
+    for agent, (within, between) in found.items():
+        excess = between - (within + people) / 2
+        rows = f"| {agent} | {within:.4f} | {between:.4f} | {excess:.4f} |"
+        assert rows.replace("0.0000", "0") in text
+    assert found["people"] == (pytest.approx(0.4272467, abs=1e-7),) * 2
+    assert found["GPT-4, April 2024"][1] == pytest.approx(0.4016826, abs=1e-7)
+    assert found["Qwen2.5 3B"][1] == pytest.approx(0.5238113, abs=1e-7)
+
+
+def test_experts_and_the_public_are_as_the_published_percentages_say() -> None:
+    study = bm.read_study(EXAMPLES / "ai-experts" / "study.toml")
+    shares = [[0.11, 0.51, 0.38], [0.47, 0.15, 0.38]]
+    conflict = [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+    np.testing.assert_allclose(study.goals.counts / study.goals.n[:, None], shares, atol=2e-4)
+    plug_in = bm.measure.between_matrix(shares, conflict)
+    np.testing.assert_allclose(plug_in, [[0.1122, 0.2562], [0.2562, 0.1410]], atol=1e-12)
 
 
 def test_simulated_choices_are_those_of_the_script() -> None:

@@ -21,12 +21,16 @@ from bayes_misalign.reading.problem_area import ProblemArea
 from tests import readers
 from tests.fixes import ACTS, BASE, WIDE, Case, Tables, over, read, rows
 from tests.fixes_of_conflict import CASES as OF_CONFLICT
+from tests.fixes_of_contacts import CASES as OF_CONTACTS
 from tests.fixes_of_designs import CASES as OF_DESIGNS
 from tests.fixes_of_files import CASES as OF_FILES
 from tests.fixes_of_forms import CASES as OF_FORMS
-from tests.fixes_of_forms import CAUTIONS
+from tests.fixes_of_forms import CAUTIONS as OF_TABLES_IN_DOUBT
 from tests.fixes_of_goals import CASES as OF_GOALS
+from tests.fixes_of_logs import CASES as OF_LOGS
+from tests.fixes_of_logs import CAUTIONS as OF_LOGS_IN_DOUBT
 from tests.fixes_of_pooled import CASES as OF_POOLED
+from tests.fixes_of_several import CASES as OF_SEVERAL
 from tests.fixes_of_tables import CASES as OF_TABLES
 from tests.fixes_of_waves import CASES as OF_WAVES
 
@@ -35,11 +39,15 @@ CASES = [
     *OF_FILES,
     *OF_WAVES,
     *OF_POOLED,
+    *OF_SEVERAL,
     *OF_FORMS,
     *OF_CONFLICT,
+    *OF_CONTACTS,
     *OF_GOALS,
     *OF_DESIGNS,
+    *OF_LOGS,
 ]
+CAUTIONS = [*OF_TABLES_IN_DOUBT, *OF_LOGS_IN_DOUBT]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input
 READ = ["contract/claims.py", "families", "models", "reading", "study", "tables"]
@@ -349,9 +357,13 @@ ELSEWHERE = {
     "measure it there too, or leave the population out": "no model here measures so",
     'pip install "bayes-misalign[spss]", or save the table as CSV or Parquet': "installs something",
     "install the package that offers it": "installs something",
+    "fit it by the command fit, or read it by read_areas in Python": "tests/areas/test_toml.py",
     "or several as a pattern": "tests/test_files_of_users.py",
     "fit it again": "of a result, not of an input",
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",
+    "leave out the contacts, and name their table again in the study file": (
+        "tests/study/test_contact.py"
+    ),
     "build the study's joint model, Study.to_pymc()": "of a model in PyMC",
     "leave the other source out": "of simulated data",
     "make a column of each field, or give the path of the file in place of the frame": (

@@ -27,7 +27,7 @@ from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
-from bayes_misalign.measure import misalignment
+from bayes_misalign.measure import lifted, misalignment
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
@@ -38,6 +38,7 @@ from bayes_misalign.models.experts.evidence import ExpertConflict
 from bayes_misalign.models.experts.generative import beta_parameters as experts_beta
 from bayes_misalign.models.experts.generative_levels import ROUNDING
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.multi_select.evidence import HoldingCounts
 from bayes_misalign.models.mutually_exclusive.declaration import ExclusiveConflict
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.ordinal.evidence import OrdinalConflict
@@ -117,6 +118,9 @@ def evidence(name: str) -> Any:
     found = contents(name, "data.json")["evidence"]
     if name == "single-choice":
         return ChoiceCounts.from_counts(**found)
+    if name == "multi-select":
+        rows = [dict(zip(found["categories"], row, strict=True)) for row in found["counts"]]
+        return HoldingCounts.from_counts(found["goals"], found["populations"], rows)
     if name == "published":
         return PublishedShares.of(**found)
     if name == "poststratified":
@@ -239,7 +243,7 @@ def test_defaults_are_what_the_model_uses(name: str) -> None:
         assert used.shares.kind == stated["priors"]["shares"]["kind"]
         others = {key: value for key, value in stated["priors"].items() if key != "shares"}
         assert {key: value for key, value in asdict(used).items() if key != "shares"} == others
-    elif name in ("single-choice", "published"):
+    elif name in ("single-choice", "multi-select", "published"):
         assert used == model.priors(stated["priors"]["shares"])
         assert used.kind == stated["priors"]["shares"]["kind"]
     else:
@@ -336,6 +340,10 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
     model = evidence_model(name)
     if name == "single-choice":
         np.testing.assert_allclose(given["answers"], data.effective_counts, rtol=1e-9)
+        return
+    if name == "multi-select":
+        np.testing.assert_array_equal(given["answers"], data.counts)
+        np.testing.assert_array_equal(given["held"], data.held)
         return
     if name == "published":
         for stan in ("asked", "percent", "rounding"):
@@ -437,13 +445,13 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
     given = contents(name, "data.json")["stan"]
     found = {}
     if BUILT_IN[name].kind == "goals":
-        matrix = np.array(given["C"])
+        matrix: Any = lifted(given["held"], given["c"]) if name == "multi-select" else given["C"]
         named = {"proportion": drawn["proportion"]}
         if name == "poststratified":
             named |= {key: drawn[key] for key in ("intercept", "sd")}
         elif "index" in drawn:
             named["index"] = drawn["index"]
-        else:  # log A has tails too long for its sd to be compared
+        elif name != "multi-select":  # log A has tails too long for its sd to be compared
             named["index"] = 1 / (1 + np.exp(-drawn["log_concentration"]))
         named["misalignment"] = misalignment(drawn["proportion"], matrix)
         if name == "noisy-labels":
@@ -542,13 +550,13 @@ def sampled(name: str) -> Any:
     return nuts.sample(build_alone(model, evidence(name), priors), fitting).tree
 
 
-# Three are drawn exactly, and such draws meet the same reference in every run; that NUTS agrees
+# Four are drawn exactly, and such draws meet the same reference in every run; that NUTS agrees
 # with the exact draws of the first is seen in tests/inference/test_agreement.py, and the density of
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
 # family with noisy-labels, which is sampled in every run, and is compared with its likelihood
 # there; compiling it takes as long as a tenth of all tests. The density of `poststratified` is
 # compared with its formula in tests/models/poststratified.
-AT_LENGTH = ("single-choice", "published", "experts", "behaviour", "poststratified")
+AT_LENGTH = ("single-choice", "multi-select", "published", "experts", "behaviour", "poststratified")
 
 
 def in_every_run(names: Iterable[str]) -> list[Any]:

@@ -30,6 +30,7 @@ ROOMS = [
     "start",
     "api",
     "many",
+    "areas",
     "terminal",
     "app",
     "cli",
@@ -51,8 +52,12 @@ HEAVY |= {
     "uvicorn",
 }
 PUBLIC = [
+    "AreaChoices",
+    "AreasPosterior",
+    "AreasStudy",
     "BayesMisalignError",
     "Behaviour",
+    "Contact",
     "DataError",
     "DrawnConflict",
     "DrawnShares",
@@ -63,6 +68,7 @@ PUBLIC = [
     "Fitting",
     "Fixed",
     "Judged",
+    "MultiSelect",
     "MutuallyExclusive",
     "NoisyLabels",
     "Ordinal",
@@ -84,9 +90,11 @@ PUBLIC = [
     "WavesPrior",
     "example",
     "fit",
+    "fit_areas",
     "fit_many",
     "load",
     "measure",
+    "read_areas",
     "read_study",
 ]
 

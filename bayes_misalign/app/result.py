@@ -47,7 +47,7 @@ def described(base: Base, starts: tuple[Start, ...], moved: Moved) -> Described:
     if not moved:
         return Described(base.text, base.study, base)
     text = with_levels(base.text, starts, moved)
-    return Described(text, study_of_text(text, base.path, base.study.goals), base)
+    return Described(text, study_of_text(text, base.path, base.study), base)
 
 
 def is_exact(study: Study) -> bool:

@@ -198,7 +198,7 @@ class Work:
         assert self.base is not None
         starts = stated_starts(self.base.study)
         self.stated = starts is not None
-        means = None if self.first is None else self.first.posterior.mean_conflict
+        means = None if self.first is None else self.first.posterior.mean_goal_conflict
         self.starts = measured_starts(self.base.study, means) if starts is None else starts
 
     def move(self, sent: Any) -> None:

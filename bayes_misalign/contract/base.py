@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
+from bayes_misalign.contract.measured import Measurement, Resized
 from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
@@ -295,6 +296,28 @@ class EvidenceModel(Model):
         """
         del evidence, name, posterior
         return None
+
+    def measurements(self, evidence: Any, /) -> tuple[Measurement, ...]:
+        """Return what a study could have more of, or less; empty where nothing is planned so."""
+        del evidence
+        return ()
+
+    def resized(self, evidence: Any, name: str, number: int, rng: Rng, /) -> Resized:
+        """Return a design with another number of one of its `measurements`, all else as it is.
+
+        Parameters
+        ----------
+        evidence : evidence
+            What there is.
+        name : str
+            Name of the measurement.
+        number : int
+            How many of it there are to be, in all populations and of all pairs together.
+        rng : numpy.random.Generator
+            Where not all can have as many.
+        """
+        del evidence, name, number, rng
+        raise StudyError(f"evidence of {self.name!r} has no other size")
 
     def for_design(self, design: Any, /) -> EvidenceModel:
         """Return the model that a design for calibration is of: this one, or it with another."""

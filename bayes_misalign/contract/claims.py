@@ -47,6 +47,11 @@ class Claims:
         del evidence
         return None
 
+    def unfit(self, evidence: Any, /) -> Problem | None:
+        """Return why evidence does not fit the populations of the study, which it knows by now."""
+        del evidence
+        return None
+
     def contested(self, sources: Sequence[Any], pairs: Sequence[Pair], /) -> Problem | None:
         """Return that several sources of this model could speak for the same unnamed pairs."""
         return contested_pairs(sources, pairs, f"{self.name!r}")

@@ -1,8 +1,9 @@
 """Goals that conflict with the same others to the same degree: classes, on which P(ma) depends.
 
 If two goals do not conflict and every other goal conflicts with both to one level, an agent may
-move from one to the other and P(ma) stays. So P(ma) = sum P_u P_v c_uv over classes u, v, with P_u
-the share of a class, and a prior that is meant for P(ma) belongs on these shares.
+move from one to the other and P(ma) stays. The same is true of two sets of goals whose holders
+conflict with each other as they do among themselves. So P(ma) = sum P_u P_v c_uv over classes u, v,
+with P_u the share of a class, and a prior that is meant for P(ma) belongs on these shares.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ def classes_of(categories: tuple[str, ...], known: NDArray[np.float64]) -> GoalC
 
 
 def _same(known: NDArray[np.float64], i: int, j: int) -> bool:
-    return bool(known[i, j] == 0 and (known[i] == known[j]).all())
+    return bool((known[i] == known[j]).all())  # so c_ii = c_ij = c_jj, which is 0 of goals
 
 
 def _named(categories: tuple[str, ...], places: Sequence[int]) -> tuple[str, ...]:

@@ -18,10 +18,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Rng
 from bayes_misalign.contract.claims import Claims
+from bayes_misalign.contract.measured import (
+    Measurement,
+    Resized,
+    agents_worth,
+    goals_measured,
+)
 from bayes_misalign.contract.shares_model import SharesModel as SharesModel
 from bayes_misalign.errors import StudyError
+from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.page.safe_text import named
 
 STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [shares] only"
@@ -81,8 +91,30 @@ class GoalsModel(EvidenceModel):
         raise StudyError(f"{self.name!r} does not draw populations given what they have in common")
 
     @abstractmethod
-    def sized(self, evidence: Any, agents: int, rng: Rng, /) -> Any:
-        """Return a design of the evidence's shape with this many agents in each population."""
+    def sized(self, evidence: Any, agents: int | NDArray[np.int64], rng: Rng, /) -> Any:
+        """Return a design of the evidence's shape with so many agents in each population.
+
+        Parameters
+        ----------
+        evidence : evidence
+            Its populations and goals count.
+        agents : int or ndarray of int, shape (population,)
+            How many, of a simple random sample.
+        rng : numpy.random.Generator
+            For models whose agents differ in what is asked of them.
+        """
+
+    def measurements(self, evidence: Any, /) -> tuple[Measurement, ...]:
+        """Return the agents, and the clusters that they come from."""
+        return goals_measured(evidence)
+
+    def resized(self, evidence: Any, name: str, number: int, rng: Rng, /) -> Resized:
+        """Return a design with another number of agents or clusters.
+
+        Its agents are those of a simple random sample that would tell as much, see
+        `contract.measured.agents_worth`.
+        """
+        return Resized(self.sized(evidence, agents_worth(evidence, name, number), rng))
 
     def shares_prior(self, priors: Any, /) -> Any:
         """Return the priors of the model of shares, which are among those of this model."""
@@ -109,6 +141,38 @@ class GoalsModel(EvidenceModel):
     def check(self, priors: Any, evidence: Any, /) -> None:
         """Raise a StudyError where priors do not fit the goals of the evidence."""
         del priors, evidence
+
+    # where the trait `lifts_conflict` says that categories are made of goals
+    def goals_of(self, evidence: Any, /) -> tuple[str, ...]:
+        """Return the goals that categories are made of, "no goal" last if it is an answer.
+
+        They are the categories of the evidence about conflict; by default those of the shares.
+        """
+        categories: tuple[str, ...] = evidence.categories
+        return categories
+
+    def lift(self, evidence: Any, conflict: PartlyKnown, /) -> PartlyKnown:
+        """Return the conflict of categories given that of goals, draw by draw.
+
+        Parameters
+        ----------
+        evidence : object
+            What was observed.
+        conflict : PartlyKnown, shape (..., goal, goal)
+            Levels of conflict of the goals that `goals_of` returns.
+
+        Returns
+        -------
+        PartlyKnown, shape (..., category, category)
+            By default the same.
+        """
+        del evidence
+        return conflict
+
+    def declare_lifted(self, evidence: Any, matrix: Any, /) -> Any:
+        """Return what `lift` does, of a tensor ([population,] goal, goal)."""
+        del evidence
+        return matrix
 
     def quantities(self, evidence: Any, parameters: Mapping[str, Array], /) -> dict[str, Array]:
         """Return P(ma) of mutually exclusive goals and the goal shares, by population."""

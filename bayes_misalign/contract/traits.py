@@ -39,6 +39,9 @@ class Traits:
         goals that are placed; of goals whose holders met; or any pair that no other source names.
     states_levels : bool
         Whether the model can take a level as known, see `ConflictModel.stated`; one model does.
+    lifts_conflict : bool
+        Whether the categories of shares are not the goals of the problem area but made of them, as
+        sets of goals are, so that conflict of goals is lifted to them; see `GoalsModel.lift`.
 
     Raises
     ------
@@ -59,6 +62,7 @@ class Traits:
     by_population: bool = False
     speaks_for: SpeaksFor = "named"
     states_levels: bool = False
+    lifts_conflict: bool = False
 
     def __post_init__(self) -> None:
         for name, words in (

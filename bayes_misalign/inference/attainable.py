@@ -65,7 +65,7 @@ class Ceilings:
             affordable = MOST_SUPPORTS // (2 ** len(drawn.categories) * matrices)
             kept = drawn.thinned(int(np.clip(affordable, FEWEST_MAXIMA, MOST_MAXIMA)))
             conflict = conflict[kept]
-        if isinstance(conflict, PartlyKnown):
+        if isinstance(conflict, PartlyKnown) and not conflict.own:
             conflict = conflict.whole()
         top = measure.attainable_maximum(conflict)
         values = np.asarray(top.value)
@@ -100,7 +100,10 @@ class Ceilings:
             conflict = conflict[:, 0 if place is None else place]
         if len(conflict) == 1:
             return False
-        best = measure.attainable_maximum(conflict.mean(axis=0)).shares
+        mean: Conflict = conflict.mean(axis=0)
+        if isinstance(conflict, PartlyKnown) and conflict.own:
+            mean = conflict.averaged()
+        best = measure.attainable_maximum(mean).shares
         reached = measure.misalignment(best, conflict)
         parts = np.divide(draws, reached, out=np.zeros_like(draws), where=reached > 0)
         return bool(np.quantile(1 - parts, FEWEST_NEAR) >= NEAR)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign import measure
 from bayes_misalign.measure.known_and_drawn import PartlyKnown, Places
-from bayes_misalign.measure.shapes import Conflict, bilinear
+from bayes_misalign.measure.shapes import Conflict, bilinear, facing
 from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.notebook import Cells, as_html
 from bayes_misalign.page.safe_text import named
@@ -149,7 +149,9 @@ def attribute(
     >>> attribute(p, np.array([[[0.0, 1.0], [1.0, 0.0]]]), ("a", "b")).shares
     1.0
     """
-    mean_conflict = conflict.mean(axis=0)
+    mean_conflict: Conflict = conflict.mean(axis=0)
+    if isinstance(conflict, PartlyKnown) and conflict.own:
+        mean_conflict = conflict.averaged()
     terms = _Terms(shares, *_uncertain(conflict))
     of_shares = measure.misalignment(shares, mean_conflict)
     alone = [of_shares, terms.of_conflict, terms.of_both]
@@ -213,7 +215,9 @@ class _Terms:
     def _block(self, part: slice) -> tuple[Array, Array]:
         levels = self.levels[:, part]
         first, second = self.first[part], self.second[part]
-        return levels - levels.mean(axis=0), 2 * self.shares[:, first] * self.shares[:, second]
+        times = np.where(first == second, 1.0, 2.0)  # each pair stands twice in p'Cp
+        products = times * self.shares[:, first] * self.shares[:, second]
+        return levels - levels.mean(axis=0), products
 
     def together(self) -> Array:
         """Return the covariance of each term with the sum of all, zero where it is negative."""
@@ -228,7 +232,7 @@ class _Terms:
         return centred * products.mean(axis=0)
 
 
-def _of_union(shares: Array, parts: Array, conflict: Array) -> tuple[Array, Array]:
+def _of_union(shares: Array, parts: Array, conflict: Conflict) -> tuple[Array, Array]:
     """Return the union's P(ma) for every draw of the goal shares, and of the populations' parts.
 
     Each is the mean over the other; of many populations over some of its draws only.
@@ -237,7 +241,7 @@ def _of_union(shares: Array, parts: Array, conflict: Array) -> tuple[Array, Arra
     kept = np.linspace(0, len(shares) - 1, int(np.clip(MOST_WORK // between, 50, len(shares))))
     some = shares[kept.astype(int)]
     # with B_st = E[p_s' C p_t] the mean over shares is pi' B pi
-    faced = some @ conflict
+    faced = facing(some, conflict)
     mean_between = np.tensordot(some, faced, axes=((0, 2), (0, 2))) / len(some)
     of_parts = np.einsum("ns,ns->n", parts @ mean_between, parts)
     # E[pi pi'] is the product of means and the covariance, whose root has as many rows as needed

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference import draw_blocks
+from bayes_misalign.study.lifted import lifts
 from bayes_misalign.study.some_populations import of_populations
 from bayes_misalign.study.study import Study
 
@@ -37,7 +38,7 @@ def possible(study: Study) -> bool:
 
     That may be given what they have in common, which is sampled before.
     """
-    one = of_populations(study, [0])
+    one = None if lifts(study.goals) else of_populations(study, [0])
     if one is None or draw_blocks.draw_conflict(one, 2) is None:
         return False
     return bool(draw_blocks.in_common(study)) or draw_blocks.draw_goals(one, 2) is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,24 @@ from bayes_misalign.reading.pair_labels import pair_labels
 Array = NDArray[np.float64]
 KNOWN, LEVEL, PAIR = "conflict", "conflict_level", "pair"
 MATRIX_DIMS = ("goal", "goal_other")
+
+
+class Names(NamedTuple):
+    """What a group calls conflict: known levels, uncertain ones, these pairs, and two goals."""
+
+    known: str
+    level: str
+    pair: str
+    dims: tuple[str, str]
+
+
+OF_CATEGORIES = Names(KNOWN, LEVEL, PAIR, MATRIX_DIMS)
+# beside it, where categories are made of goals
+OF_GOALS = Names(
+    "goal_conflict", "goal_conflict_level", "goal_pair", ("held_goal", "held_goal_other")
+)
+
+_KNOWN = (OF_CATEGORIES.known, OF_GOALS.known)
 
 
 def assemble_draws(
@@ -77,7 +95,7 @@ def alike(one: PartlyKnown, other: PartlyKnown) -> tuple[PartlyKnown, PartlyKnow
 
 def _with_uncertain(conflict: PartlyKnown, uncertain: NDArray[np.bool_]) -> PartlyKnown:
     known = np.where(uncertain, np.nan, conflict.known)
-    first, second = np.nonzero(np.triu(uncertain, 1))
+    first, second = np.nonzero(np.triu(uncertain))
     return PartlyKnown(known, np.asarray(conflict.at(first, second)))
 
 
@@ -86,30 +104,38 @@ def facing_populations(conflict: PartlyKnown) -> Conflict:
     return as_arithmetic(conflict if conflict.ndim == 4 else conflict[:, None])
 
 
-def as_variables(conflict: PartlyKnown, chains: int, draws: int) -> dict[str, Variable]:
+def as_variables(
+    conflict: PartlyKnown, chains: int, draws: int, names: Names = OF_CATEGORIES
+) -> dict[str, Variable]:
     """Return what a group holds of conflict, known levels among it: see `parted`."""
-    found: dict[str, Variable] = {KNOWN: (MATRIX_DIMS, conflict.known)}
+    found: dict[str, Variable] = {names.known: (names.dims, conflict.known)}
     if len(conflict.first):
         levels = conflict.drawn
         every = np.broadcast_to(levels, (chains * draws, *levels.shape[1:]))
         between = ("population",) if levels.ndim == 3 else ()
         shaped = every.reshape(chains, draws, *levels.shape[1:])
-        found[LEVEL] = ((*SAMPLE_DIMS, *between, PAIR), shaped)
+        found[names.level] = ((*SAMPLE_DIMS, *between, names.pair), shaped)
     return found
 
 
-def of_group(group: Mapping[str, Variable]) -> PartlyKnown:
+def of_group(group: Mapping[str, Variable], names: Names = OF_CATEGORIES) -> PartlyKnown:
     """Return the conflict that a group holds, chains one after the other; see `with_known`."""
-    known = np.asarray(group[KNOWN][1])
-    if LEVEL not in group:
+    known = np.asarray(group[names.known][1])
+    if names.level not in group:
         return PartlyKnown(known, np.zeros((1, 0)))
-    levels = np.asarray(group[LEVEL][1])
+    levels = np.asarray(group[names.level][1])
     return PartlyKnown(known, levels.reshape(-1, *levels.shape[2:]))
+
+
+def goals_of_group(group: Mapping[str, Variable]) -> PartlyKnown:
+    """Return the conflict of goals that a group holds, which is that of most categories too."""
+    return of_group(group, OF_GOALS if OF_GOALS.known in group else OF_CATEGORIES)
 
 
 def with_known(groups: Groups, group: str = POSTERIOR) -> dict[str, Variable]:
     """Return the variables of a group, and the known levels of conflict."""
-    return {**groups.groups[group], KNOWN: groups.groups[CONSTANT][KNOWN]}
+    constant = groups.groups[CONSTANT]
+    return {**groups.groups[group], **{name: constant[name] for name in _KNOWN if name in constant}}
 
 
 def parted(
@@ -117,18 +143,20 @@ def parted(
 ) -> dict[str, dict[str, Variable]]:
     """Return posterior and prior as groups, and what both know of conflict as another."""
     return {
-        POSTERIOR: {name: x for name, x in posterior.items() if name != KNOWN},
-        PRIOR: {name: x for name, x in prior.items() if name != KNOWN},
-        CONSTANT: {KNOWN: posterior[KNOWN]},
+        POSTERIOR: {name: x for name, x in posterior.items() if name not in _KNOWN},
+        PRIOR: {name: x for name, x in prior.items() if name not in _KNOWN},
+        CONSTANT: {name: posterior[name] for name in _KNOWN if name in posterior},
     }
 
 
-def pair_coords(categories: Sequence[str], conflict: PartlyKnown) -> dict[str, tuple[str, ...]]:
+def pair_coords(
+    categories: Sequence[str], conflict: PartlyKnown, names: Names = OF_CATEGORIES
+) -> dict[str, tuple[str, ...]]:
     """Return the labels of the pairs whose levels are uncertain, if there are any."""
     pairs = [
         (categories[i], categories[j]) for i, j in zip(conflict.first, conflict.second, strict=True)
     ]
-    return {PAIR: tuple(pair_labels(pairs))} if pairs else {}
+    return {names.pair: tuple(pair_labels(pairs))} if pairs else {}
 
 
 def modern(groups: Groups) -> Groups:

@@ -24,6 +24,7 @@ from bayes_misalign.measure.shapes import Conflict
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.frames import FramedDict
 from bayes_misalign.reading.evidence import Pair
+from bayes_misalign.study.lifted import lifts
 from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]
@@ -71,7 +72,9 @@ def conflict_levels(
     drawn: Drawn, population: str | None, known: Collection[Pair] = ()
 ) -> PairEstimates:
     """Return the conflict level of each pair of categories; known ones are never withheld."""
-    return levels_of(drawn, drawn.conflict_of(population), known)
+    drawn.conflict_of(population)  # which says where no one matrix holds
+    levels = drawn.goal_levels(population=population)
+    return levels_of(drawn, levels, drawn.study.conflict.categories, known)
 
 
 def overall(drawn: Drawn, shares: dict[str, float] | None) -> Estimate | None:
@@ -179,6 +182,9 @@ def opposition(drawn: Drawn, population: str | None) -> Estimates:
 def _in_conflict(drawn: Drawn) -> int:
     """Return how many goals the bound (k - 1)/k counts: with g_0, where it conflicts with any."""
     goals = len(drawn.study.area.goals)
+    if lifts(drawn.study.goals):
+        what = "the bound (k - 1)/k is that of agents who hold one goal each"
+        raise StudyError(f'{what}. Fix: the attainable maximum, by="attainable"')
     return goals + int((drawn.mean_conflict[..., goals:, :] > 0).any())
 
 

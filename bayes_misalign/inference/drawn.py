@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any
 
@@ -12,8 +12,14 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
 from bayes_misalign.inference.attainable import Ceilings
-from bayes_misalign.inference.conflict_draws import LEVEL, modern, of_group, with_known
-from bayes_misalign.inference.groups import POSTERIOR, UNION_SHARE, Groups
+from bayes_misalign.inference.conflict_draws import (
+    LEVEL,
+    goals_of_group,
+    modern,
+    of_group,
+    with_known,
+)
+from bayes_misalign.inference.groups import POSTERIOR, UNION_SHARE, Groups, Variable
 from bayes_misalign.inference.loaded import study_and_diagnosis
 from bayes_misalign.inference.room import too_large
 from bayes_misalign.measure.known_and_drawn import PartlyKnown, as_arithmetic
@@ -24,6 +30,10 @@ from bayes_misalign.study.options import Agents
 
 Array = NDArray[np.float64]
 Limits = tuple[Limit, ...]
+SAME_AGENT = (
+    "agents may conflict with others who hold the same goals, so that two different agents are no "
+    'multiple of two drawn with replacement. Fix: state `agents = "with-replacement"`'
+)
 WITHIN_ONLY = "conflict was measured within each population; nobody measured it between them"
 
 
@@ -153,15 +163,37 @@ class Drawn:
         """Return the same as it is cheapest to compute with: see `measure.known_and_drawn`."""
         return as_arithmetic(self._levels(group, population))
 
+    def goal_levels(self, group: str = POSTERIOR, population: str | None = None) -> Conflict:
+        """Return conflict of goals, (draw or 1, goal, goal), where categories are made of them.
+
+        Else that of the categories, which are goals.
+        """
+        return as_arithmetic(self._levels(group, population, goals_of_group))
+
+    @cached_property
+    def mean_goal_conflict(self) -> Array:
+        """Posterior mean of the conflict levels of goals; see `goal_levels`."""
+        return np.asarray(self.goal_levels().mean(axis=0))
+
     def partly_known(self) -> PartlyKnown:
-        """Return the posterior draws of conflict, its known levels once."""
-        return self._levels(POSTERIOR)
+        """Return the posterior draws of conflict of goals, its known levels once."""
+        return self._levels(POSTERIOR, None, goals_of_group)
+
+    @cached_property
+    def partly_known_of_categories(self) -> PartlyKnown:
+        """Posterior draws of conflict of categories, its known levels once."""
+        return self._held(POSTERIOR)
 
     def _held(self, group: str) -> PartlyKnown:
         return of_group(with_known(self.groups, group))
 
-    def _levels(self, group: str, population: str | None = None) -> PartlyKnown:
-        found = self._held(group)
+    def _levels(
+        self,
+        group: str,
+        population: str | None = None,
+        held: Callable[[Mapping[str, Variable]], PartlyKnown] = of_group,
+    ) -> PartlyKnown:
+        found = held(with_known(self.groups, group))
         if found.ndim == 4 and (population is not None or found.shape[1] == 1):
             found = found[:, 0 if population is None else self.place(population)]
         elif population is not None:
@@ -173,8 +205,11 @@ class Drawn:
         """Return conflict matrices so that they broadcast against shares."""
         conflict = self.levels(group)
         if len(conflict) == 1:
-            known: Array = conflict if isinstance(conflict, np.ndarray) else conflict.whole()
-            return np.asarray(known[0])
+            return (
+                conflict[0]
+                if isinstance(conflict, np.ndarray) or conflict.own
+                else conflict.whole()[0]
+            )
         return conflict if conflict.ndim == 4 else conflict[:, None]
 
     def conflict_of(self, population: str | None) -> Conflict:
@@ -225,6 +260,8 @@ class Drawn:
         """Return P(ma) of two different agents where the study, or the caller, asks for it."""
         if (agents or self.study.reporting.agents) == "with-replacement":
             return values
+        if self.partly_known_of_categories.own:
+            raise StudyError(SAME_AGENT)
         if sizes is None:
             raise StudyError(
                 "two different agents need a population size. Fix: state `population_size`, or "

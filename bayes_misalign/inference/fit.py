@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,9 @@ from bayes_misalign.contract.shares import kept_dims, shares_of
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference import blocks, draw_blocks
 from bayes_misalign.inference.conflict_draws import (
+    OF_CATEGORIES,
+    OF_GOALS,
+    Names,
     alike,
     as_variables,
     facing_populations,
@@ -41,6 +44,7 @@ from bayes_misalign.inference.room import check_room, check_sampled
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.goal_classes import goal_classes
+from bayes_misalign.study.lifted import lifts, of_categories
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -79,7 +83,7 @@ def run(
         conflict = draw_blocks.draw_conflict(study, total, extra=extra)
     if goals is None and not draw_blocks.in_common(study):
         check_sampled(study)
-    prior_goals, prior_conflict = _prior_draws(study, total)
+    prior_goals, prior_levels = _prior_draws(study, total)
     sampled = None
     if goals is None or conflict is None:
         if study.goals.paired_draws:
@@ -95,10 +99,15 @@ def run(
         posterior, stats, levels = sampled.posterior, sampled.stats, sampled.conflict
     else:
         posterior, stats, levels = _variables(study, goals, conflict, prior=False), None, conflict
-    prior = _variables(study, prior_goals, prior_conflict, prior=True)
-    levels, prior_levels = alike(levels, prior_conflict)
-    posterior |= as_variables(levels, *posterior["proportion"][1].shape[:2])
-    prior |= as_variables(prior_levels, *prior["proportion"][1].shape[:2])
+    prior = _variables(study, prior_goals, prior_levels, prior=True)
+    own_coords: dict[str, tuple[str, ...]] = {}
+    for names, *both in _of_conflict(study, levels, prior_levels):
+        after, before = alike(*both)
+        for group, drawn in ((posterior, after), (prior, before)):
+            chains, draws = group["proportion"][1].shape[:2]
+            group |= as_variables(drawn, chains, draws, names)
+        labels = study.conflict.categories if names is OF_GOALS else study.goals.categories
+        own_coords |= {**dict.fromkeys(names.dims, labels), **pair_coords(labels, after, names)}
     if conflict is not None and not (sampled and sampled.interrupted):
         posterior |= extra.in_chains(total, study.fitting.chains)
     posterior |= _union(study, posterior)
@@ -117,7 +126,7 @@ def run(
     if stats:
         groups[STATS] = stats
     groups[OBSERVED] = {**_observed(study), **found.groups.get(OBSERVED, {})}
-    classes = goal_classes(study.conflict, study.conflict_priors)
+    classes = goal_classes(study.goals, study.conflict, study.conflict_priors)
     coords: dict[str, tuple[str, ...]] = {
         **({} if classes is None else {"class": classes.labels}),
         **(sampled.coords if sampled else {}),
@@ -126,9 +135,7 @@ def run(
         **found.coords,
         **shares_coords(study),
         "population": study.goals.populations,
-        "goal": study.goals.categories,
-        "goal_other": study.goals.categories,
-        **pair_coords(study.goals.categories, levels),
+        **own_coords,
     }
     metadata = {
         "schema": SCHEMA,
@@ -154,6 +161,15 @@ def run(
     return made, diagnosis
 
 
+def _of_conflict(
+    study: Study, after: PartlyKnown, before: PartlyKnown
+) -> Iterator[tuple[Names, PartlyKnown, PartlyKnown]]:
+    """Yield posterior and prior draws of conflict of categories, and of goals if these differ."""
+    yield OF_CATEGORIES, of_categories(study.goals, after), of_categories(study.goals, before)
+    if lifts(study.goals):
+        yield OF_GOALS, after, before
+
+
 def versions() -> dict[str, str]:
     """Return the versions of what the digits depend on."""
     names = ("bayes-misalign", "numpy", "scipy", "pymc", "pytensor", "nutpie", "arviz-stats")
@@ -167,7 +183,7 @@ def _variables(
     chains = study.fitting.chains
     dims_of = kept_dims(goals_model(study.goals.model), study.goal_prior)
     shares = draw_blocks.finite_shares(study, goals, prior=prior)
-    matrix = facing_populations(conflict)
+    matrix = facing_populations(of_categories(study.goals, conflict))
     named: dict[str, tuple[tuple[str, ...], Array]] = {
         "proportion": (("population", "goal"), shares),
         "misalignment": (("population",), misalignment(shares, matrix)),

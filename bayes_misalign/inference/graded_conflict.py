@@ -13,6 +13,7 @@ from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.goal_classes import known_levels
+from bayes_misalign.study.lifted import known_of_categories
 from bayes_misalign.study.study import Study
 
 ANSWERS_A_GOAL = 5  # fewer are cautioned
@@ -32,8 +33,8 @@ def few_answers(study: Study) -> tuple[str, str] | None:
     shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
     if shares is None or not shares_of(shares).exchangeable(shares):
         return None
-    categories = study.conflict.categories
-    classes = distinguished(categories, known_levels(study.conflict, study.conflict_priors))
+    known = known_levels(study.conflict, study.conflict_priors)
+    classes = distinguished(study.goals.categories, known_of_categories(study.goals, known))
     if classes is None:
         return None
     k = len(classes)

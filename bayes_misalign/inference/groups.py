@@ -33,6 +33,7 @@ OBSERVED, CONSTANT = "observed_data", "constant_data"
 SAMPLE_DIMS = ("chain", "draw")
 UNION_SHARE = "union_share"  # share of each population in the union, where it was estimated
 POSTERIOR_FILE = "posterior.nc"  # the draws, in a folder of results
+AREAS_FILE = "areas.json"  # what several problem areas are, in a folder of their results
 SCHEMA = 2  # of the saved result; raised when its meaning changes
 SCHEMA_IN_BLOCKS = 3  # of results that keep no draws of shares
 IN_BLOCKS = "in_blocks"  # in the metadata of these: how they were drawn
@@ -259,6 +260,10 @@ def load(path: str | Path) -> Groups:
     """Read groups back, unless a newer version wrote them."""
     path = as_path(path, "a result")
     with suppress(OSError):  # of a path that cannot be, which reading it says
+        if (path / AREAS_FILE).is_file():
+            raise ResultError(
+                f"{path} holds several problem areas. Fix: AreasPosterior.load, in Python"
+            )
         if path.is_dir():  # a folder of results, which is what was written
             path /= POSTERIOR_FILE
     groups = read_netcdf(path)

@@ -18,6 +18,7 @@ from bayes_misalign.page.estimate import MOST_SHOWN, Estimate, cells_of, columns
 from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.notebook import Cells, as_html
 from bayes_misalign.page.safe_text import named
+from bayes_misalign.study.lifted import lifts
 
 Array = NDArray[np.float64]
 
@@ -188,7 +189,8 @@ def levers(
     for pair in _best_moves(means, opposed.mean(axis=0), mean_level, share):
         lever(MOVE, pair, steps_of_move(p, c, opposed, *pair), share)
     parts = means[:, None] * means * mean_level
-    for pair in _largest(np.triu(parts, 1), MOST):
+    # levels of categories that are made of goals do not move one by one
+    for pair in [] if lifts(drawn.study.goals) else _largest(np.triu(parts, 1), MOST):
         lever(LOWER, pair, steps_of_level(p, c, *pair), level)
     found += _shifts(drawn, population, share, goal, probability, scale)
     every = sorted(found, key=lambda x: (_KINDS.index(x.kind), float(x.change.draws.mean())))
@@ -201,7 +203,9 @@ _KINDS = (MOVE, LOWER, SHIFT)
 def _best_moves(means: Array, opposed: Array, level: Array, share: float) -> list[tuple[int, int]]:
     """Return moves from one goal to another, those first that lower P(ma) most by the means."""
     step = np.minimum(share, means)[:, None]
-    change = 2 * step * (opposed[None, :] - opposed[:, None]) - 2 * step**2 * level
+    own = np.diagonal(level)
+    bend = own[:, None] + own - 2 * level
+    change = 2 * step * (opposed[None, :] - opposed[:, None]) + step**2 * bend
     np.fill_diagonal(change, np.inf)
     change[means <= 0] = np.inf
     return _largest(-change, MOST)

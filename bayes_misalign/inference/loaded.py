@@ -53,7 +53,7 @@ def _check_shapes(groups: Groups, group: str, populations: int, goals: int) -> N
         "misalignment": [(populations,)],
     }
     known = groups.values(CONSTANT, KNOWN)
-    uncertain = int(np.triu(np.isnan(known), 1).sum())
+    uncertain = int(np.triu(np.isnan(known)).sum())
     if uncertain or groups.has(group, LEVEL):
         trailing[LEVEL] = [(uncertain,), (populations, uncertain), (1, uncertain)]
     if known.shape != (goals, goals):

@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 AT_ONCE = 1 << 22  # draws times pairs: 32 MB
 PAIR_NAMES = ("goal", "goal_other")
+NO_PLACES: Places = np.zeros(0, np.intp)
 FEW_PAIRS = 1000  # of which all numbers are worked out to tell the largest
 
 
@@ -44,6 +45,10 @@ class PairEstimates(Estimates):
         Returns the mean of each pair, but for rounding, where that is quicker.
     known : collection of pairs
         Pairs whose numbers are shown even where the fit has not converged.
+    goals : sequence of str, optional
+        The goals; by default the categories of the draws.
+    own : ndarray of int
+        Places of categories whose agents conflict with each other, which are pairs too.
     """
 
     def __init__(
@@ -54,18 +59,28 @@ class PairEstimates(Estimates):
         draws_of: Callable[[Places, Places], Array],
         means: Callable[[], Array] | None = None,
         known: Collection[Pair] = (),
+        goals: Sequence[str] | None = None,
+        own: Places = NO_PLACES,
     ) -> None:
         super().__init__(title, {}, PAIR_NAMES[0])
         self.name, self.known = name, known
         self._drawn, self._draws_of, self._quick_means = drawn, draws_of, means
-        self._goals = drawn.categories
+        self._goals = drawn.categories if goals is None else tuple(goals)
         self._position = {goal: i for i, goal in enumerate(self._goals)}
-        self._first, self._second = measure.pairs(len(self._goals))
+        first, second = measure.pairs(len(self._goals))
+        self._first, self._second = np.append(first, own), np.append(second, own)
+        self._own = {int(place): len(first) + k for k, place in enumerate(own)}
         self._total = len(drawn.shares())
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All pairs of different goals, then those of a category with itself, if it has some."""
+        of_own = ((self._goals[i], self._goals[i]) for i in self._own)
+        return (*combinations(self._goals, 2), *of_own)
 
     @cached_property
     def _labels(self) -> dict[str, int]:
-        return {f"{a} | {b}": k for k, (a, b) in enumerate(combinations(self._goals, 2))}
+        return {f"{a} | {b}": k for k, (a, b) in enumerate(self.pairs)}
 
     def __getitem__(self, label: str) -> Estimate:
         """Return the estimate of one label."""
@@ -88,6 +103,8 @@ class PairEstimates(Estimates):
     def place(self, pair: Pair) -> int:
         """Return the place of a pair in the order of the goals."""
         i, j = (self._position[goal] for goal in pair)
+        if i == j:
+            return self._own[i]
         return i * (2 * len(self._goals) - i - 1) // 2 + j - i - 1
 
     def of_pair(self, pair: Pair) -> Estimate:
@@ -101,13 +118,13 @@ class PairEstimates(Estimates):
 
     def rows(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
         """Yield the goals of each pair with its estimate, whose numbers are worked out."""
-        yield from zip(combinations(self._goals, 2), self.worked_out(), strict=True)
+        yield from zip(self.pairs, self.worked_out(), strict=True)
 
     def worked_out(self) -> Iterator[Estimate]:
         """Yield every estimate with its numbers, in the order of the pairs."""
         numbers, n = self._numbers, len(self)
         columns = {key: values.tolist() for key, values in numbers.items()}
-        for k, pair in zip(range(n), combinations(self._goals, 2), strict=True):
+        for k, pair in zip(range(n), self.pairs, strict=True):
             yield self._one(k, pair, {key: column[k] for key, column in columns.items()})
 
     @cached_property
@@ -195,28 +212,38 @@ class ByPair(Mapping[Pair, Estimate]):
         return [self.pairs[k] for k in order[:most]]
 
 
-def levels_of(drawn: Drawn, conflict: Conflict, known: Collection[Pair] = ()) -> PairEstimates:
+def levels_of(
+    drawn: Drawn, conflict: Conflict, goals: Sequence[str], known: Collection[Pair] = ()
+) -> PairEstimates:
     """Return the conflict level of each pair of goals."""
-    return PairEstimates("conflict levels", drawn, "conflict", _at(conflict), known=known)
+    of_pairs = _at(conflict)
+    return PairEstimates("conflict levels", drawn, "conflict", of_pairs, known=known, goals=goals)
 
 
 def contributions_of(drawn: Drawn, shares: Array, conflict: Conflict) -> PairEstimates:
     """Return the part of P(ma) that each pair of goals makes up."""
     level_of, of_goals = _at(conflict), np.ascontiguousarray(shares.T)
+    own = NO_PLACES
+    if isinstance(conflict, PartlyKnown) and conflict.own:
+        own = np.flatnonzero(np.diagonal(conflict.known) != 0)
 
     def parts(first: Places, second: Places) -> Array:
-        return of_goals[first] * of_goals[second] * (2.0 * level_of(first, second))
+        times = np.where(first == second, 1.0, 2.0)[:, None]
+        return of_goals[first] * of_goals[second] * (times * level_of(first, second))
 
     def means() -> Array:
         first, second = measure.pairs(shares.shape[1])
+        first, second = np.append(first, own), np.append(second, own)
         met = shares.T @ shares / len(shares)
-        found = 2 * met[first, second] * conflict.mean(axis=0)[first, second]
+        times = np.where(first == second, 1.0, 2.0)
+        found = times * met[first, second] * conflict.mean(axis=0)[first, second]
         if isinstance(conflict, PartlyKnown):
             for k in np.flatnonzero(np.isnan(conflict.known[first, second])):
                 found[k] = parts(first[k : k + 1], second[k : k + 1]).mean()
         return np.asarray(found)
 
-    return PairEstimates("contributions to P(ma)", drawn, "contribution", parts, means)
+    what, name = "contributions to P(ma)", "contribution"
+    return PairEstimates(what, drawn, name, parts, means, own=own)
 
 
 def _at(conflict: Conflict) -> Callable[[Places, Places], Array]:

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.base import EvidenceModel
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.registry import conflict_model, goals_model
-from bayes_misalign.inference.conflict_draws import KNOWN, LEVEL, assemble_draws, of_group
+from bayes_misalign.inference.conflict_draws import (
+    KNOWN,
+    LEVEL,
+    OF_GOALS,
+    assemble_draws,
+    goals_of_group,
+)
 from bayes_misalign.inference.groups import SAMPLE_DIMS, Variable
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.joint import SHARES, source_names
@@ -59,7 +65,7 @@ def parts_of(
         for name, (dims, values) in posterior.items()
         if dims[:2] == SAMPLE_DIMS
     }
-    conflict, draws = of_group(posterior), len(flat["proportion"])
+    conflict, draws = goals_of_group(posterior), len(flat["proportion"])
     if rows is not None and len(conflict) > 1:
         conflict = conflict[rows]
     names = source_names(study.conflict)
@@ -124,6 +130,7 @@ def levels_of_sources(study: Study, flat: Mapping[str, Array]) -> PartlyKnown:
             level = None if drawn is None else drawn[LEVEL]
         if level is None:
             one, other = ([place[pair[side]] for pair in source.pairs] for side in (0, 1))
-            level = flat[KNOWN][..., one, other]
+            whole = flat[OF_GOALS.known if OF_GOALS.known in flat else KNOWN]
+            level = whole[..., one, other]
         parts.append((source.pairs, level))
     return assemble_draws(study.conflict.categories, parts)

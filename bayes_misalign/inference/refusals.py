@@ -15,7 +15,7 @@ from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.drawn import Drawn
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.measure.shapes import Conflict
-from bayes_misalign.page.estimate import Estimate, columns_of
+from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
 from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.identified_set import IdentifiedSet, identified_between
 from bayes_misalign.reading.goal_evidence import GoalEvidence
@@ -138,6 +138,17 @@ def refusals(drawn: Drawn, stated: Refusals | None = None) -> RefusalResults | N
     sets = {} if drawn.withheld else {g: identified_between(lower[g], upper[g]) for g in part}
     known = left.weighted
     return RefusalResults(stated, part, readings, lower, upper, sets, exact, known)
+
+
+def departures(drawn: Drawn) -> dict[str, Estimates]:
+    """Return P(ma) of all who were asked by population, by what a study says of refusals."""
+    found = None if drawn.study.refusals is None else refusals(drawn)
+    if found is None:
+        return {}
+    return {
+        f"no answer: {how}": Estimates(how, {s: by_group[s] for s in drawn.populations})
+        for how, by_group in found.readings.items()
+    }
 
 
 def part_without_answer(

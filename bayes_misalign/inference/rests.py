@@ -17,7 +17,13 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.other_priors import unscaled
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference import draw_blocks
-from bayes_misalign.inference.conflict_draws import KNOWN, LEVEL, facing_populations, of_group
+from bayes_misalign.inference.conflict_draws import (
+    OF_CATEGORIES,
+    OF_GOALS,
+    facing_populations,
+    goals_of_group,
+    of_group,
+)
 from bayes_misalign.inference.diagnose import PRIOR_DOMINATES, Reason
 from bayes_misalign.inference.groups import Variable
 from bayes_misalign.inference.sensitivity import alternatives
@@ -25,6 +31,7 @@ from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown, Places
 from bayes_misalign.page.safe_text import few_of, named
 from bayes_misalign.settings import EVERYONE
+from bayes_misalign.study.lifted import lifts, of_categories
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -36,6 +43,7 @@ OF_WEIGHT = 0.5
 DRAWS = 1000  # of each other prior: the error of a mean is then 0.03 sd
 RESTS = 2  # beside draws from posterior and prior, in the streams of random numbers
 MOST_NUMBERS = 1 << 22  # of shares that are multiplied at once
+STEP = 1e-4  # by which a level of conflict is moved
 ALIKE = 1e-9  # numbers that differ by less are the same but for rounding
 OR_STATE = "or state a prior that you can defend"
 
@@ -69,7 +77,8 @@ def sd_ratio(study: Study, posterior: Group, prior: Group) -> dict[str, float]:
     Not knowing the conflict is another matter, which more answers do not mend. Zero where the
     answers moved P(ma) out of the prior's central 95 %: they overruled it.
     """
-    mean_conflict = of_group(posterior).mean()
+    mean = of_group(posterior).averaged()
+    mean_conflict = mean if mean.own else mean.whole()
     populations = len(study.goals.populations)
     after, before = (
         misalignment(group["proportion"][1], mean_conflict).reshape(-1, populations)
@@ -194,16 +203,15 @@ def _untaught_levels(
     if not levels:
         return
     shares, total = _flat(posterior, "proportion"), _flat(posterior, "misalignment")
-    pairs = of_group(posterior)
-    met = _met(shares, pairs.first, pairs.second)
+    pairs = goals_of_group(posterior)
+    each = _slopes(study, shares, pairs)
     after, before = (_by_population(_thinned_levels(group)) for group in (posterior, prior))
     ratio, spread = _ratio(after, before), before.var(axis=0)
     still = (spread < ALIKE**2) & (after.var(axis=0) < ALIKE**2)
     still &= np.isclose(before.mean(axis=0), after.mean(axis=0), rtol=0, atol=ALIKE)
     for of in levels:
         mask = of.mask(study.conflict.categories)[pairs.first, pairs.second]
-        # each pair stands twice in p'Cp
-        weights = 2 * met * mask
+        weights = each * mask
         varies = (weights**2 * spread).sum(axis=1)
         kept = (weights**2 * spread * ratio**2).sum(axis=1)
         uncertain = np.einsum(
@@ -216,6 +224,20 @@ def _untaught_levels(
         names = [s for s, no in zip(study.goals.populations, vague | firm, strict=True) if no]
         if names:
             yield _untaught(of, names, of_all=len(names) == len(study.goals.populations))
+
+
+def _slopes(study: Study, shares: Array, levels: PartlyKnown) -> Array:
+    """Return by how much P(ma) grows with each uncertain level, (population, pair), at means."""
+    if not lifts(study.goals):
+        # each pair stands twice in p'Cp
+        return 2 * _met(shares, levels.first, levels.second)
+    mean = levels.drawn.reshape(-1, levels.drawn.shape[-1]).mean(axis=0)
+    step = STEP * np.eye(len(mean))
+    ends = np.clip(mean + np.concatenate([step, -step]), 0, 1)
+    lifted = of_categories(study.goals, PartlyKnown(levels.known, ends[:, None]))
+    found = misalignment(shares.mean(axis=0), lifted)
+    size = np.diagonal(ends[: len(mean)] - ends[len(mean) :])[:, None]
+    return np.asarray((found[: len(mean)] - found[len(mean) :]) / size).T
 
 
 def _met(shares: Array, first: Places, second: Places) -> Array:
@@ -232,7 +254,8 @@ def _met(shares: Array, first: Places, second: Places) -> Array:
 
 def _thinned_levels(group: Group) -> Array:
     """Return some draws of the uncertain levels, (draw, [population,] pair)."""
-    return _thinned(group, LEVEL) if LEVEL in group else np.zeros((1, 0))
+    names = OF_GOALS if OF_GOALS.known in group else OF_CATEGORIES
+    return _thinned(group, names.level) if names.level in group else np.zeros((1, 0))
 
 
 def _by_population(levels: Array) -> Array:
@@ -319,7 +342,7 @@ def _redrawn(study: Study, changed: Study, posterior: Group) -> Array | None:
     if study.conflict.joint or study.goals.paired_draws:
         return None
     levels, shares = _thinned_levels(posterior), _thinned(posterior, "proportion")
-    conflict = PartlyKnown(np.asarray(posterior[KNOWN][1]), levels)
+    conflict = PartlyKnown(goals_of_group(posterior).known, levels)
     if changed.goal_prior is not study.goal_prior:
         if (drawn := draw_blocks.draw_goals(changed, len(shares))) is None:
             return None
@@ -328,7 +351,7 @@ def _redrawn(study: Study, changed: Study, posterior: Group) -> Array | None:
         return None
     else:
         conflict = other
-    return misalignment(shares, facing_populations(conflict))
+    return misalignment(shares, facing_populations(of_categories(study.goals, conflict)))
 
 
 def _other_levels(

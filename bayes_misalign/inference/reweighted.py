@@ -33,6 +33,7 @@ from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.joint import build_alone, build_common, build_conflict, source_names
+from bayes_misalign.study.lifted import of_categories
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def try_others(
         if not of_goals and conflict is not None:
             levels = draw_blocks.draw_conflict(changed, len(shares))
             if levels is not None:
+                levels = of_categories(study.goals, levels)
                 found.append(Tried(name, EXACT, _misalignment(shares, levels)))
                 continue
         if of_goals not in weighing:
@@ -241,7 +243,7 @@ class _Weighing:
         """Return the levels of conflict of the model with the other prior."""
         if not set(_level_variables(self.study)) & set(self.block.outputs):
             return self.conflict  # of another block, and as it was
-        return levels_of_sources(changed, drawn)
+        return of_categories(changed.goals, levels_of_sources(changed, drawn))
 
     def _shares(self, changed: Study, drawn: Mapping[str, Array]) -> Array:
         """Return shares in the populations at hand."""

@@ -13,7 +13,7 @@ from bayes_misalign.contract.registry import defaults, goals_model
 from bayes_misalign.contract.shares import kept_dims, shares_of
 from bayes_misalign.errors import ResultError
 from bayes_misalign.inference import draw_blocks, nuts
-from bayes_misalign.inference.conflict_draws import KNOWN, facing_populations
+from bayes_misalign.inference.conflict_draws import OF_CATEGORIES, OF_GOALS, facing_populations
 from bayes_misalign.inference.diagnose import SamplerFigures, diagnose, sampler_figures
 from bayes_misalign.inference.groups import (
     POSTERIOR,
@@ -28,6 +28,7 @@ from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.settings import TARGET_ACCEPT
 from bayes_misalign.study.joint import SHARES, build_alone, build_common, build_conflict
+from bayes_misalign.study.lifted import of_categories
 from bayes_misalign.study.options import Fitting
 from bayes_misalign.study.study import Study
 
@@ -269,7 +270,8 @@ def _completed(
     if conflict is None:
         flat = {name: _flat(x) for name, (_, x) in variables.items()}
         conflict = levels_of_sources(study, flat)
-        variables.pop(KNOWN, None)
+        for matrix in (OF_CATEGORIES.known, OF_GOALS.known):
+            variables.pop(matrix, None)
     elif len(conflict) > 1:
         levels = draw_blocks.in_chains(conflict.drawn, study.fitting.chains)[:chains, :draws]
         conflict = PartlyKnown(conflict.known, _flat(levels))
@@ -281,7 +283,8 @@ def _completed(
         variables[UNFINISHED] = variables["proportion"]
         variables["proportion"] = (variables["proportion"][0], finite)
     shares = variables["proportion"][1]
-    values = misalignment(_flat(shares), facing_populations(conflict))
+    lifted = of_categories(study.goals, conflict)
+    values = misalignment(_flat(shares), facing_populations(lifted))
     variables["misalignment"] = ((*SAMPLE_DIMS, "population"), values.reshape(shares.shape[:-1]))
     return variables, conflict
 

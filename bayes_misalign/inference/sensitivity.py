@@ -11,6 +11,7 @@ from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.inference import draw_blocks
 from bayes_misalign.inference.conflict_draws import facing_populations
 from bayes_misalign.measure import misalignment
+from bayes_misalign.study.lifted import of_categories
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -34,6 +35,7 @@ def refits(study: Study) -> dict[str, Array]:
         if goals is None or conflict is None:
             return {}
         shares = draw_blocks.finite_shares(changed, goals, prior=False)
+        conflict = of_categories(changed.goals, conflict)
         found[name] = misalignment(shares, facing_populations(conflict))
     return found
 

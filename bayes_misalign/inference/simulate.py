@@ -13,6 +13,7 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.draw_blocks import CONFLICT, GOALS, stream
 from bayes_misalign.measure import misalignment
 from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.study.lifted import whole_of_categories
 from bayes_misalign.study.study import Study
 
 Array = NDArray[np.float64]
@@ -30,7 +31,8 @@ class Simulated:
     proportion : ndarray, shape (population, goal)
         True goal shares.
     conflict : ndarray, shape (goal, goal) or (population, goal, goal)
-        True conflict levels, those of each population where a source measures them there.
+        True conflict levels of the goals, those of each population where a source measures them
+        there.
     misalignment : ndarray, shape (population,)
         True P(ma).
     """
@@ -65,7 +67,7 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
         parts.append((source.pairs, drawn["conflict_level"]))
         behind = {name: values[0] for name, values in drawn.items()}
         sources.append(of_conflict.simulate(behind, source, rng))
-    conflict = assemble(study.conflict.categories, parts)[0]
+    levels = assemble(study.conflict.categories, parts)[0]
     evidence = ConflictEvidence(study.conflict.categories, tuple(sources))
     union = study.union
     shares = None if union is None else dict(zip(goals.populations, union.shares, strict=True))
@@ -75,6 +77,7 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
         conflict=evidence,
         name=f"{study.name}-simulated",
         title=f"{study.title} (simulated data)",
+        contact=None,  # who meets whom is not simulated
         # weights and sizes are gone, and with them what depends on them
         populations=replace(study.populations, shares=shares),
         reporting=replace(study.reporting, agents="with-replacement"),
@@ -82,6 +85,6 @@ def simulate(study: Study, agents: int, seed: int) -> Simulated:
     return Simulated(
         made,
         truth["proportion"],
-        conflict,
-        misalignment(truth["proportion"], conflict),
+        levels,
+        misalignment(truth["proportion"], whole_of_categories(goals, levels)),
     )

@@ -18,6 +18,7 @@ from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.notebook import Cells, as_html
 from bayes_misalign.page.number_text import exceeding
 from bayes_misalign.page.safe_text import named
+from bayes_misalign.study.lifted import lifts
 
 Array = NDArray[np.float64]
 Pair = tuple[str, str]
@@ -98,6 +99,11 @@ def what_if(
         p[:, j] += step
         said.append(f"{100 * share:g} % of agents went from {named(pair[0])} to {named(pair[1])}")
     then = np.asarray(measure.misalignment(p, c))
+    if lower and lifts(drawn.study.goals):
+        raise StudyError(
+            "agents hold several goals, and `lower` takes the conflict of single ones: it is not "
+            "offered yet. Fix: move agents, or state other levels in the study"
+        )
     done: set[frozenset[int]] = set()
     for pair, by in lower.items():
         i, j = _places(drawn, pair, "lower", by)

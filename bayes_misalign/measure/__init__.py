@@ -14,6 +14,13 @@ from bayes_misalign.measure.bounds import (
     normalised_by_bound,
 )
 from bayes_misalign.measure.change import Change, change
+from bayes_misalign.measure.contact import (
+    contact_misalignment,
+    mixing_from_rates,
+    mixing_of_contacts,
+    mixing_of_populations,
+    modularity,
+)
 from bayes_misalign.measure.contributions import (
     goal_contributions,
     opposition,
@@ -41,6 +48,7 @@ from bayes_misalign.measure.levers import (
     lowering,
     moving,
 )
+from bayes_misalign.measure.lifted import lifted
 from bayes_misalign.measure.met_variance import (
     effective_covariance,
     student_widening,
@@ -52,12 +60,14 @@ from bayes_misalign.measure.misalignment import (
     exclusive_conflict,
     misalignment,
 )
+from bayes_misalign.measure.mixing import Mixing, mixing
 from bayes_misalign.measure.raking import NotRaked, rake
 from bayes_misalign.measure.replicate_weights import (
     ReplicateScales,
     replicate_covariance,
     replicate_scales,
 )
+from bayes_misalign.measure.stand_in import equivalent_sample_size
 from bayes_misalign.measure.steps import smallest_step
 from bayes_misalign.measure.survey_variance import (
     cluster_covariance,
@@ -78,6 +88,7 @@ __all__ = [
     "EffectiveCounts",
     "Estimate",
     "Maximum",
+    "Mixing",
     "Moments",
     "NotRaked",
     "ReplicateScales",
@@ -92,6 +103,7 @@ __all__ = [
     "change",
     "cluster_covariance",
     "conditionally_negative_definite",
+    "contact_misalignment",
     "decompose",
     "departing_shares",
     "design_effect",
@@ -100,13 +112,20 @@ __all__ = [
     "domain_covariance",
     "effective_counts",
     "effective_covariance",
+    "equivalent_sample_size",
     "excess",
     "exclusive_conflict",
     "goal_contributions",
     "group_weights",
     "holders_misalignment",
+    "lifted",
     "lowering",
     "misalignment",
+    "mixing",
+    "mixing_from_rates",
+    "mixing_of_contacts",
+    "mixing_of_populations",
+    "modularity",
     "moving",
     "normalised",
     "normalised_by_bound",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bayes_misalign.measure.known_and_drawn import ConflictLike, PartlyKnown
 from bayes_misalign.measure.misalignment import misalignment
 from bayes_misalign.measure.shapes import Floats, bilinear, proper_conflict
 
@@ -39,7 +40,7 @@ class Maximum(NamedTuple):
     shares: Floats
 
 
-def attainable_maximum(conflict: ArrayLike, *, directed: bool = False) -> Maximum:
+def attainable_maximum(conflict: ConflictLike, *, directed: bool = False) -> Maximum:
     """Return the maximum of p'Cp over all shares p.
 
     Parameters
@@ -81,7 +82,8 @@ def attainable_maximum(conflict: ArrayLike, *, directed: bool = False) -> Maximu
     >>> float(attainable_maximum([[0.0, 0.5], [0.5, 0.0]]).value)
     0.25
     """
-    c = proper_conflict(conflict, directed=directed)
+    proper = proper_conflict(conflict, directed=directed)
+    c = proper.whole() if isinstance(proper, PartlyKnown) else proper
     lead, k = c.shape[:-2], c.shape[-1]
     matrices = c.reshape(-1, k, k)
     # On one scale for all: products of small probabilities must not vanish in a determinant, nor

@@ -27,9 +27,10 @@ class PartlyKnown:
     Parameters
     ----------
     known : ndarray, shape (K, K)
-        Known levels, symmetric with a zero diagonal; NaN for the pairs whose levels are drawn.
+        Known levels, symmetric; NaN for the pairs whose levels are drawn. The diagonal is zero
+        but for categories whose agents may conflict with each other, since they hold several goals.
     drawn : ndarray, shape (..., m)
-        Levels of these m pairs i < j, in the order of the rows of the matrix; leading axes are
+        Levels of these m pairs i <= j, in the order of the rows of the matrix; leading axes are
         those of the matrices, usually (draw,) or (draw, population).
 
     Raises
@@ -57,7 +58,7 @@ class PartlyKnown:
 
     @cached_property
     def _pairs(self) -> tuple[Places, Places]:
-        first, second = np.nonzero(np.triu(np.isnan(self.known), 1))
+        first, second = np.nonzero(np.triu(np.isnan(self.known)))
         return first, second
 
     @property
@@ -94,6 +95,11 @@ class PartlyKnown:
         return PartlyKnown(self.known, self.drawn[index])
 
     @property
+    def own(self) -> bool:
+        """Whether agents of one category may conflict with each other."""
+        return bool((np.diagonal(self.known) != 0).any())
+
+    @property
     def without_drawn(self) -> Floats:
         """The known levels, (K, K), with zero for pairs whose levels are drawn."""
         return np.nan_to_num(self.known, nan=0.0)
@@ -108,10 +114,14 @@ class PartlyKnown:
 
     def mean(self, axis: int = 0) -> Floats:
         """Return the mean over an axis before the goals, (..., K, K)."""
-        return PartlyKnown(self.known, self.drawn.mean(axis=axis)).whole()
+        return self.averaged(axis).whole()
+
+    def averaged(self, axis: int = 0) -> PartlyKnown:
+        """Return the same mean, which says of its diagonal that it may be above zero."""
+        return PartlyKnown(self.known, self.drawn.mean(axis=axis))
 
     def at(self, first: Places, second: Places) -> Floats:
-        """Return the levels (..., pair) of pairs i < j, without whole matrices."""
+        """Return the levels (..., pair) of pairs i <= j, without whole matrices."""
         column = np.full(self.known.shape, -1)
         column[self.first, self.second] = np.arange(len(self.first))
         places, known = column[first, second], self.known[first, second]
@@ -128,7 +138,8 @@ class PartlyKnown:
         if len(self.first) <= 4 * len(self.known):
             for k, (i, j) in enumerate(zip(self.first, self.second, strict=True)):
                 out[..., i] += self.drawn[..., k] * shares[..., j]
-                out[..., j] += self.drawn[..., k] * shares[..., i]
+                if i != j:
+                    out[..., j] += self.drawn[..., k] * shares[..., i]
             return out
         levels = np.broadcast_to(self.drawn, (*lead, self.drawn.shape[-1]))
         every = np.broadcast_to(shares, out.shape).reshape(-1, shares.shape[-1])
@@ -142,11 +153,24 @@ class PartlyKnown:
         return rows.reshape(out.shape)
 
 
+def of_matrices(conflict: Floats) -> PartlyKnown:
+    """Return whole matrices (..., K, K) as such: one matrix is known, of several no level is."""
+    if conflict.ndim == 2:
+        return PartlyKnown(conflict, np.zeros(0))
+    known = np.full(conflict.shape[-2:], np.nan)
+    np.fill_diagonal(known, 0.0)
+    first, second = np.triu_indices(len(known), 1)
+    return PartlyKnown(known, conflict[..., first, second])
+
+
 def as_arithmetic(conflict: PartlyKnown) -> Floats | PartlyKnown:
     """Return conflict as it is cheapest to compute with, of the same shape but for steady axes.
 
     One matrix, with one draw, where every level is known; whole matrices where these are small.
+    As it stands where agents of one category may conflict, which whole matrices are not to say.
     """
+    if conflict.own:
+        return conflict
     if not len(conflict.first):
         return conflict.known[np.newaxis]
     return conflict.whole() if conflict.size <= FEW_NUMBERS else conflict

@@ -48,7 +48,9 @@ def steps_of_move(
     -2.0
     """
     slope = 2.0 * (opposed[..., target] - opposed[..., source])
-    return Steps(slope, -2.0 * _level(conflict, source, target), shares[..., source])
+    own = _level(conflict, source, source) + _level(conflict, target, target)
+    bend = own - 2.0 * _level(conflict, source, target)
+    return Steps(slope, bend, shares[..., source])
 
 
 def steps_of_level(shares: Floats, conflict: Conflict, one: int, other: int) -> Steps:
@@ -77,7 +79,8 @@ def steps_of_level(shares: Floats, conflict: Conflict, one: int, other: int) -> 
     >>> float(steps_of_level(np.array([0.5, 0.5]), c, 0, 1).slope)
     -0.5
     """
-    slope = -2.0 * shares[..., one] * shares[..., other]
+    times = 1.0 if one == other else 2.0
+    slope = -times * shares[..., one] * shares[..., other]
     return Steps(slope, np.zeros(()), _level(conflict, one, other))
 
 
@@ -119,7 +122,7 @@ def moving(
     Notes
     -----
     2 e ((Cp)_j - (Cp)_i) - 2 e^2 c_ij, from p'Cp at p + e (u_j - u_i), for a symmetric C with a
-    zero diagonal.
+    zero diagonal; where agents of one category may conflict, + e^2 (c_ii + c_jj).
 
     Examples
     --------
@@ -180,10 +183,10 @@ def lowering(
 
 
 def _level(c: Conflict, one: int, other: int) -> Floats:
-    if isinstance(c, PartlyKnown) and one != other:
+    if isinstance(c, PartlyKnown):
         first, second = np.array([min(one, other)]), np.array([max(one, other)])
         return np.asarray(c.at(first, second)[..., 0])
-    return np.zeros(()) if isinstance(c, PartlyKnown) else np.asarray(c[..., one, other])
+    return np.asarray(c[..., one, other])
 
 
 def _proper(shares: ArrayLike, conflict: ConflictLike, directed: bool) -> tuple[Floats, Conflict]:

@@ -77,7 +77,10 @@ def proper_conflict(
 ) -> Conflict:
     """Return symmetric conflict of shape (..., K, K) with a zero diagonal, or say what is wrong."""
     if isinstance(conflict, PartlyKnown):
-        proper_conflict(conflict.without_drawn, n_goals)
+        known = conflict.without_drawn
+        if conflict.own:  # a category of agents who hold several goals; see `lifted`
+            np.fill_diagonal(known, 0.0)
+        proper_conflict(known, n_goals)
         return conflict  # a level of a pair is one number for both directions
     array = as_conflict(conflict, n_goals)
     largest = float(np.abs(array).max(initial=0.0))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.fixed.declaration import Fixed as Fixed
     from bayes_misalign.models.independent.priors import SharePrior as SharePrior
     from bayes_misalign.models.judged.declaration import Judged as Judged
+    from bayes_misalign.models.multi_select.declaration import MultiSelect as MultiSelect
     from bayes_misalign.models.mutually_exclusive.declaration import (
         MutuallyExclusive as MutuallyExclusive,
     )
@@ -33,6 +34,7 @@ BUILT_IN = (
     ("pooled", "shares", "PooledShares"),
     ("waves", "shares", "WavesPrior"),
     ("single-choice", "goals", "SingleChoice"),
+    ("multi-select", "goals", "MultiSelect"),
     ("published", "goals", "Published"),
     ("poststratified", "goals", "Poststratified"),
     ("noisy-labels", "goals", "NoisyLabels"),

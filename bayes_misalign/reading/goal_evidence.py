@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,8 @@ class GoalEvidence(Evidence):
         known.
     left_out : LeftOut, or None
         Agents without an answer, with their weights; None where a model does not tell them.
+    refusals_untold : str
+        Why a model never tells them, as the end of a sentence; empty where it may.
 
     Notes
     -----
@@ -88,6 +90,7 @@ class GoalEvidence(Evidence):
     clusters: FloatArray | None = None
     design: SampleDesign | None = None
     left_out: LeftOut | None = None
+    refusals_untold: ClassVar[str] = ""
 
     if TYPE_CHECKING:  # fields of one class are worked out in another
 

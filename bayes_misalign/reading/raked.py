@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +12,13 @@ from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.measure import NotRaked, ReplicateScales, rake
-from bayes_misalign.reading.columns import Column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray, IntArray
+from bayes_misalign.reading.margins import Margins, OfPart, margin_role
 from bayes_misalign.reading.sampled_units import is_weighted, units_of
-from bayes_misalign.reading.typed_fields import is_number, shown_value
-from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show, shown
 
-MOST_CATEGORIES = 200
 MOST_REPLICATES = 4_000
-ROUNDING = 0.005  # published shares are rounded; they are scaled to sum to one
-_EXAMPLE = "`rake = { sex = { female = 0.51, male = 0.49 } }`"
-Margins = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -36,98 +30,6 @@ class Raked:
     scales: ReplicateScales
     words: str
     mse: bool
-
-
-def margin_role(number: int) -> str:
-    """Return the role of a column whose margin is known."""
-    return f"margin {number + 1}"
-
-
-def margin_columns(
-    margins: Margins, asked: tuple[str, Callable[[str], bool]]
-) -> tuple[Column, ...]:
-    """Return what columns of known margins hold; they are needed where somebody was `asked`."""
-    return tuple(
-        Column(
-            margin_role(i),
-            "categories",
-            MOST_CATEGORIES,
-            what=f"category of {show(name)}",
-            needed=asked,
-            valid=f"one of {shown(list(of))}",
-            fix="leave out with `where` those of whom it is not known, or weight without it",
-        )
-        for i, (name, of) in enumerate(margins.items())
-    )
-
-
-def read_margins(
-    stated: Any, open_table: Callable[[dict[str, str], Any], Table | None], problems: Problems
-) -> Margins | None:
-    """Return margins by column and category, as shares that sum to 1; None if they are wrong."""
-    before, where = len(problems), "rake"
-    if isinstance(stated, str):
-        names = ("variable", "category", "share")
-        table = open_table(dict(zip(names, names, strict=True)), stated)
-        if table is None:
-            return None
-        found: dict[str, dict[str, Any]] = {}
-        for row, (variable, category, text) in table:
-            try:
-                share = float(text)
-            except ValueError:
-                problems.add(
-                    "a share is no number", where=table.where(row), value=text, valid="a number"
-                )
-                continue
-            found.setdefault(variable, {})[category] = share
-        stated, where = found, table.source
-    if not isinstance(stated, Mapping) or not stated:
-        problems.add(f"rake is {shown_value(stated)}", where=where, valid=f"as in {_EXAMPLE}")
-        return None
-    made: Margins = {}
-    for name, of in stated.items():
-        if not isinstance(of, Mapping) or len(of) < 2 or not all(map(is_number, of.values())):
-            problems.add(
-                f"the margin of {name} is {shown_value(of)}",
-                where=where,
-                valid=f"the share of each category, two or more, as in {_EXAMPLE}",
-            )
-            continue
-        values = np.array(list(map(float, of.values())))
-        if not (np.isfinite(values).all() and (values > 0).all()):
-            problems.add(
-                f"the margin of {name} has a share that is not above 0",
-                where=where,
-                valid="shares, percentages or numbers of agents above 0",
-                fix="leave categories out that nobody is in",
-            )
-            continue
-        made[str(name)] = dict(zip(map(str, of), values.tolist(), strict=True))
-    if len(problems) > before:
-        return None
-    totals = {name: sum(of.values()) for name, of in made.items()}
-    if not _one_total(list(totals.values())):
-        said = ", ".join(f"{show(name)} {total:g}" for name, total in totals.items())
-        problems.add(
-            f"the margins sum to {said}",
-            where=where,
-            valid="shares that sum to 1, percentages that sum to 100, or numbers of agents with "
-            "one sum for all margins",
-            fix="add the category that is missing, or correct a share",
-        )
-        return None
-    return {
-        name: {category: x / totals[name] for category, x in of.items()}
-        for name, of in made.items()
-    }
-
-
-def _one_total(totals: list[float]) -> bool:
-    for whole in (1.0, 100.0):
-        if all(abs(total / whole - 1) <= ROUNDING for total in totals):
-            return True
-    return min(totals) > 100 * (1 + ROUNDING) and max(totals) <= min(totals) * (1 + ROUNDING)
 
 
 def settle_raking(
@@ -145,35 +47,14 @@ def settle_raking(
     words of a stated method.
     """
     problems, before = found.problems, len(found.problems)
-    places, targets = [], []
-    for i, (name, of) in enumerate(margins.items()):
-        place = {category: j for j, category in enumerate(of)}
-        cells = [text.strip() for text in found.cells(margin_role(i))]
-        unknown = {t for t, yes in zip(cells, asked, strict=True) if yes and t and t not in place}
-        for text in sorted(unknown):
-            problems.add(
-                f"the margin of {show(name)} has no category {show(text)}",
-                where=found.where(margin_role(i)),
-                valid=shown(list(of)),
-                hint=did_you_mean(text, of),
-                fix="give categories the names that they have in the table, or add its share",
-            )
-        there = {t for t, yes in zip(cells, asked, strict=True) if yes}
-        for category in [c for c in of if c not in there and not unknown]:
-            problems.add(
-                f"nobody in the sample is {show(category)}, {100 * of[category]:.3g} % by the "
-                f"margin of {show(name)}",
-                where=found.where(margin_role(i)),
-                valid="a sample with somebody in every category",
-                fix="join the category with a similar one, in the table and in the margin",
-            )
-        places.append(np.array([place.get(text, 0) for text in cells], np.int64))
-        targets.append(np.array(list(of.values())))
+    parts = [
+        (part, _placed(found, part, rows))
+        for part, rows in _parts(found, margins, asked)
+        if rows.any()
+    ]
     if len(problems) > before:
         return None
     weight = np.where(asked, found.sum("weight_sum" if is_weighted(found) else "n"), 0.0)
-    total = float(weight.sum())
-    sums = [total * target for target in targets]
     if base is None:
         made = _jackknife(found, asked, weight, design)
         if made is None:
@@ -183,24 +64,87 @@ def settle_raking(
         words = f"{design['method']} with {len(base)} replicate weights, each raked anew"
         base = np.where(asked, base, 0.0)
     assert scales is not None
-    try:
-        whole = rake(weight, places, sums)
-        each = rake(base, places, sums)
-    except NotRaked as trouble:
-        name, of = list(margins.items())[trouble.margin]
-        category = list(of)[trouble.category]
-        if trouble.empty:
-            what = (
-                f"all of category {show(category)} of {show(name)} are in one sampled unit, so "
-                "that without it the weights cannot be raked"
-            )
-            fix = "join the category with a similar one, in the table and in the margin"
-        else:
-            what = f"the weights do not settle: {show(category)} of {show(name)} stays off"
-            fix = "join small categories, or leave a margin out"
-        problems.add(what, where="rake", valid="margins that the sample can have together", fix=fix)
-        return None
+    whole, each = np.zeros_like(weight), np.zeros_like(base)
+    for part, (rows, places) in parts:
+        total = float(weight[rows].sum())
+        sums = [total * np.array(list(of.values())) for of in part.shares.values()]
+        try:
+            whole[rows] = rake(weight[rows], places, sums)
+            raked = rake(base[:, rows], places, sums)
+        except NotRaked as trouble:
+            _note_not_raked(trouble, part, problems)
+            return None
+        if margins.by_population:  # margins say nothing of how large a population is
+            raked = raked * (base[:, rows].sum(axis=1) / total)[:, None]
+        each[:, rows] = raked
     return Raked(whole, each, scales, words, bool(design.get("mse", True)))
+
+
+def _parts(
+    found: DistinctRows, margins: Margins, asked: NDArray[np.bool_]
+) -> list[tuple[OfPart, NDArray[np.bool_]]]:
+    """Return the margins of all, or of each population, with its rows; note what has none."""
+    if not margins.by_population:
+        return [(margins.parts[0], asked)]
+    names = np.array([text.strip() for text in found.cells("population")], dtype=object)
+    known = [part.population for part in margins.parts if part.population is not None]
+    for text in dict.fromkeys(names[asked].tolist()):
+        if text not in known:
+            found.problems.add(
+                f"rake has no margins of the population {show(text)}",
+                where=found.where("population"),
+                valid=shown(known),
+                hint=did_you_mean(text, known),
+                fix="state its margins too, or leave the population out with `where`",
+            )
+    return [(part, asked & (names == part.population)) for part in margins.parts]
+
+
+def _placed(
+    found: DistinctRows, part: OfPart, rows: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], list[IntArray]]:
+    """Return the rows and the category of each in each margin; note those that do not fit."""
+    places: list[IntArray] = []
+    for i, (name, of) in enumerate(part.shares.items()):
+        place = {category: j for j, category in enumerate(of)}
+        cells = [text.strip() for text in found.cells(margin_role(i))]
+        there = {t for t, yes in zip(cells, rows, strict=True) if yes}
+        unknown = {text for text in there if text and text not in place}
+        for text in sorted(unknown):
+            found.problems.add(
+                f"the margin of {show(name)}{part.words} has no category {show(text)}",
+                where=found.where(margin_role(i)),
+                valid=shown(list(of)),
+                hint=did_you_mean(text, of),
+                fix="give categories the names that they have in the table, or add its share",
+            )
+        for category in [c for c in of if c not in there and not unknown]:
+            found.problems.add(
+                f"nobody in the sample is {show(category)}, {100 * of[category]:.3g} % by the "
+                f"margin of {show(name)}{part.words}",
+                where=found.where(margin_role(i)),
+                valid="a sample with somebody in every category",
+                fix="join the category with a similar one, in the table and in the margin",
+            )
+        given = (place.get(text, 0) for text, yes in zip(cells, rows, strict=True) if yes)
+        places.append(np.array(list(given), np.int64))
+    return rows, places
+
+
+def _note_not_raked(trouble: NotRaked, part: OfPart, problems: Problems) -> None:
+    """Say of which category the weights cannot be raked."""
+    name, of = list(part.shares.items())[trouble.margin]
+    category, name = show(list(of)[trouble.category]), f"{show(name)}{part.words}"
+    if trouble.empty:
+        what = (
+            f"all of category {category} of {name} are in one sampled unit, so "
+            "that without it the weights cannot be raked"
+        )
+        fix = "join the category with a similar one, in the table and in the margin"
+    else:
+        what = f"the weights do not settle: {category} of {name} stays off"
+        fix = "join small categories, or leave a margin out"
+    problems.add(what, where="rake", valid="margins that the sample can have together", fix=fix)
 
 
 def with_weights(found: DistinctRows, raked: Raked) -> DistinctRows:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.raked import Margins, Raked, settle_raking, with_weights
+from bayes_misalign.reading.margins import Margins
+from bayes_misalign.reading.raked import Raked, settle_raking, with_weights
 from bayes_misalign.reading.sampled_units import units_of
 from bayes_misalign.reading.survey_design import (
     DesignOptions,

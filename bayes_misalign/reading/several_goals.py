@@ -8,8 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.labels import show, shown, twin_key
 
-NO_MODEL = "no model of this version takes several goals of one agent"
-ONE_ANSWER = "name a column with one answer of each agent, such as the most important one"
+NO_MODEL = "only the model multi-select takes several goals of one agent"
+ONE_ANSWER = (
+    'state `model = "multi-select"`, where agents hold all that they name; or name a '
+    "column with one answer of each agent, such as the most important one"
+)
 _SEPARATORS = (
     *(r";", r"\|", r",", r"/", r"\n", r"\t", r"&", r"\+"),
     *(r"\s+and\s+", r"\s+or\s+", r"\s+und\s+", r"\s+et\s+", r"\s+y\s+"),

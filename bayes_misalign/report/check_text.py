@@ -62,6 +62,10 @@ def print_study(study: Study, console: Console) -> None:
             where = len(source.measured_in)
             pairs += f" in each of {where} populations" if where > 1 else ""
             line(f"conflict: {source.model}, {pairs}, {plain(source.origin)}")
+    if (met := study.contact) is not None:
+        known = met.known and not met.agents
+        number = "shares" if known else f"{met.contacts:,.0f} contacts"
+        line(f"contact: {number} between {met.between}, {plain(met.origin)}")
     union = "not stated" if study.union is None else plain(study.union.origin)
     if len(goals.populations) > 1:
         line(f"shares in the union: {union}")
@@ -76,5 +80,5 @@ def print_study(study: Study, console: Console) -> None:
         line(f"design: {plain(said)}")
     for what, remedy in design_cautions(study):
         line(f"caution: {plain(what)}: {plain(remedy)}")
-    for note in (*goals.notes, *study.conflict.notes):
+    for note in (*goals.notes, *study.conflict.notes, *(met.notes if met else ())):
         line(f"note: {short(note, 500)}")

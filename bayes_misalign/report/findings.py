@@ -15,6 +15,7 @@ from bayes_misalign.contract.registry import evidence_model, goals_model, names_
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
+from bayes_misalign.inference.contact import ContactResults, contact
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
@@ -29,6 +30,7 @@ from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.hooks import Headline, report_of
 from bayes_misalign.report.predictive_checks import Check, check_data
 from bayes_misalign.settings import EVERYONE, Interval
+from bayes_misalign.study.lifted import lifts
 from bayes_misalign.study.options import places
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
@@ -108,6 +110,7 @@ class Findings:
     scaling: Mapping[str, Mapping[str, float]]  # sensitivity to powers of prior and likelihood
     checks: tuple[Check, ...]  # what was observed of sampled models, beside replicated data
     refusals: RefusalResults | None  # P(ma) of all who were asked, where some gave no answer
+    contact: ContactResults | None  # P(ma) of those who meet, where the study says who does
     of_models: Mapping[str, Any]  # what single models add, by name, where they add something
 
     @property
@@ -276,7 +279,8 @@ def _gather(result: Posterior) -> Findings:
         changes=_changes(result),
         conflict=_conflict(result),
         contributions={
-            g: ByPair(derived.contributions(result, g), study.conflict.pairs) for g in groups
+            g: ByPair(parts, parts.pairs)
+            for g, parts in ((g, derived.contributions(result, g)) for g in groups)
         },
         opposition={g: derived.opposition(result, g) for g in groups},
         attribution=_attribution(result, list(dict.fromkeys([*whole, *by_population]))),
@@ -288,6 +292,7 @@ def _gather(result: Posterior) -> Findings:
         scaling=result.power_scaling(),
         checks=check_data(result),
         refusals=refusals(result),
+        contact=contact(result),
         of_models=_of_models(result),
     )
 
@@ -362,7 +367,7 @@ def _levers(result: Posterior, groups: list[Group]) -> dict[Group, Levers]:
 def that_matter(findings: Findings) -> list[Pair]:
     """Return pairs by their parts of P(ma), summed over populations; in order where withheld."""
     every = list(findings.conflict)
-    if findings.withheld:
+    if findings.withheld or lifts(findings.study.goals):
         return every
     result = findings.result
     shares = result.shares().mean(axis=0)

@@ -24,7 +24,8 @@ def world_of(study: Study) -> World:
     labels = {study.title, study.name, area.name, goals.source, NO_GOAL}
     labels |= {*area.goals, *area.no_goal, *goals.categories, *goals.populations}
     labels |= {*goals.not_answers}
-    for evidence in (goals, *study.conflict.sources):
+    met = () if study.contact is None else (study.contact,)
+    for evidence in (goals, *study.conflict.sources, *met):
         labels.add(str(getattr(evidence, "origin", "")))
         for held in vars(evidence).values():  # raters and the like, whatever a model calls them
             if isinstance(held, tuple) and all(isinstance(label, str) for label in held):

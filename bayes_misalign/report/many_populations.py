@@ -15,8 +15,10 @@ from bayes_misalign.inference.conflict_draws import facing_populations, of_group
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.groups import POSTERIOR, PRIOR, to_datatree
 from bayes_misalign.inference.many_populations import NUMBERS, SUMMARY, UNION
+from bayes_misalign.inference.mixing import MixingResult
 from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.inference.room import too_large
+from bayes_misalign.inference.stand_in import By, EquivalentSample, Nearest
 from bayes_misalign.measure import misalignment
 from bayes_misalign.page.estimate import NUMBERS as NUMBERS_OF_ONE
 from bayes_misalign.page.estimate import Estimate, Estimates
@@ -58,7 +60,7 @@ class ManyPopulations(Posterior):
         Parameters
         ----------
         populations : sequence of str
-            Their names.
+            Their names; one that is there twice counts once.
 
         Returns
         -------
@@ -67,7 +69,7 @@ class ManyPopulations(Posterior):
         """
         if isinstance(populations, str):
             raise StudyError("populations are a list of names, not a text")
-        places = [self.place(name) for name in populations]
+        places = [self.place(name) for name in dict.fromkeys(populations)]
         _, groups = many_populations.part(self.study, self.groups, places)
         return Posterior(groups, allow_unconverged=self.allow_unconverged)
 
@@ -90,6 +92,8 @@ class ManyPopulations(Posterior):
             f"and the {ends} with the lowest and the {ends} with the highest posterior mean of "
             "P(ma). All are in tables/all_populations.csv and tables/all_shares.csv."
         )
+        if self.study.contact is not None:
+            said += " P(ma) of pairs in contact is not worked out for so many."
         if (whole := self.overall()) is not None:
             said += f" {whole}."
         return said
@@ -191,6 +195,32 @@ class ManyPopulations(Posterior):
     def mixture(self, host: str, guest: str, shares: Any = None) -> Mixture:
         """Return P(ma) of mixtures of two populations."""
         return self.selected([host, guest]).mixture(host, guest, shares)
+
+    def mixing(
+        self, host: str, guest: str, *, threshold: float | None = None, one_goal: bool = False
+    ) -> MixingResult:
+        """Return P(ma) of a union of two populations along the share of the second."""
+        chosen = self.selected([host, guest])
+        return chosen.mixing(host, guest, threshold=threshold, one_goal=one_goal)
+
+    def excess(self, one: str | None = None, other: str | None = None) -> Any:
+        """Return by how much two populations conflict more than they do within, on average."""
+        if one is not None and other is not None:
+            return self.selected([one, other]).excess(one, other)
+        raise ResultError(f"the excess of every two of all populations is too much. {SOME}")
+
+    def nearest(self, of: str, among: Sequence[str] | None = None, *, by: By = "excess") -> Nearest:
+        """Return to which of some populations another is nearest."""
+        if among is None:
+            raise ResultError(f"the nearest of all populations is too much to draw. {SOME}")
+        return self.selected([of, *among]).nearest(of, among, by=by)
+
+    def equivalent_sample(
+        self, stand_in: str, people: str, *, answers: float = np.inf
+    ) -> EquivalentSample:
+        """Return how many people tell as much of people as a stand-in does."""
+        chosen = self.selected([stand_in, people])
+        return chosen.equivalent_sample(stand_in, people, answers=answers)
 
     def between(self, one: str | None = None, other: str | None = None) -> Any:
         """Return the probability that an agent of one population conflicts with one of another."""

@@ -222,6 +222,12 @@ def citations(findings: Findings) -> list[str]:
             "Sampling. Survey Methodology 39(1), 1–27."
         )
     study = findings.study
+    if (met := study.contact) is not None:
+        cited.append(
+            "Newman, M. E. J. (2003). Mixing Patterns in Networks. Physical Review E 67, 026126."
+        )
+        if met.agents and not met.known:
+            cited.append("Rubin, D. B. (1981). The Bayesian Bootstrap. Annals of Statistics 9(1).")
     for evidence in (study.goals, *study.conflict.sources):
         cited += evidence_model(evidence.model).citations(evidence)
     if any(contrast.parts for contrast in findings.contrasts):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import matplotlib
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import ArrayLike
 
@@ -17,16 +14,18 @@ from bayes_misalign.errors import ResultError, StudyError
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.pair_estimates import ByPair
-from bayes_misalign.page.notebook import Image, as_html
+from bayes_misalign.inference.planned import Plan
 from bayes_misalign.report.figures import (
     canvas,
     change,
+    contact,
     levels,
     levers,
     matrices,
     misalignment,
     mixture,
     panels,
+    plan,
     predictive,
     refusals,
     variance,
@@ -35,35 +34,12 @@ from bayes_misalign.report.findings import MIXTURE_POINTS, Findings, Group, gath
 from bayes_misalign.report.hooks import report_of
 from bayes_misalign.report.in_words import say_figure, world_of
 from bayes_misalign.report.predictive_checks import check_data
+from bayes_misalign.report.result_figure import ResultFigure, finished, let_notebook_show
 
 if TYPE_CHECKING:
     from bayes_misalign.report.posterior import Posterior
 
 MOST_POPULATIONS = 60  # of which a matrix, panels or bars are drawn
-PIXELS = 96  # of CSS, an inch
-
-
-class ResultFigure(Figure):
-    """A figure of matplotlib that a notebook shows with its caption, and with a text for readers.
-
-    Attributes
-    ----------
-    alt : str
-        What the figure shows, in words.
-    caption : str
-        How to read it.
-    """
-
-    alt: str = ""
-    caption: str = ""
-
-    def _repr_html_(self) -> str:
-        if self.canvas.manager is not None and "matplotlib.pyplot" in sys.modules:
-            sys.modules["matplotlib.pyplot"].close(self)  # or the end of the cell shows it again
-        with canvas.style():
-            data = base64.b64encode(canvas.to_svg(self).encode()).decode("ascii")
-        width = round(self.get_figwidth() * PIXELS)
-        return as_html(Image(f"data:image/svg+xml;base64,{data}", self.alt, self.caption, width))
 
 
 class Plots:
@@ -242,6 +218,34 @@ class Plots:
         why = "no change of a share or a level lowers P(ma)"
         return self._draw(levers.draw, found, why, figsize, figure)
 
+    def contact(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        figure: Figure | SubFigure | None = None,
+    ) -> Figure:
+        """Draw P(ma) of two who are in contact; see `misalignment` for the keywords."""
+        why = "the study does not say who is in contact with whom"
+        return self._draw(contact.draw, self._findings(), why, figsize, figure)
+
+    def plan(
+        self,
+        found: Plan,
+        *,
+        figsize: tuple[float, float] | None = None,
+        figure: Figure | SubFigure | None = None,
+    ) -> Figure:
+        """Draw what studies of other sizes would tell.
+
+        Parameters
+        ----------
+        found : Plan
+            What `Posterior.plan` returned.
+        figsize, figure : optional
+            As of `misalignment`.
+        """
+        return self._draw(plan.draw, found, "nothing was planned", figsize, figure)
+
     def attribution(
         self,
         *,
@@ -324,9 +328,9 @@ class Plots:
         with canvas.style(), canvas.placed(canvas.Place(kind=ResultFigure)):
             for name, own in found.of_models.items():
                 drawn = [one for one in report_of(name).figures(own, found) if one is not None]
-                made |= {one.name: _finished(say_figure(one, world)) for one in drawn}
+                made |= {one.name: finished(say_figure(one, world)) for one in drawn}
         for one in made.values():
-            _let_notebook_show(one)
+            let_notebook_show(one)
         return made
 
     def _few(self, numbers: str) -> tuple[str, ...]:
@@ -358,9 +362,9 @@ class Plots:
             drawn = draw(found)
             if drawn is None:
                 raise ResultError(f"there is nothing to draw: {why}")
-            made = _finished(say_figure(drawn, world_of(self._result.study)))
+            made = finished(say_figure(drawn, world_of(self._result.study)))
         if figure is None:
-            _let_notebook_show(made)
+            let_notebook_show(made)
         return made
 
     def _shown(self) -> None:
@@ -371,28 +375,6 @@ class Plots:
             )
 
 
-def _finished(drawn: canvas.Drawn) -> Figure:
-    """Return a figure with its words; what it draws later is settled under our own settings."""
-    figure = drawn.figure
-    if isinstance(figure, ResultFigure):
-        figure.alt, figure.caption = drawn.alt, drawn.caption
-        figure.draw_without_rendering()
-    return figure
-
-
 def _names_two(pair: object) -> bool:
     """Return whether something is a pair of names."""
     return isinstance(pair, Sequence) and len(pair) == 2 and all(isinstance(x, str) for x in pair)
-
-
-def _let_notebook_show(figure: Figure) -> None:
-    """Hand a figure to pyplot in a notebook, where the end of a cell shows and closes its figures.
-
-    Not while our own settings hold: pyplot, once it is loaded, changes settings to stay.
-    """
-    shell = sys.modules.get("IPython")
-    backend = str(matplotlib.get_backend(auto_select=False))
-    if shell is not None and shell.get_ipython() is not None and "inline" in backend:
-        from matplotlib import pyplot
-
-        pyplot.figure(figure)

@@ -20,7 +20,7 @@ from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
 from bayes_misalign.page.frames import Framed, FramedDict
 from bayes_misalign.page.grouped import ByGroup, EstimateMatrix, Mixture
-from bayes_misalign.report.posterior_what_if import WithWhatIf
+from bayes_misalign.report.posterior_people import WithPeople
 from bayes_misalign.study.options import Agents
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 type OfAll[Result: Framed] = Result | ByGroup[Result]  # the second where no union is known
 
 
-class Posterior(WithWhatIf, Framed):
+class Posterior(WithPeople, Framed):
     """The posterior of a study: its draws, and the quantities of the field over them.
 
     Parameters

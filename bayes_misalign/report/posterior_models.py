@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import Problems, ResultError, StudyError
+from bayes_misalign.inference.contact import ContactResults, contact
 from bayes_misalign.inference.refusals import RefusalResults, refusals
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
 from bayes_misalign.page.frames import FramedDict, columns_of_nested
@@ -92,6 +93,30 @@ class WithModels(WithTrees):
         if (found := refusals(self, stated)) is None:
             raise ResultError("nobody among the evidence gave no answer")
         return found
+
+    def contact(self) -> ContactResults:
+        """Return P(ma) of two agents who are in contact, beside that of two at random.
+
+        Returns
+        -------
+        ContactResults
+            `random`, `in_contact`, their `ratio`, Newman's `modularity`, `by_number` and `pairs`.
+
+        Raises
+        ------
+        ResultError
+            When the study does not say who is in contact with whom, or has so many populations
+            that this is not worked out.
+        """
+        if self.study.contact is None:
+            raise ResultError("the study does not say who is in contact with whom")
+        if (found := contact(self.to_show())) is None:
+            raise ResultError("P(ma) of pairs in contact is not known of so many populations")
+        return found
+
+    def to_show(self) -> Any:
+        """Return the result that a report shows."""
+        return self
 
     def _of_goals(self, otherwise: str) -> Any:
         if (found := self.results("goals")) is None:

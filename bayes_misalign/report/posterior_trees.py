@@ -13,6 +13,7 @@ from bayes_misalign.errors import ResultError
 from bayes_misalign.inference import derived, predictive, trees
 from bayes_misalign.inference.drawn import Drawn
 from bayes_misalign.inference.outcomes import MOST_NUMBERS
+from bayes_misalign.inference.refusals import departures
 from bayes_misalign.inference.reweighted import SCALING, Tried
 from bayes_misalign.page.estimate import NUMBERS, Estimates
 from bayes_misalign.page.frames import FramedDict, FramedList, columns_of_nested
@@ -172,14 +173,15 @@ class WithTrees(Drawn):
         ByGroup of Estimates
             By name of the prior, the study's own first, then each that could be told: drawn again
             exactly where the block is conjugate, by weighted draws where it was sampled and their
-            k-hat is at most 0.7, else sampled again if asked for.
+            k-hat is at most 0.7, else sampled again if asked for. Where the study states
+            [refusals], P(ma) of all who were asked follows, under each departure that it states.
 
         References
         ----------
         Vehtari, A., Simpson, D., Gelman, A., Yao, Y. and Gabry, J. (2024). Pareto smoothed
         importance sampling. Journal of Machine Learning Research 25.
         """
-        found = derived.sensitivity(self, self.tried_priors(refit))
+        found = {**derived.sensitivity(self, self.tried_priors(refit)), **departures(self)}
         return ByGroup("P(ma) under other priors", found, "prior")
 
     def power_scaling(self) -> FramedDict[str, Mapping[str, float]]:

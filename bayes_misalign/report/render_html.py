@@ -43,7 +43,7 @@ def environment(*, escape: bool) -> Environment:
     """Return the templates, strict about names and, for HTML, escaping every value."""
     made = templates_in(TEMPLATES, escape=escape)
     made.filters["mathematics"] = _mathematics
-    made.filters["data_uri"] = _data_uri
+    made.filters["data_uri"] = data_uri
     made.filters["csv_of"] = _csv_of
     made.filters["text_uri"] = _text_uri
     made.filters["stacks"] = _stacks
@@ -61,7 +61,8 @@ def _mathematics(formula: str) -> Any:
     return Markup(_POWER.sub(r"<sup>\1\2</sup>", text))
 
 
-def _data_uri(svg: str) -> str:
+def data_uri(svg: str) -> str:
+    """Return a drawing as a link that holds it."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
 
 
@@ -114,5 +115,5 @@ def to_html(
     if drawn is None:
         drawn = draw_figures(findings) if figures else {}
     template = environment(escape=True).get_template("report.html.j2")
-    pictures = {name: (_data_uri(figure.svg), figure) for name, figure in drawn.items()}
+    pictures = {name: (data_uri(figure.svg), figure) for name, figure in drawn.items()}
     return template.render(report=document(findings), pictures=pictures)

@@ -69,11 +69,11 @@ def summary_of(findings: Findings) -> dict[str, Any]:
         "threshold": study.reporting.threshold,
         "problem_areas": [area],
     }
-    plain: dict[str, Any] = _plain(content)
+    plain: dict[str, Any] = plain_values(content)
     return plain
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """Return tables as rows and estimates as numbers; numbers that are not finite are None."""
     if isinstance(value, Table):
         value = value.records()
@@ -82,9 +82,9 @@ def _plain(value: Any) -> Any:
     elif isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain_values(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain_values(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -14,7 +14,7 @@ from bayes_misalign.report.sections import document
 WIDEST, BESIDE = 18, 3  # dashes under a heading, if no word is longer; and the room beside it
 
 
-def _rule(grid: Grid) -> str:
+def rule(grid: Grid) -> str:
     """Return the line below the headings: as many dashes as a column is wide, for converters."""
     cells = []
     for place, heading in enumerate(grid.columns):
@@ -29,6 +29,6 @@ def _rule(grid: Grid) -> str:
 def to_markdown(findings: Findings, pictures: Mapping[str, tuple[str, Drawn]] | None = None) -> str:
     """Return the report as Markdown."""
     made = environment(escape=False)
-    made.filters |= {"md": markdown_text, "rule": _rule}
+    made.filters |= {"md": markdown_text, "rule": rule}
     template = made.get_template("report.md.j2")
     return template.render(report=document(findings), pictures=pictures or {})

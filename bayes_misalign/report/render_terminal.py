@@ -60,7 +60,7 @@ def print_result(result: Posterior, console: Console) -> None:
     made.sort(key=lambda s: s.place if s.terminal_place is None else s.terminal_place)
     for section in made:
         for block in section.of("terminal"):
-            _print_block(say_block(block, world), console)
+            print_block(say_block(block, world), console)
     console.print()
     fitting = findings.study.fitting
     how = "exact draws" if findings.diagnosis.method == "exact" else "NUTS"
@@ -81,7 +81,8 @@ def _print_state(findings: Findings, console: Console, world: World) -> None:
     console.print()
 
 
-def _print_block(block: Block, console: Console) -> None:
+def print_block(block: Block, console: Console) -> None:
+    """Print a block that a terminal has."""
     if isinstance(block, Rows):
         if block.terminal_most is None or len(block.rows) <= block.terminal_most:
             if block.apart:

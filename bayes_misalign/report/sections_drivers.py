@@ -111,7 +111,7 @@ def drivers(findings: Findings) -> Section:
     """Return which pairs of goals make up P(ma), and who is opposed by whom."""
     groups = list(findings.contributions)
     several: list[Column] = [Group("population", faces=PAGE | JSON if len(groups) > 1 else JSON)]
-    pairs_of = len(findings.conflict)
+    pairs_of = _pairs(findings)
 
     def every() -> Iterator[tuple[Any, ...]]:
         for group, parts in findings.contributions.items():
@@ -155,6 +155,11 @@ def drivers(findings: Findings) -> Section:
     return Section("drivers", title, blocks, Place.DRIVERS, summary=summary)
 
 
+def _pairs(findings: Findings) -> int:
+    """Return how many pairs make up P(ma), which need not be pairs of goals."""
+    return max((len(parts) for parts in findings.contributions.values()), default=0)
+
+
 def _of(groups: Sequence[str | None]) -> str:
     return of_group(groups[0]) if len(groups) == 1 else ""
 
@@ -165,13 +170,13 @@ def _first(findings: Findings, parts: ByPair, most: int) -> list[PairOfGoals]:
 
 
 def _cut(findings: Findings, most: int) -> str:
-    if len(findings.conflict) <= most:
+    if (pairs := _pairs(findings)) <= most:
         return ""
     if findings.withheld:
-        return f" (the first {most} pairs of {len(findings.conflict)})"
+        return f" (the first {most} pairs of {pairs})"
     if most == MOST_PAIRS:
-        return f" (the {most} largest of {len(findings.conflict)}; all in tables/)"
-    return f" (the {most} largest of {len(findings.conflict):,}; all in tables/contributions.csv)"
+        return f" (the {most} largest of {pairs}; all in tables/)"
+    return f" (the {most} largest of {pairs:,}; all in tables/contributions.csv)"
 
 
 def _largest(findings: Findings, shown: int, every: int, name: str) -> str:
@@ -234,7 +239,7 @@ def _parts_of_variance(findings: Findings) -> Table:
         rows.append([group, "both together", "", "", a.interaction])
         rows += [
             [group, "conflict level", one, other, a.pairs[f"{one} | {other}"]]
-            for one, other in findings.conflict
+            for one, other in next(iter(findings.contributions.values()), findings.conflict)
             if f"{one} | {other}" in a.pairs
         ]
     columns = [Group("population"), Text("part"), Label("goal"), Label("goal_other")]

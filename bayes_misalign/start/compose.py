@@ -115,6 +115,8 @@ def compose(draft: Draft, folder: Path, name: str = "") -> str:
     """Return the text of a study file that is to stand in a folder."""
     looked, roles, answers = draft.looked, draft.roles, draft.answers
     stem = Path(looked.data).stem or "study"
+    if set(stem) & set("*?["):  # of several files, their folder has a name
+        stem = Path(looked.data).absolute().parent.name
     lines = [
         f"# {_remark(stem)}: a first study of {_remark(show(Path(looked.data).name))}, "
         f"{looked.rows:,}{'' if looked.whole else ' or more'} rows.",

@@ -63,6 +63,8 @@ class Looked:
         Rows that were looked at.
     whole : bool
         Whether these are all rows.
+    told : mapping of str to str
+        Columns by the role that whoever wrote the file meant them for.
     """
 
     data: str
@@ -71,6 +73,7 @@ class Looked:
     columns: tuple[Seen, ...]
     rows: int
     whole: bool
+    told: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> Seen:
         """Return a column by its name."""
@@ -101,7 +104,7 @@ def look(data: str) -> Looked:
         if not problems:
             assert table is not None
             assert seen is not None
-            return Looked(data, form, tuple(said), *seen)
+            return Looked(data, form, tuple(said), *seen, table.told)
         if not (stated := remedies_of_form(problems, form)):
             break
         form |= stated

@@ -145,6 +145,13 @@ def propose(
     for column in looked.columns:
         if not column.filled:
             left[column.name] = "it is empty"
+    texts = ""  # a column that holds answers in free text
+    for role, name in looked.told.items():
+        column = looked.column(name)
+        if role == "goal" and not _sorts(column) and "goal" not in settled:
+            texts = name
+        elif column.filled and (role != "cluster" or column.distinct < column.filled):
+            take(role, column if column.name not in taken else None)
     sums = [c for c in free() if _weighty(c) and re.search("sum|total", plain_name(c.name))]
     squares = [c for c in sums if _SQUARES.search(plain_name(c.name))]
     take("count", next((c for c in free() if _counts(c)), None))
@@ -164,8 +171,9 @@ def propose(
     take("wave", next((c for c in waves if "birth" not in plain_name(c.name)), None))
     if not roles.count:
         take("id", _id(free(), looked, bool(roles.rater or roles.wave)))
-    goals = sorted(free(), key=_goal_score, reverse=True)
-    if not {"goal", "count"} & settled and not (goals and _goal_score(goals[0]) > _FOR_FEW):
+    goals = [] if texts or roles.goal else sorted(free(), key=_goal_score, reverse=True)
+    open_goal = not {"goal", "count"} & settled and not roles.goal and not texts
+    if open_goal and not (goals and _goal_score(goals[0]) > _FOR_FEW):
         roles = replace(roles, counts=_counted(free(), roles, shape))
         taken.update(roles.counts)
     if not roles.counts:
@@ -194,6 +202,10 @@ def propose(
         if column.name not in together:
             left[column.name] = _why_left(column, looked)
     doubt = "" if "goal" in settled else _doubt(roles, goals, looked, shape)
+    if texts:
+        n = looked.column(texts).distinct
+        several = f"{n:,} different answers" if n != 1 else "one answer"
+        doubt = f"{show(texts)} has {several}; free text is sorted by patterns in a study file"
     return Proposed(roles, left, tuple(together), doubt)
 
 
@@ -322,9 +334,14 @@ def _id(columns: list[Seen], looked: Looked, repeated: bool) -> Seen | None:
     return None
 
 
+def _sorts(column: Seen) -> bool:
+    """Tell whether a column has few enough different values for answers to be sorted by hand."""
+    return 1 < column.distinct <= MOST_GOALS and not _many(column)
+
+
 def _goal_score(column: Seen) -> int:
     """Return how much speaks for a column as the one of the goals; 0 is too little."""
-    if not 1 < column.distinct <= MOST_GOALS or _many(column):
+    if not _sorts(column):
         return 0
     if column.numbers and column.distinct > 0.5 * column.filled:  # a measurement, or counts
         return 0

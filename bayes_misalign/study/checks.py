@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
 from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.reading.contacts import Contacts
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.typed_fields import shown_value, stated_table
+from bayes_misalign.study.contact import Contact
 from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.refusals import Refusals
 
@@ -23,11 +25,13 @@ def check_arguments(area: Any, conflict_prior: Any, *choices: Any) -> None:
     if not isinstance(area, ProblemArea):
         raise StudyError(f"a study begins with a ProblemArea, not {shown_value(area)}")
     stated_table(conflict_prior, "conflict_prior")
-    kinds = (Populations, Reporting, Fitting, Refusals, str, str)
-    words = ("populations", "reporting", "fitting", "refusals", "name", "title")
+    kinds: tuple[Any, ...] = (Populations, Reporting, Fitting, Refusals, (Contact, Contacts))
+    kinds += str, str
+    words = ("populations", "reporting", "fitting", "refusals", "contact", "name", "title")
     for name, kind, given in zip(words, kinds, choices, strict=True):
         if not (given is None or isinstance(given, kind)):
-            what = "a text" if kind is str else f"a {kind.__name__}"
+            first = kind[0] if isinstance(kind, tuple) else kind
+            what = "a text" if first is str else f"a {first.__name__}"
             raise StudyError(f"{name} is {what}, not {shown_value(given)}")
 
 
@@ -139,6 +143,13 @@ def check_sizes(goals: GoalEvidence, problems: Problems) -> None:
                 where="[goals] population_size",
                 fix="leave the weights out: a census needs none",
             )
+
+
+def check_sources(conflict: ConflictEvidence, problems: Problems) -> None:
+    """Note sources of conflict that do not fit the populations of the study."""
+    if not problems:
+        found = [conflict_model(source.model).unfit(source) for source in conflict.sources]
+        problems.extend(filter(None, found))
 
 
 def check_joint(conflict: ConflictEvidence, goals: GoalEvidence, problems: Problems) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.classes import GoalClasses, classes_of
 from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.study.lifted import known_of_categories
 
 LIKELY = 400  # draws of levels that are uncertain
 
@@ -32,9 +33,12 @@ def known_levels(conflict: ConflictEvidence, priors: Sequence[Any]) -> NDArray[n
     return found
 
 
-def goal_classes(conflict: ConflictEvidence, priors: Sequence[Any]) -> GoalClasses | None:
-    """Return the classes of goals with equal known conflict; None if there is nothing to merge."""
-    return classes_of(conflict.categories, known_levels(conflict, priors))
+def goal_classes(
+    goals: Any, conflict: ConflictEvidence, priors: Sequence[Any]
+) -> GoalClasses | None:
+    """Return the classes of categories with equal known conflict; None without any to merge."""
+    known = known_of_categories(goals, known_levels(conflict, priors))
+    return classes_of(goals.categories, known)
 
 
 def likely_levels(conflict: ConflictEvidence, priors: Sequence[Any]) -> NDArray[np.float64]:

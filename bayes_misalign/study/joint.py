@@ -13,12 +13,15 @@ from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import StudyError
 from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.study.lifted import lifts
 
 if TYPE_CHECKING:
     import pymc as pm
 
 
 SHARES = "proportion"
+# levels of goals, where categories are made of them; else they are those of the categories
+OF_GOALS, OF_CATEGORIES = "goal_conflict", "conflict"
 
 
 def source_names(conflict: ConflictEvidence) -> list[str]:
@@ -40,7 +43,7 @@ def build_joint(
 
     if len(conflict.categories) == 1:
         raise StudyError("with one goal only there is nothing to model. Fix: list the other goals")
-    coords = {"population": goals.populations, **_goal_coords(conflict)}
+    coords = {"population": goals.populations, **_goal_coords(conflict, goals)}
     with pm.Model(coords=coords) as model:
         log_holding = None
         of_goals = goals_model(goals.model)
@@ -48,7 +51,7 @@ def build_joint(
             shares, log_holding = of_goals.declare_with_holders(goals, goal_prior, SHARES)
         else:
             shares = of_goals.declare(goals, goal_prior, SHARES)
-        matrix = _declare_conflict(conflict, conflict_priors, log_holding)
+        matrix = _declare_conflict(conflict, conflict_priors, log_holding, goals)
         against = _facing(shares, matrix) if conflict.by_population else shares @ matrix
         pm.Deterministic("misalignment", (against * shares).sum(-1), dims="population")
     return model
@@ -86,11 +89,11 @@ def build_common(
         raise StudyError(f"shares cannot be integrated out of what {goals.model!r} observes")
     coords = {"population": goals.populations, "goal": goals.categories}
     if conflict is not None:
-        coords |= _goal_coords(conflict)
+        coords |= _goal_coords(conflict, goals)
     with pm.Model(coords=coords) as built:
         shares_of(prior).declare_common(prior, goals.categories, counts)
         if conflict is not None:
-            _declare_conflict(conflict, conflict_priors)
+            _declare_conflict(conflict, conflict_priors, None, goals)
     return built
 
 
@@ -106,8 +109,12 @@ def build_conflict(conflict: ConflictEvidence, priors: Sequence[Any]) -> pm.Mode
     return model
 
 
-def _goal_coords(conflict: ConflictEvidence) -> dict[str, Any]:
-    return {"goal": conflict.categories, "goal_other": conflict.categories}
+def _goal_coords(conflict: ConflictEvidence, goals: Any = None) -> dict[str, Any]:
+    names = conflict.categories
+    if goals is None or not lifts(goals):
+        return {"goal": names, "goal_other": names}
+    held = dict.fromkeys(("held_goal", "held_goal_other"), names)
+    return {"goal": goals.categories, "goal_other": goals.categories, **held}
 
 
 def _facing(shares: Any, matrix: Any) -> Any:
@@ -116,8 +123,9 @@ def _facing(shares: Any, matrix: Any) -> Any:
 
 
 def _declare_conflict(
-    conflict: ConflictEvidence, priors: Sequence[Any], log_holding: Any = None
+    conflict: ConflictEvidence, priors: Sequence[Any], log_holding: Any = None, goals: Any = None
 ) -> Any:
+    """Add conflict of goals, and of the categories that shares are of, if they are given."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -143,6 +151,11 @@ def _declare_conflict(
         levels = matrix[..., 0] if populations else matrix
         conflict_model(source.model).observe(source, prior, name, levels, log_holding)
     dims = ("goal", "goal_other")
+    apart = ("population",) if populations else ()
     if populations:
-        return pm.Deterministic("conflict", matrix.transpose(2, 0, 1), dims=("population", *dims))
-    return pm.Deterministic("conflict", matrix, dims=dims)
+        matrix = matrix.transpose(2, 0, 1)
+    if goals is not None and lifts(goals):
+        held = ("held_goal", "held_goal_other")
+        matrix = pm.Deterministic(OF_GOALS, matrix, dims=(*apart, *held))
+        matrix = goals_model(goals.model).declare_lifted(goals, matrix)
+    return pm.Deterministic(OF_CATEGORIES, matrix, dims=(*apart, *dims))

@@ -148,10 +148,12 @@ def check_refusals(
     where = "[refusals]"
     if goals.left_out is None and (area.not_answers or stated.not_asked):
         problems.add(
-            f"nobody without an answer is among the evidence ({goals.source})",
+            f"refusals are not told here: {goals.refusals_untold}"
+            if goals.refusals_untold
+            else f"nobody without an answer is among the evidence ({goals.source})",
             where=where,
-            valid="[refusals] where agents gave an answer of `not_answers`, or none, in a table of "
-            "single-choice",
+            valid="[refusals] where agents state a goal or give an answer of `not_answers`, or "
+            "none, in a table of answers or of published percentages",
             fix="leave [refusals] out",
         )
         return

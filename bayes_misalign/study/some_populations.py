@@ -16,7 +16,8 @@ def of_populations(study: Study, places: Sequence[int]) -> Study | None:
     """Return the study of the populations at some places, if these can be told without the others.
 
     That is given what all have in common, where they have something. Of their union nobody knows
-    anything; contrasts and mixtures of populations that are left out are too.
+    anything, nor who of them meets whom; contrasts and mixtures of populations that are left out
+    are too.
     """
     model, conflict = goals_model(study.goals.model), study.conflict
     shares = model.shares_prior(study.goal_prior)
@@ -38,4 +39,5 @@ def of_populations(study: Study, places: Sequence[int]) -> Study | None:
         mix=mix if mix is not None and names.issuperset(mix) else None,
     )
     prior = of_some(model, study.goal_prior, goals.populations)
-    return replace(study, goals=goals, goal_prior=prior, populations=chosen, union=None)
+    study = replace(study, contact=None, union=None)
+    return replace(study, goals=goals, goal_prior=prior, populations=chosen)

@@ -11,13 +11,14 @@ import numpy as np
 from bayes_misalign.contract.registry import evidence_model, is_known, names_of
 from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.reading.contacts import Contacts
 from bayes_misalign.reading.evidence import Evidence
 from bayes_misalign.reading.left_out import LeftOut
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.sample_design import SampleDesign
 
 _OF_THE_CORE: dict[str, type[Evidence] | type[ProblemArea]] = {
-    kind.model: kind for kind in (ConflictEvidence, LeftOut, ProblemArea, SampleDesign)
+    kind.model: kind for kind in (ConflictEvidence, Contacts, LeftOut, ProblemArea, SampleDesign)
 }
 
 

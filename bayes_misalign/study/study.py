@@ -16,14 +16,10 @@ from bayes_misalign.contract.registry import (
 )
 from bayes_misalign.contract.shares import in_study, plain_priors, shares_prior
 from bayes_misalign.contract.traits import Kind
-from bayes_misalign.errors import (
-    DataError,
-    Problems,
-    StudyError,
-    listed,
-)
+from bayes_misalign.errors import DataError, Problems, StudyError
 from bayes_misalign.reading.agents_by_id import Roster
 from bayes_misalign.reading.conflict import ConflictEvidence
+from bayes_misalign.reading.contacts import Contacts
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.checks import (
@@ -37,7 +33,10 @@ from bayes_misalign.study.checks import (
     check_pairs,
     check_prior,
     check_sizes,
+    check_sources,
 )
+from bayes_misalign.study.conflict_priors import read_conflict_priors
+from bayes_misalign.study.contact import Contact, check_contact, read_contact
 from bayes_misalign.study.goal_classes import goal_classes, likely_levels
 from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
 from bayes_misalign.study.population_column import with_column
@@ -73,6 +72,8 @@ class Study:
         Choices beside the evidence.
     refusals : Refusals, optional
         What may be of the goals of agents who gave no answer.
+    contact : Contacts, optional
+        Who is in contact with whom.
     union : UnionShares, optional
         Shares of the populations in their union, where known or estimated.
     name, title : str
@@ -99,6 +100,7 @@ class Study:
     reporting: Reporting = field(default_factory=Reporting)
     fitting: Fitting = field(default_factory=Fitting)
     refusals: Refusals | None = None
+    contact: Contacts | None = None
     union: UnionShares | None = None
     name: str = "study"
     title: str = ""
@@ -118,6 +120,7 @@ class Study:
         reporting: Reporting | None = None,
         fitting: Fitting | None = None,
         refusals: Refusals | None = None,
+        contact: Contact | Contacts | None = None,
         name: str = "study",
         title: str = "",
         base: Any = None,
@@ -143,6 +146,8 @@ class Study:
             Priors of conflict models, such as ``{"judged": {"yes": 1, "no": 1}}``.
         populations, reporting, fitting, refusals : optional
             Choices beside the evidence.
+        contact : Contact or Contacts, optional
+            Who is in contact with whom.
         name, title : str
             Names for files and reports.
         base : path, optional
@@ -164,7 +169,7 @@ class Study:
             Everything wrong with the choices, when the evidence is sound.
         """
         check_arguments(
-            area, conflict_prior, populations, reporting, fitting, refusals, name, title
+            area, conflict_prior, populations, reporting, fitting, refusals, contact, name, title
         )
         found = problems if problems is not None else Problems()
         in_data = Problems()
@@ -174,6 +179,7 @@ class Study:
         _check_kind("conflict", conflict if isinstance(conflict, list) else [conflict])
         area.check(found)
         evidence = goals if isinstance(goals, GoalEvidence) else None
+        met: Contacts | None = None
         matrix = conflict if isinstance(conflict, ConflictEvidence) else None
         if not found:
             evidence = evidence or goals.read(area, in_data, base)
@@ -181,9 +187,11 @@ class Study:
             if matrix is None:
                 from bayes_misalign.study.conflict_sources import read_conflict
 
-                matrix = read_conflict(
-                    declared, area, in_data, base, _finder(goals, evidence, area, base)
-                )
+                finder = _finder(goals, evidence, area, base)
+                matrix = read_conflict(declared, area, in_data, base, finder)
+            if evidence is not None:
+                finder = _finder(goals, evidence, area, base)
+                met = read_contact(contact, area, evidence, finder, in_data, base)
         of_goals = goals_model(goals.model)
         if shares is not None and (given := attempt(found, "[shares]", shares_prior, shares)):
             join = of_goals.with_shares
@@ -201,12 +209,14 @@ class Study:
             goal_prior = with_column(goal_prior, declared_goals or goals, evidence, base, found)
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
+            check_sources(matrix, found)
             check_headline(reporting, evidence, matrix, union, found)
             check_joint(matrix, evidence, found)
             check_paired(matrix, evidence, found)
-        conflict_priors = _conflict_priors(matrix, conflict_prior or {}, found)
+            check_contact(met, evidence, matrix, union, found)
+        conflict_priors = read_conflict_priors(matrix, conflict_prior or {}, found)
         if evidence is not None and matrix is not None and goal_prior is not None and not found:
-            classes = goal_classes(matrix, conflict_priors)
+            classes = goal_classes(evidence, matrix, conflict_priors)
             these = (of_goals, goal_prior, classes, evidence.populations)
             goal_prior = attempt(found, "[goals] prior", lambda these: in_study(*these), these)
         if (
@@ -231,6 +241,7 @@ class Study:
             reporting or Reporting(),
             fitting or Fitting(),
             refusals,
+            met,
             union,
             name,
             title or area.name,
@@ -306,6 +317,7 @@ class Study:
             "reporting": asdict(self.reporting),
             "fitting": asdict(self.fitting),
             "refusals": None if self.refusals is None else asdict(self.refusals),
+            "contact": None if self.contact is None else to_plain(self.contact),
             "union": None if self.union is None else asdict(self.union),
         }
 
@@ -313,7 +325,8 @@ class Study:
     def from_plain(cls, plain: Mapping[str, Any]) -> Study:
         """Return the study that `to_plain` wrote."""
         goals, conflict = from_plain(plain["goals"]), from_plain(plain["conflict"])
-        union, refusals = plain["union"], plain.get("refusals")  # not kept by older versions
+        union = plain["union"]
+        refusals, contact = plain.get("refusals"), plain.get("contact")  # newer than the first
         return cls(
             area=from_plain(plain["area"]),
             goals=goals,
@@ -327,6 +340,7 @@ class Study:
             reporting=Reporting(**plain["reporting"]),
             fitting=Fitting(**plain["fitting"]),
             refusals=None if refusals is None else Refusals(**refusals),
+            contact=None if contact is None else from_plain(contact),
             union=None if union is None else UnionShares.from_plain(union),
             name=plain["name"],
             title=plain["title"],
@@ -335,7 +349,7 @@ class Study:
 
     def with_goal_prior(self, prior: Any) -> Study:
         """Return the same study with another prior of goals, which learns what study it is in."""
-        classes = goal_classes(self.conflict, self.conflict_priors)
+        classes = goal_classes(self.goals, self.conflict, self.conflict_priors)
         model, populations = goals_model(self.goals.model), self.goals.populations
         return replace(self, goal_prior=in_study(model, prior, classes, populations))
 
@@ -369,31 +383,3 @@ def _check_kind(kind: Kind, given: list[Any]) -> None:
 
 def _plain_prior(prior: Any) -> dict[str, Any] | None:
     return plain_priors(prior) if is_dataclass(prior) and not isinstance(prior, type) else None
-
-
-def _conflict_priors(
-    conflict: ConflictEvidence | None, stated: Mapping[str, Any], problems: Problems
-) -> tuple[Any, ...]:
-    if conflict is None:
-        return ()
-    used = {source.model for source in conflict.sources}
-    for source in conflict.sources:
-        lacking = conflict_model(source.model).needs_prior(source)
-        if lacking is not None and source.model not in stated:
-            problems.extend([lacking])
-    for model in stated:
-        if model not in used:
-            problems.add(
-                f"a prior is stated for {model!r}, which no source of conflict uses",
-                where="[conflict] prior",
-                valid=listed(sorted(used)),
-            )
-    return tuple(
-        attempt(
-            problems,
-            "[conflict] prior",
-            conflict_model(source.model).priors,
-            stated.get(source.model),
-        )
-        for source in conflict.sources
-    )

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from bayes_misalign.contract.registry import declaration, is_of, model_of
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
-from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.typed_fields import as_path, shown_value
 from bayes_misalign.study.choices import choice_of, in_words
+from bayes_misalign.study.contact import Contact
+from bayes_misalign.study.load_toml import load_table, several_areas
 from bayes_misalign.study.options import Fitting, Populations, Reporting
+from bayes_misalign.study.other_models import taken_by
 from bayes_misalign.study.plain_tables import of_plain
 from bayes_misalign.study.refusals import Refusals
 from bayes_misalign.study.study import Study
@@ -35,12 +37,12 @@ _TABLES = (
     "shares",
     "populations",
     "refusals",
+    "contact",
     "report",
     "fit",
 )
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 WEIGHTS = ("weight", "rake", "replicates", "cluster", "strata", "fpc", "nest", "lonely", "deff")
-DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class StudyTables:
     weights: dict[str, Any] = field(default_factory=dict)
     populations: Populations = field(default_factory=Populations)
     refusals: Refusals | None = None
+    contact: Contact | None = None
     report: Reporting = field(default_factory=Reporting)
     fit: Fitting = field(default_factory=Fitting)
 
@@ -89,23 +92,44 @@ def read_study(path: str | Path) -> Study:
 
 
 def _read(path: Path) -> Study:
-    study = _of_table(_load(path), path)
+    table = load_table(path)
+    if several_areas(table):
+        raise StudyError(
+            f"{path.name} has several problem areas, and one is asked for. Fix: fit it by the "
+            "command `fit`, or read it by read_areas in Python"
+        )
+    study = study_of_table(table, path)
     there = path.is_file()
     return replace(study, text=path.read_text(encoding="utf-8-sig") if there else "")
 
 
-def study_of_text(text: str, path: str | Path, goals: GoalEvidence | None = None) -> Study:
+def study_of_text(text: str, path: str | Path, known: Study | None = None) -> Study:
     """Return the study that a text describes, as if it were the study file of this path.
 
-    `goals` is what its table [goals] names, where that was read before.
+    `known` is the study that was read before, where its goals and contacts are the same.
     """
     try:
-        return replace(_of_table(tomllib.loads(text), Path(path), goals), text=text)
+        return replace(study_of_table(tomllib.loads(text), Path(path), known), text=text)
     except BayesMisalignError as error:
         raise error.in_toml() from error.__cause__
 
 
-def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = None) -> Study:
+def study_of_table(table: dict[str, Any], path: Path, known: Study | None = None) -> Study:
+    """Return the study that the tables of a file describe.
+
+    Of one that is known the goals and contacts are taken as they were read.
+    """
+    area, goals, conflict, more, problems = declared_of_table(table, path)
+    more["declared_goals"] = goals
+    if known is not None:
+        goals, more = known.goals, {**more, "contact": known.contact}
+    return Study.of(area, goals, conflict, **more, base=path.parent, problems=problems)
+
+
+def declared_of_table(
+    table: dict[str, Any], path: Path
+) -> tuple[ProblemArea, Any, list[Any], dict[str, Any], Problems]:
+    """Return what the tables of a study file declare, as `Study.of` takes it; nothing is read."""
     problems = Problems()
     table = in_one_table(table, path.name, problems)
     tables = validated(StudyTables, table, path.name, problems)
@@ -126,23 +150,19 @@ def _of_table(table: dict[str, Any], path: Path, known: GoalEvidence | None = No
     if tables is None or goals is None or None in conflict:
         problems.raise_if_any(StudyError)
         raise StudyError(f"{path.name} could not be read")
-    return Study.of(
-        tables.problem_area,
-        goals if known is None else known,
-        conflict,
-        prior=goal_prior,
-        shares=_shares(tables.shares),
-        conflict_prior=conflict_prior,
-        populations=tables.populations,
-        reporting=tables.report,
-        fitting=tables.fit,
-        refusals=tables.refusals,
-        name=tables.name or (path.parent.name if path.stem == "study" else path.stem),
-        title=tables.title,
-        base=path.parent,
-        problems=problems,
-        declared_goals=goals,
-    )
+    more: dict[str, Any] = {
+        "prior": goal_prior,
+        "shares": _shares(tables.shares),
+        "conflict_prior": conflict_prior,
+        "populations": tables.populations,
+        "reporting": tables.report,
+        "fitting": tables.fit,
+        "refusals": tables.refusals,
+        "contact": tables.contact,
+        "name": tables.name or (path.parent.name if path.stem == "study" else path.stem),
+        "title": tables.title,
+    }
+    return tables.problem_area, goals, conflict, more, problems
 
 
 def _with_weights(goals: Any, weights: Any, file: str, problems: Problems) -> Any:
@@ -177,50 +197,11 @@ def _with_weights(goals: Any, weights: Any, file: str, problems: Problems) -> An
 def read_declared_goals(path: str | Path) -> Any:
     """Return what a study file declares about goals, without reading any table."""
     path, problems = Path(path), Problems()
-    whole = in_one_table(_load(path), path.name, problems)
+    whole = in_one_table(load_table(path), path.name, problems)
     table = _with_weights(whole.get("goals", {}), whole.get("weights"), path.name, problems)
     declared, _ = _declared("goals", table, f"{path.name}, [goals]", problems)
     problems.raise_if_any(StudyError)
     return declared
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        table = _parsed(path)
-    except OSError as error:
-        raise StudyError(f"{path} cannot be read ({error.strerror or error})") from error
-    except RecursionError:
-        raise StudyError(_too_deep(path)) from None
-    # PyTensor lets Python go deeper: what is read must not depend on what was imported
-    level: list[Any] = [table]
-    for _ in range(DEEPEST):
-        level = [x for one in level for x in (one.values() if isinstance(one, dict) else one)]
-        level = [x for x in level if isinstance(x, dict | list)]
-        if not level:
-            return table
-    raise StudyError(_too_deep(path))
-
-
-def _too_deep(path: Path) -> str:
-    return f"{path.name} has brackets inside brackets, too deep to read"
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    if path.is_dir():
-        raise StudyError(
-            f"{path} is a folder. Fix: name the study file in it, {path / 'study.toml'}"
-        )
-    if not path.is_file():
-        near = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-        hint = f" {did_you_mean(path.name, near)}" if near else ""
-        there = f" Study files there: {listed(near)}." if near else ""
-        raise StudyError(f"there is no study file {path}.{there}{hint}")
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise StudyError(f"{path.name} is not UTF-8 text (byte {error.start})") from error
-    except ValueError as error:  # of its form, or a number with thousands of digits
-        raise StudyError(f"{path.name} is not valid TOML: {error}") from error
 
 
 def _conflict_tables(raw: Any, file: str) -> list[tuple[Mapping[str, Any], str]]:
@@ -319,11 +300,12 @@ def _note(troubles: Sequence[Any], shape: type[Any], where: str, problems: Probl
     match trouble["type"]:
         case kind if kind in _UNKNOWN:
             known = sorted(_keys(shape, loc[:-1]))
+            other = taken_by(key, shape) if len(loc) == 1 else ""
             problems.add(
                 f"unknown key {key!r}",
                 where=_place(where, loc[:-1]),
                 valid=listed(known, 30),
-                fix=did_you_mean(key, known),
+                fix=did_you_mean(key, known) or other,
             )
         case "missing" | "missing_argument":
             _note_missing(loc, shape, where, problems)

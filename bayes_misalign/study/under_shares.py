@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bayes_misalign.contract.registry import goals_model, is_of
-from bayes_misalign.errors import Problems
+from bayes_misalign.contract.registry import goals_model, is_of, names_of
+from bayes_misalign.errors import Problems, listed
+from bayes_misalign.reading.typed_fields import shown_value
 
 
 def in_one_table(table: Mapping[str, Any], file: str, problems: Problems) -> dict[str, Any]:
@@ -32,11 +33,18 @@ def in_one_table(table: Mapping[str, Any], file: str, problems: Problems) -> dic
         return found
     if goals.get("model") not in (reads, named):
         problems.add(
-            f"{named!r} needs goals that agents state, and [goals] has another model",
+            f"{named!r} needs goals that agents state, and [goals] is {shown_value(goals['model'])}"
+            if "model" in goals
+            else f"{named!r} needs goals that agents state, and [goals] names no model",
             where=where,
-            valid=f'`model = "{reads}"` under [goals]',
-            fix="leave [shares] out: other goals have independent populations",
+            valid=f'`model = "{reads}"` under [goals]; beside other goals one of '
+            f"{listed(names_of('shares'))}",
+            fix="name the covariates as `population` under [goals], and state as `shares` under "
+            "[populations] what part of all each of their combinations is; another model of shares "
+            "may let the combinations borrow from each other",
         )
+        del found["shares"]
+        return found
     for key in sorted(set(shares) & set(goals) - {"model"}):
         problems.add(
             f"{key} is stated under [goals] and under [shares]", where=where, fix="keep one"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.registry import conflict_model, goals_model
+from bayes_misalign.study.contact import written_contact
 from bayes_misalign.study.study import Study
 
 
@@ -39,6 +40,8 @@ def write_study(study: Study, folder: Path) -> Path:
     }
     if study.refusals is not None:
         tables["refusals"] = _without_none(asdict(study.refusals))
+    if study.contact is not None:
+        tables["contact"] = written_contact(study.contact)
     path = folder / "study.toml"
     path.write_text(tomli_w.dumps(tables), encoding="utf-8")
     return path

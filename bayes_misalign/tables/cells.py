@@ -32,7 +32,7 @@ def cell_text(value: Any) -> str:
         if len(value) < 2:
             return cell_text(value[0]) if len(value) else ""
         raise TypeError(
-            f"a cell holds {len(value)} values; no model of this version takes several goals of "
+            f"a cell holds {len(value)} values; only the model multi-select takes several goals of "
             "one agent"
         )
     if isinstance(value, bytes | bytearray | Mapping | Sequence | set | np.ndarray):

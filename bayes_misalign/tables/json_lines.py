@@ -2,6 +2,7 @@
 
 A column may lie deeper, as in `answer.goal`: the key goal of the object under the key answer. A
 list of one is its element. Arrays are read object by object, so that they need not fit into memory.
+Where an object holds a chat, its texts are columns.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.cells import cell_text
+from bayes_misalign.tables.chats import with_texts
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
 from bayes_misalign.tables.text import encoding_notes, lines, parts, settle_encoding
@@ -75,8 +77,8 @@ def _open(
     wanted = tuple(keys if columns is None else columns)
     if open_ones and note_inside(first, path.name, problems):
         return None
-    alone = objects == 1 and records is _records  # in an array it would be a row
-    if alone and columns and note_columns(first, path.name, problems):
+    single = objects == 1 and records is _records  # in an array it would be a row
+    if single and columns and note_columns(first, path.name, problems):
         return None
     there = [*keys, *(name for name in dict.fromkeys(wanted) if name not in (*keys, *open_ones))]
     if _note_deeper(keys, wanted, path.name, problems):
@@ -85,7 +87,15 @@ def _open(
         return None
     notes = encoding_notes(path, settled)
     read = partial(_rows, records, path, settled, wanted)
-    return Table(path.name, wanted, read, problems, what, notes)
+    told = roles_of(there)
+    return Table(path.name, wanted, read, problems, what, notes, told=told)
+
+
+def roles_of(columns: Collection[str]) -> dict[str, str]:
+    """Return which columns have which role in most studies, where a program has written them."""
+    if {"doc_id", "filtered_resps"} <= set(columns):  # samples of lm-evaluation-harness
+        return {"goal": "filtered_resps", "cluster": "doc_id"}
+    return {}
 
 
 def note_inside(record: dict[str, Any], source: str, problems: Problems) -> bool:
@@ -93,9 +103,8 @@ def note_inside(record: dict[str, Any], source: str, problems: Problems) -> bool
     for key, value in record.items():
         if isinstance(value, list) and len(value) > 1 and all(isinstance(v, dict) for v in value):
             names = ", ".join(list(dict.fromkeys(paths(value[0])))[:8])
-            log = "a log of Inspect: " if key == "samples" and "version" in record else ""
             problems.add(
-                f"the file is {log}one JSON object, with {len(value):,} objects in a list under "
+                f"the file is one JSON object, with {len(value):,} objects in a list under "
                 f"the key {key!r}",
                 where=source,
                 valid="an array of objects, or one object a line",
@@ -147,14 +156,14 @@ def note_columns(record: dict[str, Any], source: str, problems: Problems) -> boo
 def paths(record: dict[str, Any], above: str = "") -> Iterator[str]:
     """Iterate over the keys of an object; of those that lie deeper, with all above them."""
     for key, value in record.items():
-        inner = _alone(value)
+        inner = alone(value)
         if isinstance(inner, dict) and inner:
             yield from paths(inner, f"{above}{key}.")
         else:
             yield f"{above}{key}"
 
 
-def _alone(value: Any) -> Any:
+def alone(value: Any) -> Any:
     """Return the element of a list of one, whatever is around it."""
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
@@ -167,7 +176,7 @@ def lookup(record: dict[str, Any], column: str) -> tuple[bool, Any]:
         return True, record[column]
     for at, letter in enumerate(column):
         if letter == "." and column[:at] in record:
-            inner = _alone(record[column[:at]])
+            inner = alone(record[column[:at]])
             if isinstance(inner, dict):
                 is_there, value = lookup(inner, column[at + 1 :])
                 if is_there:
@@ -180,7 +189,7 @@ def _records(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         for row, line in enumerate(lines(path, encoding), start=1):
             if line.strip():
-                yield row, _record(line, row)
+                yield row, with_texts(_record(line, row))
     except Damaged as trouble:
         trouble.row = trouble.row or row + 1
         raise
@@ -236,7 +245,7 @@ def _elements(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]
                         raise Damaged(
                             row, f"the object is not JSON ({trouble.msg})", valid="JSON"
                         ) from None
-            yield row, record
+            yield row, with_texts(record)
         if sign := next_sign():
             raise Damaged(row, f"after the end of the array there is {sign!r}", valid="one array")
     except _Twice:
@@ -283,7 +292,7 @@ def _rows(records: Records, path: Path, encoding: str, columns: tuple[str, ...])
         cells = []
         for column in columns:
             try:
-                cells.append(cell_text(_alone(lookup(record, column)[1])))
+                cells.append(cell_text(alone(lookup(record, column)[1])))
             except TypeError as trouble:
                 what = f"in {column!r}, {trouble}"
                 raise Damaged(row, what, valid="a text or a number in each cell") from None

@@ -92,9 +92,10 @@ def _note_sets(meta: Any, names: Sequence[str], source: str, problems: Problems)
             f"{show(name)} is a multiple-response set of the variables {shown(variables)}: an "
             "agent may name several of them",
             where=source,
-            valid="a variable with one answer of each agent; no model of this version takes "
+            valid="a variable with one answer of each agent; only the model multi-select takes "
             "several goals of one agent",
-            fix="name a variable with one answer, such as the most important one",
+            fix='state `model = "multi-select"`, and the goal of each variable in `columns`; or '
+            "name a variable with one answer, such as the most important one",
         )
     return bool(found)
 

@@ -130,3 +130,23 @@ def codes(of: dict[str, str]) -> str:
 def skip_rows_by_number(rows: Sequence[int]) -> str:
     """Return how to say that these rows hold no data."""
     return f"`skip_rows = {list(rows)}`"
+
+
+def of_unfinished(status: str) -> str:
+    """Return what to do about a run that did not finish."""
+    counted = f'`where = {{ "status" = ["success", {quoted(status)}] }}`'
+    return (
+        f"finish it, as inspect eval-retry does; or state {counted} to count the samples that it "
+        "has, if which of them are there does not depend on their answers"
+    )
+
+
+def of_scorer(column: str) -> str:
+    """Return how to name the column of one of several scorers."""
+    return f"name the scorer too, as in {quoted(column)}"
+
+
+def patterns(label: str) -> str:
+    """Return how to say what answers that are free texts mean."""
+    stated = f"`patterns = {{ {quoted(f'(?i)answer is {label}')} = {quoted(label)} }}`"
+    return f"for answers in free text state what marks each, as in {stated}"

@@ -122,6 +122,7 @@ def open_several(
         decimal=tables[0].decimal if tables else ".",
         codes={name: codes for table in tables for name, codes in table.codes.items()},
         left_out=LeftOut(parts=tuple(table.left_out for table in tables)),
+        told=tables[0].told if tables else {},
     )
     if all(table.blocks is not None for table in tables):
         made.blocks = partial(_blocks, tables, places)

@@ -16,7 +16,11 @@ from bayes_misalign.tables.labelled import LabelledKind
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.remedies import quoted
 
-Kind = Literal["text", "json lines", "json array", "parquet", "arrow", "workbook"] | LabelledKind
+Kind = (
+    Literal["text", "json lines", "json array", "parquet", "arrow", "workbook"]
+    | Literal["inspect eval", "inspect json"]
+    | LabelledKind
+)
 
 _HEAD = 65_536
 _LARGE = 100_000_000  # bytes
@@ -49,6 +53,9 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
 
 _PORTABLE_EBCDIC = b"\xc1\xe2\xc3\xc9\xc9@\xe2\xd7\xe2\xe2@\xd7\xd6\xd9\xe3@\xc6\xc9\xd3\xc5"
 _SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+# how a log of Inspect begins: its members as a zip, its keys as JSON
+_IN_LOGS = re.compile(rb"PK\x03\x04.{26}(_journal/|header\.json|samples/)", re.DOTALL)
+_LOG = re.compile(rb'\{\s*"version"\s*:\s*\d+\s*,\s*"status"\s*:')
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _IN_WORKBOOKS = re.compile(rb"xl/(workbook|worksheets)|application/vnd\.oasis\.opendocument")
 
@@ -112,7 +119,7 @@ def sniff(path: Path, problems: Problems, encoding: str = "utf-8") -> Kind | Non
 
 _VALID = (
     "CSV, TSV, JSON, Parquet, Arrow, a workbook (.xlsx, .xls, .ods), SPSS (.sav, .por), Stata "
-    "(.dta) or SAS (.sas7bdat, .xpt)"
+    "(.dta), SAS (.sas7bdat, .xpt) or a log of Inspect (.eval)"
 )
 
 
@@ -158,6 +165,8 @@ def _known(head: bytes, tail: bytes, suffix: str) -> Kind | None:
         return "sas transport"
     if head.startswith(b"PK\x03\x04") and (suffix in _WORKBOOKS or _IN_WORKBOOKS.search(head)):
         return "workbook"
+    if head.startswith(b"PK") and (suffix == ".eval" or _IN_LOGS.match(head)):
+        return "inspect eval"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "workbook"
     old_stata = re.match(rb"[\x66-\x73][\x01\x02]\x01", head) and suffix == ".dta"
@@ -185,6 +194,8 @@ def _binary(head: bytes) -> bool:
 def _text_kind(head: bytes, path: Path, problems: Problems) -> Kind | None:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     suffix = path.suffix.lower()
+    if _LOG.match(start):
+        return "inspect json"
     if not start:
         problems.add("the file is empty", where=path.name, valid=_VALID)
         return None
@@ -200,7 +211,10 @@ def _text_kind(head: bytes, path: Path, problems: Problems) -> Kind | None:
         if isinstance(first, dict):
             return "json lines"
     if suffix == ".json":
-        if not note_inside(_whole(path), path.name, problems):
+        whole = _whole(path)
+        if {"version", "eval", "samples"} <= set(whole):
+            return "inspect json"
+        if not note_inside(whole, path.name, problems):
             problems.add(
                 "the file is JSON, but neither an array of objects nor one object a line",
                 where=path.name,

@@ -73,6 +73,8 @@ class Table:
     left_out: LeftOut = field(default_factory=LeftOut)
     header: int = 0  # the row of a file that holds the names of the columns, if one does
     filtered: bool = False  # whether a study may say which of its rows count
+    # columns by the role that whoever wrote the file meant them for
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names_rows(self) -> bool:
@@ -170,8 +172,8 @@ def _of_several(column: str, available: Sequence[str]) -> str:
         return ""
     waves = re.sub(r"\d+$", "{population}", options[0])
     return (
-        f"{shown(options)} seem to be one question of which several options may be chosen; no "
-        "model of this version takes several goals of one agent, so name a column with one answer; "
+        f"{shown(options)} seem to be one question of which several options may be chosen: state "
+        '`model = "multi-select"`, and the goal of each in `columns`, or name one of them; '
         f'if they are waves of a panel, state `columns = "{waves}"` in place of `goal`'
     )
 

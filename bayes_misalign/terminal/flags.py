@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+StudyFile = Annotated[
+    Path, typer.Argument(help="A study file, or a folder with a study.toml.", metavar="STUDY")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace what this package did not write.")]
 
 # what is said of a table that has no study file
 GoalColumn = Annotated[str | None, typer.Option("--goal", help="Column of the goal, or answer.")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_misalign.errors import ResultError, printable
+from bayes_misalign.terminal import several_areas
 from bayes_misalign.terminal.talk import NOT_CONVERGED, console, shown_line, working
 
 if TYPE_CHECKING:
@@ -54,10 +55,14 @@ def report(
 ) -> None:
     """Write the report again, from a saved posterior that is as it was written."""
     from bayes_misalign import api
-    from bayes_misalign.inference.groups import POSTERIOR_FILE
+    from bayes_misalign.inference.groups import AREAS_FILE, POSTERIOR_FILE
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.verify import verify as check_sums
 
+    if (posterior / AREAS_FILE).is_file():
+        flags = several_areas.Flags(force, allow_unconverged)
+        several_areas.report_folder(posterior, to, out, flags)
+        return
     target = target_of(posterior, to, out)
     if posterior.is_dir():
         posterior /= POSTERIOR_FILE

@@ -38,6 +38,12 @@ class Case:
     trouble: str = ""
 
     @property
+    def goals(self) -> tuple[str, ...]:
+        """The goals of the problem area that evidence about goals is of."""
+        of_goals: Any = self.model
+        return tuple(of_goals.goals_of(self.evidence))
+
+    @property
     def in_a_study(self) -> bool:
         """Whether the data are the evidence of a study as they stand, of one block of it."""
         kinds = (GoalEvidence, ConflictSource)
@@ -87,7 +93,7 @@ def study_of(case: Case, priors: Any = None) -> Study:
     evidence = case.evidence
     priors = case.priors if priors is None else priors
     of_goals = isinstance(evidence, GoalEvidence)
-    categories = evidence.categories if of_goals else _categories(evidence)
+    categories = case.goals if of_goals else _categories(evidence)
     area = ProblemArea(
         "checked",
         tuple(label for label in categories if label != NO_GOAL),

@@ -98,8 +98,8 @@ COLUMNS: Sequence[Message] = (
     ),
     goals(
         "Several goals in one cell",
-        "No model of this version takes several goals of one agent. Use the question that asks "
-        "for one, such as the most important.",
+        "[multi-select](../how-to/several-goals.md) takes several goals of one agent. The other "
+        "models take the question that asks for one, such as the most important.",
         data={"vote": ["A, B", "C", "A"]},
     ),
     goals(

@@ -10,13 +10,16 @@ from building.links import DOCS, ROOT, relink
 GENERATED = DOCS / "generated"
 # the figure that tells what an example is about
 STORY = {
+    "ai-experts": ["mixture", "misalignment"],
     "anaesthetists": ["accuracies", "misalignment"],
     "drawn": ["misalignment"],
     "eu-referendum": ["misalignment"],
     "games-human-ai": ["mixture", "misalignment"],
     "german-parties": ["conflict", "misalignment"],
     "gm-foods": ["misalignment"],
+    "moral-machine": ["mixture", "misalignment"],
     "nonvoters": ["misalignment"],
+    "polis": ["ranks"],
     "senators": ["conflict", "misalignment"],
     "simulated-behaviour": ["mixture", "misalignment"],
     "simulated-judges": ["conflict", "misalignment"],

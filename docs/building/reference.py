@@ -32,6 +32,9 @@ OF_RESULTS = (
     "bayes_misalign.page.estimate.Estimates",
     "bayes_misalign.inference.contrast.Contrast",
     "bayes_misalign.inference.attribution.Attribution",
+    "bayes_misalign.inference.mixing.MixingResult",
+    "bayes_misalign.inference.stand_in.Nearest",
+    "bayes_misalign.inference.stand_in.EquivalentSample",
     "bayes_misalign.inference.predictive.Replicates",
     "bayes_misalign.inference.reweighted.Tried",
 )
@@ -59,7 +62,7 @@ def _page_of(found: Any) -> str:
         return "declarations"
     if home == "study.options":
         return "options"
-    return "results" if home == "report.posterior" else "fitting"
+    return "results" if home in ("report.posterior", "areas.posterior") else "fitting"
 
 
 def _directive(name: str) -> str:
@@ -67,7 +70,15 @@ def _directive(name: str) -> str:
     found = getattr(import_module(module), last)
     kind = "class" if inspect.isclass(found) else "function"
     lines = [f".. auto{kind}:: {name}"]
-    if kind == "class" and last in ("Posterior", "Study", "Estimate", "Estimates", "Contrast"):
+    if kind == "class" and last in (
+        "AreasPosterior",
+        "AreasStudy",
+        "Posterior",
+        "Study",
+        "Estimate",
+        "Estimates",
+        "Contrast",
+    ):
         lines += ["   :members:", "   :inherited-members: Mapping"]
     elif kind == "class" and not issubclass(found, Exception):
         lines += ["   :members:"] if module.startswith("bayes_misalign.inference") else []

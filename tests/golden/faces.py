@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import bayes_misalign as bm
+from bayes_misalign.areas.toml import names_areas
 from bayes_misalign.report.write import write_folder
 
 GOLDEN = Path(__file__).parent
@@ -34,6 +35,7 @@ def studies() -> dict[str, Path]:
     return {
         "-".join([path.parent.name, *([] if path.stem == "study" else [path.stem])]): path
         for path in sorted(EXAMPLES.glob("*/*.toml"))
+        if not names_areas(path)
     }
 
 

@@ -183,3 +183,28 @@ def test_every_face_has_it() -> None:
     assert again.refusals.odds == {"a": [0.5, 3]}
     drawn = result.plot.refusals()
     assert "possible" in drawn.alt
+
+
+def test_percentages_that_were_published_with_refusals_tell_of_them() -> None:
+    shown = {"a": 45.0, "b": 35.0, "refused": 20.0}
+    goals = bm.Published(shares=shown, n=400, rounding=1)
+    stated = bm.Refusals(odds={"a": 2})
+    result = bm.fit(AREA, goals, bm.MutuallyExclusive(), refusals=stated, random_seed=3)
+    found = result.refusals()
+    assert found.part["all"].mean == pytest.approx(80.5 / 401, abs=0.002)
+    p, m = result.shares(), found.part["all"].draws.ravel()[:, None, None]
+    mixed = (1 - m) * p + m * departing_shares(p, [2.0, 1.0])
+    draws = misalignment(mixed, exclusive_conflict(2))[:, 0]
+    np.testing.assert_allclose(found.readings["odds of a × 2"]["all"].draws.ravel(), draws)
+    assert "Agents who gave no answer" in to_markdown(gather(result), {})
+
+
+def test_departures_stand_beside_other_priors() -> None:
+    result = posterior(bm.Refusals(odds={"a": [0.5, 3]}))
+    told = result.sensitivity()
+    names = ["no answer: like those who answered", "no answer: odds of a × 0.5"]
+    assert list(told)[-3:] == [*names, "no answer: odds of a × 3"]
+    by_group = result.refusals().readings["odds of a × 3"]
+    one = told["no answer: odds of a × 3"]
+    assert {s: e.mean for s, e in one.items()} == {s: by_group[s].mean for s in result.populations}
+    assert not any(name.startswith("no answer") for name in posterior().sensitivity())

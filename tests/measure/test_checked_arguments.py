@@ -17,6 +17,8 @@ CALLS = {
     "between": lambda c, p, **k: m.between(P, p, c, **k),
     "between_matrix": lambda c, p, **k: m.between_matrix([P, p], c, **k),
     "excess": lambda c, p, **k: m.excess(P, p, c, **k),
+    "equivalent_sample_size": lambda c, p, **k: m.equivalent_sample_size([1, 0], p, c, **k),
+    "mixing": lambda c, p, **k: m.mixing(P, p, c, **k).height,
     "opposition": lambda c, p, **k: m.opposition(p, c, **k),
     "goal_contributions": lambda c, p, **k: m.goal_contributions(p, c, **k),
     "pair_contributions": lambda c, p, **k: m.pair_contributions(p, c, **k),
@@ -37,6 +39,7 @@ WITHOUT_SHARES = {
         [2.0, 2.0], [2.0, 4.0], c, **k
     ),
     "agents_misalignment": lambda c, _, **k: m.agents_misalignment([0, 1, 1], c, **k),
+    "contact_misalignment": lambda c, _, **k: m.contact_misalignment(np.full((2, 2), 0.25), c, **k),
 }
 EVERY = CALLS | WITHOUT_SHARES
 

@@ -46,6 +46,67 @@ def test_raked_shares_and_their_variance_are_those_of_survey_in_r(name: str) -> 
     np.testing.assert_allclose(found.design.covariance[0], variance, atol=1e-10 * largest)
 
 
+PARTS = json.loads((SURVEYS / "raked_populations.json").read_text())
+BY_TYPE = {name: part["margins"] for name, part in PARTS.items()}
+
+
+def test_populations_with_margins_of_their_own_are_those_of_survey_in_r() -> None:
+    found = evidence(SURVEYS / "raked_agents.csv", population="stype", rake=BY_TYPE)
+    assert found.design is not None
+    for i, name in enumerate(found.populations):
+        expected = PARTS[name]
+        weights = found.weight_sum[i] / found.weight_total[i]
+        np.testing.assert_allclose(weights, expected["shares"], rtol=1e-10)
+        variance = np.array(expected["variance"]).reshape(3, 3)
+        largest = np.abs(variance).max()
+        np.testing.assert_allclose(found.design.covariance[i], variance, atol=1e-10 * largest)
+
+
+def test_margins_of_a_population_leave_its_size_to_the_sample() -> None:
+    data = SURVEYS / "raked_agents.csv"
+    raked = evidence(data, population="stype", rake=BY_TYPE)
+    plain = evidence(data, population="stype")
+    np.testing.assert_allclose(raked.weight_total, plain.n)
+    assert raked.design is not None
+    shares = plain.n / plain.n.sum()
+    of_sample = float((shares * (1 - shares)).sum()) / (plain.n.sum() - 1)
+    assert raked.design.union_variance == pytest.approx(of_sample, rel=1e-9)
+
+
+def test_margins_by_population_may_stand_in_a_file(tmp_path: Path) -> None:
+    lines = [
+        f"{population},{name},{category},{share}"
+        for population, margins in BY_TYPE.items()
+        for name, of in margins.items()
+        for category, share in of.items()
+    ]
+    (tmp_path / "m.csv").write_text("\n".join(["population,variable,category,share", *lines]))
+    data, whole = SURVEYS / "raked_agents.csv", {"population": "stype"}
+    found = evidence(data, rake=str(tmp_path / "m.csv"), **whole)
+    stated = evidence(data, rake=BY_TYPE, **whole)
+    np.testing.assert_array_equal(found.weight_sum, stated.weight_sum)
+
+
+def test_stated_replicates_are_raked_within_populations() -> None:
+    rng = np.random.default_rng(4)
+    sex, goal = rng.choice(["f", "m"], 120), rng.choice(["low", "middle", "high"], 120)
+    unit, where = np.arange(120) % 8, np.where(np.arange(120) < 50, "north", "south")
+    base: dict[str, list[Any]] = {"goal": goal.tolist(), "sex": sex.tolist(), "w": [1.0] * 120}
+    base |= {"c": [f"c{u}" for u in unit], "p": where.tolist()}
+    for r in range(8):
+        base[f"r{r}"] = np.where(unit == r, 0.0, 8 / 7).tolist()
+    rake = {"south": {"sex": {"f": 0.4, "m": 0.6}}, "north": {"sex": {"f": 0.6, "m": 0.4}}}
+    replicates = {"columns": "r[0-9]", "method": "jk1", "mse": True}
+    more: dict[str, Any] = {"weight": "w", "population": "p", "rake": rake}
+    stated = evidence(base, replicates=replicates, **more)
+    clusters = evidence(base, cluster="c", **more)
+    assert stated.design is not None
+    assert clusters.design is not None
+    np.testing.assert_allclose(stated.design.covariance, clusters.design.covariance, rtol=1e-9)
+    assert stated.design.together == pytest.approx(clusters.design.together)
+    assert stated.design.union_variance == pytest.approx(clusters.design.union_variance)
+
+
 def test_shares_and_percentages_mean_what_totals_do() -> None:
     data = SURVEYS / "raked_agents.csv"
     whole = evidence(data, **CASES["agents"])
@@ -127,6 +188,14 @@ def test_raking_of_what_goals_follow_narrows_the_posterior() -> None:
         ({"rake": {"stype": {"E": 1.0}}}, "the margin of stype is"),
         ({"rake": {"stype": TYPES}, "lonely": "adjust", "strata": "awards"}, "are both stated"),
         ({"rake": {"kind": TYPES}}, "kind"),
+        ({"rake": {"E": {"awards": 3}}, "population": "stype"}, "the margin of E is"),
+        ({"rake": {"E": {"awards": {"No": {}}}}, "population": "stype"}, "the margin of awards in"),
+        ({"rake": {**BY_TYPE, "E": 3}, "population": "stype"}, "rake in 'E' is 3"),
+        ({"rake": BY_TYPE}, "margins are stated by population, and the answers name none"),
+        (
+            {"rake": {"E": BY_TYPE["E"], "H": BY_TYPE["H"]}, "population": "stype"},
+            "rake has no margins of the population 'M'",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(stated: dict[str, Any], said: str) -> None:

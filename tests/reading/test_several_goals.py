@@ -9,7 +9,7 @@ from bayes_misalign.reading.several_goals import several_in
 from tests.readers import read, refused
 
 AREA = ProblemArea("street", ["Trees", "Parking", "Bike lane, wide"], not_answers=["None"])
-NO_MODEL = "no model of this version takes several goals of one agent"
+NO_MODEL = "only the model multi-select takes several goals of one agent"
 
 
 @pytest.mark.parametrize(

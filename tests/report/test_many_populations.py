@@ -191,6 +191,16 @@ def test_quantities_of_two_populations_are_those_of_their_own_result() -> None:
     assert many.between("place 1", "place 2").mean == both.between("place 1", "place 2").mean
     assert many.between()["place 1", "place 1"].mean == many.misalignment()["place 1"].mean
     assert many.mixture("place 1", "place 2", [0.5]).shares.tolist() == [0.5]
+    one, other = "place 1", "place 2"
+    assert many.mixing(one, other).at(0).mean == pytest.approx(many.between(one, one).mean)
+    within = (many.between(one, one).mean + many.between(other, other).mean) / 2
+    excess = many.excess(one, other).mean
+    assert excess == pytest.approx(many.between(one, other).mean - within)
+    assert sum(many.nearest(one, [other, "place 3"]).probabilities.values()) == pytest.approx(1)
+    assert many.equivalent_sample(one, other).median > 0
+    for every in (many.excess, lambda: many.nearest(one)):
+        with pytest.raises(bm.ResultError, match="too much"):
+            every()
     np.testing.assert_array_equal(both.misalignment_draws()[:, 0], many.misalignment_draws()[:, 1])
     assert set(many.tree.children) >= {"posterior", "prior", "summary", "numbers", "shown"}
 

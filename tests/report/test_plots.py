@@ -12,7 +12,8 @@ import bayes_misalign as bm
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import gather
-from bayes_misalign.report.plots import Plots, ResultFigure
+from bayes_misalign.report.plots import Plots
+from bayes_misalign.report.result_figure import ResultFigure
 from tests.report.cases import (
     census_posterior,
     elicited_posterior,
@@ -70,8 +71,8 @@ def test_pyplot_has_figures_in_a_notebook_until_they_are_shown(
     shell = SimpleNamespace(get_ipython=object)
     modules = SimpleNamespace(modules={"IPython": shell, "matplotlib.pyplot": pyplot})
     inline = SimpleNamespace(get_backend=lambda auto_select: "inline")
-    monkeypatch.setattr("bayes_misalign.report.plots.sys", modules)
-    monkeypatch.setattr("bayes_misalign.report.plots.matplotlib", inline)
+    monkeypatch.setattr("bayes_misalign.report.result_figure.sys", modules)
+    monkeypatch.setattr("bayes_misalign.report.result_figure.matplotlib", inline)
     page = Figure(layout="constrained")
     posterior.plot.shares(figure=page)
     with pytest.raises(bm.ResultError):

@@ -354,6 +354,7 @@ def test_a_ratio_to_what_may_be_zero_is_not_given() -> None:
     assert result.contrast("one", "even").ratio is not None
 
 
+@pytest.mark.slow  # compiled for it alone
 def test_one_chain_can_be_saved(tmp_path: Path) -> None:
     prior = {"concentration": 3.0}
     result = bm.fit(study(prior=prior), method="nuts", chains=1, draws=400, tune=300)

@@ -37,6 +37,7 @@ AREA = {"name": "vote", "goals": ["a", "b"], "no_goal": ["n"]}
 # a small sound study of each model, as a table of the file
 GOALS: dict[str, dict[str, Any]] = {
     "single-choice": {"data": "choices.csv", "goal": "goal", "population": "group"},
+    "multi-select": {"data": "choices.csv", "goal": "goal", "population": "group"},
     "published": {
         "data": "shown.csv",
         "goal": "goal",

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from bayes_misalign.contract.registry import declaration
 from bayes_misalign.errors import StudyError
+from bayes_misalign.study.load_toml import several_areas
 from bayes_misalign.study.plain_tables import of_plain
 from bayes_misalign.study.toml import StudyTables
 
@@ -43,7 +44,7 @@ class Shape:
 def tables() -> Iterator[tuple[type[Any], dict[str, Any], str]]:
     for file in sorted(EXAMPLES.rglob("*.toml")):
         table = tomllib.loads(file.read_text("utf-8"))
-        if "problem_area" not in table:
+        if "problem_area" not in table or several_areas(table):
             continue
         yield StudyTables, table, str(file)
         for kind in ("goals", "conflict"):

@@ -60,3 +60,29 @@ def test_departures_are_refused_of_evidence_that_tells_of_no_refusals() -> None:
     goals = bm.SingleChoice(counts={"A": 3, "B": 2})
     with pytest.raises(bm.StudyError, match="nobody without an answer"):
         bm.Study.of(area, goals, bm.MutuallyExclusive(), refusals=bm.Refusals(odds=2))
+
+
+@pytest.mark.parametrize(
+    ("goals", "said"),
+    [
+        (
+            {"model": "poststratified", "covariates": ["sex"], "table": {"sex": ["f", "m"]}},
+            "not known which part of the population would give no answer",
+        ),
+        (
+            {"model": "noisy-labels", "goal": None, "agent": "id", "label": "vote"},
+            "is a report about an agent, who may have others",
+        ),
+    ],
+)
+def test_models_that_cannot_tell_refusals_say_why(
+    goals: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    votes, ids = ANSWERED["goals"]["data"]["vote"], list("123456")
+    data = {"vote": votes, "sex": list("fmfmfm"), "id": ids}
+    tables = over(over(BASE, ANSWERED), {"goals": {**goals, "data": data}})
+    assert read(tmp_path, tables).goals.left_out is None
+    with pytest.raises(bm.StudyError) as error:
+        read(tmp_path, over(tables, {"refusals": {"odds": [2]}}))
+    assert said in str(error.value)
+    assert "a table of answers or of published percentages" in str(error.value)

@@ -7,6 +7,8 @@ import pytest
 import tomli_w
 
 import bayes_misalign as bm
+from bayes_misalign.contract.registry import goals_model
+from tests.fixes import rows, written
 from tests.models.poststratified.test_reading import PEOPLE, SURVEY
 
 GOALS: dict[str, Any] = {"model": "single-choice", "data": SURVEY, "goal": "vote"}
@@ -51,11 +53,6 @@ def test_both_places_say_the_same(tmp_path: Path) -> None:
     ("goals", "shares", "said"),
     [
         (GOALS, {"model": "published"}, "'published' is a model of goals, not of shares"),
-        (
-            {"model": "noisy-labels", "data": SURVEY},
-            SHARES,
-            "leave [shares] out: other goals have independent populations",
-        ),
         (GOALS, {**SHARES, "goal": "vote"}, "goal is stated under [goals] and under [shares]"),
         (GOALS, {**SHARES, "tabel": "x"}, "did you mean 'table'?"),
         ({**GOALS, "weight": "w"}, SHARES, "takes the place of weights"),
@@ -67,3 +64,37 @@ def test_what_cannot_be_is_said(
     with pytest.raises(bm.errors.BayesMisalignError) as error:
         read(tmp_path, goals, shares)
     assert said in str(error.value)
+
+
+EXPECTED = {"A": {"A": 0.8, "B": 0.2}, "B": {"A": 0.3, "B": 0.7}}
+ASKED = rows("id says age sex", "1 A 18-29 w", "2 B 65+ w", "3 B 18-29 m", "4 A 18-29 w")
+REPORTED: dict[str, dict[str, Any]] = {
+    "noisy-labels": {"agent": "id", "label": "says"},
+    "behaviour": {"agent": "id", "action": "says", "expected": EXPECTED},
+    "published": {"goal": "says", "percent": "percent", "n": 50},
+}
+PERCENTS = rows("says age sex percent", "A 18-29 w 30", "B 18-29 w 70", "A 65+ m 60", "B 65+ m 40")
+
+
+@pytest.mark.parametrize("name", REPORTED)
+def test_goals_that_are_not_answers_have_parts_in_place_of_cells(name: str, tmp_path: Path) -> None:
+    area = {"name": "x", "goals": ["A", "B"]}
+    goals = {"model": name, **REPORTED[name], "data": PERCENTS if name == "published" else ASKED}
+    tables: dict[str, Any] = {"problem_area": area, "goals": goals, "shares": SHARES}
+    tables["conflict"] = {"model": "mutually-exclusive"}
+    with pytest.raises(bm.errors.BayesMisalignError) as error:
+        bm.read_study(written(tmp_path, tables))
+    (problem,) = error.value.problems
+    assert f"[goals] is {name!r}" in str(problem).replace('"', "'")
+    assert "single-choice" in problem.valid
+    assert "pooled" in problem.valid
+    assert "name the covariates as `population`" in problem.fix
+    goals["population"] = ["age", "sex"]
+    parts = {"18-29, w": 0.6, "65+, m": 0.4}
+    if name != "published":
+        parts = {"18-29, w": 0.5, "65+, w": 0.2, "18-29, m": 0.3}
+    tables |= {"goals": goals, "populations": {"shares": parts}, "shares": {"model": "pooled"}}
+    study = bm.read_study(written(tmp_path, tables))
+    assert study.union is not None
+    assert dict(zip(study.goals.populations, study.union.shares, strict=True)) == parts
+    assert goals_model(name).shares_prior(study.goal_prior).model == "pooled"

@@ -1,6 +1,7 @@
 """JSON: arrays of objects, keys that lie deeper, lists in cells."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,10 @@ def test_an_array_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ('[{"goal": ' + "[" * 100_000, "row 1: the object"),
         ("[[1, 2]]", "row 1: it is not an object"),
         ('[{"gaol": "Left"}]', "there is no column 'goal'. Valid: one of 'gaol'"),
-        ('[{"goal": ["Left", "Right"]}]', "row 1: in 'goal', a cell holds 2 values; no model of"),
+        (
+            '[{"goal": ["Left", "Right"]}]',
+            "row 1: in 'goal', a cell holds 2 values; only the model",
+        ),
         ("[]", "there is no column 'goal'"),
     ],
 )
@@ -90,16 +94,45 @@ def test_a_list_of_one_is_its_element() -> None:
     found = read(SingleChoice(frame, "goal"))
     np.testing.assert_array_equal(found.counts, [[1, 1, 0]])
     text = refused(SingleChoice(pl.DataFrame({"goal": [["Left", "Right"]]}), "goal"))
-    assert "a cell holds 2 values; no model of this version takes several goals" in text
+    assert "a cell holds 2 values; only the model multi-select takes several goals" in text
 
 
 def test_rows_inside_an_object_are_named(tmp_path: Path) -> None:
-    text = refused(SingleChoice(CASES / "inspect-eval-json" / "log.json", "answer"))
-    assert "a log of Inspect: one JSON object, with 2 objects in a list under the key" in text
-    assert "jq -c '.samples[]' log.json" in text
-    log = json.loads((CASES / "inspect-eval-json" / "log.json").read_text())
-    samples = "\n".join(map(json.dumps, log["samples"])).replace('"A"', '"Left"')
-    found = answers(tmp_path, samples.replace('"B"', '"Right"'), "s.jsonl", "scores.choice.answer")
-    np.testing.assert_array_equal(read(found).counts, [[1, 1, 0]])
     rows = {"rows": [{"goal": "Left"}, {"goal": "Right"}]}
     assert "2 objects in a list under the key 'rows'" in refused(answers(tmp_path, rows))
+
+
+def test_texts_of_a_chat_are_columns(tmp_path: Path) -> None:
+    chats = [
+        {
+            "model": "m",
+            "messages": [
+                {"role": "system", "content": "Be a mayor."},
+                {"role": "user", "content": "A park?"},
+                {"role": "assistant", "content": [{"type": "text", "text": said}]},
+            ],
+        }
+        for said in ("Left", "Right", "Left")
+    ]
+    lines = "\n".join(map(json.dumps, chats))
+    found = read(answers(tmp_path, lines, "a.jsonl", "completion"))
+    np.testing.assert_array_equal(found.counts, [[2, 1, 0]])
+    table = open_table(tmp_path / "a.jsonl", None, Problems())
+    assert table is not None
+    assert table.columns == ("model", "system", "input", "completion")
+    assert next(iter(table))[1] == ("m", "Be a mayor.", "A park?", "Left")
+    own = [{**chat, "completion": "Right"} for chat in chats]
+    np.testing.assert_array_equal(
+        read(answers(tmp_path, own, goal="completion")).counts, [[0, 3, 0]]
+    )
+    said = refused(answers(tmp_path, [{"messages": [{"role": "user"}, 3]}], goal="messages"))
+    assert "a cell holds 2 values" in said
+
+
+def test_samples_of_one_prompt_of_lm_eval_are_a_cluster(tmp_path: Path) -> None:
+    rows = [{"doc_id": i // 3, "filtered_resps": ["Left" if i < 6 else "Right"]} for i in range(12)]
+    stated = answers(tmp_path, "\n".join(map(json.dumps, rows)), "s.jsonl", "filtered_resps")
+    assert "runs of 4 prompts" in read(stated).doubts[0][0]
+    known = read(replace(stated, cluster="doc_id"))
+    assert known.doubts == ()
+    assert known.n_effective[0] <= 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.patterns import Patterns
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import apart_from_several
@@ -16,27 +17,39 @@ from bayes_misalign.reading.unknown_labels import (
     note_unknown_labels,
     note_unlisted_other,
 )
+from bayes_misalign.tables import remedies
 from bayes_misalign.tables.conditions import same_code
+
+_WORDS = 3  # so many make a text that holds an answer, and is none
 
 
 class AnswerLists:
     """The labels of a problem area, and the codes that stand for them in the data."""
 
     def __init__(
-        self, area: ProblemArea, codes: Mapping[str, str], other: str | None = None
+        self,
+        area: ProblemArea,
+        codes: Mapping[str, str],
+        other: str | None = None,
+        patterns: Mapping[str, str] | None = None,
     ) -> None:
         self.area, self.other = area, other
         self.codes = {same_code(code): label for code, label in codes.items()}
         self._stated = codes
         self.labels = (*area.goals, *area.no_goal, *area.not_answers)
         self.write_ins = WriteIns(other, self.labels, self.codes)
+        self.patterns = Patterns(patterns or {})
 
     def label(self, text: str) -> str:
         """Return the label that the text of a cell stands for."""
         if (label := self.codes.get(same_code(text))) is not None:
             return label
         plain = text if self._knows(text) else same_code(text)
-        return plain if self._knows(plain) else self.write_ins.label(plain)
+        if self._knows(plain):
+            return plain
+        if len(found := self.patterns.labels(text)) > 1:
+            return text  # noted, with all others that are unclear
+        return found[0] if found else self.write_ins.label(plain)
 
     def is_listed(self, text: str) -> bool:
         """Tell whether the study says itself what a text means, and not by its catch-all."""
@@ -64,6 +77,7 @@ class AnswerLists:
                 note_unknown_code(code, label, self.labels, problems)
         if self.other is not None and not self._knows(self.other):
             note_unlisted_other(self.other, self.labels, problems)
+        self.patterns.check(self.labels, problems)
 
     def note_unknown(self, found: DistinctRows) -> None:
         """Note each label that is in the data and in no list, once."""
@@ -74,6 +88,9 @@ class AnswerLists:
                 unknown.setdefault(text, [0, first])[0] += n
         noted = {text: (n, first) for text, (n, first) in unknown.items()}
         where, known = found.where("goal"), (*self.labels, *self.codes)
+        unclear = {t: at for t, at in noted.items() if len(self.patterns.labels(t)) > 1}
+        self.patterns.note_several(unclear, where, found.problems)
+        noted = {text: at for text, at in noted.items() if text not in unclear}
         left = apart_from_several(noted, known, where, found.problems)
         for text in self._total_labels(found, left, where) if "count" in found.roles else ():
             del left[text]
@@ -83,10 +100,18 @@ class AnswerLists:
             self.labels,
             found.problems,
             coded=bool(self.codes),
+            fix=self._fix(left),
             other=self.other is None and len(unknown) < len(set(filter(None, found.cells("goal")))),
             stands=found.table.stands,
             below_header=found.table.header + 1,
         )
+
+    def _fix(self, unknown: Iterable[str]) -> str:
+        """Return what to do about unknown labels, of which some may be sentences."""
+        fix = "add it to `goals`, `no_goal` or `not_answers`"
+        if any(len(text.split()) >= _WORDS for text in unknown):
+            fix += f"; {remedies.patterns(self.area.goals[0])}"
+        return fix
 
     def _total_labels(self, found: DistinctRows, unknown: Iterable[str], where: str) -> list[str]:
         """Note unknown labels that count all agents again, and return them."""
@@ -103,8 +128,13 @@ class AnswerLists:
 def other_notes(found: DistinctRows, lists: AnswerLists) -> list[str]:
     """Return what a reader should know of answers that count as another one."""
     texts: dict[str, float] = {}
+    by_label: dict[str, dict[str, float]] = {}
     for text, n in zip(found.cells("goal"), found.sum("n").tolist(), strict=True):
-        known = not text or lists.codes.get(same_code(text)) is not None
+        known = not text or lists.is_listed(text)
+        if not known and (label := lists.patterns.label(text)) is not None:
+            of_label = by_label.setdefault(label, {})
+            of_label[text] = of_label.get(text, 0.0) + n
+            continue
         if lists.other and not known and text != lists.other and lists.label(text) == lists.other:
             texts[text] = texts.get(text, 0.0) + n
-    return lists.write_ins.notes(texts, "answer")
+    return [*lists.patterns.notes(by_label), *lists.write_ins.notes(texts, "answer")]

@@ -94,6 +94,8 @@ def doubts(draws: int, rhat: float | None, ess: float | None, what: str) -> tupl
     if ess is not None and not ess >= FEWEST:
         found.append(f"the effective sample size of the given draws of {what} falls to {ess:.0f}")
     if ess is None and draws < FEWEST:
-        found.append(f"only {draws} draws of {what} were given")
+        few = f"only {draws} draws of {what} were given"
+        known = f"one draw of {what} was given, so that they count as known"
+        found.append(known if draws == 1 else few)
     remedy = "draw more, or longer chains, where they were made"
     return tuple(Caution(said, remedy) for said in found)

@@ -71,6 +71,9 @@ class DistinctReports(GoalEvidence):
     of shares and error rates to the weighted reports (`weighted_rows.likely_goals`).
     """
 
+    refusals_untold: ClassVar[str] = (
+        "what is no answer is a report about an agent, who may have others, and not an agent"
+    )
     report_noun: ClassVar[str]  # what one report is called
     source_noun: ClassVar[str]  # what those that the reports come from are called
     anchor: ClassVar[str]  # what ties reports to goals where nothing but the prior does

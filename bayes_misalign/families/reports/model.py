@@ -9,14 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.base import Array, Draws, Rng
+from bayes_misalign.contract.measured import AGENTS, Measurement, Resized, agents_worth
 from bayes_misalign.contract.model import GoalsModel
 from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError
 from bayes_misalign.families.reports import latent, report_outcomes, simulated_reports
+from bayes_misalign.families.reports.resized import (
+    GOLD,
+    noun,
+    reports_measured,
+    with_gold,
+    with_reports,
+)
 
 
 class ReportsModel(GoalsModel):
@@ -83,9 +92,22 @@ class ReportsModel(GoalsModel):
         total = np.log(np.exp(joint - top).sum(axis=-1, keepdims=True)) + top
         return np.asarray(joint - total)
 
-    def sized(self, evidence: Any, agents: int, rng: Rng, /) -> Any:
-        """Return a design of the evidence's shape with this many agents in each population."""
+    def sized(self, evidence: Any, agents: int | NDArray[np.int64], rng: Rng, /) -> Any:
+        """Return a design of the evidence's shape with so many agents in each population."""
         return simulated_reports.sized(evidence, agents, rng)
+
+    def measurements(self, evidence: Any, /) -> tuple[Measurement, ...]:
+        """Return agents, their reports, and those whose goal is known."""
+        return (*super().measurements(evidence), *reports_measured(evidence))
+
+    def resized(self, evidence: Any, name: str, number: int, rng: Rng, /) -> Resized:
+        """Return a design with so many agents, clusters, reports or known goals."""
+        if name not in (noun(evidence), GOLD):
+            return super().resized(evidence, name, number, rng)
+        # what the agents tell as a simple random sample, as under another number of agents
+        design = self.sized(evidence, agents_worth(evidence, AGENTS, float(evidence.n.sum())), rng)
+        change = with_gold if name == GOLD else with_reports
+        return Resized(change(design, number, rng))
 
     def simulate(self, parameters: Any, design: Any, rng: Rng, /) -> Any:
         """Return reports of as many agents as the design has."""

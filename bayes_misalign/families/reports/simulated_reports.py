@@ -87,17 +87,20 @@ def draw_agents(shares: Array, design: DistinctReports, rng: np.random.Generator
     return Agents(row, np.where(chosen, design.gold[row], goal))
 
 
-def sized[E: DistinctReports](design: E, agents: int, rng: np.random.Generator) -> E:
+def sized[E: DistinctReports](
+    design: E, agents: int | NDArray[np.int64], rng: np.random.Generator
+) -> E:
     """Return the design with another number of agents in each population.
 
     Its rows are drawn anew, each as often as its agents make likely.
     """
     number = np.zeros(len(design.agents))
+    wanted = np.broadcast_to(agents, len(design.populations))
     for s in range(len(design.populations)):
         rows = design.population == s
         if rows.any() and design.agents[rows].sum() > 0:
             part = design.agents[rows] / design.agents[rows].sum()
-            number[rows] = rng.multinomial(agents, part)
+            number[rows] = rng.multinomial(wanted[s], part)
     return replace(
         design,
         agents=number,

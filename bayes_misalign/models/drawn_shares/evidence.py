@@ -22,6 +22,7 @@ class DrawnGoals(GoalEvidence):
     """
 
     model: ClassVar[str] = "drawn-shares"
+    refusals_untold: ClassVar[str] = "draws made elsewhere do not say how many gave no answer"
     SHAPES: ClassVar[Mapping[str, Shape]] = {"shares": (None, "populations", "categories")}
 
     categories: tuple[str, ...]

@@ -82,7 +82,7 @@ class DrawnSharesModel(OfGivenDraws, GoalsModel):
         del drawn, rng
         return np.zeros(evidence.shares.shape[1:])
 
-    def sized(self, evidence: DrawnGoals, agents: int, rng: Rng, /) -> DrawnGoals:
+    def sized(self, evidence: DrawnGoals, agents: Any, rng: Rng, /) -> DrawnGoals:
         """Return the same draws: they have no agents."""
         del agents, rng
         return evidence

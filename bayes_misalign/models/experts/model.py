@@ -15,7 +15,7 @@ from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.statements.written import written_statement
-from bayes_misalign.models.experts import calibration, generative
+from bayes_misalign.models.experts import calibration, generative, resized
 from bayes_misalign.models.experts.declaration import ExpertConflict, Experts
 from bayes_misalign.models.experts.generative import ExpertsPriors
 from bayes_misalign.page.safe_text import named
@@ -44,6 +44,8 @@ class _Experts(ConflictModel):
     outcomes = staticmethod(calibration.outcomes)
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
+    measurements = staticmethod(resized.measurements)
+    resized = staticmethod(resized.resized)
     designs = staticmethod(calibration.designs)
     with_data = staticmethod(calibration.with_data)
     quantities = staticmethod(calibration.quantities)

@@ -11,7 +11,7 @@ from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
-from bayes_misalign.models.judged import calibration, generative
+from bayes_misalign.models.judged import calibration, generative, resized
 from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.priors import JudgedPriors
@@ -39,6 +39,8 @@ class _Judged(ConflictModel):
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_judgements)
+    measurements = staticmethod(resized.measurements)
+    resized = staticmethod(resized.resized)
     designs = staticmethod(calibration.designs)
     with_data = staticmethod(calibration.with_data)
     quantities = staticmethod(calibration.quantities)

@@ -19,6 +19,7 @@ from bayes_misalign.models.judged.generative import draw
 from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.study.joint import source_names
+from bayes_misalign.study.lifted import of_categories
 
 Array = NDArray[np.float64]
 ALIKE = 400  # stream of random numbers
@@ -76,7 +77,7 @@ def alike_misalignment(result: Posterior) -> Estimates | None:
     Nobody lapses then: the same shares and other levels, and judged levels from their Beta
     posteriors. None where no judge is named.
     """
-    conflict, categories = result.study.conflict, result.categories
+    conflict, goals = result.study.conflict, result.study.goals
     priors = result.study.conflict_priors
     judged = [
         (n, source, prior)
@@ -86,7 +87,7 @@ def alike_misalignment(result: Posterior) -> Estimates | None:
     if not judged:
         return None
     shares = result.shares()
-    place = {label: i for i, label in enumerate(categories)}
+    place = {label: i for i, label in enumerate(conflict.categories)}
     held = result.partly_known()
     levels = np.array(np.broadcast_to(held.drawn, (len(shares), *held.drawn.shape[1:])))
     column = np.full(held.known.shape, -1)
@@ -99,7 +100,7 @@ def alike_misalignment(result: Posterior) -> Estimates | None:
         at = [column[place[a], place[b]] for a, b in source.pairs]
         each = level["conflict_level"]
         levels[..., at] = each if levels.ndim == 2 else each[:, None]
-    other = PartlyKnown(held.known, levels)
+    other = of_categories(goals, PartlyKnown(held.known, levels))
     draws = np.asarray(misalignment(shares, facing_populations(other)))
     within = result.limits_under(as_arithmetic(other))
     return result.by_name("P(ma) with raters alike", draws, limits=within)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from bayes_misalign.contract.base import Array, Draws
+from bayes_misalign.contract.base import Array, Draws, Rng
 from bayes_misalign.contract.calibrated import goal_quantities
+from bayes_misalign.contract.measured import AGENTS, Measurement, Resized, agents_worth
 from bayes_misalign.contract.traits import Traits
+from bayes_misalign.families.raters.more_raters import RATERS
 from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
 from bayes_misalign.families.reports.model import ReportsModel
+from bayes_misalign.families.reports.resized import noun
 from bayes_misalign.models.noisy_labels import calibration, generative, raters, words, write
 from bayes_misalign.models.noisy_labels.declaration import NoisyLabels
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.noisy_labels.priors import LabelPriors
+from bayes_misalign.models.noisy_labels.resized import raters_measured, with_raters
 
 
 class NoisyLabelsModel(ReportsModel):
@@ -60,6 +64,18 @@ class NoisyLabelsModel(ReportsModel):
         found = super().with_data(evidence, parameters)
         validated = calibration.validated(evidence, parameters)
         return {**found, "log_likelihood": found["log_likelihood"] + validated}
+
+    def measurements(self, evidence: DistinctLabels, /) -> tuple[Measurement, ...]:
+        # a rater who sees an agent again says much the same, so that more labels are more raters
+        found = super().measurements(evidence)
+        own = [raters_measured(evidence)] if evidence.agents.sum() else []
+        return (*(one for one in found if one.name != noun(evidence)), *own)
+
+    def resized(self, evidence: Any, name: str, number: int, rng: Rng, /) -> Resized:
+        if name != RATERS:
+            return super().resized(evidence, name, number, rng)
+        agents = agents_worth(evidence, AGENTS, float(evidence.n.sum()))
+        return with_raters(self.sized(evidence, agents, rng), number, rng)
 
     def quantities(self, evidence: DistinctLabels, parameters: Mapping[str, Array], /) -> Draws:
         return goal_quantities(evidence, parameters) | calibration.accuracies(evidence, parameters)

@@ -66,6 +66,8 @@ class Poststratified(TableDeclared):
         Column of the number of agents that a row of the survey stands for.
     codes : mapping of str to str, optional
         Label that each code in the goal column stands for.
+    patterns : mapping of str to str, optional
+        For answers in free text: regular expressions, each with the label of what it matches.
     other : str, optional
         Label that every answer in none of the lists counts as.
     weight, cluster, strata, population : str, optional
@@ -99,6 +101,7 @@ class Poststratified(TableDeclared):
     interactions: Any = ()
     count: str | None = None
     codes: dict[str, str] | None = None
+    patterns: dict[str, str] | None = None
     other: str | None = None
     weight: str | None = None
     cluster: str | None = None
@@ -163,7 +166,7 @@ class Poststratified(TableDeclared):
     def _read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None
     ) -> CellCounts | None:
-        lists = AnswerLists(area, self.codes or {}, self.other)
+        lists = AnswerLists(area, self.codes or {}, self.other, self.patterns)
         lists.check(problems)
         if not self.check(problems) or problems:
             return None

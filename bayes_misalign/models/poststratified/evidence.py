@@ -81,6 +81,10 @@ class CellCounts(Unweighted):
     weighted: ClassVar[bool] = False  # type: ignore[misc]
     population_size: ClassVar[None] = None  # type: ignore[misc]
     zero_weights: ClassVar[int] = 0  # type: ignore[misc]
+    refusals_untold: ClassVar[str] = (
+        "agents were asked who are no random sample, so that it is not known which part of the "
+        "population would give no answer"
+    )
 
     @property
     def by_places(self) -> list[int]:

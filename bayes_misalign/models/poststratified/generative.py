@@ -167,8 +167,10 @@ def held(evidence: CellCounts, drawn: Mapping[str, Array], rng: np.random.Genera
     return evidence.counts
 
 
-def sized(evidence: CellCounts, agents: int, rng: np.random.Generator) -> CellCounts:
-    """Return a design with this many answers in each part, spread over its cells by their size."""
+def sized(
+    evidence: CellCounts, agents: int | NDArray[np.int64], rng: np.random.Generator
+) -> CellCounts:
+    """Return a design with so many answers in each part, spread over its cells by their size."""
     number = rng.multinomial(agents, part_weights(evidence)).sum(axis=0)
     there = number > 0
     counts = np.zeros((int(there.sum()), len(evidence.categories)))

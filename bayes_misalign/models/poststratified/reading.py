@@ -79,7 +79,7 @@ def read_answers(
             "labels",
             MOST_UNKNOWN_LABELS,
             lambda text: lists.is_answer(text) is not None or bool(several_in(text, lists.labels)),
-            fix=remedies.OTHER,
+            fix=f"{remedies.OTHER}; {remedies.patterns(lists.area.goals[0])}",
             coded=lists.codes,
             keeps=lists.is_listed,
         ),

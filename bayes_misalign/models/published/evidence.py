@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from bayes_misalign.families.answers.unweighted import Unweighted
 from bayes_misalign.models.published.rounding import Ranges, ranges_of
 from bayes_misalign.reading.evidence import FloatArray, Shape, frozen_array
+from bayes_misalign.reading.left_out import LeftOut
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,14 @@ class PublishedShares(Unweighted):
             frozen_array(np.broadcast_to(asked, number)),
             stated_deff=None if deff is None else frozen_array(deff),
         )
+
+    @cached_property
+    def left_out(self) -> LeftOut | None:  # type: ignore[override]
+        """Agents without an answer, about as many as the percentages say; None without any."""
+        if not self.not_answers:
+            return None
+        agents = np.column_stack([*self.not_answers.values(), self.not_asked])
+        return LeftOut(tuple(self.not_answers), agents, agents, agents, weighted=True)
 
     @cached_property
     def ranges(self) -> tuple[Ranges, ...]:

@@ -137,10 +137,12 @@ def held(evidence: PublishedShares, drawn: Mapping[str, Array], rng: np.random.G
     return np.stack(found, axis=1).astype(float)
 
 
-def sized(evidence: PublishedShares, agents: int, rng: np.random.Generator) -> PublishedShares:
-    """Return a design of the evidence's shape with this many agents behind each population."""
+def sized(
+    evidence: PublishedShares, agents: int | NDArray[np.int64], rng: np.random.Generator
+) -> PublishedShares:
+    """Return a design of the evidence's shape with so many agents behind each population."""
     del rng
-    asked = np.full(len(evidence.populations), float(agents))
+    asked = np.broadcast_to(np.asarray(agents, float), len(evidence.populations))
     return replace(_nothing_seen(evidence), asked=asked, population_size=None)
 
 

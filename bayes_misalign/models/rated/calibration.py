@@ -12,6 +12,7 @@ from bayes_misalign.contract.calibrated import conflict_quantities, single_numbe
 from bayes_misalign.families.raters.rating_counts import FIRST, SECOND
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative import cell_probabilities
+from bayes_misalign.models.rated.walk import WALK
 
 Array = NDArray[np.float64]
 SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
@@ -83,13 +84,54 @@ def many_ratings(goals: int = 6, unrated: int = 3) -> RatedConflict:
     )
 
 
+def ratings_over_time() -> RatedConflict:
+    """Return ratings of three pairs in six waves that are not evenly apart, in one of them none."""
+    waves = ("2001", "2002", "2006", "2008", "2011", "2012")
+    pairs = list(combinations("abc", 2))
+    rated = [wave for wave in range(len(waves)) if waves[wave] != "2006"]
+    counts = np.zeros((len(rated) * len(pairs), 3))
+    counts[:, 0] = 15
+    return RatedConflict.from_counts(
+        pairs,
+        "123",
+        [0, 0.5, 1],
+        np.tile(np.arange(len(pairs)), len(rated)).tolist(),
+        counts,
+        populations=waves,
+        population=np.repeat(rated, len(pairs)).tolist(),
+        over_time=WALK,
+        time={wave: float(wave) for wave in waves},
+        origin="a design",
+    )
+
+
+def series_over_time() -> RatedConflict:
+    """Return what holders of two goals say of each other in the waves of two series."""
+    populations = ("x, 1", "x, 2", "x, 5", "y, 1", "y, 5", "y, 6")
+    counts = np.zeros((2 * 5, 2))
+    counts[:, 0] = 20
+    return RatedConflict.from_counts(
+        [("a", "b")],
+        "12",
+        [0, 1],
+        [0] * 10,
+        counts,
+        side=[FIRST, SECOND] * 5,
+        populations=populations,
+        population=np.repeat([0, 1, 3, 4, 5], 2).tolist(),
+        over_time=WALK,
+        origin="a design",
+    )
+
+
 def designs() -> dict[str, RatedConflict]:
-    """Return ratings by named raters, by holders of the goals, again, and by nobody named."""
+    """Return ratings by named raters, by holders of goals, again, by nobody named, over time."""
     return {
         "raters": ratings(),
         "holders of the goals": mutual_ratings(),
         "raters asked again": repeated_ratings(),
         "nobody named": many_ratings(),
+        "over time": ratings_over_time(),
     }
 
 
@@ -113,4 +155,7 @@ def quantities(evidence: RatedConflict, parameters: Mapping[str, Array]) -> dict
     for name in ("gap", "severity", "width", "side_effect"):
         if name in parameters:
             found[f"{name}[first]"] = parameters[name][:, 0]
+    if evidence.over_time is not None:
+        last, first = (found[f"misalignment[{evidence.populations[at]}]"] for at in (-1, 0))
+        found["change of misalignment"] = last - first
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,10 +12,12 @@ from bayes_misalign.families.raters.rating_counts import rating_columns, read_ra
 from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.reading import to_conflict
+from bayes_misalign.models.rated.walk import WALK
 from bayes_misalign.reading.declared import Contradiction, TableDeclared, both_forms
 from bayes_misalign.reading.goal_pairs import PairNames, labels_of_pairs, own_pairs_stated
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
+from bayes_misalign.reading.typed_fields import shown_value
 from bayes_misalign.reading.wide_columns import Wide, tells_population
 
 _OWN_FIX = 'state `self_ratings = "leave out"` to leave ratings of a goal with itself out'
@@ -57,6 +59,12 @@ class Rated(TableDeclared):
         then the mean of both directions.
     population : str or sequence of str, optional
         Column of the population whose conflict was rated; without it there is one level for all.
+    over_time : {"walk"}, optional
+        Populations are waves: the conflict of each pair goes from one to the next by a random walk,
+        whose size is learnt. Without it no population is nearer to one than to another.
+    time : mapping of str to float, or of str to str, optional
+        When each population was, or each wave, where names have several parts: numbers, or texts
+        such as ISO dates. Left out, the names of the populations say it.
     count : str, optional
         Column of the number of ratings that the row stands for.
     repeated : bool
@@ -93,6 +101,8 @@ class Rated(TableDeclared):
     rater: str | None = None
     directed: bool = False
     population: str | tuple[str, ...] | None = None
+    over_time: str | None = None
+    time: dict[str, float | str] | None = None
     count: str | None = None
     repeated: bool = False
     not_ratings: tuple[str, ...] = ()
@@ -141,7 +151,9 @@ class Rated(TableDeclared):
         )
         if ratings is None or len(problems) > before:
             return None
-        return to_conflict(ratings, scale, table.source, **how)
+        found = to_conflict(ratings, scale, table.source, **how)
+        time = None if self.time is None else tuple(self.time.items())
+        return replace(found, over_time=self.over_time, time=time)
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what is missing."""
@@ -154,4 +166,27 @@ class Rated(TableDeclared):
                 "one of the two",
             ),
             *own_pairs_stated(self.self_ratings),
+            *self._of_time(),
+        )
+
+    def _of_time(self) -> Iterable[Contradiction]:
+        by_wave = self.population is not None or tells_population(self.columns)
+        yield (
+            self.over_time not in (None, WALK),
+            f"over_time is {shown_value(self.over_time)}",
+            f'"{WALK}", or nothing',
+            f'state `over_time = "{WALK}"`, or leave it out',
+        )
+        yield (
+            self.over_time is not None and not by_wave,
+            "over_time is stated, and no column says in which wave a rating was given",
+            "ratings by wave",
+            "name the column of the waves as `population`, or leave `over_time` out, so that "
+            "conflict is the same in all",
+        )
+        yield (
+            self.time is not None and self.over_time is None,
+            "time is stated without over_time, and nothing is made of it",
+            "both of them",
+            f'state `over_time = "{WALK}"` too, or leave `time` out',
         )

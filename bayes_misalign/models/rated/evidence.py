@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rating_counts import FIRST, NOBODY, SECOND
+from bayes_misalign.families.walks.places import Places, find_places
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.evidence import FloatArray, Pair, Shape, frozen_pairs
+from bayes_misalign.settings import EVERYONE
+
+UNDER = "[conflict]"
+INSTEAD = "leave `over_time` out, so that no population is nearer to one than to another"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +51,10 @@ class RatedConflict(ConflictSource):
         Where the figures come from.
     notes : tuple of str
         What a reader of a report should know about them.
+    over_time : str, optional
+        "walk" where populations are waves, whose conflict goes from one to the next by steps.
+    time : tuple of (str, float), or of (str, str), optional
+        When each population was, or each wave, where the names do not say it.
     """
 
     model: ClassVar[str] = "rated"
@@ -64,6 +74,8 @@ class RatedConflict(ConflictSource):
     repeated: bool
     origin: str
     notes: tuple[str, ...] = ()
+    over_time: str | None = None
+    time: tuple[tuple[str, float | str], ...] | None = None
 
     @classmethod
     def from_counts(
@@ -81,6 +93,8 @@ class RatedConflict(ConflictSource):
         population: Sequence[int] | None = None,
         repeated: bool = False,
         origin: str = "counts",
+        over_time: str | None = None,
+        time: Mapping[str, float | str] | None = None,
     ) -> RatedConflict:
         """Return ratings from counts; what is not given is the same for all cells."""
         n = len(pair)
@@ -98,6 +112,8 @@ class RatedConflict(ConflictSource):
             counts=np.asarray(counts, dtype=float),
             repeated=repeated,
             origin=origin,
+            over_time=over_time,
+            time=None if time is None else tuple(time.items()),
         )
 
     @property
@@ -109,6 +125,20 @@ class RatedConflict(ConflictSource):
     def measured_in(self) -> tuple[str, ...]:
         """Populations in each of which conflict was measured; empty if it is one for all."""
         return self.populations
+
+    @cached_property
+    def places(self) -> Places | None:
+        """Where populations stand in time; None where their order says nothing.
+
+        Raises
+        ------
+        StudyError
+            When populations walk and cannot be put into an order of time.
+        """
+        if self.over_time is None:
+            return None
+        time = None if self.time is None else dict(self.time)
+        return find_places(self.populations or (EVERYONE,), time, UNDER, INSTEAD)
 
     @property
     def silent(self) -> bool:

@@ -35,6 +35,7 @@ from bayes_misalign.models.rated.round_robin import (
     member_sd,
     what_is_left,
 )
+from bayes_misalign.models.rated.walk import draw_walk, told_of_walk
 from bayes_misalign.models.rated.words import describe_ratings
 from bayes_misalign.reading.pair_labels import pair_labels
 
@@ -55,7 +56,9 @@ def priors(overrides: Mapping[str, Any] | None = None) -> RatedPriors:
 
 def data(evidence: RatedConflict, prior: RatedPriors, name: str = "rated") -> dict[str, Any]:
     """Return what a compiled model needs of other ratings in the same cells, by container."""
-    return {f"{key}_{name}": value for key, value in RatedCells(evidence, prior).data().items()}
+    cells = RatedCells(evidence, prior)
+    found = cells.data() if cells.places is None else cells.data() | told_of_walk(cells)
+    return {f"{key}_{name}": value for key, value in found.items()}
 
 
 def declare(evidence: RatedConflict, prior: RatedPriors, name: str = "rated") -> Any:
@@ -238,7 +241,9 @@ def _prior_effects(cells: RatedCells, draws: int, rng: np.random.Generator) -> d
         if cells.has_side_scale:
             found["side_sd"] = side_sd = half(prior.side)
         found["side_effect"] = rng.normal(size=(draws, pairs)) * side_sd[:, None]
-    if populations > 1:
+    if cells.places is not None:
+        found |= draw_walk(cells, draws, rng)
+    elif populations > 1:
         found["population_sd"] = half(prior.population)
         found["population_effect"] = centred(found["population_sd"], *cells.shape)
     raters = len(cells.evidence.raters)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rater_effects_pymc import SEVERAL, enough
 from bayes_misalign.families.raters.rating_counts import FIRST
+from bayes_misalign.families.walks.places import Places
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.priors import RatedPriors
 from bayes_misalign.models.rated.round_robin import (
@@ -24,6 +25,16 @@ Array = NDArray[np.float64]
 SIDES = ("raters hold the first goal", "raters hold the second goal")
 SURELY = 4.0  # variance of effects, in units of their errors', from which on they surely differ
 OF_WIDTH = 0.5  # information of a rating about a width, as a part of that about a level
+
+
+def rough_levels(counts: Array) -> Array:
+    """Return mean log-odds of ratings (row, level) beyond each cut point, less those of all."""
+    beyond = counts[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+    of_all = (beyond.sum(axis=0) + 0.5) / (counts.sum() + 1)
+    own = (beyond + of_all) / (counts.sum(axis=1) + 1)[:, None]
+    weight = of_all * (1 - of_all)
+    level = (np.log(own / (1 - own)) - np.log(of_all / (1 - of_all))) @ weight
+    return np.asarray(level / weight.sum())
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,16 @@ class RatedCells:
     def shape(self) -> tuple[int, int, int]:
         """Populations, all pairs, sides."""
         return max(len(self.evidence.populations), 1), len(self.all_pairs), self.sides
+
+    @property
+    def places(self) -> Places | None:
+        """Where populations stand in time, if their conflict walks."""
+        return self.evidence.places
+
+    @property
+    def differing(self) -> int:
+        """Number of populations, or series of them that walk, that differ as if in no order."""
+        return self.shape[0] if self.places is None else len(self.places.series)
 
     @property
     def levels(self) -> int:
@@ -189,11 +210,7 @@ class RatedCells:
             return False, False
         counts = np.zeros((len(self.all_pairs), self.levels))
         np.add.at(counts, self.spoken_pair, self.evidence.counts)
-        beyond = counts[known][:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
-        of_all = (beyond.sum(axis=0) + 0.5) / (counts[known].sum() + 1)
-        own = (beyond + of_all) / (counts[known].sum(axis=1) + 1)[:, None]
-        weight = of_all * (1 - of_all)
-        level = (np.log(own / (1 - own)) - np.log(of_all / (1 - of_all))) @ weight / weight.sum()
+        level = rough_levels(counts[known])
         belongs = incidence(len(self.members))[known]
         fitted, _, rank, _ = np.linalg.lstsq(belongs, level, rcond=None)
         freedom = len(level) - rank

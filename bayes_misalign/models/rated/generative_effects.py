@@ -17,6 +17,7 @@ from bayes_misalign.models.rated.generative_cells import (
     SIDES,
     RatedCells,
 )
+from bayes_misalign.models.rated.generative_walk import declare_steps
 from bayes_misalign.models.rated.round_robin import (
     fitted_by_members,
     incidence,
@@ -65,7 +66,9 @@ def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
         eta = eta + side[None, :, None] * np.array([1.0, -1.0])
     if evidence.populations:
         model.add_coord(f"population_{name}", evidence.populations)
-    if populations > 1:
+    if cells.places is not None:
+        eta = eta + declare_steps(cells, name)
+    elif populations > 1:
         eta = eta + _population_effect(cells, name)
     found["eta"] = eta
     raters = len(evidence.raters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,8 +13,8 @@ from bayes_misalign.contract.claims import contested_pairs
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.traits import Traits
-from bayes_misalign.errors import Problem
-from bayes_misalign.models.rated import calibration, generative, rating_outcomes
+from bayes_misalign.errors import Problem, StudyError
+from bayes_misalign.models.rated import calibration, generative, rating_outcomes, resized
 from bayes_misalign.models.rated.declaration import Rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -48,6 +49,8 @@ class _Rated(ConflictModel):
     simulate = staticmethod(generative.simulate)
     describe = staticmethod(generative.describe)
     write = staticmethod(write_ratings)
+    measurements = staticmethod(resized.measurements)
+    resized = staticmethod(resized.resized)
     designs = staticmethod(calibration.designs)
     with_data = staticmethod(calibration.with_data)
     quantities = staticmethod(calibration.quantities)
@@ -65,7 +68,8 @@ class _Rated(ConflictModel):
         levels, raters = ["location"], ["severity"] if cells.has_raters else []
         levels += ["goal", "pair"] if cells.has_member_effects else []
         levels += ["side"] if evidence.directed else []
-        levels += ["population"] if cells.shape[0] > 1 else []
+        levels += ["population"] if cells.differing > 1 else []
+        levels += ["drift"] if cells.places is not None else []
         raters += ["scale_use"] if cells.units else []
         raters += ["again"] if cells.again else []
         found = halved_and_doubled(priors, "scales of rated conflict", *levels)
@@ -84,6 +88,13 @@ class _Rated(ConflictModel):
             valid="ratings, or a prior of your own to go by",
             fix="state one, as in `prior = { location = 1.5 }`",
         )
+
+    def unfit(self, evidence: RatedConflict, /) -> Problem | None:
+        try:
+            _ = evidence.places
+        except StudyError as error:
+            return replace(error.problems[0], where=f"[conflict] {self.name}, {evidence.origin}")
+        return None
 
     def contested(
         self, sources: Sequence[RatedConflict], pairs: Sequence[tuple[str, str]], /

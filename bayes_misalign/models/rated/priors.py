@@ -27,7 +27,11 @@ class RatedPriors:
     side : float
         Scale of how much the two sides of a pair differ.
     population : float
-        Scale of how much populations differ in the conflict of a pair.
+        Scale of how much populations differ in the conflict of a pair; where they are waves of
+        several series, of how much series do.
+    drift : float
+        Scale of how far the conflict of a pair goes from the first wave to the last, where
+        populations are waves.
     severity : float
         Scale of how much raters differ in severity.
     scale_use : float
@@ -44,6 +48,7 @@ class RatedPriors:
     pair: float
     side: float
     population: float
+    drift: float
     severity: float
     scale_use: float
     again: float

@@ -17,6 +17,7 @@ from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.joint import source_names
+from bayes_misalign.study.lifted import whole_of_categories
 
 Array = NDArray[np.float64]
 
@@ -42,6 +43,8 @@ class RatingResults:
     severity: Estimates | None
     ratings: Mapping[str, float]  # number of each rater
     sides: tuple[Sides, ...]  # empty unless holders of one goal rate another
+    # standard deviation of the change of a latent level, first wave to last; None where none walks
+    drift: Estimate | None = None
 
 
 def rating_results(result: Posterior) -> tuple[RatingResults, ...]:
@@ -59,8 +62,18 @@ def results_of(source: RatedConflict, name: str, result: Posterior) -> RatingRes
     given = np.bincount(np.maximum(source.rater, 0), source.sizes, len(source.raters))
     by_rater = dict(zip(source.raters, map(float, given), strict=False))
     return RatingResults(
-        source, _severity(result, source, name), by_rater, _sides(result, source, name)
+        source,
+        _severity(result, source, name),
+        by_rater,
+        _sides(result, source, name),
+        _drift(result, source, name),
     )
+
+
+def _drift(result: Posterior, source: RatedConflict, name: str) -> Estimate | None:
+    if source.over_time is None or not result.groups.has(POSTERIOR, f"drift_{name}"):
+        return None
+    return result.estimate("drift of conflict", drawn(result, f"drift_{name}"))
 
 
 def _severity(result: Posterior, source: RatedConflict, name: str) -> Estimates | None:
@@ -100,7 +113,8 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
     were; levels from other sources are their posterior means. None where conflict was not rated;
     populations in which nobody rated have no raw mean, and are left out.
     """
-    conflict, categories = result.study.conflict, result.categories
+    conflict = result.study.conflict
+    categories = conflict.categories
     rated = [s for s in conflict.sources if isinstance(s, RatedConflict) and not s.silent]
     if not rated:
         return None
@@ -108,8 +122,8 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
     matrices: list[Array] = []
     silent: set[str] = set()
     for s, population in enumerate(populations):
-        drawn = result.levels(population=population) if conflict.by_population else result.levels()
-        matrix = np.array(drawn.mean(axis=0))
+        own = population if conflict.by_population else None
+        matrix = np.array(result.goal_levels(population=own).mean(axis=0))
         for source in rated:
             raw = np.array(source.raw_level[s if source.populations else 0])
             if np.isnan(raw).all():  # there is no mean to put in the place of its levels
@@ -122,6 +136,7 @@ def raw_mean_misalignment(result: Posterior) -> Estimates | None:
         matrices.append(matrix)
     shares = result.shares()
     matrix = np.array(matrices if conflict.by_population else matrices[0])
-    draws, within = np.asarray(misalignment(shares, matrix)), result.limits_under(matrix[None])
+    lifted = whole_of_categories(result.study.goals, matrix)
+    draws, within = np.asarray(misalignment(shares, lifted)), result.limits_under(lifted[None])
     every = result.by_name("P(ma) with raw mean ratings", draws, limits=within)
     return Estimates(every.title, {name: e for name, e in every.items() if name not in silent})

@@ -17,7 +17,7 @@ from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Section, Table
 from bayes_misalign.page.columns import CSV, PAGE, READERS, TERMINAL, Count, Label, Mean, Pair, Text
 from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.page.number_text import count
-from bayes_misalign.page.safe_text import named, pair_name
+from bayes_misalign.page.safe_text import few_of, named, pair_name
 from bayes_misalign.report.compared import MOST_ROWS, SEVERITY, in_a_line, simpler_reading
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
@@ -28,6 +28,7 @@ MOST_PAIRS = 12
 MOST_RATERS = 12  # on a terminal
 MOST_SIDES = 6
 SIDES = "How holders of two goals rate each other"
+DRIFT = "sd of the change of a latent level, first to last wave"
 RAW = (
     "Raw means: what P(ma) would be if the mean rating of each pair were its level. Pairs that "
     "nobody rated get the mean of the others. The interval covers the uncertainty of the goal "
@@ -93,6 +94,7 @@ def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
         )
     ]
     blocks += _unrated(found)
+    blocks += _over_time(found)
     raters = Table(
         [
             Label("source", faces=CSV),
@@ -124,7 +126,33 @@ def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
         "never_rated": source.unrated,
         "raters": raters,
         "sides": sides,
+        **({} if found.drift is None else {"drift": found.drift}),
     }
+
+
+def _over_time(found: RatingResults) -> list[Block]:
+    """Return how far levels went from the first wave to the last."""
+    places = found.source.places
+    if found.drift is None or places is None:
+        return []
+    first, last, series = named(places.waves[0]), named(places.waves[-1]), len(places.series)
+    rated = found.source.ratings_in.any(axis=1)
+    silent = [x for x, there in zip(found.source.populations, rated, strict=True) if not there]
+    text = (
+        f"The conflict of each pair in {count(len(places.waves))} waves, {first} to {last}"
+        + (f", of {count(series)} series" if series > 1 else "")
+        + ", is related by a random walk. The standard deviation of how far a latent level went "
+        f"from the first wave to the last, on the logistic scale, is {found.drift.text()}."
+    )
+    if silent:
+        text += f" Nobody rated in {few_of(silent)}: levels there are borrowed from other waves."
+    table = Table(
+        [Label("source", faces=CSV), Text("quantity"), Mean("estimate")],
+        [(found.source.origin, DRIFT, found.drift)],
+        faces=CSV,
+        name="conflict_over_time",
+    )
+    return [Paragraph(text), table]
 
 
 def _unrated(found: RatingResults) -> list[Block]:

@@ -28,9 +28,17 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
         normal.append(f"d_ij = -d_ji ~ Normal(0, {scale}^2)")
         if cells.has_side_scale:
             half.append(f"g ~ HalfNormal({prior.side:g})")
-    if cells.shape[0] > 1:
-        eta.append("t_ij,population")
-        normal.append("t_ij,population ~ Normal(0, h^2), summing to zero")
+    if cells.places is not None:
+        eta.append("x_ij,wave")
+        normal.append(
+            "x_ij,t - x_ij,s ~ Normal(0, W^2 |t - s|), a random walk less its mean over waves; "
+            "t = 0 at the first wave, 1 at the last"
+        )
+        half.append(f"W ~ HalfNormal({prior.drift:g})")
+    if cells.differing > 1:
+        of = "population" if cells.places is None else "series"
+        eta.append(f"t_ij,{of}")
+        normal.append(f"t_ij,{of} ~ Normal(0, h^2), summing to zero")
         half.append(f"h ~ HalfNormal({prior.population:g})")
     latent, cut = "eta_ij", "kappa_l"
     if cells.has_raters:
@@ -69,6 +77,11 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
     if evidence.directed:
         words += ", the mean of what holders of each goal say of the other"
     words += "."
+    if cells.places is not None:
+        words += (
+            " Conflict goes from one wave to the next by a random walk of latent levels, whose "
+            "size, the drift W, is learnt from all pairs and waves."
+        )
     if evidence.unrated:
         words += (
             f" {len(evidence.unrated)} pairs that nobody rated are known by what their goals "

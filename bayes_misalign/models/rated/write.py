@@ -45,6 +45,10 @@ def write_ratings(
         "repeated": source.repeated,
         "prior": asdict(prior),
     }
+    if source.over_time is not None:
+        table["over_time"] = source.over_time
+    if source.time is not None:
+        table["time"] = dict(source.time)
     for role in ("rater", "population"):
         if role in columns:
             table[role] = role

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +13,8 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.families.answers.inline import has_populations, inline_table
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
-from bayes_misalign.models.single_choice.doubts import unnamed_numbers
+from bayes_misalign.models.single_choice.contradictions import contradictions_of
+from bayes_misalign.models.single_choice.doubts import unnamed_clusters, unnamed_numbers
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.misread import counts_in_cells, options_marked
 from bayes_misalign.models.single_choice.reading import answer_columns, read_answers, to_counts
@@ -29,17 +30,17 @@ from bayes_misalign.reading.coded_table import CodedTable
 from bayes_misalign.reading.columns import Column
 from bayes_misalign.reading.declared import Contradiction, TableDeclared
 from bayes_misalign.reading.declared_design import (
-    design_contradictions,
     design_options,
     replicate_columns,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
+from bayes_misalign.reading.evidence import Caution
+from bayes_misalign.reading.margins import Margins, margin_role, read_margins
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.reading.raked import Margins, margin_role, read_margins
 from bayes_misalign.reading.several_goals import note_options_as_counts
 from bayes_misalign.reading.survey_design import DesignOptions, replicate_role
-from bayes_misalign.reading.wide_columns import header_of, tells_population
+from bayes_misalign.reading.wide_columns import header_of
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.melted import Melted
@@ -120,8 +121,9 @@ class SingleChoice(TableDeclared):
         fewer than the method has at most.
     rake : mapping of str to mapping of str to float, or str, optional
         Known margins that weights are raked to: by column the share of each category in the whole
-        population, ``{"sex": {"female": 0.51, "male": 0.49}}``; or a file of them with the columns
-        variable, category and share. The variance is that of replicates, each raked anew: those
+        population, ``{"sex": {"female": 0.51, "male": 0.49}}``, or such margins by population; or a
+        file of them with the columns variable, category and share, and population if they differ
+        by it. The variance is that of replicates, each raked anew: those
         stated, or a jackknife of the clusters or agents.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
@@ -135,6 +137,9 @@ class SingleChoice(TableDeclared):
         How the table is written, and which of its rows count; see `TableDeclared`.
     codes : mapping of str to str, optional
         Label that each code in the goal column stands for.
+    patterns : mapping of str to str, optional
+        For answers in free text: regular expressions (of RE2), each with the label of the answers
+        that hold what it describes, as in ``{"(?i)answer is a": "A"}``. Labels and codes go before.
     other : str, optional
         Label that every answer in none of the lists counts as, such as "Other" for what people
         wrote in.
@@ -177,6 +182,7 @@ class SingleChoice(TableDeclared):
     population_size: int | dict[str, int] | None = None
     deff: float | dict[str, float] | None = None
     codes: dict[str, str] | None = None
+    patterns: dict[str, str] | None = None
     other: str | None = None
     counts: dict[str, Any] | None = None
     n: int | dict[str, int] | None = None
@@ -192,7 +198,7 @@ class SingleChoice(TableDeclared):
         self, area: ProblemArea, problems: Problems, base: str | Path | None
     ) -> ChoiceCounts | None:
         whole, roles, options = self.check(problems), self._roles(), DesignOptions()
-        lists = AnswerLists(area, self.codes or {}, self.other)
+        lists = AnswerLists(area, self.codes or {}, self.other, self.patterns)
         lists.check(problems)
         designed, margins = True, None
         if self.counts is not None:
@@ -202,7 +208,9 @@ class SingleChoice(TableDeclared):
             before = len(problems)
             replicates = self._replicates(base, problems)
             margins = self._margins(base, problems) if whole else None
-            beside = {margin_role(i): name for i, name in enumerate(margins or {})}
+            beside = {
+                margin_role(i): name for i, name in enumerate(margins.columns if margins else ())
+            }
             beside |= {replicate_role(r): name for r, name in enumerate(replicates)}
             roles |= beside
             options = design_options(self, replicates, problems) if whole else options
@@ -245,10 +253,19 @@ class SingleChoice(TableDeclared):
         if evidence is None or problems:
             return None
         parts = self.population if isinstance(self.population, tuple) else ()
-        doubts = unnamed_numbers(
+        numbers = unnamed_numbers(
             self._whole(found, base), (*roles.values(), *parts), roles.get("population")
         )
-        return replace(evidence, doubts=(*evidence.doubts, *doubts))
+        doubts = (*evidence.doubts, *numbers, *self._clusters(table, base))
+        return replace(evidence, doubts=doubts)
+
+    def _clusters(self, table: Table, base: str | Path | None) -> Iterator[Caution]:
+        """Yield that runs of one prompt count as agents of their own, unless something is said."""
+        name, roles = table.told.get("cluster"), self.roles("population")
+        if name is None or self.cluster is not None or self.replicates is not None:
+            return
+        labels = self.open({"cluster": name, **roles}, Problems(), base, "responses")
+        yield from unnamed_clusters(labels, name)
 
     def _whole(self, found: DistinctRows, base: str | Path | None) -> Table | None:
         """Open all columns of a table that has one row for each answer and says not how many."""
@@ -263,7 +280,10 @@ class SingleChoice(TableDeclared):
         if self.rake is None:
             return None
         return read_margins(
-            self.rake, lambda roles, at: self.open(roles, problems, base, "margins", at), problems
+            self.rake,
+            lambda roles, at, noted: self.open(roles, noted, base, "margins", at),
+            problems,
+            populations=self.population is not None,
         )
 
     def _replicates(self, base: str | Path | None, problems: Problems) -> list[str]:
@@ -284,7 +304,7 @@ class SingleChoice(TableDeclared):
         if self.respondent is None or self.columns is not None:
             note_nameless(self.model, "respondent", problems)
             return None
-        lists = AnswerLists(area, self.codes or {}, self.other)
+        lists = AnswerLists(area, self.codes or {}, self.other, self.patterns)
         roles = self.roles("respondent", "goal")
         table = self.open(
             roles,
@@ -326,68 +346,4 @@ class SingleChoice(TableDeclared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return columns that do not go together."""
-        columns = [name for name in (*_ROLES, "columns", "data") if getattr(self, name) is not None]
-        return (
-            (
-                self.counts is not None and bool(columns),
-                f"counts and {', '.join(columns)} are both stated",
-                "`counts = { a = 480, b = 20 }` alone, or data with the names of its columns",
-            ),
-            (
-                self.counts is None and self.data is None,
-                "neither data nor counts is stated",
-                "data, a table, or `counts = { a = 480, b = 20 }`",
-            ),
-            (
-                self.data is not None and self.goal is None and self.columns is None,
-                "the key 'goal' is missing",
-                'the column of the answers, as in `goal = "vote"`',
-                "state `goal`; where each answer has a column of counts, `columns = "
-                '{ "votes_left" = "Left", "votes_right" = "Right" }`',
-            ),
-            (
-                self.columns is not None and self.goal is not None,
-                "columns and goal are both stated",
-                "columns where the table has columns side by side, goal where it has a row for "
-                "each answer",
-            ),
-            (
-                self.population is not None and tells_population(self.columns),
-                "population is stated, and the names of the columns tell it",
-                "one of the two",
-            ),
-            (
-                (self.weight_sum is None) != (self.weight_sq_sum is None),
-                "only one of weight_sum and weight_sq_sum is stated",
-                "both; without the squares the effective sample size is not known",
-            ),
-            (
-                self.weight_sum is not None and self.count is None,
-                "weight_sum is stated without count",
-                'the column of the number of agents too, as in `count = "n"`',
-            ),
-            (
-                self.weight_sum is not None and self.weight is not None,
-                "weight and weight_sum are both stated",
-                "weight for one weight a row, weight_sum for sums of weights",
-            ),
-            (
-                None not in (self.respondent, self.count) and self.population is None,
-                "respondent and count are both stated",
-                "respondent where a row is one agent, count where it is several",
-            ),
-            (
-                self.weight_alike is None
-                and None not in (self.respondent, self.count)
-                and (self.weight or self.weight_sum) is not None,
-                "respondent, count and weights are stated without weight_alike",
-                "respondent where a row is one agent; else the column of the cosine of the weights "
-                "of a group of agents in two populations too",
-            ),
-            *design_contradictions(self),
-            (
-                self.weight_alike is not None and None in (self.respondent, self.count),
-                "weight_alike is stated without respondent and count",
-                "weight_alike where rows are groups of agents with an id for each group",
-            ),
-        )
+        return contradictions_of(self, _ROLES)

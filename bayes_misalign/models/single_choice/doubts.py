@@ -157,6 +157,21 @@ def unnamed_numbers(
             )
 
 
+def unnamed_clusters(labels: Table | None, name: str) -> Iterator[Caution]:
+    """Yield that several rows have the same label in a column of clusters that nobody named.
+
+    `labels` is the table with this column, and that of populations if there is one.
+    """
+    cells = [] if labels is None else [cells for _, cells in labels if cells[0]]
+    runs, prompts = len(cells), len({label for label, *_ in cells})
+    if runs > len(set(cells)):
+        yield Caution(
+            f"each of {runs:,} rows counts as one agent, and they are runs of {prompts:,} "
+            f"prompt{'s' * (prompts != 1)}, which the column {show(name)} tells",
+            f"name the column {show(name)} as cluster, as runs of one prompt are alike",
+        )
+
+
 def _figure(cell: str, name: str, decimal: str) -> float:
     """Return the number that a person sees in a cell, whose column nobody asked for."""
     text = cell.removesuffix("%").rstrip()

@@ -140,6 +140,21 @@ class ChoiceCounts(GoalEvidence):
             **({} if patterns is None else patterns.fields()),
         )
 
+    def unweighted(self, counts: FloatArray) -> Self:
+        """Return evidence of the same shape with other counts, and without weights or a design."""
+        return replace(
+            self,
+            counts=counts,
+            weight_sum=counts,
+            weight_sq_sum=counts,
+            weighted=False,
+            stated_deff=None,
+            doubts=(),
+            clusters=None,
+            design=None,
+            **no_patterns(),
+        )
+
     def of_populations(self, places: NDArray[np.intp]) -> Self | None:
         """Return the answers in some populations alone; None where agents are in several."""
         if len(self.patterns):

@@ -32,11 +32,11 @@ from bayes_misalign.reading.columns import (
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Caution
 from bayes_misalign.reading.left_out import Ways, read_left_out
+from bayes_misalign.reading.margins import Margins, margin_columns
 from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
 from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
-from bayes_misalign.reading.raked import Margins, margin_columns
 from bayes_misalign.reading.raked_rows import rake_rows
 from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.survey_design import DesignOptions, design_columns, settle_design
@@ -83,7 +83,7 @@ def answer_columns(
             "labels",
             MOST_UNKNOWN_LABELS,
             lambda text: lists.is_answer(text) is not None or bool(several_in(text, lists.labels)),
-            fix=remedies.OTHER,
+            fix=f"{remedies.OTHER}; {remedies.patterns(lists.area.goals[0])}",
             coded=lists.codes,
             keeps=lists.is_listed,
         ),
@@ -95,7 +95,7 @@ def answer_columns(
             valid="an id of the respondent in every row",
         ),
         *design_columns(answered, replicates, lazy=lazy),
-        *margin_columns(margins or {}, ("goal", lambda text: bool(text.strip()))),
+        *margin_columns(margins, ("goal", lambda text: bool(text.strip()))),
         count_column("count", parse=parse_agents),
         number_column("weight", needed=answered),
         number_column("weight_sum"),

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from pymc.distributions.transforms import Transform
 
 from bayes_misalign.families.simplex.log_dirichlet_pymc import put_back
-from bayes_misalign.models.waves.places import Places
+from bayes_misalign.families.walks.places import Places
+from bayes_misalign.families.walks.walk_pymc import declare_walk
 from bayes_misalign.models.waves.priors import WavesPrior
 from bayes_misalign.models.waves.walk import (
     DRIFT_DF,
@@ -32,7 +33,6 @@ from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
 HALF = 0.5  # of an answer, in the log odds that choose coordinates
-SMALLEST = 1e-6
 
 
 class _Far(Transform):  # type: ignore[misc]  # pymc has no annotations
@@ -73,31 +73,6 @@ class _Far(Transform):  # type: ignore[misc]  # pymc has no annotations
         return constant + pt.log(pt.cosh(value)).sum(axis=-1)
 
 
-class _Told(Transform):  # type: ignore[misc]  # pymc has no annotations
-    """Normal coefficients, centred and scaled by what answers tell of them."""
-
-    name = "told"
-
-    def _moments(self, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
-        drift, seen, told = inputs[-3:]
-        variance = 1 / (told + 1 / drift**2)
-        return variance * told * seen, pt.sqrt(variance)
-
-    def forward(self, value: Any, *inputs: Any) -> Any:
-        """Return coordinates of coefficients."""
-        mean, sd = self._moments(inputs)
-        return (value - mean) / sd
-
-    def backward(self, value: Any, *inputs: Any) -> Any:
-        """Return the coefficients."""
-        mean, sd = self._moments(inputs)
-        return mean + sd * value
-
-    def log_jac_det(self, value: Any, *inputs: Any) -> Any:
-        """Return the log Jacobian."""
-        return pt.log(self._moments(inputs)[1]) + pt.zeros_like(value)
-
-
 def declare_shares(
     prior: WavesPrior,
     places: Places,
@@ -120,18 +95,8 @@ def declare_shares(
     drift = pm.HalfStudentT("drift", nu=DRIFT_DF, sigma=prior.drift)
     counted = _by_series(places, pt.as_tensor(put_back(counts, order)), len(categories))
     seen, told = _seen(places, categories, counted)
-    walk = pm.CustomDist(
-        f"log_{name}_walk",
-        drift,
-        seen,
-        told,
-        logp=lambda x, drift, seen, told: pm.logp(pm.Normal.dist(0.0, drift), x),
-        random=_random_walk,
-        support_point=lambda rv, size, drift, seen, told: pt.zeros(rv.shape),
-        signature="(),(),()->()",
-        default_transform=_Told(),
-        dims=("series", "mode", "contrast"),
-    )
+    dims = ("series", "mode", "contrast")
+    walk = declare_walk(f"log_{name}_walk", drift, seen, told, dims)
     steps = (modes[None, :, :, None] * walk[:, None, :, :]).sum(axis=2) * scales
     log_odds = steps[..., : goals - 1]
     if goals > 1:
@@ -198,18 +163,6 @@ def _random_level(
     return np.asarray(scale * rng.standard_normal(shape) / far)
 
 
-def _random_walk(
-    drift: Array,
-    seen: Array,
-    told: Array,
-    rng: np.random.Generator | None = None,
-    size: Any = None,
-) -> Array:
-    rng = np.random.default_rng() if rng is None else rng
-    size = np.broadcast_shapes(np.shape(drift), seen.shape, told.shape) if size is None else size
-    return np.asarray(drift * rng.standard_normal(size))
-
-
 def _by_series(places: Places, counts: Any, categories: int) -> Any:
     """Return counts (series, wave, category); zeros where a series has no such wave."""
     shape = (len(places.series), len(places.waves), categories)
@@ -234,11 +187,6 @@ def _seen(places: Places, categories: tuple[str, ...], counts: Any) -> tuple[Any
         variance = pt.concatenate([variance, 1 / none + 1 / total], axis=-1)
     answers = counts.sum(axis=-1, keepdims=True)
     told = answers / (answers + len(categories)) / variance
-    mean = (told * log_odds).sum(axis=1, keepdims=True)
-    mean = mean / pt.maximum(told.sum(axis=1, keepdims=True), SMALLEST)
-    # each mode by itself, as if it had nothing in common with the others
-    modes = places.modes[None, :, :, None]
-    each, scales = told[:, :, None, :], step_scales(categories)
-    of_mode = (modes**2 * each).sum(axis=1)
-    found = (modes * (each * (log_odds - mean)[:, :, None, :])).sum(axis=1)
-    return found / pt.maximum(of_mode, SMALLEST) / scales, of_mode * scales**2
+    found, of_mode = places.of_modes(told, log_odds, pt.maximum)
+    scales = step_scales(categories)
+    return found / scales, of_mode * scales**2

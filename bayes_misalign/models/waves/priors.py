@@ -10,9 +10,10 @@ import numpy as np
 
 from bayes_misalign.contract.registry import defaults
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.models.waves.places import Places, find_places
+from bayes_misalign.families.walks.places import Places, find_places
 from bayes_misalign.reading.typed_fields import is_number, shown_value, stated_table
 
+INSTEAD = 'leave `model = "waves"` out, so that no population says anything of another'
 KEYS = ("level", "drift", "time", "populations")
 
 
@@ -64,7 +65,7 @@ class WavesPrior:
             object.__setattr__(self, "time", stated_table(self.time, "`time` of 'waves'"))
         if self.populations is not None:
             object.__setattr__(self, "populations", tuple(self.populations))
-            find_places(self.populations, self.time)
+            find_places(self.populations, self.time, instead=INSTEAD)
 
     @classmethod
     def of(cls, stated: Any = None) -> WavesPrior:

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.models.waves.places import Places
+from bayes_misalign.families.walks.places import Places
 from bayes_misalign.models.waves.priors import WavesPrior
 from bayes_misalign.settings import NO_GOAL
 

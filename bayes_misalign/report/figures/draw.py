@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bayes_misalign.report.figures import (
     change,
+    contact,
     levels,
     levers,
     matrices,
@@ -45,6 +46,7 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
         None if findings.prior_only else misalignment.draw(findings),
         mixture.draw(findings),
         change.in_report(findings),
+        contact.draw(findings),
         refusals.draw(findings),
         matrices.draw_between(findings),
         panels.draw_shares(findings),

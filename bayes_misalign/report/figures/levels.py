@@ -13,6 +13,7 @@ from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, pair_name, short, wrapped
 from bayes_misalign.report.figures import canvas, lines
 from bayes_misalign.report.findings import Findings, Group, Pair
+from bayes_misalign.study.lifted import lifts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,7 +65,7 @@ def draw(findings: Findings) -> canvas.Drawn | None:
 
 def _that_matter(findings: Findings, pairs: list[Pair]) -> list[Pair]:
     """Return the pairs with the largest parts of P(ma) over all populations, in study order."""
-    if findings.withheld or not pairs:
+    if findings.withheld or not pairs or lifts(findings.study.goals):
         return pairs[: len(lines.COLOURS)]
     result = findings.result
     shares, conflict = result.shares().mean(axis=0), result.mean_conflict

@@ -16,6 +16,7 @@ from bayes_misalign.page.safe_text import pair_name, wrapped
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings, Pair
 from bayes_misalign.settings import NO_GOAL
+from bayes_misalign.study.lifted import lifts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,7 +32,7 @@ def draw_conflict(findings: Findings) -> canvas.Drawn | None:
 
     Returns None where levels differ by population: no matrix holds for all of them.
     """
-    every = findings.result.categories
+    every = findings.study.conflict.categories
     if findings.by_population or len(every) < 2:
         return None
     names = every if len(every) <= MOST_GOALS else _that_matter(findings)
@@ -67,8 +68,8 @@ def _in_conflict(findings: Findings, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _that_matter(findings: Findings) -> tuple[str, ...]:
     """Return the goals with the largest parts of P(ma) over populations, in their order."""
-    goals, result = findings.result.categories, findings.result
-    if findings.withheld:
+    goals, result = findings.study.conflict.categories, findings.result
+    if findings.withheld or lifts(findings.study.goals):
         return goals[:SHOWN_GOALS]
     parts = measure.goal_contributions(result.shares().mean(axis=0), result.mean_conflict)
     largest = np.argsort(-parts.sum(axis=0), kind="stable")[:SHOWN_GOALS]

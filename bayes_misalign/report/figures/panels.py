@@ -90,7 +90,8 @@ def draw_contributions(findings: Findings) -> canvas.Drawn | None:
     means = np.sum([parts.estimates.means for parts in found.values()], axis=0)
     conflicting = int((means > 0).sum())
     order = np.argsort(-means, kind="stable")[: min(MOST_PAIRS, conflicting)]
-    top = [findings.study.conflict.pairs[k] for k in order]
+    every = next(iter(found.values())).pairs
+    top = [every[k] for k in order]
     if not top:
         return None
     in_line = findings.places is not None and len(found) == len(findings.populations)

@@ -29,3 +29,14 @@ write.csv(srs[, cols], "raked_agents.csv", row.names = FALSE, quote = FALSE)
 num <- function(x) paste0("[", paste(sprintf("%.15g", x), collapse = ", "), "]")
 one <- function(n) sprintf(' "%s": {"shares": %s, "variance": %s, "weight_sq_sum": %.15g}', n, num(found[[n]]$shares), num(found[[n]]$variance), found[[n]]$weights)
 writeLines(c("{", paste(sapply(names(found), one), collapse = ",\n"), "}"), "raked.json")
+# the same with margins of each kind of school: a population each
+pop <- apipop[, c("stype", "sch.wide", "awards")]
+crossed <- function(name) { t <- as.data.frame(table(stype = pop$stype, x = pop[[name]])); names(t)[2] <- name; t }
+parts <- rake(one_design <- as.svrepdesign(svydesign(id = ~1, weights = ~1, data = srs), type = "JK1", mse = TRUE),
+  list(~stype + sch.wide, ~stype + awards), list(crossed("sch.wide"), crossed("awards")), control = every)
+of <- function(k) {
+  m <- svymean(~goal, parts[srs$stype == k, ])
+  t <- function(name) paste(sprintf('"%s": %d', c("No", "Yes"), as.integer(table(pop[[name]][pop$stype == k])[c("No", "Yes")])), collapse = ", ")
+  sprintf(' "%s": {"shares": %s, "variance": %s, "margins": {"sch.wide": {%s}, "awards": {%s}}}', k, num(coef(m)), num(vcov(m)), t("sch.wide"), t("awards"))
+}
+writeLines(c("{", paste(sapply(c("E", "H", "M"), of), collapse = ",\n"), "}"), "raked_populations.json")

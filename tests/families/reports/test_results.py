@@ -20,6 +20,7 @@ from tests.noisy_studies import (
     HOSTILE,
     TWO_RATERS,
     acted,
+    fitted_prior_only,
     labelled,
     made_up,
     ones,
@@ -34,7 +35,14 @@ AREA = bm.ProblemArea("area", goals=["a", "b"])
 
 @pytest.mark.slow
 def test_two_raters_of_one_population_rest_on_the_prior() -> None:
-    found = prior_only_posterior().identification
+    fitted, stored = fitted_prior_only(), prior_only_posterior()
+    found = fitted.identification
+    assert stored.identification is not None
+    assert stored.identification.why == fitted.identification.why
+    kept = stored.groups.values("posterior", "misalignment")
+    whole = fitted.groups.values("posterior", "misalignment")
+    assert abs(kept.mean() - whole.mean()) < 4 * whole.std() / np.sqrt(50)  # draws hang together
+    assert kept.std() == pytest.approx(whole.std(), rel=0.3)
     assert found is not None
     assert found.basis == "the prior only"
     assert not found.identified
@@ -42,8 +50,8 @@ def test_two_raters_of_one_population_rest_on_the_prior() -> None:
     assert "no agent is known to hold 'b'" in found.why
     assert set(found.misalignment) == {"all"}
     assert set(found.accuracy) == set(HOSTILE)
-    assert prior_only_posterior().diagnosis.state == "caution"
-    reasons = [reason.what for reason in prior_only_posterior().diagnosis.reasons]
+    assert fitted.diagnosis.state == "caution"
+    reasons = [reason.what for reason in fitted.diagnosis.reasons]
     assert any(reason.startswith("identified by the prior only") for reason in reasons)
 
 

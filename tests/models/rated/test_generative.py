@@ -13,7 +13,11 @@ from scipy.special import expit
 from bayes_misalign.errors import StudyError
 from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
 from bayes_misalign.models.rated import generative as rated
-from bayes_misalign.models.rated.calibration import many_ratings
+from bayes_misalign.models.rated.calibration import (
+    many_ratings,
+    ratings_over_time,
+    series_over_time,
+)
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
 from bayes_misalign.models.rated.round_robin import (
@@ -77,6 +81,8 @@ DESIGNS = {
     "directed by named raters": design(goals=3, directed=True),
     "levels of pairs well known": many_ratings(),
     "many levels by population": design(raters=0, levels=11, populations=2),
+    "over time": ratings_over_time(),
+    "two series over time": series_over_time(),
 }
 
 

@@ -100,6 +100,46 @@ def by_side() -> Study:
     return Study.of(AREA, goals, declared)
 
 
+def over_time() -> Study:
+    years = ["2000", "2004", "2006"]
+    answers = {"goal": ["a", "b"] * 3, "n": [5, 3, 2, 4, 3, 3], "year": np.repeat(years, 2)}
+    goals = bm.SingleChoice(answers, goal="goal", count="n", population="year")
+    rows = {"goal": ["a"] * 4, "goal_other": ["b"] * 4, "rating": [1, 2, 5, 4]}
+    declared = bm.Rated(
+        {**rows, "year": ["2000"] * 2 + ["2006"] * 2},
+        scale=(1, 5),
+        population="year",
+        over_time="walk",
+    )
+    return Study.of(AREA, goals, declared)
+
+
+def test_the_report_says_how_far_conflict_went() -> None:
+    result = made_up(over_time())
+    (found,) = rating_results(result)
+    assert found.drift is not None
+    drift = result.groups.values(tree.POSTERIOR, "drift_rated")
+    assert found.drift.mean == pytest.approx(drift.mean())
+    assert result.results("conflict")["rated"].drift.mean == pytest.approx(drift.mean())
+    findings = gather(result)
+    section = section_of(findings, "ratings")
+    texts = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
+    assert "3 waves, 2000 to 2006, is related by a random walk" in texts
+    assert found.drift.text() in texts
+    assert "Nobody rated in 2004" in texts
+    assert ratings_of(findings)["sources"][0]["drift"]["mean"] == pytest.approx(drift.mean())
+    assert "conflict_over_time.csv" in csv_tables(findings)
+    # P(ma) is a line over the waves, and a change has both of its parts
+    assert findings.places == (2000, 2004, 2006)
+    change = result.contrast("2006", "2000")
+    assert set(change.parts) == {"conflict levels", "goal shares"}
+    parts = np.sum([part.draws for part in change.parts.values()], axis=0)
+    np.testing.assert_allclose(parts, change.difference.draws)
+    assert 0 < change.difference.probability_above(0.0) < 1
+    assert rating_results(made_up(by_side()))[0].drift is None
+    assert "drift" not in ratings_of(gather(made_up(by_side())))["sources"][0]
+
+
 def test_severities_average_to_zero_and_follow_the_raters() -> None:
     (found,) = rating_results(made_up(by_rater()))
     assert found.severity is not None

@@ -4,6 +4,7 @@ import csv
 import runpy
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,29 @@ def test_a_wave_that_was_not_asked_borrows_and_says_so(posterior: bm.Posterior) 
     assert level["2002"].sd > 5 * level["2000"].sd
     notes = " ".join(posterior.study.conflict.notes)
     assert "Nobody rated conflict in '2002'" in notes
+
+
+def test_where_conflict_walks_such_a_wave_lies_between_its_neighbours(
+    posterior: bm.Posterior,
+) -> None:
+    """The figures of docs/how-to/waves.md."""
+    study = posterior.study
+    sources = tuple(
+        replace(source, over_time="walk") if source.model == "rated" else source
+        for source in study.conflict.sources
+    )
+    walking = bm.fit(replace(study, conflict=replace(study.conflict, sources=sources)), draws=DRAWS)
+    assert walking.diagnosis.trustworthy
+    assert walking.diagnosis.figures["divergences"] == 0
+    level = {
+        year: [one.conflict_levels(year)["Democrats | Republicans"] for one in (walking, posterior)]
+        for year in ("1978", "2000", "2002", "2004", "2012")
+    }
+    assert level["2002"][0].mean == pytest.approx(0.609, abs=0.006)
+    assert level["2002"][1].mean == pytest.approx(0.58, abs=0.02)
+    assert level["2002"][0].sd < 0.6 * level["2002"][1].sd
+    for year in ("1978", "2000", "2004", "2012"):
+        assert level[year][0].mean == pytest.approx(level[year][1].mean, abs=0.004)
 
 
 def test_sides_and_raw_means_are_reported(posterior: bm.Posterior) -> None:

@@ -35,6 +35,15 @@ WAYS: dict[str, Any] = {
     "by rater": bm.Rated(BY_RATER, scale=(1, 5), rater="who"),
     "again": bm.Rated(BY_RATER | {"who": ["Ann"] * 4}, scale=(1, 5), rater="who", repeated=True),
     "by side": bm.Rated(BY_SIDE, scale=(100, 0), directed=True, count="n", population="year"),
+    "over time": bm.Rated(
+        BY_SIDE,
+        scale=(100, 0),
+        directed=True,
+        count="n",
+        population="year",
+        over_time="walk",
+        time={"1": "2001-05", "2": "2002-05"},
+    ),
 }
 
 
@@ -55,6 +64,7 @@ def test_what_is_written_is_what_is_read(way: str, simulated: bool, tmp_path: Pa
     assert set(again.raters) == set(kept.raters)
     assert again.populations == kept.populations
     assert (again.directed, again.repeated) == (kept.directed, kept.repeated)
+    assert (again.over_time, again.time) == (kept.over_time, kept.time)
 
     def cells(source: RatedConflict) -> dict[Any, list[float]]:
         names = (*source.raters, "nobody")
@@ -68,6 +78,7 @@ def test_what_is_written_is_what_is_read(way: str, simulated: bool, tmp_path: Pa
     assert bm.read_study(tmp_path / "study.toml").conflict_priors == study.conflict_priors
 
 
-def test_a_study_survives_a_dictionary() -> None:
-    study = bm.Study.of(AREA, GOALS, WAYS["by side"])
+@pytest.mark.parametrize("way", ["by side", "over time"])
+def test_a_study_survives_a_dictionary(way: str) -> None:
+    study = bm.Study.of(AREA, GOALS, WAYS[way])
     assert bm.Study.from_plain(study.to_plain()) == study

@@ -7,10 +7,11 @@ import pytensor.tensor as pt
 import pytest
 from scipy import stats
 
+from bayes_misalign.families.walks.walk_pymc import Told
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.waves import walk
-from bayes_misalign.models.waves.generative import _Far, _Told
+from bayes_misalign.models.waves.generative import _Far
 from bayes_misalign.models.waves.model import MODEL
 from bayes_misalign.models.waves.priors import WavesPrior
 from bayes_misalign.settings import NO_GOAL
@@ -134,7 +135,7 @@ def test_coordinates_go_there_and_back_with_their_jacobian():
     seen, told = np.array([[0.4, -2.0]]), np.array([[3.0, 0.0]])
     for transform, inputs in (
         *((_Far(0.8, 3), (np.array([often]),)) for often in range(3)),
-        (_Told(), (drift, seen, told)),
+        (Told(), (drift, seen, told)),
     ):
         inputs = tuple(map(pt.as_tensor, inputs))
         x = pt.as_tensor(y).type("x")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.models.waves.places import find_places
+from bayes_misalign.families.walks.places import find_places
 
 
 def test_names_say_when_populations_were():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,10 @@ from bayes_misalign.tables.chosen import JOINT
 
 Array = NDArray[np.float64]
 Time = Mapping[str, float | str]
-INSTEAD = 'leave `model = "waves"` out, so that no population says anything of another'
+UNDER, INSTEAD = "[shares]", "leave the walk out"
 NUMBERS = "state numbers, as in `time = { first = 1, second = 2.5 }`"
 SHOWN = 4  # names in a message
+SMALLEST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,45 @@ class Places:
         roots = np.sqrt(np.maximum(values[:0:-1], 0.0))
         return np.asarray(vectors[:, :0:-1] * roots)
 
+    def of_modes(self, told: Any, seen: Any, maximum: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+        """Return what is seen of the coefficient of each mode, and how much information tells it.
 
-def find_places(populations: Sequence[str], time: Time | None = None) -> Places:
+        Parameters
+        ----------
+        told, seen : array or tensor, shape (series, wave, what)
+            Information about what walks in each wave, and what was seen of it there.
+        maximum : callable
+            That of arrays, or that of tensors.
+
+        Returns
+        -------
+        tuple of array or tensor, shape (series, mode, what)
+            Each mode is taken by itself, as if it had nothing in common with the others.
+        """
+        mean = (told * seen).sum(axis=1, keepdims=True)
+        mean = mean / maximum(told.sum(axis=1, keepdims=True), SMALLEST)
+        modes, each = self.modes[None, :, :, None], told[:, :, None, :]
+        of_mode = (modes**2 * each).sum(axis=1)
+        found = (modes * (each * (seen - mean)[:, :, None, :])).sum(axis=1)
+        return found / maximum(of_mode, SMALLEST), of_mode
+
+
+def find_places(
+    populations: Sequence[str],
+    time: Time | None = None,
+    under: str = UNDER,
+    instead: str = INSTEAD,
+) -> Places:
     """Return where populations stand in time, by their names or by what a study states.
+
+    Parameters
+    ----------
+    populations : sequence of str
+        Their names.
+    time : mapping of str to float, or of str to str, optional
+        When each was, or each wave, where names have several parts.
+    under, instead : str
+        Where in a study file the time is stated, and what to do without one, for messages.
 
     Raises
     ------
@@ -79,9 +117,9 @@ def find_places(populations: Sequence[str], time: Time | None = None) -> Places:
     >>> found.series, found.waves
     (('north', 'south'), ('2001', '2004'))
     """
-    parts = [_parts(name, time) for name in populations]
+    parts = [_parts(name, time, under) for name in populations]
     if time is None:
-        parts = _by_names(populations)
+        parts = _by_names(populations, under, instead)
     labels = tuple(dict.fromkeys(wave for _, wave in parts))
     if time is None:
         where = dict(zip(labels, places_of(labels, 1) or (), strict=True))
@@ -90,7 +128,7 @@ def find_places(populations: Sequence[str], time: Time | None = None) -> Places:
     if len(set(where.values())) < 2:
         raise StudyError(
             "waves are of at least two times, and there is "
-            f"{'one population' if len(populations) == 1 else 'one time'} only. Fix: {INSTEAD}"
+            f"{'one population' if len(populations) == 1 else 'one time'} only. Fix: {instead}"
         )
     order = sorted(dict.fromkeys(where.values()))
     series = tuple(dict.fromkeys(name for name, _ in parts))
@@ -101,13 +139,13 @@ def find_places(populations: Sequence[str], time: Time | None = None) -> Places:
         if (other := seen.setdefault(place, name)) != name:
             raise StudyError(
                 f"{named(other)} and {named(name)} are of one time. Fix: state another `time` for "
-                f"one of them under [shares], or {INSTEAD}"
+                f"one of them under {under}, or {instead}"
             )
     waves = tuple(next(w for w in labels if where[w] == x) for x in order)
     return Places(series, waves, np.array(order), of_series, of_wave)
 
 
-def _parts(name: str, time: Time | None) -> tuple[str, str]:
+def _parts(name: str, time: Time | None, under: str) -> tuple[str, str]:
     """Return the series and the wave of a population whose time is stated."""
     if time is None:
         return "", name
@@ -119,7 +157,7 @@ def _parts(name: str, time: Time | None) -> tuple[str, str]:
         what = "no time is stated for" if not known else "two times are stated for"
         raise StudyError(
             f"{what} {named(name)}; times are stated for "
-            f"{listed(list(time)[:SHOWN])}. Fix: state one under [shares], as in "
+            f"{listed(list(time)[:SHOWN])}. Fix: state one under {under}, as in "
             f"`time = {{ {quoted(name)} = 2020 }}`"
         )
     rest = JOINT.join(piece for i, piece in enumerate(pieces) if i != known[0])
@@ -152,7 +190,7 @@ def _stated(labels: Sequence[str], time: Time) -> dict[str, float]:
     return dict(zip(labels, numbers, strict=True))
 
 
-def _by_names(populations: Sequence[str]) -> list[tuple[str, str]]:
+def _by_names(populations: Sequence[str], under: str, instead: str) -> list[tuple[str, str]]:
     """Return the series and the wave of each population, where names tell both."""
     if places_of(populations, 1) is not None:
         return [("", name) for name in populations]
@@ -166,10 +204,10 @@ def _by_names(populations: Sequence[str]) -> list[tuple[str, str]]:
     if tuple(populations) == (EVERYONE,):
         raise StudyError(
             "waves are populations at different times, and the study has one population. "
-            f"Fix: name the column of the waves as `population`, or {INSTEAD}"
+            f"Fix: name the column of the waves as `population`, or {instead}"
         )
     first, last = quoted(populations[0]), quoted(populations[-1])
     raise StudyError(
         f"the names of the populations, {names}, do not say when each was. Fix: state it under "
-        f"[shares], as in `time = {{ {first} = 1, {last} = 2 }}`"
+        f"{under}, as in `time = {{ {first} = 1, {last} = 2 }}`"
     )

@@ -1,0 +1,78 @@
+"""Designs with another number of raters: those there are, and others who are like them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+RATERS = "raters"
+
+
+@dataclass(frozen=True, eq=False)
+class OtherRaters:
+    """Raters of a design, each like one of those who were observed.
+
+    Parameters
+    ----------
+    names : tuple of str, length M
+        What they are called.
+    like : (M,) ndarray of int
+        Whom each is like.
+    """
+
+    names: tuple[str, ...]
+    like: NDArray[np.intp]
+
+    def cells(self, rater: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Return the cells (N,) of the design as places of those observed, and whose they are.
+
+        Cells of nobody, whose rater is negative, stay as they are.
+        """
+        nobody = np.flatnonzero(rater < 0)
+        own = [np.flatnonzero(rater == place) for place in self.like]
+        whose = [np.full(len(cells), number) for number, cells in enumerate(own)]
+        places = np.concatenate([nobody, *own])
+        return places, np.concatenate([rater[nobody], *whose]).astype(np.int64)
+
+    def of(
+        self,
+        parameters: Mapping[str, Array],
+        *,
+        raters: Sequence[str] = (),
+        cells: Sequence[str] = (),
+        places: NDArray[np.intp] | None = None,
+    ) -> dict[str, Array]:
+        """Return parameters of the design; those named have a leading axis of raters, or cells."""
+        found = dict(parameters)
+        found |= {name: found[name][self.like] for name in raters if name in found}
+        return found | {name: found[name][places] for name in cells if name in found}
+
+
+def other_raters(raters: Sequence[str], number: int, rng: np.random.Generator) -> OtherRaters:
+    """Return so many raters: fewer are some of those there are, more are others like them.
+
+    Everybody is there as often as anybody else, or once more.
+    """
+    rounds, rest = divmod(number, len(raters))
+    some = np.sort(rng.choice(len(raters), rest, replace=False))
+    like = np.concatenate([np.tile(np.arange(len(raters)), rounds), some]).astype(np.intp)
+    return OtherRaters(tuple(f"rater {i + 1}" for i in range(number)), like)
+
+
+def scaled(sizes: Array, number: int) -> Array:
+    """Return whole numbers in proportion to those given, that sum to so many; zeros stay.
+
+    Those with the largest fractions are rounded up.
+    """
+    total = sizes.sum()
+    if not total:
+        return np.zeros_like(sizes)
+    exact = sizes * (number / total)
+    found = np.floor(exact)
+    order = np.argsort(-(exact - found), kind="stable")
+    found[order[: round(number - found.sum())]] += 1
+    return np.asarray(found)

@@ -1,0 +1,1 @@
+"""Walks in time of what populations have in common."""

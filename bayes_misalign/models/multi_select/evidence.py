@@ -1,0 +1,183 @@
+"""How many agents of each population hold each set of goals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bayes_misalign.measure.holders import HolderRule
+from bayes_misalign.measure.lifted import SameRule
+from bayes_misalign.models.multi_select.holdings import JOINED, MOST_WHOLE, holdings_of
+from bayes_misalign.reading.evidence import Caution, FloatArray, Shape, frozen_array
+from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.settings import NO_GOAL
+
+UNSEEN = 0.1  # of agents, as Good estimates it; more is cautioned
+
+
+@dataclass(frozen=True, eq=False)
+class HoldingCounts(GoalEvidence):
+    """Counts of agents by the goals that they hold, a population a row and a holding a column.
+
+    Parameters
+    ----------
+    categories : tuple of str, length M
+        The holdings, goals joined by " + ", then "no goal" if it is an answer.
+    goals : tuple of str, length K
+        The goals in the order of the problem area, then "no goal" if it is an answer.
+    held : (M, K) ndarray of int
+        Which goals each holding is made of, 1 or 0.
+    populations : tuple of str, length S
+        The populations, in the order asked for or of first appearance.
+    counts : (S, M) ndarray of float
+        Number of agents.
+    weight_sum, weight_sq_sum : (S, M) ndarray of float
+        Sum of the weights, and of their squares; both equal `counts` without weights.
+    weighted : bool
+        Whether the agents have weights.
+    population_size : (S,) ndarray of int, or None
+        Number of agents in each whole population, if it is stated.
+    not_answers : dict of str to (S,) ndarray of float
+        Agents who gave a declared non-answer, by its label.
+    not_asked : (S,) ndarray of float
+        Agents without any answer.
+    lift : {"noisy-or", "max", "mean"}
+        How conflict of holdings follows from that of goals, see `measure.pattern_conflict`.
+    same_goals : {"conflict", "agree"}
+        Whether agents of the same holding conflict as any others, see `measure.lifted`.
+    zero_weights : int
+        Agents who count for nothing, because their weight is 0.
+    notes : tuple of str
+        What a reader of a report should know about the data.
+    source : str
+        Name of the file, or "data frame".
+    stated_deff : (S,) ndarray of float, or None
+        Design effect of each population that the study states; NaN where it states none.
+    """
+
+    model: ClassVar[str] = "multi-select"
+    SHAPES: ClassVar[dict[str, Shape]] = {
+        **dict.fromkeys(("counts", "weight_sum", "weight_sq_sum"), ("populations", "categories")),
+        "held": ("categories", "goals"),
+    }
+
+    categories: tuple[str, ...]
+    goals: tuple[str, ...]
+    held: NDArray[np.int64]
+    populations: tuple[str, ...]
+    counts: FloatArray
+    weight_sum: FloatArray
+    weight_sq_sum: FloatArray
+    weighted: bool
+    population_size: NDArray[np.int64] | None
+    not_answers: dict[str, FloatArray]
+    not_asked: FloatArray
+    lift: HolderRule = "noisy-or"
+    same_goals: SameRule = "conflict"
+    zero_weights: int = 0
+    notes: tuple[str, ...] = ()
+    source: str = "stated in the study"
+    stated_deff: FloatArray | None = None
+
+    @classmethod
+    def from_counts(
+        cls,
+        goals: Sequence[str],
+        populations: Sequence[str],
+        counts: Sequence[Mapping[str, float]],
+        *,
+        lift: HolderRule = "noisy-or",
+        same_goals: SameRule = "conflict",
+    ) -> Self:
+        """Return evidence from the agents of each population by their goals, as in "a + b"."""
+        seen = [tuple(map(goals.index, label.split(JOINED))) for one in counts for label in one]
+        categories, held = holdings_of(goals, seen)
+        found = np.array([[one.get(label, 0.0) for label in categories] for one in counts])
+        return cls(
+            categories=categories,
+            goals=tuple(goals),
+            held=held,
+            populations=tuple(populations),
+            counts=found,
+            weight_sum=found,
+            weight_sq_sum=found,
+            weighted=False,
+            population_size=None,
+            not_answers={},
+            not_asked=frozen_array(np.zeros(len(populations))),
+            lift=lift,
+            same_goals=same_goals,
+        )
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """That many agents may hold sets of goals that nobody was seen to hold.
+
+        Notes
+        -----
+        Good (Biometrika 40, 1953): their share is about that of agents whose holding nobody shares.
+        """
+        if len(self.goals) - (NO_GOAL in self.goals) <= MOST_WHOLE or not self.n.sum():
+            return ()
+        several = self.held.sum(axis=1) > 1
+        once = float((self.counts.sum(axis=0)[several] == 1).sum())
+        share = once / float(self.n.sum())
+        if share <= UNSEEN:
+            return ()
+        return (
+            Caution(
+                f"about {100 * share:.0f} % of agents hold sets of goals that nobody else was seen "
+                "to hold; sets that nobody was seen to hold have no share in the model",
+                "ask more agents, or put goals together",
+            ),
+        )
+
+    def unweighted(self, counts: ArrayLike) -> Self:
+        """Return evidence of the same shape with other counts, and without weights."""
+        whole = frozen_array(counts)
+        return replace(
+            self,
+            counts=whole,
+            weight_sum=whole,
+            weight_sq_sum=whole,
+            weighted=False,
+            stated_deff=None,
+        )
+
+    def of_populations(self, places: NDArray[np.intp]) -> Self:
+        """Return the answers in some populations alone."""
+        names = ("counts", "weight_sum", "weight_sq_sum", "population_size", "not_asked")
+        cut: dict[str, Any] = {
+            name: None if (values := getattr(self, name)) is None else values[places]
+            for name in (*names, "stated_deff")
+        }
+        return replace(
+            self,
+            populations=tuple(self.populations[s] for s in places),
+            not_answers={label: number[places] for label, number in self.not_answers.items()},
+            **cut,
+        )
+
+    @property
+    def n(self) -> FloatArray:
+        """(S,) number of agents who answered, those without a goal among them."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    @property
+    def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
+        """(S, M) sums of weights and of squared weights."""
+        return self.weight_sum, self.weight_sq_sum
+
+    @property
+    def weight_total(self) -> FloatArray:
+        """(S,) sum of the weights of those who answered."""
+        return np.asarray(self.weight_sum.sum(axis=1))
+
+    @property
+    def weight_sq_total(self) -> FloatArray:
+        """(S,) sum of their squared weights."""
+        return np.asarray(self.weight_sq_sum.sum(axis=1))

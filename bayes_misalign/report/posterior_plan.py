@@ -1,0 +1,86 @@
+"""How large a study would have to be, as a method of a posterior."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bayes_misalign.inference.plan import Say, asked_of, plan
+from bayes_misalign.inference.plan_aims import CERTAINTY, POWER
+from bayes_misalign.inference.planned import Plan
+from bayes_misalign.report.posterior_what_if import WithWhatIf
+from bayes_misalign.settings import RANDOM_SEED
+
+
+class WithPlan(WithWhatIf):
+    """Draws of a study, with what larger studies of its kind would tell."""
+
+    def plan(
+        self,
+        *,
+        width: float | None = None,
+        decide: str | None = None,
+        compare: Sequence[str] | None = None,
+        population: str | None = None,
+        costs: Mapping[str, float] | None = None,
+        certainty: float = CERTAINTY,
+        power: float = POWER,
+        simulations: int | None = None,
+        random_seed: int = RANDOM_SEED,
+        say: Say | None = None,
+    ) -> Plan:
+        """Return how many agents, raters or judgements a study like this one needs.
+
+        State one aim of three. Each kind of measurement is varied alone, all other evidence being
+        what it is here.
+
+        Parameters
+        ----------
+        width : float, optional
+            Aim: the interval of P(ma) is this wide on average, of every population.
+        decide : str, optional
+            Aim: it is known whether a statement holds, ``"P > 0.3"`` or ``"P(north) < 0.3"``.
+        compare : sequence of two str, optional
+            Aim: it is known which of two populations has the larger P(ma).
+        population : str, optional
+            Of which population `width` or `decide` speaks; by default of each.
+        costs : mapping of str to float, optional
+            Of one more measurement, by its name: ``{"agents": 4, "raters": 50}``.
+        certainty : float
+            Posterior probability from which on a statement is known, on either side.
+        power : float
+            Part of studies in which it is to be known.
+        simulations : int, optional
+            Studies of each size. By default 200, or 12 where they are sampled by NUTS.
+        random_seed : int
+            Of all random numbers.
+        say : callable, optional
+            Takes a line of text before anything that takes long.
+
+        Returns
+        -------
+        Plan
+            A sequence of kinds of measurement, each with the number that is needed.
+
+        Raises
+        ------
+        StudyError
+            When not one aim is stated, or a name or a number cannot be; when agents of uncertain
+            goals met, or shares come from elsewhere, so that nothing can be simulated.
+
+        Notes
+        -----
+        A truth is a posterior draw of this study. From it data of another size are simulated, and
+        fitted with the study's priors, without its data. The number that is needed is read off
+        between two that were simulated. See Wang and Gelfand, A simulation-based approach to
+        Bayesian sample size determination, Statistical Science 17, 2002.
+        """
+        asked = asked_of(
+            self,
+            width=width,
+            decide=decide,
+            compare=compare,
+            population=population,
+            certainty=certainty,
+            power=power,
+        )
+        return plan(self, asked, costs or {}, simulations, random_seed, say)

@@ -1,0 +1,42 @@
+"""The studies on docs/notes/papers.md have the probabilities that can be counted by hand."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+PAGE = Path(__file__).parents[1] / "docs" / "notes" / "papers.md"
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Any]:
+    """Return what the cells of the page define."""
+    cells = re.findall(r"```\{code-cell\} ipython3\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec("\n".join(cells), names)  # noqa: S102  # the page is ours
+    return names
+
+
+def test_exact_probabilities(found: dict[str, Any]) -> None:
+    assert found["couple"] == [1, 0]
+    assert found["sides"] == {"parent": pytest.approx(0.2), "child": pytest.approx(0.8)}
+    assert found["bedfellows"] == [1, 0]
+    state = found["taxes"].between().means
+    np.testing.assert_allclose(state, [[0.32, 0.5], [0.5, 0.5]], atol=1e-12)
+    # platform, moderators, users
+    expected = [[0, 0.7, 0.65], [0.7, 0.42, 0.419], [0.65, 0.419, 0.416]]
+    np.testing.assert_allclose(found["moderation"].between().means, expected, atol=1e-12)
+    assert found["firms"] == {"weights": pytest.approx(0.52), "majority": 1, "head": 0}
+    assert found["predators"] == pytest.approx(0.18)
+    assert found["met"] == pytest.approx(0.36)
+    assert found["encounters"].sum() == pytest.approx(1)
+
+
+def test_what_numbers_mean_and_cannot_mean() -> None:
+    studies = PAGE.read_text("utf-8").split("\n## ")[1:-1]
+    assert len(studies) == 7
+    for study in studies:
+        assert "*It means*" in study
+        assert "*It cannot mean*" in study
