@@ -21,6 +21,7 @@ WIDTH = 105
 KINDS = {
     "judged": {"_raters": "Named raters"},
     "encounters": {"_reports": "Uncertain goals"},
+    "pooled": {"_groups": "Populations within groups"},
     "rated": {"_walk": "Over time"},
 }
 CAPTION = (
