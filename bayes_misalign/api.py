@@ -11,9 +11,8 @@ from bayes_misalign.inference.fit import Say, run
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.results import loaded, posterior_of
-from bayes_misalign.settings import CHAINS, DRAWS, RANDOM_SEED, TARGET_ACCEPT, TUNE
 from bayes_misalign.study.contact import Contact
-from bayes_misalign.study.options import Fitting, Method, Populations, Reporting
+from bayes_misalign.study.options import Fitting, Method, Populations, Reporting, stated
 from bayes_misalign.study.refusals import Refusals
 from bayes_misalign.study.study import Study
 
@@ -99,15 +98,14 @@ def fit(
     P(ma) of all: 0.496
     (95 % equal-tailed interval, extended to the attainable maximum: 0.477 to 0.500)
     """
-    stated = {
-        "method": method,
-        "seed": random_seed,
-        "draws": draws,
-        "tune": tune,
-        "chains": chains,
-        "target_accept": target_accept,
-    }
-    changes = {key: value for key, value in stated.items() if value is not None}
+    changes = stated(
+        method=method,
+        seed=random_seed,
+        draws=draws,
+        tune=tune,
+        chains=chains,
+        target_accept=target_accept,
+    )
     if isinstance(study, Study):
         choices = (prior, shares, conflict_prior, populations, reporting, refusals, contact)
         if goals is not None or conflict is not None:
@@ -120,13 +118,6 @@ def fit(
             )
         study = study.with_fitting(**changes)
     else:
-        defaults: dict[str, Any] = {
-            "seed": RANDOM_SEED,
-            "draws": DRAWS,
-            "tune": TUNE,
-            "chains": CHAINS,
-            "target_accept": TARGET_ACCEPT,
-        }
         study = Study.of(
             study,
             goals,
@@ -138,7 +129,7 @@ def fit(
             reporting=reporting,
             refusals=refusals,
             contact=contact,
-            fitting=Fitting(**{**defaults, **changes}),
+            fitting=Fitting(**changes),
             name=name,
             title=title,
         )

@@ -155,9 +155,9 @@ def _top(
 @command(epilog=examples("check study.toml", "check examples/nonvoters"))
 def check(study: StudyFile) -> None:
     """Validate a study and all its data; fit nothing, write nothing."""
-    from bayes_misalign.areas.toml import names_areas
     from bayes_misalign.report.check_text import print_study
     from bayes_misalign.start.begin import study_in
+    from bayes_misalign.study.load_toml import names_areas
 
     if names_areas(path := study_in(study)):
         several_areas.check_file(path)
@@ -224,11 +224,11 @@ def fit(
     study file that says the same is among the results.
     """
     from bayes_misalign.api import fit as run
-    from bayes_misalign.areas.toml import names_areas
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.write import check_target, write_folder
     from bayes_misalign.start import begin
     from bayes_misalign.start.compose import compose
+    from bayes_misalign.study.load_toml import names_areas
 
     named: Any = None if method is None else method.value
     chosen = {"method": named, "seed": seed, "draws": draws}

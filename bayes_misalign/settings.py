@@ -12,6 +12,8 @@ DRAWS = 1000  # a chain
 TUNE = 1000  # a chain, discarded
 TARGET_ACCEPT = 0.9
 RANDOM_SEED = 20_220_601
+# of planning: when a statement is known, and in which part of studies it is to be
+CERTAINTY, POWER = 0.95, 0.8
 
 NO_GOAL = "no goal"  # the label of g_0, the agents who hold no goal in the problem area
 EVERYONE = "all"  # the only population of a study that names none

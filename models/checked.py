@@ -63,7 +63,7 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     if base == "position":
         return f"`{base}` of {evidence['goals'][index[0]]} on dimension {index[1] + 1}"
     pairs = evidence.get("pairs") or list(combinations(evidence.get("goals", ()), 2))
-    if pairs and evidence.get("populations"):  # conflict of each pair in each population
+    if pairs and len(evidence.get("populations", ())) > 1:  # conflict of each pair in each
         of = (
             f"`{base}` of {' and '.join(pairs[index[1]])} in" if len(index) == 2 else f"`{base}` of"
         )

@@ -225,7 +225,7 @@ def test_sav_duplicate_labels(case: Path) -> None:
 
 
 def test_sav_multiple_response_set(case: Path) -> None:
-    assert "several goals of one agent" in says(case)
+    assert 'state model = "multi-select", and the goal of each in columns' in says(case)
 
 
 def test_sav_population_user_missing(case: Path) -> None:

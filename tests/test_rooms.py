@@ -233,6 +233,24 @@ def test_an_exact_fit_loads_neither_pymc_nor_arviz() -> None:
     assert not {"pymc", "pytensor", "nutpie", "arviz_stats", "xarray", "pandas"} & loaded
 
 
+def test_a_small_study_loads_nothing_that_it_does_not_ask_for(tmp_path: Path) -> None:
+    study = PACKAGE.parent / "examples" / "nonvoters" / "study.toml"
+    code = (
+        "import sys\n"
+        f"out = {str(tmp_path / 'results')!r}\n"
+        f"sys.argv = ['x', 'fit', {str(study)!r}, '--out', out, '--no-figures']\n"
+        "from bayes_misalign.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(*sys.modules)"
+    )
+    loaded = run(code).splitlines()[-1].split()
+    assert "bayes_misalign.report.sections" in loaded
+    asked_for = ("areas", "inference.plan", "inference.contact", "inference.mixing")
+    asked_for += ("inference.stand_in", "inference.nuts", "tables.inspect_log")
+    names = tuple(f"bayes_misalign.{name}" for name in asked_for)
+    assert not [name for name in loaded if name.startswith(names)]
+
+
 def test_public_names_are_frozen() -> None:
     assert bm.__all__ == PUBLIC
     assert dir(bm) == PUBLIC

@@ -11,8 +11,7 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.fit import Say, run
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.report.results import posterior_of
-from bayes_misalign.settings import CHAINS, DRAWS, RANDOM_SEED, TARGET_ACCEPT, TUNE
-from bayes_misalign.study.options import Fitting, Method
+from bayes_misalign.study.options import Fitting, Method, stated
 from bayes_misalign.study.study import Study
 
 _WHOLE = ("area", "areas", "conflict_of", "prior", "shares", "conflict_prior", "refusals")
@@ -82,29 +81,21 @@ def fit_areas(
     >>> posterior.ranks().most["tax"]
     1.0
     """
-    stated = {
-        "method": method,
-        "seed": random_seed,
-        "draws": draws,
-        "tune": tune,
-        "chains": chains,
-        "target_accept": target_accept,
-    }
-    changes = {key: value for key, value in stated.items() if value is not None}
+    changes = stated(
+        method=method,
+        seed=random_seed,
+        draws=draws,
+        tune=tune,
+        chains=chains,
+        target_accept=target_accept,
+    )
     if isinstance(study, ProblemArea):
-        defaults: dict[str, Any] = {
-            "seed": RANDOM_SEED,
-            "draws": DRAWS,
-            "tune": TUNE,
-            "chains": CHAINS,
-            "target_accept": TARGET_ACCEPT,
-        }
         made = AreasStudy.of(
             study,
             goals,
             conflict,
             choices=choices,
-            fitting=Fitting(**{**defaults, **changes}),
+            fitting=Fitting(**changes),
             **more,
         )
     else:

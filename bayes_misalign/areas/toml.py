@@ -22,14 +22,6 @@ SHARED = ("problem_area", "conflict", "populations", "report", "fit", "shares", 
 OF_FILE = ("name", "title", "areas", "area")
 
 
-def names_areas(path: str | Path) -> bool:
-    """Tell whether a study file is of several problem areas; a file with other faults is not."""
-    try:
-        return several_areas(load_table(as_path(path, "a study file")))
-    except BayesMisalignError:
-        return False
-
-
 def read_areas(path: str | Path) -> AreasStudy:
     """Read a study file of several problem areas, and the evidence that it names.
 

@@ -14,11 +14,10 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.limits import Limit
 from bayes_misalign.page.safe_text import named
-from bayes_misalign.settings import Interval
+from bayes_misalign.settings import CERTAINTY, POWER, Interval
 
 Array = NDArray[np.float64]
 Limits = tuple[Limit, ...]
-CERTAINTY, POWER = 0.95, 0.8
 _STATEMENT = re.compile(r"P(?:\((?P<of>.+)\))?\s*(?P<sign>[<>])\s*(?P<value>[0-9.eE+-]+)")
 
 

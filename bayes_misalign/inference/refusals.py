@@ -210,7 +210,7 @@ def _weights(drawn: Drawn, m: Array) -> Array | None:
 def _estimates(drawn: Drawn, draws: Array, name: str) -> dict[Group, Estimate]:
     within = partial(drawn.limits, agents=None)
     found = drawn.by_name(name, draws, name.format, lambda x, i: within(x, i))
-    return {group: estimate for group, estimate in found.items()}  # noqa: C416  # of wider type
+    return dict[Group, Estimate](found.items())
 
 
 def _worst_cases(

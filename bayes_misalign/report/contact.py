@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bayes_misalign.inference.contact import ContactResults
 from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import CSV, PAGE, READERS, Mean, Pair, Text
 from bayes_misalign.page.number_text import WITHHELD, count, estimate_text, falling_below
@@ -12,6 +11,9 @@ from bayes_misalign.page.safe_text import named
 from bayes_misalign.reading.contacts import AGENTS, POPULATIONS, Contacts
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
+
+if TYPE_CHECKING:
+    from bayes_misalign.inference.contact import ContactResults
 
 TITLE = "Pairs that meet"
 SAMPLE = (

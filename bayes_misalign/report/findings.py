@@ -15,7 +15,6 @@ from bayes_misalign.contract.registry import evidence_model, goals_model, names_
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
-from bayes_misalign.inference.contact import ContactResults, contact
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.derived import union_shares
 from bayes_misalign.inference.diagnose import Diagnosis
@@ -35,6 +34,7 @@ from bayes_misalign.study.options import places
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
 if TYPE_CHECKING:
+    from bayes_misalign.inference.contact import ContactResults
     from bayes_misalign.report.posterior import Posterior
 
 Pair = tuple[str, str]
@@ -292,9 +292,17 @@ def _gather(result: Posterior) -> Findings:
         scaling=result.power_scaling(),
         checks=check_data(result),
         refusals=refusals(result),
-        contact=contact(result),
+        contact=_contact(result),
         of_models=_of_models(result),
     )
+
+
+def _contact(result: Posterior) -> ContactResults | None:
+    if result.study.contact is None:
+        return None
+    from bayes_misalign.inference.contact import contact
+
+    return contact(result)
 
 
 def _changes(result: Posterior) -> tuple[Contrast, ...]:

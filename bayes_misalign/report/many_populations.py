@@ -15,10 +15,8 @@ from bayes_misalign.inference.conflict_draws import facing_populations, of_group
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.groups import POSTERIOR, PRIOR, to_datatree
 from bayes_misalign.inference.many_populations import NUMBERS, SUMMARY, UNION
-from bayes_misalign.inference.mixing import MixingResult
 from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.inference.room import too_large
-from bayes_misalign.inference.stand_in import By, EquivalentSample, Nearest
 from bayes_misalign.measure import misalignment
 from bayes_misalign.page.estimate import NUMBERS as NUMBERS_OF_ONE
 from bayes_misalign.page.estimate import Estimate, Estimates
@@ -31,6 +29,9 @@ from bayes_misalign.study.options import Agents
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from bayes_misalign.inference.mixing import MixingResult
+    from bayes_misalign.inference.stand_in import By, EquivalentSample, Nearest
 
 Array = NDArray[np.float64]
 SOME = "Fix: `selected`, the result of some populations"

@@ -14,7 +14,6 @@ from bayes_misalign.errors import ResultError, StudyError
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.pair_estimates import ByPair
-from bayes_misalign.inference.planned import Plan
 from bayes_misalign.report.figures import (
     canvas,
     change,
@@ -37,6 +36,7 @@ from bayes_misalign.report.predictive_checks import check_data
 from bayes_misalign.report.result_figure import ResultFigure, finished, let_notebook_show
 
 if TYPE_CHECKING:
+    from bayes_misalign.inference.planned import Plan
     from bayes_misalign.report.posterior import Posterior
 
 MOST_POPULATIONS = 60  # of which a matrix, panels or bars are drawn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.registry import conflict_model, goals_model
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.errors import Problems, ResultError, StudyError
-from bayes_misalign.inference.contact import ContactResults, contact
 from bayes_misalign.inference.refusals import RefusalResults, refusals
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
 from bayes_misalign.page.frames import FramedDict, columns_of_nested
@@ -20,6 +19,9 @@ from bayes_misalign.page.grouped import ByGroup
 from bayes_misalign.report.posterior_trees import WithTrees
 from bayes_misalign.study.joint import source_names
 from bayes_misalign.study.refusals import Refusals, check_refusals
+
+if TYPE_CHECKING:
+    from bayes_misalign.inference.contact import ContactResults
 
 Array = NDArray[np.float64]
 
@@ -110,6 +112,8 @@ class WithModels(WithTrees):
         """
         if self.study.contact is None:
             raise ResultError("the study does not say who is in contact with whom")
+        from bayes_misalign.inference.contact import contact
+
         if (found := contact(self.to_show())) is None:
             raise ResultError("P(ma) of pairs in contact is not known of so many populations")
         return found

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from bayes_misalign.errors import StudyError
-from bayes_misalign.inference import stand_in as stand_ins
-from bayes_misalign.inference.mixing import MixingResult, mixing
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.grouped import EstimateMatrix
 from bayes_misalign.report.posterior_plan import WithPlan
+
+if TYPE_CHECKING:
+    from bayes_misalign.inference.mixing import MixingResult
+    from bayes_misalign.inference.stand_in import By, EquivalentSample, Nearest
 
 
 class WithPeople(WithPlan):
@@ -50,6 +52,8 @@ class WithPeople(WithPlan):
         See `measure.mixing`: each draw of P(ma) is a quadratic in the share, so that its peak and
         crossings are exact. Both agents are drawn with replacement.
         """
+        from bayes_misalign.inference.mixing import mixing
+
         return mixing(self, host, guest, threshold, one_goal)
 
     @overload
@@ -80,17 +84,17 @@ class WithPeople(WithPlan):
         See `measure.excess`. Two populations whose shares are the same have draws of the excess
         above zero, since both were estimated; the fewer answers, the further above.
         """
+        from bayes_misalign.inference.stand_in import excess
+
         if (one is None) != (other is None):
             raise StudyError("excess takes two populations, or none for all of them")
         if one is None or other is None:
             self.across()  # where nobody measured it, say so now
             what = "excess of P(ma) between populations over the mean within"
-            return EstimateMatrix(what, self.populations, lambda a, b: stand_ins.excess(self, a, b))
-        return stand_ins.excess(self, one, other)
+            return EstimateMatrix(what, self.populations, lambda a, b: excess(self, a, b))
+        return excess(self, one, other)
 
-    def nearest(
-        self, of: str, among: Sequence[str] | None = None, *, by: stand_ins.By = "excess"
-    ) -> stand_ins.Nearest:
+    def nearest(self, of: str, among: Sequence[str] | None = None, *, by: By = "excess") -> Nearest:
         """Return to which population another is nearest, with probabilities.
 
         Parameters
@@ -115,11 +119,13 @@ class WithPeople(WithPlan):
         StudyError
             When conflict was measured within each population only, or a name is not allowed.
         """
-        return stand_ins.nearest(self, of, among, by)
+        from bayes_misalign.inference.stand_in import nearest
+
+        return nearest(self, of, among, by)
 
     def equivalent_sample(
         self, stand_in: str, people: str, *, answers: float = inf
-    ) -> stand_ins.EquivalentSample:
+    ) -> EquivalentSample:
         """Return how many people, drawn at random, tell as much of people as a stand-in does.
 
         Parameters
@@ -146,4 +152,6 @@ class WithPeople(WithPlan):
         -----
         See `measure.equivalent_sample_size`.
         """
-        return stand_ins.equivalent_sample(self, stand_in, people, answers)
+        from bayes_misalign.inference.stand_in import equivalent_sample
+
+        return equivalent_sample(self, stand_in, people, answers)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from bayes_misalign.inference.plan import Say, asked_of, plan
-from bayes_misalign.inference.plan_aims import CERTAINTY, POWER
-from bayes_misalign.inference.planned import Plan
 from bayes_misalign.report.posterior_what_if import WithWhatIf
-from bayes_misalign.settings import RANDOM_SEED
+from bayes_misalign.settings import CERTAINTY, POWER, RANDOM_SEED
+
+if TYPE_CHECKING:
+    from bayes_misalign.inference.planned import Plan
 
 
 class WithPlan(WithWhatIf):
@@ -26,7 +27,7 @@ class WithPlan(WithWhatIf):
         power: float = POWER,
         simulations: int | None = None,
         random_seed: int = RANDOM_SEED,
-        say: Say | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> Plan:
         """Return how many agents, raters or judgements a study like this one needs.
 
@@ -74,6 +75,8 @@ class WithPlan(WithWhatIf):
         between two that were simulated. See Wang and Gelfand, A simulation-based approach to
         Bayesian sample size determination, Statistical Science 17, 2002.
         """
+        from bayes_misalign.inference.plan import asked_of, plan
+
         asked = asked_of(
             self,
             width=width,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.errors import BayesMisalignError, StudyError, did_you_mean, listed
+from bayes_misalign.reading.typed_fields import as_path
 
 DEEPEST = 900  # tables and lists inside each other; Python's own limit is 1,000 calls
 
@@ -17,6 +18,14 @@ def several_areas(table: Mapping[str, Any]) -> bool:
     goals = table.get("goals")
     of_column = isinstance(goals, Mapping) and bool({"area", "areas"} & set(goals))
     return isinstance(table.get("area"), list) or "areas" in table or of_column
+
+
+def names_areas(path: str | Path) -> bool:
+    """Tell whether a study file is of several problem areas; a file with other faults is not."""
+    try:
+        return several_areas(load_table(as_path(path, "a study file")))
+    except BayesMisalignError:
+        return False
 
 
 def load_table(path: Path) -> dict[str, Any]:

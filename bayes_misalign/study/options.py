@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.page.nouns import AGENTS, GOALS, noun
@@ -152,6 +152,11 @@ def all_pairs(populations: Sequence[str], ordered: bool | None) -> tuple[tuple[s
         return tuple(combinations(populations, 2))
     names = [name for _, name in sorted(zip(at, populations, strict=True))]
     return tuple((later, earlier) for earlier, later in combinations(names, 2))
+
+
+def stated(**settings: Any) -> dict[str, Any]:
+    """Return those settings of a fit that somebody states: the others are None."""
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,17 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.chats import last_of, text_of
-from bayes_misalign.tables.json_lines import alone, lookup, paths
+from bayes_misalign.tables.json_lines import alone, lookup, paths, rows_of
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import of_scorer, of_unfinished
-from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
+from bayes_misalign.tables.table import Damaged, Table, check_columns
 
 # the columns of a log by the roles that they have in most studies
 ROLES = {"goal": "answer", "population": "model", "cluster": "sample"}
@@ -107,7 +105,7 @@ def _open(
     return Table(
         source,
         wanted,
-        partial(_rows, samples, wanted),
+        lambda: rows_of(enumerate(samples, 1), wanted),
         problems,
         what,
         _notes(samples, source),
@@ -184,18 +182,6 @@ def _notes(samples: Sequence[Record], source: str) -> list[str]:
             words = said.format(*(verbs if key == "invalid" else verbs[1:]))
             found.append(f"{subject} {words}.")
     return found
-
-
-def _rows(samples: Sequence[Record], columns: Sequence[str]) -> Iterator[Row]:
-    for row, record in enumerate(samples, 1):
-        cells = []
-        for column in columns:
-            try:
-                cells.append(cell_text(alone(lookup(record, column)[1])))
-            except TypeError as trouble:
-                what = f"in {column!r}, {trouble}"
-                raise Damaged(row, what, valid="a text or a number in each cell") from None
-        yield row, tuple(cells)
 
 
 def _of_run(header: Mapping[str, Any]) -> tuple[str, Record]:

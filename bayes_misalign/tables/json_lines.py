@@ -8,7 +8,7 @@ Where an object holds a chat, its texts are columns.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -288,7 +288,12 @@ def _record(line: str, row: int) -> dict[str, Any]:
 
 
 def _rows(records: Records, path: Path, encoding: str, columns: tuple[str, ...]) -> Iterator[Row]:
-    for row, record in records(path, encoding):
+    return rows_of(records(path, encoding), columns)
+
+
+def rows_of(records: Iterable[tuple[int, dict[str, Any]]], columns: Sequence[str]) -> Iterator[Row]:
+    """Yield numbered records as rows of texts, fields in records named from the outside in."""
+    for row, record in records:
         cells = []
         for column in columns:
             try:

@@ -13,7 +13,6 @@ from bayes_misalign.tables.columnar import open_arrow, open_parquet
 from bayes_misalign.tables.delimited import open_delimited
 from bayes_misalign.tables.form import TableForm, Wanted, as_wanted
 from bayes_misalign.tables.frames import open_frame
-from bayes_misalign.tables.inspect_log import open_inspect_eval, open_inspect_json
 from bayes_misalign.tables.json_lines import open_json_array, open_json_lines
 from bayes_misalign.tables.labelled import open_labelled
 from bayes_misalign.tables.several import find_several, open_several
@@ -74,12 +73,12 @@ def _open_file(
             return open_json_lines(path, columns, problems, encoding=form.encoding, what=what)
         case "json array":
             return open_json_array(path, columns, problems, encoding=form.encoding, what=what)
-        case "inspect eval":
+        case "inspect eval" | "inspect json" as kind:
+            from bayes_misalign.tables.inspect_log import open_inspect_eval, open_inspect_json
+
+            open_log = open_inspect_eval if kind == "inspect eval" else open_inspect_json
             statuses = form.where.get("status")
-            return open_inspect_eval(path, columns, problems, statuses=statuses, what=what)
-        case "inspect json":
-            statuses = form.where.get("status")
-            return open_inspect_json(path, columns, problems, statuses=statuses, what=what)
+            return open_log(path, columns, problems, statuses=statuses, what=what)
         case "parquet":
             return open_parquet(path, columns, problems, what=what)
         case "arrow":

@@ -68,8 +68,8 @@ def plan(
     from bayes_misalign.report.plan_folder import write_plan
 
     costs = dict(_cost(text) for text in cost or ())
-    posterior, name = _posterior(study)
-    folder = out or study.parent / f"{name}-plan"
+    posterior, beside = _posterior(study)
+    folder = out or beside.with_name(f"{beside.stem.removesuffix('-results')}-plan")
     check_target(folder, force=force)
     found = posterior.plan(
         width=width,
@@ -90,8 +90,8 @@ def plan(
     shown_line(out_to, f"Written to {folder}/: plan.csv, plan.json, plan.svg")
 
 
-def _posterior(study: Path) -> tuple[Posterior, str]:
-    """Return the posterior of a study, fitted or read, and what the study is called."""
+def _posterior(study: Path) -> tuple[Posterior, Path]:
+    """Return the posterior of a study, fitted or read, and what a plan is written beside."""
     from bayes_misalign import api
     from bayes_misalign.inference.groups import POSTERIOR_FILE
     from bayes_misalign.inference.progress import say
@@ -99,12 +99,12 @@ def _posterior(study: Path) -> tuple[Posterior, str]:
     from bayes_misalign.study.toml import read_study
 
     if study.suffix == ".nc" or (study / POSTERIOR_FILE).is_file():
-        return api.load(study), study.stem.removesuffix("-results")
+        return api.load(study), study.resolve().parent if study.is_file() else study
     study = study_in(study)
     with working("reading"):
         read = read_study(study)
     with working("drawing"):
-        return api.fit(read, say=say), study.stem
+        return api.fit(read, say=say), study
 
 
 def _cost(text: str) -> tuple[str, float]:

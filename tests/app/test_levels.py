@@ -13,10 +13,10 @@ from bayes_misalign.app.levels import (
     tables_of,
     with_levels,
 )
-from bayes_misalign.areas.toml import names_areas
 from bayes_misalign.contract.registry import conflict_model, names_of
 from bayes_misalign.errors import StudyError
 from bayes_misalign.start.examples import examples_root
+from bayes_misalign.study.load_toml import names_areas
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import study_of_text
 

@@ -8,7 +8,7 @@ import pytest
 import tomli_w
 
 import bayes_misalign as bm
-from bayes_misalign.areas.toml import names_areas
+from bayes_misalign.study.load_toml import names_areas
 from tests.areas.studies import counted, panel
 from tests.test_cli import Run
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 import bayes_misalign as bm
-from bayes_misalign.areas.toml import names_areas
 from bayes_misalign.report.write import write_folder
+from bayes_misalign.study.load_toml import names_areas
 
 GOLDEN = Path(__file__).parent
 EXAMPLES = GOLDEN.parents[1] / "examples"

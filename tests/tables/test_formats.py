@@ -188,7 +188,7 @@ def test_long_labelled_files_are_read_in_parts(tmp_path: Path) -> None:
     [
         ('{"goal": ', "row 2: the line is not JSON"),
         ("[1]", "row 2: the line is not an object"),
-        ('{"goal": ["Left", "Right"]}', "row 2: in 'goal', a cell holds 2 values; no model"),
+        ('{"goal": ["Left", "Right"]}', "row 2: in 'goal', a cell holds 2 values; only the model"),
         ('{"goal": {"x": 1}}', "row 2: in 'goal', a cell holds a dict"),
         ('{"goal": "Left", "goal": "Right"}', "row 2: a key is there twice"),
         ("[" * 100_000, "row 2: the line is not JSON"),

@@ -1,6 +1,7 @@
 """The commands that look ahead, as somebody types them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,21 @@ def test_a_plan_is_printed_and_written(
     assert len(rows) == 1 + len(agents["sizes"])
     assert rows[0].startswith("measurement,now,number,farthest,mean_width,standard_error")
     assert (out / "plan.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_plan_stands_beside_its_study_or_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = tmp_path / "kept"
+    shutil.copytree(NONVOTERS.parent, study)
+    assert run("fit", str(study), "--no-figures", monkeypatch=monkeypatch) == 0
+    wanted = study / "study-plan"
+    results = study / "study-results"
+    for place in (study, results, results / "posterior.nc"):
+        words = ["plan", str(place), "--width", "0.05", "--simulations", "2"]
+        assert run(*words, monkeypatch=monkeypatch) == 0
+        assert (wanted / "plan.csv").is_file()
+        shutil.rmtree(wanted)
 
 
 @pytest.mark.parametrize(

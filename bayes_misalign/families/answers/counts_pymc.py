@@ -186,16 +186,20 @@ def replicated(
     return {key: replace(x, values=drawn * scale[:, None]) for key, x in found.items()}
 
 
+def _log(shares: Array) -> Array:
+    """Return logarithms, of shares that are zero as numbers the smallest there is."""
+    found = np.log(np.maximum(shares, np.exp(LOG_SMALLEST)))
+    return np.asarray(np.maximum(found, LOG_SMALLEST))
+
+
 def with_data(evidence: Counted, parameters: Mapping[str, Array]) -> dict[str, Array]:
     """Return the log-likelihood, and how far shares are from those seen."""
-    from scipy.special import xlogy
-
     shares = parameters.get(SAMPLED, parameters["proportion"])
     counts = evidence.effective_counts
     total = counts.sum(axis=-1, keepdims=True)
     seen = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
     return {
-        "log_likelihood": xlogy(counts, shares).sum(axis=(-2, -1)),
+        "log_likelihood": (counts * _log(shares)).sum(axis=(-2, -1)),
         "residual": np.abs(np.where(total > 0, seen - shares, 0.0)).sum(axis=(-2, -1)),
     }
 
@@ -203,7 +207,7 @@ def with_data(evidence: Counted, parameters: Mapping[str, Array]) -> dict[str, A
 def outcomes(evidence: Counted, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:
     """Return how likely each answer was in each population."""
     shares, counts = among_sampled(parameters), evidence.effective_counts
-    log_share = np.maximum(np.log(np.maximum(shares, np.exp(LOG_SMALLEST))), LOG_SMALLEST)
+    log_share = _log(shares)
     populations, goals = counts.shape
     return (
         Outcomes(

@@ -12,12 +12,12 @@ import numpy as np
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.answers.lists import AnswerLists
+from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
 from bayes_misalign.models.multi_select.evidence import HoldingCounts
 from bayes_misalign.models.multi_select.holdings import Holding, holdings_of
 from bayes_misalign.models.multi_select.options import Options, role_of
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
-    Check,
     Column,
     count_column,
     id_column,
@@ -120,20 +120,10 @@ def read_holdings(
     table = declared.open(roles, problems, base, "responses", columns=columns)
     if table is None:
         return None
-    found = DistinctRows(table, roles, columns, problems, [_SUMS])
+    found = DistinctRows(table, roles, columns, problems, [SUMS])
     if not found.read():
         return None
-    if "respondent" in roles:
-        within = "population" in roles
-        found.note_repeated_ids(
-            "respondent",
-            f"have the same respondent id{' in the same population' * within}",
-            "{n} rows repeat the respondent id of a row before" + " in their population" * within,
-            f"each respondent once{' in each population' * within}",
-            "keep one row of each respondent"
-            + ("" if within else "; name the column of the wave of a panel as population"),
-            within="population",
-        )
+    note_repeated_respondents(found)
     return found
 
 
@@ -150,21 +140,6 @@ def _answers(lists: AnswerLists, split: str) -> Column:
 
 def _asked(text: str) -> bool:
     return bool(text.strip())
-
-
-def _no_such_sums(n: Any, total: Any, squares: Any) -> Any:
-    # (sum w)^2 / n <= sum w^2 <= (sum w)^2 for any n weights; published sums are rounded
-    return (total**2 > 1.01 * n * squares + 0.01) | (squares > 1.01 * total**2 + 0.01)
-
-
-_SUMS = Check(
-    ("count", "weight_sum", "weight_sq_sum"),
-    _no_such_sums,
-    lambda n, total, squares: (
-        f"no {n:g} weights have the sum {total:g} and the sum of squares {squares:g}",
-        "(sum of weights)^2 / count <= sum of squares <= (sum of weights)^2",
-    ),
-)
 
 
 @dataclass

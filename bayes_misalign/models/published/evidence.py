@@ -110,7 +110,7 @@ class PublishedShares(Unweighted):
         )
 
     @cached_property
-    def left_out(self) -> LeftOut | None:  # type: ignore[override]
+    def left_out(self) -> LeftOut | None:  # type: ignore[override]  # a field elsewhere
         """Agents without an answer, about as many as the percentages say; None without any."""
         if not self.not_answers:
             return None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.answers.lists import AnswerLists, other_notes
+from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
 from bayes_misalign.models.single_choice.doubts import (
     PERCENT,
     codes_as_weights,
@@ -22,7 +22,6 @@ from bayes_misalign.models.single_choice.doubts import (
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
-    Check,
     Column,
     count_column,
     id_column,
@@ -47,24 +46,6 @@ from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table, remedies
 from bayes_misalign.tables.chosen import JOINT
 from bayes_misalign.tables.labels import show, shown
-
-_ROUNDING = 0.01  # published sums of weights are rounded
-
-
-def _no_such_sums(n: Any, total: Any, squares: Any) -> Any:
-    # (sum w)^2 / n <= sum w^2 <= (sum w)^2 for any n weights that are not negative.
-    too_small = total**2 > n * squares * (1 + _ROUNDING) + _ROUNDING
-    return too_small | (squares > total**2 * (1 + _ROUNDING) + _ROUNDING)
-
-
-_SUMS = Check(
-    ("count", "weight_sum", "weight_sq_sum"),
-    _no_such_sums,
-    lambda n, total, squares: (
-        f"no {n:g} weights have the sum {total:g} and the sum of squares {squares:g}",
-        "(sum of weights)^2 / count <= sum of squares <= (sum of weights)^2",
-    ),
-)
 
 
 def answer_columns(
@@ -119,20 +100,10 @@ def read_answers(
         lazy=table.lazy is not None,
         margins=margins,
     )
-    found = DistinctRows(table, roles, columns, problems, [_SUMS])
+    found = DistinctRows(table, roles, columns, problems, [SUMS])
     if not found.read():
         return None
-    if "respondent" in roles:
-        waves = "population" in roles
-        found.note_repeated_ids(
-            "respondent",
-            f"have the same respondent id{' in the same population' * waves}",
-            "{n} rows repeat the respondent id of a row before" + " in their population" * waves,
-            f"each respondent once{' in each population, as in each wave of a panel' * waves}",
-            "keep one row of each respondent"
-            + ("" if waves else "; name the column of the wave of a panel as population"),
-            within="population",
-        )
+    note_repeated_respondents(found)
     return found
 
 

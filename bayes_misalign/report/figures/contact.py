@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bayes_misalign.inference.contact import BY_NUMBER, IN_CONTACT, RANDOM
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
@@ -13,6 +12,8 @@ def draw(findings: Findings) -> canvas.Drawn | None:
     found = findings.contact
     if found is None or findings.withheld:
         return None
+    from bayes_misalign.inference.contact import BY_NUMBER, IN_CONTACT, RANDOM
+
     rows = [
         (RANDOM, found.random, canvas.GREY),
         (BY_NUMBER, found.by_number, canvas.SKY),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from bayes_misalign.inference.planned import Plan
+from typing import TYPE_CHECKING
+
 from bayes_misalign.report.figures import canvas
+
+if TYPE_CHECKING:
+    from bayes_misalign.inference.planned import Plan
 
 COLOURS = (canvas.BLUE, canvas.ORANGE, canvas.GREEN, canvas.PURPLE, canvas.RED)
 

@@ -195,6 +195,7 @@ class ByQuadrature:
         return float(1 - (self.weight * inside).sum())
 
 
+@pytest.mark.slow  # compiled for it alone
 def test_a_fit_meets_quadrature_and_draws_blocks_alike() -> None:
     counts = np.array([[1.0, 3.0], [12.0, 5.0], [4.0, 2.0], [9.0, 3.0]])
     posterior = bm.fit(
