@@ -18,6 +18,7 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 from pymc.distributions.transforms import Transform
 
+from bayes_misalign.families.simplex.density_pymc import log_density
 from bayes_misalign.families.simplex.draws import reference_last as reference_last
 
 Array = NDArray[np.float64]
@@ -120,12 +121,6 @@ def _in_order(x: Any, order: Any) -> Any:
     return x.ravel()[_flat(order)].reshape(order.shape, ndim=order.type.ndim)
 
 
-def _log_density(value: Any, alpha: Any, counts: Any) -> Any:
-    del counts
-    # On log ratios the Dirichlet density is prod p_i^a_i / B(a): the Jacobian of p adds one power.
-    return pt.gammaln(alpha.sum(-1)) - pt.gammaln(alpha).sum(-1) + (alpha * value).sum(-1)
-
-
 def _random(
     alpha: Array,
     counts: Array,
@@ -179,7 +174,7 @@ def log_dirichlet(
             alpha,
             counts,
             order,
-            logp=lambda value, alpha, counts, order: _log_density(value, alpha, counts),
+            logp=lambda value, alpha, counts, order: log_density(value, alpha),
             random=lambda alpha, counts, order, rng=None, size=None: _random(
                 alpha, counts, rng, size
             ),
@@ -192,7 +187,7 @@ def log_dirichlet(
         name,
         alpha,
         counts,
-        logp=_log_density,
+        logp=lambda value, alpha, counts: log_density(value, alpha),
         random=_random,
         support_point=lambda rv, size, alpha, counts: _middle(alpha, counts),
         signature="(k),(k)->(k)",

@@ -9,6 +9,7 @@ import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
 
+from bayes_misalign.families.simplex.density_pymc import STIRLING_FROM, stirling_tail
 from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
 from bayes_misalign.models.pooled.counted import COUNTS, GROUP_PLACE, PLACE, as_data
@@ -34,7 +35,6 @@ from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
 NEARLY_NONE = 1e-100  # of a parameter of coordinates: the gradient holds its inverse square
-STIRLING_FROM = 50.0  # four terms of the series are exact to 1e-16 from here on
 OF_MEAN = 10.0  # answers of one population that tell of the mean: a guess, for coordinates
 
 
@@ -174,14 +174,9 @@ def declare_counts(priors: PooledShares, categories: tuple[str, ...], counts: Ar
 
 def log_rising(a: Any, n: Any) -> Any:
     """Return log Gamma(a + n) - log Gamma(a), exact where a dwarfs n."""
-
-    def tail(z: Any) -> Any:
-        w = 1 / z**2
-        return (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w / 1680))) / z
-
     large, small = pt.maximum(a, STIRLING_FROM), pt.minimum(a, STIRLING_FROM)
     series = (large - 0.5) * pt.log1p(n / large) + n * (pt.log(large + n) - 1)
-    series = series + tail(large + n) - tail(large)
+    series = series + stirling_tail(large + n) - stirling_tail(large)
     direct = pt.gammaln(small + n) - pt.gammaln(small)
     return pt.switch(a > STIRLING_FROM, series, direct)
 
