@@ -192,7 +192,7 @@ def declare_shares(
     places = _places(priors, known, order, len(categories) - (NO_GOAL in categories))
     total, mean = declare_common(priors, categories, own, places, uncertain=not fixed)
     pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
-    alpha = pt.maximum(total * mean, SMALLEST)
+    alpha = pt.maximum(total * mean, NEARLY_NONE)
     if priors.groups:
         alpha = pt.take_along_axis(alpha[priors.group_of], pt.as_tensor(order), axis=-1)
     else:

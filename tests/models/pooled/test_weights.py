@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy.special import betainc
 
 import bayes_misalign as bm
 from bayes_misalign.inference import draw_blocks
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.study.study import Study
+from tests.models.pooled.on_a_grid import OnAGrid
 
 COUNTS = np.array([[9.0, 3.0], [14.0, 6.0], [2.0, 2.0], [11.0, 1.0]])
 WEIGHT = np.array([1.0, 3.0])  # holders of b were sampled a third as often
@@ -22,35 +22,13 @@ def a_study() -> Study:
     return Study.of(area, goals, bm.MutuallyExclusive(), shares=bm.PooledShares())
 
 
-class OnAGrid:
-    """Posterior of every population's share of a, of two goals, by sums over spread and mean.
-
-    The shares p of the populations are Dirichlet about the mean; effective answers of goal i have
-    the probability q_i, in proportion to p_i / s_i.
-    """
-
-    def __init__(self, points: int = 60, means: int = 120, shares: int = 400) -> None:
-        v = (np.arange(points) + 0.5) / points
-        a = (1 / v**2 - 1)[:, None]
-        edges = np.sin(np.linspace(0, np.pi / 2, means + 1)) ** 2
-        m = np.sin((np.arange(means) + 0.5) / means * np.pi / 2) ** 2
-        even = (1 / ((np.arange(400) + 0.5) / 400) ** 2 - 1) / 2
-        of_mean = np.diff(np.mean([betainc(x, x, edges) for x in even], axis=0))
-        inner = np.sin(np.linspace(0, np.pi / 2, shares + 1)) ** 2
-        self.p = np.sin((np.arange(shares) + 0.5) / shares * np.pi / 2) ** 2
-        self.prior = np.diff(betainc((a * m)[..., None], (a * (1 - m))[..., None], inner), axis=-1)
-        self.weight = np.broadcast_to(of_mean, (points, means))
-
-    def posterior(self, counts: np.ndarray, scale: np.ndarray) -> np.ndarray:
-        """Return probabilities (population, place) of shares, of effective counts and scales."""
-        odds = np.log(self.p) - np.log1p(-self.p) - np.log(scale[:, :1] / scale[:, 1:])
-        logs = -counts[:, :1] * np.logaddexp(0, -odds) - counts[:, 1:] * np.logaddexp(0, odds)
-        likelihood = np.exp(logs - logs.max(axis=1, keepdims=True))
-        of_each = np.einsum("vmp,sp->svm", self.prior, likelihood, optimize=True)
-        log_all = np.log(of_each).sum(axis=0)
-        together = self.weight * np.exp(log_all - log_all.max())
-        found = np.einsum("svm,vmp->sp", together / of_each, self.prior, optimize=True) * likelihood
-        return np.asarray(found / found.sum(axis=1, keepdims=True))
+def of_effective_answers(grid: OnAGrid, counts: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return their log likelihood (population, share): goal i has probability q_i ~ p_i / s_i."""
+    scale = np.broadcast_to(scale, counts.shape)
+    odds = np.log(grid.p) - np.log1p(-grid.p) - np.log(scale[:, :1] / scale[:, 1:])
+    return np.asarray(
+        -counts[:, :1] * np.logaddexp(0, -odds) - counts[:, 1:] * np.logaddexp(0, odds)
+    )
 
 
 @pytest.mark.slow
@@ -59,7 +37,7 @@ def test_a_fit_of_uneven_weights_meets_a_grid() -> None:
     assert study.goals.tilt is not None
     assert draw_blocks.in_common(study) == ()
     effective, grid = study.goals.effective, OnAGrid()
-    exact = grid.posterior(effective.counts, np.broadcast_to(effective.scale, COUNTS.shape))
+    exact = grid.posterior(of_effective_answers(grid, effective.counts, effective.scale))
     posterior = bm.fit(study, random_seed=5)
     assert posterior.diagnosis.trustworthy
     size = posterior.diagnosis.figures["ess_bulk_min"]
