@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,34 +70,6 @@ def retested_labels() -> DistinctLabels:
         population=np.array([0, 0, 0, 1, 1, 1]),
         gold=np.array([UNKNOWN, 0, 1, UNKNOWN, 1, 2]),
         gold_chosen=True,
-        agents=number,
-        row_weight=number,
-        row_weight_sq=number,
-    )
-
-
-def labels_in_populations(
-    categories: tuple[str, ...], agents: Sequence[int], accuracy: Sequence[float], gold: int = 3
-) -> DistinctLabels:
-    """Return a design of populations of so many agents, a few of known goals among them.
-
-    Instruments of known accuracy label everybody; their errors are spread evenly.
-    """
-    k, size, raters = len(categories), len(agents), len(accuracy)
-    right = np.asarray(accuracy)[:, None, None]
-    emission = right * np.eye(k) + (1 - right) / (k - 1) * (1 - np.eye(k))
-    reports = np.zeros((2 * size, raters, k), dtype=np.int64)
-    reports[:, :, 0] = 1
-    number = np.array([(n - gold, gold) for n in agents], dtype=float).ravel()
-    return DistinctLabels(
-        categories=categories,
-        populations=tuple(f"population {i + 1}" for i in range(size)),
-        raters=tuple(f"instrument {i + 1}" for i in range(raters)),
-        labels=categories,
-        emission=emission,
-        reports=reports.reshape(2 * size, -1),
-        population=np.repeat(np.arange(size), 2),
-        gold=np.tile([UNKNOWN, 0], size),
         agents=number,
         row_weight=number,
         row_weight_sq=number,
