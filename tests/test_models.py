@@ -554,9 +554,17 @@ def sampled(name: str) -> Any:
 # with the exact draws of the first is seen in tests/inference/test_agreement.py, and the density of
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
 # family with noisy-labels, which is sampled in every run, and is compared with its likelihood
-# there; compiling it takes as long as a tenth of all tests. The density of `poststratified` is
-# compared with its formula in tests/models/poststratified.
-AT_LENGTH = ("single-choice", "multi-select", "published", "experts", "behaviour", "poststratified")
+# there; compiling it takes as long as a tenth of all tests. The densities of `poststratified` and
+# `spatial` are compared with other formulas in their folders of tests.
+AT_LENGTH = (
+    "single-choice",
+    "multi-select",
+    "published",
+    "experts",
+    "behaviour",
+    "poststratified",
+    "spatial",
+)
 
 
 def in_every_run(names: Iterable[str]) -> list[Any]:
