@@ -17,6 +17,7 @@ from scipy.special import gammaln
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.pooled import given_common
+from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.single_choice import generative
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 
@@ -129,7 +130,7 @@ def rates(cell: Cell) -> tuple[Cell, Array]:
         evidence = ChoiceCounts.from_counts(goals, names, counts)
         common = quadrature.draw(counts, DRAWS, rng)
         drawn = (
-            given_common.draw_given(counts, common, rng)["proportion"],
+            given_common.draw_given(PooledShares(), counts, common, rng)["proportion"],
             generative.draw(evidence, SharePrior(), DRAWS, rng)["proportion"],
         )
         for own, p in zip(row, drawn, strict=True):

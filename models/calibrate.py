@@ -55,13 +55,14 @@ from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
-# where exact draws take long
+# where exact draws take long, or each fit does
 FEWER = {
     "published": 500,
     "experts": 500,
     "multi-select": 1000,
     "endorsement": 1000,
     "ranked": 2000,
+    "pooled_groups": 150,
 }
 # by the number of the design, where a fit is slow
 FEWER_OF_DESIGN = {("poststratified", 2): 200}
@@ -392,6 +393,24 @@ def pooled_designs() -> Iterator[Design]:
         yield words, ChoiceCounts.from_counts(categories, populations, counts), PooledShares()
 
 
+def pooled_groups_designs() -> Iterator[Design]:
+    """Yield few answers of populations within groups of one to four, two of which have none."""
+    cases = (
+        (3, True, [3, 5, 8, 12, 20, 40], [3, 2, 1]),
+        (2, False, [0, 4, 8, 15, 4, 15, 30, 0, 15, 60], [4, 3, 2, 1]),
+    )
+    for goals, no_goal, answers, sizes in cases:
+        categories = tuple("abc"[:goals]) + (NO_GOAL,) * no_goal
+        counts = np.zeros((len(answers), len(categories)))
+        counts[:, 0] = answers
+        populations = [f"population {i + 1}" for i in range(len(counts))]
+        group = np.repeat([f"group {i + 1}" for i in range(len(sizes))], sizes)
+        prior = PooledShares(within=dict(zip(populations, group.tolist(), strict=True)))
+        words = {"goals": goals, "no_goal": no_goal, "answers": answers, "group_sizes": sizes}
+        evidence = ChoiceCounts.from_counts(categories, populations, counts)
+        yield words, evidence, prior.with_populations(populations)
+
+
 def poststratified_designs() -> Iterator[Design]:
     """Yield cells of three covariates, two cells without answers; then combinations too."""
     of = evidence_model("poststratified").priors
@@ -430,6 +449,7 @@ SAMPLED = {
     "judged_raters": judged_raters_designs,
     "waves": waves_designs,
     "pooled": pooled_designs,
+    "pooled_groups": pooled_groups_designs,
     "poststratified": poststratified_designs,
 }
 OF_SHARES = ("waves", "pooled")  # models of shares, calibrated with evidence of a model of goals
@@ -445,6 +465,7 @@ MIXED_UP = {
     "judged_raters": ("severity", 1),
     "waves": ("proportion", 1),
     "pooled": ("proportion", 1),
+    "pooled_groups": ("proportion", 1),
     "poststratified": ("intercept", 1),
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
@@ -519,11 +540,12 @@ def calibrate_sampled(name: str) -> bool:
     """Calibrate a model that has to be sampled, and write its two files."""
     entries, every, shown = [], {}, {}
     own, _ = model_of(name)
+    usual = FEWER.get(name, SAMPLED_SIMULATIONS)
     for words, evidence, prior in SAMPLED[name]():
         model = evidence.model if own in OF_SHARES else own
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
         fitting = Fitting(target_accept=asked_acceptance(model)) if study else FITTING
-        simulations = FEWER_OF_DESIGN.get((name, len(entries) + 1), SAMPLED_SIMULATIONS)
+        simulations = FEWER_OF_DESIGN.get((name, len(entries) + 1), usual)
         posterior: Any
         if own == "waves":
             posterior = waves.SampledWaves(prior, evidence.categories, evidence.populations)
@@ -548,7 +570,7 @@ def calibrate_sampled(name: str) -> bool:
 
         found = ranked(draw)
         print(f"{name}: {words} {posterior.figures()}", flush=True)
-        fewer = {} if simulations == SAMPLED_SIMULATIONS else {"simulations": simulations}
+        fewer = {} if simulations == usual else {"simulations": simulations}
         entries.append({"design": words, **fewer, **_figures(found), **posterior.figures()})
         every.update({(len(entries), key): p for key, p in found.p_values.items()})
         if shown:
@@ -563,7 +585,7 @@ def calibrate_sampled(name: str) -> bool:
             "it ignores the data": ranked(without_data(model, evidence)),
             "it mixes up who does what": ranked(mixed),
         }
-    return _write(name, SAMPLED_SIMULATIONS, entries, every, shown)
+    return _write(name, usual, entries, every, shown)
 
 
 def asked_acceptance(model: str) -> float:

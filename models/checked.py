@@ -21,6 +21,7 @@ WIDTH = 105
 KINDS = {
     "judged": {"_raters": "Named raters"},
     "encounters": {"_reports": "Uncertain goals"},
+    "pooled": {"_groups": "Populations within groups"},
     "rated": {"_walk": "Over time"},
 }
 CAPTION = (
@@ -45,6 +46,7 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     dims |= {"severity": ("raters",), "width": ("raters",), "leaning": ("experts",)}
     dims |= {"background": ("categories",), "intercept": ("categories",), "sd": ("covariates",)}
     dims |= {"lapse_log_odds": ("raters",), "mean_share": ("categories",)}
+    dims |= {"group_mean_share": ("groups", "categories")}
     if "met" in evidence:  # evidence of two kinds
         evidence = {**evidence["goals"], **evidence["met"]}
         dims |= {"proportion": ("categories",)}
@@ -100,7 +102,7 @@ def reference_part(folder: Path, variant: str = "") -> list[str]:
     ]
     columns = ("names", "mean", "mcse_mean", "sd", "mcse_sd")
     for name, mean, of_mean, sd, of_sd in zip(*(found[c] for c in columns), strict=True):
-        label = label_of(name, data["evidence"])
+        label = label_of(name, {**data["evidence"], "groups": data.get("groups", ())})
         lines.append(f"| {label} | {mean:.4f} | {of_mean:.5f} | {sd:.4f} | {of_sd:.5f} |")
     return lines
 

@@ -31,7 +31,7 @@ def shares_prior(stated: Any = None) -> Any:
 def kept_dims(model: GoalsModel, priors: Any) -> Dims:
     """Return dimensions of quantities of goals that are kept in a result, by name."""
     shares = model.shares_prior(priors)
-    return model.dims if shares is None else {**model.dims, **shares_of(shares).dims}
+    return model.dims if shares is None else {**model.dims, **shares_of(shares).dims_of(shares)}
 
 
 def independent(model: GoalsModel, priors: Any) -> bool:

@@ -148,6 +148,16 @@ class SharesModel(Model):
         del counts, categories, common, rng
         raise StudyError(f"populations of {priors.model!r} have nothing in common")
 
+    def common_of(self, priors: Any, /) -> tuple[str, ...]:
+        """Return `common` under these priors, where it depends on them."""
+        del priors
+        return self.common
+
+    def dims_of(self, priors: Any, /) -> Dims:
+        """Return `dims` under these priors, where they depend on them."""
+        del priors
+        return self.dims
+
     def log_evidence(
         self, priors: Any, counts: Array, categories: tuple[str, ...], /
     ) -> Array | None:
@@ -267,9 +277,26 @@ class SharesModel(Model):
         del populations
         return priors
 
+    def column(self, priors: Any, /) -> str | None:
+        """Return the column of the table of goals that the priors need; None where they need none.
+
+        It says one thing of each population.
+        """
+        del priors
+        return None
+
+    def with_column(self, priors: Any, found: Mapping[str, str], /) -> Any:
+        """Return priors that know what the column says, by population."""
+        del found
+        return priors
+
     def check_populations(self, priors: Any, populations: Sequence[str], /) -> None:
         """Raise a StudyError where a study has not the populations that the model is for."""
         del priors, populations
+
+    def check_unseen(self, priors: Any, /) -> None:
+        """Raise a StudyError where the model is not for goals that are seen through reports."""
+        del priors
 
     def coords(self, priors: Any, /) -> dict[str, tuple[str, ...]]:
         """Return the labels of the dimensions in `dims` that are the model's own."""

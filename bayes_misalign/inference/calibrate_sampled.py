@@ -141,14 +141,15 @@ class CommonPosterior:
         data = shares.common_data(self._shares, categories, evidence.effective_counts)
         fitting = replace(self._fitting, seed=int(rng.integers(2**31)))
         tree = self._compiled.sample(data, fitting)
-        found = {name: tree["posterior"][name].values for name in shares.dims}
+        dims = shares.dims_of(self._shares)
+        found = {name: tree["posterior"][name].values for name in dims}
         single = [x for x in found.values() if x.ndim == 2]
         rhat = max((float(array_stats.rhat(x)) for x in single), default=1.0)
         self.fits += 1
         self.failed += not rhat < RHAT_FAILED
         self.divergences += int(tree["sample_stats"]["diverging"].sum())
         flat = {name: x.reshape(-1, *x.shape[2:]) for name, x in found.items()}
-        kept = np.linspace(0, len(flat[shares.common[0]]) - 1, draws).astype(int)
+        kept = np.linspace(0, len(next(iter(flat.values()))) - 1, draws).astype(int)
         common = {name: x[kept] for name, x in flat.items()}
         return {**common, **self._model.draw_given(evidence, prior, common, rng)}
 

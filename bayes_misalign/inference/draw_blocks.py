@@ -110,7 +110,8 @@ def in_common(study: Study) -> tuple[str, ...]:
     if shares is None or whole or model.counted(study.goals) is None:
         return ()
     related = shares_of(shares)
-    return () if related.of_population and study.goals.tilt is not None else related.common
+    apart = related.of_population and study.goals.tilt is not None
+    return () if apart else related.common_of(shares)
 
 
 def draw_given(study: Study, common: Mapping[str, Array]) -> dict[str, Array]:

@@ -21,7 +21,7 @@ def of_populations(study: Study, places: Sequence[int]) -> Study | None:
     """
     model, conflict = goals_model(study.goals.model), study.conflict
     shares = model.shares_prior(study.goal_prior)
-    if shares is None or not (shares_of(shares).draws_apart or shares_of(shares).common):
+    if shares is None or not (shares_of(shares).draws_apart or shares_of(shares).common_of(shares)):
         return None
     if conflict.joint or conflict.by_population or study.goals.paired_draws:
         return None

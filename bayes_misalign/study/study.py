@@ -39,6 +39,7 @@ from bayes_misalign.study.conflict_priors import read_conflict_priors
 from bayes_misalign.study.contact import Contact, check_contact, read_contact
 from bayes_misalign.study.goal_classes import goal_classes, likely_levels
 from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
+from bayes_misalign.study.population_column import with_column
 from bayes_misalign.study.refusals import Refusals, check_refusals
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.union import UnionShares, union_effective, union_shares
@@ -124,6 +125,7 @@ class Study:
         title: str = "",
         base: Any = None,
         problems: Problems | None = None,
+        declared_goals: Any = None,
     ) -> Study:
         """Read declarations into evidence and put a study together.
 
@@ -152,6 +154,8 @@ class Study:
             Folder that relative file names start from.
         problems : Problems, optional
             Problems found before, to be raised together with those found here.
+        declared_goals : declaration, optional
+            What `goals`, given as evidence, was read from.
 
         Returns
         -------
@@ -202,6 +206,7 @@ class Study:
             check_agents(reporting, evidence, found)
             check_sizes(evidence, found)
             check_refusals(refusals, area, evidence, found)
+            goal_prior = with_column(goal_prior, declared_goals or goals, evidence, base, found)
         if evidence is not None and matrix is not None:
             matrix = matrix.of_populations(evidence.populations, found)
             check_sources(matrix, found)

@@ -120,6 +120,7 @@ def study_of_table(table: dict[str, Any], path: Path, known: Study | None = None
     Of one that is known the goals and contacts are taken as they were read.
     """
     area, goals, conflict, more, problems = declared_of_table(table, path)
+    more["declared_goals"] = goals
     if known is not None:
         goals, more = known.goals, {**more, "contact": known.contact}
     return Study.of(area, goals, conflict, **more, base=path.parent, problems=problems)

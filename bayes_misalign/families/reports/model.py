@@ -68,6 +68,7 @@ class ReportsModel(GoalsModel):
         problems = Problems()
         for look in (
             lambda: shares_of(priors.shares).check(priors.shares, evidence.categories),
+            lambda: shares_of(priors.shares).check_unseen(priors.shares),
             lambda: priors.alpha(evidence),
         ):
             try:

@@ -78,7 +78,7 @@ class ReportResults:
     def _common(self, prior: Any) -> dict[str, Array]:
         """Return draws of what populations have in common, by name, where they have something."""
         drawn = self.drawn()
-        return {name: drawn[name] for name in shares_of(prior).common if name in drawn}
+        return {name: drawn[name] for name in shares_of(prior).common_of(prior) if name in drawn}
 
     def assumed(self) -> dict[str, Estimates]:
         """Return P(ma) by assumed error rate, where only the prior identifies it."""

@@ -18,6 +18,7 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 from pymc.distributions.transforms import Transform
 
+from bayes_misalign.families.simplex.density_pymc import log_density
 from bayes_misalign.families.simplex.draws import reference_last as reference_last
 
 Array = NDArray[np.float64]
@@ -87,10 +88,37 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
         return pt.log(right + left * pt.sigmoid(-value - shift)).sum(axis=-1)
 
 
-def _log_density(value: Any, alpha: Any, counts: Any) -> Any:
-    del counts
-    # On log ratios the Dirichlet density is prod p_i^a_i / B(a): the Jacobian of p adds one power.
-    return pt.gammaln(alpha.sum(-1)) - pt.gammaln(alpha).sum(-1) + (alpha * value).sum(-1)
+class StretchedInOrder(StretchedLogRatio):
+    """The same of log shares in their own order; an order of each row is the third parameter."""
+
+    name = "stretched_log_ratio_in_order"
+
+    def _shape(self, inputs: tuple[Any, ...]) -> tuple[Any, Any, Any, Any]:
+        alpha, counts, order = inputs[-3:]
+        return super()._shape((_in_order(alpha, order), _in_order(counts, order)))
+
+    def forward(self, value: Any, *inputs: Any) -> Any:
+        """Return unconstrained coordinates of log shares (used for starting points only)."""
+        return super().forward(_in_order(value, inputs[-1]), *inputs)
+
+    def backward(self, value: Any, *inputs: Any) -> Any:
+        """Return log shares from unconstrained coordinates."""
+        x = super().backward(value, *inputs)
+        own = pt.set_subtensor(pt.zeros_like(x).ravel()[_flat(inputs[-1])], x.ravel())
+        return own.reshape(x.shape, ndim=x.type.ndim)
+
+
+def _flat(order: Any) -> Any:
+    """Return the places of an order's (row, place) elements in the flattened tensor."""
+    if order.type.ndim == 1:
+        return order
+    rows, width = order.shape[0], order.shape[1]
+    return (order + width * pt.arange(rows)[:, None]).ravel()
+
+
+def _in_order(x: Any, order: Any) -> Any:
+    """Return rows in their orders; one gather compiles much sooner than one along an axis."""
+    return x.ravel()[_flat(order)].reshape(order.shape, ndim=order.type.ndim)
 
 
 def _random(
@@ -131,18 +159,35 @@ def log_dirichlet(
     counts: Any,
     dims: tuple[str, ...],
     uncertain: bool = False,
+    order: Any = None,
 ) -> Any:
     """Add the logarithms of Dirichlet shares to the open model.
 
     The last category is the one that the others are compared with: a frequent one. The counts
     choose the sampling coordinates; `uncertain` ones are of reports that may be wrong, so that any
-    of them may be of nobody.
+    of them may be of nobody. With an order of each row, a frequent category last, the logarithms
+    stand in their own order.
     """
+    if order is not None:
+        return pm.CustomDist(
+            name,
+            alpha,
+            counts,
+            order,
+            logp=lambda value, alpha, counts, order: log_density(value, alpha),
+            random=lambda alpha, counts, order, rng=None, size=None: _random(
+                alpha, counts, rng, size
+            ),
+            support_point=lambda rv, size, alpha, counts, order: _middle(alpha, counts),
+            signature="(k),(k),(k)->(k)",
+            default_transform=StretchedInOrder(uncertain),
+            dims=dims,
+        )
     return pm.CustomDist(
         name,
         alpha,
         counts,
-        logp=_log_density,
+        logp=lambda value, alpha, counts: log_density(value, alpha),
         random=_random,
         support_point=lambda rv, size, alpha, counts: _middle(alpha, counts),
         signature="(k),(k)->(k)",

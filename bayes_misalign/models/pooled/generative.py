@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
 
+from bayes_misalign.families.simplex.density_pymc import STIRLING_FROM, stirling_tail
 from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
-from bayes_misalign.models.pooled.counted import as_data
+from bayes_misalign.models.pooled.counted import COUNTS, GROUP_PLACE, PLACE, as_data
 from bayes_misalign.models.pooled.given_common import (
+    GOAL_OF_MEAN,
+    GROUP_MEAN,
+    GROUP_PART,
     LEAST,
+    LOG_OF_ALL,
     LOG_OF_GOALS,
+    LOG_OF_GROUPS,
     MEAN,
     MEAN_PLACE,
     NO_GOAL_BETA,
@@ -22,13 +28,13 @@ from bayes_misalign.models.pooled.given_common import (
     SMALLEST,
     SPREAD,
     UNEVENNESS,
-    order_of_mean,
 )
+from bayes_misalign.models.pooled.groups import order_of_all, order_of_groups, order_of_mean
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
-STIRLING_FROM = 50.0  # four terms of the series are exact to 1e-16 from here on
+NEARLY_NONE = 1e-100  # of a parameter of coordinates: the gradient holds its inverse square
 OF_MEAN = 10.0  # answers of one population that tell of the mean: a guess, for coordinates
 
 
@@ -38,30 +44,108 @@ def concentration(spread: Any) -> Any:
     return (1 - v) * (1 + v) / v**2
 
 
-def declare_common(
-    priors: PooledShares, categories: tuple[str, ...], counts: Any, order: Any, *, uncertain: bool
-) -> tuple[Any, Any]:
-    """Add spread and mean shares; return the concentration A, and the mean shares (K,).
+def concentrations(spread: Any, part: Any) -> tuple[Any, Any]:
+    """Return A within groups and D between them, of a spread v and the part g between groups."""
+    between, within = part * spread**2, (1 - part) * spread**2
+    alike = (1 - spread) * (1 + spread)
+    a = alike / pt.maximum(within, LEAST**2)
+    return a, (alike + within) / pt.maximum(between, LEAST**2)
 
-    Counts (S, K) and the order of the categories in each population, a frequent one last, choose
-    the coordinates alone; `uncertain` counts are of reports that may be wrong.
+
+class Common(NamedTuple):
+    """What populations have in common: the concentration A, and mean shares (group or 1, K)."""
+
+    total: Any
+    mean: Any
+
+
+def declare_common(
+    priors: PooledShares,
+    categories: tuple[str, ...],
+    counts: Any,
+    places: tuple[Any, Any],
+    *,
+    uncertain: bool,
+) -> Common:
+    """Add spread and mean shares, also those of groups where populations are in groups.
+
+    Counts (S, K), and the order of goals of the mean and of categories of each group, a frequent
+    one last, choose the coordinates alone; `uncertain` counts are of reports that may be wrong.
     """
     spread = pm.Beta(SPREAD, 1.0, priors.alike)
     unevenness = pm.Beta(UNEVENNESS, 1.0, priors.even)
+    total: Any = concentration(spread)
     k = len(categories) - (NO_GOAL in categories)
     shares: Any = pt.ones(1)
+    model = pm.modelcontext(None)
+    told = between = None
+    if priors.groups:
+        part = pm.Beta(GROUP_PART, 1.0, priors.alike_groups)
+        total, between = concentrations(spread, part)
+        told = pt.dot(priors.membership, _of_mean(pt.as_tensor(counts), total))
+        of_all = _of_mean(told, between).sum(axis=0)
+    else:
+        of_all = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)
     if k > 1:
-        model = pm.modelcontext(None)
-        model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(k)])
         each = pt.maximum(concentration(unevenness) / k, SMALLEST) * pt.ones(k)
-        place = order_of_mean(order, k) if isinstance(order, np.ndarray) else _order(order, k)
-        told = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)[place]
-        logs = log_dirichlet(LOG_OF_GOALS, each, told, (MEAN_PLACE,), uncertain=uncertain)
-        shares = pt.exp(pt.set_subtensor(pt.zeros(k)[place], logs))
+        shares = pt.exp(_log_mean(each, of_all[:k], places[0], priors, categories[:k], uncertain))
     if k < len(categories):
         none = pm.Beta(NO_GOAL_MEAN, *NO_GOAL_BETA)
         shares = pt.concatenate([(1 - none) * shares, none[None]])
-    return concentration(spread), pm.Deterministic(MEAN, shares, dims="goal")
+    mean = pm.Deterministic(MEAN, shares, dims="goal")
+    if between is None:
+        return Common(total, mean[None])
+    model.add_coord("group", priors.groups)
+    logs = log_dirichlet(
+        LOG_OF_GROUPS,
+        pt.maximum(between * mean, NEARLY_NONE) * pt.ones((len(priors.groups), 1)),
+        told,
+        ("group", "goal"),
+        uncertain=uncertain,
+        order=places[1],
+    )
+    return Common(total, pm.Deterministic(GROUP_MEAN, pt.exp(logs), dims=("group", "goal")))
+
+
+def _log_mean(
+    each: Any,
+    told: Any,
+    order: Any,
+    priors: PooledShares,
+    goals: tuple[str, ...],
+    uncertain: bool,
+) -> Any:
+    """Add the logarithms of the mean shares of goals, in the order of goals where in groups."""
+    model = pm.modelcontext(None)
+    if priors.groups:
+        model.add_coord(GOAL_OF_MEAN, goals)
+        dims = (GOAL_OF_MEAN,)
+        return log_dirichlet(LOG_OF_ALL, each, told, dims, uncertain=uncertain, order=order)
+    model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(len(goals))])
+    logs = log_dirichlet(LOG_OF_GOALS, each, told[order], (MEAN_PLACE,), uncertain=uncertain)
+    return pt.set_subtensor(pt.zeros(len(goals))[order], logs)
+
+
+def _of_mean(counts: Any, total: Any) -> Any:
+    """Return about how many agents of the mean have told of it through n of shares about it.
+
+    Of n draws from an urn that many were new ones: a (psi(a + n) - psi(a)) in the mean, from 1
+    where a is small to n where it is large, a = A n_i / n (Antoniak, Annals of Statistics 2, 1974).
+    """
+    a = total * counts / pt.maximum(counts.sum(axis=-1, keepdims=True), SMALLEST)
+    return pt.minimum(counts, 1.0) + a * pt.log1p(pt.maximum(counts - 1, 0.0) / (a + 0.5))
+
+
+def _places(priors: PooledShares, counts: Any, order: Any, goals: int) -> tuple[Any, Any]:
+    """Return the order of goals of the mean, and of categories of each group, see `groups`."""
+    fixed = isinstance(order, np.ndarray)
+    if not priors.groups:
+        return (order_of_mean if fixed else _order)(order, goals), None
+    if fixed:
+        return order_of_all(counts, goals), order_of_groups(counts, priors.membership)
+    parts = counts / (counts.sum(axis=-1, keepdims=True) + 1)
+    of_groups = pt.dot(priors.membership, parts)
+    return pt.argsort(parts.sum(axis=0)[:goals]), pt.argsort(of_groups, axis=-1)
 
 
 def _order(order: Any, goals: int) -> Any:
@@ -72,24 +156,27 @@ def _order(order: Any, goals: int) -> Any:
 
 def declare_counts(priors: PooledShares, categories: tuple[str, ...], counts: Array) -> None:
     """Add what populations have in common, and how likely it makes their counts (S, K)."""
-    order = order_of_shares(counts, categories)
-    total, mean = declare_common(priors, categories, counts, order, uncertain=False)
-    goal, count, times = (pm.Data(name, values) for name, values in as_data(counts).items())
-    alpha = pt.concatenate([pt.maximum(total * mean, SMALLEST), total[None]])
-    sign = pt.switch(pt.eq(goal, len(categories)), -1.0, 1.0)
+    data = as_data(priors, counts, categories)
+    own: Any = counts
+    if priors.groups:  # data too, so that other counts of the shape have coordinates of their own
+        kept = {x: data.pop(x) for x in (COUNTS, PLACE, GROUP_PLACE)}
+        own, *places = (pm.Data(name, x, shape=x.shape) for name, x in kept.items())
+    else:
+        order = order_of_shares(counts, categories)
+        places = [*_places(priors, counts, order, len(categories) - (NO_GOAL in categories))]
+    total, mean = declare_common(priors, categories, own, tuple(places), uncertain=False)
+    goal, count, times = (pm.Data(name, values) for name, values in data.items())
+    alpha = pt.concatenate([pt.maximum(total * mean, SMALLEST).ravel(), total[None]])
+    of_all = len(categories) * max(len(priors.groups), 1)
+    sign = pt.switch(pt.eq(goal, of_all), -1.0, 1.0)
     pm.Potential("answers", (sign * times * log_rising(alpha[goal], count)).sum())
 
 
 def log_rising(a: Any, n: Any) -> Any:
     """Return log Gamma(a + n) - log Gamma(a), exact where a dwarfs n."""
-
-    def tail(z: Any) -> Any:
-        w = 1 / z**2
-        return (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w / 1680))) / z
-
     large, small = pt.maximum(a, STIRLING_FROM), pt.minimum(a, STIRLING_FROM)
     series = (large - 0.5) * pt.log1p(n / large) + n * (pt.log(large + n) - 1)
-    series = series + tail(large + n) - tail(large)
+    series = series + stirling_tail(large + n) - stirling_tail(large)
     direct = pt.gammaln(small + n) - pt.gammaln(small)
     return pt.switch(a > STIRLING_FROM, series, direct)
 
@@ -101,9 +188,15 @@ def declare_shares(
     fixed = isinstance(order, np.ndarray)
     shape = order.shape if fixed else order.type.shape
     own = put_back(pt.as_tensor(counts), order)
-    total, mean = declare_common(priors, categories, own, order, uncertain=not fixed)
+    known = np.take_along_axis(counts, np.argsort(order, axis=-1), axis=-1) if fixed else own
+    places = _places(priors, known, order, len(categories) - (NO_GOAL in categories))
+    total, mean = declare_common(priors, categories, own, places, uncertain=not fixed)
     pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
-    alpha = pt.maximum(total * mean, SMALLEST)[pt.as_tensor(order)]
+    alpha = pt.maximum(total * mean, NEARLY_NONE)
+    if priors.groups:
+        alpha = pt.take_along_axis(alpha[priors.group_of], pt.as_tensor(order), axis=-1)
+    else:
+        alpha = alpha[0][pt.as_tensor(order)]
     sorted_log_share = log_dirichlet(
         f"sorted_log_{name}", alpha, counts, ("population", "place"), uncertain=not fixed
     )

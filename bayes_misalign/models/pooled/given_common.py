@@ -3,7 +3,9 @@
 Given the spread and the mean shares, populations are independent and their shares Dirichlet. The
 spread v is the root of the intra-class correlation 1 / (1 + A) of a Dirichlet(A mu): of two agents
 of one population rather than of two, that is the excess of the probability that they share a goal,
-as a part of its largest.
+as a part of its largest. Where populations are in groups, g is the part of v^2 that is between
+groups: the groups' means are Dirichlet(D mu), the shares Dirichlet(A m) about the mean m of their
+group, 1 / (1 + D) = g v^2 and (1 - 1 / (1 + A)) (1 - 1 / (1 + D)) = 1 - v^2.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.families.simplex.draws import dirichlet, sorted_logs
+from bayes_misalign.models.pooled.groups import order_of_mean
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.settings import NO_GOAL
 
@@ -23,6 +26,8 @@ Array = NDArray[np.float64]
 
 SPREAD, UNEVENNESS, MEAN = "population_spread", "mean_unevenness", "mean_share"
 NO_GOAL_MEAN, LOG_OF_GOALS, MEAN_PLACE = "mean_no_goal", "sorted_log_mean", "place_of_mean"
+GROUP_PART, GROUP_MEAN = "group_part", "group_mean_share"
+LOG_OF_GROUPS, LOG_OF_ALL, GOAL_OF_MEAN = "log_group_mean", "log_mean", "goal_of_mean"
 NO_GOAL_BETA = (0.5, 1.0)  # of the mean share of agents without a goal, as of one population
 CELLS = 2e6  # of tables that are worked on at once
 LEAST = 1e-8  # a spread below it is none: 1 / v^2 still has digits beside the counts
@@ -35,17 +40,27 @@ def concentration(spread: Array) -> Array:
     return np.asarray((1 - v) * (1 + v) / v**2)
 
 
-def order_of_mean(order: NDArray[np.intp], goals: int) -> NDArray[np.intp]:
-    """Return the goals in the order in which their mean shares are sampled, a frequent one last.
+def concentrations(spread: Array, part: Array) -> tuple[Array, Array]:
+    """Return A within groups and D between them, of a spread v and the part g between groups."""
+    between, within = part * spread**2, (1 - part) * spread**2
+    alike = (1 - spread) * (1 + spread)
+    a = alike / np.maximum(within, LEAST**2)
+    return np.asarray(a), np.asarray((alike + within) / np.maximum(between, LEAST**2))
 
-    That is the order of their places in all populations, (S, K).
-    """
-    score = np.argsort(order, axis=-1).sum(axis=0)[:goals]
-    return np.argsort(score * goals + np.arange(goals))
+
+def of_populations(priors: PooledShares, common: Mapping[str, Array]) -> Array:
+    """Return the concentration A of populations about their mean, or about that of their group."""
+    if priors.groups:
+        return concentrations(common[SPREAD], common[GROUP_PART])[0]
+    return concentration(common[SPREAD])
 
 
 def free_variables(
-    categories: tuple[str, ...], order: NDArray[np.intp], name: str, drawn: Mapping[str, Array]
+    priors: PooledShares,
+    categories: tuple[str, ...],
+    order: NDArray[np.intp],
+    name: str,
+    drawn: Mapping[str, Array],
 ) -> FreeVariables:
     """Return draws as the free variables of `generative`."""
     places = tuple(f"place {i + 1}" for i in range(order.shape[1]))
@@ -54,22 +69,35 @@ def free_variables(
         SPREAD: ((), drawn[SPREAD]),
         UNEVENNESS: ((), drawn[UNEVENNESS]),
     }
-    coords = {"place": places}
+    coords: dict[str, tuple[str, ...]] = {"place": places}
+    if priors.groups:
+        own = np.broadcast_to(np.arange(len(categories)), drawn[GROUP_MEAN].shape[1:])
+        found[GROUP_PART] = ((), drawn[GROUP_PART])
+        found[LOG_OF_GROUPS] = (("group", "goal"), sorted_logs(drawn[GROUP_MEAN], own))
+        coords |= {"group": priors.groups, "goal": categories}
     goals = len(categories) - (NO_GOAL in categories)
     mean = drawn[MEAN]
     if goals < len(categories):
         found[NO_GOAL_MEAN] = ((), mean[:, goals])
     if goals > 1:
-        place = order_of_mean(order, goals)
-        found[LOG_OF_GOALS] = ((MEAN_PLACE,), sorted_logs(mean[:, None, :goals], place[None])[:, 0])
-        coords[MEAN_PLACE] = places[:goals]
+        place = np.arange(goals) if priors.groups else order_of_mean(order, goals)
+        logs = sorted_logs(mean[:, None, :goals], place[None])[:, 0]
+        if priors.groups:
+            found[LOG_OF_ALL] = ((GOAL_OF_MEAN,), logs)
+            coords[GOAL_OF_MEAN] = categories[:goals]
+        else:
+            found[LOG_OF_GOALS] = ((MEAN_PLACE,), logs)
+            coords[MEAN_PLACE] = places[:goals]
     return FreeVariables(found, coords)
 
 
 def draw_common(
     priors: PooledShares, categories: tuple[str, ...], draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return prior draws of spread, unevenness of the mean shares, and these shares."""
+    """Return prior draws of spread, unevenness of the mean shares, and these shares.
+
+    Of populations in groups also the part between groups and their mean shares (draw, group, goal).
+    """
     spread = rng.beta(1.0, priors.alike, draws)
     unevenness = rng.beta(1.0, priors.even, draws)
     goals = [i for i, label in enumerate(categories) if label != NO_GOAL]
@@ -80,18 +108,26 @@ def draw_common(
         none = rng.beta(*NO_GOAL_BETA, size=draws)
         mean *= (1 - none)[:, None]
         mean[:, categories.index(NO_GOAL)] = none
-    return {SPREAD: spread, UNEVENNESS: unevenness, MEAN: mean}
+    found = {SPREAD: spread, UNEVENNESS: unevenness, MEAN: mean}
+    if priors.groups:
+        part = rng.beta(1.0, priors.alike_groups, draws)
+        alpha = np.maximum(concentrations(spread, part)[1][:, None] * mean, SMALLEST)
+        of_groups = np.repeat(alpha[:, None], len(priors.groups), axis=1)
+        found |= {GROUP_PART: part, GROUP_MEAN: dirichlet(of_groups, rng)}
+    return found
 
 
 def draw_given(
-    counts: Array, common: Mapping[str, Array], rng: np.random.Generator
+    priors: PooledShares, counts: Array, common: Mapping[str, Array], rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return a draw of the shares (draw, S, K) given counts (S, K) for each draw in common."""
     counts = np.asarray(counts, dtype=float)
-    alpha = np.maximum(concentration(common[SPREAD])[:, None] * common[MEAN], SMALLEST)
+    mean = common[GROUP_MEAN] if priors.groups else common[MEAN][:, None]
+    group = priors.group_of if priors.groups else np.zeros(len(counts), np.intp)
+    alpha = np.maximum(of_populations(priors, common)[:, None, None] * mean, SMALLEST)
     shares = np.empty((len(alpha), *counts.shape))
-    block = max(int(CELLS / max(alpha.size, 1)), 1)
+    block = max(int(CELLS / max(alpha[:, 0].size, 1)), 1)
     for first in range(0, len(counts), block):
         here = slice(first, first + block)
-        shares[:, here] = dirichlet(alpha[:, None] + counts[here], rng)
+        shares[:, here] = dirichlet(alpha[:, group[here]] + counts[here], rng)
     return {"proportion": shares}

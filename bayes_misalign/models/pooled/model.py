@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.base import Array, Draws, Rng
+from bayes_misalign.contract.base import Array, Dims, Draws, Rng
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.other_priors import halved_and_doubled
 from bayes_misalign.contract.shares import shares_prior
@@ -18,6 +18,7 @@ from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
 from bayes_misalign.models.pooled import given_common, words
 from bayes_misalign.models.pooled.counted import as_data
+from bayes_misalign.models.pooled.groups import LEAVE_OUT
 from bayes_misalign.models.pooled.priors import PooledShares
 
 
@@ -31,6 +32,10 @@ class Pooled(SharesModel):
         given_common.SPREAD: (),
         given_common.UNEVENNESS: (),
         given_common.MEAN: ("goal",),
+    }
+    of_groups: ClassVar = {
+        given_common.GROUP_PART: (),
+        given_common.GROUP_MEAN: ("group", "goal"),
     }
     of_population = True
     takes_pairs = False
@@ -48,22 +53,50 @@ class Pooled(SharesModel):
 
     def alternatives(self, priors: PooledShares, evidence: Any, /) -> Mapping[str, Any]:
         del evidence
-        return {
+        found = {
             "independent shares": shares_prior(),
             **halved_and_doubled(priors, "prior of how alike populations are", "alike"),
             **halved_and_doubled(priors, "prior of how even mean shares are", "even"),
         }
+        if priors.groups:
+            found |= halved_and_doubled(priors, "prior of how alike groups are", "alike_groups")
+        return found
 
     def check(self, priors: PooledShares, categories: tuple[str, ...], /) -> None:
         del priors, categories
 
+    def common_of(self, priors: PooledShares, /) -> tuple[str, ...]:
+        return (*self.common, *self.of_groups) if priors.groups else self.common
+
+    def dims_of(self, priors: PooledShares, /) -> Dims:
+        return {**self.dims, **self.of_groups} if priors.groups else self.dims
+
+    def coords(self, priors: PooledShares, /) -> dict[str, tuple[str, ...]]:
+        return {"group": priors.groups} if priors.groups else {}
+
+    def column(self, priors: PooledShares, /) -> str | None:
+        return priors.within if isinstance(priors.within, str) else None
+
+    def with_column(self, priors: PooledShares, found: Mapping[str, str], /) -> PooledShares:
+        return priors.with_groups(found)
+
+    def with_populations(self, priors: PooledShares, populations: Sequence[str], /) -> PooledShares:
+        return priors.with_populations(populations)
+
+    def check_unseen(self, priors: PooledShares, /) -> None:
+        if priors.within is not None:
+            raise StudyError(
+                "populations within groups take goals that agents state, and here they are seen "
+                f"through reports or percentages: such fits are not calibrated. Fix: {LEAVE_OUT}"
+            )
+
     def check_populations(self, priors: PooledShares, populations: Sequence[str], /) -> None:
-        del priors
         if len(populations) < 2:
             raise StudyError(
                 "one population has no others to be pooled with. Fix: leave [shares] out, or name "
                 "the column of populations"
             )
+        priors.check_groups(populations)
 
     def draw(
         self,
@@ -77,7 +110,7 @@ class Pooled(SharesModel):
         if np.any(counts):
             return None
         common = given_common.draw_common(priors, categories, draws, rng)
-        return {**common, **given_common.draw_given(counts, common, rng)}
+        return {**common, **given_common.draw_given(priors, counts, common, rng)}
 
     def draw_given(
         self,
@@ -88,8 +121,8 @@ class Pooled(SharesModel):
         rng: Rng,
         /,
     ) -> Draws:
-        del priors, categories
-        return given_common.draw_given(counts, common, rng)
+        del categories
+        return given_common.draw_given(priors, counts, common, rng)
 
     def declare_common(
         self, priors: PooledShares, categories: tuple[str, ...], counts: Array, /
@@ -101,8 +134,7 @@ class Pooled(SharesModel):
     def common_data(
         self, priors: PooledShares, categories: tuple[str, ...], counts: Array, /
     ) -> Mapping[str, Any]:
-        del priors, categories
-        return as_data(counts)
+        return as_data(priors, counts, categories)
 
     def declare(
         self,
@@ -126,14 +158,12 @@ class Pooled(SharesModel):
         drawn: Mapping[str, Array],
         /,
     ) -> FreeVariables:
-        del priors
-        return given_common.free_variables(categories, order, name, drawn)
+        return given_common.free_variables(priors, categories, order, name, drawn)
 
     def results(self, priors: PooledShares, posterior: Any, /) -> Any:
         from bayes_misalign.models.pooled.results import pooled_results
 
-        del priors
-        return pooled_results(posterior)
+        return pooled_results(priors, posterior)
 
     def report(self) -> Any:
         from bayes_misalign.models.pooled.section import REPORT

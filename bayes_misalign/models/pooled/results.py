@@ -15,7 +15,9 @@ from bayes_misalign.contract.weighted import drawn_shares
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.measure import misalignment
-from bayes_misalign.models.pooled.given_common import MEAN, SPREAD, concentration
+from bayes_misalign.models.pooled.given_common import GROUP_PART, MEAN, SPREAD, of_populations
+from bayes_misalign.models.pooled.group_results import GroupResults, group_results
+from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.posterior import Posterior
 
@@ -30,7 +32,7 @@ class PooledResults:
     Parameters
     ----------
     spread : Estimate
-        The spread v of populations about their mean, from 0 to 1.
+        The spread v of populations about the mean of all, from 0 to 1.
     mean_shares : Estimates
         The mean shares, by goal.
     own_part : Estimates
@@ -40,6 +42,8 @@ class PooledResults:
         Effective answers by population.
     apart : Estimates
         P(ma) by population under independent shares; empty where answers are not counted.
+    groups : GroupResults, optional
+        What is said of the groups that populations are in, where they are in any.
     """
 
     spread: Estimate
@@ -47,12 +51,15 @@ class PooledResults:
     own_part: Estimates
     answers: Mapping[str, float]
     apart: Estimates
+    groups: GroupResults | None = None
 
 
-def pooled_results(result: Posterior) -> PooledResults:
+def pooled_results(priors: PooledShares, result: Posterior) -> PooledResults:
     """Return what partial pooling says of a posterior."""
     goals: Any = result.study.goals
-    spread, mean = (np.asarray(result.groups.values(POSTERIOR, name)) for name in (SPREAD, MEAN))
+    names = (SPREAD, MEAN, GROUP_PART) if priors.groups else (SPREAD, MEAN)
+    drawn = {name: np.asarray(result.groups.values(POSTERIOR, name)) for name in names}
+    spread, mean = drawn[SPREAD], drawn[MEAN]
     by_goal = {
         goal: result.estimate(goal, mean[..., k].ravel())
         for k, goal in enumerate(result.categories)
@@ -61,7 +68,7 @@ def pooled_results(result: Posterior) -> PooledResults:
     answers: dict[str, float] = {}
     own: dict[str, Estimate] = {}
     if counts is not None:
-        n, total = counts.sum(axis=1), concentration(spread.ravel())
+        n, total = counts.sum(axis=1), of_populations(priors, drawn).ravel()
         answers = dict(zip(goals.populations, map(float, n), strict=True))
         own = {s: result.estimate(s, answers[s] / (answers[s] + total)) for s in answers}
     return PooledResults(
@@ -70,6 +77,7 @@ def pooled_results(result: Posterior) -> PooledResults:
         Estimates("part of own answers", own),
         answers,
         _apart(result) if counts is not None else Estimates("P(ma), populations apart", {}),
+        group_results(priors, result),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayes_misalign.models.pooled.priors import PooledShares
+from bayes_misalign.models.pooled.priors import NUMBERS, PooledShares
 from bayes_misalign.settings import NO_GOAL
 
 
@@ -12,7 +12,18 @@ def describe(priors: PooledShares, categories: tuple[str, ...]) -> tuple[str, st
     """Return the prior of the shares as a formula, and its reason."""
     none = NO_GOAL in categories
     k = len(categories) - none
-    formulas = ["p_s ~ Dirichlet(A mu)", f"1 / sqrt(1 + A) = v ~ Beta(1, {priors.alike:g})"]
+    of_s = "m_c" if priors.within else "mu"
+    where = ", c the group of s" if priors.within else ""
+    spread = f"1 / sqrt(1 + A) = v ~ Beta(1, {priors.alike:g})"
+    formulas = [f"p_s ~ Dirichlet(A {of_s}){where}"]
+    if not priors.within:
+        formulas.append(spread)
+    else:
+        formulas += [
+            "m_c ~ Dirichlet(D mu)",
+            f"v ~ Beta(1, {priors.alike:g}), g ~ Beta(1, {priors.alike_groups:g})",
+            "A = (1 - v^2) / ((1 - g) v^2), D = 1 / (g v^2) - 1",
+        ]
     r = "mu"
     if none:
         formulas.append("mu = ((1 - mu_0) r, mu_0), mu_0 ~ Beta(1/2, 1)")
@@ -23,6 +34,8 @@ def describe(priors: PooledShares, categories: tuple[str, ...]) -> tuple[str, st
         formulas.append(
             f"{r} | B ~ Dirichlet(B/{k}, ..., B/{k}), 1 / sqrt(1 + B) ~ Beta(1, {priors.even:g})"
         )
+    if priors.within:
+        return "; ".join(formulas), f"{IN_GROUPS} {_why(priors)}"
     return (
         "; ".join(formulas),
         "Shares: partially pooled. The shares of each population scatter about a mean that all "
@@ -32,27 +45,53 @@ def describe(priors: PooledShares, categories: tuple[str, ...]) -> tuple[str, st
     )
 
 
+IN_GROUPS = (
+    "Shares: partially pooled in two levels. The shares of each population scatter about the mean "
+    "of the group that it is in, and the means of the groups about a mean of all. Learnt are the "
+    "spread v of populations about the mean of all, v^2 being the part of all differences between "
+    "agents that is between populations, and the part g of v^2 that is between groups. "
+    "Populations of few agents are drawn towards the mean of their group, and groups of few agents "
+    "towards that of all."
+)
+
+
+def _is_default(priors: PooledShares) -> bool:
+    default = PooledShares()
+    return all(getattr(priors, name) == getattr(default, name) for name in NUMBERS)
+
+
 def _why(priors: PooledShares) -> str:
-    if priors == PooledShares():
+    if _is_default(priors):
+        part = " So is the part g: nobody knows which of the two levels differs more."
         return (
             "The spread is uniform before any answer, as is advised for the standard deviation of "
             "groups (Gelman, Bayesian Analysis 1, 2006); so is the spread of the mean shares "
             "about equal ones, so that their concentration has the prior that shares of one "
-            "population have by default."
+            "population have by default." + (part if priors.within else "")
         )
+    groups = ""
+    if priors.within:
+        groups = f", its part between groups Beta(1, {priors.alike_groups:g})"
     return (
-        f"The spread is Beta(1, {priors.alike:g}), that of the mean shares about equal ones "
-        f"Beta(1, {priors.even:g}), stated by the study."
+        f"The spread is Beta(1, {priors.alike:g}){groups}, that of the mean shares about equal "
+        f"ones Beta(1, {priors.even:g}), stated by the study."
     )
 
 
 def prior_in_brief(priors: PooledShares, evidence: Any = None) -> str:
     """Return the prior in a few words."""
     del evidence
-    stated = "" if priors == PooledShares() else f", alike {priors.alike:g}, even {priors.even:g}"
-    return f"goal shares partially pooled about a mean of all populations{stated}"
+    stated = "" if _is_default(priors) else f", alike {priors.alike:g}, even {priors.even:g}"
+    if not priors.within:
+        return f"goal shares partially pooled about a mean of all populations{stated}"
+    stated += f", alike_groups {priors.alike_groups:g}" if stated else ""
+    return (
+        "goal shares partially pooled about means of the groups of populations, and these about a "
+        f"mean of all{stated}"
+    )
 
 
 def named(priors: PooledShares) -> str:
     """Return the name of the prior."""
-    return "pooled" if priors == PooledShares() else f"pooled (alike {priors.alike:g})"
+    name = "pooled within groups" if priors.within else "pooled"
+    return name if _is_default(priors) else f"{name} (alike {priors.alike:g})"

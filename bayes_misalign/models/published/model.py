@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.answers.model import OfAnswers
 from bayes_misalign.models.published import calibration, generative, words, write
@@ -29,6 +30,10 @@ class PublishedModel(OfAnswers):
         "asked": "n",
     }
     needed_roles = frozenset({"goal", "percent"})
+
+    def check(self, priors: Any, evidence: PublishedShares, /) -> None:
+        super().check(priors, evidence)
+        shares_of(priors).check_unseen(priors)
 
     def assets(self) -> Path:
         return models_root() / self.name

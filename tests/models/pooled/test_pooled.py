@@ -83,7 +83,8 @@ def test_shares_given_what_is_in_common_are_dirichlet() -> None:
         given_common.MEAN: np.tile([0.5, 0.3, 0.2], (draws, 1)),
     }
     a = (1 / 0.4**2 - 1) * np.array([0.5, 0.3, 0.2]) + COUNTS
-    found = given_common.draw_given(COUNTS, common, np.random.default_rng(1))["proportion"]
+    rng = np.random.default_rng(1)
+    found = given_common.draw_given(PooledShares(), COUNTS, common, rng)["proportion"]
     total = a.sum(axis=1, keepdims=True)
     mean, variance = a / total, a / total * (1 - a / total) / (total + 1)
     error = np.sqrt(variance / draws)

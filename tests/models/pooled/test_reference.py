@@ -20,6 +20,7 @@ FOLDER = models_root() / "pooled"
 FITTING = Fitting(draws=5_000, tune=1_000, chains=4, target_accept=0.95, seed=1)
 MEANS, SDS = 4.0, 0.05
 OF_ALL = ("population_spread", "mean_unevenness", "mean_share")
+OF_GROUPS = ("group_part", "group_mean_share")
 
 
 def contents(name: str) -> dict[str, Any]:
@@ -31,11 +32,11 @@ def given() -> ChoiceCounts:
     return ChoiceCounts.from_counts(**found)
 
 
-def assert_meets_stan(found: Mapping[str, np.ndarray]) -> None:
+def assert_meets_stan(found: Mapping[str, np.ndarray], variant: str = "") -> None:
     """Compare draws (chain, draw, ...) of every quantity with those of Stan."""
     from arviz_stats.base import array_stats
 
-    stated = contents("reference.json")["summary_statistics"]
+    stated = contents(f"reference{variant}.json")["summary_statistics"]
     seen = 0
     for name, values in found.items():
         flat = values.reshape(*values.shape[:2], -1)
@@ -58,18 +59,39 @@ def test_the_program_is_about_the_same_data() -> None:
     np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
 
 
+def test_the_program_of_groups_is_about_the_same_data() -> None:
+    data, evidence = contents("data_groups.json"), given()
+    stan, prior = data["stan"], in_groups()
+    assert all(contents("reference_groups.json")["checks_made"].values())
+    assert stan["answers"] == evidence.counts.tolist()
+    assert tuple(data["groups"]) == prior.groups
+    assert stan["group"] == (prior.group_of + 1).tolist()
+    assert PooledShares(stan["alike"], stan["even"], within=data["within"]) == PooledShares(
+        within=data["within"]
+    )
+    assert stan["alike_groups"] == prior.alike_groups
+
+
+def in_groups() -> PooledShares:
+    within = contents("data_groups.json")["within"]
+    return PooledShares(within=within).with_populations(given().populations)
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("variant", ["", "_groups"])
 @pytest.mark.parametrize("integrated", [True, False])
-def test_pymc_meets_stan(integrated: bool) -> None:
+def test_pymc_meets_stan(integrated: bool, variant: str) -> None:
     usable_compile_cache()
-    evidence, prior, model = given(), PooledShares(), goals_model("single-choice")
+    evidence, model = given(), goals_model("single-choice")
+    prior = in_groups() if variant else PooledShares()
+    names = OF_ALL + OF_GROUPS if variant else OF_ALL
     if integrated:
         built = build_common(evidence, prior, None, ())
     else:
         built = build_alone(model, evidence, prior)
     tree = Frozen(built).sample(FITTING).tree
     assert not tree["sample_stats"]["diverging"].any()
-    found = {name: tree["posterior"][name].values for name in OF_ALL}
+    found = {name: tree["posterior"][name].values for name in names}
     if integrated:
         common = {name: x.reshape(-1, *x.shape[2:]) for name, x in found.items()}
         rng = np.random.default_rng(2)
@@ -79,4 +101,4 @@ def test_pymc_meets_stan(integrated: bool) -> None:
         found["proportion"] = tree["posterior"]["proportion"].values
     conflict = exclusive_conflict(2, no_goal=True)
     found["misalignment"] = np.asarray(misalignment(found["proportion"], conflict))
-    assert_meets_stan(found)
+    assert_meets_stan(found, variant)
