@@ -30,6 +30,7 @@ from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior, SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
 from bayes_misalign.models.behaviour import calibration as behaviour
+from bayes_misalign.models.choices import calibration as choices
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters import calibration as encounters
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
@@ -65,7 +66,7 @@ FEWER = {
     "pooled_groups": 150,
 }
 # by the number of the design, where a fit is slow
-FEWER_OF_DESIGN = {("poststratified", 2): 200}
+FEWER_OF_DESIGN = {("poststratified", 2): 200, ("choices", 1): 200, ("choices", 2): 200}
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -280,6 +281,16 @@ def behaviour_designs() -> Iterator[Design]:
     yield {**words, "concentration": 3.0}, behaviour.unstated_actions(), prior
 
 
+def choices_designs() -> Iterator[Design]:
+    """Yield agents who choose again, one rationality; and single choices, one for each goal."""
+    of = evidence_model("choices").priors
+    words = {"goals": 2, "situations": 2, "agents": [60, 60], "gold": [6, 6], "choices": 4}
+    yield {**words, "rationality": "shared", "overdispersion": True}, choices.choices(), of()
+    words = {"goals": 2, "no_goal": True, "situations": 3, "agents": [58, 50], "gold": [8, 0]}
+    words |= {"choices": 3, "rationality": "goal", "concentration": 3.0}
+    yield words, choices.goals_that_differ(), of({"shares": {"concentration": 3.0}})
+
+
 def rated_designs() -> Iterator[Design]:
     """Yield named raters, holders of goals in several populations, and raters who rate again."""
     prior = evidence_model("rated").priors()
@@ -441,6 +452,7 @@ SURER = {
 SAMPLED = {
     "noisy-labels": noisy_labels_designs,
     "behaviour": behaviour_designs,
+    "choices": choices_designs,
     "rated": rated_designs,
     "rated_walk": rated_walk_designs,
     "encounters": encounters_designs,
@@ -457,6 +469,7 @@ OF_SHARES = ("waves", "pooled")  # models of shares, calibrated with evidence of
 MIXED_UP = {
     "noisy-labels": ("emission", 1),
     "behaviour": ("action", 1),
+    "choices": ("action", 1),
     "rated": ("severity", 1),
     "rated_walk": ("population_effect", 1),
     "encounters": ("background", 1),

@@ -27,6 +27,7 @@ DRAWS = 400_000
 SEED = 90_210
 SPAN = "distance from the first to the last cut point"
 PMA = "P(ma) of exclusive goals"
+BEST = "P(best of two actions, the range of payoffs apart)"
 CHANGE_OF_LEVEL = "size of the change of a level of conflict, first wave to last"
 LINE = "P(ma) of goals on a line"
 BY_PAIRS, BY_FIRST = "P(ma) by pairs of alternatives", "P(ma) by first choices"
@@ -52,6 +53,10 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "published": {"percentages": (PMA,)},
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
     "behaviour": {"actions": (PMA, "correlation"), "unstated actions": (PMA, "action")},
+    "choices": {
+        "choices": (PMA, "rationality", BEST, "correlation"),
+        "goals that differ": (PMA, "rationality"),
+    },
     "poststratified": {"cells": (PMA, "sd"), "interactions": (PMA,)},
     "elicited": {"ranges and a mean": ("conflict_level[0]", "conflict_level[1]")},
     "encounters": {"goals known": ("conflict_level", "background")},
@@ -118,6 +123,8 @@ def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Ma
         found[CHANGE_OF_LEVEL] = np.abs(level[:, -1, 0] - level[:, 0, 0])
     if "gap" in found:
         found[SPAN] = found["gap"].sum(axis=1)
+    if "rationality" in found:
+        found[BEST] = 1 / (1 + np.exp(-found["rationality"]))
     if "emission" in found:
         found["accuracy"] = found["emission"][..., 0, 0]
     return found
@@ -151,7 +158,7 @@ def table_of(name: str) -> str:
     return "\n".join(lines)
 
 
-SLOW = {"experts", "rated", "spatial", "noisy-labels", "judged", "behaviour"}
+SLOW = {"experts", "rated", "spatial", "noisy-labels", "judged", "behaviour", "choices"}
 
 
 def rows_of(card: str) -> list[tuple[str, str, tuple[str, ...]]]:

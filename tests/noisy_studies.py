@@ -10,7 +10,6 @@ from pytensor.compile.mode import Mode
 
 import bayes_misalign as bm
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, compress
-from bayes_misalign.families.reports.identification_checks import check_identification
 from bayes_misalign.inference import fit
 from bayes_misalign.inference import groups as tree
 from bayes_misalign.inference.conflict_draws import as_variables, parted
@@ -121,7 +120,8 @@ def made_up(study: Study, draws: int = 500) -> bm.Posterior:
     """Return a posterior whose draws are those of the prior: nothing has to be sampled."""
     before = prior_group(study, study.fitting.chains * draws)
     ratio = dict.fromkeys(study.goals.populations, 1.0)
-    behind = check_identification(FitView(study, before, before, ratio, converged=False))
+    view = FitView(study, before, before, ratio, converged=False)
+    behind = fit.goals_model(study.goals.model).check_fit(view)
     diagnosis = fit.diagnose(study, {}, found=behind.reasons)
     observed = {**fit._observed(study), **behind.groups.get(tree.OBSERVED, {})}
     groups = {**parted(before, before), **behind.groups, tree.OBSERVED: observed}

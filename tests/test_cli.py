@@ -400,6 +400,7 @@ SAMPLED = (
     "chile-1988/study.toml",
     "eu-referendum-sample/study.toml",
     "senators/study.toml",
+    "games-human-ai/goals.toml",
     "simulated-behaviour/study.toml",
     "simulated-judges/study.toml",
     "us-parties/study.toml",

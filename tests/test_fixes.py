@@ -20,6 +20,7 @@ from bayes_misalign.families.reports import distinct_agents
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests import readers
 from tests.fixes import ACTS, BASE, WIDE, Case, Tables, over, read, rows
+from tests.fixes_of_choices import CASES as OF_CHOICES
 from tests.fixes_of_conflict import CASES as OF_CONFLICT
 from tests.fixes_of_contacts import CASES as OF_CONTACTS
 from tests.fixes_of_designs import CASES as OF_DESIGNS
@@ -49,6 +50,7 @@ CASES = [
     *OF_CONFLICT,
     *OF_CONTACTS,
     *OF_GOALS,
+    *OF_CHOICES,
     *OF_DESIGNS,
     *OF_LOGS,
 ]

@@ -29,6 +29,7 @@ from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import endorsed, lifted, misalignment, rankings_conflict
 from bayes_misalign.models.behaviour.evidence import DistinctActions
+from bayes_misalign.models.choices.evidence import DistinctChoices
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
 from bayes_misalign.models.elicited.evidence import ElicitedConflict
@@ -57,7 +58,7 @@ from models import checked
 from tests.calls import with_data
 
 NAMES = tuple(name for name, entry in BUILT_IN.items() if entry.kind != "shares")
-REPORTS = ("noisy-labels", "behaviour")  # goals seen through reports
+REPORTS = ("noisy-labels", "behaviour", "choices")  # goals seen through reports
 SAMPLED = (*REPORTS, "encounters", "poststratified", "rated", "spatial")  # in general not conjugate
 KNOWN = ("fixed", "mutually-exclusive", "ordinal")  # nothing uncertain: there is a card only
 GIVEN = ("drawn-shares", "drawn-conflict")  # another program's draws: nothing to check here
@@ -139,7 +140,8 @@ def evidence(name: str) -> Any:
     if name == "poststratified":
         return CellCounts(**found)
     if name in REPORTS:
-        return {"noisy-labels": DistinctLabels, "behaviour": DistinctActions}[name](**found)
+        kinds: dict[str, Any] = {"noisy-labels": DistinctLabels, "behaviour": DistinctActions}
+        return (kinds | {"choices": DistinctChoices})[name](**found)
     if name == "experts":
         return ExpertConflict(**found, origin="stated")
     if name == "encounters":
@@ -376,7 +378,11 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
         return
     if name in REPORTS:
         prior: Any = model.priors()
-        np.testing.assert_allclose(given["alpha"], prior.alpha(data), rtol=1e-9)
+        if name == "choices":
+            np.testing.assert_array_equal(given["payoff"], data.payoffs)
+            assert (given["best_of_two"], given["spread"]) == (prior.best_of_two, prior.spread)
+        else:
+            np.testing.assert_allclose(given["alpha"], prior.alpha(data), rtol=1e-9)
         np.testing.assert_array_equal(
             given["reports" if name == "noisy-labels" else "counts"], data.reports
         )
@@ -485,6 +491,11 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
         named["misalignment"] = misalignment(drawn["proportion"], matrix)
         if name == "noisy-labels":
             named["accuracy"] = np.diagonal(drawn["emission"], axis1=-2, axis2=-1)
+        if name == "choices":
+            named |= {
+                "correlation": drawn["correlation"],
+                "rationality": drawn["rationality"][..., 0],
+            }
         if name == "behaviour":
             named["correlation"] = drawn["correlation"]
             action = drawn["action"]
@@ -583,8 +594,8 @@ def sampled(name: str) -> Any:
 # with the exact draws of the first is seen in tests/inference/test_agreement.py, and the density of
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
 # family with noisy-labels, which is sampled in every run, and is compared with its likelihood
-# there; compiling it takes as long as a tenth of all tests. The densities of `poststratified` and
-# `spatial` are compared with other formulas in their folders of tests.
+# there; compiling it takes as long as a tenth of all tests. So does `choices`. The densities of
+# `poststratified` and `spatial` are compared with other formulas in their folders of tests.
 AT_LENGTH = (
     "single-choice",
     "multi-select",
@@ -593,6 +604,7 @@ AT_LENGTH = (
     "published",
     "experts",
     "behaviour",
+    "choices",
     "poststratified",
     "spatial",
 )
@@ -612,7 +624,7 @@ def test_the_pymc_model_meets_the_reference(name: str) -> None:
     assert (posterior.sizes["chain"], posterior.sizes["draw"]) == (4, NUTS_DRAWS)
     assert int(tree["sample_stats"]["diverging"].sum()) == 0
     names = {"proportion": "proportion", f"conflict_{name}": "conflict_level"}
-    names |= {key: key for key in ("agreement", "emission", "correlation", "action")}
+    names |= {key: key for key in ("agreement", "emission", "correlation", "action", "rationality")}
     names |= {key: key for key in ("index", "log_concentration", "intercept", "sd")}
     names |= {"precision_spatial": "precision"}
     compared = contents(name, "data.json").get("compared", [])

@@ -57,6 +57,7 @@ PUBLIC = [
     "AreasStudy",
     "BayesMisalignError",
     "Behaviour",
+    "Choices",
     "Contact",
     "DataError",
     "DrawnConflict",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.behaviour.declaration import Behaviour as Behaviour
+    from bayes_misalign.models.choices.declaration import Choices as Choices
     from bayes_misalign.models.drawn_conflict.declaration import DrawnConflict as DrawnConflict
     from bayes_misalign.models.drawn_shares.declaration import DrawnShares as DrawnShares
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
@@ -43,6 +44,7 @@ BUILT_IN = (
     ("poststratified", "goals", "Poststratified"),
     ("noisy-labels", "goals", "NoisyLabels"),
     ("behaviour", "goals", "Behaviour"),
+    ("choices", "goals", "Choices"),
     ("drawn-shares", "goals", "DrawnShares"),
     ("mutually-exclusive", "conflict", "MutuallyExclusive"),
     ("fixed", "conflict", "Fixed"),

@@ -170,7 +170,7 @@ class Contact(TableDeclared):
                 "agents are named, and the evidence about goals holds no ids of agents",
                 where=WHERE,
                 valid="goals declared with a column of ids: `respondent` of single-choice, `agent` "
-                "of noisy-labels and behaviour",
+                "of noisy-labels, behaviour and choices",
                 fix="name the goals of the two agents in each row, in `goal` and `goal_other`",
             )
             return None

@@ -115,6 +115,19 @@ REPORTS: Sequence[Message] = (
         agent="id",
         action="act",
     ),
+    goals(
+        "Goals that lead to the same choices",
+        "Payoffs count by their differences, in units of their range. Two goals that rank and "
+        "space actions alike cannot be told apart by what agents choose.",
+        model="choices",
+        data=table("act; give; take; take"),
+        action="act",
+        payoffs={
+            "A": {"give": 1, "take": 0},
+            "B": {"give": 12, "take": 10},
+            "C": {"give": 0, "take": 1},
+        },
+    ),
 )
 
 RESULTS: Sequence[Message] = (

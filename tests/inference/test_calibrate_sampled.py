@@ -15,6 +15,7 @@ from bayes_misalign.inference import calibrate_sampled
 from bayes_misalign.inference.calibrate import calibrate, default_design
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.models.behaviour.calibration import actions, unstated_actions
+from bayes_misalign.models.choices.calibration import choices, goals_that_differ
 from bayes_misalign.models.noisy_labels import generative as noisy_labels
 from bayes_misalign.models.noisy_labels.calibration import labels, retested_labels
 from bayes_misalign.study.joint import build_alone
@@ -22,11 +23,15 @@ from bayes_misalign.study.options import Fitting
 from tests.calls import with_data
 from tests.noisy_studies import PLAIN
 
-NAMES = ("noisy-labels", "behaviour")
+NAMES = ("noisy-labels", "behaviour", "choices")
 PRIORS: dict[str, Any] = {name: evidence_model(name).priors() for name in NAMES}
 QUANTITIES = ("proportion", "emission")
 ORDERS = (1, 2)  # seeds of labels that another goal has the most of
-DESIGNS = {"noisy-labels": (labels, retested_labels), "behaviour": (actions, unstated_actions)}
+DESIGNS: dict[str, Any] = {
+    "noisy-labels": (labels, retested_labels),
+    "behaviour": (actions, unstated_actions),
+    "choices": (choices, goals_that_differ),
+}
 
 
 def simulated(name: str, design: Any, seed: int, prior: Any = None) -> tuple[Any, dict[str, Any]]:
@@ -152,7 +157,11 @@ def test_every_unknown_number_is_ranked_and_no_known_one(name: str, which: int) 
     expected = {f"misalignment[{s}]" for s in populations}
     expected |= {f"log_concentration[{s}]" for s in populations}
     expected |= {f"proportion[{s}, {goal}]" for s in populations for goal in goals}
-    if name == "behaviour":
+    if name == "choices":
+        expected |= {f"action[{goal}, {cell}]" for goal in goals for cell in evidence.cell_names}
+        expected |= {"rationality[all choices]"} if which == 0 else set()
+        expected |= {"rationality[a]", "rationality[b]"} if which == 1 else {"correlation"}
+    elif name == "behaviour":
         expected |= {f"action[{goal}, {cell}]" for goal in goals for cell in evidence.cell_names}
         expected |= {"correlation"}
     else:

@@ -16,7 +16,7 @@ from bayes_misalign.models.noisy_labels.priors import LabelPriors
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.settings import NO_GOAL
 
-NAMES = ("single-choice", "published", "noisy-labels", "behaviour")
+NAMES = ("single-choice", "published", "noisy-labels", "behaviour", "choices")
 REPORTS = NAMES[2:]
 
 

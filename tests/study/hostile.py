@@ -70,6 +70,12 @@ GOALS: dict[str, dict[str, Any]] = {
         "action": "label",
         "expected": {"a": {"a": 0.8, "b": 0.2}, "b": {"a": 0.3, "b": 0.7}},
     },
+    "choices": {
+        "data": "labels.csv",
+        "agent": "agent",
+        "action": "label",
+        "payoffs": {"a": {"a": 1, "b": 0}, "b": {"a": 0, "b": 1}, "n": {"a": 0, "b": 0}},
+    },
     "drawn-shares": {"data": "shares.csv"},
 }
 CONFLICT: dict[str, dict[str, Any]] = {

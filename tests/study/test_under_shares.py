@@ -66,11 +66,13 @@ def test_what_cannot_be_is_said(
     assert said in str(error.value)
 
 
+PAYOFFS = {"A": {"A": 1, "B": 0}, "B": {"A": 0, "B": 1}}
 EXPECTED = {"A": {"A": 0.8, "B": 0.2}, "B": {"A": 0.3, "B": 0.7}}
 ASKED = rows("id says age sex", "1 A 18-29 w", "2 B 65+ w", "3 B 18-29 m", "4 A 18-29 w")
 REPORTED: dict[str, dict[str, Any]] = {
     "noisy-labels": {"agent": "id", "label": "says"},
     "behaviour": {"agent": "id", "action": "says", "expected": EXPECTED},
+    "choices": {"agent": "id", "action": "says", "payoffs": PAYOFFS},
     "published": {"goal": "says", "percent": "percent", "n": 50},
 }
 PERCENTS = rows("says age sex percent", "A 18-29 w 30", "B 18-29 w 70", "A 65+ m 60", "B 65+ m 40")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -39,33 +39,14 @@ Read = tuple[Any, IntArray, CodedTable, IntArray]
 
 @dataclass(frozen=True, kw_only=True)
 class ActedDeclared(TableDeclared):
-    """Base of declarations of a table of actions, an action a row or counted.
-
-    Attributes
-    ----------
-    STATED : str
-        Key under which numbers of actions are stated for each goal.
-    """
+    """Base of declarations of a table of actions, an action a row or counted."""
 
     OTHER_COLUMNS: ClassVar[tuple[str, ...]] = ("goal", "action", "situation", "agent", "gold")
-    STATED: ClassVar[str]
 
-    if TYPE_CHECKING:  # at places of their own in each declaration
-        agent: Any
-        action: str
-        situation: str | None
-        count: str | None
-        gold: str | None
-        gold_chosen: bool
-        actions: dict[str, tuple[str, ...]] | tuple[str, ...] | None
-        population: str | tuple[str, ...] | None
-        populations: tuple[str, ...] | None
-        population_size: int | dict[str, int] | None
-        deff: float | dict[str, float] | None
-        gold_data: Any
-        other: str | None
-        gold_random: bool
-        gold_probability: str | None
+    @property
+    @abstractmethod
+    def stated_under(self) -> str:
+        """The key under which numbers of actions are stated for each goal."""
 
     @abstractmethod
     def stated(
@@ -75,7 +56,7 @@ class ActedDeclared(TableDeclared):
 
     @abstractmethod
     def making(
-        self, cells: ActionCells, stated: Any, coded: CodedTable
+        self, cells: ActionCells, stated: Any, coded: CodedTable, goals: tuple[str, ...]
     ) -> tuple[Callable[..., Any], Callable[[Any], Iterable[str]]] | None:
         """Return what makes evidence of its fields, and what remarks on it; None if it cannot."""
 
@@ -96,6 +77,7 @@ class ActedDeclared(TableDeclared):
         return roster_of(coded.first_texts("agent", agent), pattern, evidence)
 
     def _read(self, area: ProblemArea, problems: Problems, base: str | Path | None) -> Read | None:
+        own: Any = self  # the fields of declarations
         before = len(problems)
         whole = self.check(problems)
         goals = GoalLists(area, {})
@@ -103,43 +85,44 @@ class ActedDeclared(TableDeclared):
         coded = self._open(goals, problems, base) if whole else None
         if coded is None or not coded.read():
             return None
-        cells = settle_cells(coded, self.actions, named, self.other, self.STATED)
+        cells = settle_cells(coded, own.actions, named, own.other, self.stated_under)
         gold, gold_where = known_goals(coded, goals)
         agent = _numbered(coded)
-        if self.gold_data is not None:
+        if own.gold_data is not None:
             if (found := gold_of_file(self, coded, agent, goals, base)) is None:
                 return None
             gold, gold_where = found
         tells = (cells.cell != NO_ACTION) | (gold != UNKNOWN)
         agents = settle_agents(
-            coded, agent, gold, tells, self.populations, area.categories, gold_where
+            coded, agent, gold, tells, own.populations, area.categories, gold_where
         )
-        if self.count is not None and "agent" in coded.roles:
+        if own.count is not None and "agent" in coded.roles:
             _note_repeated(coded, agent, cells)
         if agents is not None and "agents" in coded.values:
             agents = _several(coded, agent, agents)
         if agents is None or len(problems) > before:
             return None
-        if (made := self.making(cells, stated, coded)) is None:
+        if (made := self.making(cells, stated, coded, area.categories)) is None:
             return None
         make, remarks = made
-        make = partial(make, categories=tuple(area.categories), gold_chosen=self.gold_chosen)
-        acted, size = ActedCells(cells, agent), self.population_size
-        evidence = to_acted(coded, acted, agents, make, remarks, size, self.deff)
+        make = partial(make, categories=area.categories, gold_chosen=own.gold_chosen)
+        acted, size = ActedCells(cells, agent), own.population_size
+        evidence = to_acted(coded, acted, agents, make, remarks, size, own.deff)
         if evidence is None:
             return None
-        if self.gold_random:
+        if own.gold_random:
             evidence = replace(evidence[0], gold_random=True), evidence[1]
         return (*evidence, coded, agent)
 
     def _open(
         self, goals: GoalLists, problems: Problems, base: str | Path | None
     ) -> CodedTable | None:
-        declared = self.actions
+        own: Any = self
+        declared = own.actions
         lists = declared.values() if isinstance(declared, Mapping) else [declared or ()]
         known = {"", *(action for names in lists for action in names)}
-        is_known = known.__contains__ if self.other is None else lambda text: True
-        most = MOST_ACTIONS if self.situation is None else MOST_SITUATIONS
+        is_known = known.__contains__ if own.other is None else lambda text: True
+        most = MOST_ACTIONS if own.situation is None else MOST_SITUATIONS
         columns = (
             id_column("agent", what="agent's id", valid="an id of the agent in every row"),
             count_column("count"),
@@ -154,7 +137,7 @@ class ActedDeclared(TableDeclared):
             ),
             *shared_columns(goals),
         )
-        gold = self.gold if self.gold_data is None else None
+        gold = own.gold if own.gold_data is None else None
         several: str | None = getattr(self, "agents", None)
         roles = self.roles("agent", "action", "situation", "count")
         roles |= self.roles(agents=several, gold=gold)
@@ -164,12 +147,13 @@ class ActedDeclared(TableDeclared):
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what is missing, or does not go together."""
-        lists: Any = self.actions
+        own: Any = self
+        lists = own.actions
         by_name = isinstance(lists, Mapping)
-        listed = lists is not None or getattr(self, self.STATED) is not None
+        listed = lists is not None or getattr(self, self.stated_under) is not None
         return (
             (
-                self.gold_chosen and self.gold is None and self.gold_data is None,
+                own.gold_chosen and own.gold is None and own.gold_data is None,
                 "gold_chosen is stated, but no goal is known",
                 "the column gold too, or gold_data",
                 "",
@@ -181,9 +165,9 @@ class ActedDeclared(TableDeclared):
                 "",
             ),
             (
-                self.other is not None and not listed,
+                own.other is not None and not listed,
                 "other is stated, but nothing says which actions there are beside it",
-                f"actions, or {self.STATED}, too",
+                f"actions, or {self.stated_under}, too",
                 'state them, as in `actions = ["give", "take", "other"]`',
             ),
             *gold_drawn_stated(self),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,7 +23,7 @@ from bayes_misalign.tables.labels import show
 Stated = dict[str | None, dict[int, dict[str, float]]]
 
 
-class StatedNumbers:
+class StatedNumbers(ABC):
     """Numbers of actions by goal, growing while they are read.
 
     Attributes
@@ -41,7 +42,6 @@ class StatedNumbers:
     number: ClassVar[str]
     what: ClassVar[str]
     fix: ClassVar[str]
-    parse: ClassVar[Callable[[Any, str], float]]
 
     def __init__(self, goals: GoalLists, problems: Problems) -> None:
         self.goals, self.problems = goals, problems
@@ -79,6 +79,11 @@ class StatedNumbers:
             for goal, row in found.items():
                 if not np.isnan(list(row.values())).any():
                     found[goal] = self.settled(row, self.where[where, goal])
+
+    @staticmethod
+    @abstractmethod
+    def parse(cell: Any, name: str, /) -> float:
+        """Return the number in a cell, or raise NotANumber."""
 
     def settled(self, row: dict[str, float], where: str) -> dict[str, float]:
         """Return the numbers of one goal as they are taken, or note what is wrong with them."""
@@ -122,7 +127,7 @@ class StatedNumbers:
     def _add(
         self, situation: str | None, goal: int, action: str, cell: Any, at: str, place: str
     ) -> None:
-        found = noted(type(self).parse, cell, self.number, at, self.problems)
+        found = noted(self.parse, cell, self.number, at, self.problems)
         if goal != UNKNOWN:
             row = self.stated.setdefault(situation, {}).setdefault(goal, {})
             row[action] = np.nan if found is None else found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.reports.few_reports import few, report_list
 from bayes_misalign.families.reports.weighted_rows import WeightedRows, weighted_rows
+from bayes_misalign.families.reports.wrong_words import REPORTS_WRONG, WrongWords
 from bayes_misalign.measure import EffectiveCounts, effective_counts
 from bayes_misalign.reading.evidence import UNKNOWN as UNKNOWN
 from bayes_misalign.reading.evidence import FloatArray
@@ -83,6 +84,7 @@ class DistinctReports(GoalEvidence):
     anchor: ClassVar[str]  # what ties reports to goals where nothing but the prior does
     rates: ClassVar[str]  # name of the draws of P(report | goal)
     comparable: ClassVar[bool]  # whether different sources report the same things
+    wrong: ClassVar[WrongWords] = REPORTS_WRONG  # what an error is called
 
     categories: tuple[str, ...]
     populations: tuple[str, ...]
@@ -220,6 +222,16 @@ class DistinctReports(GoalEvidence):
     def stated_rates(self, source: int) -> FloatArray:
         """Return what is stated of P(report | goal) of a source, (K, reports)."""
         raise NotImplementedError
+
+    def identified_by(
+        self, overdispersed: bool
+    ) -> tuple[Literal["stated payoffs"] | None, str] | None:
+        """Return what identifies the model, None for its prior only, and why.
+
+        None in place of both where counting reports tells (`identification.count_rule`).
+        """
+        del overdispersed
+        return None
 
     def assuming(self, error: float) -> Self | None:
         """Return the same reports with one error rate for all unknown ones; None if meaningless."""

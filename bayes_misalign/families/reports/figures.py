@@ -66,7 +66,7 @@ def draw_assumed(noisy: Noisy, findings: Findings) -> canvas.Drawn:
         if not findings.nameless:
             axes.set_title(wrapped(population, 20), loc="left")
         axes.set_ylim(bottom=0)
-    figure.supxlabel("assumed part of reports that are wrong, in %", fontsize=9)
+    figure.supxlabel(f"assumed part of {noisy.wrong.axis}, in %", fontsize=9)
     figure.supylabel("P(ma)", fontsize=9)
     what = f"P(ma) for a row of assumed error rates: posterior mean and {findings.interval.short}"
     rows = [

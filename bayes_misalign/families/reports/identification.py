@@ -18,7 +18,9 @@ from typing import Any, Literal
 from bayes_misalign.errors import listed
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN, DistinctReports
 
-Basis = Literal["known error rates", "gold labels", "repeated reports", "the prior only"]
+Basis = Literal[
+    "known error rates", "gold labels", "repeated reports", "stated payoffs", "the prior only"
+]
 PRIOR_ONLY: Basis = "the prior only"
 MOST_VIEWS = 9  # more reports than these make no difference to any number of goals in use
 
@@ -30,7 +32,8 @@ class Identification:
     Parameters
     ----------
     basis : str
-        "known error rates", "gold labels", "repeated reports" or "the prior only".
+        "known error rates", "gold labels", "repeated reports", "stated payoffs" or "the prior
+        only".
     why : str
         The rule that says so, in a sentence.
     misalignment : mapping of str to float
@@ -69,6 +72,8 @@ def count_rule(evidence: DistinctReports, overdispersed: bool = False) -> tuple[
     if not (missing := _goals_without_gold(evidence)):
         known = evidence.gold_counts.sum()
         return "gold labels", f"the goals of {known:g} agents are known, some of each goal"
+    if (own := evidence.identified_by(overdispersed)) is not None:
+        return own[0] or PRIOR_ONLY, own[1]
     most, where = _most_reports(evidence, overdispersed)
     several = len(evidence.populations) > 1
     views = [*where, len(evidence.populations)] if several else where

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,16 +66,21 @@ class ReportsModel(GoalsModel):
     def check(self, priors: Any, evidence: Any, /) -> None:
         """Raise a StudyError where priors of shares or of reports do not fit the goals."""
         problems = Problems()
-        for look in (
+        looks: tuple[Callable[[], None], ...] = (
             lambda: shares_of(priors.shares).check(priors.shares, evidence.categories),
             lambda: shares_of(priors.shares).check_unseen(priors.shares),
-            lambda: priors.alpha(evidence),
-        ):
+            lambda: self.check_reports(priors, evidence),
+        )
+        for look in looks:
             try:
                 look()
             except BayesMisalignError as error:
                 problems.extend(error.problems)
         problems.raise_if_any(StudyError)
+
+    def check_reports(self, priors: Any, evidence: Any, /) -> None:
+        """Raise a StudyError where priors of what reports say do not fit the goals."""
+        priors.alpha(evidence)
 
     def declare(self, evidence: Any, priors: Any, name: str = "proportion", /) -> Any:
         """Add the model; return the shares (population, goal)."""

@@ -94,7 +94,7 @@ class ReportResults:
 
         return {
             rate: Estimates(
-                f"P(ma) if {rate} of reports are wrong",
+                f"P(ma) if {rate} {self.evidence.wrong.rows}",
                 {
                     s: Estimate(
                         f"P(ma) of {s}",

@@ -86,6 +86,7 @@ class ReportsReport(ModelReport):
             result.confusions() if named_raters and not result.withheld else {},
             dict(zip(reports.sources, map(float, given), strict=True)),
             None if result.withheld else result.agreement(),
+            reports.wrong,
             result.results("goals").design_check(),
         )
 
@@ -106,7 +107,7 @@ class ReportsReport(ModelReport):
     def sections(self, found: Noisy, findings: Findings) -> Sequence[Section]:
         """Return what tells goals from errors, and the errors of the reports."""
         place = Place.VERDICT if found.prior_only else Place.REPORTS
-        tried = {f"{rate} of reports wrong": e for rate, e in found.assumed.items()}
+        tried = {f"{rate} {found.wrong.rows}": e for rate, e in found.assumed.items()}
         rows = [(how, *row) for how, e in {**found.naive, **tried}.items() for row in e.items()]
         columns = [Text("reading"), Label("population"), Mean("P(ma)")]
         blocks = _identification(found, findings)
@@ -166,7 +167,7 @@ def _instead(noisy: Noisy, findings: Findings) -> list[Block]:
         (population, percent(rate) + " *" * noisy.contradicted(rate), estimate)
         for population, rate, estimate in _assumed_rows(noisy, findings)
     ]
-    columns = [Label("population"), Shown("reports wrong"), Mean("P(ma)")]
+    columns = [Label("population"), Shown(noisy.wrong.heading), Mean("P(ma)")]
     title = "P(ma) for a row of assumed error rates"
     blocks: list[Block] = [Table(columns, rows, faces=TERMINAL, title=title)]
     if any(map(noisy.contradicted, noisy.assumed)):
@@ -195,7 +196,7 @@ def _identification(noisy: Noisy, findings: Findings) -> list[Block]:
             blocks += [Paragraph(text)] if text else []
         mark = f" ({against_words(noisy)})"
         rows = [
-            (s, f"{percent(rate)} of reports wrong{mark * noisy.contradicted(rate)}", estimate)
+            (s, f"{percent(rate)} {noisy.wrong.rows}{mark * noisy.contradicted(rate)}", estimate)
             for s, rate, estimate in _assumed_rows(noisy, findings)
         ]
         caption = "P(ma) if error rates were known"

@@ -11,6 +11,7 @@ from bayes_misalign.families.reports.assumed_error_rates import ALPHA
 from bayes_misalign.families.reports.design_check import DesignCheck
 from bayes_misalign.families.reports.identification import Identification
 from bayes_misalign.families.reports.identified_set import IdentifiedSet, identified_sets
+from bayes_misalign.families.reports.wrong_words import REPORTS_WRONG, WrongWords
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named
@@ -32,6 +33,7 @@ class Noisy:
     confusions: Mapping[str, tuple[str, str, Estimate]]  # goal, label, P(label | goal) by rater
     labels_given: Mapping[str, float]  # by rater or situation
     agreement: Agreement | None  # of reports, observed and replicated
+    wrong: WrongWords = REPORTS_WRONG  # what an error is called
     design: DesignCheck | None = None  # P(ma) by the design of the gold sample
 
     @cached_property
@@ -81,9 +83,9 @@ def set_sentence(findings: Findings, noisy: Noisy) -> str:
     out = " that the data do not speak against" * (len(rates) < len(noisy.assumed))
     row = percent(rates[0]) if len(rates) == 1 else f"{percent(rates[0])} to {percent(rates[-1])}"
     return (
-        f"Suppose that the part of wrong reports is one of those in the table{out} ({row}), and "
-        f"that nothing else is known of it. {' '.join(texts)} Wherever in that set P(ma) lies, the "
-        "interval holds it with at least that probability (Imbens and Manski, 2004)."
+        f"Suppose that the part of {noisy.wrong.part} is one of those in the table{out} ({row}), "
+        f"and that nothing else is known of it. {' '.join(texts)} Wherever in that set P(ma) lies, "
+        "the interval holds it with at least that probability (Imbens and Manski, 2004)."
     )
 
 
@@ -130,7 +132,7 @@ def row_sentence(findings: Findings, noisy: Noisy) -> str:
     for i, population in enumerate(shown):
         rows = [
             f"{estimate_text(found[population], named=i == j == 0)} if {percent(rate)}"
-            + (" of all reports are wrong" if j == 0 else "")
+            + (f" {noisy.wrong.sentence}" if j == 0 else "")
             + (f" ({against_words(noisy)})" if noisy.contradicted(rate) else "")
             for j, (rate, found) in enumerate(noisy.assumed.items())
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -93,7 +94,6 @@ class Behaviour(ActedDeclared):
 
     model: ClassVar[str] = "behaviour"
     OTHER_COLUMNS: ClassVar[tuple[str, ...]] = (*ActedDeclared.OTHER_COLUMNS, "probability")
-    STATED: ClassVar[str] = "expected"
 
     data: Any
     agent: str
@@ -115,6 +115,11 @@ class Behaviour(ActedDeclared):
     gold_random: bool = False
     gold_probability: str | None = None
 
+    @property
+    def stated_under(self) -> str:
+        """The key of stated probabilities."""
+        return "expected"
+
     def stated(
         self, goals: GoalLists, problems: Problems, base: str | Path | None
     ) -> tuple[Stated, Stated]:
@@ -125,13 +130,10 @@ class Behaviour(ActedDeclared):
         return found.stated, found.stated
 
     def making(
-        self, cells: ActionCells, stated: Stated, coded: CodedTable
+        self, cells: ActionCells, stated: Stated, coded: CodedTable, goals: tuple[str, ...]
     ) -> tuple[Callable[..., DistinctActions], Callable[[DistinctActions], Iterable[str]]]:
         """Return what makes evidence of its fields, and what remarks on it."""
-
-        def make(categories: tuple[str, ...], **more: Any) -> DistinctActions:
-            expected = stated_cells(cells, stated, len(categories), left_out=0.0)
-            return DistinctActions(categories=categories, expected=expected, **more)
+        expected = stated_cells(cells, stated, len(goals), left_out=0.0)
 
         def remarks(evidence: DistinctActions) -> Iterator[str]:
             never = np.nan_to_num(evidence.expected, nan=1.0) == 0
@@ -140,7 +142,7 @@ class Behaviour(ActedDeclared):
             )
             yield from untied(evidence, coded)
 
-        return make, remarks
+        return partial(DistinctActions, expected=expected), remarks
 
     def contradictions(self) -> Iterable[Contradiction]:
         """Return what is missing, or does not go together."""

@@ -127,6 +127,17 @@ STUDIES: dict[str, tuple[str, dict[str, str]]] = {
         + TAIL,
         {"choices.csv": CHOICES},
     ),
+    "choices": (
+        HEAD.replace('"leave"]', '"leave"]\nno_goal = ["none"]')
+        + BEHAVIOUR.replace("behaviour", "choices")
+        + 'scale = "situation"\nrationality = "goal"\nprior = { spread = 0.5 }\n'
+        + "[goals.payoffs.home]\nstay = { rest = 2, work = 0 }\nleave = { rest = -1, work = 0 }\n"
+        + "none = { rest = 0, work = 0 }\n"
+        + "[goals.payoffs.shop]\nstay = { buy = 1, look = 0.5 }\n"
+        + "leave = { buy = 0, look = 1 }\nnone = { buy = 0, look = 0 }\n"
+        + TAIL,
+        {"choices.csv": CHOICES},
+    ),
     "behaviour, known goals of some who did nothing": (
         HEAD
         + BEHAVIOUR
@@ -174,7 +185,7 @@ def test_what_was_simulated_is_read_again(name: str, tmp_path: Path) -> None:
     assert (other.sources, other.gold_chosen) == (one.sources, one.gold_chosen)
     assert not other.weighted
     assert other.population_size is None
-    for field in ("labels", "actions", "emission", "validation", "expected"):
+    for field in ("labels", "actions", "emission", "validation", "expected", "payoffs"):
         if hasattr(one, field):
             np.testing.assert_array_equal(getattr(other, field), getattr(one, field))
     assert read.goal_prior == made.goal_prior

@@ -1,0 +1,123 @@
+"""Whether choices are as the payoffs make them: observed shares of actions, and replicated ones.
+
+How far the observed shares of a situation are from the expected ones is compared with how far
+replicated shares are, draw by draw (Gelman, Meng and Stern, Statistica Sinica 6, 1996). The goal
+shares are fitted to the same choices, so that the p-values are cautious: a small one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
+from bayes_misalign.families.reports.latent import among_sampled
+from bayes_misalign.models.choices.evidence import DistinctChoices
+
+Array = NDArray[np.float64]
+REPLICATES, MOST_REPLICATES, PER_SITUATION = 400, 2_000, 100
+MOST_AGENTS = 20_000  # of a replicate; larger studies are checked more mildly than they could be
+ALPHA = 0.01  # for all situations together
+LEVELS = (0.025, 0.5, 0.975)
+GROUP = "fit_of_choices"
+
+
+@dataclass(frozen=True, eq=False)
+class FitOfChoices:
+    """Shares of actions of those who chose in a situation.
+
+    Parameters
+    ----------
+    observed : ndarray, shape (S, C)
+        By population; NaN where nobody chose.
+    replicated : ndarray, shape (3, S, C)
+        Quantiles of data that the posterior gives rise to, at `LEVELS`.
+    p_value : ndarray, shape (Q,)
+        How often replicated shares of a situation are as far from the expected ones; NaN where
+        nobody chose.
+    """
+
+    observed: Array
+    replicated: Array
+    p_value: Array
+
+    @property
+    def odd(self) -> NDArray[np.bool_]:
+        """(Q,) whether choices in a situation are not as the payoffs make them."""
+        found = np.nan_to_num(self.p_value, nan=1.0)
+        return np.asarray(found < ALPHA / max(int((~np.isnan(self.p_value)).sum()), 1))
+
+
+def check_fit_of_choices(
+    evidence: DistinctChoices, drawn: Mapping[str, Array], rng: np.random.Generator
+) -> FitOfChoices:
+    """Compare the shares of actions with those of data replicated from posterior draws."""
+    model: Any = evidence_model(evidence.model)
+    design = evidence
+    if evidence.n.sum() > MOST_AGENTS:
+        design = model.sized(evidence, MOST_AGENTS // len(evidence.populations), rng)
+    sampled = {**drawn, "proportion": among_sampled(drawn)}
+    total = len(drawn["proportion"])
+    wanted = int(np.clip(PER_SITUATION * len(evidence.situations), REPLICATES, MOST_REPLICATES))
+    chosen = np.linspace(0, total - 1, min(wanted, total)).astype(int)
+    observed, number = shares_of_actions(evidence), _asked(design)
+    farther = np.zeros(len(evidence.situations))
+    replicated = []
+    for i in chosen:
+        one = {key: values[i] for key, values in sampled.items()}
+        made = shares_of_actions(model.simulate(one, design, rng))
+        replicated.append(made)
+        far = [
+            _distance(evidence, found, _expected(of, one), number)
+            for found, of in ((made, design), (observed, evidence))
+        ]
+        farther += far[0] >= far[1]
+    p = np.where(number.any(axis=0), farther / len(chosen), np.nan)
+    # nothing is chosen where nobody is asked, in every replicate
+    asked = ~np.isnan(replicated[0])
+    made = np.where(asked, np.nan_to_num(np.array(replicated)), 0.0)
+    quantiles = np.where(asked, np.quantile(made, LEVELS, axis=0), np.nan)
+    return FitOfChoices(observed, quantiles, p)
+
+
+def shares_of_actions(evidence: DistinctChoices) -> Array:
+    """Return how often each action was chosen of those who chose in its situation, (S, C)."""
+    counts = evidence.by_population(evidence.agents[:, None] * evidence.reports)
+    return _over(evidence, counts)
+
+
+def _over(evidence: DistinctChoices, counts: Array) -> Array:
+    widths = [span.stop - span.start for span in evidence.spans]
+    total = np.repeat(evidence.per_situation(counts), widths, axis=-1)
+    nothing = np.full_like(counts, np.nan)
+    return np.divide(counts, total, out=nothing, where=total > 0)
+
+
+def _asked(evidence: DistinctChoices) -> Array:
+    """Return how many choices there are of each situation in each population, (S, Q)."""
+    return evidence.by_population(evidence.agents[:, None] * evidence.per_source.astype(float))
+
+
+def _expected(evidence: DistinctChoices, one: Mapping[str, Array]) -> Array:
+    """Return expected shares of actions, (S, C); agents who were chosen by their goal hold it."""
+    holding = one["proportion"][evidence.population]
+    chosen = evidence.informs_shares == 0
+    gold = np.where(evidence.gold == UNKNOWN, 0, evidence.gold)
+    holding = np.where(chosen[:, None], np.eye(holding.shape[1])[gold], holding)
+    widths = [span.stop - span.start for span in evidence.spans]
+    asked = np.repeat(evidence.per_source.astype(float), widths, axis=1)
+    counts = evidence.agents[:, None] * asked * (holding @ one["action"])
+    return _over(evidence, evidence.by_population(counts))
+
+
+def _distance(evidence: DistinctChoices, found: Array, expected: Array, number: Array) -> Array:
+    """Return a chi-square distance of shares in each situation, (Q,)."""
+    square = np.divide(
+        (found - expected) ** 2, expected, out=np.zeros_like(expected), where=expected > 0
+    )
+    return np.asarray((number * evidence.per_situation(np.nan_to_num(square))).sum(axis=0))
