@@ -10,7 +10,17 @@ from bayes_misalign.models.ranked.evidence import OrderCounts
 from bayes_misalign.models.ranked.results import OrderResults, order_results, rule_name
 from bayes_misalign.models.ranked.words import distance_words, unranked_words
 from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
-from bayes_misalign.page.columns import READERS, Brief, Column, Group, Label, Mean, Pair
+from bayes_misalign.page.columns import (
+    MACHINES,
+    PAGE,
+    READERS,
+    Brief,
+    Column,
+    Group,
+    Label,
+    Mean,
+    Pair,
+)
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
@@ -90,8 +100,8 @@ def _pairs(found: OrderResults, evidence: OrderCounts, findings: Findings) -> Ta
         Group("population"),
         Pair("pair", apart=("alternative", "other alternative")),
         Mean("prefer the first"),
-        Brief("prefer the other"),
-        Brief("no preference"),
+        Brief("prefer the other", faces=PAGE | MACHINES),  # for which a terminal has no room
+        Brief("no preference", faces=PAGE | MACHINES),
     ]
     columns += [Brief("part of P(ma)")] if by_pairs else []
     rows: list[tuple[Any, ...]] = []
