@@ -30,6 +30,7 @@ from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior, SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
 from bayes_misalign.models.behaviour import calibration as behaviour
+from bayes_misalign.models.clustered import calibration as clustered
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters import calibration as encounters
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
@@ -54,7 +55,8 @@ MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
 FEWER = {"published": 500, "experts": 500, "multi-select": 1000}  # where exact draws take long
-FEWER_OF_DESIGN = {("poststratified", 2): 200}  # by the number of the design, where a fit is slow
+# by the number of the design, where a fit is slow
+FEWER_OF_DESIGN = {("poststratified", 2): 200, ("clustered", 2): 200}
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -345,6 +347,17 @@ def poststratified_designs() -> Iterator[Design]:
     yield words, poststratified.cells(interactions=(pair,)), of()
 
 
+def clustered_designs() -> Iterator[Design]:
+    """Yield clusters of one size, and of several sizes in two populations, alike or not."""
+    of = evidence_model("clustered").priors
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "populations": 1, "sizes": [[6] * 12]}
+    yield {**words, "by_population": False}, clustered.clusters([[6] * 12]), of()
+    sizes = [[2, 2, 5, 9, 9, 20], [1, 3, 8]]
+    words = {"goals": 3, "no_goal": False, "populations": 2, "sizes": sizes}
+    design = clustered.clusters(sizes, no_goal=False)
+    yield {**words, "by_population": True}, design, of({"by_population": True})
+
+
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return draws in which something belongs to another rater, goal or pair."""
     changed, axis = MIXED_UP[name]
@@ -373,6 +386,7 @@ SAMPLED = {
     "waves": waves_designs,
     "pooled": pooled_designs,
     "poststratified": poststratified_designs,
+    "clustered": clustered_designs,
 }
 OF_SHARES = ("waves", "pooled")  # models of shares, calibrated with evidence of a model of goals
 # what a broken posterior turns round, and along which axis
@@ -388,6 +402,7 @@ MIXED_UP = {
     "waves": ("proportion", 1),
     "pooled": ("proportion", 1),
     "poststratified": ("intercept", 1),
+    "clustered": ("proportion", -1),
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),

@@ -50,6 +50,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "noisy-labels": {"labels": (PMA, "accuracy", "agreement"), "retested labels": (PMA,)},
     "behaviour": {"actions": (PMA, "correlation"), "unstated actions": (PMA, "action")},
     "poststratified": {"cells": (PMA, "sd"), "interactions": (PMA,)},
+    "clustered": {"clusters": (PMA, "correlation"), "uneven": (PMA,)},
     "elicited": {"ranges and a mean": ("conflict_level[0]", "conflict_level[1]")},
     "encounters": {"goals known": ("conflict_level", "background")},
     "experts": {

@@ -57,6 +57,7 @@ PUBLIC = [
     "AreasStudy",
     "BayesMisalignError",
     "Behaviour",
+    "Clustered",
     "Contact",
     "DataError",
     "DrawnConflict",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.behaviour.declaration import Behaviour as Behaviour
+    from bayes_misalign.models.clustered.declaration import Clustered as Clustered
     from bayes_misalign.models.drawn_conflict.declaration import DrawnConflict as DrawnConflict
     from bayes_misalign.models.drawn_shares.declaration import DrawnShares as DrawnShares
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
@@ -35,6 +36,7 @@ BUILT_IN = (
     ("waves", "shares", "WavesPrior"),
     ("single-choice", "goals", "SingleChoice"),
     ("multi-select", "goals", "MultiSelect"),
+    ("clustered", "goals", "Clustered"),
     ("published", "goals", "Published"),
     ("poststratified", "goals", "Poststratified"),
     ("noisy-labels", "goals", "NoisyLabels"),

@@ -38,6 +38,12 @@ AREA = {"name": "vote", "goals": ["a", "b"], "no_goal": ["n"]}
 GOALS: dict[str, dict[str, Any]] = {
     "single-choice": {"data": "choices.csv", "goal": "goal", "population": "group"},
     "multi-select": {"data": "choices.csv", "goal": "goal", "population": "group"},
+    "clustered": {
+        "data": "runs.csv",
+        "goal": "goal",
+        "cluster": "prompt",
+        "population": "group",
+    },
     "published": {
         "data": "shown.csv",
         "goal": "goal",
@@ -80,6 +86,7 @@ CONFLICT: dict[str, dict[str, Any]] = {
 }
 FILES = {
     "choices.csv": "goal,group\na,x\nb,x\nn,y\na,y\n",
+    "runs.csv": "goal,prompt,group\na,1,x\nb,1,x\nn,2,x\na,1,y\n",
     "shown.csv": "goal,percent,group\na,43.5,x\nb,38,x\nn,18.5,x\n",
     "people.csv": "group,people\nx,50\ny,70\n",
     "labels.csv": "agent,rater,label\n1,r,a\n1,s,a\n2,r,b\n2,s,a\n",

@@ -142,8 +142,8 @@ def test_of_populations_in_an_order_the_earlier_is_taken_from_the_later(
         (lambda: bm.fit(AREA, counts()), "conflict is one of MutuallyExclusive, .*, not nothing"),
         (
             lambda: bm.fit(AREA, MutuallyExclusive(), counts()),
-            "SingleChoice, MultiSelect, Published, Poststratified, NoisyLabels, Behaviour, "
-            "DrawnShares, not",
+            "SingleChoice, MultiSelect, Clustered, Published, Poststratified, NoisyLabels, "
+            "Behaviour, DrawnShares, not",
         ),
         (lambda: bm.fit(AREA, counts(), []), "not nothing"),
         (lambda: study(fixed(), prior="flat"), "no prior of shares called 'flat'"),
