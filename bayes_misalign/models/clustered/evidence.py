@@ -171,7 +171,45 @@ class ClusterCounts(Unweighted):
         del conflict
         worth = self.answers_worth(np.asarray(self.rough_correlation))
         none = np.full(len(self.populations), np.nan)
-        return np.divide(self.n, worth, out=none, where=worth > 0)
+        return np.asarray(np.divide(self.n, worth, out=none, where=worth > 0))
+
+    def counted_between(self, conflict: FloatArray) -> FloatArray:
+        """Return how many pairs of answers of two clusters conflict, (S,), each cluster alike.
+
+        Its mean over samples is P(ma), however shares differ from cluster to cluster; not a number
+        with fewer than two clusters. `conflict` is (K, K) or (S, K, K).
+        """
+        own, cross, square, _ = self._pairs(conflict)
+        n = self.clusters
+        both = np.einsum("si,si->s", own, cross) - square
+        none = np.full(len(n), np.nan)
+        return np.asarray(np.divide(both, n * (n - 1), out=none, where=n > 1))
+
+    def error_between(self, conflict: FloatArray) -> FloatArray:
+        """Return the standard error (S,) of `counted_between`, by leaving out a cluster in turn.
+
+        The jackknife of Arvesen (Annals of Mathematical Statistics 40, 1969); not a number with
+        fewer than three clusters.
+        """
+        own, cross, square, each = self._pairs(conflict)
+        n, s = self.clusters, self.population
+        both = (np.einsum("si,si->s", own, cross) - square)[s]
+        shares = self.patterns / np.maximum(self.sizes, 1)[:, None]
+        number = np.maximum(n, 3)[s]
+        without = both - 2 * (np.einsum("di,di->d", shares, cross[s]) - each)
+        without = without / ((number - 1) * (number - 2))
+        mean = self.by_population(without) / np.maximum(n, 1)
+        spread = self.by_population((without - mean[s]) ** 2) * (n - 1) / np.maximum(n, 1)
+        return np.asarray(np.where(n > 2, np.sqrt(np.maximum(spread, 0.0)), np.nan))
+
+    def _pairs(self, conflict: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return sums of shares T (S, K), C T, sums of q'Cq (S,), and q'Cq of each pattern (D,)."""
+        shares = self.patterns / np.maximum(self.sizes, 1)[:, None]
+        levels = np.broadcast_to(conflict, (len(self.populations), *conflict.shape[-2:]))
+        own = self.by_population(shares)
+        each = np.einsum("di,dij,dj->d", shares, levels[self.population], shares)
+        cross = np.einsum("sij,sj->si", levels, own)
+        return own, cross, self.by_population(each), each
 
     @cached_property
     def effective(self) -> EffectiveCounts:

@@ -68,17 +68,10 @@ def factors_of(patterns: Array, population: Places, number: Array, populations: 
         own = population == s
         again += [(s, k, _more(column, number[own])) for k, column in enumerate(patterns[own].T)]
         sizes.append((s, 0, _more(patterns[own].sum(axis=1), number[own])))
-    places, times = _flat(again)
-    of_sizes, size_times = _flat(sizes)
-    return Factors(
-        first,
-        first.sum(axis=1) - clusters,
-        *places,
-        times,
-        of_sizes[0],
-        of_sizes[2],
-        size_times,
-    )
+    (of, goal, before), times = _flat(again)
+    (of_size, _, size_before), size_times = _flat(sizes)
+    spare = first.sum(axis=1) - clusters
+    return Factors(first, spare, of, goal, before, times, of_size, size_before, size_times)
 
 
 def _more(values: Array, number: Array) -> Array:

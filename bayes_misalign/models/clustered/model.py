@@ -65,6 +65,11 @@ class ClusteredModel(GoalsModel):
     def resized(self, evidence: ClusterCounts, name: str, number: int, rng: Rng, /) -> Resized:
         return Resized(designs.resized(evidence, name, number, rng))
 
+    def check_fit(self, fit: Any, /) -> Any:
+        from bayes_misalign.models.clustered.checks import check_clusters
+
+        return check_clusters(fit)
+
     def results(self, evidence: ClusterCounts, name: str, posterior: Any, /) -> Any:
         from bayes_misalign.models.clustered.results import results_of
 

@@ -31,10 +31,6 @@ def write(
             cluster += 1
             own = np.flatnonzero(pattern)
             rows += [(names[s], f"cluster {cluster}", labels[k], int(pattern[k])) for k in own]
-    for s, name in enumerate(names):
-        left = {**{label: n[s] for label, n in evidence.not_answers.items()}, "": 0}
-        left[""] += evidence.not_asked[s]
-        rows += [(name, "", label, int(n)) for label, n in left.items() if n]
     write_table(folder / ANSWERS, ("population", "cluster", "goal", "count"), rows)
     return {
         "model": evidence.model,

@@ -1,5 +1,7 @@
 """The likelihood of clusters against scipy's Dirichlet-multinomial, and what a cluster is worth."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,8 +9,10 @@ from scipy.special import gammaln
 
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.inference.densities import densities
+from bayes_misalign.inference.fit_findings import FitView
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.clustered.calibration import clusters
+from bayes_misalign.models.clustered.checks import check_clusters
 from bayes_misalign.models.clustered.evidence import ClusterCounts
 from bayes_misalign.models.clustered.factors import log_likelihood, log_patterns
 
@@ -129,3 +133,39 @@ def test_the_rough_correlation_is_near_the_true_one() -> None:
         deff = 1 + 19 * found.rough_correlation
         np.testing.assert_allclose(found.design_effect, [deff])
         np.testing.assert_allclose(found.effective_counts, found.counts / deff)
+
+
+def test_pairs_of_clusters_are_counted_one_by_one() -> None:
+    conflict = np.array([[0, 0.9, 0.2], [0.9, 0, 0.5], [0.2, 0.5, 0]])
+    found, error = EVIDENCE.counted_between(conflict), EVIDENCE.error_between(conflict)
+
+    def counted(shares: np.ndarray) -> float:
+        pairs = shares @ conflict @ shares.T
+        np.fill_diagonal(pairs, 0)
+        return float(pairs.sum() / (len(shares) * (len(shares) - 1)))
+
+    for s, answers in enumerate(SEEN):
+        q = answers / answers.sum(axis=1, keepdims=True)
+        assert found[s] == pytest.approx(counted(q))
+        left = np.array([counted(np.delete(q, j, axis=0)) for j in range(len(q))])
+        spread = (len(q) - 1) / len(q) * ((left - left.mean()) ** 2).sum()
+        assert error[s] == pytest.approx(np.sqrt(spread))
+
+
+@pytest.mark.parametrize(("certain", "cautioned"), [(False, False), (True, True)])
+def test_clusters_that_are_not_dirichlet_are_a_caution(certain: bool, cautioned: bool) -> None:
+    rng, p, rho = np.random.default_rng(8), np.array([0.6, 0.3, 0.1]), 0.3
+    q = rng.dirichlet(p * (1 - rho) / rho, 60)
+    if certain:  # three in ten always answered alike, the others by chance
+        q = np.where(rng.random((60, 1)) < rho, np.eye(3)[rng.choice(3, 60, p=p)], p)
+    evidence = ClusterCounts.of(("a", "b", "c"), ("all",), [rng.multinomial(30, q)])
+    # draws near the maximum of the likelihood stand for the posterior
+    shares = rng.dirichlet(100 * p, 20_000)
+    log = log_likelihood(evidence.factors, np.log(shares)[:, None], np.full((20_000, 1), rho))
+    kept = rng.choice(20_000, 4_000, p=np.exp(log - log.max()) / np.exp(log - log.max()).sum())
+    posterior = {"proportion": (("chain", "draw"), shares[kept][None, :, None, :])}
+    study = SimpleNamespace(goals=evidence)
+    view = FitView(study, posterior, {}, {})  # type: ignore[arg-type]
+    reasons = check_clusters(view).reasons
+    assert bool(reasons) == cautioned
+    assert all("do not differ as a Dirichlet" in one.what for one in reasons)

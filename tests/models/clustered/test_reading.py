@@ -103,7 +103,7 @@ def test_a_study_is_written_and_read_again(tmp_path: Path) -> None:
         prior={"correlation": 0.2, "by_population": True},
     )
     again = bm.read_study(write_study(study, tmp_path))
-    for name in ("patterns", "population", "number", "not_asked"):
+    for name in ("patterns", "population", "number"):
         np.testing.assert_array_equal(getattr(again.goals, name), getattr(study.goals, name))
     assert again.goals.populations == study.goals.populations
     assert again.goal_prior == study.goal_prior
