@@ -360,7 +360,6 @@ ELSEWHERE = {
     "fit it by the command fit, or read it by read_areas in Python": "tests/areas/test_toml.py",
     "or several as a pattern": "tests/test_files_of_users.py",
     "ask in other clusters too, such as other prompts": "asks for more answers",
-    "take P(ma) of two agents at random from single-choice with cluster": "of a result",
     "fit it again": "of a result, not of an input",
     "list the other goals": "of a model in PyMC: tests/study/test_joint.py",
     "leave out the contacts, and name their table again in the study file": (
