@@ -32,6 +32,7 @@ PERCENT |= {"percent": "percent", "n": 100}
 PERCENT_OF_PARTS = rows(
     "vote age sex percent", "A 18-29 w 30", "B 18-29 w 70", "A 65+ m 60", "B 65+ m 40"
 )
+PLACES = goals(data=rows("vote place", "A n", "B n", "A s"), population="place")
 CASES = [
     # catch-alls
     Case(
@@ -266,6 +267,16 @@ CASES = [
         WIDE(emission={"A": {"A": 1.0}, "B": {"B": 1.0}}),
         goals(emission={"A": {"A": 0.99, "B": 0.01}, "B": {"A": 0.01, "B": 0.99}}),
         only=False,
+    ),
+    Case(
+        "leave people out, and compare populations with contrasts",
+        PLACES | {"populations": {"people": ["n", "s"]}},
+        {"populations": {"people": None, "contrasts": [["n", "s"]]}},
+    ),
+    Case(
+        "name it in one of the two",
+        PLACES | {"populations": {"people": ["n"], "copies": ["n"]}},
+        {"populations": {"copies": None}},
     ),
     Case(
         "leave the population out, or add its data",

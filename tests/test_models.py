@@ -565,11 +565,18 @@ def sampled(name: str) -> Any:
 # with the exact draws of the first is seen in tests/inference/test_agreement.py, and the density of
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
 # family with noisy-labels, which is sampled in every run, and is compared with its likelihood
-# there; compiling it takes as long as a tenth of all tests. The density of `poststratified` is
-# compared with its formula in tests/models/poststratified, that of `clustered` with scipy's in
-# tests/models/clustered.
-AT_LENGTH = ("single-choice", "multi-select", "published", "experts", "behaviour", "poststratified")
-AT_LENGTH = (*AT_LENGTH, "clustered")
+# there; compiling it takes as long as a tenth of all tests. The densities of `poststratified`,
+# `spatial` and `clustered` are compared with other formulas in their folders of tests.
+AT_LENGTH = (
+    "single-choice",
+    "multi-select",
+    "published",
+    "experts",
+    "behaviour",
+    "poststratified",
+    "spatial",
+    "clustered",
+)
 
 
 def in_every_run(names: Iterable[str]) -> list[Any]:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
+from bayes_misalign.areas.aligned import WithAlignment
 from bayes_misalign.areas.draws import stacked
 from bayes_misalign.areas.ranks import Ranks, rank_probabilities
-from bayes_misalign.areas.ties import WithTies
 from bayes_misalign.errors import StudyError
 from bayes_misalign.measure.areas import AreaMean
 from bayes_misalign.page.estimate import Estimate, Estimates, columns_of
@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 KINDS: tuple[AreaMean, ...] = get_args(AreaMean)
 
 
-class AreasPosterior(WithTies, Framed):
+class AreasPosterior(WithAlignment, Framed):
     """The posterior of several problem areas.
 
     Parameters

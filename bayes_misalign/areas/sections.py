@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_misalign.areas.draws import Scope
 from bayes_misalign.areas.ranks import TOP
+from bayes_misalign.areas.sections_aligned import aligned
 from bayes_misalign.areas.sections_ties import bedfellows, together
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.page.blocks import Block, Bullets, Document, Paragraph, Picture, Section, Table
@@ -40,7 +41,7 @@ def sections(result: AreasPosterior) -> list[Section]:
     if result.withheld not in kept:
         made = [] if result.withheld else [_areas(result), _ranks(result), _aggregates(result)]
         if not result.withheld:
-            made += [bedfellows(result), *together(result)]
+            made += [*aligned(result), bedfellows(result), *together(result)]
         kept[result.withheld] = [*made, _basis(result)]
     return kept[result.withheld]
 

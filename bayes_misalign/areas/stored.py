@@ -41,6 +41,7 @@ def write_parts(result: AreasPosterior, folder: Path) -> None:
         "areas": study.areas,
         "populations": study.populations,
         "shares": None if study.shares is None else dict(study.shares),
+        "people": study.people,
         "weights": study.choices.weights,
         "opposed": study.choices.opposed,
         "agreed": study.choices.agreed,
@@ -113,4 +114,5 @@ def read_folder(folder: str | Path) -> tuple[AreasStudy, list[Posterior]]:
     named = (held["name"], held["title"], held["text"])
     areas, populations = tuple(held["areas"]), tuple(held["populations"])
     study = AreasStudy(parts, areas, populations, choices, held["shares"], answers, *named)
+    study = replace(study, people=tuple(held.get("people", ())))  # newer than the first
     return study, posteriors

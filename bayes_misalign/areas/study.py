@@ -103,6 +103,8 @@ class AreasStudy:
         What is asked of the areas.
     shares : mapping of str to float, optional
         Share of each population in the union.
+    people : tuple of str
+        Populations of people, beside whom reports show the others.
     answers : JointAnswers, optional
         What the same agents answered in several areas, where the evidence has their ids.
     name, title, text : str
@@ -118,6 +120,7 @@ class AreasStudy:
     name: str = "areas"
     title: str = ""
     text: str = field(default="", repr=False)
+    people: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -217,6 +220,7 @@ class AreasStudy:
             else JointAnswers.of(whole.goals.pairing, found.places),
             name,
             title or problem_area.name,
+            people=populations.of_people,
         )
         return made._checked()
 
@@ -274,6 +278,7 @@ class AreasStudy:
             None,
             name,
             title,
+            people=tuple(dict.fromkeys(s for p in parts for s in p.study.populations.of_people)),
         )
         return made._checked()
 
@@ -327,16 +332,21 @@ class AreasStudy:
                     "problem areas have different numbers of draws, or different intervals. Fix: "
                     "state [fit] and [report] once, for all of them"
                 )
-        if self.shares is not None:
-            for one in self.shares:
+        for what, stated in (("shares name", self.shares or {}), ("people names", self.people)):
+            for one in stated:
                 if one not in self.populations:
                     hint = did_you_mean(one, self.populations)
                     raise StudyError(
-                        f"shares name the population {one!r}; there are "
+                        f"{what} the population {one!r}; there are "
                         f"{listed(self.populations)}. {hint}"
                     )
-            if not np.isclose(total := sum(self.shares.values()), 1):
-                raise StudyError(f"population shares are >= 0 and sum to 1, not {total:g}")
+        if self.people and set(self.people) >= set(self.populations):
+            raise StudyError(
+                "all populations are of people. Fix: leave people out, so that nobody stands "
+                "beside them"
+            )
+        if self.shares is not None and not np.isclose(total := sum(self.shares.values()), 1):
+            raise StudyError(f"population shares are >= 0 and sum to 1, not {total:g}")
         return self
 
 

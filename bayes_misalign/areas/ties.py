@@ -122,9 +122,12 @@ class WithTies(DrawnAreas):
 
     def _far(self, one: str, other: str) -> dict[str, Array]:
         """Return by how much two populations are at odds, by area."""
+        relative = self.study.choices.relative
+        return self._excess(one, other) if relative else self.draws_of(Scope(one, other))
+
+    def _excess(self, one: str, other: str) -> dict[str, Array]:
+        """Return by how much two populations conflict more than they do within, by area."""
         found = self.draws_of(Scope(one, other))
-        if not self.study.choices.relative:
-            return found
         first, second = self.draws_of(Scope(one)), self.draws_of(Scope(other))
         return {a: x - (first[a] + second[a]) / 2 for a, x in found.items()}
 

@@ -201,16 +201,18 @@ class EquivalentSample(Framed):
         """Return the number with its interval, and what it is of."""
         many = "" if np.isinf(self.answers) else f"{self.answers:,.0f} "
         what = f"{many}answers of {named(self.stand_in)} for {named(self.people)}"
+        mass = f"{100 * self.excess.interval_kind.mass:g} % equal-tailed interval "
+        text = f"Equivalent sample size of {what}: {self.text(mass)}"
+        return text if self.is_distance or self.excess.withheld else f"{text}\n{NOT_A_DISTANCE}"
+
+    def text(self, mass: str = "") -> str:
+        """Return the median and the interval, after what the interval is called."""
         if self.excess.withheld:
-            return f"Equivalent sample size of {what}: withheld (not converged)"
+            return "withheld (not converged)"
         low, high = self.interval
-        mass = f"{100 * self.excess.interval_kind.mass:g} % equal-tailed interval"
-        text = f"Equivalent sample size of {what}: " + (
-            f"{_size(low)} (known)"
-            if low == high
-            else f"median {_size(self.median)} ({mass} {_size(low)} to {_size(high)})"
-        )
-        return text if self.is_distance else f"{text}\n{NOT_A_DISTANCE}"
+        if low == high:
+            return f"{_size(low)} (known)"
+        return f"median {_size(self.median)} ({mass}{_size(low)} to {_size(high)})"
 
     __repr__ = __str__
 

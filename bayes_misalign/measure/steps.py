@@ -126,7 +126,7 @@ def smallest_step(
 
 def _roots(over: Floats, slope: Floats, bend: Floats, end: Floats) -> tuple[Floats, Floats]:
     """Return where quadratics cross zero between 0 and the end, the lower one first."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         root = np.sqrt(slope * slope - 4 * bend * over)
         # of the two terms of equal sign, so that nothing cancels
         stable = -0.5 * (slope + np.copysign(root, slope))

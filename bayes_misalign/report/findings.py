@@ -34,6 +34,7 @@ from bayes_misalign.study.options import places
 from bayes_misalign.study.study import MOST_CONTRASTED, Study
 
 if TYPE_CHECKING:
+    from bayes_misalign.inference.beside_people import BesidePeople
     from bayes_misalign.inference.contact import ContactResults
     from bayes_misalign.report.posterior import Posterior
 
@@ -111,6 +112,7 @@ class Findings:
     checks: tuple[Check, ...]  # what was observed of sampled models, beside replicated data
     refusals: RefusalResults | None  # P(ma) of all who were asked, where some gave no answer
     contact: ContactResults | None  # P(ma) of those who meet, where the study says who does
+    beside_people: BesidePeople | None  # other populations, where the study says which are people
     of_models: Mapping[str, Any]  # what single models add, by name, where they add something
 
     @property
@@ -293,6 +295,7 @@ def _gather(result: Posterior) -> Findings:
         checks=check_data(result),
         refusals=refusals(result),
         contact=_contact(result),
+        beside_people=None if apart else _beside_people(result),
         of_models=_of_models(result),
     )
 
@@ -303,6 +306,14 @@ def _contact(result: Posterior) -> ContactResults | None:
     from bayes_misalign.inference.contact import contact
 
     return contact(result)
+
+
+def _beside_people(result: Posterior) -> BesidePeople | None:
+    if not result.study.populations.of_people:
+        return None
+    from bayes_misalign.inference.beside_people import beside_people
+
+    return beside_people(result)
 
 
 def _changes(result: Posterior) -> tuple[Contrast, ...]:

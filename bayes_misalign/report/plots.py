@@ -15,6 +15,7 @@ from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
 from bayes_misalign.inference.pair_estimates import ByPair
 from bayes_misalign.report.figures import (
+    beside_people,
     canvas,
     change,
     contact,
@@ -227,6 +228,16 @@ class Plots:
         """Draw P(ma) of two who are in contact; see `misalignment` for the keywords."""
         why = "the study does not say who is in contact with whom"
         return self._draw(contact.draw, self._findings(), why, figsize, figure)
+
+    def people(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        figure: Figure | SubFigure | None = None,
+    ) -> Figure:
+        """Draw P(ma) along the shares of others among people; see `misalignment` for keywords."""
+        why = "the study does not say in `people` which populations are of people, or has too many"
+        return self._draw(beside_people.draw, self._findings(), why, figsize, figure)
 
     def plan(
         self,

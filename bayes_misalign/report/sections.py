@@ -12,6 +12,7 @@ from bayes_misalign.report import sections_basis as basis
 from bayes_misalign.report import sections_checks as checked
 from bayes_misalign.report import sections_drivers as driven
 from bayes_misalign.report import sections_findings as found
+from bayes_misalign.report.beside_people import beside_people
 from bayes_misalign.report.contact import contact
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.headlines import first_number
@@ -35,6 +36,7 @@ CORE = (
     found.by_population,
     found.union,
     found.comparisons,
+    beside_people,
     contact,
     refusals,
     found.goal_shares,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -46,7 +47,12 @@ def attempt(problems: Problems, where: str, make: Any, value: Any) -> Any:
 
 def check_names(populations: Populations, goals: GoalEvidence, problems: Problems) -> None:
     """Note populations that the study names and the evidence does not have."""
-    named = {"contrasts": populations.contrasts or (), "mix": [populations.mix or ()]}
+    named: dict[str, Sequence[tuple[str, ...]]] = {
+        "contrasts": populations.contrasts or (),
+        "mix": [populations.mix or ()],
+        "people": [populations.of_people],
+        "copies": [populations.of_copies],
+    }
     for key, groups in named.items():
         for name in {name for group in groups for name in group}:
             if name not in goals.populations:
@@ -56,6 +62,21 @@ def check_names(populations: Populations, goals: GoalEvidence, problems: Problem
                     valid=listed(goals.populations),
                     fix=did_you_mean(name, goals.populations),
                 )
+    people = set(populations.of_people)
+    if people and people.issuperset(goals.populations):
+        problems.add(
+            "all populations are of people",
+            where="[populations] people",
+            valid="some populations, so that others stand beside them",
+            fix="leave people out, and compare populations with contrasts",
+        )
+    if both := people.intersection(populations.of_copies):
+        problems.add(
+            f"{shown_value(min(both))} is of people, and of copies of one agent",
+            where="[populations] copies",
+            valid="populations that are not of people",
+            fix="name it in one of the two",
+        )
 
 
 OVERALL, WITHIN, BETWEEN = "overall", "within", "between"

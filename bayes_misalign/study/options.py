@@ -51,6 +51,12 @@ class Populations:
         of populations in an order, such as years, the later minus the earlier.
     mix : pair of str, optional
         Two populations (a, b): misalignment is drawn for every share of b in a mixture with a.
+    people : str or sequence of str, optional
+        Populations of people. Reports then say of every other one, such as a language model, how
+        near it is to them, how many people its answers are worth, and what P(ma) is along its share
+        among them.
+    copies : str or sequence of str, optional
+        Those others that are copies of one agent: all hold one goal, so that two never conflict.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -58,6 +64,8 @@ class Populations:
     shares: dict[str, float] | ShareSource | None = None
     contrasts: tuple[tuple[str, str], ...] | None = None
     mix: tuple[str, str] | None = None
+    people: str | tuple[str, ...] | None = None
+    copies: str | tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         check_types(self, "[populations]")
@@ -68,6 +76,24 @@ class Populations:
         if self.mix is not None:
             a, b = self.mix
             object.__setattr__(self, "mix", (a, b))
+        for key in ("people", "copies"):
+            if (named := getattr(self, key)) is not None:
+                names = (named,) if isinstance(named, str) else tuple(named)
+                if not names or len(set(names)) != len(names):
+                    raise StudyError(f"{key} names populations, each once, not {list(names)}")
+                object.__setattr__(self, key, names)
+        if self.copies is not None and self.people is None:
+            raise StudyError("copies says which populations stand among people; state `people` too")
+
+    @property
+    def of_people(self) -> tuple[str, ...]:
+        """Populations of people, as stated."""
+        return tuple(self.people or ())
+
+    @property
+    def of_copies(self) -> tuple[str, ...]:
+        """Populations of copies of one agent, as stated."""
+        return tuple(self.copies or ())
 
 
 @dataclass(frozen=True)

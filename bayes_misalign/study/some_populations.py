@@ -37,6 +37,8 @@ def of_populations(study: Study, places: Sequence[int]) -> Study | None:
         if contrasts is None
         else tuple(pair for pair in contrasts if names.issuperset(pair)),
         mix=mix if mix is not None and names.issuperset(mix) else None,
+        people=None,
+        copies=None,
     )
     prior = of_some(model, study.goal_prior, goals.populations)
     study = replace(study, contact=None, union=None)

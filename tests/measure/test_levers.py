@@ -86,6 +86,10 @@ def test_a_step_may_do_and_a_larger_one_not() -> None:
     assert steps_of_level(p, c, 0, 1).smallest(now, 0.0, 1.0) == np.inf
 
 
+def test_a_bend_of_rounding_is_none() -> None:
+    assert measure.smallest_step([0.5], -1.0, 5e-324, 1.0, 0.25, 1.0) == 0.25
+
+
 @pytest.mark.parametrize(
     ("call", "what"),
     [

@@ -94,7 +94,7 @@ def test_every_key_of_the_core_is_required_and_described(
     part = whole["properties"]["problem_areas"]["items"]
     own = {"noisy_reports"}  # of a model
     of_some = {"priors_tried", "power_scaling", "checks", "agents_in_common", "headline", "design"}
-    of_some |= {"refusals", "contact"}
+    of_some |= {"refusals", "contact", "beside_people"}
     for content, described in ((found, whole), (area, part)):
         assert set(content) - own == set(described["required"])
         assert set(described["properties"]) - set(described["required"]) <= of_some

@@ -11,6 +11,7 @@ import tomli_w
 import bayes_misalign as bm
 from bayes_misalign.errors import BayesMisalignError
 from bayes_misalign.study import toml
+from bayes_misalign.study.options import stated
 from bayes_misalign.study.toml import read_study
 from tests.study.hostile import HOSTILE, places, sound, with_value, write_files
 
@@ -159,7 +160,8 @@ def test_arguments_of_another_kind_are_refused_in_words(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     # what can be fitted, is: with few draws
-    monkeypatch.setattr("bayes_misalign.api.DRAWS", 10)
+    few = {"draws": 10}
+    monkeypatch.setattr("bayes_misalign.api.stated", lambda **more: few | stated(**more))
     for value in OBJECTS:
         said = None
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bayes_misalign.report.figures import (
+    beside_people,
     change,
     contact,
     levels,
@@ -45,6 +46,7 @@ def _draw(findings: Findings) -> dict[str, Drawn]:
     drawn = [
         None if findings.prior_only else misalignment.draw(findings),
         mixture.draw(findings),
+        beside_people.draw(findings),
         change.in_report(findings),
         contact.draw(findings),
         refusals.draw(findings),
