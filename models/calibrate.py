@@ -31,6 +31,7 @@ from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior,
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
 from bayes_misalign.models.behaviour import calibration as behaviour
 from bayes_misalign.models.choices import calibration as choices
+from bayes_misalign.models.clustered import calibration as clustered
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters import calibration as encounters
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
@@ -66,7 +67,12 @@ FEWER = {
     "pooled_groups": 150,
 }
 # by the number of the design, where a fit is slow
-FEWER_OF_DESIGN = {("poststratified", 2): 200, ("choices", 1): 200, ("choices", 2): 200}
+FEWER_OF_DESIGN = {
+    ("poststratified", 2): 200,
+    ("choices", 1): 200,
+    ("choices", 2): 200,
+    ("clustered", 2): 200,
+}
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -433,6 +439,17 @@ def poststratified_designs() -> Iterator[Design]:
     yield words, poststratified.cells(interactions=(pair,)), of()
 
 
+def clustered_designs() -> Iterator[Design]:
+    """Yield clusters of one size, and of several sizes in two populations, alike or not."""
+    of = evidence_model("clustered").priors
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "populations": 1, "sizes": [[6] * 12]}
+    yield {**words, "by_population": False}, clustered.clusters([[6] * 12]), of()
+    sizes = [[2, 2, 5, 9, 9, 20], [1, 3, 8]]
+    words = {"goals": 3, "no_goal": False, "populations": 2, "sizes": sizes}
+    design = clustered.clusters(sizes, no_goal=False)
+    yield {**words, "by_population": True}, design, of({"by_population": True})
+
+
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return draws in which something belongs to another rater, goal or pair."""
     changed, axis = MIXED_UP[name]
@@ -463,6 +480,7 @@ SAMPLED = {
     "pooled": pooled_designs,
     "pooled_groups": pooled_groups_designs,
     "poststratified": poststratified_designs,
+    "clustered": clustered_designs,
 }
 OF_SHARES = ("waves", "pooled")  # models of shares, calibrated with evidence of a model of goals
 # what a broken posterior turns round, and along which axis
@@ -480,6 +498,7 @@ MIXED_UP = {
     "pooled": ("proportion", 1),
     "pooled_groups": ("proportion", 1),
     "poststratified": ("intercept", 1),
+    "clustered": ("proportion", -1),
 }
 CALIBRATED: dict[str, tuple[Callable[[], Iterator[Design]], dict[str, Any]]] = {
     "single-choice": (single_choice_designs, BROKEN),

@@ -58,6 +58,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "goals that differ": (PMA, "rationality"),
     },
     "poststratified": {"cells": (PMA, "sd"), "interactions": (PMA,)},
+    "clustered": {"clusters": (PMA, "correlation"), "uneven": (PMA,)},
     "elicited": {"ranges and a mean": ("conflict_level[0]", "conflict_level[1]")},
     "encounters": {"goals known": ("conflict_level", "background")},
     "experts": {

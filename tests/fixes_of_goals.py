@@ -1,5 +1,7 @@
 """Fixes of messages about evidence of goals and their shares, each obeyed."""
 
+from functools import partial
+
 from tests.fixes import (
     ACTS,
     EXPECTED,
@@ -24,6 +26,8 @@ CELLS = {"data": rows("vote age sex", "A 18-29 w", "B 30-64 m"), "model": "posts
 CELLS |= {"covariates": ["age", "sex"], "table": PEOPLE, "size": "n"}
 WORDS = [{"18-29": "young", "30-64": "old"}[text] for text in PEOPLE["age"]]
 AGES = {"data": rows("vote age sex", "A young w", "B old m"), "table": {**PEOPLE, "age": WORDS}}
+RUNS = {"data": rows("vote prompt w", "A 1 1.5", "B 1 1", "A 2 1"), "model": "clustered"}
+CLUSTERS = partial(goals, **RUNS, cluster="prompt")
 PERCENT = {"model": "published", "data": {"vote": ["A", "B"], "percent": [40, 60]}}
 PERCENT |= {"percent": "percent", "n": 100}
 PERCENT_OF_PARTS = rows(
@@ -69,6 +73,25 @@ CASES = [
         WIDE(data=DRAWN | {"p": ["0.5", "", ""]}, gold="g", gold_probability="p"),
         {"goals": {"data": DRAWN | {"p": ["0.5", "0.2", ""]}}},
         right=lambda study: study.goals.gold_probability[:2].tolist() == [0.5, 0.2],
+    ),
+    # clusters
+    Case(
+        'name it; where each answer is an agent of its own, state model = "single-choice"',
+        CLUSTERS(cluster=None),
+        goals(model="single-choice"),
+        right=lambda study: study.goals.n.tolist() == [3],
+    ),
+    Case(
+        'state model = "single-choice": each answer is then an agent of its own',
+        CLUSTERS(data=rows("vote prompt", "A 1", "B 2", "A 3")),
+        goals(model="single-choice"),
+        right=lambda study: study.goals.n.tolist() == [3],
+    ),
+    Case(
+        'state model = "single-choice", whose variance by the design takes both',
+        CLUSTERS(weight="w"),
+        goals(model="single-choice"),
+        right=lambda study: study.goals.design is not None,
     ),
     # cells of covariates
     Case(

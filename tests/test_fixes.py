@@ -366,6 +366,7 @@ ELSEWHERE = {
     "install the package that offers it": "installs something",
     "fit it by the command fit, or read it by read_areas in Python": "tests/areas/test_toml.py",
     "or several as a pattern": "tests/test_files_of_users.py",
+    "ask in other clusters too, such as other prompts": "asks for more answers",
     "fit it again": "of a result, not of an input",
     "state gold_random, if they were, or gold_probability, the column of each one's probability to "
     "be drawn": "tests/families/reports/test_design_check.py",

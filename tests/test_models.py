@@ -30,6 +30,7 @@ from bayes_misalign.inference.uniformity import ALPHA
 from bayes_misalign.measure import endorsed, lifted, misalignment, rankings_conflict
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.choices.evidence import DistinctChoices
+from bayes_misalign.models.clustered.evidence import ClusterCounts
 from bayes_misalign.models.drawn_conflict.evidence import DrawnLevels
 from bayes_misalign.models.drawn_shares.evidence import DrawnGoals
 from bayes_misalign.models.elicited.evidence import ElicitedConflict
@@ -59,7 +60,8 @@ from tests.calls import with_data
 
 NAMES = tuple(name for name, entry in BUILT_IN.items() if entry.kind != "shares")
 REPORTS = ("noisy-labels", "behaviour", "choices")  # goals seen through reports
-SAMPLED = (*REPORTS, "encounters", "poststratified", "rated", "spatial")  # in general not conjugate
+# in general not conjugate
+SAMPLED = (*REPORTS, "clustered", "encounters", "poststratified", "rated", "spatial")
 KNOWN = ("fixed", "mutually-exclusive", "ordinal")  # nothing uncertain: there is a card only
 GIVEN = ("drawn-shares", "drawn-conflict")  # another program's draws: nothing to check here
 UNCERTAIN = tuple(name for name in NAMES if name not in KNOWN + GIVEN)
@@ -139,6 +141,8 @@ def evidence(name: str) -> Any:
         return PublishedShares.of(**found)
     if name == "poststratified":
         return CellCounts(**found)
+    if name == "clustered":
+        return ClusterCounts(**found)
     if name in REPORTS:
         kinds: dict[str, Any] = {"noisy-labels": DistinctLabels, "behaviour": DistinctActions}
         return (kinds | {"choices": DistinctChoices})[name](**found)
@@ -254,7 +258,7 @@ def test_defaults_are_what_the_model_uses(name: str) -> None:
     assert (stated["name"], stated["kind"]) == (name, BUILT_IN[name].kind)
     assert stated["question"].endswith("?")
     used = model.priors()
-    if name in REPORTS:
+    if name in (*REPORTS, "clustered"):
         assert used.shares.kind == stated["priors"]["shares"]["kind"]
         others = {key: value for key, value in stated["priors"].items() if key != "shares"}
         assert {key: value for key, value in asdict(used).items() if key != "shares"} == others
@@ -372,6 +376,12 @@ def test_the_stan_program_was_given_the_same_data(name: str) -> None:
     if name == "published":
         for stan in ("asked", "percent", "rounding"):
             np.testing.assert_array_equal(given[stan], getattr(data, stan))
+        return
+    if name == "clustered":
+        np.testing.assert_array_equal(given["counts"], data.patterns)
+        np.testing.assert_array_equal(given["number"], data.number)
+        np.testing.assert_array_equal(np.array(given["population"]) - 1, data.population)
+        assert (given["rho_a"], given["rho_b"]) == model.priors().correlation_beta
         return
     if name == "poststratified":
         was_counted_where_the_stan_program_says(given, data)
@@ -496,8 +506,9 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
                 "correlation": drawn["correlation"],
                 "rationality": drawn["rationality"][..., 0],
             }
-        if name == "behaviour":
+        if name in ("behaviour", "clustered"):
             named["correlation"] = drawn["correlation"]
+        if name == "behaviour":
             action = drawn["action"]
             named["action"] = action.reshape(*action.shape[:3], given["Q"], given["A"])
     else:
@@ -595,7 +606,7 @@ def sampled(name: str) -> Any:
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
 # family with noisy-labels, which is sampled in every run, and is compared with its likelihood
 # there; compiling it takes as long as a tenth of all tests. So does `choices`. The densities of
-# `poststratified` and `spatial` are compared with other formulas in their folders of tests.
+# `poststratified`, `spatial` and `clustered` are compared with other formulas in their folders.
 AT_LENGTH = (
     "single-choice",
     "multi-select",
@@ -607,6 +618,7 @@ AT_LENGTH = (
     "choices",
     "poststratified",
     "spatial",
+    "clustered",
 )
 
 

@@ -58,6 +58,7 @@ PUBLIC = [
     "BayesMisalignError",
     "Behaviour",
     "Choices",
+    "Clustered",
     "Contact",
     "DataError",
     "DrawnConflict",

@@ -212,10 +212,11 @@ def _answers(number: dict[str, float], names: list[str], kind: str = "") -> str:
 def _uneven_weights(goals: Any) -> Iterator[Reason]:
     for name, n, effective in zip(goals.populations, goals.n, goals.n_effective, strict=True):
         if 0 < effective < LOW_EFFICIENCY * n:
-            clustered = goals.design is not None
+            of_model = goals.design is None and goals.clusters is not None
+            clustered = goals.design is not None or of_model
+            what = "clusters" if of_model else "design and weights" if clustered else "weights"
             yield Reason(
-                f"the {'design and weights' if clustered else 'weights'} of {name} leave "
-                f"{effective:.3g} effective answers of {int(n)}",
+                f"the {what} of {name} leave {effective:.3g} effective answers of {int(n)}",
                 "sample more clusters, with fewer agents of each"
                 if clustered
                 else "look for extreme weights, and trim them if the design allows it",

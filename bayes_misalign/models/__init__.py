@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # so that editors and type checkers know what users write
     from bayes_misalign.models.behaviour.declaration import Behaviour as Behaviour
     from bayes_misalign.models.choices.declaration import Choices as Choices
+    from bayes_misalign.models.clustered.declaration import Clustered as Clustered
     from bayes_misalign.models.drawn_conflict.declaration import DrawnConflict as DrawnConflict
     from bayes_misalign.models.drawn_shares.declaration import DrawnShares as DrawnShares
     from bayes_misalign.models.elicited.declaration import Elicited as Elicited
@@ -40,6 +41,7 @@ BUILT_IN = (
     ("multi-select", "goals", "MultiSelect"),
     ("endorsement", "goals", "Endorsement"),
     ("ranked", "goals", "Ranked"),
+    ("clustered", "goals", "Clustered"),
     ("published", "goals", "Published"),
     ("poststratified", "goals", "Poststratified"),
     ("noisy-labels", "goals", "NoisyLabels"),

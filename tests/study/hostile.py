@@ -44,6 +44,12 @@ GOALS: dict[str, dict[str, Any]] = {
         "population": "group",
     },
     "ranked": {"data": "choices.csv", "order": "goal", "population": "group"},
+    "clustered": {
+        "data": "runs.csv",
+        "goal": "goal",
+        "cluster": "prompt",
+        "population": "group",
+    },
     "published": {
         "data": "shown.csv",
         "goal": "goal",
@@ -93,6 +99,7 @@ CONFLICT: dict[str, dict[str, Any]] = {
 FILES = {
     "choices.csv": "goal,group\na,x\nb,x\nn,y\na,y\n",
     "strengths.csv": "x,y,group\n1,0.5,x\n0,1,x\n0,0,y\n0.3,0,y\n",
+    "runs.csv": "goal,prompt,group\na,1,x\nb,1,x\nn,2,x\na,1,y\n",
     "shown.csv": "goal,percent,group\na,43.5,x\nb,38,x\nn,18.5,x\n",
     "people.csv": "group,people\nx,50\ny,70\n",
     "labels.csv": "agent,rater,label\n1,r,a\n1,s,a\n2,r,b\n2,s,a\n",

@@ -142,7 +142,8 @@ def test_of_populations_in_an_order_the_earlier_is_taken_from_the_later(
         (lambda: bm.fit(AREA, counts()), "conflict is one of MutuallyExclusive, .*, not nothing"),
         (
             lambda: bm.fit(AREA, MutuallyExclusive(), counts()),
-            "SingleChoice, MultiSelect, Endorsement, Published, Poststratified, NoisyLabels, "
+            "SingleChoice, MultiSelect, Endorsement, Ranked, Clustered, Published, Poststratified, "
+            "NoisyLabels, "
             "Behaviour, DrawnShares, not",
         ),
         (lambda: bm.fit(AREA, counts(), []), "not nothing"),
