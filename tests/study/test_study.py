@@ -143,8 +143,7 @@ def test_of_populations_in_an_order_the_earlier_is_taken_from_the_later(
         (
             lambda: bm.fit(AREA, MutuallyExclusive(), counts()),
             "SingleChoice, MultiSelect, Endorsement, Ranked, Clustered, Published, Poststratified, "
-            "NoisyLabels, "
-            "Behaviour, DrawnShares, not",
+            "NoisyLabels, Behaviour, Choices, DrawnShares, not",
         ),
         (lambda: bm.fit(AREA, counts(), []), "not nothing"),
         (lambda: study(fixed(), prior="flat"), "no prior of shares called 'flat'"),
