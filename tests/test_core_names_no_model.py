@@ -20,6 +20,7 @@ CLASSES = {entry.public for entry in registry.BUILT_IN.values()} | {
     for entry in registry.BUILT_IN.values()
     if entry.kind != "shares"
 }
+OF_OTHERS = {"tables/inspect_log.py": {"'choices'"}}  # keys of what others write
 MODULES = {f"bayes_misalign.{room}" for room in ("families", "models")}
 
 
@@ -53,7 +54,8 @@ def named_in(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", CORE, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_model_is_named_in_the_core(path: Path) -> None:
-    assert not named_in(path)
+    others = OF_OTHERS.get(path.relative_to(PACKAGE).as_posix(), set())
+    assert named_in(path) == others
 
 
 def test_a_model_has_two_folders_and_one_line() -> None:

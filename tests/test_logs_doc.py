@@ -22,7 +22,7 @@ def test_the_lines_of_the_page_are_a_study(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     for model in ("one", "two"):
         (tmp_path / "logs" / f"{model}.eval").write_bytes(log_eval(RUNS, model=model))
-    texts = ["Answer: yes", "My answer: No.", "I can't say", "As an AI, no"]
+    texts = ["Answer: yes", "My answer: No.", "I can't say", "I cannot choose"]
     said = [
         {**one, "output": {"completion": text}}
         for one, text in zip(samples(RUNS), texts * 2, strict=True)

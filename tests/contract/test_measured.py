@@ -48,7 +48,7 @@ def test_a_design_of_another_size_has_as_many_as_it_should(
     assert abs(counts[measurement.name] - number) <= apart
     others = {n: x for n, x in counts.items() if n != measurement.name}
     before = {one.name: one.now for one in model.measurements(evidence)}
-    if measurement.name not in (AGENTS, RATERS):
+    if measurement.name not in (AGENTS, CLUSTERS, RATERS):
         assert others.get(AGENTS) == before.get(AGENTS)
 
 

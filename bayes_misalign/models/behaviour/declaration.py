@@ -85,6 +85,7 @@ class Behaviour(ActedDeclared):
 
     Examples
     --------
+    >>> from bayes_misalign import ProblemArea
     >>> rows = {"who": ["x", "x", "y"], "did": ["give", "take", "take"]}
     >>> expected = {"share": {"give": 0.8, "take": 0.2}, "keep": {"give": 0.1, "take": 0.9}}
     >>> actions = Behaviour(rows, agent="who", action="did", expected=expected)

@@ -71,4 +71,10 @@ def resized(
         drawn = [rng.choice(x, size=max(1, round(len(x) * times))) if len(x) else x for x in sizes]
         return of_sizes(evidence, drawn)
     times = number / max(float(evidence.n.sum()), 1.0)
-    return of_sizes(evidence, [np.maximum(np.rint(x * times), 1).astype(np.int64) for x in sizes])
+    # rounded where they are added up, so that the sum is right; a cluster has an answer at least,
+    # which the largest ones make up for
+    ends = np.rint(np.cumsum(np.concatenate([[0], *sizes])) * times).astype(np.int64)
+    made = np.maximum(np.diff(ends), 1)
+    for _ in range(min(int(made.sum() - ends[-1]), int((made - 1).sum()))):
+        made[np.argmax(made)] -= 1
+    return of_sizes(evidence, np.split(made, np.cumsum([len(x) for x in sizes])[:-1]))

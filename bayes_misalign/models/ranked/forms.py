@@ -230,7 +230,7 @@ def settle_pairs(stated: Any, goals: Sequence[str], problems: Problems) -> tuple
     if stated is None:
         return ()
     example = 'pairs of goals, as in `pairs = [["a", "b"], ["a", "c"]]`'
-    if isinstance(stated, str | Mapping) or not all(
+    if not isinstance(stated, list | tuple) or not all(
         isinstance(pair, list | tuple) and len(pair) == 2 for pair in stated
     ):
         problems.add(f"pairs is {stated!r}", where="pairs", valid=example)

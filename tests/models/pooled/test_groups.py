@@ -19,7 +19,7 @@ from bayes_misalign.settings import NO_GOAL
 from bayes_misalign.study.joint import build_common
 from bayes_misalign.study.some_populations import of_populations
 from bayes_misalign.study.study import Study
-from tests.noisy_studies import PLAIN, labelled
+from tests.noisy_studies import PLAIN
 
 POOLED = shares_model("pooled")
 COUNTS = np.array([[1.0, 3.0], [12.0, 5.0], [4.0, 2.0], [3.0, 9.0], [2.0, 10.0], [0.0, 4.0]])
@@ -148,28 +148,6 @@ def test_the_reference_of_a_group_is_what_most_of_its_agents_hold() -> None:
     membership = np.array([[1.0, 1, 0], [0, 0, 1]])
     counts = np.array([[9.0, 0, 1], [0, 0, 2], [0, 1, 30]])
     np.testing.assert_array_equal(order_of_groups(counts, membership), [[1, 2, 0], [0, 1, 2]])
-
-
-def test_groups_of_agents_seen_through_labels_are_in_the_model() -> None:
-    labels = np.tile([[[1, 0]], [[0, 1]], [[1, 0]]], (4, 1, 1))
-    population = np.repeat(np.arange(4), 3)
-    evidence = labelled(labels, populations="wxyz", columns={"population": population})
-    within = {"w": "one", "x": "one", "y": "two", "z": "two"}
-    area, conflict = bm.ProblemArea("letter", ["a", "b"]), bm.MutuallyExclusive()
-    made = Study.of(area, evidence, conflict, shares=bm.PooledShares(within=within))
-    model = made.to_pymc()
-    values = [model[name] for name in (given_common.GROUP_MEAN, "proportion")]
-    inputs = model.value_vars
-    means, shares, density = model.compile_fn(
-        [*model.replace_rvs_by_values(values), model.logp()], inputs=inputs, mode=PLAIN
-    )(model.initial_point())
-    assert means.shape == (2, 2)
-    np.testing.assert_allclose(means.sum(axis=-1), 1)
-    np.testing.assert_allclose(shares.sum(axis=-1), 1)
-    assert np.isfinite(density)
-    # at the starting point shares are near what labels say, and so are the means of their groups
-    assert (shares[:, 0] > shares[:, 1]).all()
-    assert (means[:, 0] > means[:, 1]).all()
 
 
 def test_the_gradient_is_finite_where_a_mean_share_underflows() -> None:
