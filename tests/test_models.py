@@ -606,7 +606,8 @@ def sampled(name: str) -> Any:
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
 # family with noisy-labels, which is sampled in every run, and is compared with its likelihood
 # there; compiling it takes as long as a tenth of all tests. So does `choices`. The densities of
-# `poststratified`, `spatial` and `clustered` are compared with other formulas in their folders.
+# `poststratified`, `spatial` and `clustered`, and the likelihood of `rated`, are compared with
+# other formulas in their folders.
 AT_LENGTH = (
     "single-choice",
     "multi-select",
@@ -619,6 +620,7 @@ AT_LENGTH = (
     "poststratified",
     "spatial",
     "clustered",
+    "rated",
 )
 
 

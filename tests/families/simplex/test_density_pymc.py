@@ -1,5 +1,8 @@
 """The log density of Dirichlet log shares, against SciPy and the limit of huge parameters."""
 
+from functools import cache
+from typing import Any
+
 import numpy as np
 import pytensor
 import pytensor.tensor as pt
@@ -14,15 +17,19 @@ from bayes_misalign.families.simplex.density_pymc import (
 from tests.noisy_studies import PLAIN
 
 
-def densities(value: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, ...]:
+@cache
+def compiled() -> Any:
     """Return the density, its slope in values and parameters, and that of huge parameters."""
     x, a = pt.dmatrix("x"), pt.dmatrix("a")
     found = log_density(x, a)
     slopes = pt.grad(found.sum(), [x, a])
-    run = pytensor.function(
-        [x, a], [found, *slopes, log_density_of_huge(x, a, a.sum(-1))], mode=PLAIN
-    )
-    return tuple(run(value, alpha))
+    outputs = [found, *slopes, log_density_of_huge(x, a, a.sum(-1))]
+    return pytensor.function([x, a], outputs, mode=PLAIN)
+
+
+def densities(value: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return their values."""
+    return tuple(compiled()(value, alpha))
 
 
 @pytest.mark.parametrize("total", [60.0, 1e3, 1e6])
