@@ -55,8 +55,7 @@ MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
 SAMPLED_SIMULATIONS = 500  # where each takes a fit by NUTS
 FEWER = {"published": 500, "experts": 500, "multi-select": 1000}  # where exact draws take long
-# by the number of the design, where a fit is slow
-FEWER_OF_DESIGN = {("poststratified", 2): 200, ("clustered", 2): 200}
+FEWER_OF_DESIGN = {("poststratified", 2): 200}  # by the number of the design, where a fit is slow
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
 # that design, the second of its model, is fitted with the chains of a study, and once more if
@@ -348,14 +347,10 @@ def poststratified_designs() -> Iterator[Design]:
 
 
 def clustered_designs() -> Iterator[Design]:
-    """Yield clusters of one size, and of several sizes in two populations, alike or not."""
-    of = evidence_model("clustered").priors
-    words: dict[str, Any] = {"goals": 2, "no_goal": True, "populations": 1, "sizes": [[6] * 12]}
-    yield {**words, "by_population": False}, clustered.clusters([[6] * 12]), of()
-    sizes = [[2, 2, 5, 9, 9, 20], [1, 3, 8]]
-    words = {"goals": 3, "no_goal": False, "populations": 2, "sizes": sizes}
-    design = clustered.clusters(sizes, no_goal=False)
-    yield {**words, "by_population": True}, design, of({"by_population": True})
+    """Yield clusters of one size."""
+    sizes = [[6] * 12]
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "populations": 1, "sizes": sizes}
+    yield words, clustered.clusters(sizes), evidence_model("clustered").priors()
 
 
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
