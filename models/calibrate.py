@@ -71,7 +71,6 @@ FEWER_OF_DESIGN = {
     ("poststratified", 2): 200,
     ("choices", 1): 200,
     ("choices", 2): 200,
-    ("clustered", 2): 200,
 }
 # One rater alone explains the same labels by all holding one goal, by all holding the other, or by
 # both with fewer errors. Chains go from one to another, but a short one does not come back often:
@@ -440,14 +439,10 @@ def poststratified_designs() -> Iterator[Design]:
 
 
 def clustered_designs() -> Iterator[Design]:
-    """Yield clusters of one size, and of several sizes in two populations, alike or not."""
-    of = evidence_model("clustered").priors
-    words: dict[str, Any] = {"goals": 2, "no_goal": True, "populations": 1, "sizes": [[6] * 12]}
-    yield {**words, "by_population": False}, clustered.clusters([[6] * 12]), of()
-    sizes = [[2, 2, 5, 9, 9, 20], [1, 3, 8]]
-    words = {"goals": 3, "no_goal": False, "populations": 2, "sizes": sizes}
-    design = clustered.clusters(sizes, no_goal=False)
-    yield {**words, "by_population": True}, design, of({"by_population": True})
+    """Yield clusters of one size."""
+    sizes = [[6] * 12]
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "populations": 1, "sizes": sizes}
+    yield words, clustered.clusters(sizes), evidence_model("clustered").priors()
 
 
 def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
