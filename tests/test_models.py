@@ -606,8 +606,8 @@ def sampled(name: str) -> Any:
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
 # family with noisy-labels, which is sampled in every run, and is compared with its likelihood
 # there; compiling it takes as long as a tenth of all tests. So does `choices`. The densities of
-# `poststratified`, `spatial` and `clustered`, and the likelihood of `rated`, are compared with
-# other formulas in their folders.
+# `poststratified`, `spatial`, `clustered` and `encounters`, and the likelihood of `rated`, are
+# compared with other formulas in their folders of tests.
 AT_LENGTH = (
     "single-choice",
     "multi-select",
@@ -621,6 +621,7 @@ AT_LENGTH = (
     "spatial",
     "clustered",
     "rated",
+    "encounters",
 )
 
 
@@ -653,7 +654,8 @@ def test_a_short_calibration_passes(name: str) -> None:
     assert found.passed, found.to_plain()
 
 
-@pytest.mark.parametrize("name", in_every_run(SAMPLED))
+@pytest.mark.slow  # one that is sampled is calibrated in every run in tests/models/judged
+@pytest.mark.parametrize("name", SAMPLED)
 def test_a_short_calibration_of_a_sampled_model_passes(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
