@@ -10,14 +10,14 @@ from tests.readers import AREA, read, refused
 
 TEXTS = [
     "I would choose the left one.",
-    "As an AI language model, I cannot choose.",
+    "As one who only answers, I cannot choose.",
     "My answer: Right",
     "Left",
     "I would choose the left one.",
     "1",
     "",
 ]
-MARKS = {r"(?i)\bleft\b": "Left", "Right": "Right", "an AI": "Refused", "(?i)cannot": "Refused"}
+MARKS = {r"(?i)\bleft\b": "Left", "Right": "Right", "As one": "Refused", "(?i)cannot": "Refused"}
 
 
 def asked(texts: list[str], **more: Any) -> bm.SingleChoice:
@@ -32,7 +32,7 @@ def test_answers_count_as_the_label_of_what_they_match() -> None:
     told = [note for note in found.notes if "by patterns" in note]
     assert told == [
         "2 answers count as 'Left' by patterns: 'I would choose the left one.'.",
-        "One answer counts as 'Refused' by patterns: 'As an AI language model, I cannot choose.'.",
+        "One answer counts as 'Refused' by patterns: 'As one who only answers, I cannot choose.'.",
         "One answer counts as 'Right' by patterns: 'My answer: Right'.",
     ]
 
