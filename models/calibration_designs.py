@@ -1,0 +1,390 @@
+"""The designs that each model is calibrated with, each with the prior that it is drawn from."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from bayes_misalign.contract.classes import GoalClasses
+from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.models.behaviour import calibration as behaviour
+from bayes_misalign.models.choices import calibration as choices
+from bayes_misalign.models.clustered import calibration as clustered
+from bayes_misalign.models.elicited.declaration import ElicitedConflict
+from bayes_misalign.models.encounters import calibration as encounters
+from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
+from bayes_misalign.models.endorsement.evidence import StrengthCounts
+from bayes_misalign.models.experts import calibration as experts
+from bayes_misalign.models.independent.priors import SharePrior
+from bayes_misalign.models.judged import calibration as judged
+from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.multi_select.evidence import HoldingCounts
+from bayes_misalign.models.noisy_labels import calibration as noisy_labels
+from bayes_misalign.models.pooled.priors import PooledShares
+from bayes_misalign.models.poststratified import calibration as poststratified
+from bayes_misalign.models.published.evidence import PublishedShares
+from bayes_misalign.models.ranked.evidence import OrderCounts
+from bayes_misalign.models.rated import calibration as rated
+from bayes_misalign.models.single_choice.evidence import ChoiceCounts
+from bayes_misalign.models.spatial import calibration as spatial
+from bayes_misalign.models.waves import calibration as waves
+from bayes_misalign.models.waves.priors import WavesPrior
+from bayes_misalign.settings import NO_GOAL
+
+PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
+Design = tuple[dict[str, Any], Any, Any]  # what it is in words, evidence, prior
+
+
+def single_choice_designs() -> Iterator[Design]:
+    """Yield every combination of goals, holding no goal, answers and prior."""
+    kinds = ("matched", "index-uniform", "concentration", "dirichlet")
+    for goals, no_goal, answers, kind in product((2, 3, 8), (False, True), (0, 15, 200), kinds):
+        categories = tuple(f"g{i + 1}" for i in range(goals)) + (NO_GOAL,) * no_goal
+        counts = np.zeros((1, len(categories)))
+        counts[0, 0] = answers
+        vector = {label: 0.5 + 0.5 * i for i, label in enumerate(categories)}
+        prior = {
+            "matched": SharePrior(),
+            "index-uniform": SharePrior("index-uniform"),
+            "concentration": SharePrior("concentration", concentration=2.0),
+            "dirichlet": SharePrior("dirichlet", dirichlet=vector),
+        }[kind]
+        words = {"goals": goals, "no_goal": no_goal, "answers": answers, "prior": kind}
+        yield words, ChoiceCounts.from_counts(categories, ("all",), counts), prior
+
+
+def multi_select_designs() -> Iterator[Design]:
+    """Yield few and many goals, rules, and priors with and without classes of holdings."""
+    of_classes = GoalClasses((("a",), ("b",), ("c",), ("a + b", "a + c", "b + c", "a + b + c")))
+    one = SharePrior("concentration", concentration=1.0)
+    cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 20, "noisy-or", "conflict", one),
+        ("abc", 100, "noisy-or", "conflict", one),
+        ("abcd", 20, "mean", "conflict", one),
+        ("ab", 20, "noisy-or", "conflict", SharePrior()),
+        ("ab", 200, "max", "agree", SharePrior("index-uniform")),
+        ("abc", 0, "noisy-or", "conflict", SharePrior(classes=of_classes)),
+        ("abc", 20, "noisy-or", "conflict", SharePrior(classes=of_classes)),
+        ("abc", 200, "mean", "conflict", SharePrior()),
+        ("abcde", 60, "noisy-or", "agree", SharePrior()),
+    )
+    for goals, answers, lift, same, prior in cases:
+        counts = [{"a": float(answers)}]
+        design = HoldingCounts.from_counts(tuple(goals), ("all",), counts)
+        design = replace(design, lift=lift, same_goals=same)
+        words = {"goals": len(goals), "answers": answers, "lift": lift, "same_goals": same}
+        yield {**words, "prior": prior.kind, "classes": prior.classes is not None}, design, prior
+
+
+def endorsement_designs() -> Iterator[Design]:
+    """Yield few and many goals and answers, averages, rules and priors."""
+    one = SharePrior("concentration", concentration=1.0)
+    cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 0, "noisy-or", "geometric", one),
+        ("ab", 20, "noisy-or", "geometric", one),
+        ("ab", 200, "max", "harmonic", SharePrior("concentration", concentration=4.0)),
+        ("abc", 20, "mean", "arithmetic", one),
+        ("abc", 200, "noisy-or", "min", SharePrior()),
+        ("abcd", 60, "noisy-or", "max", one),
+    )
+    for goals, answers, lift, average, prior in cases:
+        seen = [(1.0, *(0.0 for _ in goals[1:]))]
+        rules: Any = {"lift": lift, "average": average}
+        design = StrengthCounts.of(goals, ("all",), seen, [[answers]], room=(0.5, 1.0), **rules)
+        yield {"goals": len(goals), "answers": answers, **rules, "prior": prior.kind}, design, prior
+
+
+def ranked_designs() -> Iterator[Design]:
+    """Yield few and many alternatives, ties, and other priors."""
+    two = SharePrior("concentration", concentration=2.0)
+    cases: tuple[tuple[str, int, str, str, SharePrior], ...] = (
+        ("ab", 20, "a > b", "agree", two),
+        ("abc", 0, "a > b > c", "agree", two),
+        ("abc", 20, "a > b = c", "coin", two),
+        ("abc", 200, "a > b > c", "agree", SharePrior()),
+        ("abcd", 60, "a > b > c > d", "agree", two),
+        ("abcdef", 60, "a > b > c = d = e = f", "agree", SharePrior("concentration", 6.0)),
+    )
+    for alternatives, answers, order, ties, prior in cases:
+        counts = [{order: float(answers)}]
+        design = OrderCounts.from_counts(tuple(alternatives), ("all",), counts)
+        words = {
+            "alternatives": len(alternatives),
+            "orders": len(design.categories),
+            "answers": answers,
+            "ties": ties,
+            "prior": prior.kind,
+        }
+        yield words, replace(design, ties=ties), prior
+
+
+def published_designs() -> Iterator[Design]:
+    """Yield percentages of few and of many agents, rounded finely and coarsely."""
+    priors = {
+        "matched": SharePrior(),
+        "index-uniform": SharePrior("index-uniform"),
+        "concentration": SharePrior("concentration", concentration=2.0),
+    }
+    cases: tuple[tuple[int, bool, int, float, str], ...] = (
+        (2, False, 40, 1.0, "matched"),
+        (2, True, 600, 1.0, "matched"),
+        (3, True, 600, 0.1, "matched"),
+        (3, False, 100, 5.0, "matched"),
+        (4, False, 300, 2.0, "matched"),
+        (3, False, 100, 5.0, "index-uniform"),
+        (4, True, 40, 5.0, "concentration"),
+        (8, False, 600, 1.0, "concentration"),
+    )
+    for goals, no_goal, agents, rounding, kind in cases:
+        categories = tuple(f"g{i + 1}" for i in range(goals)) + (NO_GOAL,) * no_goal
+        percent = np.zeros((1, len(categories)))
+        percent[0, 0] = 100.0
+        evidence = PublishedShares.of(categories, ("all",), percent, agents, rounding=rounding)
+        words = {"goals": goals, "no_goal": no_goal, "agents": agents, "rounding": rounding}
+        yield {**words, "prior": kind}, evidence, priors[kind]
+
+
+def judged_designs() -> Iterator[Design]:
+    """Yield every combination of judgements and prior."""
+    priors = ({"yes": 1.0, "no": 1.0}, {"yes": 0.5, "no": 0.5}, {"yes": 2.0, "no": 6.0})
+    for judgements, prior in product((0, 5, 15, 200), priors):
+        yes = np.full(len(PAIRS), float(judgements))
+        evidence = JudgedConflict(PAIRS, yes, np.zeros(len(PAIRS)), origin="a design")
+        words = {"judgements_of_a_pair": judgements, "prior": prior}
+        yield words, evidence, evidence_model("judged").priors(prior)
+
+
+def elicited_designs() -> Iterator[Design]:
+    """Yield sets of three statements: ranges with their probability, or means with a strength."""
+    prior = evidence_model("elicited").priors()
+    ranges = (
+        ((0.7, 1.0, 0.9), (0.2, 0.4, 0.9), (0.0, 0.1, 0.95)),
+        ((0.3, 0.35, 0.5), (0.6, 0.9, 0.5), (0.0, 0.5, 0.3)),
+    )
+    unknown = np.full(len(PAIRS), np.nan)
+    for stated in ranges:
+        low, high, probability = np.array(stated).T
+        words = {"ranges": [list(one) for one in stated]}
+        evidence = ElicitedConflict(PAIRS, low, high, probability, unknown, unknown, "a design")
+        yield words, evidence, prior
+    mean, strength = np.array([0.5, 0.05, 0.9]), np.array([2.0, 10.0, 200.0])
+    words = {"means": mean.tolist(), "strengths": strength.tolist()}
+    evidence = ElicitedConflict(PAIRS, unknown, unknown, unknown, mean, strength, "a design")
+    yield words, evidence, prior
+
+
+def noisy_labels_designs() -> Iterator[Design]:
+    """Yield raters that are pooled, one alone that repeats itself, and two beside an instrument."""
+    of = evidence_model("noisy-labels").priors
+    words = {"goals": 3, "raters": 3, "agents": 80, "gold": 8, "pooling": "hierarchical"}
+    yield {**words, "validation_of_one_rater": 10}, noisy_labels.labels(), of()
+    design = noisy_labels.labels(2, 1, 60, repeats=3, gold=0, validated=0.0)
+    words = {"goals": 2, "raters": 1, "agents": 60, "gold": 0, "pooling": "common"}
+    yield {**words, "labels_of_an_agent": 3}, design, of({"pooling": "common"})
+    vector = {"a": 1.0, "b": 2.0, NO_GOAL: 0.5}
+    words = {"goals": 2, "no_goal": True, "raters": 3, "known_raters": 1, "agents": [52, 72]}
+    words |= {"gold_chosen": [12, 12], "pooling": "separate", "labels_of_an_agent": 5}
+    prior = of({"pooling": "separate", "shares": {"dirichlet": vector}})
+    yield {**words, "shares": vector}, noisy_labels.retested_labels(), prior
+
+
+def behaviour_designs() -> Iterator[Design]:
+    """Yield agents of one goal who are alike or not, and a goal of which nothing is stated."""
+    design, of = behaviour.actions(), evidence_model("behaviour").priors
+    words = {"goals": 2, "situations": 2, "agents": [60, 60], "gold": [6, 6], "choices": 6}
+    for overdispersion in (True, False):
+        prior = of({"overdispersion": overdispersion})
+        yield {**words, "overdispersion": overdispersion}, design, prior
+    words = {"goals": 2, "no_goal": True, "situations": 2, "agents": [58, 38]}
+    words |= {"gold_chosen": [8, 8], "choices": [6, 8], "unstated_goals": 1, "overdispersion": True}
+    prior = of({"shares": {"concentration": 3.0}})
+    yield {**words, "concentration": 3.0}, behaviour.unstated_actions(), prior
+
+
+def choices_designs() -> Iterator[Design]:
+    """Yield agents who choose again, one rationality; and single choices, one for each goal."""
+    of = evidence_model("choices").priors
+    words = {"goals": 2, "situations": 2, "agents": [60, 60], "gold": [6, 6], "choices": 4}
+    yield {**words, "rationality": "shared", "overdispersion": True}, choices.choices(), of()
+    words = {"goals": 2, "no_goal": True, "situations": 3, "agents": [58, 50], "gold": [8, 0]}
+    words |= {"choices": 3, "rationality": "goal", "concentration": 3.0}
+    yield words, choices.goals_that_differ(), of({"shares": {"concentration": 3.0}})
+
+
+def rated_designs() -> Iterator[Design]:
+    """Yield named raters, holders of goals in several populations, and raters who rate again."""
+    prior = evidence_model("rated").priors()
+    words: dict[str, Any] = {"goals": 4, "pairs_rated": 5, "raters": 3, "levels": 5}
+    yield words, rated.ratings(), prior
+    words = {"goals": 2, "sides": 2, "ratings_of_a_side": 10, "levels": 4}
+    words |= {"populations": 3, "populations_rated": 2}
+    yield words, rated.mutual_ratings(), prior
+    words = {"goals": 3, "raters": 4, "ratings_of_a_pair": 2, "levels": 3}
+    yield words, rated.repeated_ratings(), prior
+    words = {"goals": 6, "pairs_rated": 12, "ratings_of_a_pair": 40, "levels": 3}
+    yield words, rated.many_ratings(), prior
+
+
+def rated_walk_designs() -> Iterator[Design]:
+    """Yield waves of one series, one of which nobody rated, and of two series."""
+    prior = evidence_model("rated").priors()
+    for evidence, words in (
+        (rated.ratings_over_time(), {"goals": 3, "ratings_of_a_pair": 15}),
+        (rated.series_over_time(), {"goals": 2, "sides": 2, "ratings_of_a_side": 20}),
+    ):
+        silent = [n for n, x in enumerate(evidence.ratings_in.sum(axis=1)) if not x]
+        yield (
+            {
+                **words,
+                "levels": len(evidence.levels),
+                "waves": list(evidence.populations),
+                "not_rated": [evidence.populations[n] for n in silent],
+            },
+            evidence,
+            prior,
+        )
+
+
+def judged_raters_designs() -> Iterator[Design]:
+    """Yield raters who judge once, who judge again, one alone, and many who lapse alike."""
+    of = evidence_model("judged").priors
+    words: dict[str, Any] = {"raters": 5, "pairs": 6, "judgements": 29}
+    yield words, judged.judges(5, 4), of()
+    words = {"raters": 3, "pairs": 3, "judgements": 32, "judgements_of_a_pair": 4}
+    yield words, judged.judges(3, 3, 4), of()
+    words = {"raters": 1, "pairs": 6, "judgements": 6}
+    yield words, judged.judges(1, 4), of()
+    stated = {"yes": 2.0, "no": 1.0, "severity": 2.0, "lapse": 0.1, "lapse_spread": 0.0}
+    words = {"raters": 12, "pairs": 3, "judgements": 35, "prior": stated}
+    yield words, judged.judges(12, 3), of(stated)
+
+
+def experts_designs() -> Iterator[Design]:
+    """Yield a panel that is incomplete, a large one on one pair, and two experts alone."""
+    of = evidence_model("experts").priors
+    words = {"experts": 4, "pairs": 3, "statements": 11, "strengths": [12.0, 4.0]}
+    yield words, experts.panel(), of()
+    design = experts.panel(12, 1, silent=0, strengths=(30.0, 10.0, 3.0))
+    words = {"experts": 12, "pairs": 1, "statements": 12, "strengths": [30.0, 10.0, 3.0]}
+    yield words, design, of()
+    stated = {"shared": 0.8, "shared_strength": 10.0, "leaning_sd": 1.0, "disagreement": 0.2}
+    design = experts.panel(2, 3, silent=1, strengths=(100.0, 2.0))
+    words = {"experts": 2, "pairs": 3, "statements": 5, "strengths": [100.0, 2.0], "prior": stated}
+    yield words, design, of(stated)
+
+
+def encounters_designs() -> Iterator[Design]:
+    """Yield encounters of known goals, of holders of none among them."""
+    of_known = encounters.encounters()
+    words: dict[str, Any] = {"goals": 3, "no_goal": True, "encounters": int(of_known.number)}
+    yield words, of_known, evidence_model("encounters").priors()
+
+
+def encounters_reports_designs() -> Iterator[Design]:
+    """Yield encounters of agents whose goals three raters label."""
+    together = encounters.reported_who_met(noisy_labels.labels(3, 3, 80, gold=8))
+    words: dict[str, Any] = {"goals": 3, "raters": 3, "agents": int(together.goals.agents.sum())}
+    words |= {"agents_who_met": int(together.met.trees.agents.sum())}
+    words |= {"encounters": int(together.met.number), "together_with": "noisy-labels"}
+    yield words, together, joint_encounters.priors(together)
+
+
+def spatial_designs() -> Iterator[Design]:
+    """Yield goals placed by several people, with known errors, and exactly; all with ratings."""
+    prior = evidence_model("spatial").priors()
+    words: dict[str, Any] = {"goals": 4, "dimensions": 2, "placements": 28, "form": "gaussian"}
+    words |= {"pairs_rated": 3, "ratings": 18, "levels": 5}
+    yield words, spatial.placements(), prior
+    words = {"goals": 3, "errors": [0.001, 0.02, 0.06], "form": "exponential"}
+    words |= {"pairs_rated": 2, "ratings": 20, "levels": 3}
+    yield words, spatial.placed_with_known_error(), prior
+    words = {"goals": 4, "errors": 0, "form": "linear", "pairs_rated": 4, "ratings": 16}
+    yield {**words, "levels": 11}, spatial.placed_exactly(), prior
+
+
+def waves_designs() -> Iterator[Design]:
+    """Yield answers in waves of one series, one of which asked nobody, and of two series."""
+    for name in waves.DESIGNS:
+        categories, populations, counts = waves.counts_of(name)
+        prior = WavesPrior.of().with_populations(populations)
+        words = {"goals": len(categories) - (NO_GOAL in categories), "waves": list(populations)}
+        words |= {"no_goal": NO_GOAL in categories, "answers": counts[:, 0].tolist()}
+        yield words, ChoiceCounts.from_counts(categories, populations, counts), prior
+
+
+def pooled_designs() -> Iterator[Design]:
+    """Yield few answers in some populations, and none in one."""
+    cases = ((3, True, [3, 5, 8, 12, 20, 40]), (2, False, [0, 4, 4, 8, 8, 15, 15, 15, 30, 60]))
+    for goals, no_goal, answers in cases:
+        categories = tuple("abc"[:goals]) + (NO_GOAL,) * no_goal
+        counts = np.zeros((len(answers), len(categories)))
+        counts[:, 0] = answers
+        populations = [f"population {i + 1}" for i in range(len(counts))]
+        words = {"goals": goals, "no_goal": no_goal, "answers": answers}
+        yield words, ChoiceCounts.from_counts(categories, populations, counts), PooledShares()
+
+
+def pooled_groups_designs() -> Iterator[Design]:
+    """Yield few answers of populations within groups of one to four, two of which have none."""
+    cases = (
+        (3, True, [3, 5, 8, 12, 20, 40], [3, 2, 1]),
+        (2, False, [0, 4, 8, 15, 4, 15, 30, 0, 15, 60], [4, 3, 2, 1]),
+    )
+    for goals, no_goal, answers, sizes in cases:
+        categories = tuple("abc"[:goals]) + (NO_GOAL,) * no_goal
+        counts = np.zeros((len(answers), len(categories)))
+        counts[:, 0] = answers
+        populations = [f"population {i + 1}" for i in range(len(counts))]
+        group = np.repeat([f"group {i + 1}" for i in range(len(sizes))], sizes)
+        prior = PooledShares(within=dict(zip(populations, group.tolist(), strict=True)))
+        words = {"goals": goals, "no_goal": no_goal, "answers": answers, "group_sizes": sizes}
+        evidence = ChoiceCounts.from_counts(categories, populations, counts)
+        yield words, evidence, prior.with_populations(populations)
+
+
+def poststratified_designs() -> Iterator[Design]:
+    """Yield cells of three covariates, two cells without answers; then combinations too."""
+    of = evidence_model("poststratified").priors
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "covariates": 3, "ordered": 1}
+    words |= {"cells": 24, "cells_with_answers": 22, "parts": 3}
+    yield {**words, "agents_of_a_cell": 6}, poststratified.cells(), of()
+    pair = ("age", "region")
+    words |= {"agents_of_a_cell": 6, "interactions": [list(pair)]}
+    yield words, poststratified.cells(interactions=(pair,)), of()
+
+
+def clustered_designs() -> Iterator[Design]:
+    """Yield clusters of one size."""
+    sizes = [[6] * 12]
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "populations": 1, "sizes": sizes}
+    yield words, clustered.clusters(sizes), evidence_model("clustered").priors()
+
+
+EXACT: dict[str, Callable[[], Iterator[Design]]] = {
+    "single-choice": single_choice_designs,
+    "multi-select": multi_select_designs,
+    "endorsement": endorsement_designs,
+    "ranked": ranked_designs,
+    "published": published_designs,
+    "judged": judged_designs,
+    "elicited": elicited_designs,
+    "experts": experts_designs,
+}
+SAMPLED = {
+    "noisy-labels": noisy_labels_designs,
+    "behaviour": behaviour_designs,
+    "choices": choices_designs,
+    "rated": rated_designs,
+    "rated_walk": rated_walk_designs,
+    "encounters": encounters_designs,
+    "encounters_reports": encounters_reports_designs,
+    "spatial": spatial_designs,
+    "judged_raters": judged_raters_designs,
+    "waves": waves_designs,
+    "pooled": pooled_designs,
+    "pooled_groups": pooled_groups_designs,
+    "poststratified": poststratified_designs,
+    "clustered": clustered_designs,
+}
