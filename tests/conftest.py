@@ -23,7 +23,7 @@ TOGETHER = dict.fromkeys(
     "reports that rest on the prior",
 )
 # files whose tests of one model have a compilation in common, those of different models none
-BY_MODEL = ("tests/test_models.py",)
+BY_MODEL = ("tests/test_models.py", "tests/test_model_checks.py")
 
 
 def group_of(nodeid: str) -> str:

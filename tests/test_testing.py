@@ -21,7 +21,7 @@ GIVEN = {  # evidence of models that have no designs, for there is nothing to ca
 }
 
 
-# a calibration of its own takes long, and is in tests/test_models.py in every run
+# a calibration of its own takes long, and is in tests/test_model_checks.py
 AT_LENGTH = {"experts": pytest.mark.slow}
 
 
