@@ -16,111 +16,24 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.single_choice.declaration import SingleChoice
-from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.model import MODEL
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.write import write_study
 from bayes_misalign.tables import blocks
-
-SURVEYS = Path(__file__).parents[1] / "data" / "surveys"
-EXPECTED = json.loads((SURVEYS / "expected.json").read_text())
-GROUPED = {"count": "n", "weight_sum": "w", "weight_sq_sum": "w2"}
-SCHOOLS, LEVELS, RACES = ["E", "H", "M"], ["0", "1", "2"], ["1", "2", "3", "4"]
-NHANES = {"goal": "race", "strata": "SDMVSTRA", "cluster": "SDMVPSU", "nest": True, **GROUPED}
-CLUS1 = {"goal": "stype", "cluster": "dnum", "fpc": "fpc", **GROUPED}
-FPC = {"goal": "level", "strata": "stratid", "cluster": "psuid", "nest": True, "weight": "weight"}
-CROWD = {"goal": "large", "strata": "stratum", "cluster": "cluster", "weight": "weight"}
-
-
-def by(method: str, goal: str = "many", **more: Any) -> dict[str, Any]:
-    """Replicate weights of this method."""
-    return {
-        "goal": goal,
-        "weight": "w",
-        "replicates": {"columns": "rep_*", "method": method, **more},
-    }
-
-
-# tests/data/surveys/expected.R has the commands
-CASES: dict[str, tuple[str, list[str], dict[str, Any]]] = {
-    "apistrat": (
-        "apistrat",
-        ["No", "Yes"],
-        {"goal": "awards", "strata": "stype", "fpc": "fpc", **GROUPED},
-    ),
-    "apiclus1": ("apiclus1", SCHOOLS, CLUS1),
-    "apiclus1 yes": (
-        "apiclus1",
-        SCHOOLS,
-        {**CLUS1, "population": "both", "populations": ["Yes", "No"]},
-    ),
-    "apiclus2": ("apiclus2", SCHOOLS, {**CLUS1, "fpc": "fpc1"}),
-    "apisrs": ("apisrs", SCHOOLS, {"goal": "stype", "fpc": "fpc", "count": "n"}),
-    "nhanes": ("nhanes", RACES, NHANES),
-    "nhanes 1": ("nhanes", RACES, {**NHANES, "population": "RIAGENDR"}),
-    "nhanes 2": ("nhanes", RACES, {**NHANES, "population": "RIAGENDR", "populations": ["2", "1"]}),
-    "yrbs": (
-        "yrbs",
-        ["1", "2"],
-        {"goal": "qn8", "strata": "stratum", "cluster": "psu", "missing": ["NA"], **GROUPED},
-    ),
-    "hospital": (
-        "hospital",
-        ["0", "1"],
-        {
-            "goal": "many",
-            "strata": "oblevel",
-            "cluster": "hospno",
-            "fpc": "tothosp",
-            "weight": "weighta",
-        },
-    ),
-    "mu284": ("mu284", LEVELS, {"goal": "size", "cluster": "id1", "fpc": "n1", "weight": "w"}),
-    "fpc without": ("fpc", LEVELS, FPC),
-    "fpc": ("fpc", LEVELS, {**FPC, "fpc": "Nh"}),
-    "election": ("election", LEVELS, {"goal": "won", "weight": "wt", "cluster": "county"}),
-    **{
-        f"crowd {how}": ("crowd", ["0", "1"], {**CROWD, "lonely": how})
-        for how in ("adjust", "average", "remove", "certainty")
-    },
-    "scd brr": ("scd_brr", LEVELS, by("brr")),
-    "scd brr mse": ("scd_brr", LEVELS, by("brr", mse=True)),
-    "scd fay": ("scd_fay", LEVELS, by("fay", fay=0.3)),
-    "mu284 jk1": ("mu284_jk1", LEVELS, by("jackknife", "size")),
-    "fpc jkn": ("fpc_jkn", LEVELS, by("jkn", "level", rscales=[0.8] * 5 + [2 / 3] * 3)),
-    "mu284 bootstrap": (
-        "mu284_bootstrap",
-        LEVELS,
-        by("bootstrap", "size", scale=5 / 4 / 11, df=4),
-    ),
-}
-
-
-def table(name: str) -> pd.DataFrame:
-    """A table as texts, each county of the election a cluster."""
-    found = pd.read_csv(SURVEYS / f"{name}.csv", dtype=str, keep_default_na=False)
-    if name == "election":
-        found["county"] = [str(i) for i in range(len(found))]
-    return found
-
-
-def evidence(data: Any, goals: list[str], **stated: Any) -> ChoiceCounts:
-    """What a study reads."""
-    problems = Problems()
-    codes = None if goals[0].isalpha() else {goal: goal for goal in goals}
-    found = SingleChoice(data, codes=codes, **stated).read(ProblemArea("x", goals), problems)
-    assert found is not None, str(list(problems))
-    return found
-
-
-def refused(data: Any, goals: list[str], **stated: Any) -> str:
-    """What is said of a table that is not read."""
-    problems = Problems()
-    codes = None if goals[0].isalpha() else {goal: goal for goal in goals}
-    SingleChoice(data, codes=codes, **stated).read(ProblemArea("x", goals), problems)
-    assert problems
-    return "\n".join(map(str, problems))
+from tests.reading.surveys import (
+    CASES,
+    CLUS1,
+    EXPECTED,
+    LEVELS,
+    NHANES,
+    RACES,
+    SCHOOLS,
+    SURVEYS,
+    by,
+    evidence,
+    table,
+)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -325,142 +238,6 @@ def test_replicates_tell_what_populations_have_in_common() -> None:
         np.testing.assert_allclose(own, found.design.covariance[s], rtol=1e-9, atol=1e-15)
     np.testing.assert_allclose(together, together.T)
     assert np.linalg.eigvalsh(together).min() > -1e-12
-
-
-STRATIFIED = {"goal": "goal", "strata": "h", "cluster": "c", "weight": "w"}
-SMALL: dict[str, list[Any]] = {
-    "goal": ["a", "b", "a", "b", "a", "b"],
-    "h": ["1", "1", "1", "2", "2", "2"],
-    "c": ["1", "2", "3", "4", "5", "5"],
-    "w": [1.0, 1.0, 2.0, 1.0, 1.0, 1.0],
-    "N": [10, 10, 10, 8, 8, 8],
-    "r1": [2.0, 0.0, 2.0, 2.0, 0.0, 0.0],
-    "r2": [0.0, 2.0, 0.0, 0.0, 2.0, 2.0],
-}
-REPLICATES = {"columns": "r*", "method": "brr"}
-WRONG: dict[str, tuple[dict[str, list[Any]], dict[str, Any], tuple[str, ...]]] = {
-    "a cluster in two strata": (
-        {"c": ["1", "2", "3", "1", "2", "5"]},
-        STRATIFIED,
-        ("2 clusters are in two strata", "nest=True"),
-    ),
-    "one cluster in two strata": (
-        {"c": ["1", "2", "3", "1", "4", "5"]},
-        STRATIFIED,
-        ("rows 1 and 4: a cluster is in two strata, '1' and '2'", "nest=True"),
-    ),
-    "a lonely cluster": (
-        {"c": ["1", "2", "3", "4", "4", "4"]},
-        STRATIFIED,
-        ("stratum '2' has one sampled cluster", "lonely='adjust'", "lonely='certainty'"),
-    ),
-    "an fpc below n": (
-        {"N": [2, 2, 2, 8, 8, 8]},
-        {**STRATIFIED, "fpc": "N"},
-        ("the fpc of stratum '1' is 2, and 3 clusters", "leave fpc out"),
-    ),
-    "an fpc that differs": (
-        {"N": [10, 11, 10, 8, 8, 8]},
-        {**STRATIFIED, "fpc": "N"},
-        ("is 10 in one row and 11 in another", "one number for each stratum"),
-    ),
-    "an fpc of nothing": (
-        {"N": [0, 0, 0, 8, 8, 8]},
-        {**STRATIFIED, "fpc": "N"},
-        ("an fpc is not above 0",),
-    ),
-    "an fpc that is no number": (
-        {"N": ["ten"] * 3 + [8] * 3},
-        {**STRATIFIED, "fpc": "N"},
-        ("the fpc is not a number", "'ten'"),
-    ),
-    "parts without weights": (
-        {},
-        {"goal": "goal", "strata": "h", "cluster": "c", "fpc": "N"},
-        ("were sampled, and the answers have no weight", "name it as weight"),
-    ),
-    "an empty cluster": (
-        {"c": ["1", "", "3", "4", "5", "5"]},
-        STRATIFIED,
-        ("the cluster is empty in 1 row: 2"),
-    ),
-    "an empty stratum": (
-        {"h": ["1", "1", "1", "2", "", "2"]},
-        STRATIFIED,
-        ("the stratum is empty in 1 row: 5"),
-    ),
-    "a negative replicate weight": (
-        {"r1": [2.0, -1.0, 2.0, 2.0, 0.0, 0.0]},
-        {"goal": "goal", "weight": "w", "replicates": REPLICATES},
-        ("the replicate weight is negative", "row 2"),
-    ),
-    "a replicate weight that is no number": (
-        {"r2": ["x", "2", "0", "0", "2", "2"]},
-        {"goal": "goal", "weight": "w", "replicates": REPLICATES},
-        ("the replicate weight is not a number", "'x'", "row 1"),
-    ),
-    "no weight in a replicate": (
-        {"r1": [0.0] * 6},
-        {"goal": "goal", "weight": "w", "replicates": REPLICATES},
-        ("in the replicate 'r1' nobody in some population has a weight",),
-    ),
-    "a negative weight": (
-        {"w": [1.0, -1.0, 2.0, 1.0, 1.0, 1.0]},
-        STRATIFIED,
-        ("the weight is negative", "row 2"),
-    ),
-}
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_with_a_design_is_said_with_its_options(name: str) -> None:
-    changed, stated, words = WRONG[name]
-    said = refused({**SMALL, **changed}, ["a", "b"], **stated)
-    for word in words:
-        assert word in said
-
-
-@pytest.mark.parametrize(
-    ("stated", "word"),
-    [
-        ({"strata": "h", "replicates": REPLICATES}, "replicates and strata are both stated"),
-        ({"replicates": REPLICATES, "weight": None}, "without weight"),
-        ({"replicates": "r*"}, "replicates is 'r*'"),
-        ({"replicates": {"columns": "q*", "method": "brr"}}, "no columns of the table fit 'q*'"),
-        ({"replicates": {"columns": ["r1", "r9"], "method": "brr"}}, "no such column"),
-        ({"replicates": {"columns": "r*", "method": "halves"}}, "method is 'halves'"),
-        ({"replicates": {"columns": "r*"}}, "method is None"),
-        ({"replicates": {"columns": "r*", "method": "fay"}}, "without its factor"),
-        ({"replicates": {"columns": "r*", "method": "jkn"}}, "jkn needs rscales"),
-        ({"replicates": {"columns": "r*", "method": "brr", "rho": 1}}, "unknown key 'rho'"),
-        ({"replicates": {"columns": 3, "method": "brr"}}, "columns is 3"),
-        ({"replicates": {**REPLICATES, "df": 0}}, "df is 0"),
-        ({"replicates": {**REPLICATES, "mse": "yes"}}, "mse is 'yes'"),
-        ({"replicates": {**REPLICATES, "rscales": [1.0]}}, "there are 2 replicates and 1 rscales"),
-        ({"nest": True, "strata": "h"}, "nest is stated without strata and cluster"),
-        ({"lonely": "ignore", "strata": "h"}, "lonely is 'ignore'"),
-        ({"lonely": "adjust"}, "lonely is stated without strata or cluster"),
-    ],
-)
-def test_what_a_study_states_of_a_design_has_to_fit(stated: dict[str, Any], word: str) -> None:
-    assert word in refused(SMALL, ["a", "b"], **{"goal": "goal", "weight": "w", **stated})
-
-
-def test_nested_clusters_and_lonely_strata_are_read_where_they_are_meant() -> None:
-    nested = {**SMALL, "c": ["1", "2", "3", "1", "2", "2"]}
-    found = evidence(nested, ["a", "b"], **STRATIFIED, nest=True)
-    assert found.design == evidence(SMALL, ["a", "b"], **STRATIFIED).design
-    alone = {**SMALL, "c": ["1", "2", "3", "4", "4", "4"]}
-    assert evidence(alone, ["a", "b"], **STRATIFIED, lonely="remove").design is not None
-    # a stratum of which everything was sampled has no variance, and is not lonely
-    whole = {**alone, "N": [10, 10, 10, 1, 1, 1]}
-    assert evidence(whole, ["a", "b"], **STRATIFIED, fpc="N").design is not None
-
-
-def test_fractions_are_read_as_sizes() -> None:
-    fractions = {**SMALL, "N": [0.3, 0.3, 0.3, 0.25, 0.25, 0.25]}
-    found = evidence(fractions, ["a", "b"], **STRATIFIED, fpc="N")
-    assert found.design == evidence(SMALL, ["a", "b"], **STRATIFIED, fpc="N").design
 
 
 TOML = """
