@@ -15,7 +15,7 @@ from bayes_misalign.page.columns import (
     Label,
     Mean,
     Number,
-    Shown,
+    Text,
 )
 from bayes_misalign.page.number_text import estimate_text, probability
 from bayes_misalign.page.safe_text import named
@@ -88,16 +88,16 @@ def _wide(found: NearestByArea, among: list[str]) -> Table:
     for area, by in every.items():
         name, chance = found.nearest(None if area == OVER_ALL else area)
         nearest = f"{named(name)} ({_chance(found, chance)})"
-        rows.append([area, *(by[one] for one in shown), nearest])
+        rows.append([area, nearest, *(by[one] for one in shown)])
     rows = [*rows[: MOST_ROWS - 1], *rows[-1:]] if len(rows) > MOST_ROWS else rows
     what = f"Excess of others and {named(found.of)} by area"
     return Table(
         [
             Label("area", "problem area"),
+            *([Text("nearest", "nearest (P)")] if len(among) > 1 else []),
             *(Brief(f"population {i}", named(one)) for i, one in enumerate(shown)),
-            *([Shown("nearest", "nearest (P)")] if len(among) > 1 else []),
         ],
-        rows if len(among) > 1 else [row[:-1] for row in rows],
+        rows if len(among) > 1 else [[area, *rest] for area, _, *rest in rows],
         caption=what,
         faces=PAGE | TERMINAL if len(shown) <= 2 else PAGE,
         title=what,
