@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.counted_rows import Alike
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.reports.agents import settle_agents
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
@@ -116,11 +117,16 @@ def read_long(
     for who in range(number):
         row = str(table.row(coded.rows[first[who]]))
         own: list[Cell] = found[who] if says[who] else [refused[who] or None] * len(places)
-        weight = float(settled.weight[who])
-        figures = (1.0, weight, weight**2, float(weight == 0))
-        name = settled.populations[settled.population[who]]
-        shown = figures if settled.weighted else figures[:1]
-        told.append(Told(name, own, row, shown, nobody=holds_none[who]))
+        told.append(Told(own, row, 1.0, nobody=holds_none[who]))
+    names = [settled.populations[s] for s in settled.population]
+    weight = np.array(settled.weight, float)
+    squares, ones = weight**2, np.ones(number)
+    figures = np.array([ones, weight, squares, weight == 0]) if settled.weighted else None
+    alike = Alike(
+        names,
+        np.array([ones, ones, ones, 0 * ones]) if figures is None else figures,
+        settled.weighted,
+    )
     place_of = coded.where("population") if "population" in roles else table.source
     notes = tuple(table.notes)
-    return Agents(told, settled.weighted, table.source, at_strength, place_of, notes)
+    return Agents(told, alike, table.source, at_strength, place_of, notes)

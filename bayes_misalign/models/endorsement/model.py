@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
-from bayes_misalign.families.answers import counts_pymc
-from bayes_misalign.families.answers.model import OfAnswers
+from bayes_misalign.families.answers.counted_model import OfCountedAgents
 from bayes_misalign.measure.endorsed import endorsed
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.models.endorsement import calibration, generative, words, write
@@ -21,21 +17,12 @@ from bayes_misalign.models.endorsement.evidence import StrengthCounts
 MOST_NUMBERS = 1 << 28  # levels of conflict of two kinds in all draws, two gigabytes
 
 
-class EndorsementModel(OfAnswers):
+class EndorsementModel(OfCountedAgents):
     """Of each agent the strengths are known with which it holds the goals."""
 
     name = "endorsement"
-    traits = Traits("goals", "exact", lifts_conflict=True)
     declaration = Endorsement
     evidence = StrengthCounts
-    dims = counts_pymc.DIMS
-    table_roles: ClassVar = {}
-
-    def assets(self) -> Path:
-        return models_root() / self.name
-
-    def goals_of(self, evidence: StrengthCounts, /) -> tuple[str, ...]:
-        return evidence.goals
 
     def lift(self, evidence: StrengthCounts, conflict: PartlyKnown, /) -> PartlyKnown:
         kinds, draws = len(evidence.categories), int(np.prod(conflict.shape[:-2], dtype=np.int64))
@@ -52,10 +39,6 @@ class EndorsementModel(OfAnswers):
         del evidence
         return bool(priors != self.priors())
 
-    def coords(self, evidence: StrengthCounts, /) -> dict[str, tuple[str, ...]]:
-        del evidence
-        return {}
-
     def results(self, evidence: StrengthCounts, name: str, posterior: Any, /) -> Any:
         from bayes_misalign.models.endorsement.results import endorsement_results
 
@@ -69,21 +52,6 @@ class EndorsementModel(OfAnswers):
 
     priors = staticmethod(generative.priors)
     declare_lifted = staticmethod(generative.declare_lifted)
-    declare = staticmethod(counts_pymc.declare)
-    build = staticmethod(counts_pymc.build)
-    draw = staticmethod(counts_pymc.draw)
-    counted = staticmethod(counts_pymc.counted)
-    draw_given = staticmethod(counts_pymc.draw_given)
-    draw_prior = staticmethod(counts_pymc.draw_prior)
-    free_variables = staticmethod(counts_pymc.free_variables)
-    observed = staticmethod(counts_pymc.observed)
-    replicated = staticmethod(counts_pymc.replicated)
-    outcomes = staticmethod(counts_pymc.outcomes)
-    held = staticmethod(counts_pymc.held)
-    of_populations = staticmethod(StrengthCounts.of_populations)
-    sized = staticmethod(counts_pymc.sized)
-    simulate = staticmethod(counts_pymc.simulate)
-    with_data = staticmethod(counts_pymc.with_data)
     quantities = staticmethod(calibration.quantities)
     designs = staticmethod(calibration.designs)
     describe = staticmethod(words.describe)

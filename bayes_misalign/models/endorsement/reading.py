@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.counted_rows import NOT_ASKED, Alike, settled
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.models.endorsement.evidence import StrengthCounts
 from bayes_misalign.models.endorsement.kinds import Strengths, kinds_of
 from bayes_misalign.models.endorsement.scale import StrengthScale
 from bayes_misalign.reading.parse_numbers import NotANumber
-from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
+from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.survey_notes import sample_notes
 from bayes_misalign.settings import EVERYONE, NO_GOAL
@@ -23,17 +22,15 @@ from bayes_misalign.tables.labels import show, shown
 MOST_KINDS = 1_500  # different strengths of all goals, of which levels of conflict fit into memory
 STEP = 0.1  # proposed where there are more
 Cell = float | str | None  # a strength, the label of a non-answer, or nothing
-NOT_ASKED = ""  # in place of the label of a non-answer
 
 
 @dataclass
 class Told:
     """Agents who are alike: what is told of them, how many there are, and where the first is."""
 
-    population: str
     cells: Sequence[Cell]  # of the goals in their order
     row: str
-    figures: Sequence[float]  # agents, and under weights sums of weights and squares, and zeros
+    agents: float
     nobody: bool = False  # told to hold no goal
 
 
@@ -42,7 +39,7 @@ class Agents:
     """The agents of a table."""
 
     told: list[Told]
-    weighted: bool
+    alike: Alike
     source: str
     where: str
     where_population: str
@@ -88,7 +85,7 @@ def to_strengths(
 ) -> StrengthCounts | None:
     """Return the agents as counts of kinds; None where something about them is wrong."""
     before = len(problems)
-    names = list(dict.fromkeys(one.population for one in agents.told)) or [EVERYONE]
+    names = list(dict.fromkeys(agents.alike.populations)) or [EVERYONE]
     distinct = [name for name in names if name.strip()]
     populations = settle_populations(
         distinct, declared.populations, agents.where_population, problems
@@ -117,19 +114,21 @@ def to_strengths(
             fix="state `room = true`",
         )
         return None
-    evidence = _fill(agents, meant, populations, goals, categories, strength, declared)
-    evidence = replace(
-        evidence,
-        population_size=settle_sizes(declared.population_size, populations, evidence.n, problems),
-        stated_deff=settle_deff(declared.deff, populations, problems),
+    column_of = {tuple(row[: len(area.goals)]): m for m, row in enumerate(strength.tolist())}
+    category = [column_of[x] if isinstance(x, tuple) else None for x in meant]
+    left = [x if isinstance(x, str) else None for x in meant]
+    labels = dict.fromkeys(x for x in left if x is not None and x != NOT_ASKED)
+    counts = agents.alike.counts(category, left, populations, len(categories), list(labels))
+    evidence = StrengthCounts(
+        categories=categories,
+        goals=goals,
+        strength=strength,
+        lift=declared.lift,
+        average=declared.average,
+        source=agents.source,
+        **counts,
     )
-    for name, n, total in zip(populations, evidence.n, evidence.weight_total, strict=True):
-        if n and not total and not problems:
-            problems.add(
-                f"all {n:g} answers of population {show(name)} have weight 0",
-                where=agents.where_population,
-                valid="at least one answer with a weight above 0",
-            )
+    evidence = settled(evidence, declared, agents.where_population, "answers", problems)
     notes = (*agents.notes, *sample_notes(evidence), *meanings.notes(), *_notes(evidence))
     return replace(evidence, notes=notes)
 
@@ -164,7 +163,7 @@ class _Meanings:
         return self._held(one, tuple(x if isinstance(x, float) else 0.0 for x in one.cells))
 
     def _held(self, one: Told, strengths: Strengths) -> Strengths:
-        if not any(strengths) and not self.area.has_no_goal and one.figures[0]:
+        if not any(strengths) and not self.area.has_no_goal and one.agents:
             self.nothing.append(one)
         return strengths
 
@@ -199,7 +198,7 @@ class _Meanings:
 
 
 def _agents(told: Sequence[Told]) -> float:
-    return float(sum(one.figures[0] for one in told))
+    return float(sum(one.agents for one in told))
 
 
 def _notes(evidence: StrengthCounts) -> Iterator[str]:
@@ -208,48 +207,3 @@ def _notes(evidence: StrengthCounts) -> Iterator[str]:
     nobody = [goal for goal in nobody if goal != NO_GOAL]
     if nobody and held.any():
         yield f"Nobody holds {shown(nobody)}; what is said of it rests on the prior alone."
-
-
-def _fill(
-    agents: Agents,
-    meant: Sequence[Strengths | str],
-    populations: tuple[str, ...],
-    goals: tuple[str, ...],
-    categories: tuple[str, ...],
-    strength: Any,
-    declared: Any,
-) -> StrengthCounts:
-    area_labels = dict.fromkeys(x for x in meant if isinstance(x, str) and x != NOT_ASKED)
-    figures = 4 if agents.weighted else 1
-    totals = np.zeros((figures, len(populations), len(categories)))
-    not_answers = {label: np.zeros(len(populations)) for label in area_labels}
-    not_asked = np.zeros(len(populations))
-    row_of = {name: i for i, name in enumerate(populations)}
-    k = len(goals) - (NO_GOAL in goals)
-    column_of = {tuple(row[:k]): m for m, row in enumerate(strength.tolist())}
-    for one, meaning in zip(agents.told, meant, strict=True):
-        s = row_of[one.population]
-        if isinstance(meaning, tuple):
-            totals[:, s, column_of[meaning]] += one.figures
-        elif meaning == NOT_ASKED:
-            not_asked[s] += one.figures[0]
-        else:
-            not_answers[meaning][s] += one.figures[0]
-    weights = totals[1:3] if agents.weighted else totals[[0, 0]]
-    return StrengthCounts(
-        categories=categories,
-        goals=goals,
-        strength=strength,
-        populations=populations,
-        counts=totals[0],
-        weight_sum=weights[0],
-        weight_sq_sum=weights[1],
-        weighted=agents.weighted,
-        population_size=None,
-        not_answers=not_answers,
-        not_asked=not_asked,
-        lift=declared.lift,
-        average=declared.average,
-        zero_weights=int(totals[3].sum()) if agents.weighted else 0,
-        source=agents.source,
-    )

@@ -7,24 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.counted_rows import ROLES, Alike, agent_columns
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
 from bayes_misalign.models.endorsement.reading import Agents, CellReader, Told
 from bayes_misalign.models.endorsement.scale import StrengthScale
 from bayes_misalign.reading.columns import (
     Column,
-    count_column,
-    id_column,
-    number_column,
-    population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.wide_columns import Wide, header_of
-from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.labels import show
-
-_ROLES = ("population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent")
 
 
 def settle_columns(
@@ -69,7 +63,7 @@ def read_wide(
 ) -> Agents | None:
     """Return the agents of a table; None if it cannot be read."""
     of_goals = {f"strength {i + 1}": name for i, name in enumerate(columns.values())}
-    roles = {**of_goals, **declared.roles(*_ROLES)}
+    roles = {**of_goals, **declared.roles(*ROLES)}
     is_known = _known(lists, scale)
     described = [
         *(
@@ -82,14 +76,7 @@ def read_wide(
             )
             for role, goal in zip(of_goals, columns, strict=True)
         ),
-        population_column(),
-        id_column(
-            "respondent", what="respondent's id", valid="an id of the respondent in every row"
-        ),
-        count_column("count"),
-        number_column("weight"),
-        number_column("weight_sum"),
-        number_column("weight_sq_sum"),
+        *agent_columns(),
     ]
     table = declared.open(roles, problems, base, "strengths", columns=described)
     if table is None:
@@ -105,15 +92,15 @@ def read_wide(
         for column, where in texts
     ]
     cells.note(problems)
-    weighted = "weight" in roles or "weight_sum" in roles
-    figures = ("n", *(("weight_sum", "weight_sq_sum", "zero_weights") if weighted else ()))
-    sums = [found.sum(name).tolist() for name in figures]
-    names = found.cells("population") if "population" in roles else [EVERYONE] * len(found)
-    rows = zip(names, zip(*read, strict=True), found.first, zip(*sums, strict=True), strict=True)
-    told = [Told(name, row, str(first), numbers) for name, row, first, numbers in rows]
+    told = [
+        Told(row, str(first), agents)
+        for row, first, agents in zip(
+            zip(*read, strict=True), found.first, found.sum("n").tolist(), strict=True
+        )
+    ]
     where = found.where(next(iter(of_goals)))
     place = found.where("population") if "population" in roles else table.source
-    return Agents(told, weighted, table.source, where, place, tuple(table.notes))
+    return Agents(told, Alike.of_rows(found), table.source, where, place, tuple(table.notes))
 
 
 def _known(lists: AnswerLists, scale: StrengthScale) -> Any:

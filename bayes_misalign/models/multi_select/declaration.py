@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, get_args
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.counted_rows import count_contradictions
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.measure.holders import HolderRule
 from bayes_misalign.measure.lifted import SameRule
@@ -23,7 +24,6 @@ from bayes_misalign.tables.labels import show
 
 __all__ = ["HoldingCounts", "MultiSelect"]
 
-_ROLES = ("goal", "population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent")
 _NO_GOAL = ("not asked", "no goal")
 
 
@@ -176,23 +176,4 @@ class MultiSelect(TableDeclared):
             "columns of cells that are ticked or not",
         )
         yield not self.split.strip(), "split is blank", 'what stands between answers, as in ";"'
-        yield (
-            (self.weight_sum is None) != (self.weight_sq_sum is None),
-            "only one of weight_sum and weight_sq_sum is stated",
-            "both; without the squares the effective sample size is not known",
-        )
-        yield (
-            self.weight_sum is not None and self.count is None,
-            "weight_sum is stated without count",
-            'the column of the number of agents too, as in `count = "n"`',
-        )
-        yield (
-            self.weight_sum is not None and self.weight is not None,
-            "weight and weight_sum are both stated",
-            "weight for one weight a row, weight_sum for sums of weights",
-        )
-        yield (
-            None not in (self.respondent, self.count),
-            "respondent and count are both stated",
-            "respondent where a row is one agent, count where it is several",
-        )
+        yield from count_contradictions(self)

@@ -11,6 +11,13 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.counted_rows import (
+    NOT_ASKED,
+    ROLES,
+    Alike,
+    agent_columns,
+    settled,
+)
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
 from bayes_misalign.models.multi_select.evidence import HoldingCounts
@@ -19,21 +26,15 @@ from bayes_misalign.models.multi_select.options import Options, role_of
 from bayes_misalign.reading.columns import (
     MOST_UNKNOWN_LABELS,
     Column,
-    count_column,
-    id_column,
-    number_column,
-    population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
+from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.reading.survey_notes import sample_notes
 from bayes_misalign.reading.unknown_labels import note_unknown_labels
-from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import quoted
 
-NOT_ASKED = "not asked"  # of a row, in place of a holding
 Meaning = Holding | str | None  # a holding, the label of a non-answer or NOT_ASKED; None if unknown
 _MARKS = 50  # different texts of cells that are neither ticked nor not
 
@@ -88,9 +89,7 @@ def read_holdings(
     base: str | Path | None,
 ) -> DistinctRows | None:
     """Return the distinct rows of a table; None if it cannot be read."""
-    roles = declared.roles(
-        "population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent"
-    )
+    roles = declared.roles(*ROLES)
     if options is None:
         roles = {**declared.roles("goal"), **roles}
         answers = [_answers(lists, declared.split)]
@@ -108,14 +107,7 @@ def read_holdings(
         ]
     columns = [
         *answers,
-        population_column(),
-        id_column(
-            "respondent", what="respondent's id", valid="an id of the respondent in every row"
-        ),
-        count_column("count"),
-        number_column("weight", needed=options is None and ("goal", _asked)),
-        number_column("weight_sum"),
-        number_column("weight_sq_sum"),
+        *agent_columns(options is None and ("goal", _asked)),
     ]
     table = declared.open(roles, problems, base, "responses", columns=columns)
     if table is None:
@@ -205,7 +197,7 @@ class _Meanings:
         if labels is None:  # a cell says something that nobody knows, which is noted
             return None
         area = self.lists.area
-        if empty and self.declared.empty_row == NOT_ASKED:
+        if empty and self.declared.empty_row != "no goal":
             return NOT_ASKED
         places = sorted({self.place[c] for x in labels if (c := area.category_of(x)) is not None})
         left = [x for x in labels if x in area.not_answers and area.category_of(x) is None]
@@ -271,25 +263,29 @@ def to_counts(
     meanings.note(where)
     source = found.table.source
     place = found.where("population") if "population" in found.roles else source
-    names = found.cells("population") if "population" in found.roles else [EVERYONE] * len(found)
-    distinct = [text for text in dict.fromkeys(names) if text.strip()]
+    alike = Alike.of_rows(found)
+    distinct = [text for text in dict.fromkeys(alike.populations) if text.strip()]
     populations = settle_populations(distinct, declared.populations, place, problems)
-    if len(problems) > before or not all(text.strip() for text in names):
+    if len(problems) > before or not all(text.strip() for text in alike.populations):
         return None
-    goals = lists.area.categories
+    goals, not_answers = lists.area.categories, lists.area.not_answers
     categories, held = holdings_of(goals, [x for x in of_row if isinstance(x, tuple)])
-    evidence = _fill(found, of_row, names, lists, populations, categories, held, declared)
-    sizes = settle_sizes(declared.population_size, populations, evidence.n, problems)
-    deff = settle_deff(declared.deff, populations, problems)
-    for name, n, total in zip(populations, evidence.n, evidence.weight_total, strict=True):
-        if n and not total and not problems:
-            problems.add(
-                f"all {n:g} answers of population {show(name)} have weight 0",
-                where=place,
-                valid="at least one answer with a weight above 0",
-            )
+    column_of = {tuple(np.flatnonzero(row).tolist()): m for m, row in enumerate(held)}
+    category = [column_of[x] if isinstance(x, tuple) else None for x in of_row]
+    left = [x if isinstance(x, str) else None for x in of_row]
+    counts = alike.counts(category, left, populations, len(categories), not_answers)
+    evidence = HoldingCounts(
+        categories=categories,
+        goals=goals,
+        held=held,
+        lift=declared.lift,
+        same_goals=declared.same_goals,
+        source=source,
+        **counts,
+    )
+    evidence = settled(evidence, declared, place, "answers", problems)
     notes = (*found.table.notes, *sample_notes(evidence), *_notes(evidence))
-    return replace(evidence, population_size=sizes, stated_deff=deff, notes=notes)
+    return replace(evidence, notes=notes)
 
 
 def _notes(evidence: HoldingCounts) -> Iterator[str]:
@@ -297,49 +293,3 @@ def _notes(evidence: HoldingCounts) -> Iterator[str]:
     nobody = [goal for goal, n in zip(evidence.goals, held, strict=True) if not n]
     if nobody and held.any():
         yield f"No agent named {shown(nobody)}; what is said of it rests on the prior alone."
-
-
-def _fill(
-    found: DistinctRows,
-    of_row: Sequence[Meaning],
-    names: Sequence[str],
-    lists: AnswerLists,
-    populations: tuple[str, ...],
-    categories: tuple[str, ...],
-    held: Any,
-    declared: Any,
-) -> HoldingCounts:
-    weighted = "weight" in found.roles or "weight_sum" in found.roles
-    summed = ("weight_sum", "weight_sq_sum") if weighted else ("n", "n")
-    figures = ("n", *summed, *(["zero_weights"] if weighted else []))
-    totals = np.zeros((len(figures), len(populations), len(categories)))
-    not_answers = {label: np.zeros(len(populations)) for label in lists.area.not_answers}
-    not_asked = np.zeros(len(populations))
-    row_of = {name: i for i, name in enumerate(populations)}
-    column_of = {tuple(np.flatnonzero(row).tolist()): m for m, row in enumerate(held)}
-    values = zip(*(found.sum(role).tolist() for role in figures), strict=True)
-    for name, meaning, numbers in zip(names, of_row, values, strict=True):
-        s = row_of[name]
-        if isinstance(meaning, tuple):
-            totals[:, s, column_of[meaning]] += numbers
-        elif meaning == NOT_ASKED:
-            not_asked[s] += numbers[0]
-        elif meaning is not None:
-            not_answers[meaning][s] += numbers[0]
-    return HoldingCounts(
-        categories=categories,
-        goals=lists.area.categories,
-        held=held,
-        populations=populations,
-        counts=totals[0],
-        weight_sum=totals[1],
-        weight_sq_sum=totals[2],
-        weighted=weighted,
-        population_size=None,
-        not_answers=not_answers,
-        not_asked=not_asked,
-        lift=declared.lift,
-        same_goals=declared.same_goals,
-        zero_weights=int(totals[3].sum()) if weighted else 0,
-        source=found.table.source,
-    )

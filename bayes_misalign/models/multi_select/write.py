@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.contract.shares import prior_table
+from bayes_misalign.families.answers.counted_rows import figures_to_write, rows_to_write
 from bayes_misalign.models.multi_select.evidence import HoldingCounts
 from bayes_misalign.reading.populations import stated_of_populations
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -24,24 +25,9 @@ def write(evidence: HoldingCounts, priors: Any, area: ProblemArea, folder: Path)
     every = (*labels, *area.not_answers)
     splits = (mark * times for times in count(1) for mark in SPLITS)
     split = next(x for x in splits if not any(x in label for label in every))
-    figures = {"count": evidence.counts.astype(int)}
-    if evidence.weighted:
-        figures |= {"weight_sum": evidence.weight_sum, "weight_sq_sum": evidence.weight_sq_sum}
-    cells = [split.join(labels[k] for k in np.flatnonzero(row)) for row in evidence.held]
-    rows: list[tuple[Any, ...]] = [
-        (population, cell, *(values[s, m].item() for values in figures.values()))
-        for s, population in enumerate(evidence.populations)
-        for m, cell in enumerate(cells)
-    ]
-    nothing = [0.0] * (len(figures) - 1)
-    left = {**evidence.not_answers, "": evidence.not_asked}
-    rows += [
-        (population, label, int(number[s]), *nothing)
-        for s, population in enumerate(evidence.populations)
-        for label, number in left.items()
-        if number[s]
-    ]
-    write_table(folder / ANSWERS, ("population", "goals", *figures), rows)
+    cells = [[split.join(labels[k] for k in np.flatnonzero(row))] for row in evidence.held]
+    figures = figures_to_write(evidence)
+    write_table(folder / ANSWERS, ("population", "goals", *figures), rows_to_write(evidence, cells))
     return {
         "model": evidence.model,
         "data": ANSWERS,

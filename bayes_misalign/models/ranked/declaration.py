@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, get_args
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.counted_rows import ROLES, count_contradictions
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.measure.rankings import OrderDistance, TieRule
 from bayes_misalign.models.ranked.evidence import OrderCounts
@@ -25,7 +26,6 @@ __all__ = ["OrderCounts", "Ranked"]
 
 UNRANKED = ("below", "unknown")
 _LONG = ("agent", "alternative", "rank")
-_OF_ROWS = ("population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent")
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ class Ranked(TableDeclared):
             f"{'is' if len(long) == 1 else 'are'} stated",
             "all three",
         )
-        of_rows = [name for name in _OF_ROWS if getattr(self, name) is not None]
+        of_rows = [name for name in ROLES if getattr(self, name) is not None]
         yield (
             preflib and bool(stated or of_rows),
             f"{' and '.join([*stated, *of_rows])} cannot be stated of a file of PrefLib",
@@ -241,23 +241,4 @@ class Ranked(TableDeclared):
             "before and tied are the same",
             'two different texts, as ">" and "="',
         )
-        yield (
-            (self.weight_sum is None) != (self.weight_sq_sum is None),
-            "only one of weight_sum and weight_sq_sum is stated",
-            "both; without the squares the effective sample size is not known",
-        )
-        yield (
-            self.weight_sum is not None and self.count is None,
-            "weight_sum is stated without count",
-            'the column of the number of agents too, as in `count = "n"`',
-        )
-        yield (
-            self.weight_sum is not None and self.weight is not None,
-            "weight and weight_sum are both stated",
-            "weight for one weight a row, weight_sum for sums of weights",
-        )
-        yield (
-            None not in (self.respondent, self.count),
-            "respondent and count are both stated",
-            "respondent where a row is one agent, count where it is several",
-        )
+        yield from count_contradictions(self)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bayes_misalign.families.answers.counted import CountedAgents
 from bayes_misalign.measure.rankings import OrderDistance, TieRule, preferences
 from bayes_misalign.models.ranked.orders import order_of, orders_of
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, Shape, frozen_array
-from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.settings import EVERYONE, NO_GOAL
 
 # Squared distance from the middle over the sampling variance behind it, of all pairs of
@@ -22,7 +22,7 @@ NEAR_MIDDLE = 6.0
 
 
 @dataclass(frozen=True, eq=False)
-class OrderCounts(GoalEvidence):
+class OrderCounts(CountedAgents):
     """Counts of agents by their order of the alternatives, a population a row, an order a column.
 
     Parameters
@@ -170,47 +170,9 @@ class OrderCounts(GoalEvidence):
 
     def unweighted(self, counts: ArrayLike) -> Self:
         """Return evidence of the same shape with other counts, and without weights."""
-        whole = frozen_array(counts)
-        return replace(
-            self,
-            counts=whole,
-            weight_sum=whole,
-            weight_sq_sum=whole,
-            weighted=False,
-            stated_deff=None,
-            incomplete=frozen_array(np.zeros(len(self.populations))),
-        )
+        whole = super().unweighted(counts)
+        return replace(whole, incomplete=frozen_array(np.zeros(len(self.populations))))
 
     def of_populations(self, places: NDArray[np.intp]) -> Self:
         """Return the answers in some populations alone."""
-        names = ("counts", "weight_sum", "weight_sq_sum", "population_size", "not_asked")
-        cut: dict[str, Any] = {
-            name: None if (values := getattr(self, name)) is None else values[places]
-            for name in (*names, "stated_deff", "incomplete")
-        }
-        return replace(
-            self,
-            populations=tuple(self.populations[s] for s in places),
-            not_answers={label: number[places] for label, number in self.not_answers.items()},
-            **cut,
-        )
-
-    @property
-    def n(self) -> FloatArray:
-        """(S,) number of agents who answered, those without a goal among them."""
-        return np.asarray(self.counts.sum(axis=1))
-
-    @property
-    def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
-        """(S, M) sums of weights and of squared weights."""
-        return self.weight_sum, self.weight_sq_sum
-
-    @property
-    def weight_total(self) -> FloatArray:
-        """(S,) sum of the weights of those who answered."""
-        return np.asarray(self.weight_sum.sum(axis=1))
-
-    @property
-    def weight_sq_total(self) -> FloatArray:
-        """(S,) sum of their squared weights."""
-        return np.asarray(self.weight_sq_sum.sum(axis=1))
+        return replace(super().of_populations(places), incomplete=self.incomplete[places])

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.traits import Traits
-from bayes_misalign.families.answers import counts_pymc
-from bayes_misalign.families.answers.model import OfAnswers
+from bayes_misalign.families.answers.counted_model import OfCountedAgents
 from bayes_misalign.models.ranked import calibration, generative, words, write
 from bayes_misalign.models.ranked.declaration import Ranked
 from bayes_misalign.models.ranked.evidence import OrderCounts
@@ -21,21 +17,12 @@ CITATIONS = (
 )
 
 
-class RankedModel(OfAnswers):
+class RankedModel(OfCountedAgents):
     """Each agent states an order of the alternatives, whole or in part."""
 
     name = "ranked"
-    traits = Traits("goals", "exact", lifts_conflict=True)
     declaration = Ranked
     evidence = OrderCounts
-    dims = counts_pymc.DIMS
-    table_roles: ClassVar = {}
-
-    def assets(self) -> Path:
-        return models_root() / self.name
-
-    def goals_of(self, evidence: OrderCounts, /) -> tuple[str, ...]:
-        return evidence.goals
 
     def alternatives(self, priors: Any, evidence: OrderCounts, /) -> Mapping[str, Any]:
         found = super().alternatives(priors, evidence)
@@ -49,10 +36,6 @@ class RankedModel(OfAnswers):
 
     def citations(self, evidence: OrderCounts, /) -> Sequence[str]:
         return CITATIONS if evidence.distance == "kendall" else ()
-
-    def coords(self, evidence: OrderCounts, /) -> dict[str, tuple[str, ...]]:
-        del evidence
-        return {}
 
     def results(self, evidence: OrderCounts, name: str, posterior: Any, /) -> Any:
         from bayes_misalign.models.ranked.results import order_results
@@ -69,21 +52,6 @@ class RankedModel(OfAnswers):
     lift = staticmethod(generative.lift)
     declare_lifted = staticmethod(generative.declare_lifted)
     largest = staticmethod(generative.largest)
-    declare = staticmethod(counts_pymc.declare)
-    build = staticmethod(counts_pymc.build)
-    draw = staticmethod(counts_pymc.draw)
-    counted = staticmethod(counts_pymc.counted)
-    draw_given = staticmethod(counts_pymc.draw_given)
-    draw_prior = staticmethod(counts_pymc.draw_prior)
-    free_variables = staticmethod(counts_pymc.free_variables)
-    observed = staticmethod(counts_pymc.observed)
-    replicated = staticmethod(counts_pymc.replicated)
-    outcomes = staticmethod(counts_pymc.outcomes)
-    held = staticmethod(counts_pymc.held)
-    of_populations = staticmethod(OrderCounts.of_populations)
-    sized = staticmethod(counts_pymc.sized)
-    simulate = staticmethod(counts_pymc.simulate)
-    with_data = staticmethod(counts_pymc.with_data)
     quantities = staticmethod(calibration.quantities)
     designs = staticmethod(calibration.designs)
     describe = staticmethod(words.describe)

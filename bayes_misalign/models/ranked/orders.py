@@ -73,7 +73,7 @@ def _line(order: Order) -> tuple[int, ...]:
     return tuple(sorted(range(len(order)), key=lambda i: (order[i] or len(order) + 1, i)))
 
 
-def settled(places: Sequence[int]) -> Order:
+def without_gaps(places: Sequence[int]) -> Order:
     """Return places without gaps between them, those that are 0 as they are."""
     steps = {place: i + 1 for i, place in enumerate(sorted(set(places) - {0}))}
     return tuple(steps.get(place, 0) for place in places)

@@ -10,28 +10,29 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.answers.counted_rows import (
+    NOT_ASKED,
+    ROLES,
+    Alike,
+    agent_columns,
+    settled,
+)
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
 from bayes_misalign.models.ranked.evidence import OrderCounts
-from bayes_misalign.models.ranked.orders import MOST_SEEN, Order, orders_of, settled
+from bayes_misalign.models.ranked.orders import MOST_SEEN, Order, orders_of, without_gaps
 from bayes_misalign.models.ranked.places import as_place
 from bayes_misalign.reading.columns import (
     Column,
-    count_column,
-    id_column,
-    number_column,
-    population_column,
 )
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.reading.parse_numbers import NotANumber
-from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
+from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.reading.survey_notes import sample_notes
 from bayes_misalign.reading.unknown_labels import note_unknown_labels
-from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.labels import show, shown
 
-NOT_ASKED = "not asked"
 _UNREAD = 200  # different cells that cannot be read, after which nobody reads on
 
 
@@ -68,9 +69,7 @@ def read_orders(
     base: str | Path | None,
 ) -> DistinctRows | None:
     """Return the distinct rows of a table; None if it cannot be read."""
-    others = declared.roles(
-        "population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent"
-    )
+    others = declared.roles(*ROLES)
     if labels:
         roles = {**{role_of(i): name for i, name in enumerate(labels)}, **others}
         answers = [
@@ -87,14 +86,7 @@ def read_orders(
         answers = [Column("order", "orders", _UNREAD, is_known, coded=lists.codes)]
     columns = [
         *answers,
-        population_column(),
-        id_column(
-            "respondent", what="respondent's id", valid="an id of the respondent in every row"
-        ),
-        count_column("count"),
-        number_column("weight", needed=not labels and ("order", _told)),
-        number_column("weight_sum"),
-        number_column("weight_sq_sum"),
+        *agent_columns(not labels and ("order", _told)),
     ]
     table = declared.open(roles, problems, base, "orders", columns=columns)
     if table is None:
@@ -178,7 +170,7 @@ class _Meanings:
         return self._ballot(places, answered=True) if known else None
 
     def _ballot(self, places: Sequence[int], *, answered: bool = False) -> Meaning:
-        told = settled(places)
+        told = without_gaps(places)
         if not any(told):
             # who placed others alone has said that these stand below them, and nothing more
             if not answered or self.declared.unranked == "unknown":
@@ -229,8 +221,8 @@ def to_counts(
     of_row = meanings.rows()
     meanings.note(found.where(role_of(0) if labels else "order"))
     place = found.where("population") if "population" in found.roles else found.table.source
-    names = found.cells("population") if "population" in found.roles else [EVERYONE] * len(found)
-    distinct = [text for text in dict.fromkeys(names) if text.strip()]
+    alike = Alike.of_rows(found)
+    distinct = [text for text in dict.fromkeys(alike.populations) if text.strip()]
     populations = settle_populations(distinct, declared.populations, place, problems)
     seen = {one.order for one in of_row if isinstance(one, Ballot) and any(one.order)}
     if len(seen) > MOST_SEEN:
@@ -240,19 +232,30 @@ def to_counts(
             valid=f"up to {MOST_SEEN:,}",
             fix="take alternatives out of the problem area, and name them in `left_out`",
         )
-    if len(problems) > before or not all(text.strip() for text in names):
+    if len(problems) > before or not all(text.strip() for text in alike.populations):
         return None
-    evidence = _fill(found, of_row, names, lists, populations, seen, declared)
-    sizes = settle_sizes(declared.population_size, populations, evidence.n, problems)
-    deff = settle_deff(declared.deff, populations, problems)
-    for name, n, total in zip(populations, evidence.n, evidence.weight_total, strict=True):
-        if n and not total and not problems:
-            problems.add(
-                f"all {n:g} orders of population {show(name)} have weight 0",
-                where=place,
-                valid="at least one order with a weight above 0",
-            )
-    evidence = replace(evidence, population_size=sizes, stated_deff=deff, pairs=pairs)
+    goals, not_answers = lists.area.categories, lists.area.not_answers
+    categories, position = orders_of(goals, seen)
+    column_of = {tuple(row): m for m, row in enumerate(position.tolist())}
+    category = [column_of[x.order] if isinstance(x, Ballot) else None for x in of_row]
+    left = [x if isinstance(x, str) else None for x in of_row]
+    incomplete = np.zeros(len(populations))
+    for name, meaning, n in zip(alike.populations, of_row, alike.figures[0], strict=True):
+        if isinstance(meaning, Ballot) and meaning.incomplete:
+            incomplete[populations.index(name)] += n
+    evidence = OrderCounts(
+        categories=categories,
+        goals=goals,
+        position=position,
+        incomplete=incomplete,
+        distance=declared.distance,
+        ties=declared.ties,
+        unranked=declared.unranked,
+        pairs=pairs,
+        source=found.table.source,
+        **alike.counts(category, left, populations, len(categories), not_answers),
+    )
+    evidence = settled(evidence, declared, place, "orders", problems)
     notes = (*found.table.notes, *sample_notes(evidence), *_notes(evidence, declared))
     return replace(evidence, notes=notes)
 
@@ -273,53 +276,3 @@ def _notes(evidence: OrderCounts, declared: Any) -> Iterator[str]:
     nobody = [goal for goal, n in zip(evidence.alternatives, told, strict=True) if not n]
     if nobody and evidence.n.sum():
         yield f"No agent placed {shown(nobody)}; what is said of it rests on the prior alone."
-
-
-def _fill(
-    found: DistinctRows,
-    of_row: Sequence[Meaning],
-    names: Sequence[str],
-    lists: AnswerLists,
-    populations: tuple[str, ...],
-    seen: set[Order],
-    declared: Any,
-) -> OrderCounts:
-    goals = lists.area.categories
-    categories, position = orders_of(goals, seen)
-    weighted = "weight" in found.roles or "weight_sum" in found.roles
-    summed = ("weight_sum", "weight_sq_sum") if weighted else ("n", "n")
-    figures = ("n", *summed, *(["zero_weights"] if weighted else []))
-    totals = np.zeros((len(figures), len(populations), len(categories)))
-    not_answers = {label: np.zeros(len(populations)) for label in lists.area.not_answers}
-    not_asked, incomplete = np.zeros(len(populations)), np.zeros(len(populations))
-    row_of = {name: i for i, name in enumerate(populations)}
-    column_of = {tuple(row): m for m, row in enumerate(position.tolist())}
-    values = zip(*(found.sum(role).tolist() for role in figures), strict=True)
-    for name, meaning, numbers in zip(names, of_row, values, strict=True):
-        s = row_of[name]
-        if isinstance(meaning, Ballot):
-            totals[:, s, column_of[meaning.order]] += numbers
-            incomplete[s] += numbers[0] * meaning.incomplete
-        elif meaning == NOT_ASKED:
-            not_asked[s] += numbers[0]
-        elif meaning is not None:
-            not_answers[meaning][s] += numbers[0]
-    return OrderCounts(
-        categories=categories,
-        goals=goals,
-        position=position,
-        populations=populations,
-        counts=totals[0],
-        weight_sum=totals[1],
-        weight_sq_sum=totals[2],
-        weighted=weighted,
-        population_size=None,
-        not_answers=not_answers,
-        not_asked=not_asked,
-        incomplete=incomplete,
-        distance=declared.distance,
-        ties=declared.ties,
-        unranked=declared.unranked,
-        zero_weights=int(totals[3].sum()) if weighted else 0,
-        source=found.table.source,
-    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract.shares import prior_table
+from bayes_misalign.families.answers.counted_rows import figures_to_write, rows_to_write
 from bayes_misalign.models.ranked.evidence import OrderCounts
 from bayes_misalign.models.ranked.forms import marks_for
 from bayes_misalign.models.ranked.orders import Order
@@ -20,9 +21,6 @@ def write(evidence: OrderCounts, priors: Any, area: ProblemArea, folder: Path) -
     """Write counts of orders, with the sums of their weights; return the table `[goals]`."""
     none = area.no_goal[:1]
     before, tied = marks_for((*area.goals, *none, *area.not_answers))
-    figures = {"count": evidence.counts.astype(int)}
-    if evidence.weighted:
-        figures |= {"weight_sum": evidence.weight_sum, "weight_sq_sum": evidence.weight_sq_sum}
 
     def cell(order: Order) -> str:
         groups = [
@@ -31,21 +29,9 @@ def write(evidence: OrderCounts, priors: Any, area: ProblemArea, folder: Path) -
         ]
         return f" {before} ".join(f" {tied} ".join(group) for group in groups) or none[0]
 
-    cells = [cell(tuple(row)) for row in evidence.position.tolist()]
-    rows: list[tuple[Any, ...]] = [
-        (population, text, *(values[s, m].item() for values in figures.values()))
-        for s, population in enumerate(evidence.populations)
-        for m, text in enumerate(cells)
-    ]
-    nothing = [0.0] * (len(figures) - 1)
-    left = {**evidence.not_answers, "": evidence.not_asked}
-    rows += [
-        (population, label, int(number[s]), *nothing)
-        for s, population in enumerate(evidence.populations)
-        for label, number in left.items()
-        if number[s]
-    ]
-    write_table(folder / ORDERS, ("population", "order", *figures), rows)
+    cells = [[cell(tuple(row))] for row in evidence.position.tolist()]
+    figures = figures_to_write(evidence)
+    write_table(folder / ORDERS, ("population", "order", *figures), rows_to_write(evidence, cells))
     return {
         "model": evidence.model,
         "data": ORDERS,

@@ -8,7 +8,7 @@ import pytest
 
 from bayes_misalign.models.ranked.declaration import Ranked
 from bayes_misalign.models.ranked.evidence import OrderCounts
-from bayes_misalign.models.ranked.orders import label_of, order_of, orders_of, reverse, settled
+from bayes_misalign.models.ranked.orders import label_of, order_of, orders_of, reverse, without_gaps
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests.readers import read, refused
 
@@ -209,7 +209,7 @@ def test_places_that_cannot_be() -> None:
 
 
 def test_orders_and_their_reverses() -> None:
-    assert settled((7, 3, 3, 0)) == (2, 1, 1, 0)
+    assert without_gaps((7, 3, 3, 0)) == (2, 1, 1, 0)
     assert reverse((1, 2, 2, 0)) == (2, 1, 1, 0)
     goals = ("a", "b", "c", "d", "no goal")
     assert label_of(goals, (2, 1, 1, 0)) == "b = c > a"
