@@ -31,6 +31,7 @@ from bayes_misalign.terminal.flags import (
     PopulationColumn,
     Range,
     RaterColumn,
+    SeveralColumns,
     StrataColumn,
     StudyFile,
     WaveColumn,
@@ -203,6 +204,7 @@ def fit(
         ),
     ] = False,
     goal: GoalColumn = None,
+    several: SeveralColumns = None,
     population: PopulationColumn = None,
     weight: WeightColumn = None,
     id_: IdColumn = None,
@@ -236,7 +238,7 @@ def fit(
         *(goal, population, weight, id_, wave, rater, count, no_goal, not_answer),
         *(exclusive, bounds, name),
         {key: value for key, value in chosen.items() if value is not None},
-        *(cluster, strata, fpc),
+        *(cluster, strata, fpc, several),
     )
     draft = None
     if begin.is_table(study, stated):

@@ -18,6 +18,7 @@ from bayes_misalign.start.answers import Answers, sort_answers
 from bayes_misalign.start.compose import compose
 from bayes_misalign.start.look import Looked, all_values, look
 from bayes_misalign.start.roles import Proposed, Roles, check_roles, propose
+from bayes_misalign.start.several import Found, chosen_goals
 from bayes_misalign.start.shape import Shape, shape_of
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
@@ -28,6 +29,7 @@ LONGEST_NAME = 80
 # fields of the page by the flags that messages name
 FIELDS = {
     "goal": "Goal or answer",
+    "several": "Columns about one goal each",
     "population": "Population",
     "weight": "Survey weight",
     "id": "Who it is",
@@ -107,17 +109,23 @@ class Beginning:
     proposed: Proposed
     _answers: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def found(self, goal: str, counts: Sequence[str] = ()) -> Counter[str]:
+    def found(self, roles: Roles) -> Counter[str]:
         """Return the number of rows of each answer; of a column for each goal, their names."""
-        if not goal:
-            return Counter(counts)
-        if goal not in self._answers:
-            self._answers[goal] = all_values(self.looked, goal)
-        return self._answers[goal]
+        if roles.goal is None:
+            return begin.answers_found(self.looked, roles, self._first(roles))
+        if roles.goal not in self._answers:
+            self._answers[roles.goal] = all_values(self.looked, roles.goal)
+        return self._answers[roles.goal]
 
-    def answers(self, goal: str, counts: Sequence[str] = ()) -> Answers:
+    def answers(self, roles: Roles) -> Answers:
         """Return the answers in a column, or in a column each, sorted by their words."""
-        return sort_answers(self.found(goal, counts), goal or listed(counts))
+        where = roles.goal or listed(roles.counts or roles.several)
+        return begin.with_none(sort_answers(self.found(roles), where), self._first(roles))
+
+    def _first(self, roles: Roles) -> Found | None:
+        if roles.goal is not None or not roles.several:
+            return None
+        return chosen_goals(self.looked, roles.several)
 
 
 def open_path(path: Path) -> Opened:
@@ -190,7 +198,7 @@ def read_table(
     """
     opened, looked = beginning.opened, beginning.looked
     check_roles(roles, looked)
-    if not roles.goal and not roles.counts:
+    if not roles.goal and not roles.counts and not roles.several:
         raise StudyError("no column holds the goals. Fix: choose one with --goal")
     stated = begin.Stated(
         no_goal=list(no_goal) or [""],

@@ -14,7 +14,7 @@ from bayes_misalign.app.show import label
 from bayes_misalign.app.work import RUNS, WAITS, Used, answers_of
 from bayes_misalign.page.safe_text import named, plain
 from bayes_misalign.start.answers import Answers
-from bayes_misalign.start.roles import Roles
+from bayes_misalign.start.roles import Proposed, Roles
 
 NONE = "(none)"
 GOAL, NO_GOAL, NO_ANSWER = "goal", "no-goal", "not-answer"
@@ -54,6 +54,7 @@ def columns_form(beginning: Beginning, used: Used | None = None) -> Any:
         ),
         *([_look_at(proposed.doubt)] if proposed.doubt else []),
         *_counts_field(beginning.proposed.roles.counts, proposed.roles.counts),
+        *_several_field(beginning.proposed, proposed.roles.several),
         *_sums(proposed.roles),
         t.div(one("goal"), several[0], one("weight"), class_="roles"),
         t.details(
@@ -91,6 +92,15 @@ def _counts_field(columns: Sequence[str], chosen: Sequence[str]) -> list[Any]:
     choices = {name: label(name) for name in columns}
     text = "Columns that each hold how many agents have one goal"
     return [ui.input_checkbox_group("counts", text, choices, selected=list(chosen))]
+
+
+def _several_field(proposed: Proposed, chosen: Sequence[str]) -> list[Any]:
+    """Return the columns of goals of which each agent may hold several, where there are some."""
+    if not proposed.roles.several:
+        return []
+    choices = {name: label(name) for name in proposed.roles.several}
+    text = f"{FIELDS['several']}: they look like {proposed.several}"
+    return [ui.input_checkbox_group("several", text, choices, selected=list(chosen))]
 
 
 def _sums(roles: Roles) -> list[Any]:

@@ -190,7 +190,7 @@ class _Page:
             if beginning is None:
                 return
             roles = self._roles(beginning)
-            listed = self.work.listed(roles.goal or "", roles.counts)
+            listed = self.work.listed(roles)
             stand = [self.given(f"answer_{i}") for i in range(len(listed))]
             no_goal, refused = (
                 [text for text, as_ in zip(listed, stand, strict=True) if as_ == kind]
@@ -224,7 +224,7 @@ class _Page:
         chosen = (
             self._column(beginning, f"population_{i}") for i in range(parts.populations(beginning))
         )
-        counts = self.given("counts") or ()
+        counts, several = self.given("counts") or (), self.given("several") or ()
         proposed = beginning.proposed.roles
         if not one["count"]:  # sums of weights have no field of their own
             proposed = replace(proposed, weight_sum=None, weight_sq_sum=None)
@@ -233,6 +233,7 @@ class _Page:
             **one,
             population=tuple(dict.fromkeys(filter(None, chosen))),
             counts=() if one["goal"] else tuple(c for c in proposed.counts if c in counts),
+            several=() if one["goal"] else tuple(c for c in proposed.several if c in several),
         )
 
     def _fits(self) -> None:
@@ -292,15 +293,15 @@ class _Page:
             if found is None:
                 return None
             roles = self._roles(found)
-            if not roles.goal and not roles.counts:
+            if not (roles.goal or roles.counts or roles.several):
                 return None
-            sorted_ = self.work.answers(roles.goal or "", roles.counts)
+            sorted_ = self.work.answers(roles)
             if isinstance(sorted_, list):
                 return parts.trouble(sorted_)
             used = self.work.used
-            if used and (used.roles.goal, used.roles.counts) != (roles.goal, roles.counts):
+            if used and used.roles.of_goals != roles.of_goals:
                 used = None
-            counts = {} if roles.counts else found.found(roles.goal or "")
+            counts = {} if roles.counts else found.found(roles)
             return parts.answers_form(sorted_, counts, used)
 
         @render.ui

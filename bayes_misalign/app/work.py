@@ -156,16 +156,16 @@ class Work:
         """Open what was uploaded: names, and where the files are."""
         self._tried(lambda: self.open(open_upload(files, self.room)), clear=False)
 
-    def listed(self, goal: str, counts: Sequence[str] = ()) -> list[str]:
-        """Return the answers of a column in the order in which the page shows them."""
-        found = self.answers(goal, counts) if goal or counts else []
+    def listed(self, roles: Roles) -> list[str]:
+        """Return the answers of a table in the order in which the page shows them."""
+        found = self.answers(roles) if roles.goal or roles.counts or roles.several else []
         return [] if isinstance(found, list) else answers_of(found)
 
-    def answers(self, goal: str, counts: Sequence[str] = ()) -> Answers | list[str]:
-        """Return the answers of a column by what they stand for, or what is wrong with them."""
+    def answers(self, roles: Roles) -> Answers | list[str]:
+        """Return the answers of a table by what they stand for, or what is wrong with them."""
         assert self.beginning is not None
         try:
-            return self.beginning.answers(goal, counts)
+            return self.beginning.answers(roles)
         except BayesMisalignError as error:
             return said(error, self.opened)
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Rng
 from bayes_misalign.contract.claims import Claims
+from bayes_misalign.contract.first_look import FirstGoals, SeenTable
 from bayes_misalign.contract.measured import (
     Measurement,
     Resized,
@@ -46,8 +47,9 @@ class GoalsModel(EvidenceModel):
     table_roles : mapping of str to str
         Keys of the declaration by the role that a column has in a table: "goal", "population",
         "weight", "id", "wave", "rater", "count", "weight_sum", "weight_sq_sum", "percent", "asked"
-        (agents behind the percentages), "counts" (columns with the agents of each goal), "cluster",
-        "strata", "fpc". With them a study of this model can be started from a table.
+        (agents behind the percentages), "counts" (columns with the agents of each goal), "several"
+        (columns that `first_goals` knows), "cluster", "strata", "fpc". With them a study of this
+        model can be started from a table.
     needed_roles : frozenset of str
         Roles without which the model is not proposed for a table.
     reads_table_of : str
@@ -59,6 +61,23 @@ class GoalsModel(EvidenceModel):
     needed_roles: ClassVar[frozenset[str]] = frozenset()
     reads_table_of: ClassVar[str] = ""
     dims: ClassVar[Dims] = {"proportion": ("population", "goal")}
+
+    def first_goals(self, table: SeenTable, /) -> FirstGoals | None:
+        """Return what a first study says of columns about goals, if they have this model's form.
+
+        Parameters
+        ----------
+        table : SeenTable
+            Columns that may be about goals.
+
+        Returns
+        -------
+        FirstGoals or None
+            None where nothing speaks for it; then, and by default, a first study takes one column
+            with one answer of each agent.
+        """
+        del table
+        return None
 
     @abstractmethod
     def held(self, evidence: Any, drawn: Mapping[str, Array], rng: Rng, /) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,22 @@ from bayes_misalign.errors import (
     listed,
 )
 from bayes_misalign.start import questions, sample_design
-from bayes_misalign.start.answers import sort_answers
+from bayes_misalign.start.answers import Answers, sort_answers
 from bayes_misalign.start.compose import Draft as Draft
 from bayes_misalign.start.compose import compose
 from bayes_misalign.start.compose import settled as settled
 from bayes_misalign.start.look import Looked, all_values, look
 from bayes_misalign.start.roles import Proposed, Roles, check_roles, propose
+from bayes_misalign.start.several import Found, chosen_goals, columns_named
 from bayes_misalign.start.shape import shape_of
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from bayes_misalign.tables.labels import show, shown
 
 _ONE = ("goal", "weight", "id", "wave", "rater", "count", "cluster", "strata", "fpc")
+
+NONE_OF_THESE = "none of these"
+NOTHING = frozenset({"none", "nothing", "null"})  # of several goals: to hold none
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Stated:
         Columns.
     population : sequence of str, optional
         Columns that together make up the population.
+    several : sequence of str, optional
+        Columns about goals of which an agent may hold several, or patterns of their names.
     no_goal, not_answers : sequence of str, optional
         Answers.
     exclusive : bool
@@ -69,15 +75,19 @@ class Stated:
     cluster: str | None = None
     strata: str | None = None
     fpc: str | None = None
+    several: Sequence[str] | None = None
 
     def roles(self) -> Roles:
         """Return the columns that are stated."""
         one: dict[str, Any] = {role: getattr(self, role) or None for role in _ONE}
-        return Roles(population=tuple(filter(None, self.population or ())), **one)
+        several = tuple(filter(None, self.several or ()))
+        return Roles(population=tuple(filter(None, self.population or ())), several=several, **one)
 
     def settled(self) -> list[str]:
         """Return the roles of which something is said, be it that no column has them."""
-        return [r for r in (*_ONE, "population") if getattr(self, r) not in (None, [], ())]
+        return [
+            r for r in (*_ONE, "population", "several") if getattr(self, r) not in (None, [], ())
+        ]
 
     def said_of_table(self) -> bool:
         """Tell whether anything is said that only a table without a study needs."""
@@ -102,15 +112,21 @@ def begin(
     """
     _check_stated(stated)
     looked = look(data)
+    if stated.several:
+        stated = replace(stated, several=columns_named(stated.several, looked))
     check_roles(stated.roles(), looked)
     proposed = propose(looked, stated.roles(), stated.settled(), shape_of(looked))
     roles = proposed.roles if proposals or ask is not None else stated.roles()
     if ask is not None:
         questions.show_table(looked, tell)
         roles = questions.ask_counts(roles, ask)
+        if "several" not in stated.settled():
+            roles = questions.ask_several(roles, proposed.several, ask)
         roles = questions.ask_roles(looked, roles, stated.settled(), ask, tell)
     check_roles(roles, looked)
-    if not (roles.goal or roles.counts) or (proposed.doubt and ask is None and proposals):
+    if not (roles.goal or roles.counts or roles.several) or (
+        proposed.doubt and ask is None and proposals
+    ):
         why = f" ({proposed.doubt})" if proposed.doubt else ""
         raise StudyError(
             f"which column of {looked.data} holds the goals cannot be told from its columns: "
@@ -132,9 +148,11 @@ def draft_of(
 
     Of what is stated, the columns are not looked at; of the proposals, what they leave out.
     """
-    where = roles.goal or listed(roles.counts)
-    found = Counter(roles.counts) if roles.goal is None else all_values(looked, roles.goal)
-    answers = sort_answers(found, where, _listed(stated.no_goal), _listed(stated.not_answers))
+    where = roles.goal or listed(roles.counts or roles.several)
+    first = chosen_goals(looked, roles.several) if roles.several and not roles.goal else None
+    found = answers_found(looked, roles, first)
+    said = (_listed(stated.no_goal), _listed(stated.not_answers))
+    answers = with_none(sort_answers(found, where, *said), first)
     if ask is not None and (stated.no_goal is None or stated.not_answers is None):
         without, refused = questions.ask_answers(
             found,
@@ -144,7 +162,7 @@ def draft_of(
             no_goal=stated.no_goal is None,
             not_answers=stated.not_answers is None,
         )
-        answers = sort_answers(found, where, without, refused)
+        answers = with_none(sort_answers(found, where, without, refused), first)
     if len(answers.goals) < 2:
         raise StudyError(
             f"the column {show(where)} holds {len(answers.goals)} goals "
@@ -154,7 +172,8 @@ def draft_of(
     bounds = stated.bounds
     if ask is not None and bounds is None and not stated.exclusive:
         bounds = questions.ask_conflict(ask, tell)
-    area = stated.area or " ".join((roles.goal or "").split()) or "goals"
+    named = roles.goal or (roles.several[0] if len(roles.several) == 1 else "")
+    area = stated.area or " ".join(named.split()) or "goals"
     return Draft(
         looked,
         roles,
@@ -167,13 +186,38 @@ def draft_of(
         _left_out(looked, proposed, roles),
         tuple(name for name in proposed.together if name not in roles.columns()),
         sample_design.numbered_anew(looked, roles.cluster, roles.strata),
+        first,
     )
+
+
+def answers_found(looked: Looked, roles: Roles, first: Found | None) -> Counter[str]:
+    """Return the answers of a table with the rows of each, in whatever columns they are."""
+    if first is not None:
+        own = dict.fromkeys(first[1].not_answers, 0)
+        none = {NONE_OF_THESE: 0} if first[1].holds_none else {}
+        return Counter({**first[1].answers, **own, **none})
+    return Counter(roles.counts) if roles.goal is None else all_values(looked, roles.goal)
+
+
+def with_none(answers: Answers, first: Found | None) -> Answers:
+    """Return answers of agents who may hold several goals, one name alone for none of these."""
+    if first is None:
+        return answers
+    in_cells = first[1].not_answers
+    nothing = [x for x in answers.not_answers if x.casefold() in NOTHING]
+    none = [x for x in (*answers.no_goal, *nothing) if x not in in_cells]
+    if NONE_OF_THESE not in first[1].answers:  # a name from here is none of a goal
+        none = [x for x in none if x != NONE_OF_THESE]
+        answers = replace(answers, goals=tuple(x for x in answers.goals if x != NONE_OF_THESE))
+        none = none or [NONE_OF_THESE] * first[1].holds_none
+    left = [x for x in answers.not_answers if x not in (*nothing, *in_cells)]
+    return replace(answers, no_goal=tuple(none), not_answers=(*left, *in_cells))
 
 
 def without_terminal(data: str, stated: Stated) -> None:
     """Refuse to begin where nobody can be asked and something is left open."""
     left = []
-    if not stated.goal:
+    if not stated.goal and not stated.several:
         left.append("--goal COLUMN")
     if not stated.exclusive and stated.bounds is None:
         left.append("--exclusive or --range LOW HIGH")
@@ -186,7 +230,7 @@ def without_terminal(data: str, stated: Stated) -> None:
 
 def needs_of_table(data: Path, stated: Stated) -> None:
     """Refuse to fit a table of which too little is said."""
-    if stated.goal and (stated.exclusive or stated.bounds is not None):
+    if (stated.goal or stated.several) and (stated.exclusive or stated.bounds is not None):
         return
     raise StudyError(
         f"{data} is a table, not a study file. Fix: name the column of the goals and say how they "
@@ -263,8 +307,16 @@ def told(draft: Draft) -> list[str]:
     """Return what was taken for granted and what was left out, a sentence each."""
     answers, lines = draft.answers, []
     roles = draft.roles
-    from_ = "a column each" if roles.counts else f"from the column {show(roles.goal or '')}"
+    from_ = (
+        "a column each"
+        if roles.counts or len(roles.several) > 1
+        else f"from the column {show(roles.goal or roles.several[0])}"
+    )
     lines.append(f"Goals, {from_}: {shown(answers.goals)}.")
+    if draft.first is not None:
+        model, first = draft.first
+        lines.append(f"They look like {first.what}: model {model}.")
+        lines += [f"Look at this: {text}." for text in first.told]
     if roles.percent:
         behind = f" of {show(roles.asked)} agents" if roles.asked else ""
         lines.append(f"Published percentages, from the column {show(roles.percent)}{behind}.")

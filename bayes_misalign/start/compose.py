@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.contract import registry
+from bayes_misalign.contract.first_look import FirstGoals
 from bayes_misalign.errors import BayesMisalignError, StudyError, printable
 from bayes_misalign.start.answers import Answers
 from bayes_misalign.start.look import Looked, remedies_of_form
@@ -32,6 +33,7 @@ _MEANING = {
     "percent": "the published percentage",
     "asked": "how many agents are behind the percentages",
     "counts": "how many agents have each goal",
+    "several": "what goal each column is about",
     "cluster": "what was drawn first: agents of one are alike",
     "strata": "groups in which clusters, or agents, were drawn apart",
     "fpc": "how many there are in the whole stratum, or the part of them that was drawn",
@@ -69,6 +71,8 @@ class Draft:
         Columns in which rows differ that are counted together.
     nest : bool
         Whether every stratum numbers its clusters anew.
+    first : (str, FirstGoals), optional
+        The model of goals and what is said of its columns, where an agent may hold several.
     """
 
     looked: Looked
@@ -82,6 +86,7 @@ class Draft:
     left_out: Mapping[str, str] = field(default_factory=dict)
     together: tuple[str, ...] = ()
     nest: bool = False
+    first: tuple[str, FirstGoals] | None = None
 
     @property
     def counted_together(self) -> str:
@@ -152,12 +157,12 @@ def compose(draft: Draft, folder: Path, name: str = "") -> str:
     return text
 
 
-def goals_model_for(roles: Roles) -> str:
-    """Return the name of the model of goals that takes columns of these roles."""
+def goals_model_for(roles: Roles, among: Sequence[str] | None = None) -> str:
+    """Return the name of the model of goals, of some or all, that takes columns of these roles."""
     stated = {role for role in roles.named() if role != "wave"}
     found = [
         (len(model.needed_roles), name)
-        for name in registry.names_of("goals")
+        for name in (registry.names_of("goals") if among is None else among)
         if (model := registry.goals_model(name)).table_roles
         and stated <= set(model.table_roles)
         and model.needed_roles <= stated
@@ -170,12 +175,17 @@ def goals_model_for(roles: Roles) -> str:
 
 def _goals(draft: Draft, folder: Path) -> list[str]:
     roles = draft.roles
-    name = goals_model_for(roles)
+    name = goals_model_for(roles, None if draft.first is None else draft.first[:1])
     keys = registry.goals_model(name).table_roles
     if roles.wave and "wave" not in keys:  # each wave is a population, or part of one
         roles = replace(roles, population=(*roles.population, roles.wave), wave=None)
     lines = [toml_line("model", name), toml_line("data", path_from(folder, draft.looked.data))]
+    if draft.first is not None:
+        said = draft.first[1]
+        lines += [toml_line(key, x, said.remarks.get(key, "")) for key, x in said.keys.items()]
     for role, value in roles.named().items():
+        if role == "several":
+            continue
         column: Any = value
         if role == "counts":  # each column by the goal, or other label, that it is of
             column = {name: name for name in value}

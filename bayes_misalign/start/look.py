@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bayes_misalign.contract.first_look import Seen as Seen
 from bayes_misalign.errors import DataError, Problems
 from bayes_misalign.errors.problem import snippets
 from bayes_misalign.tables import Table, open_table
@@ -19,31 +20,6 @@ MOST_VALUES = 1_000  # different values of a column whose numbers of rows are ke
 _TRIES = 8
 # how a table is written: what a remedy may state of it without a decision of the user's
 _OF_FORM = ("separator", "encoding", "skip_rows", "decimal", "missing")
-
-
-@dataclass
-class Seen:
-    """A column as far as it was looked at.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    values : Counter of str
-        Rows of each value that is not empty, of the first `MOST_VALUES` different ones.
-    distinct : int
-        How many different values there are.
-    filled : int
-        Rows that are not empty.
-    numbers : bool
-        Whether all values are numbers.
-    """
-
-    name: str
-    values: Counter[str] = field(default_factory=Counter)
-    distinct: int = 0
-    filled: int = 0
-    numbers: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,14 @@ def ask_counts(roles: Roles, ask: Ask) -> Roles:
     return roles if typed.lower() in ("y", "yes") else replace(roles, counts=())
 
 
+def ask_several(roles: Roles, what: str, ask: Ask) -> Roles:
+    """Ask whether columns are what they look like: each about one of several goals of an agent."""
+    if not roles.several:
+        return roles
+    typed = ask(f"{shown(roles.several)} look like {what}. Are they (y/n)?", "y")
+    return roles if typed.lower() in ("y", "yes") else replace(roles, several=())
+
+
 def ask_roles(
     looked: Looked, proposed: Roles, settled: Sequence[str], ask: Ask, tell: Tell
 ) -> Roles:
@@ -70,6 +78,8 @@ def ask_roles(
     for role, question in _QUESTIONS.items():
         now = getattr(roles, role)
         if role in settled or (role not in _ALWAYS and not now):
+            continue
+        if roles.several and role == "goal":
             continue
         if roles.counts and role in ("goal", "count", "weight", "id"):
             continue  # rows are groups of agents

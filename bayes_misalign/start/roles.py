@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from bayes_misalign.errors import StudyError, fix_by_spelling
 from bayes_misalign.start import sample_design
 from bayes_misalign.start.column_names import plain_name, words
 from bayes_misalign.start.look import Looked, Seen
+from bayes_misalign.start.several import SURE, first_goals_of, first_of_each
 from bayes_misalign.start.shape import (
     Shape,
     apart,
@@ -19,54 +19,15 @@ from bayes_misalign.start.shape import (
     counted_goals,
     is_one_of_each,
 )
+from bayes_misalign.start.table_roles import Roles as Roles
 from bayes_misalign.tables.labels import show, shown
 
 MOST_GOALS = 40  # different answers of a column that is proposed for the goal
 MOST_POPULATIONS = 60
 MOST_WAVES = 24
 _FEW = 12  # so many answers, most questions have
+_MANY_ROWS = 20  # in so many groups, not all numbers of agents are as few as points of a scale
 _FOR_FEW = 1  # what few different answers add to the score of a column
-SEVERAL = ("population", "counts")  # roles that several columns have together
-
-
-@dataclass(frozen=True)
-class Roles:
-    """The columns of a table by what they are; None is no column."""
-
-    goal: str | None = None
-    population: tuple[str, ...] = ()
-    weight: str | None = None
-    id: str | None = None
-    wave: str | None = None
-    rater: str | None = None
-    count: str | None = None
-    weight_sum: str | None = None
-    weight_sq_sum: str | None = None
-    percent: str | None = None
-    asked: str | None = None
-    counts: tuple[str, ...] = ()
-    cluster: str | None = None
-    strata: str | None = None
-    fpc: str | None = None
-
-    def named(self) -> dict[str, str | tuple[str, ...]]:
-        """Return the roles that have a column."""
-        return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
-
-    def given(self, role: str, column: str | None) -> Roles:
-        """Return the same roles, but for a column in the place of one, or none."""
-        value: Any = column or None
-        if role in SEVERAL:
-            value = (column,) if column else ()
-        return replace(self, **{role: value})
-
-    def columns(self) -> list[str]:
-        """Return the columns that have a role."""
-        found: list[str] = []
-        for value in self.named().values():
-            found += [value] if isinstance(value, str) else list(value)
-        return found
-
 
 _GOAL = words(
     *("goal", "vote", "voted", "choice", "candidate", "answer", "response", "label", "preference"),
@@ -110,12 +71,15 @@ class Proposed:
         Columns in which rows differ that are counted together.
     doubt : str
         Why the column of the goals may be another one, or none at all; a clause.
+    several : str
+        What the columns look like of which each agent may name several; empty without such.
     """
 
     roles: Roles
     left_out: dict[str, str]
     together: tuple[str, ...] = ()
     doubt: str = ""
+    several: str = ""
 
 
 def propose(
@@ -173,10 +137,17 @@ def propose(
         take("id", _id(free(), looked, bool(roles.rater or roles.wave)))
     goals = [] if texts or roles.goal else sorted(free(), key=_goal_score, reverse=True)
     open_goal = not {"goal", "count"} & settled and not roles.goal and not texts
-    if open_goal and not (goals and _goal_score(goals[0]) > _FOR_FEW):
+    clear = bool(goals) and _goal_score(goals[0]) > _FOR_FEW
+    several = ""
+    if open_goal and "several" not in settled:
+        may_be = [c for c in free() if not _is_other(c)]
+        roles, several = _several(roles, looked, may_be, None if not clear else goals[0], SURE)
+    if open_goal and not clear and not roles.several:
         roles = replace(roles, counts=_counted(free(), roles, shape))
-        taken.update(roles.counts)
-    if not roles.counts:
+        if not roles.counts and "several" not in settled:
+            roles, several = _several(roles, looked, may_be, None)
+    taken.update((*roles.counts, *roles.several))
+    if not roles.counts and not roles.several:
         take("goal", goals[0] if goals and _goal_score(goals[0]) > 0 else None)
     groups = [c for c in free() if 1 < c.distinct <= MOST_POPULATIONS and not _many(c)]
     named = [c for c in groups if _POPULATION.search(plain_name(c.name))]
@@ -206,7 +177,31 @@ def propose(
         n = looked.column(texts).distinct
         several = f"{n:,} different answers" if n != 1 else "one answer"
         doubt = f"{show(texts)} has {several}; free text is sorted by patterns in a study file"
-    return Proposed(roles, left, tuple(together), doubt)
+    return Proposed(roles, left, tuple(together), doubt, several)
+
+
+def _is_other(column: Seen) -> bool:
+    """Tell whether a column is called as one that is about no goal."""
+    others = (_POPULATION, _WAVE, _WEIGHT, _ID, _PERCENT, _RATER, _COUNT)
+    return any(pattern.fullmatch(plain_name(column.name)) for pattern in others)
+
+
+def _several(
+    roles: Roles, looked: Looked, may_be: list[Seen], goal: Seen | None, least: int = 0
+) -> tuple[Roles, str]:
+    """Return roles with columns of which each agent may name several, and what these look like.
+
+    Where a column is clearly the one of the goals, it alone is looked at.
+    """
+    one = first_of_each(looked, may_be if goal is None else [goal])
+    if one is not None:
+        name, (_, found) = one
+        return replace(roles, several=(name,)), found.what
+    beside = [c for c in may_be if c.numbers or not _many(c)]
+    side = None if goal is not None else first_goals_of(looked, beside)
+    if side is None or side[1].special < least:
+        return roles, ""
+    return replace(roles, several=tuple(side[1].columns)), side[1].what
 
 
 def _counted(columns: list[Seen], roles: Roles, shape: Shape) -> tuple[str, ...]:
@@ -216,9 +211,16 @@ def _counted(columns: list[Seen], roles: Roles, shape: Shape) -> tuple[str, ...]
     other = (_POPULATION, _WAVE, _WEIGHT, _ID, _PERCENT)
     may_be = [c for c in columns if not any(p.search(plain_name(c.name)) for p in other)]
     numbers = [c.name for c in may_be if shape.whole(c.name) is not None]
+    if len(shape.rows) >= _MANY_ROWS and all(_rates(c) for c in may_be if c.name in numbers):
+        return ()
     keys = [name for name in shape.names if name not in numbers]
     ids = [key for key in keys if _ID.search(plain_name(key)) and not shape.repeats([key])]
     return () if ids or roles.id else counted_goals(shape, numbers, keys)
+
+
+def _rates(column: Seen) -> bool:
+    """Tell whether numbers are as small, and as few, as those of a scale."""
+    return column.distinct <= _FEW and all(float(text) < _FEW for text in column.values)
 
 
 def _published(roles: Roles, looked: Looked, settled: set[str], shape: Shape) -> Roles:

@@ -14,6 +14,14 @@ Force = Annotated[bool, typer.Option("--force", help="Replace what this package 
 
 # what is said of a table that has no study file
 GoalColumn = Annotated[str | None, typer.Option("--goal", help="Column of the goal, or answer.")]
+SeveralColumns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--several",
+        help="Column of ticks, places or strengths of one goal, once for each, or a pattern, "
+        "'q5_*'; or one column whose cells name several goals.",
+    ),
+]
 PopulationColumn = Annotated[
     list[str] | None,
     typer.Option("--population", help="Column of the population; several make it up together."),

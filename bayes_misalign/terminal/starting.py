@@ -21,6 +21,7 @@ from bayes_misalign.terminal.flags import (
     PopulationColumn,
     Range,
     RaterColumn,
+    SeveralColumns,
     StrataColumn,
     WaveColumn,
     WeightColumn,
@@ -34,6 +35,7 @@ def init(
         Path | None, typer.Option(help="Study file to write. Default: study.toml beside DATA.")
     ] = None,
     goal: GoalColumn = None,
+    several: SeveralColumns = None,
     population: PopulationColumn = None,
     weight: WeightColumn = None,
     id_: IdColumn = None,
@@ -64,6 +66,7 @@ def init(
         cluster=cluster,
         strata=strata,
         fpc=fpc,
+        several=several,
     )
     out_to = console()
     target = begin.target_of(data, out, force=force)

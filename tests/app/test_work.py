@@ -49,11 +49,11 @@ def test_columns_are_proposed_as_init_proposes_them(tmp_path: Path) -> None:
     work.open(open_path(tables.write(tmp_path / "votes.csv")))
     assert work.beginning is not None
     assert work.beginning.proposed.roles == tables.COLUMNS
-    answers = work.answers("vote")
+    answers = work.answers(Roles("vote"))
     assert not isinstance(answers, list)
     assert (answers.no_goal, answers.not_answers) == (("Unsure",), ("Refused",))
     assert work.next_step == CHOOSE
-    assert work.listed("vote")[-2:] == ["Unsure", "Refused"]
+    assert work.listed(Roles("vote"))[-2:] == ["Unsure", "Refused"]
 
 
 def test_counts_in_columns_and_published_percentages_are_read_as_init_reads_them(
@@ -71,7 +71,7 @@ def test_counts_in_columns_and_published_percentages_are_read_as_init_reads_them
         work.open(open_path(tmp_path / f"{name}.csv"))
         assert work.beginning is not None
         roles = work.beginning.proposed.roles
-        listed = work.listed(roles.goal or "", roles.counts)
+        listed = work.listed(roles)
         assert set(listed) == {"stay", "leave", no_goal}
         work.use(roles, [no_goal], [])
         assert work.trouble == []
@@ -374,7 +374,7 @@ def test_a_page_that_is_loaded_again_shows_what_was_chosen_and_moved(tmp_path: P
     assert 'value="a &amp; b"' in form
     weight = form.split('id="role_weight"')[1].split("</select>")[0]
     assert '<option value="" selected="">(none)</option>' in weight
-    answers = work.answers("vote")
+    answers = work.answers(Roles("vote"))
     assert not isinstance(answers, list)
     of_answers = str(parts.answers_form(answers, {}, work.used))
     assert of_answers.count('<option value="not-answer" selected="">') == 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.traits import Traits
@@ -17,6 +18,16 @@ class OfCountedAgents(OfAnswers):
 
     traits = Traits("goals", "exact", lifts_conflict=True)
     dims = counts_pymc.DIMS
+    table_roles: ClassVar[Mapping[str, str]] = {
+        "several": "columns",
+        "population": "population",
+        "weight": "weight",
+        "count": "count",
+        "weight_sum": "weight_sum",
+        "weight_sq_sum": "weight_sq_sum",
+        "id": "respondent",
+    }
+    needed_roles = frozenset({"several"})
 
     def assets(self) -> Path:
         """Return the folder of the card and of what else is no code."""

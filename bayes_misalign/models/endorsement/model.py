@@ -10,7 +10,7 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.families.answers.counted_model import OfCountedAgents
 from bayes_misalign.measure.endorsed import endorsed
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
-from bayes_misalign.models.endorsement import calibration, generative, words, write
+from bayes_misalign.models.endorsement import calibration, first_look, generative, words, write
 from bayes_misalign.models.endorsement.declaration import Endorsement
 from bayes_misalign.models.endorsement.evidence import StrengthCounts
 
@@ -50,6 +50,7 @@ class EndorsementModel(OfCountedAgents):
 
         return REPORT
 
+    first_goals = staticmethod(first_look.first_goals)
     priors = staticmethod(generative.priors)
     declare_lifted = staticmethod(generative.declare_lifted)
     quantities = staticmethod(calibration.quantities)

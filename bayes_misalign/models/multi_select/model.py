@@ -7,7 +7,7 @@ from typing import Any
 from bayes_misalign.families.answers.counted_model import OfCountedAgents
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.measure.lifted import lifted
-from bayes_misalign.models.multi_select import calibration, generative, words, write
+from bayes_misalign.models.multi_select import calibration, first_look, generative, words, write
 from bayes_misalign.models.multi_select.declaration import MultiSelect
 from bayes_misalign.models.multi_select.evidence import HoldingCounts
 
@@ -38,6 +38,7 @@ class MultiSelectModel(OfCountedAgents):
 
         return REPORT
 
+    first_goals = staticmethod(first_look.first_goals)
     priors = staticmethod(generative.priors)
     declare_lifted = staticmethod(generative.declare_lifted)
     quantities = staticmethod(calibration.quantities)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bayes_misalign.families.answers.counted_model import OfCountedAgents
-from bayes_misalign.models.ranked import calibration, generative, words, write
+from bayes_misalign.models.ranked import calibration, first_look, generative, words, write
 from bayes_misalign.models.ranked.declaration import Ranked
 from bayes_misalign.models.ranked.evidence import OrderCounts
 
@@ -48,6 +48,7 @@ class RankedModel(OfCountedAgents):
 
         return REPORT
 
+    first_goals = staticmethod(first_look.first_goals)
     priors = staticmethod(generative.priors)
     lift = staticmethod(generative.lift)
     declare_lifted = staticmethod(generative.declare_lifted)
