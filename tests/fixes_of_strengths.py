@@ -8,6 +8,11 @@ SOUND = rows("car bike", "1 0", "0 1", "0.5 0.5")
 WIDE = {**OPTIONS, "columns": COLUMNS}
 LONG = {**OPTIONS, "agent": "id", "goal": "g", "strength": "s"}
 FINE = [i / 1501 for i in range(1502)]
+DRAWN = {
+    "car": [i / 800 for i in range(1, 801)],
+    "bike": [0.5] * 800,
+    "c": [str(i // 2) for i in range(800)],
+}
 CASES = [
     Case(
         "rename the label, and name its column in columns, or what stands for it in the data in "
@@ -42,6 +47,13 @@ CASES = [
         goals(**WIDE, data={"car": FINE, "bike": FINE[::-1]}),
         goals(data={"car": [round(x, 1) for x in FINE], "bike": [0] * len(FINE)}),
         then="all strengths are zero of",
+    ),
+    Case(
+        "put goals or points of a scale together; or leave the design out and state its design "
+        "effect, as in deff = 2.0",
+        goals(**WIDE, data=DRAWN, cluster="c"),
+        goals(cluster=None, deff=2.0),
+        right=lambda study: study.goals.n_effective.round().tolist() == [len(DRAWN["c"]) / 2],
     ),
     Case(
         "state room = true",

@@ -20,7 +20,7 @@ import numpy as np
 from bayes_misalign.contract.base import Array, Draws, Rng
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.contract.shares import shares_of
-from bayes_misalign.measure import EffectiveCounts, misalignment, population_shares
+from bayes_misalign.measure import EffectiveCounts, population_shares
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.pairing import Pairing
 from bayes_misalign.reading.sample_design import Coupling
@@ -96,7 +96,8 @@ def in_step(drawn: Draws, coupling: Coupling, rng: Rng) -> Draws:
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     shares = drawn["proportion"]
     normal = rng.standard_normal(shares.shape[:2]) @ root.T
-    level = misalignment(shares, coupling.conflict)
+    # agents of one category may conflict, where they hold several goals
+    level = (np.matmul(shares[..., None, :], coupling.conflict)[..., 0, :] * shares).sum(axis=-1)
     order = np.empty(shares.shape[:2], np.intp)
     np.put_along_axis(order, np.argsort(normal, axis=0), np.argsort(level, axis=0), axis=0)
     return {

@@ -35,18 +35,19 @@ _EXAMPLE = '`replicates = { columns = "rep_*", method = "brr" }`'
 def design_contradictions(declared: Any) -> Iterator[Contradiction]:
     """Yield what of a design is stated together and must not be, or alone and must not be."""
     stated = [name for name in COLUMNS if getattr(declared, name) is not None]
+    replicates = getattr(declared, "replicates", None)
     yield (
-        declared.replicates is not None and bool(stated),
+        replicates is not None and bool(stated),
         f"replicates and {' and '.join(stated)} are both stated",
         "one of the two: replicate weights hold the strata and clusters already",
     )
     yield (
-        declared.replicates is not None and declared.weight is None,
+        replicates is not None and declared.weight is None,
         "replicates are stated without weight",
         'the column of the weights of the whole sample too, as in `weight = "w"`',
     )
     yield (
-        declared.replicates is not None and declared.weight_sum is not None,
+        replicates is not None and declared.weight_sum is not None,
         "replicates and weight_sum are both stated",
         "replicates with `weight`, both of one agent of the row",
     )

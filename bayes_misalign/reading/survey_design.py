@@ -16,7 +16,7 @@ from bayes_misalign.measure import (
     replicate_covariance,
     stratified_covariance,
 )
-from bayes_misalign.reading.columns import Column, id_column, number_column
+from bayes_misalign.reading.columns import Column, Where, id_column, number_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray, IntArray
 from bayes_misalign.reading.left_out import Ways, with_left_out
@@ -52,7 +52,7 @@ class DesignOptions:
 
 
 def design_columns(
-    answered: tuple[str, Callable[[str], bool]], replicates: int = 0, *, lazy: bool = False
+    answered: bool | Where, replicates: int = 0, *, lazy: bool = False
 ) -> tuple[Column, ...]:
     """Return what the columns of a design hold; they are needed where somebody `answered`.
 

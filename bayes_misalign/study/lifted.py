@@ -27,6 +27,12 @@ def whole_of_categories(goals: Any, levels: NDArray[np.float64]) -> Conflict:
     return of_categories(goals, of_matrices(levels)) if lifts(goals) else levels
 
 
+def levels_of_categories(goals: Any, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return one matrix of conflict of categories, given that of goals."""
+    found = whole_of_categories(goals, levels)
+    return found.whole() if isinstance(found, PartlyKnown) else found
+
+
 def known_of_categories(goals: Any, known: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return known levels (K, K) of categories, given those of goals; NaN where uncertain."""
     uncertain = int(np.triu(np.isnan(known)).sum())

@@ -38,6 +38,7 @@ from bayes_misalign.study.checks import (
 from bayes_misalign.study.conflict_priors import read_conflict_priors
 from bayes_misalign.study.contact import Contact, check_contact, read_contact
 from bayes_misalign.study.goal_classes import goal_classes, likely_levels
+from bayes_misalign.study.lifted import levels_of_categories
 from bayes_misalign.study.options import Fitting, Populations, Reporting, all_pairs
 from bayes_misalign.study.population_column import with_column
 from bayes_misalign.study.refusals import Refusals, check_refusals
@@ -225,7 +226,8 @@ class Study:
             and matrix is not None
             and not found
         ):
-            evidence = evidence.toward(likely_levels(matrix, conflict_priors))
+            levels = likely_levels(matrix, conflict_priors)
+            evidence = evidence.toward(levels_of_categories(evidence, levels))
         error = DataError if in_data else StudyError
         in_data.extend(found)
         in_data.raise_if_any(error)

@@ -13,7 +13,10 @@ from bayes_misalign.reading.goal_evidence import GoalEvidence
 
 
 class CountedAgents(GoalEvidence):
-    """Evidence that is counts (S, M) of agents by what they hold; its classes are dataclasses."""
+    """Evidence that is counts (S, M) of agents by what they hold; its classes are dataclasses.
+
+    They have the fields `clusters` and `design`, see `reading.goal_evidence.GoalEvidence`.
+    """
 
     def unweighted(self, counts: ArrayLike) -> Self:
         """Return evidence of the same shape with other counts, and without weights."""
@@ -26,6 +29,8 @@ class CountedAgents(GoalEvidence):
             weight_sq_sum=whole,
             weighted=False,
             stated_deff=None,
+            clusters=None,
+            design=None,
         )
         return found
 
@@ -34,13 +39,14 @@ class CountedAgents(GoalEvidence):
         names = ("counts", "weight_sum", "weight_sq_sum", "population_size", "not_asked")
         cut: dict[str, Any] = {
             name: None if (values := getattr(self, name)) is None else values[places]
-            for name in (*names, "stated_deff")
+            for name in (*names, "stated_deff", "clusters")
         }
         made: Any = self
         found: Self = replace(
             made,
             populations=tuple(self.populations[s] for s in places),
             not_answers={label: number[places] for label, number in self.not_answers.items()},
+            design=None if self.design is None else self.design.of_populations(places),
             **cut,
         )
         return found
@@ -52,8 +58,8 @@ class CountedAgents(GoalEvidence):
 
     @property
     def pair_sums(self) -> tuple[FloatArray, FloatArray] | None:
-        """(S, M) sums of weights and of squared weights."""
-        return self.weight_sum, self.weight_sq_sum
+        """(S, M) sums of weights and of squared weights; None where agents hang together."""
+        return None if self.design is not None else (self.weight_sum, self.weight_sq_sum)
 
     @property
     def weight_total(self) -> FloatArray:

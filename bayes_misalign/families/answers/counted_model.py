@@ -26,6 +26,9 @@ class OfCountedAgents(OfAnswers):
         "weight_sum": "weight_sum",
         "weight_sq_sum": "weight_sq_sum",
         "id": "respondent",
+        "cluster": "cluster",
+        "strata": "strata",
+        "fpc": "fpc",
     }
     needed_roles = frozenset({"several"})
 

@@ -19,13 +19,19 @@ from bayes_misalign.reading.columns import (
     population_column,
 )
 from bayes_misalign.reading.declared import Contradiction
+from bayes_misalign.reading.declared_design import design_contradictions
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray
+from bayes_misalign.reading.pairing import ABSENT
 from bayes_misalign.reading.populations import settle_deff, settle_sizes
+from bayes_misalign.reading.survey_design import DesignOptions, design_columns, settle_design
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.labels import show
 
-ROLES = ("population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent")
+OF_DESIGN = ("cluster", "strata", "fpc")
+ROLES = ("population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent", *OF_DESIGN)
+# numbers of a variance matrix of all populations, which is kept in a result
+MOST_NUMBERS = 500_000
 NOT_ASKED = ""  # in place of the label of a non-answer
 
 
@@ -36,6 +42,7 @@ def agent_columns(weight_needed: Any = True) -> tuple[Column, ...]:
         id_column(
             "respondent", what="respondent's id", valid="an id of the respondent in every row"
         ),
+        *design_columns(weight_needed or True),
         count_column("count"),
         number_column("weight", needed=weight_needed),
         number_column("weight_sum"),
@@ -60,6 +67,7 @@ def count_contradictions(declared: Any) -> Iterator[Contradiction]:
         "weight and weight_sum are both stated",
         "weight for one weight a row, weight_sum for sums of weights",
     )
+    yield from design_contradictions(declared)
     yield (
         None not in (declared.respondent, declared.count),
         "respondent and count are both stated",
@@ -169,6 +177,42 @@ def settled[Counted: CountedAgents](
                 valid=f"at least one {answers.removesuffix('s')} with a weight above 0",
             )
     return found
+
+
+def with_design[Counted: CountedAgents](
+    evidence: Counted, found: DistinctRows, category: Sequence[int | None], declared: Any
+) -> Counted:
+    """Return evidence with the variance of its shares by the strata and clusters that are stated.
+
+    `category` is what the agents of each distinct row hold, None where they tell nothing.
+    """
+    if not set(OF_DESIGN) & set(found.roles):
+        return evidence
+    number, kinds = evidence.counts.shape
+    if number * kinds**2 > MOST_NUMBERS:
+        most = int((MOST_NUMBERS / number) ** 0.5)
+        found.problems.add(
+            f"agents of {kinds:,} kinds were drawn in strata or clusters, and each two kinds have "
+            "a covariance",
+            where=found.table.source,
+            valid=f"at most {most:,} kinds for {number:,} population{'s' * (number != 1)}",
+            fix="put goals or points of a scale together; or leave the design out and state its "
+            "design effect, as in `deff = 2.0`",
+        )
+        return evidence
+    at = {name: s for s, name in enumerate(evidence.populations)}
+    names = found.cells("population") if "population" in found.roles else [EVERYONE] * len(found)
+    design = settle_design(
+        found,
+        np.array([at[name] for name in names], np.intp),
+        np.array([ABSENT if m is None else m for m in category], np.intp),
+        (number, kinds),
+        DesignOptions(declared.nest, declared.lonely),
+    )
+    made: Any = evidence
+    clusters = None if design is None or "cluster" not in found.roles else design.clusters
+    designed: Counted = replace(made, design=design, clusters=clusters)
+    return designed
 
 
 def figures_to_write(evidence: CountedAgents) -> dict[str, NDArray[Any]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, get_args
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.answers.counted_rows import count_contradictions
+from bayes_misalign.families.answers.counted_rows import OF_DESIGN, count_contradictions
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.measure.holders import HolderRule
 from bayes_misalign.measure.weights import PairWeightKind
@@ -75,6 +75,20 @@ class Endorsement(TableDeclared):
         least one pair conflicts, if pairs do so independently; the worst pair; the mean pair.
     room : bool
         Whether there is room in the prior for strengths that nobody stated.
+    cluster : str, optional
+        Column of what several rows have in common: the primary sampling unit of a survey, a person
+        with several answers, a prompt. The posterior of P(ma) has the variance that such a sample
+        of clusters has.
+    strata : str, optional
+        Column of the stratum in which clusters, or agents, were drawn.
+    fpc : str, optional
+        Column of the number of clusters (without `cluster`, of agents) in the whole stratum, or of
+        the fraction of them that was sampled, for the finite-population correction.
+    nest : bool
+        Whether clusters are numbered anew in every stratum.
+    lonely : {"fail", "remove", "adjust", "average", "certainty"}
+        What a stratum with one sampled cluster adds to the variance, see
+        `measure.cluster_covariance`.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
     population_size : int or mapping of str to int, optional
@@ -112,6 +126,11 @@ class Endorsement(TableDeclared):
     weight_sum: str | None = None
     weight_sq_sum: str | None = None
     respondent: str | None = None
+    cluster: str | None = None
+    strata: str | None = None
+    fpc: str | None = None
+    nest: bool = False
+    lonely: str = "fail"
     average: str = "geometric"
     lift: str = "noisy-or"
     room: bool = True
@@ -186,6 +205,13 @@ class Endorsement(TableDeclared):
             f"{' and '.join(of_counts)} {'are' if len(of_counts) > 1 else 'is'} stated of a table "
             "with a goal of an agent a row",
             "agent, which tells agents apart; and weight for a weight of each",
+        )
+        drawn = [name for name in OF_DESIGN if getattr(self, name) is not None]
+        yield (
+            self.columns is None and bool(stated) and bool(drawn),
+            f"{' and '.join(drawn)} {'are' if len(drawn) > 1 else 'is'} stated of a table with a "
+            "goal of an agent a row",
+            "strata and clusters of a table with an agent a row and a column for each goal",
         )
         yield (
             self.scale is not None and self.largest != type(self).largest,

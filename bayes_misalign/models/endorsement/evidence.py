@@ -14,6 +14,7 @@ from bayes_misalign.measure.holders import HolderRule
 from bayes_misalign.measure.weights import PairWeightKind
 from bayes_misalign.models.endorsement.kinds import Strengths, kinds_of
 from bayes_misalign.reading.evidence import FloatArray, Shape, frozen_array
+from bayes_misalign.reading.sample_design import SampleDesign
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,10 @@ class StrengthCounts(CountedAgents):
         Name of the file, or "data frame".
     stated_deff : (S,) ndarray of float, or None
         Design effect of each population that the study states; NaN where it states none.
+    clusters : (S,) ndarray of float, or None
+        Number of clusters that the agents come from; None where the study names no clusters.
+    design : SampleDesign, or None
+        Variance of the weighted shares by strata and clusters.
     """
 
     model: ClassVar[str] = "endorsement"
@@ -80,6 +85,8 @@ class StrengthCounts(CountedAgents):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
     stated_deff: FloatArray | None = None
+    clusters: FloatArray | None = None
+    design: SampleDesign | None = None
 
     @classmethod
     def of(

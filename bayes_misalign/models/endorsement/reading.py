@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.families.answers.counted_rows import NOT_ASKED, Alike, settled
+from bayes_misalign.families.answers.counted_rows import NOT_ASKED, Alike, settled, with_design
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.models.endorsement.evidence import StrengthCounts
 from bayes_misalign.models.endorsement.kinds import Strengths, kinds_of
 from bayes_misalign.models.endorsement.scale import StrengthScale
+from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.parse_numbers import NotANumber
 from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.reading.problem_area import ProblemArea
@@ -44,6 +45,7 @@ class Agents:
     where: str
     where_population: str
     notes: tuple[str, ...] = ()
+    found: DistinctRows | None = None  # its distinct rows, where each is an entry
 
 
 @dataclass
@@ -129,6 +131,8 @@ def to_strengths(
         **counts,
     )
     evidence = settled(evidence, declared, agents.where_population, "answers", problems)
+    if agents.found is not None:
+        evidence = with_design(evidence, agents.found, category, declared)
     notes = (*agents.notes, *sample_notes(evidence), *meanings.notes(), *_notes(evidence))
     return replace(evidence, notes=notes)
 

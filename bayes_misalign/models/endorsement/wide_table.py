@@ -100,7 +100,7 @@ def read_wide(
     ]
     where = found.where(next(iter(of_goals)))
     place = found.where("population") if "population" in roles else table.source
-    return Agents(told, Alike.of_rows(found), table.source, where, place, tuple(table.notes))
+    return Agents(told, Alike.of_rows(found), table.source, where, place, tuple(table.notes), found)
 
 
 def _known(lists: AnswerLists, scale: StrengthScale) -> Any:

@@ -69,6 +69,20 @@ class MultiSelect(TableDeclared):
     same_goals : {"conflict", "agree"}
         Whether two agents who hold the same goals conflict by that rule too, where these goals
         conflict with each other; or not at all.
+    cluster : str, optional
+        Column of what several rows have in common: the primary sampling unit of a survey, a person
+        with several answers, a prompt. The posterior of P(ma) has the variance that such a sample
+        of clusters has.
+    strata : str, optional
+        Column of the stratum in which clusters, or agents, were drawn.
+    fpc : str, optional
+        Column of the number of clusters (without `cluster`, of agents) in the whole stratum, or of
+        the fraction of them that was sampled, for the finite-population correction.
+    nest : bool
+        Whether clusters are numbered anew in every stratum.
+    lonely : {"fail", "remove", "adjust", "average", "certainty"}
+        What a stratum with one sampled cluster adds to the variance, see
+        `measure.cluster_covariance`.
     populations : sequence of str, optional
         Order of the populations; it may name some in which nobody answered.
     population_size : int or mapping of str to int, optional
@@ -106,6 +120,11 @@ class MultiSelect(TableDeclared):
     weight_sum: str | None = None
     weight_sq_sum: str | None = None
     respondent: str | None = None
+    cluster: str | None = None
+    strata: str | None = None
+    fpc: str | None = None
+    nest: bool = False
+    lonely: str = "fail"
     lift: str = "noisy-or"
     same_goals: str = "conflict"
     populations: tuple[str, ...] | None = None

@@ -14,6 +14,7 @@ from bayes_misalign.measure.holders import HolderRule
 from bayes_misalign.measure.lifted import SameRule
 from bayes_misalign.models.multi_select.holdings import JOINED, MOST_WHOLE, holdings_of
 from bayes_misalign.reading.evidence import Caution, FloatArray, Shape, frozen_array
+from bayes_misalign.reading.sample_design import SampleDesign
 from bayes_misalign.settings import NO_GOAL
 
 UNSEEN = 0.1  # of agents, as Good estimates it; more is cautioned
@@ -57,6 +58,10 @@ class HoldingCounts(CountedAgents):
         Name of the file, or "data frame".
     stated_deff : (S,) ndarray of float, or None
         Design effect of each population that the study states; NaN where it states none.
+    clusters : (S,) ndarray of float, or None
+        Number of clusters that the agents come from; None where the study names no clusters.
+    design : SampleDesign, or None
+        Variance of the weighted shares by strata and clusters.
     """
 
     model: ClassVar[str] = "multi-select"
@@ -82,6 +87,8 @@ class HoldingCounts(CountedAgents):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
     stated_deff: FloatArray | None = None
+    clusters: FloatArray | None = None
+    design: SampleDesign | None = None
 
     @classmethod
     def from_counts(

@@ -17,6 +17,7 @@ from bayes_misalign.families.answers.counted_rows import (
     Alike,
     agent_columns,
     settled,
+    with_design,
 )
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
@@ -284,6 +285,7 @@ def to_counts(
         **counts,
     )
     evidence = settled(evidence, declared, place, "answers", problems)
+    evidence = with_design(evidence, found, category, declared)
     notes = (*found.table.notes, *sample_notes(evidence), *_notes(evidence))
     return replace(evidence, notes=notes)
 

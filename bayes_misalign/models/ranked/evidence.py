@@ -14,6 +14,7 @@ from bayes_misalign.measure.rankings import OrderDistance, TieRule, preferences
 from bayes_misalign.models.ranked.orders import order_of, orders_of
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, Shape, frozen_array
+from bayes_misalign.reading.sample_design import SampleDesign
 from bayes_misalign.settings import EVERYONE, NO_GOAL
 
 # Squared distance from the middle over the sampling variance behind it, of all pairs of
@@ -65,6 +66,10 @@ class OrderCounts(CountedAgents):
         Name of the file, or "data frame".
     stated_deff : (S,) ndarray of float, or None
         Design effect of each population that the study states; NaN where it states none.
+    clusters : (S,) ndarray of float, or None
+        Number of clusters that the agents come from; None where the study names no clusters.
+    design : SampleDesign, or None
+        Variance of the weighted shares by strata and clusters.
     """
 
     model: ClassVar[str] = "ranked"
@@ -94,6 +99,8 @@ class OrderCounts(CountedAgents):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
     stated_deff: FloatArray | None = None
+    clusters: FloatArray | None = None
+    design: SampleDesign | None = None
 
     @classmethod
     def from_counts(

@@ -16,6 +16,7 @@ from bayes_misalign.families.answers.counted_rows import (
     Alike,
     agent_columns,
     settled,
+    with_design,
 )
 from bayes_misalign.families.answers.lists import AnswerLists
 from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
@@ -256,6 +257,7 @@ def to_counts(
         **alike.counts(category, left, populations, len(categories), not_answers),
     )
     evidence = settled(evidence, declared, place, "orders", problems)
+    evidence = with_design(evidence, found, category, declared)
     notes = (*found.table.notes, *sample_notes(evidence), *_notes(evidence, declared))
     return replace(evidence, notes=notes)
 
