@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from bayes_misalign.tables.labels import show, shown
 
+ANOTHER = "another goal"  # what no answer of a log is, where all are alike
 _ONE = ("goal", "weight", "id", "wave", "rater", "count", "cluster", "strata", "fpc")
 
 
@@ -145,6 +146,9 @@ def draft_of(
             not_answers=stated.not_answers is None,
         )
         answers = sort_answers(found, where, without, refused)
+    if len(answers.goals) == 1 and looked.told:  # a log in which all answers are alike
+        another = ANOTHER if answers.goals[0] != ANOTHER else f"{ANOTHER} still"
+        answers = replace(answers, goals=(*answers.goals, another), unseen=another)
     if len(answers.goals) < 2:
         raise StudyError(
             f"the column {show(where)} holds {len(answers.goals)} goals "
@@ -265,6 +269,11 @@ def told(draft: Draft) -> list[str]:
     roles = draft.roles
     from_ = "a column each" if roles.counts else f"from the column {show(roles.goal or '')}"
     lines.append(f"Goals, {from_}: {shown(answers.goals)}.")
+    if answers.unseen:
+        lines.append(
+            f"Look at this: no answer is {show(answers.unseen)}, which stands for what else could "
+            "have been answered; name the goals that could."
+        )
     if roles.percent:
         behind = f" of {show(roles.asked)} agents" if roles.asked else ""
         lines.append(f"Published percentages, from the column {show(roles.percent)}{behind}.")
