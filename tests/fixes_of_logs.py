@@ -1,9 +1,10 @@
 """Fixes of what is wrong with logs of evaluations, and with answers in free text."""
 
+import json
 from typing import Any
 
 from tests.fixes import Case, Tables, counts, goals
-from tests.logs import EPOCHS, changed, log_eval, log_json, samples, whole, zipped
+from tests.logs import EPOCHS, changed, documents, log_eval, log_json, samples, whole, zipped
 
 SOUND = log_eval()
 UNKNOWN = 98  # the number of a compression that no Python knows
@@ -31,8 +32,84 @@ AS_JSON = (
     "write it as JSON, as inspect log convert --to json --output-dir json does, and name that file"
 )
 
+TABLE = "id,epoch,model,score_choice\nq1,1,m,A\nq1,2,m,A\nq2,1,m,B\nq2,2,m,A\n"
+AGAIN = [{**one, "uuid": f"u{number}"} for number, one in enumerate(samples(EPOCHS))]
+ONCE = zipped({**whole(AGAIN[:2]), "status": "cancelled"})
+RETRIED = zipped(whole(AGAIN))
+
+
+def of_documents(content: str, **change: Any) -> dict[str, Any]:
+    """Goals in samples of lm-evaluation-harness."""
+    stated = {"data": "s.jsonl", "goal": "filtered_resps", "cluster": "doc_id", **change}
+    return {"files": {"s.jsonl": content.encode()}, "goals": stated}
+
+
+RUNS = {0: ["A", "B"], 1: ["A", "A"]}
+LIKELY = documents({0: ["A"]}, filtered_resps=[["-1.5", "False"], ["-2", "True"]])
+SEVERAL = documents(
+    {0: ["A"]}, filtered_resps=["A", "B"], arguments={"gen_args_0": {}, "gen_args_1": {}}
+)
+ONE_OF_THEM = documents({0: ["A"]}, filtered_resps=["A"], arguments={"gen_args_0": {}})
+
 CASES = [
-    Case(AS_JSON, log(zipped({**whole([]), "version": 3})), as_json(), right=counts(3, 1)),
+    Case(
+        "write its samples as a table, as samples_df and to_csv do, of inspect_ai.analysis and "
+        "pandas, and name that file",
+        log(zipped({**whole([]), "version": 3})),
+        {
+            "files": {"run.csv": TABLE.encode()},
+            "goals": {"data": "run.csv", "goal": "score_choice", "cluster": "id"},
+        },
+        right=counts(3, 1),
+    ),
+    Case(
+        "name only the newer of the two files in data; or, if the older one did not finish, state "
+        'where = { "status" = "success" }',
+        {
+            "files": {"a.eval": ONCE, "b.eval": RETRIED},
+            "goals": {
+                **log(SOUND)["goals"],
+                "data": ["a.eval", "b.eval"],
+                "where": {"status": ["success", "cancelled"]},
+            },
+        },
+        goals(where={"status": "success"}),
+        right=counts(3, 1),
+    ),
+    Case(
+        "take the others out of the log",
+        {
+            "files": {"a.json": json.dumps(whole(AGAIN + AGAIN[:1])).encode()},
+            "goals": {**log(SOUND)["goals"], "data": "a.json"},
+        },
+        {"files": {"a.json": json.dumps(whole(AGAIN)).encode()}},
+        right=counts(3, 1),
+    ),
+    Case(
+        'state where = { filter = "strict" }, or the like with another of them',
+        of_documents(documents(RUNS, ["strict", "loose"])),
+        goals(where={"filter": "strict"}),
+        right=counts(3, 1),
+    ),
+    Case(
+        "name the one that holds the answers that count",
+        of_documents(documents(RUNS, filtered_resps=["A"]), population="resps"),
+        goals(population=None),
+        right=counts(2, 0),
+    ),
+    Case(
+        "run the task so that the model writes its choice, as with output_type: generate_until",
+        of_documents(LIKELY),
+        {"files": {"s.jsonl": documents(RUNS).encode()}},
+        right=counts(3, 1),
+    ),
+    Case(
+        "keep those of one request, as jq -c '.filtered_resps |= [.[0]] | .arguments |= "
+        "{gen_args_0}' does",
+        of_documents(SEVERAL),
+        {"files": {"s.jsonl": ONE_OF_THEM.encode()}},
+        right=counts(1, 0),
+    ),
     Case(
         AS_JSON,
         log(changed(SOUND, method=UNKNOWN)),
@@ -52,9 +129,9 @@ CASES = [
         right=counts(3, 1),
     ),
     Case(
-        'finish it, as inspect eval-retry does; or state where = { "status" = ["success", '
-        '"cancelled"] } to count the samples that it has, if which of them are there does not '
-        "depend on their answers",
+        'finish it, as inspect eval-retry does, and state where = { "status" = "success" } where '
+        'both files are in data; or state where = { "status" = ["success", "cancelled"] } to count '
+        "the samples that it has, if which of them are there does not depend on their answers",
         log(zipped(CUT)),
         goals(where={"status": ["success", "cancelled"]}),
         right=counts(3, 1),

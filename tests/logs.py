@@ -63,6 +63,52 @@ def zipped(log: Mapping[str, Any], compression: int = zipfile.ZIP_DEFLATED) -> b
     return buffer.getvalue()
 
 
+def in_parts(log: Mapping[str, Any]) -> bytes:
+    """A log as a zip in which each sample is a folder, its lists in parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for one in log["samples"]:
+            folder = f"samples/{one['id']}_epoch_{one['epoch']}"
+            texts = list(one.get("attachments", {}).values())
+            apart = ("messages", "metadata", "attachments")
+            shell = {key: value for key, value in one.items() if key not in apart}
+            # one message of somebody else's before those of the conversation
+            messages = [{"role": "system", "content": "other"}, *one.get("messages", ())]
+            shell["message_refs"] = [[1, len(messages)]]
+            lists = {"messages": messages, "attachments": texts, "events": [{}]}
+            file.writestr(f"{folder}/sample.json", json.dumps(shell))
+            if "metadata" in one:
+                file.writestr(f"{folder}/metadata.json", json.dumps(one["metadata"]))
+            for name, content in lists.items():
+                for start in reversed(range(0, len(content), 2)):  # in any order
+                    part = json.dumps(content[start : start + 2])
+                    file.writestr(f"{folder}/{name}/{start}.json", part)
+            file.writestr(f"{folder}/events/stats.json", "{}")
+        header = {key: value for key, value in log.items() if key != "samples"}
+        file.writestr("header.json", json.dumps(header))
+    return buffer.getvalue()
+
+
+def documents(
+    answers: Mapping[int, Sequence[str]], filters: Sequence[str] = ("none",), **more: Any
+) -> str:
+    """Samples of lm-evaluation-harness: the answers of the repeats of each document."""
+    rows = [
+        {
+            "doc_id": number,
+            "doc": {"category": "parks"},
+            "arguments": {"gen_args_0": {"arg_0": f"What about {number}?", "arg_1": {"until": []}}},
+            "resps": [[f"I choose {answer}." for answer in of_one]],
+            "filtered_resps": [list(of_one)],
+            "filter": name,
+            **more,
+        }
+        for name in filters
+        for number, of_one in answers.items()
+    ]
+    return "\n".join(map(json.dumps, rows))
+
+
 def log_eval(answers: Answers = EPOCHS, **run: Any) -> bytes:
     """A log as a zip."""
     return zipped(whole(samples(answers), **run))

@@ -45,6 +45,7 @@ def test_every_column_of_a_log_is_on_the_page(tmp_path: Path) -> None:
     run["model_generate_config"] = {"x": 1}
     more = {"uuid": "u", "limit": {"type": "token"}, "metadata": {"x": 1}}
     found = samples(RUNS, ["NAME"], **more)
+    found[2]["output"]["choices"] = [{"stop_reason": "stop"}]
     found[0]["error"], found[1]["invalidation"] = {"message": "no"}, {"author": "me"}
     (tmp_path / "a.eval").write_bytes(zipped(whole(found, **run)))
     table = open_table(tmp_path / "a.eval", None, Problems())

@@ -23,7 +23,7 @@ _NO_GOAL = re.compile(
 _NO_ANSWER = re.compile(
     r"refused?( to answer)?|refusal|no answer|not asked|not applicable|n/?a|skip(ped)?|declined|"
     r"missing|prefer not to (say|answer)|rather not say|inap(plicable)?|keine angabe|blank|"
-    r"not ascertained|invalid( votes?| papers?)?|rejected( papers?)?|spoil(ed|t)( papers?)?"
+    r"not ascertained|\[?invalid\]?( votes?| papers?)?|rejected( papers?)?|spoil(ed|t)( papers?)?"
 )
 _CODES_OF_NO_ANSWER = {"97", "98", "99", "997", "998", "999", "9999"}
 
@@ -39,6 +39,8 @@ class Answers:
         Answers that are another way to write a goal, and that goal.
     missing : tuple of str
         What a program wrote where there is nothing.
+    unseen : str
+        A goal that no answer is; empty where all are.
     """
 
     goals: tuple[str, ...]
@@ -46,6 +48,7 @@ class Answers:
     not_answers: tuple[str, ...] = ()
     codes: Mapping[str, str] | None = None
     missing: tuple[str, ...] = ()
+    unseen: str = ""
 
 
 def sort_answers(

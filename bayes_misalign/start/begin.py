@@ -29,6 +29,7 @@ from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from bayes_misalign.tables.labels import show, shown
 
+ANOTHER = "another goal"  # what no answer of a log is, where all are alike
 _ONE = ("goal", "weight", "id", "wave", "rater", "count", "cluster", "strata", "fpc")
 
 NONE_OF_THESE = "none of these"
@@ -163,6 +164,9 @@ def draft_of(
             not_answers=stated.not_answers is None,
         )
         answers = with_none(sort_answers(found, where, without, refused), first)
+    if len(answers.goals) == 1 and looked.told:  # a log in which all answers are alike
+        another = ANOTHER if answers.goals[0] != ANOTHER else f"{ANOTHER} still"
+        answers = replace(answers, goals=(*answers.goals, another), unseen=another)
     if len(answers.goals) < 2:
         raise StudyError(
             f"the column {show(where)} holds {len(answers.goals)} goals "
@@ -317,6 +321,11 @@ def told(draft: Draft) -> list[str]:
         model, first = draft.first
         lines.append(f"They look like {first.what}: model {model}.")
         lines += [f"Look at this: {text}." for text in first.told]
+    if answers.unseen:
+        lines.append(
+            f"Look at this: no answer is {show(answers.unseen)}, which stands for what else could "
+            "have been answered; name the goals that could."
+        )
     if roles.percent:
         behind = f" of {show(roles.asked)} agents" if roles.asked else ""
         lines.append(f"Published percentages, from the column {show(roles.percent)}{behind}.")

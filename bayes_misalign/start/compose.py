@@ -20,6 +20,7 @@ from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import study_of_text
 from bayes_misalign.tables.labels import show, shown
 
+_UNSEEN = "all answers are alike: name the others that could have been given"
 _MEANING = {
     "goal": "the answer of an agent: its goal",
     "population": "who belongs to which population",
@@ -132,7 +133,7 @@ def compose(draft: Draft, folder: Path, name: str = "") -> str:
         "",
         "[problem_area]",
         toml_line("name", draft.area),
-        toml_line("goals", list(answers.goals)),
+        toml_line("goals", list(answers.goals), _UNSEEN if answers.unseen else ""),
     ]
     if answers.no_goal:
         lines.append(toml_line("no_goal", list(answers.no_goal), "real answers: no goal yet"))

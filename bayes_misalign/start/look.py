@@ -19,7 +19,7 @@ LOOKED_AT = 200_000  # rows from which roles are proposed
 MOST_VALUES = 1_000  # different values of a column whose numbers of rows are kept
 _TRIES = 8
 # how a table is written: what a remedy may state of it without a decision of the user's
-_OF_FORM = ("separator", "encoding", "skip_rows", "decimal", "missing")
+_OF_FORM = ("separator", "encoding", "skip_rows", "decimal", "missing", "where")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def look(data: str) -> Looked:
     for _ in range(_TRIES):
         problems = Problems()
         table = open_table(data, None, problems, form=TableForm(**form))
-        seen = None if table is None else _scan(table)
+        if table is not None and table.told:  # what a study of these columns is told
+            open_table(data, list(table.told.values()), problems, form=TableForm(**form))
+        seen = None if table is None or problems else _scan(table)
         if not problems:
             assert table is not None
             assert seen is not None

@@ -27,6 +27,7 @@ MOST_POPULATIONS = 60
 MOST_WAVES = 24
 _FEW = 12  # so many answers, most questions have
 _MANY_ROWS = 20  # in so many groups, not all numbers of agents are as few as points of a scale
+_LONGEST = 40  # characters of an answer that is no free text
 _FOR_FEW = 1  # what few different answers add to the score of a column
 
 _GOAL = words(
@@ -112,7 +113,7 @@ def propose(
     texts = ""  # a column that holds answers in free text
     for role, name in looked.told.items():
         column = looked.column(name)
-        if role == "goal" and not _sorts(column) and "goal" not in settled:
+        if role == "goal" and not _of_goals(column) and "goal" not in settled:
             texts = name
         elif column.filled and (role != "cluster" or column.distinct < column.filled):
             take(role, column if column.name not in taken else None)
@@ -175,8 +176,10 @@ def propose(
     doubt = "" if "goal" in settled else _doubt(roles, goals, looked, shape)
     if texts:
         n = looked.column(texts).distinct
-        several = f"{n:,} different answers" if n != 1 else "one answer"
+        several = f"{n:,} different answers" if n != 1 else "one answer, a text"
         doubt = f"{show(texts)} has {several}; free text is sorted by patterns in a study file"
+        if not n:
+            doubt = f"{show(texts)} is empty: no run has an answer that counts"
     return Proposed(roles, left, tuple(together), doubt, several)
 
 
@@ -339,6 +342,13 @@ def _id(columns: list[Seen], looked: Looked, repeated: bool) -> Seen | None:
 def _sorts(column: Seen) -> bool:
     """Tell whether a column has few enough different values for answers to be sorted by hand."""
     return 1 < column.distinct <= MOST_GOALS and not _many(column)
+
+
+def _of_goals(column: Seen) -> bool:
+    """Tell whether a column of which a program says that it holds answers can be sorted by hand."""
+    few = column.filled <= _FEW and column.distinct <= _FEW
+    short = all(len(text) <= _LONGEST for text in column.values)
+    return _sorts(column) or (column.filled > 0 and short and (few or column.distinct == 1))
 
 
 def _goal_score(column: Seen) -> int:

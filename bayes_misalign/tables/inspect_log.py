@@ -6,16 +6,15 @@ Nothing is unpacked to the disk, and one sample at a time is in memory as JSON.
 from __future__ import annotations
 
 import json
-import re
-import zipfile
-import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from copy import copy
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.tables.chats import last_of, text_of
+from bayes_misalign.tables.conditions import Filter
+from bayes_misalign.tables.inspect_zip import AGAIN, members
 from bayes_misalign.tables.json_lines import alone, lookup, paths, rows_of
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import of_scorer, of_unfinished
@@ -24,17 +23,14 @@ from bayes_misalign.tables.table import Damaged, Table, check_columns
 # the columns of a log by the roles that they have in most studies
 ROLES = {"goal": "answer", "population": "model", "cluster": "sample"}
 FINISHED = "success"
-LARGEST = 1 << 29  # bytes of a sample, unpacked
+_FILTERED = "content_filter"  # why a provider stopped an answer
 _NEWEST = 2  # version of the form that is known
-_SAMPLE = re.compile(r"samples/.+_epoch_\d+\.json")
 _OF_SCORER = ("answer", "score")
-_AS_JSON = (
-    "write it as JSON, as inspect log convert --to json --output-dir json does, and name that file"
+_AS_TABLE = (
+    "write its samples as a table, as samples_df and to_csv do, of inspect_ai.analysis and pandas, "
+    "and name that file"
 )
-_AGAIN = "copy it again from where it was written"
 _UNSCORED = "name 'completion', the text of the model; or score the log, as inspect score does"
-ZSTANDARD = 93  # the number of this compression in a zip
-_ENCRYPTED = 1  # in the flags of a member of a zip
 
 Record = dict[str, Any]
 
@@ -45,13 +41,14 @@ class Log(NamedTuple):
     status: str
     of_run: Record
     samples: list[Record]
+    task: str
 
 
 def open_inspect_eval(
     path: Path, columns: Sequence[str] | None, problems: Problems, *, statuses: Any, what: str
 ) -> Table | None:
     """Open a log that is a zip; `statuses` are those of runs that count, None if not stated."""
-    return _open(_of_zip, path, columns, problems, statuses, what)
+    return _open(lambda log: _log(members(log)), path, columns, problems, statuses, what)
 
 
 def open_inspect_json(
@@ -91,6 +88,8 @@ def _open(
         problems.add("the log holds no samples", where=source, valid="a log with its samples")
         return None
     scorers = tuple(dict.fromkeys(name for one in log.samples for name in one.get("scores", ())))
+    if _note_twice(log.samples, source, problems):
+        return None
     samples = [
         {**log.of_run, **record, "status": log.status, **_of_only_scorer(record, scorers)}
         for record in log.samples
@@ -110,7 +109,37 @@ def _open(
         what,
         _notes(samples, source),
         told={role: name for role, name in ROLES.items() if name in there},
+        runs=_runs(log, statuses),
     )
+
+
+def _runs(log: Log, statuses: Any) -> frozenset[str]:
+    """Return what tells the runs that count from all others, in this log and in others."""
+    if statuses is not None and not Filter("status", statuses).accepts(log.status):
+        return frozenset()
+    ids = (
+        str(one.get("uuid") or (log.task and f"{log.task}/{one.get('sample')}/{one.get('epoch')}"))
+        for one in log.samples
+    )
+    return frozenset(filter(None, ids))
+
+
+def _note_twice(samples: Sequence[Record], source: str, problems: Problems) -> bool:
+    """Note samples that are there twice with one number of their epoch; tell whether any are."""
+    times = Counter((str(one["sample"]), one.get("epoch")) for one in samples if "sample" in one)
+    twice = [key for key, n in times.items() if n > 1]
+    if twice:
+        prompt, epoch = twice[0]
+        more = f"; so {'are' if len(twice) > 2 else 'is'} {len(twice) - 1:,} more" * (
+            len(twice) > 1
+        )
+        problems.add(
+            f"the sample {show(prompt)} is there {times[twice[0]]} times with epoch {epoch}{more}",
+            where=source,
+            valid="each run of a prompt once",
+            fix="take the others out of the log",
+        )
+    return bool(twice)
 
 
 def _of_only_scorer(record: Record, scorers: Sequence[str]) -> Record:
@@ -172,27 +201,40 @@ def _note_scorers(
 def _notes(samples: Sequence[Record], source: str) -> list[str]:
     """Return how many samples hold no answer because something went wrong."""
     found = []
-    for key, said in (
-        ("error", "ended in an error, and {} no answer"),
-        ("invalid", "{} said to be invalid by the log, and {} no answer"),
+    for wrong, one, several in (
+        (
+            lambda record: "error" in record,
+            "ended in an error, and counts as no answer",
+            "ended in an error, and count as no answer",
+        ),
+        (
+            lambda record: "invalid" in record,
+            "is said to be invalid by the log, and counts as no answer",
+            "are said to be invalid by the log, and count as no answer",
+        ),
+        (
+            lambda record: record.get("stop_reason") == _FILTERED,
+            "was stopped by a filter of contents: look at what it holds",
+            "were stopped by a filter of contents: look at what they hold",
+        ),
     ):
-        if n := sum(key in record for record in samples):
-            verbs = ("are", "count as") if n > 1 else ("is", "counts as")
-            subject = f"{n:,} samples of {source}" if n > 1 else f"One sample of {source}"
-            words = said.format(*(verbs if key == "invalid" else verbs[1:]))
-            found.append(f"{subject} {words}.")
+        if n := sum(map(wrong, samples)):
+            subject = (
+                f"{n:,} samples of {source} {several}" if n > 1 else f"One sample of {source} {one}"
+            )
+            found.append(f"{subject}.")
     return found
 
 
 def _of_run(header: Mapping[str, Any]) -> tuple[str, Record]:
     """Return the status of a run, and what is the same of all its samples."""
-    version = header.get("version")
-    if isinstance(version, int) and version > _NEWEST:
+    version = header.get("version", _NEWEST)
+    if type(version) is not int or version > _NEWEST:
         raise Damaged(
             0,
-            f"the log has version {version} of its form",
+            f"the log has version {show(str(version))} of its form, which is not known here",
             valid=f"version {_NEWEST}, or an older one",
-            fix=_AS_JSON,
+            fix=_AS_TABLE,
         )
     spec = _mapping(header.get("eval"))
     told: Record = {name: spec[name] for name in ("model", "task") if spec.get(name)}
@@ -211,8 +253,11 @@ def _mapping(value: Any) -> Record:
     return value if isinstance(value, dict) else {}
 
 
-def _of_sample(sample: Mapping[str, Any]) -> Record:
-    """Return what a study may ask of a sample; messages and events are left out."""
+def _of_sample(sample: Mapping[str, Any], scorer: str) -> Record:
+    """Return what a study may ask of a sample; messages and events are left out.
+
+    `scorer` is the name of the one score of a sample in logs of the first version.
+    """
     kept = _mapping(sample.get("attachments"))
 
     def text(content: Any) -> Any:
@@ -223,8 +268,8 @@ def _of_sample(sample: Mapping[str, Any]) -> Record:
     output, given = _mapping(sample.get("output")), sample.get("input")
     messages = [m for m in sample.get("messages") or () if isinstance(m, dict)]
     said = output.get("completion")
+    first = next((c for c in output.get("choices") or () if isinstance(c, dict)), {})
     if said is None:
-        first = next((c for c in output.get("choices") or () if isinstance(c, dict)), {})
         said = _mapping(first.get("message")).get("content")
     record: Record = {
         "sample": sample.get("id"),
@@ -234,6 +279,7 @@ def _of_sample(sample: Mapping[str, Any]) -> Record:
         "target": sample.get("target"),
         "system": text(last_of(messages, "system")),
         "completion": text(said),
+        "stop_reason": first.get("stop_reason"),
         "limit": _mapping(sample.get("limit")).get("type"),
     }
     record = {key: value for key, value in record.items() if value is not None}
@@ -248,7 +294,7 @@ def _of_sample(sample: Mapping[str, Any]) -> Record:
             "answer": text(score.get("answer")),
             "value": score.get("value"),
         }
-        for name, score in _mapping(sample.get("scores")).items()
+        for name, score in _mapping(sample.get("scores") or {scorer: sample.get("score")}).items()
         if isinstance(score, dict)
     }
     if {"error", "invalid"} & set(record):
@@ -261,82 +307,27 @@ def _of_sample(sample: Mapping[str, Any]) -> Record:
 
 def _of_json(path: Path) -> Log:
     try:
-        whole = json.loads(path.read_bytes())
+        whole = _mapping(json.loads(path.read_bytes()))
     except (ValueError, RecursionError) as trouble:
-        raise Damaged(0, f"the log is not JSON ({trouble})", fix=_AGAIN) from None
-    found = _mapping(whole).get("samples")
-    samples = [_of_sample(one) for one in found or () if isinstance(one, dict)]
-    return Log(*_of_run(_mapping(whole)), samples)
+        raise Damaged(0, f"the log is not JSON ({trouble})", fix=AGAIN) from None
+    samples = [one for one in whole.get("samples") or () if isinstance(one, dict)]
+    return _log(iter([whole, *samples]))
 
 
-def _of_zip(path: Path) -> Log:
-    try:
-        with zipfile.ZipFile(path) as file:
-            members = {one.filename: one for one in file.infolist()}  # the last of one name counts
-            for name in ("header.json", "_journal/start.json"):
-                if name in members:
-                    header = _member(file, members[name])
-                    break
-            else:
-                raise Damaged(
-                    0,
-                    "the file is a zip archive, but no log of Inspect",
-                    valid="a log, as inspect eval writes it",
-                )
-            run = _of_run(header)
-            names = [name for name in members if _SAMPLE.fullmatch(name)]
-            return Log(*run, [_of_sample(_member(file, members[name])) for name in names])
-    except (zipfile.BadZipFile, zlib.error, EOFError) as trouble:
-        raise Damaged(0, f"the log is a damaged zip archive ({trouble})", fix=_AGAIN) from None
+def _log(members: Iterator[Record]) -> Log:
+    """Return a log of its header, and of samples, one of which is looked at at a time."""
+    header = next(members)
+    status, of_run = _of_run(header)
+    scorer = _mapping(_mapping(header.get("results")).get("scorer")).get("name")
+    return Log(
+        status,
+        of_run,
+        [_of_sample(sample, str(scorer or "scorer")) for sample in members],
+        _task(header),
+    )
 
 
-def _content(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Return the bytes of a member, which Inspect may have compressed as Zstandard.
-
-    Of the versions of Python here only the newest knows it, PyArrow knows it everywhere.
-    """
-    if member.compress_type != ZSTANDARD:
-        return file.read(member)
-    import pyarrow as pa
-
-    if not pa.Codec.is_available("zstd"):
-        raise NotImplementedError
-    raw = copy(member)  # the member as it is stored
-    raw.compress_type, raw.file_size = zipfile.ZIP_STORED, member.compress_size
-    del raw.CRC  # which is that of the content
-    try:
-        with pa.CompressedInputStream(pa.BufferReader(file.read(raw)), "zstd") as stream:
-            found: bytes = stream.read(member.file_size + 1)
-    except OSError as trouble:
-        raise zipfile.BadZipFile(str(trouble)) from None
-    if len(found) != member.file_size or zlib.crc32(found) != member.CRC:
-        raise zipfile.BadZipFile(f"Bad CRC-32 for file {member.filename!r}")
-    return found
-
-
-def _member(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Record:
-    """Return the object that a member of the zip holds."""
-    name = show(member.filename)
-    if member.flag_bits & _ENCRYPTED:
-        raise Damaged(
-            0,
-            f"{name} in the log is encrypted with a password",
-            fix="write the log again without a password",
-        )
-    if member.file_size > LARGEST:
-        raise Damaged(
-            0,
-            f"{name} in the log is {member.file_size:,} bytes large",
-            valid=f"at most {LARGEST:,} bytes a sample",
-        )
-    try:
-        found = json.loads(_content(file, member))
-    except NotImplementedError:
-        raise Damaged(
-            0, f"{name} in the log is compressed in a way that is not known here", fix=_AS_JSON
-        ) from None
-    except (ValueError, RecursionError) as trouble:
-        raise Damaged(0, f"{name} in the log is not JSON ({trouble})", fix=_AGAIN) from None
-    if not isinstance(found, dict):
-        raise Damaged(0, f"{name} in the log is no JSON object", fix=_AGAIN)
-    return found
+def _task(header: Mapping[str, Any]) -> str:
+    """Return what logs of one run, and of what was retried of it, have in common."""
+    spec = _mapping(header.get("eval"))
+    return str(spec.get("task_id") or spec.get("eval_id") or "")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.tables import lm_eval
 from bayes_misalign.tables.cells import cell_text
 from bayes_misalign.tables.chats import with_texts
 from bayes_misalign.tables.labels import show, shown
@@ -32,10 +33,11 @@ def open_json_lines(
     problems: Problems,
     *,
     encoding: str = "utf-8",
+    filters: Any = None,
     what: str = "rows",
 ) -> Table | None:
-    r"""Open JSON lines, and check the keys."""
-    return _open(_records, path, columns, problems, encoding, what)
+    r"""Open JSON lines, and check the keys; `filters` are those whose samples count, if stated."""
+    return _open(_records, path, columns, problems, encoding, filters, what)
 
 
 def open_json_array(
@@ -44,10 +46,11 @@ def open_json_array(
     problems: Problems,
     *,
     encoding: str = "utf-8",
+    filters: Any = None,
     what: str = "rows",
 ) -> Table | None:
     r"""Open a JSON array of objects, and check the keys; its first object is row 1."""
-    return _open(_elements, path, columns, problems, encoding, what)
+    return _open(_elements, path, columns, problems, encoding, filters, what)
 
 
 def _open(
@@ -56,19 +59,28 @@ def _open(
     columns: Sequence[str] | None,
     problems: Problems,
     encoding: str,
+    filters: Any,
     what: str,
 ) -> Table | None:
     if (settled := settle_encoding(path, encoding, problems)) is None:
         return None
     wanted, objects = tuple(columns or ()), 0
     open_ones, keys, first = set(wanted), dict[str, None](), dict[str, Any]()
+    samples = lm_eval.Seen()
+
+    def looked_at() -> Iterator[tuple[int, dict[str, Any]]]:
+        for row, record in records(path, settled):
+            if lm_eval.is_sample(record):
+                samples.add(record)
+            yield row, record
+
     try:
-        for number, (_, record) in enumerate(records(path, settled)):
+        for number, (_, record) in enumerate(lm_eval.runs_of(looked_at(), columns)):
             first, objects = first or record, number + 1
             open_ones -= {name for name in open_ones if lookup(record, name)[0]}
             if columns is None or number < LOOKED_AT:
                 keys.update(dict.fromkeys(paths(record)))
-            if columns is not None and not open_ones:
+            if columns is not None and not open_ones and not samples.documents:
                 break
     except Damaged as trouble:
         place = f"{path.name}, row {trouble.row}"
@@ -85,17 +97,12 @@ def _open(
         return None
     if not check_columns(there, wanted, path.name, problems):
         return None
-    notes = encoding_notes(path, settled)
-    read = partial(_rows, records, path, settled, wanted)
-    told = roles_of(there)
+    if (said := samples.note(columns or (), filters, path.name, problems)) is None:
+        return None
+    notes = [*encoding_notes(path, settled), *said]
+    read = partial(_rows, records, path, settled, wanted, columns)
+    told = lm_eval.ROLES if samples.documents else {}
     return Table(path.name, wanted, read, problems, what, notes, told=told)
-
-
-def roles_of(columns: Collection[str]) -> dict[str, str]:
-    """Return which columns have which role in most studies, where a program has written them."""
-    if {"doc_id", "filtered_resps"} <= set(columns):  # samples of lm-evaluation-harness
-        return {"goal": "filtered_resps", "cluster": "doc_id"}
-    return {}
 
 
 def note_inside(record: dict[str, Any], source: str, problems: Problems) -> bool:
@@ -287,8 +294,14 @@ def _record(line: str, row: int) -> dict[str, Any]:
     return record
 
 
-def _rows(records: Records, path: Path, encoding: str, columns: tuple[str, ...]) -> Iterator[Row]:
-    return rows_of(records(path, encoding), columns)
+def _rows(
+    records: Records,
+    path: Path,
+    encoding: str,
+    columns: tuple[str, ...],
+    stated: Sequence[str] | None,
+) -> Iterator[Row]:
+    return rows_of(lm_eval.runs_of(records(path, encoding), stated), columns)
 
 
 def rows_of(records: Iterable[tuple[int, dict[str, Any]]], columns: Sequence[str]) -> Iterator[Row]:

@@ -66,13 +66,18 @@ def _open_file(
 ) -> Table | None:
     if (path := find_file(data, base, problems)) is None:
         return None
+    filters = form.where.get("filter")  # of samples of lm-evaluation-harness
     match sniff(path, problems, form.encoding):
         case "text":
             return open_delimited(path, columns, problems, form=form, what=what)
         case "json lines":
-            return open_json_lines(path, columns, problems, encoding=form.encoding, what=what)
+            return open_json_lines(
+                path, columns, problems, encoding=form.encoding, filters=filters, what=what
+            )
         case "json array":
-            return open_json_array(path, columns, problems, encoding=form.encoding, what=what)
+            return open_json_array(
+                path, columns, problems, encoding=form.encoding, filters=filters, what=what
+            )
         case "inspect eval" | "inspect json" as kind:
             from bayes_misalign.tables.inspect_log import open_inspect_eval, open_inspect_json
 

@@ -132,12 +132,16 @@ def skip_rows_by_number(rows: Sequence[int]) -> str:
     return f"`skip_rows = {list(rows)}`"
 
 
+FINISHED_ONLY = '`where = { "status" = "success" }`'
+
+
 def of_unfinished(status: str) -> str:
     """Return what to do about a run that did not finish."""
     counted = f'`where = {{ "status" = ["success", {quoted(status)}] }}`'
     return (
-        f"finish it, as inspect eval-retry does; or state {counted} to count the samples that it "
-        "has, if which of them are there does not depend on their answers"
+        f"finish it, as inspect eval-retry does, and state {FINISHED_ONLY} where both files are in "
+        f"`data`; or state {counted} to count the samples that it has, if which of them are there "
+        "does not depend on their answers"
     )
 
 

@@ -17,7 +17,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd
 from bayes_misalign.tables.form import LeftOut
 from bayes_misalign.tables.labels import show
-from bayes_misalign.tables.remedies import among_others
+from bayes_misalign.tables.remedies import FINISHED_ONLY, among_others
 from bayes_misalign.tables.sources import expanded
 from bayes_misalign.tables.table import FILE, Damaged, Row, Table, check_columns
 
@@ -105,6 +105,7 @@ def open_several(
             continue
         if (table := open_one(part.path, own or None, problems)) is not None:
             tables.append(replace(table, source=part.name))
+            _note_again(tables, problems)
     if len(problems) > before:
         return None
     places = [
@@ -127,6 +128,22 @@ def open_several(
     if all(table.blocks is not None for table in tables):
         made.blocks = partial(_blocks, tables, places)
     return made
+
+
+def _note_again(tables: Sequence[Table], problems: Problems) -> None:
+    """Note runs of the last of several logs that are in one before it."""
+    last = tables[-1]
+    for table in tables[:-1]:
+        if n := len(last.runs & table.runs):
+            runs = f"{n:,} of its runs are" if n > 1 else "one of its runs is"
+            problems.add(
+                f"{runs} in {table.source} too, as where a log was retried, scored again or copied",
+                where=last.source,
+                valid="each run in one file",
+                fix="name only the newer of the two files in `data`; or, if the older one did not "
+                f"finish, state {FINISHED_ONLY}",
+            )
+            return
 
 
 def _named(parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -75,6 +75,7 @@ class Table:
     filtered: bool = False  # whether a study may say which of its rows count
     # columns by the role that whoever wrote the file meant them for
     told: Mapping[str, str] = field(default_factory=dict)
+    runs: frozenset[str] = frozenset()  # what tells rows of a log from those of all others
 
     @property
     def names_rows(self) -> bool:

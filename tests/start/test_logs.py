@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bayes_misalign.errors import StudyError
-from bayes_misalign.start.begin import Stated, begin, write_draft
+from bayes_misalign.errors import DataError, StudyError
+from bayes_misalign.start.begin import Stated, begin, told, write_draft
 from bayes_misalign.start.look import look
 from bayes_misalign.start.roles import Roles, propose
-from tests.logs import log_eval
+from tests.logs import documents, log_eval
 
 MANY = {(f"q{i}", epoch): "AB"[(i + epoch) % 3 == 0] for i in range(9) for epoch in (1, 2)}
 
@@ -49,3 +49,40 @@ def test_answers_in_free_text_are_left_to_patterns(tmp_path: Path) -> None:
         begin(str(path), Stated(exclusive=True), proposals=True)
     said = "('answer' has 50 different answers; free text is sorted by patterns in a study file)"
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("n", [1, 5])
+def test_a_log_whose_answers_are_all_alike_can_be_started(tmp_path: Path, n: int) -> None:
+    path = tmp_path / "run.eval"
+    path.write_bytes(log_eval({(f"q{i}", 1): "A" for i in range(n)}))
+    draft = begin(str(path), Stated(exclusive=True), proposals=True)
+    assert "Look at this: no answer is 'another goal'" in str(told(draft))
+    _, study, error = write_draft(draft, tmp_path / "study.toml", force=True)
+    assert error is None
+    assert study is not None
+    assert study.area.goals == ("A", "another goal")
+    assert study.goals.counts.tolist() == [[n, 0]]
+    assert "name the others that could have been given" in (tmp_path / "study.toml").read_text()
+
+
+def test_a_log_without_answers_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "run.eval"
+    path.write_bytes(log_eval({("q1", 1): None, ("q2", 1): None}))
+    with pytest.raises(StudyError, match="'answer' is empty: no run has an answer that counts"):
+        begin(str(path), Stated(exclusive=True), proposals=True)
+
+
+def test_repeats_and_filters_of_documents(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text(documents({0: ["A", "B"], 1: ["B", "[invalid]"]}, ["strict", "loose"]))
+    draft = begin(str(path), Stated(exclusive=True), proposals=True)
+    assert draft.roles == Roles(goal="filtered_resps", cluster="doc_id")
+    assert "once for each of the filters 'strict', 'loose'" in str(told(draft))
+    _, study, error = write_draft(draft, tmp_path / "study.toml", force=True)
+    assert error is None
+    assert study is not None
+    assert study.goals.counts.tolist() == [[2, 1]] or study.goals.counts.tolist() == [[1, 2]]
+    assert 'where = { filter = "strict" }' in (tmp_path / "study.toml").read_text()
+    path.write_text(documents({0: ["A"]}, filtered_resps=[["-1", "True"], ["-2", "False"]]))
+    with pytest.raises(DataError, match="there are likelihoods"):
+        begin(str(path), Stated(exclusive=True), proposals=True)

@@ -12,8 +12,18 @@ import pytest
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.single_choice.declaration import SingleChoice
 from bayes_misalign.reading.problem_area import ProblemArea
-from bayes_misalign.tables import Table, inspect_log, open_table
-from tests.logs import EPOCHS, changed, log_eval, log_json, samples, whole, zipped, zstandard
+from bayes_misalign.tables import Table, inspect_zip, open_table
+from tests.logs import (
+    EPOCHS,
+    changed,
+    in_parts,
+    log_eval,
+    log_json,
+    samples,
+    whole,
+    zipped,
+    zstandard,
+)
 from tests.readers import read, refused
 
 AREA = ProblemArea("parks", ["A", "B"])
@@ -204,7 +214,9 @@ with zipfile.ZipFile(NO_LOG, "w") as _file:
         (log_eval(), "scores.other.answer", "one of the scorers 'choice'"),
         (log_eval(), "anser", "did you mean 'answer'?"),
         (zipped(whole([])), "answer", "the log holds no samples"),
-        (zipped({**whole([]), "version": 3}), "answer", "version 3 of its form"),
+        (zipped({**whole([]), "version": 3}), "answer", "version '3' of its form"),
+        (zipped({**whole([]), "version": "2b"}), "answer", "version '2b' of its form"),
+        (log_json().replace('"version": 2', '"version": 3'), "answer", "version '3' of its form"),
         (log_eval()[:400], "answer", "a damaged zip archive"),
         (NO_LOG.getvalue(), "answer", "a zip archive, but no log of Inspect"),
         (changed(log_eval(), flags=1), "answer", "is encrypted with a password"),
@@ -223,7 +235,7 @@ def test_members_that_are_no_samples(tmp_path: Path, monkeypatch: pytest.MonkeyP
             file.writestr("samples/q9_epoch_1.json", text)
         told = refused(answers(written(tmp_path, raw.getvalue())), AREA)
         assert f"'samples/q9_epoch_1.json' in the log {says}" in told
-    monkeypatch.setattr(inspect_log, "LARGEST", 100)
+    monkeypatch.setattr(inspect_zip, "LARGEST", 100)
     told = refused(answers(written(tmp_path, log_eval())), AREA)
     assert "bytes large. Valid: at most 100 bytes a sample" in told
 
@@ -235,10 +247,68 @@ def test_a_list_of_answers_is_no_answer(tmp_path: Path) -> None:
     assert "row 1: in 'target', a cell holds 2 values" in said
 
 
-def test_a_run_that_is_in_two_files_is_found_by_its_id(tmp_path: Path) -> None:
-    found = [{**one, "uuid": f"u{i}"} for i, one in enumerate(samples(EPOCHS))]
-    paths = [written(tmp_path, zipped(whole(found)), name) for name in ("a.eval", "b.eval")]
-    known = read(answers(paths[0], cluster="sample", respondent="uuid"), AREA)
-    np.testing.assert_array_equal(known.counts, [[3, 1]])
-    said = refused(answers(paths, cluster="sample", respondent="uuid"), AREA)
-    assert "4 rows repeat the respondent id of a row before" in said
+def again(found: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    """Samples with ids of their runs."""
+    return [{**one, "uuid": name} for one, name in zip(found, names, strict=True)]
+
+
+def test_a_run_counts_once_however_many_files_it_is_in(tmp_path: Path) -> None:
+    # the first try was cancelled; the second has its finished runs again, and more
+    first = whole(again(samples(EPOCHS), "u1", "u2", "u3", "u4")[:2], status="cancelled")
+    second = whole(again(samples(EPOCHS), "u1", "u2", "u5", "u6"))
+    other = whole(again(samples(EPOCHS), "v1", "v2", "v3", "v4"), model="m/two")
+    for name, log in (("a", first), ("b", second), ("c", other)):
+        written(tmp_path, zipped(log), f"{name}.eval")
+    every = str(tmp_path / "*.eval")
+    said = refused(answers(every, cluster="sample"), AREA)
+    assert "the run did not finish: its status is 'cancelled'" in said
+    assert "and state where={'status': 'success'} where both files are in data" in said
+    both = {"status": ["success", "cancelled"]}
+    said = refused(answers(every, cluster="sample", where=both), AREA)
+    assert "b.eval: 2 of its runs are in a.eval too, as where a log was retried" in said
+    found = read(
+        answers(every, population="model", cluster="sample", where={"status": "success"}), AREA
+    )
+    np.testing.assert_array_equal(found.counts, [[3, 1], [3, 1]])
+    # runs without ids are those of the same task, prompt and epoch
+    for name in ("a", "b"):
+        written(tmp_path, log_eval(task_id="t"), f"{name}.eval")
+    said = refused(answers([tmp_path / "a.eval", tmp_path / "b.eval"], cluster="sample"), AREA)
+    assert "b.eval: 4 of its runs are in a.eval too" in said
+
+
+def test_a_sample_is_there_once_in_a_log(tmp_path: Path) -> None:
+    twice = json.dumps(whole(samples(EPOCHS) + samples(EPOCHS)[:2]))
+    said = refused(answers(written(tmp_path, twice, "a.json")), AREA)
+    assert "the sample 'q1' is there 2 times with epoch 1; so is 1 more" in said
+
+
+def test_samples_in_parts_are_read_as_whole_ones(tmp_path: Path) -> None:
+    texts = {"a": "zero", "b": "one", "c": "a long text"}
+    found = samples(EPOCHS, metadata={"persona": "Ann"}, attachments=texts)
+    found[0]["messages"][0] = {"role": "system", "content": "attachment://c"}
+    one = opened(written(tmp_path, zipped(whole(found))))
+    found[0]["messages"][0]["content"] = "attachment://2"
+    parts = written(tmp_path, in_parts(whole(found)), "parts.eval")
+    assert list(opened(parts)) == list(one)
+    assert cells(parts, "system", "metadata.persona")[0] == ("a long text", "Ann")
+    np.testing.assert_array_equal(read(answers(parts, cluster="sample"), AREA).counts, [[3, 1]])
+
+
+def test_the_score_of_a_log_of_the_first_version(tmp_path: Path) -> None:
+    found = [{k: v for k, v in one.items() if k != "scores"} for one in samples(EPOCHS)]
+    for one, (_, answer) in zip(found, EPOCHS.items(), strict=True):
+        one["score"] = {"value": "C", "answer": answer}
+    log = {**whole(found), "version": 1, "results": {"scorer": {"name": "match"}}}
+    path = written(tmp_path, json.dumps(log), "old.json")
+    np.testing.assert_array_equal(read(answers(path, cluster="sample"), AREA).counts, [[3, 1]])
+    assert cells(path, "scores.match.answer")[2] == ("B",)
+
+
+def test_answers_that_a_filter_stopped_are_noted(tmp_path: Path) -> None:
+    found = samples(EPOCHS)
+    found[0]["output"] = {"completion": "", "choices": [{"stop_reason": "content_filter"}]}
+    path = written(tmp_path, zipped(whole(found)))
+    assert cells(path, "stop_reason", "completion")[0] == ("content_filter", "")
+    said = "One sample of run.eval was stopped by a filter of contents: look at what it holds."
+    assert said in read(answers(path, cluster="sample"), AREA).notes

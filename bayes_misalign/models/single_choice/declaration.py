@@ -264,8 +264,11 @@ class SingleChoice(TableDeclared):
         name, roles = table.told.get("cluster"), self.roles("population")
         if name is None or self.cluster is not None or self.replicates is not None:
             return
-        labels = self.open({"cluster": name, **roles}, Problems(), base, "responses")
-        yield from unnamed_clusters(labels, name)
+        # with the answers, as a row of a log may hold several
+        read = {"cluster": name, **roles, **self.roles("goal")}
+        labels = self.open(read, Problems(), base, "responses")
+        rows = [] if labels is None else [cells[: 1 + len(roles)] for _, cells in labels]
+        yield from unnamed_clusters(rows, name)
 
     def _whole(self, found: DistinctRows, base: str | Path | None) -> Table | None:
         """Open all columns of a table that has one row for each answer and says not how many."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import factorial, gcd
@@ -157,12 +157,12 @@ def unnamed_numbers(
             )
 
 
-def unnamed_clusters(labels: Table | None, name: str) -> Iterator[Caution]:
+def unnamed_clusters(rows: Iterable[tuple[str, ...]], name: str) -> Iterator[Caution]:
     """Yield that several rows have the same label in a column of clusters that nobody named.
 
-    `labels` is the table with this column, and that of populations if there is one.
+    `rows` hold the cells of this column, and of that of populations if there is one.
     """
-    cells = [] if labels is None else [cells for _, cells in labels if cells[0]]
+    cells = [row for row in rows if row[0]]
     runs, prompts = len(cells), len({label for label, *_ in cells})
     if runs > len(set(cells)):
         yield Caution(
