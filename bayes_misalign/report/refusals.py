@@ -77,11 +77,12 @@ def worst_case_sentence(findings: Findings, found: RefusalResults) -> str:
     left = findings.study.goals.left_out
     assert left is not None
     chosen = left.chosen(found.stated.labels, not_asked=found.stated.not_asked)
-    agents = count(float(left.agents[:, chosen].sum()))
+    number = float(left.agents[:, chosen].sum())
     names = [label for label, counts in zip(left.labels, chosen, strict=False) if counts]
     names += ["empty"] if chosen[-1] else []
     group = _group(found)
-    start = f"{agents} agents gave no answer ({few_of(names)})"
+    agents = f"{count(number)} agent{'s' * (number != 1)}"
+    start = f"{agents} gave no answer ({few_of(names)})"
     if findings.withheld:
         return f"{start}. P(ma) of all who were asked is {WITHHELD}."
     if group == "":

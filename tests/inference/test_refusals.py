@@ -208,3 +208,10 @@ def test_departures_stand_beside_other_priors() -> None:
     one = told["no answer: odds of a × 3"]
     assert {s: e.mean for s, e in one.items()} == {s: by_group[s].mean for s in result.populations}
     assert not any(name.startswith("no answer") for name in posterior().sensitivity())
+
+
+@pytest.mark.parametrize(("refused", "said"), [(1, "1 agent gave"), (2, "2 agents gave")])
+def test_one_agent_is_not_agents(refused: int, said: str) -> None:
+    counts = {"a": 6, "b": 4, "refused": refused, "ill": 0}
+    result = bm.fit(AREA, bm.SingleChoice(counts=counts), bm.MutuallyExclusive(), random_seed=3)
+    assert f"{said} no answer (refused)" in to_markdown(gather(result), {})
