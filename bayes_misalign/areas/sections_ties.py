@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bayes_misalign.areas.together import UNSEEN
+from bayes_misalign.areas.joint import UNSEEN
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
 from bayes_misalign.page.columns import (

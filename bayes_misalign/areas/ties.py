@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from bayes_misalign.areas.bedfellows import Bedfellows, any_bedfellows, bedfellows
 from bayes_misalign.areas.drawn import DrawnAreas
 from bayes_misalign.areas.draws import Scope
-from bayes_misalign.areas.together import Joint, PairOfAreas, Together, correlation, joint_draws
+from bayes_misalign.areas.joint import Joint, draw_answers, joint_draws
+from bayes_misalign.areas.together import PairOfAreas, Together, correlation
 from bayes_misalign.errors import StudyError, listed
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.page.estimate import Estimates
@@ -232,7 +233,8 @@ class WithTies(DrawnAreas):
             level = posterior.conflict(population=None)
             conflicts.append(level[:, at] if level.ndim == 4 else level)
         rng = stream(self.study.fitting.seed, TOGETHER, self.populations.index(population), *places)
-        return joint_draws(patterns, agents, margins, conflicts, rng), float(agents.sum())
+        drawn = draw_answers(patterns, agents, margins, rng)
+        return joint_draws(drawn, drawn, conflicts), float(agents.sum())
 
 
 def _columns(found: Sequence[Bedfellows]) -> dict[str, list[object]]:

@@ -8,7 +8,8 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign import measure
 from bayes_misalign.areas.answers import JointAnswers
-from bayes_misalign.areas.together import correlation, joint_draws
+from bayes_misalign.areas.joint import draw_answers, joint_draws
+from bayes_misalign.areas.together import correlation
 from tests.areas.studies import panel
 
 EXCLUSIVE = measure.exclusive_conflict(2, no_goal=True)
@@ -32,7 +33,8 @@ def test_joint_draws_agree_with_all_pairs_of_cells(uncertain: bool) -> None:
     if uncertain:
         scale = np.random.default_rng(0).random((4, 1, 1))
         conflicts = [scale * GRADED, two[None], 0.4 * two[None]]
-    found = joint_draws(patterns, agents, margins, conflicts, np.random.default_rng(5), unseen=2)
+    drawn = draw_answers(patterns, agents, margins, np.random.default_rng(5), unseen=2)
+    found = joint_draws(drawn, drawn, conflicts)
     rng = np.random.default_rng(5)
     gammas = rng.standard_gamma(np.broadcast_to(agents, (4, 5)))
     rest = rng.standard_gamma(2, 4)
@@ -70,7 +72,8 @@ def test_the_mean_is_that_over_pairs_of_different_agents() -> None:
     patterns, counts = np.unique(agents, axis=0, return_counts=True)
     margins = [np.full((40_000, 2), 0.5)] * 3
     two = measure.exclusive_conflict(2)[None]
-    found = joint_draws(patterns, counts.astype(float), margins, [two] * 3, rng, unseen=0)
+    drawn = draw_answers(patterns, counts.astype(float), margins, rng, unseen=0)
+    found = joint_draws(drawn, drawn, [two] * 3)
     differ = (agents[:, None] != agents[None]).any(axis=2)
     assert found.any.mean() == pytest.approx(differ.sum() / (25 * 24), abs=0.004)
     shares = counts / 25
@@ -159,7 +162,8 @@ def test_intervals_of_conflict_in_any_area_hold_the_truth(areas: int, n: int) ->
         margins = [
             rng.dirichlet(np.bincount(each[:, a], minlength=3) + 0.5, d) for a in range(areas)
         ]
-        found = joint_draws(patterns, counts.astype(float), margins, [EXCLUSIVE[None]] * areas, rng)
+        drawn = draw_answers(patterns, counts.astype(float), margins, rng)
+        found = joint_draws(drawn, drawn, [EXCLUSIVE[None]] * areas)
         low, high = np.quantile(found.any, [0.05, 0.95])
         hits += low <= truth <= high
     assert 0.83 <= hits / rounds <= 0.96
