@@ -6,7 +6,7 @@ may be those who conflict in the next, or others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +42,12 @@ class Answers:
     unseen: Array
     margins: Sequence[Array]
 
+    def holders(self, area: int, number: int) -> Array:
+        """Return the share (D, K) of those who were seen that each category of an area has."""
+        of = np.zeros((len(self.patterns), number))
+        of[np.arange(len(of)), self.patterns[:, area]] = 1.0
+        return np.asarray(self.seen @ of)
+
 
 @dataclass(frozen=True)
 class Joint:
@@ -53,13 +59,17 @@ class Joint:
         Probability that two agents conflict in at least one of the areas.
     each : (draw, area) ndarray
         Probability that they do in each.
-    both : (draw, area, area) ndarray
-        Probability that they do in both of two; that of each on the diagonal.
     """
 
     any: Array
     each: Array
-    both: Array
+
+    @property
+    def both(self) -> Array:
+        """(draw,) probability of conflict in both, where there are two areas."""
+        if self.each.shape[1] != 2:
+            raise ValueError(f"both is of two areas, not of {self.each.shape[1]}")
+        return np.asarray(np.maximum(self.each.sum(axis=1) - self.any, 0.0))
 
 
 def draw_answers(
@@ -134,21 +144,14 @@ def joint_draws(one: Answers, other: Answers, conflicts: Sequence[Array]) -> Joi
     both_seen = _of_seen(one, other, conflicts)
     if same:
         alone = 1 - (one.seen**2 * (2 / (one.agents + 1))).sum(axis=1)
-        both_seen = Joint(
-            both_seen.any / alone,
-            both_seen.each / alone[:, np.newaxis],
-            both_seen.both / alone[:, np.newaxis, np.newaxis],
-        )
+        both_seen = Joint(both_seen.any / alone, both_seen.each / alone[:, np.newaxis])
     one_seen = _of_one_seen(one, other, conflicts)
     # parts of pairs: both seen, the first of them, the second, none of them
     w, z = one.unseen, other.unseen
     parts = [((1 - w) * (1 - z), both_seen), ((1 - w) * z, one_seen)]
     parts.append((w * (1 - z), one_seen if same else _of_one_seen(other, one, conflicts)))
     parts.append((w * z, _of_none_seen(one, other, conflicts)))
-    found = mixed(parts)
-    i = np.arange(len(conflicts))
-    found.both[:, i, i] = found.each
-    return found
+    return mixed(parts)
 
 
 def mixed(parts: Sequence[tuple[Array, Joint]]) -> Joint:
@@ -156,7 +159,6 @@ def mixed(parts: Sequence[tuple[Array, Joint]]) -> Joint:
     return Joint(
         np.sum([part * x.any for part, x in parts], axis=0),
         np.sum([part[:, np.newaxis] * x.each for part, x in parts], axis=0),
-        np.sum([part[:, np.newaxis, np.newaxis] * x.both for part, x in parts], axis=0),
     )
 
 
@@ -169,55 +171,50 @@ def _of_none_seen(one: Answers, other: Answers, conflicts: Sequence[Array]) -> J
     """Return the same of pairs whose joint answers are those of the base measures."""
     every = zip(one.margins, other.margins, conflicts, strict=True)
     each = np.stack([(p * _facing(c, q)).sum(axis=1) for p, q, c in every], axis=1)
-    return Joint(1 - np.prod(1 - each, axis=1), each, each[:, :, None] * each[:, None, :])
+    return Joint(1 - np.prod(1 - each, axis=1), each)
 
 
 def _of_one_seen(seen: Answers, other: Answers, conflicts: Sequence[Array]) -> Joint:
     """Return the same of an agent who was seen, and one of the base measure of the other."""
-    every = enumerate(zip(conflicts, other.margins, strict=True))
-    facing = [_facing(c, q)[:, seen.patterns[:, a]] for a, (c, q) in every]
-    v, x = seen.seen, np.stack(facing, axis=2)  # (D, M), (D, M, A)
-    return Joint(
-        1 - np.einsum("dm,dm->d", v, np.prod(1 - x, axis=2)),
-        np.einsum("dm,dma->da", v, x),
-        np.einsum("dm,dma,dmb->dab", v, x, x, optimize=True),
-    )
+    peace, each = np.ones_like(seen.seen), []
+    for a, (c, q) in enumerate(zip(conflicts, other.margins, strict=True)):
+        x = _facing(c, q)[:, seen.patterns[:, a]]
+        peace *= 1 - x
+        each.append(_sum(seen.seen * x))
+    return Joint(_any(_sum(seen.seen * peace)), np.stack(each, axis=1))
 
 
 def _of_seen(one: Answers, other: Answers, conflicts: Sequence[Array]) -> Joint:
     """Return the same of pairs of agents who were both seen."""
-    draws, areas = len(one.seen), len(conflicts)
-    any_of, both = np.zeros(draws), np.zeros((draws, areas, areas))
-    for part, levels in _levels(one, other, conflicts):
-        v, u = one.seen[part], other.seen[part]
-        any_of[part] = _weighed(v, 1 - np.prod(1 - levels, axis=0), u)
-        for a in range(areas):
-            for b in range(a, areas):
-                of_both = levels[a] if a == b else levels[a] * levels[b]
-                both[part, a, b] = both[part, b, a] = _weighed(v, of_both, u)
-    return Joint(any_of, both[:, np.arange(areas), np.arange(areas)], both)
-
-
-def _levels(
-    one: Answers, other: Answers, conflicts: Sequence[Array]
-) -> Iterator[tuple[slice, Array]]:
-    """Yield conflict (A, M, N) of joint answers where it is known, else (A, D, M, N) of draws."""
-    cells = [np.ix_(one.patterns[:, a], other.patterns[:, a]) for a in range(len(conflicts))]
+    each = [
+        _sum(_facing(c, one.holders(a, c.shape[-1])) * other.holders(a, c.shape[-1]))
+        for a, c in enumerate(conflicts)
+    ]
+    peace = np.zeros(len(one.seen))
     if all(len(c) == 1 for c in conflicts):
-        yield slice(None), np.stack([c[0][at] for c, at in zip(conflicts, cells, strict=True)])
-        return
-    step = max(1, AT_ONCE // (len(conflicts) * len(one.agents) * len(other.agents)))
-    for start in range(0, len(one.seen), step):
-        part = slice(start, start + step)
-        number = len(one.seen[part])
-        levels = [
-            (c if len(c) == 1 else c[part])[:, *at] for c, at in zip(conflicts, cells, strict=True)
-        ]
-        yield part, np.stack([np.broadcast_to(x, (number, *x.shape[1:])) for x in levels])
+        peace = _sum((one.seen @ _peace(one, other, conflicts)[0]) * other.seen)
+    else:
+        step = max(1, AT_ONCE // (len(one.agents) * len(other.agents)))
+        for start in range(0, len(peace), step):
+            at = slice(start, start + step)
+            made = _peace(one, other, [c if len(c) == 1 else c[at] for c in conflicts])
+            peace[at] = _sum((one.seen[at, None] @ made)[:, 0] * other.seen[at])
+    return Joint(_any(peace), np.stack(each, axis=1))
 
 
-def _weighed(v: Array, levels: Array, u: Array) -> Array:
-    """Return the sum of levels (M, N) or (D, M, N) by the weights (D, M) and (D, N)."""
-    if levels.ndim == 2:
-        return np.asarray(((v @ levels) * u).sum(axis=1))
-    return np.asarray(((v[:, None, :] @ levels)[:, 0] * u).sum(axis=1))
+def _peace(one: Answers, other: Answers, conflicts: Sequence[Array]) -> Array:
+    """Return how likely two joint answers conflict in no area, (D or 1, M, N)."""
+    found = np.ones((1, 1, 1))
+    for a, c in enumerate(conflicts):
+        found = found * (1 - c[:, one.patterns[:, a, None], other.patterns[None, :, a]])
+    return found
+
+
+def _any(none: Array) -> Array:
+    """Return the probability of any, not a rounding error below 0."""
+    return np.asarray(np.maximum(1 - none, 0.0))
+
+
+def _sum(values: Array) -> Array:
+    """Return sums over the last axis."""
+    return np.asarray(values.sum(axis=-1))

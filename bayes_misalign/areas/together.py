@@ -17,16 +17,20 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Together(Framed):
-    """How conflict in several areas hangs together, for two agents of one population.
+    """How conflict in several areas hangs together, for two agents of one population or of two.
 
     Parameters
     ----------
     population : str
         The population.
+    other : str, or None
+        The population of the second agent, where it is another.
     areas : tuple of str
         The areas.
     agents : float
         Agents who answered in all of them; of agents with weights, answers they are worth.
+    agents_other : float, or None
+        Those of the other population.
     any : Estimate
         Probability of conflict in at least one area.
     apart : Estimate
@@ -38,8 +42,10 @@ class Together(Framed):
     """
 
     population: str
+    other: str | None
     areas: tuple[str, ...]
     agents: float
+    agents_other: float | None
     any: Estimate
     apart: Estimate
     each: Estimates
@@ -53,10 +59,12 @@ class Together(Framed):
         """Return the columns of its frame, two areas a row."""
         rows = list(self.pairs.values())
         low_high = [p.correlation.interval for p in rows]
+        others = {} if self.other is None else {"agents_other": [p.agents_other for p in rows]}
         return {
             "area": [p.one for p in rows],
             "area_other": [p.other for p in rows],
             "agents": [p.agents for p in rows],
+            **others,
             "p_both": [p.both.mean for p in rows],
             "correlation": [p.correlation.mean for p in rows],
             "lower": [low for low, _ in low_high],
@@ -81,6 +89,8 @@ class PairOfAreas:
         The areas.
     agents : float
         Agents who answered in both.
+    agents_other : float, or None
+        Those of the other population, where the second agent is of another.
     both : Estimate
         Probability that two agents conflict in both.
     correlation : Estimate
@@ -93,6 +103,7 @@ class PairOfAreas:
     one: str
     other: str
     agents: float
+    agents_other: float | None
     both: Estimate
     correlation: Estimate
     positive: float
