@@ -392,6 +392,8 @@ QUICK = (
     "moral-machine/strengths.toml",
     "french-approval/study.toml",
     "debian-leader/study.toml",
+    "karate-club/study.toml",
+    "karate-club/sample.toml",
     "nonvoters/experts.toml",
 )
 # compiled and sampled, and so fitted once, each by a test of its own

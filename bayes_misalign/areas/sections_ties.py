@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bayes_misalign.areas.together import UNSEEN
+from bayes_misalign.areas.draws import Scope
+from bayes_misalign.areas.joint import UNSEEN
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
 from bayes_misalign.page.columns import (
-    EVERY,
     MACHINES,
     PAGE,
     READERS,
@@ -17,10 +17,13 @@ from bayes_misalign.page.columns import (
     Label,
     Mean,
     Number,
+    Text,
 )
+from bayes_misalign.page.number_text import count
 
 if TYPE_CHECKING:
     from bayes_misalign.areas.posterior import AreasPosterior
+    from bayes_misalign.areas.together import Together
 
 MOST_PAIRS = 25  # of areas on a page
 
@@ -79,53 +82,112 @@ def together(result: AreasPosterior) -> list[Section]:
     """Return conflict in any area, and where conflicts go together; none without ids."""
     if result.study.answers is None:
         return []
-    rows, pairs, missing = [], [], []
-    for population in result.populations:
+    found, missing = [], []
+    for scope in result.scopes:
+        if scope.one is None:
+            continue
         try:
-            found = result.together(population)
+            found.append(result.together(scope.one, scope.other))
         except StudyError as error:
             missing.append(str(error).partition(". Fix")[0])
-            continue
-        rows.append([population, found.agents, found.any, found.apart])
-        pairs += [
-            [population, p.one, p.other, p.agents, p.both, p.correlation, p.positive]
-            for p in found.rows()
-        ]
-    one = Table(
+    agents = Table(
         [
-            Label("population"),
-            Count("agents"),
+            Text("scope", "agents drawn"),
+            Text("agents", "agents who answered"),
             Brief("any", "in any area"),
             Brief("apart", "if areas had nothing to do with another"),
         ],
-        rows,
+        [[_drawn(x, result), _numbers(x.agents, x.agents_other), x.any, x.apart] for x in found],
         caption="P(conflict in any area), of agents who answered in all of them",
-        faces=EVERY,
-        name="together",
+        faces=READERS,
         title="P(conflict in any area)",
     )
-    two = Table(
+    machines = Table(
         [
             Label("population"),
-            Label("area"),
-            Label("area_other", "other area"),
+            Text("population_other"),
             Count("agents"),
+            Count("agents_other"),
+            Mean("any"),
+            Brief("apart"),
+        ],
+        [[x.population, x.other or "", x.agents, x.agents_other, x.any, x.apart] for x in found],
+        faces=MACHINES,
+        name="together",
+    )
+    pairs = [(x, p) for x in found for p in x.rows()]
+    two = Table(
+        [
+            Text("scope", "agents drawn"),
+            Label("area", "problem area"),
+            Label("area_other", "other area"),
+            Text("agents"),
             Brief("both", "P(conflict in both)"),
             Mean("correlation"),
             Number("p_positive", "P(correlation > 0)", form=".2f"),
         ],
-        pairs,
+        [
+            [
+                _drawn(x, result),
+                p.one,
+                p.other,
+                _numbers(p.agents, p.agents_other),
+                p.both,
+                p.correlation,
+                p.positive,
+            ]
+            for x, p in pairs
+        ],
         caption="Where conflicts go together, over pairs of agents who answered in both areas",
-        faces=PAGE | MACHINES,
-        name="pairs_of_areas",
+        faces=PAGE,
         most=MOST_PAIRS,
+    )
+    two_machines = Table(
+        [
+            Label("population"),
+            Text("population_other"),
+            Label("area"),
+            Label("area_other"),
+            Count("agents"),
+            Count("agents_other"),
+            Brief("both"),
+            Mean("correlation"),
+            Number("p_positive"),
+        ],
+        [
+            [
+                x.population,
+                x.other or "",
+                p.one,
+                p.other,
+                p.agents,
+                p.agents_other,
+                p.both,
+                p.correlation,
+                p.positive,
+            ]
+            for x, p in pairs
+        ],
+        faces=MACHINES,
+        name="pairs_of_areas",
     )
     words = Paragraph(
         "From the joint answers of the same agents, with a Dirichlet process whose base is the "
-        f"product of the shares in the areas, worth {UNSEEN:g} answers. Given the goals of two "
-        "agents, conflicts in different areas are independent."
+        f"product of the shares in the areas, worth {UNSEEN:g} answers. Two agents of one "
+        "population are different ones. Given the goals of two agents, conflicts in different "
+        "areas are independent."
     )
-    blocks: list[Block] = [one, two, words, *(Paragraph(f"{text}.", READERS) for text in missing)]
-    summary = {"together": one, "pairs_of_areas": two}
+    tables: list[Block] = [agents, machines, two, two_machines]
+    blocks = [*tables, words, *(Paragraph(f"{text}.", READERS) for text in missing)]
+    summary = {"together": machines, "pairs_of_areas": two_machines}
     title = "Conflict in any area"
-    return [Section("together", title, blocks, summary=summary, finding=bool(rows))]
+    return [Section("together", title, blocks, summary=summary, finding=bool(found))]
+
+
+def _drawn(found: Together, result: AreasPosterior) -> str:
+    """Return whom two agents are drawn from, in words."""
+    return result.name_of(Scope(found.population, found.other)) or "all agents"
+
+
+def _numbers(one: float, other: float | None) -> str:
+    return count(one) if other is None else f"{count(one)} and {count(other)}"

@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 from bayes_misalign.areas.bedfellows import Bedfellows, any_bedfellows, bedfellows
 from bayes_misalign.areas.drawn import DrawnAreas
 from bayes_misalign.areas.draws import Scope
-from bayes_misalign.areas.together import Joint, PairOfAreas, Together, correlation, joint_draws
+from bayes_misalign.areas.joint import Answers, Joint, draw_answers, joint_draws
+from bayes_misalign.areas.study import AreaPart
+from bayes_misalign.areas.together import PairOfAreas, Together, correlation
 from bayes_misalign.errors import StudyError, listed
 from bayes_misalign.inference.draw_blocks import stream
+from bayes_misalign.inference.drawn import WITHIN_ONLY
 from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.page.frames import FramedDict, FramedList
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.tables.remedies import quoted
 
 Array = NDArray[np.float64]
+_Agents = tuple[float, float | None]
 MOST_TOGETHER = 12  # areas of which conflict in any is asked by default
 FEWEST_AGENTS = 2  # who must have answered in all areas
 TOGETHER = 3_000_000  # a stream of random numbers, apart from those of blocks
@@ -140,57 +144,61 @@ class WithTies(DrawnAreas):
         return high, low
 
     def together(
-        self, population: str | None = None, areas: Sequence[str] | None = None
+        self,
+        one: str | None = None,
+        other: str | None = None,
+        areas: Sequence[str] | None = None,
     ) -> Together:
         """Return P(conflict in any area), and in which areas conflicts go together.
 
         Parameters
         ----------
-        population : str, optional
-            Whose agents; by default the only population.
+        one, other : str, optional
+            A population, for two of its agents; or two, for one agent of each. By default the only
+            population.
         areas : sequence of str, optional
             Problem areas; by default those of the study, or all of at most 12.
 
         Raises
         ------
         StudyError
-            When nobody knows what the same agents answered, or none answered in all of the areas.
+            When nobody knows what the same agents answered, or none answered in all of the areas;
+            or, of two populations, where conflict was measured within each of them only.
         """
-        if population is None and len(self.populations) > 1:
-            raise StudyError(f"name a population ({listed(self.populations)})")
-        name = self.populations[0] if population is None else population
-        scope = self.scope(name)
+        if one is None and len(self.populations) > 1:
+            raise StudyError(f"name one population, or two ({listed(self.populations)})")
+        scope = self.scope(one, other)
         chosen = self._chosen(areas)
-        answers = self.study.answers
-        if answers is None:
+        if self.study.answers is None:
             raise StudyError(
                 "nobody knows what the same agents answered in several areas. Fix: name the column "
                 'of their ids, as in `respondent = "id"`'
             )
         self.see()
-        joint, agents = self._joint(name, chosen)
+        joint, agents = self._joint(scope, chosen)
+        of = self.name_of(scope)
         pairs = {}
         for a, b in combinations(chosen, 2):
-            own, number = (joint, agents) if len(chosen) == 2 else self._joint(name, (a, b))
-            related = correlation(own.both[:, 0, 1], own.each[:, 0], own.each[:, 1])
+            own, number = (joint, agents) if len(chosen) == 2 else self._joint(scope, (a, b))
+            related = correlation(own.both, own.each[:, 0], own.each[:, 1])
             pairs[a, b] = PairOfAreas(
                 a,
                 b,
-                number,
-                self.of_all(f"P(conflict in {named(a)} and {named(b)})", own.both[:, 0, 1]),
+                *number,
+                self.of_all(f"P(conflict in {named(a)} and {named(b)})", own.both),
                 self.of_all(f"correlation of conflict in {named(a)} and {named(b)}", related),
                 float((related > 0).mean()),
             )
-        of = self.name_of(scope)
         each = {
             a: self.of_all(f"P(ma) in {named(a)} {of}".strip(), joint.each[:, i])
             for i, a in enumerate(chosen)
         }
         apart = 1 - np.prod(1 - joint.each, axis=1)
         return Together(
-            name,
+            str(scope.one),
+            scope.other,
             tuple(chosen),
-            agents,
+            *agents,
             self.of_all(f"P(conflict in any of {len(chosen)} areas) {of}".strip(), joint.any),
             self.of_all("the same if areas had nothing to do with another", apart),
             Estimates(f"P(ma) of agents who answered in all {len(chosen)} areas", each, of="area"),
@@ -213,26 +221,48 @@ class WithTies(DrawnAreas):
             raise StudyError("conflict in any of several areas needs at least two of them")
         return tuple(dict.fromkeys(stated))
 
-    def _joint(self, population: str, areas: Sequence[str]) -> tuple[Joint, float]:
+    def _joint(self, scope: Scope, areas: Sequence[str]) -> tuple[Joint, _Agents]:
         """Return draws for some areas, and how many agents answered in all of them."""
+        one = self._answers(str(scope.one), areas)
+        other = one if scope.other is None else self._answers(scope.other, areas)
+        conflicts = [self._conflict(scope, area) for area in areas]
+        agents = float(one.agents.sum())
+        number = (agents, None if other is one else float(other.agents.sum()))
+        return joint_draws(one, other, conflicts), number
+
+    def _answers(self, population: str, areas: Sequence[str]) -> Answers:
+        """Return draws of what agents of a population answered in some areas."""
         assert self.study.answers is not None
+        at = self.populations.index(population)
         places = [self.areas.index(area) for area in areas]
-        patterns, agents = self.study.answers.of_all(self.populations.index(population), places)
+        patterns, agents = self.study.answers.of_all(at, places)
         if agents.sum() < FEWEST_AGENTS:
             raise StudyError(
                 f"{agents.sum():g} agents of {population!r} answered in all of {listed(areas)}. "
                 "Fix: name fewer areas"
             )
-        margins, conflicts = [], []
-        for area in areas:
-            part, place = self.study.place(area)
-            posterior = self.posterior_of(part)
-            at = int(part.places[place, part.populations.index(population)])
-            margins.append(posterior.shares()[:, at])
-            level = posterior.conflict(population=None)
-            conflicts.append(level[:, at] if level.ndim == 4 else level)
-        rng = stream(self.study.fitting.seed, TOGETHER, self.populations.index(population), *places)
-        return joint_draws(patterns, agents, margins, conflicts, rng), float(agents.sum())
+        margins = [
+            self.posterior_of(part).shares()[:, self._at(part, place, population)]
+            for part, place in map(self.study.place, areas)
+        ]
+        # the same in every comparison, so that differences of these are of the same draws
+        rng = stream(self.study.fitting.seed, TOGETHER, at, *places)
+        return draw_answers(patterns, agents, margins, rng)
+
+    def _conflict(self, scope: Scope, area: str) -> Array:
+        """Return draws (draw or 1, goal, goal) of the conflict levels in an area."""
+        part, place = self.study.place(area)
+        posterior = self.posterior_of(part)
+        if scope.other is not None and posterior.by_population:
+            raise StudyError(f"{named(area)}: {WITHIN_ONLY}. Fix: name one population")
+        level = posterior.conflict(population=None)
+        if level.ndim < 4:
+            return level
+        return np.asarray(level[:, self._at(part, place, str(scope.one))])
+
+    @staticmethod
+    def _at(part: AreaPart, place: int, population: str) -> int:
+        return int(part.places[place, part.populations.index(population)])
 
 
 def _columns(found: Sequence[Bedfellows]) -> dict[str, list[object]]:

@@ -82,6 +82,7 @@ def any_area(
     profiles: ArrayLike,
     conflicts: Sequence[ArrayLike],
     *,
+    other: ArrayLike | None = None,
     directed: bool = False,
 ) -> Floats:
     """Return the probability that two agents conflict in at least one of several areas.
@@ -96,6 +97,9 @@ def any_area(
     conflicts : sequence of array_like, each of shape (..., K_area, K_area)
         Probability of conflict between the goals of each area; leading axes broadcast against
         those of `shares`.
+    other : array_like, shape (..., M), optional
+        Share of each profile in another population, which the second agent is of. By default both
+        are of the same one.
     directed : bool, default False
         Whether conflict may differ by direction; the mean of both directions is used then.
 
@@ -121,18 +125,23 @@ def any_area(
     >>> exclusive = [[0.0, 1.0], [1.0, 0.0]]
     >>> float(any_area([0.5, 0.5], [[0, 0], [1, 1]], [exclusive, exclusive]))
     0.5
+    >>> float(any_area([1, 0], [[0, 0], [1, 1]], [exclusive, exclusive], other=[0.2, 0.8]))
+    0.8
     """
     p = proper_shares(shares)
+    q = p if other is None else proper_shares(other)
+    if q.shape[-1] != p.shape[-1]:
+        raise ValueError(f"other has shares of {q.shape[-1]} profiles, and there are {p.shape[-1]}")
     matrices = [proper_conflict(c, directed=directed) for c in conflicts]
     held = _profiles(profiles, p.shape[-1], matrices)
-    lead = np.broadcast_shapes(p.shape[:-1], *(c.shape[:-2] for c in matrices))
+    lead = np.broadcast_shapes(p.shape[:-1], q.shape[:-1], *(c.shape[:-2] for c in matrices))
     total = np.zeros(lead)
     # A profile at a time, so that no array grows with the square of the profiles and with draws.
     for first, goals in enumerate(held):
         peace = np.ones((*lead, p.shape[-1]))
         for area, c in enumerate(matrices):
             peace *= 1.0 - c[..., goals[area], held[:, area]]
-        total += p[..., first] * np.einsum("...m,...m->...", p, 1.0 - peace)
+        total += p[..., first] * np.einsum("...m,...m->...", q, 1.0 - peace)
     return total[()]
 
 

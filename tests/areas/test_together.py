@@ -1,81 +1,18 @@
-"""Joint answers against brute force, and whether intervals hold the truth."""
+"""Conflict in any of several areas: whole fits, within populations and between two."""
 
-from itertools import product
+import csv
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign import measure
 from bayes_misalign.areas.answers import JointAnswers
-from bayes_misalign.areas.together import correlation, joint_draws
+from bayes_misalign.areas.together import correlation
 from tests.areas.studies import panel
 
-EXCLUSIVE = measure.exclusive_conflict(2, no_goal=True)
-GRADED = np.array([[0, 0.3, 0.8], [0.3, 0, 0.5], [0.8, 0.5, 0]])
 YES_NO = bm.ProblemArea("plans", goals=["yes", "no"])
-
-
-def seen(seed: int = 3) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    rng = np.random.default_rng(seed)
-    patterns = np.array([[0, 0, 1], [0, 1, 1], [1, 1, 0], [2, 0, 0], [1, 1, 1]])
-    agents = np.array([5.0, 3.0, 7.0, 1.0, 4.0])
-    margins = [rng.dirichlet([2, 3, 1], 4), rng.dirichlet([3, 2], 4), rng.dirichlet([2, 2], 4)]
-    return patterns, agents, margins
-
-
-@pytest.mark.parametrize("uncertain", [False, True])
-def test_joint_draws_agree_with_all_pairs_of_cells(uncertain: bool) -> None:
-    patterns, agents, margins = seen()
-    two = measure.exclusive_conflict(2)
-    conflicts = [GRADED[None], two[None], 0.4 * two[None]]
-    if uncertain:
-        scale = np.random.default_rng(0).random((4, 1, 1))
-        conflicts = [scale * GRADED, two[None], 0.4 * two[None]]
-    found = joint_draws(patterns, agents, margins, conflicts, np.random.default_rng(5), unseen=2)
-    rng = np.random.default_rng(5)
-    gammas = rng.standard_gamma(np.broadcast_to(agents, (4, 5)))
-    rest = rng.standard_gamma(2, 4)
-    cells = list(product(range(3), range(2), range(2)))
-    for d in range(4):
-        levels = [c[min(d, len(c) - 1)] for c in conflicts]
-        base = np.array(
-            [np.prod([m[d][k] for m, k in zip(margins, x, strict=True)]) for x in cells]
-        )
-        v, w = gammas[d] / gammas[d].sum(), rest[d] / (rest[d] + gammas[d].sum())
-        own = np.zeros(len(cells))
-        for pattern, share in zip(patterns.tolist(), v, strict=True):
-            own[cells.index(tuple(pattern))] += share
-        alone = 1 - (v**2 * 2 / (agents + 1)).sum()
-        at = np.array(
-            [[[c[x[a], y[a]] for y in cells] for x in cells] for a, c in enumerate(levels)]
-        )
-
-        # pairs of cells, by whether both, one or none of the two agents were seen
-        pairs = (1 - w) ** 2 / alone * np.outer(own, own) + w**2 * np.outer(base, base)
-        pairs += w * (1 - w) * (np.outer(own, base) + np.outer(base, own))
-        in_any = (pairs * (1 - np.prod(1 - at, axis=0))).sum()
-        assert found.any[d] == pytest.approx(in_any, rel=1e-10)
-        for a in range(3):
-            assert found.each[d, a] == pytest.approx((pairs * at[a]).sum(), rel=1e-10)
-            for b in range(a):
-                both = (pairs * at[a] * at[b]).sum()
-                assert found.both[d, a, b] == pytest.approx(both, rel=1e-10)
-                assert found.both[d, a, b] == found.both[d, b, a]
-
-
-def test_the_mean_is_that_over_pairs_of_different_agents() -> None:
-    rng = np.random.default_rng(2)
-    agents = rng.integers(0, 2, (25, 3))
-    patterns, counts = np.unique(agents, axis=0, return_counts=True)
-    margins = [np.full((40_000, 2), 0.5)] * 3
-    two = measure.exclusive_conflict(2)[None]
-    found = joint_draws(patterns, counts.astype(float), margins, [two] * 3, rng, unseen=0)
-    differ = (agents[:, None] != agents[None]).any(axis=2)
-    assert found.any.mean() == pytest.approx(differ.sum() / (25 * 24), abs=0.004)
-    shares = counts / 25
-    plain = measure.any_area(shares, patterns, [two[0]] * 3)
-    assert found.any.mean() > plain + 0.02  # which counts each agent with itself
 
 
 def test_correlation_of_the_same_conflict_is_one() -> None:
@@ -100,6 +37,57 @@ def test_conflict_in_any_area_of_the_same_agents() -> None:
     ]
     assert found.agents == sum(complete)
     assert found.to_frame("polars").shape == (6, 8)
+
+
+def test_conflict_in_any_area_between_two_populations() -> None:
+    answers = bm.SingleChoice(panel(), population="group")
+    posterior = bm.fit_areas(YES_NO, answers, bm.MutuallyExclusive(), areas="q_{area}", draws=300)
+    found = posterior.together("men", "women")
+    one, other = posterior.together("men"), posterior.together("women")
+    assert (found.population, found.other) == ("men", "women")
+    assert (found.agents, found.agents_other) == (one.agents, other.agents)
+    assert found.any.name == "P(conflict in any of 4 areas) between men and women"
+    each = [one.draws for one in found.each.values()]
+    assert (found.any.draws >= np.max(each, axis=0) - 1e-12).all()
+    assert found.any.mean < found.apart.mean
+    swapped = posterior.together("women", "men")
+    np.testing.assert_allclose(swapped.any.draws, found.any.draws, rtol=1e-10)
+    assert posterior.together("men", "men").other is None
+    few = posterior.together("men", "women", ["0", "2"])
+    assert list(few.pairs) == [("0", "2")]
+    np.testing.assert_array_equal(few.pairs["0", "2"].both.draws, found.pairs["0", "2"].both.draws)
+    assert list(found.to_frame("polars").columns[2:4]) == ["agents", "agents_other"]
+
+
+def test_every_face_has_conflict_between_populations(tmp_path: Path) -> None:
+    answers = bm.SingleChoice(panel(), population="group")
+    posterior = bm.fit_areas(YES_NO, answers, bm.MutuallyExclusive(), areas="q_{area}", draws=100)
+    assert "between women and men" in posterior.summary()
+    posterior.write(tmp_path / "out", figures=False)
+    found = posterior.together("women", "men").any
+    text = (tmp_path / "out/tables/together.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [(row["population"], row["population_other"]) for row in rows] == [
+        ("women", ""),
+        ("men", ""),
+        ("women", "men"),
+    ]
+    assert float(rows[2]["mean"]) == pytest.approx(found.mean)
+    assert float(rows[2]["lower"]) == pytest.approx(found.interval[0])
+    told = json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))["together"]
+    assert told[2]["population_other"] == "men"
+    assert told[2]["any"]["interval"] == pytest.approx(found.interval)
+
+
+def test_conflict_measured_within_populations_tells_nothing_between_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = bm.SingleChoice(panel(), population="group")
+    posterior = bm.fit_areas(YES_NO, answers, bm.MutuallyExclusive(), areas="q_{area}", draws=50)
+    monkeypatch.setattr(bm.Posterior, "by_population", True)
+    with pytest.raises(bm.StudyError, match="nobody measured it between them"):
+        posterior.together("men", "women")
+    assert posterior.together("men").any.mean > 0.5
 
 
 def test_long_tables_tell_the_same_agents_by_their_ids() -> None:
@@ -138,28 +126,3 @@ def test_joint_answers_are_counted_once() -> None:
     assert agents.tolist() == [5.0]
     assert answers.of_all(0, [0, 1, 2])[1].tolist() == [3.0]
     assert answers.of_all(1, [1, 2])[1].tolist() == [9.0]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("areas", "n"), [(2, 40), (4, 15), (6, 60)])
-def test_intervals_of_conflict_in_any_area_hold_the_truth(areas: int, n: int) -> None:
-    """Agents of three kinds, the answers of a kind independent: shapes not used in choosing."""
-    rng = np.random.default_rng(areas * n)
-    hits, rounds, d = 0, 300, 500
-    for _ in range(rounds):
-        kinds = rng.dirichlet([3, 1.5, 1], (3, areas))
-        weights = rng.dirichlet([3, 3, 3])
-        facing = kinds @ EXCLUSIVE
-        conflict = np.einsum("sak,tak->sta", facing, kinds)
-        truth = weights @ (1 - np.prod(1 - conflict, axis=2)) @ weights
-        kind = rng.choice(3, n, p=weights)
-        each = (rng.random((n, areas, 1)) > np.cumsum(kinds[kind], axis=-1)).sum(axis=-1)
-        each = each.clip(0, 2)
-        patterns, counts = np.unique(each, axis=0, return_counts=True)
-        margins = [
-            rng.dirichlet(np.bincount(each[:, a], minlength=3) + 0.5, d) for a in range(areas)
-        ]
-        found = joint_draws(patterns, counts.astype(float), margins, [EXCLUSIVE[None]] * areas, rng)
-        low, high = np.quantile(found.any, [0.05, 0.95])
-        hits += low <= truth <= high
-    assert 0.83 <= hits / rounds <= 0.96

@@ -97,6 +97,7 @@ def test_draws_of_shares_and_of_one_area():
         (lambda: across_areas([0.5], weights=[0.0]), "positive sum"),
         (lambda: any_area([1.0], [[0, 0]], [[[0.0]]]), r"\(profiles, areas\) = \(1, 1\)"),
         (lambda: any_area([1.0], [[0.0]], [[[0.0]]]), "whole numbers"),
+        (lambda: any_area([1.0], [[0]], [[[0.0]]], other=[0.5, 0.5]), "shares of 2 profiles"),
         (lambda: any_area([1.0], [[1]], [[[0.0]]]), "profiles of area 0"),
     ],
 )
