@@ -68,18 +68,27 @@ def stated_names(model: pm.Model, *, independent: bool) -> list[str]:
 
 def free_names(model: pm.Model) -> dict[str, tuple[int, ...]]:
     """Return the names of a model's free variables, with their shapes."""
-    return {rv.name: _shape(model, rv) for rv in model.free_RVs}
+    shapes = {rv.name: _shape(model, rv) for rv in model.free_RVs}
+    if unknown := [rv for rv in model.free_RVs if shapes[rv.name] is None]:
+        import pytensor
+
+        # one function, by Python: the default mode compiles, which takes longer than all else
+        with pytensor.config.change_flags(cxx=""):
+            found = pytensor.function([], [rv.shape for rv in unknown], mode="FAST_COMPILE")()
+        shapes |= {rv.name: tuple(x.tolist()) for rv, x in zip(unknown, found, strict=True)}
+    return {name: shape for name, shape in shapes.items() if shape is not None}
 
 
-def _shape(model: pm.Model, rv: Any) -> tuple[int, ...]:
-    """Return the shape of a variable, from the lengths of its dims if it has some."""
+def _shape(model: pm.Model, rv: Any) -> tuple[int, ...] | None:
+    """Return the shape of a variable by its type or its dims, None where a graph has to tell."""
+    if all(n is not None for n in rv.type.shape):
+        return tuple(rv.type.shape)
     lengths = [model.dim_lengths.get(dim) for dim in model.named_vars_to_dims.get(rv.name, ())]
-    if len(lengths) == rv.ndim and all(
+    if len(lengths) != rv.ndim or not all(
         hasattr(x, "get_value") or hasattr(x, "data") for x in lengths
     ):
-        # evaluating the graph of a shape takes as long as compiling it
-        return tuple(int(x.get_value() if hasattr(x, "get_value") else x.data) for x in lengths)
-    return tuple(int(n) for n in rv.shape.eval())
+        return None
+    return tuple(int(x.get_value() if hasattr(x, "get_value") else x.data) for x in lengths)
 
 
 class Terms:
@@ -158,15 +167,11 @@ def densities(
     KeyError
         When a free variable is missing.
     """
-    from pymc.model.transform.conditioning import remove_value_transforms
-
-    plain, known = remove_value_transforms(model), terms or Terms()
-    names = [rv.name for rv in plain.free_RVs]
-    given = [plain.rvs_to_values[rv] for rv in plain.free_RVs]
-    arrays = [values[name] for name in names]
-    factors = [x.sum() for x in plain.logp(sum=False, jacobian=False)]
-    single = [*factors, *plain.replace_rvs_by_values([plain[name] for name in outputs])]
-    at = dict(zip(given, zip(names, arrays, strict=True), strict=True))
+    known = terms or Terms()
+    names = [rv.name for rv in model.free_RVs]
+    given, single = _graphs(model, outputs)
+    factors = len(single) - len(outputs)
+    at = {x: (name, values[name]) for x, name in zip(given, names, strict=True)}
     keys = [known.key(term, at) for term in single]
     found = [known.get(key) for key in keys]
     new = [i for i, one in enumerate(found) if one is None]
@@ -175,16 +180,47 @@ def densities(
         known.keep(keys[i], made)
     whole = [one for one in found if one is not None]
     priors = dict(zip(names, whole, strict=False))
-    rest = dict(zip(outputs, whole[len(factors) :], strict=True))
-    return Densities(priors, reduce(np.add, whole[: len(factors)]), rest)
+    rest = dict(zip(outputs, whole[factors:], strict=True))
+    return Densities(priors, reduce(np.add, whole[:factors]), rest)
+
+
+def _graphs(model: pm.Model, outputs: Sequence[str]) -> tuple[list[Any], list[Any]]:
+    """Return values of the free variables; log densities of all variables there, and outputs.
+
+    Notes
+    -----
+    PyMC rewrites all of a model to find log densities of what is made of random variables. Where
+    every variable has a density of its own, each is asked for it, which takes a tenth of the time.
+    """
+    import pymc as pm
+    from pymc.pytensorf import rvs_in_graph
+    from pytensor.graph.replace import clone_replace
+
+    given = [rv.type(name=rv.name) for rv in model.free_RVs]
+    at = dict(zip(model.free_RVs, given, strict=True))
+    at |= {rv: model.rvs_to_values[rv] for rv in model.observed_RVs}
+    own = [pm.logp(rv, value, warn_rvs=False).sum() for rv, value in at.items()]
+    graphs = [*own, *(x.sum() for x in model.potentials), *(model[name] for name in outputs)]
+    found = list(clone_replace(graphs, at, rebuild_strict=False))
+    if not rvs_in_graph(found):
+        return given, found
+    from pymc.model.transform.conditioning import remove_value_transforms
+
+    plain = remove_value_transforms(model)
+    factors = [x.sum() for x in plain.logp(sum=False, jacobian=False)]
+    others = plain.replace_rvs_by_values([plain[name] for name in outputs])
+    return [plain.rvs_to_values[rv] for rv in plain.free_RVs], [*factors, *others]
 
 
 def _evaluated(single: Sequence[Any], at: Mapping[Any, tuple[str, Array]]) -> list[Array]:
     """Return tensors at draws of the variables that they are computed from."""
     import pytensor
     import pytensor.tensor as pt
+    from pymc.logprob.utils import local_remove_check_parameter
     from pytensor.compile.mode import Mode, get_mode
+    from pytensor.compile.rewriting import inline_ofg_expansion
     from pytensor.graph.replace import vectorize_graph
+    from pytensor.graph.rewriting.basic import MergeOptimizer, SequentialGraphRewriter, in2out
 
     if not single:
         return []
@@ -194,13 +230,15 @@ def _evaluated(single: Sequence[Any], at: Mapping[Any, tuple[str, Array]]) -> li
     ]
     vectorised = vectorize_graph(list(single), dict(zip(at, batched, strict=True)))
     # draws lie in the support; checks would refuse those whose last digits a file has rounded
-    mode = get_mode("FAST_COMPILE")
-    plainly = mode.provided_optimizer.including("local_remove_check_parameter")
+    plainly = SequentialGraphRewriter(
+        in2out(local_remove_check_parameter), in2out(inline_ofg_expansion), MergeOptimizer()
+    )
+    # what a graph is rewritten to by default saves less than rewriting costs
     with pytensor.config.change_flags(cxx=""):
         function = pytensor.function(
             batched,
             vectorised,
-            mode=Mode(linker=mode.linker, optimizer=plainly),
+            mode=Mode(linker=get_mode("FAST_COMPILE").linker, optimizer=plainly),
             on_unused_input="ignore",
         )
     arrays = [np.asarray(values, x.type.dtype) for x, (_, values) in at.items()]

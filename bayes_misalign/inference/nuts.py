@@ -70,6 +70,22 @@ def reproducible() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Make graphs inside the block without noting for each node which lines of code made it.
+
+    Notes
+    -----
+    That takes an eighth of the time, and tells nothing to whoever fits a study. The user's own
+    setting is restored.
+    """
+    usable_compile_cache()
+    import pytensor
+
+    with pytensor.config.change_flags(traceback__limit=0):
+        yield
+
+
 def usable_compile_cache() -> None:
     """Point PyTensor to a temporary folder when its own cache cannot be written.
 

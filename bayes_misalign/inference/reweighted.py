@@ -375,19 +375,18 @@ def examine(
     """
     from bayes_misalign.inference.densities import Terms
     from bayes_misalign.inference.free_variables import free_variables
+    from bayes_misalign.inference.nuts import untraced
 
     if say is not None:
         say("weighing other priors")
     free, _ = free_variables(study, groups)
     posterior = {**with_known(groups), **free}
     terms = Terms()  # most of the density is asked for in both
-    tried = try_others(study, posterior, refit=refit, say=say, terms=terms)
+    with untraced():
+        tried = try_others(study, posterior, refit=refit, say=say, terms=terms)
+        scaling = power_scaling(study, posterior, terms)
     variables, shown = stored(tried)
     more = {SENSITIVITY: variables} if variables else {}
-    metadata = {
-        **groups.metadata,
-        SENSITIVITY: shown,
-        SCALING: power_scaling(study, posterior, terms),
-    }
+    metadata = {**groups.metadata, SENSITIVITY: shown, SCALING: scaling}
     told = {one.name: one.draws for one in tried if one.reliable}
     return replace(groups, groups={**groups.groups, **more}, metadata=metadata), told

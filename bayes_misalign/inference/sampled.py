@@ -53,6 +53,7 @@ class SampledStudy:
     figures: SamplerFigures
 
 
+@nuts.untraced()
 def sample_study(
     study: Study,
     goals: dict[str, Array] | None,
@@ -111,7 +112,6 @@ def _sample(
     say: Callable[[str], None] | None,
 ) -> _Made:
     """Sample a model, and once more where chains disagree."""
-    nuts.usable_compile_cache()
     compiled = nuts.Frozen(model, kind=kind, say=say)
     used = _asked_by_models(study)
 
@@ -162,6 +162,7 @@ class SampledCommon:
         return {name: _flat(self.variables[name][1]) for name in self.common}
 
 
+@nuts.untraced()
 def sample_common(
     study: Study, *, progress: bool, say: Callable[[str], None] | None
 ) -> SampledCommon:
@@ -172,7 +173,6 @@ def sample_common(
     ResultError
         When sampling was interrupted: without all draws nothing else can be drawn.
     """
-    nuts.usable_compile_cache()
     model = build_common(study.goals, study.goal_prior, None, ())
     made = _sample(study, model, study.goals.model, progress=progress, say=say)
     if made.interrupted:

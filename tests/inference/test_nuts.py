@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import nutpie
 import pymc as pm
+import pytensor
+import pytensor.tensor as pt
 import pytest
 
 from bayes_misalign.inference import nuts
@@ -59,3 +61,11 @@ def test_draws_are_those_of_nutpie_at_every_attempt(chains: int) -> None:
         np.testing.assert_array_equal(
             one.tree["posterior"]["share"], expected["posterior"]["share"]
         )
+
+
+def test_graphs_are_made_without_traces_and_the_setting_is_restored() -> None:
+    before = pytensor.config.traceback__limit
+    with nuts.untraced():
+        made = pt.exp(pt.scalar("x"))
+    assert not getattr(made.owner.tag, "trace", [])
+    assert pytensor.config.traceback__limit == before

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pymc.distributions.transforms import Transform
 
 from bayes_misalign.families.simplex.log_dirichlet_pymc import put_back
+from bayes_misalign.families.simplex.log_gamma import gammaln
 from bayes_misalign.families.walks.places import Places
 from bayes_misalign.families.walks.walk_pymc import declare_walk
 from bayes_misalign.models.waves.priors import WavesPrior
@@ -133,9 +134,10 @@ def _level(name: str, prior: WavesPrior, goals: int, often: Any) -> Any:
     of_odds = level_scale(prior, goals)
     scale = of_odds * np.sqrt(0.5)
     number = goals - 1
+    # of single precision: draws are what they were, and a constant does not need more
     constant = (
-        float(pt.gammaln((1 + number) / 2).eval())
-        - float(pt.gammaln(0.5).eval())
+        float(gammaln(np.float32((1 + number) / 2)))
+        - float(gammaln(np.float32(0.5)))
         - number / 2 * np.log(np.pi)
         - number * np.log(scale)
     )
