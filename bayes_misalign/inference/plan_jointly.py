@@ -108,8 +108,8 @@ class _Pair:
                 yield self._misalignment([(one, made)])
             return
         both = (self._made(i, n) for i, n in enumerate(numbers))
-        for made in zip(*both, strict=False):
-            yield self._misalignment(list(zip(self.blocks, made, strict=True)))
+        for each in zip(*both, strict=False):
+            yield self._misalignment(list(zip(self.blocks, each, strict=True)))
 
     def _made(self, which: int, number: int) -> Iterator[Mapping[str, Array]]:
         """Yield posterior draws of one part; they are kept for other numbers of the other kind."""
@@ -117,7 +117,8 @@ class _Pair:
         if key in self._kept:
             yield from self._kept[key]
             return
-        name, kept, size = "proportion" if block.part.of_goals else LEVEL, [], 0
+        name, size = "proportion" if block.part.of_goals else LEVEL, 0
+        kept: list[Mapping[str, Array]] = []
         for made in block.made({block.measurement.name: number}):
             own = {name: np.asarray(made[name])}
             size += own[name].size
@@ -189,35 +190,30 @@ class _Pair:
 
     def cheapest(self) -> tuple[list[Combination], Combination | None]:
         """Return combinations that are just enough, and the cheapest of them."""
-        found: dict[int, Combination | None] = {}
+        found: dict[int, Combination] = {}
         doublings = DOUBLINGS_SAMPLED if self.sampled else DOUBLINGS
-        now = self.now[0]
-        tried = [now, *(now * 2**i for i in range(1, doublings + 1))]
-        best = np.inf
-        for number in tried:
+        now, best = self.now[0], np.inf
+        for number in (now * 2**i for i in range(doublings + 1)):
             if number * self.costs[0] >= best:
                 break
-            found[number] = self.enough(number)
-            best = min(best, found[number].cost if found[number] else np.inf)
-        for i in range(1, HALVINGS + 1):
-            number = now // 2**i
+            if (here := self.enough(number)) is not None:
+                found[number], best = here, min(best, here.cost)
+        for number in (now // 2**i for i in range(1, HALVINGS + 1)):
             if number < FEWEST or not self.possible((number, max(number, self.now[1]))):
                 break
-            found[number] = self.enough(number)
-            if found[number] is None or found[number].cost > 2 * best:
+            if (here := self.enough(number)) is None:
                 break
-            best = min(best, found[number].cost)
-        for _ in range(0 if self.sampled else CLOSER - 1):
-            known = sorted(n for n, x in found.items() if x is not None)
-            if not known:
+            found[number], best = here, min(best, here.cost)
+            if here.cost > 2 * best:
                 break
-            middle = min(known, key=lambda n: found[n].cost)
-            for beside in (n for n in sorted(found) if n != middle):
-                between = round((middle * beside) ** 0.5)
-                near = all(not (min(middle, beside) < n < max(middle, beside)) for n in found)
-                if near and between not in found:
-                    found[between] = self.enough(between)
-        kept = sorted((x for x in found.values() if x is not None), key=lambda x: x.numbers)
+        for _ in range(0 if self.sampled or not found else CLOSER - 1):
+            known = sorted(found)
+            at = known.index(min(known, key=lambda n: found[n].cost))
+            for beside in known[max(at - 1, 0) : at] + known[at + 1 : at + 2]:
+                between = round((known[at] * beside) ** 0.5)
+                if between not in found and (here := self.enough(between)) is not None:
+                    found[between] = here
+        kept = [found[number] for number in sorted(found)]
         return kept, min(kept, key=lambda x: x.cost, default=None)
 
     def for_budget(self, budget: float) -> Combination | None:

@@ -53,7 +53,8 @@ def draw_jointly(plan: JointPlan) -> canvas.Drawn:
     ):
         some = [x.numbers for x in plan.tried if plan.aim.met(x.average) is enough]
         if some:
-            axes.scatter(*zip(*some, strict=True), color=colour, s=18, label=label, zorder=2)
+            one, other = zip(*some, strict=True)
+            axes.scatter(one, other, color=colour, s=18, label=label, zorder=2)
     if plan.enough:
         line = list(zip(*(x.numbers for x in plan.enough), strict=True))
         axes.plot(*line, color=canvas.BLUE, lw=1.2, label="just enough", zorder=1)
