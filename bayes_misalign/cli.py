@@ -238,7 +238,8 @@ def fit(
         *(goal, population, weight, id_, wave, rater, count, no_goal, not_answer),
         *(exclusive, bounds, name),
         {key: value for key, value in chosen.items() if value is not None},
-        *(cluster, strata, fpc, several),
+        *(cluster, strata, fpc),
+        several=several,
     )
     draft = None
     if begin.is_table(study, stated):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -318,6 +318,24 @@ class EvidenceModel(Model):
         """
         del evidence, name, number, rng
         raise StudyError(f"evidence of {self.name!r} has no other size")
+
+    def resized_together(self, evidence: Any, sizes: Mapping[str, int], rng: Rng, /) -> Resized:
+        """Return a design with other numbers of several kinds of measurements.
+
+        By default one kind after the other, in their order.
+        """
+        steps: list[Callable[[Mapping[str, Array]], Mapping[str, Array]]] = []
+        for name, number in sizes.items():
+            found = self.resized(evidence, name, number, rng)
+            evidence = found.design
+            steps.append(found.parameters)
+
+        def parameters(truth: Mapping[str, Array]) -> Mapping[str, Array]:
+            for step in steps:
+                truth = step(truth)
+            return truth
+
+        return Resized(evidence, parameters)
 
     def for_design(self, design: Any, /) -> EvidenceModel:
         """Return the model that a design for calibration is of: this one, or it with another."""

@@ -131,13 +131,68 @@ def agents_worth(evidence: Any, name: str, number: float) -> NDArray[np.int64]:
     >>> agents_worth(declared.read(area, Problems()), "agents", 400)
     array([200])
     """
-    n = np.asarray(evidence.n, float)
-    deff = np.where(n > 0, np.nan_to_num(evidence.design_effect, nan=1.0), 1.0)
+    n, deff = np.asarray(evidence.n, float), _design_effect(evidence)
     clusters = number_of_clusters(evidence)
     times = number / (clusters if name == CLUSTERS and clusters else n.sum())
     if name == AGENTS and clusters:
-        each = n.sum() / clusters
-        alike = np.clip((deff - 1) / max(each - 1, 1e-12), 0.0, 1.0)
-        deff = np.where(deff > 1, 1 + (each * times - 1) * alike, deff)
+        deff = _in_clusters(evidence, clusters, n.sum() / clusters * times)
     worth = np.rint(n * times / deff).astype(np.int64)
     return np.where(n > 0, np.maximum(worth, 1), 0)
+
+
+def agents_in_clusters(evidence: Any, agents: float, clusters: float) -> NDArray[np.int64]:
+    """Return how many agents of a simple random sample tell as much as agents in clusters.
+
+    Parameters
+    ----------
+    evidence : GoalEvidence
+        The sample there is, in clusters.
+    agents, clusters : float
+        How many, in all populations together; each has its part of them as now.
+
+    Returns
+    -------
+    ndarray of int, shape (population,)
+        Agents over the design effect, 1 + (m - 1) r, with m agents in each cluster and r such that
+        it is what it is now (Kish, Survey Sampling, 1965, section 5.4).
+
+    Examples
+    --------
+    >>> import bayes_misalign as bm
+    >>> from bayes_misalign.errors import Problems
+    >>> area = bm.ProblemArea("vote", goals=["stay", "leave"])
+    >>> answers = {"goal": ["stay", "stay", "leave", "leave"] * 3, "who": [1, 1, 2, 2] * 3}
+    >>> answers["who"] = [w + 2 * (i // 4) for i, w in enumerate(answers["who"])]
+    >>> declared = bm.SingleChoice(answers, goal="goal", cluster="who")
+    >>> evidence = declared.read(area, Problems())
+    >>> agents_in_clusters(evidence, 400, 200), agents_in_clusters(evidence, 400, 400)
+    (array([200]), array([400]))
+    """
+    n = np.asarray(evidence.n, float)
+    deff = _in_clusters(evidence, number_of_clusters(evidence) or clusters, agents / clusters)
+    worth = np.rint(n * agents / n.sum() / deff).astype(np.int64)
+    return np.where(n > 0, np.maximum(worth, 1), 0)
+
+
+def alike_in_clusters(evidence: Any) -> Array:
+    """Return how alike agents of one cluster are (population,), as their design effect tells.
+
+    Parameters
+    ----------
+    evidence : GoalEvidence
+        In clusters.
+    """
+    each = float(np.sum(evidence.n)) / (number_of_clusters(evidence) or 1.0)
+    return np.clip((_design_effect(evidence) - 1) / max(each - 1, 1e-12), 0.0, 1.0)
+
+
+def _design_effect(evidence: Any) -> Array:
+    n = np.asarray(evidence.n, float)
+    return np.where(n > 0, np.nan_to_num(evidence.design_effect, nan=1.0), 1.0)
+
+
+def _in_clusters(evidence: Any, clusters: float, each: float) -> Array:
+    """Return design effects (population,) with another number of agents in each cluster."""
+    deff = _design_effect(evidence)
+    alike = np.clip((deff - 1) / max(float(np.sum(evidence.n)) / clusters - 1, 1e-12), 0.0, 1.0)
+    return np.where(deff > 1, 1 + (each - 1) * alike, deff)

@@ -25,8 +25,11 @@ from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Rng
 from bayes_misalign.contract.claims import Claims
 from bayes_misalign.contract.first_look import FirstGoals, SeenTable
 from bayes_misalign.contract.measured import (
+    AGENTS,
+    CLUSTERS,
     Measurement,
     Resized,
+    agents_in_clusters,
     agents_worth,
     goals_measured,
 )
@@ -135,6 +138,13 @@ class GoalsModel(EvidenceModel):
         `contract.measured.agents_worth`.
         """
         return Resized(self.sized(evidence, agents_worth(evidence, name, number), rng))
+
+    def resized_together(self, evidence: Any, sizes: Mapping[str, int], rng: Rng, /) -> Resized:
+        """Return a design with other numbers of agents and clusters, see `agents_in_clusters`."""
+        if set(sizes) == {AGENTS, CLUSTERS}:
+            worth = agents_in_clusters(evidence, sizes[AGENTS], sizes[CLUSTERS])
+            return Resized(self.sized(evidence, worth, rng))
+        return super().resized_together(evidence, sizes, rng)
 
     def shares_prior(self, priors: Any, /) -> Any:
         """Return the priors of the model of shares, which are among those of this model."""

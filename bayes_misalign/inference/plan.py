@@ -91,9 +91,9 @@ def plan(
     say: Say | None,
 ) -> Plan:
     """Simulate studies of other sizes until the aim is met, for each kind of measurement."""
-    _plannable(drawn)
+    check_plannable(drawn)
     tell = say or (lambda text: None)
-    blocks = list(_blocks(drawn, asked, simulations, seed, tell))
+    blocks = list(blocks_of(drawn, asked, simulations, seed, tell))
     if not blocks:
         raise StudyError(
             "nothing in this study can be had in another number: shares and levels are stated"
@@ -111,7 +111,8 @@ def plan(
     return Plan(asked.aim, kinds, blocks[0].simulations, _notes(drawn, blocks))
 
 
-def _plannable(drawn: Drawn) -> None:
+def check_plannable(drawn: Drawn) -> None:
+    """Refuse studies of which nothing can be simulated."""
     if drawn.study.given:
         raise StudyError("draws made elsewhere come without the model, so nothing is simulated")
     if drawn.study.conflict.joint:
@@ -124,7 +125,7 @@ def _plannable(drawn: Drawn) -> None:
         raise StudyError("the fit has not converged, and nothing is planned from its draws")
 
 
-def _notes(drawn: Drawn, blocks: Sequence[_Block]) -> list[str]:
+def _notes(drawn: Drawn, blocks: Sequence[Block]) -> list[str]:
     each = (f"{x.simulations} of each number of {x.measurement.name}" for x in blocks)
     notes = [f"Simulated studies: {', '.join(each)}. {KEEPS}"]
     if drawn.study.goals.population_size is not None:
@@ -194,7 +195,7 @@ def _comparison(drawn: Drawn, names: list[str], certainty: float, power: float) 
 
 
 @dataclass
-class _Block:
+class Block:
     """One kind of measurement, and the rest of the study."""
 
     drawn: Drawn
@@ -253,10 +254,18 @@ class _Block:
             yield each
 
     def _scores(self, number: int) -> Iterator[Array]:
-        rng = stream(self.seed, PLANNED, self.number, number)
+        for made in self.made({self.measurement.name: number}):
+            yield self.asked.scores(self.drawn, self._misalignment(made, self._rest))
+
+    def made(self, sizes: Mapping[str, int]) -> Iterator[Mapping[str, Array]]:
+        """Yield posterior draws of this part, of studies with so many of some measurements.
+
+        Truths are the same whatever the sizes, one for each study.
+        """
+        rng = stream(self.seed, PLANNED, self.number, *sizes.values())
         part, fit = self.part, None
         for turn in range(self.simulations):
-            resized = part.model.resized(part.evidence, self.measurement.name, number, rng)
+            resized = part.model.resized_together(part.evidence, sizes, rng)
             truth = {key: values[turn] for key, values in part.parameters.items()}
             design = resized.design
             evidence = part.model.simulate(resized.parameters(truth), design, rng)
@@ -266,7 +275,7 @@ class _Block:
                 fit = fit or self._fitted(design)
                 made = fit(evidence, part.priors, DRAWS, rng)
             assert made is not None  # whether it is sampled was looked at before
-            yield self.asked.scores(self.drawn, self._misalignment(made, self._rest))
+            yield made
 
     def _fitted(self, design: Any) -> Any:
         common = self.part.of_goals and bool(in_common(self.drawn.study))
@@ -280,7 +289,7 @@ class _Block:
     def _limit(self) -> float:
         key = "proportion" if self.part.of_goals else LEVEL
         # all draws, for their Monte Carlo error is in every one of these alike
-        rest, draws = _Rest(self.drawn), len(self.drawn.shares())
+        rest, draws = Rest(self.drawn), len(self.drawn.shares())
         known = (
             self._misalignment({key: np.broadcast_to(x, (draws, *x.shape))}, rest)
             for x in self.part.parameters[key][: self.simulations]
@@ -288,7 +297,7 @@ class _Block:
         means = np.mean([self.asked.scores(self.drawn, p) for p in known], axis=0)
         return float(means.min() if self.asked.aim.rising else means.max())
 
-    def _misalignment(self, made: Mapping[str, Array], rest: _Rest) -> Array:
+    def _misalignment(self, made: Mapping[str, Array], rest: Rest) -> Array:
         """Return P(ma) (draw, population), this part as it was made, the others as they are."""
         if self.part.of_goals:
             return np.asarray(measure.misalignment(made["proportion"], rest.conflict))
@@ -301,8 +310,8 @@ class _Block:
         return np.asarray(measure.misalignment(rest.shares, facing_populations(levels)))
 
     @cached_property
-    def _rest(self) -> _Rest:
-        return _Rest(self.drawn, DRAWS)
+    def _rest(self) -> Rest:
+        return Rest(self.drawn, DRAWS)
 
     # --- reading off
 
@@ -322,7 +331,7 @@ class _Block:
         scale: Any = (lambda x: x) if aim.rising else np.log
         low, high = scale(one.average), scale(two.average)
         part = (scale(aim.target) - low) / (high - low)
-        return _rounded_up(float(one.number * (two.number / one.number) ** part))
+        return rounded_up(float(one.number * (two.number / one.number) ** part))
 
     def _closed(self, limit: float) -> float | None:
         """Return the number of agents by the delta method, where they are counted.
@@ -345,10 +354,10 @@ class _Block:
         z = ndtri((1 + aim.interval.mass) / 2)
         need = 16 * z**2 * spread / part / (aim.width**2 - limit**2)
         wanted = [self.drawn.place(s) for s in self.asked.names if s] or [0]
-        return _rounded_up(float(np.max(need[wanted])))
+        return rounded_up(float(np.max(need[wanted])))
 
 
-class _Rest:
+class Rest:
     """Draws of the study at hand, all of them or some."""
 
     def __init__(self, drawn: Drawn, some: int | None = None) -> None:
@@ -364,7 +373,7 @@ class _Rest:
         self.levels = {part.name: part.parameters[LEVEL] for part in sources}
 
 
-def _rounded_up(number: float) -> float:
+def rounded_up(number: float) -> float:
     """Return a number with two digits that is not below another."""
     if number <= 10:
         return float(np.ceil(number))
@@ -372,9 +381,10 @@ def _rounded_up(number: float) -> float:
     return float(np.ceil(number / unit - 1e-9) * unit)
 
 
-def _blocks(
+def blocks_of(
     drawn: Drawn, asked: Asked, simulations: int | None, seed: int, tell: Say
-) -> Iterator[_Block]:
+) -> Iterator[Block]:
+    """Yield the kinds of measurement that a study may have more of, or less."""
     total, count = len(drawn.shares()), itertools.count()
     some = stream(seed, PLANNED).permutation(total)
     rows = some[: max(simulations or 0, SIMULATIONS)]
@@ -385,7 +395,7 @@ def _blocks(
         sampled = part.model.draw(part.evidence, part.priors, 2, stream(seed, PLANNED)) is None
         number = simulations or (SAMPLED if sampled else SIMULATIONS)
         for measurement in found:
-            yield _Block(
+            yield Block(
                 *(drawn, asked, part, measurement, min(number, total)),
                 *(sampled, seed, next(count), tell),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import ArrayLike
@@ -38,6 +38,7 @@ from bayes_misalign.report.result_figure import ResultFigure, finished, let_note
 
 if TYPE_CHECKING:
     from bayes_misalign.inference.planned import Plan
+    from bayes_misalign.inference.planned_jointly import JointPlan
     from bayes_misalign.report.posterior import Posterior
 
 MOST_POPULATIONS = 60  # of which a matrix, panels or bars are drawn
@@ -241,7 +242,7 @@ class Plots:
 
     def plan(
         self,
-        found: Plan,
+        found: Plan | JointPlan,
         *,
         figsize: tuple[float, float] | None = None,
         figure: Figure | SubFigure | None = None,
@@ -251,11 +252,12 @@ class Plots:
         Parameters
         ----------
         found : Plan
-            What `Posterior.plan` returned.
+            What `Posterior.plan` or `plan_jointly` returned.
         figsize, figure : optional
             As of `misalignment`.
         """
-        return self._draw(plan.draw, found, "nothing was planned", figsize, figure)
+        of: Any = plan.draw if isinstance(found, Sequence) else plan.draw_jointly
+        return self._draw(of, found, "nothing was planned", figsize, figure)
 
     def attribution(
         self,

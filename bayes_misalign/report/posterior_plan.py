@@ -10,6 +10,7 @@ from bayes_misalign.settings import CERTAINTY, POWER, RANDOM_SEED
 
 if TYPE_CHECKING:
     from bayes_misalign.inference.planned import Plan
+    from bayes_misalign.inference.planned_jointly import JointPlan
 
 
 class WithPlan(WithWhatIf):
@@ -87,3 +88,81 @@ class WithPlan(WithWhatIf):
             power=power,
         )
         return plan(self, asked, costs or {}, simulations, random_seed, say)
+
+    def plan_jointly(
+        self,
+        kinds: Sequence[str],
+        *,
+        costs: Mapping[str, float],
+        budget: float | None = None,
+        width: float | None = None,
+        decide: str | None = None,
+        compare: Sequence[str] | None = None,
+        population: str | None = None,
+        certainty: float = CERTAINTY,
+        power: float = POWER,
+        simulations: int | None = None,
+        random_seed: int = RANDOM_SEED,
+        say: Callable[[str], None] | None = None,
+    ) -> JointPlan:
+        """Return how many of two kinds of measurement together a study needs, at the least cost.
+
+        Parameters
+        ----------
+        kinds : sequence of two str
+            Kinds of measurement that `plan` lists, such as ``("agents", "judgements")``.
+        costs : mapping of str to float
+            Of one of each.
+        budget : float, optional
+            What may be spent; then also which combination within it tells most.
+        width, decide, compare, population, certainty, power : optional
+            The aim, as of `plan`.
+        simulations, random_seed, say : optional
+            As of `plan`.
+
+        Returns
+        -------
+        JointPlan
+            Combinations that are just enough, the cheapest of them, and all that were simulated.
+
+        Raises
+        ------
+        StudyError
+            When not one aim is stated, or a kind, a cost or the budget cannot be.
+
+        Notes
+        -----
+        Truths are posterior draws of this study, the same for every combination. Beside numbers of
+        the first kind that are half or twice as many the fewest of the second are read off between
+        two that were simulated, and simulated again. In closed form see Cochran, Sampling
+        Techniques, 1977, sections 5.5 and 10.6.
+
+        Examples
+        --------
+        >>> import bayes_misalign as bm
+        >>> area = bm.ProblemArea("vote", goals=["a", "b"])
+        >>> answers = {"goal": ["a", "b"] * 30, "class": [i // 6 for i in range(60)]}
+        >>> goals = bm.SingleChoice(answers, goal="goal", cluster="class")
+        >>> posterior = bm.fit(area, goals, bm.MutuallyExclusive(), random_seed=1)
+        >>> found = posterior.plan_jointly(
+        ...     ("clusters", "agents"),
+        ...     costs={"clusters": 20, "agents": 1},
+        ...     width=0.2,
+        ...     simulations=4,
+        ... )
+        >>> found.cheapest.cost <= min(x.cost for x in found.enough)
+        True
+        """
+        from bayes_misalign.inference.plan import asked_of
+        from bayes_misalign.inference.plan_jointly import plan_jointly
+
+        asked = asked_of(
+            self,
+            width=width,
+            decide=decide,
+            compare=compare,
+            population=population,
+            certainty=certainty,
+            power=power,
+        )
+        return plan_jointly(self, asked, kinds, costs, budget, simulations, random_seed, say)

@@ -40,6 +40,17 @@ def plan(
         list[str] | None,
         typer.Option(help="Cost of one more: agents=4. Once for each kind of measurement."),
     ] = None,
+    jointly: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="KIND KIND",
+            help="Two kinds of measurement together, at the least cost: agents judgements.",
+        ),
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(min=0, help="With --jointly: what may be spent, in the unit of the costs."),
+    ] = None,
     certainty: Annotated[
         float, typer.Option(help="Posterior probability from which on a statement is known.")
     ] = 0.95,
@@ -65,26 +76,35 @@ def plan(
     """
     from bayes_misalign.inference.progress import say, show
     from bayes_misalign.report.folder import check_target
-    from bayes_misalign.report.plan_folder import write_plan
+    from bayes_misalign.report.plan_folder import write_joint_plan, write_plan
 
+    if budget is not None and jointly is None:
+        raise StudyError("a budget is for two kinds. Fix: name them, as in --jointly agents raters")
     costs = dict(_cost(text) for text in cost or ())
     posterior, beside = _posterior(study)
     folder = out or beside.with_name(f"{beside.stem.removesuffix('-results')}-plan")
     check_target(folder, force=force)
-    found = posterior.plan(
-        width=width,
-        decide=decide,
-        compare=compare,
-        population=population,
-        costs=costs,
-        certainty=certainty,
-        power=power,
-        simulations=simulations,
-        random_seed=seed,
-        say=say,
-    )
-    show("")
-    write_plan(found, folder, seed=seed, force=force)
+    asked: dict[str, Any] = {
+        "width": width,
+        "decide": decide,
+        "compare": compare,
+        "population": population,
+        "costs": costs,
+        "certainty": certainty,
+        "power": power,
+        "simulations": simulations,
+        "random_seed": seed,
+        "say": say,
+    }
+    found: Any
+    if jointly is None:
+        found = posterior.plan(**asked)
+        show("")
+        write_plan(found, folder, seed=seed, force=force)
+    else:
+        found = posterior.plan_jointly(jointly, budget=budget, **asked)
+        show("")
+        write_joint_plan(found, folder, seed=seed, force=force)
     out_to = console()
     _print(found, out_to)
     shown_line(out_to, f"Written to {folder}/: plan.csv, plan.json, plan.svg")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from bayes_misalign.app.opening import Opened, begin_table, read_table
+from bayes_misalign.app.parts import columns_form
+from bayes_misalign.start.begin import Stated, begin
 from bayes_misalign.start.look import look
 from bayes_misalign.start.roles import propose
 from bayes_misalign.start.shape import shape_of
@@ -227,3 +229,29 @@ def test_the_page_proposes_the_same(run: Run) -> None:
     assert base.study.goals.populations == ("north", "south")
     fewer = read_table(beginning, replace(roles, several=("q5_car", "q5_bike")), [], [], "travel")
     assert fewer.study.goals.goals[:2] == ("car", "bike")
+
+
+def test_the_page_has_a_box_for_each_column(run: Run) -> None:
+    write(HEADER, named(TICKS))
+    html = str(columns_form(begin_table(Opened(Path("t.csv"), "t.csv", is_study=False))))
+    assert "each say whether an agent holds a goal" in html
+    for name in MARKED:
+        assert f'value="{name}"' in html
+
+
+@pytest.mark.parametrize("typed", ["y", "n"])
+def test_who_is_asked_may_say_no(run: Run, typed: str) -> None:
+    write(HEADER, named(TICKS))
+    asked: list[str] = []
+
+    def ask(question: str, proposal: str) -> str:
+        asked.append(question)
+        if "look like columns" in question:
+            return typed
+        return "q5_car" if question.startswith("Which column holds the goal") else proposal
+
+    draft = begin("t.csv", Stated(), proposals=False, ask=ask, tell=lambda text: None)
+    of_goal = any(question.startswith("Which column holds the goal") for question in asked)
+    assert of_goal is (typed == "n")
+    assert draft.roles.several == (tuple(MARKED) if typed == "y" else ())
+    assert draft.roles.goal == (None if typed == "y" else "q5_car")

@@ -40,6 +40,38 @@ def test_a_plan_is_printed_and_written(
     assert (out / "plan.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
+def test_two_kinds_together_are_printed_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        '[problem_area]\nname = "vote"\ngoals = ["a", "b"]\n'
+        '[goals]\nmodel = "single-choice"\ncounts = { a = 40, b = 60 }\nn = 100\n'
+        '[conflict]\nmodel = "judged"\ncount = "n"\n[conflict.data]\ngoal = ["a", "a"]\n'
+        'goal_other = ["b", "b"]\nconflict = ["yes", "no"]\nn = [20, 10]\n'
+    )
+    out = tmp_path / "plan"
+    words = ["plan", str(study), "--width", "0.15", "--jointly", "agents", "judgements"]
+    words += ["--simulations", "4", "--out", str(out), "--cost", "agents=4"]
+    assert run(*words, monkeypatch=monkeypatch) == 2
+    assert "as in --cost judgements=4" in capsys.readouterr().err
+    assert not out.exists()
+    words += ["--cost", "judgements=1", "--budget", "900"]
+    assert run(*words, monkeypatch=monkeypatch) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The cheapest that is enough:" in said
+    assert "Of a budget of 900, most is told by" in said
+    found = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert [x["name"] for x in found["measurements"]] == ["agents", "judgements"]
+    assert found["cheapest"]["average"] <= 0.15
+    assert found["within_budget"]["cost"] <= 900
+    assert (out / "plan.csv").read_text(encoding="utf-8").startswith("agents,judgements,cost")
+    assert (out / "plan.svg").read_text(encoding="utf-8").startswith("<svg")
+    words = ["plan", str(study), "--width", "0.15", "--budget", "9"]
+    assert run(*words, monkeypatch=monkeypatch) == 2
+    assert "as in --jointly agents raters" in capsys.readouterr().err
+
+
 def test_a_plan_stands_beside_its_study_or_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

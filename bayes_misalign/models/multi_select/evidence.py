@@ -10,14 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.answers.counted import CountedAgents
+from bayes_misalign.measure import exclusive_conflict
 from bayes_misalign.measure.holders import HolderRule
-from bayes_misalign.measure.lifted import SameRule
+from bayes_misalign.measure.lifted import SameRule, lifted
 from bayes_misalign.models.multi_select.holdings import JOINED, MOST_WHOLE, holdings_of
+from bayes_misalign.page.safe_text import named
 from bayes_misalign.reading.evidence import Caution, FloatArray, Shape, frozen_array
 from bayes_misalign.reading.sample_design import SampleDesign
-from bayes_misalign.settings import NO_GOAL
+from bayes_misalign.settings import EVERYONE, NO_GOAL
 
 UNSEEN = 0.1  # of agents, as Good estimates it; more is cautioned
+TOO_FEW = 0.8  # standard deviations that P(ma) is off; 90 % intervals then hold it 0.8 of the time
+MOST_ALIKE = 2_000  # holdings of which levels of conflict are worked out for a caution
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,12 +126,16 @@ class HoldingCounts(CountedAgents):
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
-        """That many agents may hold sets of goals that nobody was seen to hold.
+        """That many agents may hold sets of goals that nobody was seen to hold, or hold alike.
 
         Notes
         -----
-        Good (Biometrika 40, 1953): their share is about that of agents whose holding nobody shares.
+        Good (Biometrika 40, 1953): the share of the former is about that of agents whose holding
+        nobody shares.
         """
+        return (*self._of_unseen(), *self._of_alike())
+
+    def _of_unseen(self) -> tuple[Caution, ...]:
         if len(self.goals) - (NO_GOAL in self.goals) <= MOST_WHOLE or not self.n.sum():
             return ()
         several = self.held.sum(axis=1) > 1
@@ -139,6 +147,50 @@ class HoldingCounts(CountedAgents):
             Caution(
                 f"about {100 * share:.0f} % of agents hold sets of goals that nobody else was seen "
                 "to hold; sets that nobody was seen to hold have no share in the model",
+                "ask more agents, or put goals together",
+            ),
+        )
+
+    def _of_alike(self) -> tuple[Caution, ...]:
+        """Say that too few agents tell how many hold the same goals, where these agree.
+
+        Notes
+        -----
+        P(ma) is then that of all pairs less sum p_h^2 c_hh, over holdings h whose goals conflict.
+        Chance makes shares less even in a sample, and once more in the posterior: the sum is too
+        large by 2 sum p_h (1 - p_h) c_hh / n. That is set against the standard deviation of P(ma),
+        2 sd_p(Cp) / sqrt(n), for goals that exclude each other.
+        """
+        if self.same_goals != "agree":
+            return ()
+        found = []
+        for name, counts in zip(self.populations, self.effective_counts, strict=True):
+            seen = np.flatnonzero(counts)
+            n, p = float(counts.sum()), counts[seen] / max(float(counts.sum()), 1.0)
+            if not 1 < len(seen) <= MOST_ALIKE:
+                continue
+            none = NO_GOAL in self.goals
+            exclusive = exclusive_conflict(len(self.goals) - none, none)
+            levels = np.asarray(lifted(self.held[seen], exclusive, self.lift).whole())
+            own = np.diagonal(levels).copy()
+            np.fill_diagonal(levels, 0.0)
+            row = levels @ p
+            spread = max(float(p @ row**2 - (p @ row) ** 2), 0.0)
+            off = 2 * float((p * (1 - p)) @ own) / n
+            times = off / max(2 * (spread / n) ** 0.5, 1e-12)
+            if times > TOO_FEW:
+                found.append((off, times, n, name))
+        if not found:
+            return ()
+        off, times, n, name = max(found, key=lambda x: x[1])
+        where = "" if name == EVERYONE else f" of {named(name)}"
+        others = f", and those of {len(found) - 1:,} more populations," if len(found) > 1 else ""
+        return (
+            Caution(
+                f"{n:,.0f} agents{where}{others} are few beside all the sets of goals that they "
+                "hold, and agents of the same goals agree: where goals exclude each other P(ma) is "
+                f"too low by about {off:.2g}, {min(times, 99.0):.1f} times its standard deviation, "
+                "and intervals miss it",
                 "ask more agents, or put goals together",
             ),
         )

@@ -1,7 +1,7 @@
 """The posterior of agents who hold several goals: brute force, other models, and NUTS."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,8 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.groups import CONSTANT, POSTERIOR
 from bayes_misalign.inference.simulate import simulate
 from bayes_misalign.measure import holders_misalignment, lifted, misalignment
+from bayes_misalign.measure.lifted import SameRule
+from bayes_misalign.models.multi_select.evidence import HoldingCounts
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_markdown import to_markdown
@@ -179,3 +181,23 @@ def test_two_different_agents_are_refused_where_the_same_goals_conflict():
     sized = replace(known.goals, population_size=np.array([500, 500]))
     with pytest.raises(StudyError, match="agents may conflict with others who hold the same goals"):
         bm.fit(replace(known, goals=sized), random_seed=1, draws=50).misalignment()
+
+
+def test_too_few_agents_for_all_their_sets_of_goals_are_cautioned() -> None:
+    goals = ("a", "b", "c", "d")
+    every = [" + ".join(x) for size in (2, 3) for x in combinations(goals, size)]
+    few, many = dict.fromkeys(every, 2.0), dict.fromkeys(every, 200.0)
+
+    def said(counts: dict[str, float], same: SameRule) -> list[str]:
+        made = HoldingCounts.from_counts(goals, ["all"], [counts], same_goals=same)
+        return [one.what for one in made.cautions]
+
+    # by hand: ten holdings of shares 0.1 each, all of them in conflict with all others for certain
+    (text,) = said(few, "agree")
+    assert "20 agents are few beside all the sets of goals" in text
+    assert f"too low by about {2 * 0.9 / 20:.2g}" in text
+    assert said(few, "conflict") == []
+    uneven = {**dict.fromkeys(every, 20.0), "a": 400.0, "b": 300.0}
+    assert said(uneven, "agree") == []
+    assert said({"a": 9.0, "b": 8.0}, "agree") == []  # of one goal each nobody conflicts with alike
+    assert len(said(many, "agree")) == 1  # shares that are all alike, at the maximum of P(ma)
