@@ -30,6 +30,7 @@ ALPHA = 0.01  # for all populations together
 LEAST = 0.25  # of the design-based variance that the variance of a difference is at least
 FEW_WRONG = 10  # known goals that labels get wrong, below which an interval is rough
 MOST_NAMED = 3
+POWER = 0.8  # with which the check finds a difference that is called detectable
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,13 @@ class Beside:
 
         return float(2 * stdtr(self.design.degrees, -abs(self.z)))
 
+    def detectable(self, level: float) -> float:
+        """Return the difference that a test of this level finds with the probability `POWER`."""
+        from scipy.special import stdtrit
+
+        quantiles = stdtrit(self.design.degrees, np.array([1 - level / 2, POWER]))
+        return float(quantiles.sum() * self.standard_error)
+
 
 @dataclass(frozen=True)
 class DesignCheck:
@@ -82,10 +90,14 @@ class DesignCheck:
 
     populations: Mapping[str, Beside]
 
+    @property
+    def level(self) -> float:
+        """The level of the test of each population."""
+        return ALPHA / max(len(self.populations), 1)
+
     def odd(self) -> list[str]:
         """Return populations where the two differ by more than chance allows, worst first."""
-        limit = ALPHA / max(len(self.populations), 1)
-        found = [s for s, one in self.populations.items() if one.p_value < limit]
+        found = [s for s, one in self.populations.items() if one.p_value < self.level]
         return sorted(found, key=lambda s: self.populations[s].p_value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bayes_misalign.families.reports.design_check import FEW_WRONG, Beside, DesignCheck
+from bayes_misalign.families.reports.design_check import FEW_WRONG, POWER, Beside, DesignCheck
 from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
 from bayes_misalign.page.columns import (
     CSV,
@@ -45,7 +45,7 @@ def design_section(found: DesignCheck, findings: Findings) -> Sequence[Section]:
                 "interval is rough, although two more are counted as wrong."
             )
         )
-    rows = [(s, *_row(one)) for s, one in found.populations.items()]
+    rows = [(s, *_row(one, found.level)) for s, one in found.populations.items()]
     mass = f"{100 * _mass(found):g} %"
     columns: list[Column] = [
         Label("population"),
@@ -59,6 +59,7 @@ def design_section(found: DesignCheck, findings: Findings) -> Sequence[Section]:
         Number("difference"),
         Number("difference_se", "its standard error", faces=PAGE | CSV),
         Number("p_value", faces=CSV),
+        Number("detectable", faces=CSV),
         Count("known_goals", "known goals", faces=PAGE | CSV),
         Count("wrong", faces=CSV),
         Number("worth_of_labels", faces=CSV),
@@ -89,13 +90,14 @@ def design_summary(found: DesignCheck) -> list[dict[str, Any]]:
             "difference": one.difference,
             "difference_standard_error": one.standard_error,
             "p_value": one.p_value,
+            "detectable_difference": one.detectable(found.level),
             "model_contradicted": s in odd,
         }
         for s, one in found.populations.items()
     ]
 
 
-def _row(one: Beside) -> tuple[Any, ...]:
+def _row(one: Beside, level: float) -> tuple[Any, ...]:
     low, high = one.design.interval
     return (
         one.mean,
@@ -108,6 +110,7 @@ def _row(one: Beside) -> tuple[Any, ...]:
         one.difference,
         one.standard_error,
         one.p_value,
+        one.detectable(level),
         one.gold,
         one.wrong,
         one.worth,
@@ -127,8 +130,14 @@ def _verdict(found: DesignCheck, findings: Findings) -> str:
             "all populations together): errors depend on something that the model leaves out. Rely "
             "on the design-based estimate."
         )
-    number = count(sum(one.gold for one in found.populations.values()))
+    known = count(sum(one.gold for one in found.populations.values()))
+    least = sorted(one.detectable(found.level) for one in found.populations.values())
+    several = (
+        f" to {least[-1]:.2f}, by population," if f"{least[0]:.2f}" != f"{least[-1]:.2f}" else ""
+    )
     return (
         "The model's P(ma) differs from it by no more than chance allows. That is no proof of the "
-        f"model: {number} known goals can tell large faults only."
+        f"model: with {known} known goals one whose P(ma) is wrong by {least[0]:.2f}{several} is "
+        f"found out {100 * POWER:g} % of the time, and one that is wrong by less mostly is not. To "
+        "find half of that takes about four times as many known goals."
     )

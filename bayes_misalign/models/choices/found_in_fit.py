@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from math import log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.families.reports.identification_checks import flat_draws
 from bayes_misalign.inference.diagnose import Reason
 from bayes_misalign.inference.draw_blocks import stream
@@ -20,10 +22,14 @@ from bayes_misalign.models.choices.fit_of_choices import (
     FitOfChoices,
     check_fit_of_choices,
 )
-from bayes_misalign.tables.labels import shown
+from bayes_misalign.tables.labels import show, shown
 
 STREAM = 305  # of random numbers
 HARDLY, CHANCE = 0.6, 0.05  # P(best of two) below which choices hardly go with goals
+# by less than this, chances of actions of two goals hardly differ; and by less than the second
+# over the root of the number of choices: then a share of 1/4 moved between them is one sd of noise
+ALIKE, IN_NOISE = 0.1, 2.0
+RATIONALITIES = np.log(np.linspace(0.55, 0.999, 40) / np.linspace(0.45, 0.001, 40))
 
 
 def with_choices(found: FitFindings, fit: FitView) -> FitFindings:
@@ -44,7 +50,12 @@ def with_choices(found: FitFindings, fit: FitView) -> FitFindings:
         found,
         groups={**found.groups, GROUP: own},
         coords={**found.coords, **coords},
-        reasons=(*found.reasons, *_random(evidence, drawn["rationality"]), *_odd(evidence, fits)),
+        reasons=(
+            *found.reasons,
+            *_random(evidence, drawn["rationality"]),
+            *_alike(evidence, drawn["rationality"]),
+            *_odd(evidence, fits),
+        ),
     )
 
 
@@ -61,6 +72,49 @@ def _random(evidence: DistinctChoices, rationality: NDArray[np.float64]) -> list
             "are nearer to what agents choose by",
         )
     ]
+
+
+def apart(
+    evidence: DistinctChoices, rationality: NDArray[np.float64]
+) -> dict[tuple[int, int], NDArray[np.float64]]:
+    """Return how far apart agents of each two goals choose, of rationalities (draw, G).
+
+    It is the total variation distance of their actions in the situation where it is largest, of
+    those in which somebody chose: by so much two agents, one of each goal, can at most differ.
+    """
+    action = np.exp(evidence.log_action(rationality))
+    asked = [span for span, n in zip(evidence.spans, evidence.per_source.T, strict=True) if n.any()]
+    return {
+        (i, j): np.max(
+            [np.abs(action[:, i, s] - action[:, j, s]).sum(axis=1) / 2 for s in asked], axis=0
+        )
+        for i, j in combinations(range(len(evidence.categories)), 2)
+        if asked
+    }
+
+
+def _alike(evidence: DistinctChoices, rationality: NDArray[np.float64]) -> list[Reason]:
+    """Return that some goals choose nearly alike, so that choices hardly tell their shares."""
+    unknown = evidence.gold == UNKNOWN
+    choices = float(evidence.agents[unknown] @ evidence.per_source[unknown].sum(axis=1))
+    limit = min(ALIKE, IN_NOISE / np.sqrt(max(choices, 1.0)))
+    of_any = apart(evidence, np.repeat(RATIONALITIES[:, None], len(evidence.ruled), axis=1))
+    found = []
+    for (i, j), learnt in apart(evidence, rationality).items():
+        always = of_any[i, j].max() < limit
+        if always or np.median(learnt) < limit:
+            far = of_any[i, j].max() if always else np.median(learnt)
+            when = "however rational they are" if always else "as rational as they seem to be"
+            both = " and ".join(show(evidence.categories[k]) for k in (i, j))
+            found.append(
+                Reason(
+                    f"agents of {both} choose nearly alike, {when}: chances of actions differ by "
+                    f"{far:.2f} at most, and hardly tell how many hold which of the goals",
+                    "a situation in which the two goals want different actions, known goals of "
+                    "some agents, or one goal in place of the two",
+                )
+            )
+    return found
 
 
 def _odd(evidence: DistinctChoices, fits: FitOfChoices) -> list[Reason]:

@@ -11,13 +11,11 @@ from bayes_misalign.families.reports.section import ReportsReport
 from bayes_misalign.families.reports.section_words import Noisy
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.models.choices.evidence import DistinctChoices
-from bayes_misalign.models.choices.figures import draw_fit
 from bayes_misalign.models.choices.fit_of_choices import GROUP, FitOfChoices
-from bayes_misalign.page.blocks import Block, Paragraph, Picture, Section, Table
+from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
 from bayes_misalign.page.columns import CSV, MACHINES, PAGE, Label, Mean, Number, Shown
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.safe_text import few_of, named
-from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
 from bayes_misalign.report.posterior import Posterior
@@ -99,19 +97,12 @@ class ChoicesReport(ReportsReport):
         summary = {"rationality": rationality, "fit": None}
         if found.fits is not None:
             p = _p_values(found.fits, evidence)
-            blocks += [Paragraph(FIT + _odd(found.fits, evidence)), Picture("choices"), p]
+            blocks += [Paragraph(FIT + _odd(found.fits, evidence)), p]
             blocks.append(_shares(found.fits, evidence))
             summary["fit"] = p
         title = "How choices go with payoffs"
         own = Section("choices", title, blocks, Place.REPORTS, summary={"choices": summary})
         return [*common, own]
-
-    def figures(self, found: Noisy, findings: Findings) -> Sequence[Drawn | None]:
-        """Return those of all reports of goals, and observed and replicated choices."""
-        common = super().figures(found, findings)
-        if not isinstance(found, Chosen) or found.fits is None or found.evidence is None:
-            return common
-        return (*common, draw_fit(found.fits, found.evidence))
 
 
 def _each(evidence: DistinctChoices, draws: np.ndarray) -> list[tuple[str, np.ndarray]]:

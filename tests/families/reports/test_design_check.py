@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import bayes_misalign as bm
 from bayes_misalign.contract.registry import goals_model
@@ -79,6 +80,21 @@ def test_a_difference_varies_at_least_by_half_of_the_estimate() -> None:
         assert one.sd > one.design.standard_error
         assert one.standard_error == pytest.approx(one.design.standard_error / 2, rel=0.1)
     assert check_reasons(None) == []
+
+
+def test_what_the_check_would_find_out_is_found_out_so_often() -> None:
+    found = ByDesign(two_populations(20), EXCLUSIVE).check(shares(0.3))
+    assert found is not None
+    for one in found.populations.values():
+        wrong, degrees = one.detectable(found.level), one.design.degrees
+        # the power of a test by Student's t against a difference of so many standard errors
+        limit = stats.t.ppf(1 - found.level / 2, degrees)
+        power = stats.nct.sf(limit, degrees, wrong / one.standard_error)
+        assert power == pytest.approx(0.8, abs=0.02)
+        assert wrong > 3 * one.standard_error
+    assert [row["detectable_difference"] for row in design_summary(found)] == [
+        one.detectable(0.005) for one in found.populations.values()
+    ]
 
 
 def test_uncertain_conflict_is_averaged_and_widens_the_interval() -> None:
@@ -160,6 +176,8 @@ def test_a_report_has_a_section_of_both() -> None:
     texts = " ".join(block.text for block in section.blocks if block.kind == "paragraph")
     assert "95 % would have an interval that holds P(ma)" in texts
     assert ("Rely on the design-based estimate" in texts) == bool(check.odd())
+    if not check.odd():
+        assert "is found out 80 % of the time, and one that is wrong by less mostly is not" in texts
     assert "Fewer than 10 known goals of x are other than the labels say" in texts
     said = found.summary()
     assert "Design-based check" in said

@@ -106,7 +106,8 @@ def test_the_report_says_how_rational_choices_are_and_how_they_fit() -> None:
     assert rationality["of"] == "all choices"
     assert len(area["choices"]["fit"]) == 2
     assert area["noisy_reports"]["identification"]["basis"] == "gold labels"
-    assert "choices" in draw_figures(findings)
+    # observed beside replicated choices are in the one figure of all models
+    assert "choices" not in draw_figures(findings)
 
 
 def said_of(evidence: DistinctChoices, factor: float) -> str:
@@ -150,3 +151,17 @@ def test_alternatives_vary_each_number(key: str) -> None:
     prior = ChoicePriors()
     others = model.other_alternatives(prior, choices()).values()
     assert any(getattr(other, key) != getattr(prior, key) for other in others)
+
+
+def test_goals_that_choose_alike_are_told() -> None:
+    evidence = simulated(40)
+    assert "choose nearly alike" not in said_of(evidence, 1.0)
+    near = replace(evidence, payoffs=np.array([[4.0, 0, 6, 3, 0], [4.0, 0, 6, 3.4, 0]]))
+    said = said_of(near, 1.0)
+    assert "agents of 'a' and 'b' choose nearly alike, however rational they are" in said
+    assert "chances of actions differ by 0.03 at most, and hardly tell" in said
+    # with so many choices, such a difference is told
+    many = replace(near, agents=near.agents * 1_000)
+    assert "choose nearly alike" not in said_of(many, 1.0)
+    # other payoffs that seem alike to agents who hardly look at them
+    assert "choose nearly alike, as rational as they seem to be" in said_of(evidence, 0.03)
