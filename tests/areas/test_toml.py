@@ -115,8 +115,8 @@ def test_tables_of_areas_share_what_stands_outside(tmp_path: Path) -> None:
             {"goals": {"population_size": None}},
         ),
         (
-            {"populations": {"shares": "answers"}},
-            "state the share of each population",
+            {"populations": {"shares": "weights"}},
+            "answers have no weights. Fix: state the share of each population",
             {"populations": {"shares": {"men": 0.5, "women": 0.5}}},
         ),
         ({"areas": {"weights": {"taxes": 2.0}}}, "did you mean 'tax'", {"areas": {"weights": {}}}),
