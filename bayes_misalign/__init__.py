@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 
 # Where each public name of the core lives; what models offer, the registry finds.
 _HOME = {
-    "AreaChoices": "bayes_misalign.areas.study",
+    "AreaChoices": "bayes_misalign.areas.choices",
     "AreasPosterior": "bayes_misalign.areas.posterior",
     "AreasStudy": "bayes_misalign.areas.study",
     "BayesMisalignError": "bayes_misalign.errors",

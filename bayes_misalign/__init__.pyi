@@ -1,9 +1,9 @@
 from bayes_misalign import measure as measure
 from bayes_misalign.api import fit as fit
 from bayes_misalign.api import load as load
+from bayes_misalign.areas.choices import AreaChoices as AreaChoices
 from bayes_misalign.areas.fit import fit_areas as fit_areas
 from bayes_misalign.areas.posterior import AreasPosterior as AreasPosterior
-from bayes_misalign.areas.study import AreaChoices as AreaChoices
 from bayes_misalign.areas.study import AreasStudy as AreasStudy
 from bayes_misalign.areas.toml import read_areas as read_areas
 from bayes_misalign.errors import BayesMisalignError as BayesMisalignError

@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from bayes_misalign.app.result import Described, Result
+from bayes_misalign.app.areas import read_results
+from bayes_misalign.app.result import Described, Result, Shown
 from bayes_misalign.errors import BayesMisalignError, ResultError, printable
 from bayes_misalign.report.posterior import Posterior
+from bayes_misalign.study.load_toml import names_areas
 from bayes_misalign.study.toml import study_of_text
 
 FIRST = "starting"
+AREAS = "results"  # folder of several problem areas
 _TAIL = 4_000  # bytes of what a fit said last
 
 
@@ -49,13 +52,15 @@ class Job:
         lines = [line.strip() for line in text.replace("\r", "\n").split("\n")]
         return printable(next(filter(None, reversed(lines)), FIRST))
 
-    def result(self) -> Result:
+    def result(self) -> Shown:
         """Return the result of a fit that has ended, or raise what was wrong."""
         self._log.close()
         if (trouble := self._room / "trouble.json").exists():
             raise BayesMisalignError(*json.loads(trouble.read_text(encoding="utf-8")))
         if self._process.returncode != 0:
             raise ResultError(f"the fit ended without a result ({self.said})")
+        if (folder := self._room / AREAS).is_dir():
+            return read_results(self.of, folder)
         return Result(self.of, Posterior.load(self._room / "posterior.nc"))
 
     def stop(self) -> None:
@@ -69,8 +74,13 @@ class Job:
 def main(room: Path, path: Path) -> None:
     """Fit the study in a folder, as if its file stood at another path, and save the posterior."""
     from bayes_misalign.api import fit
+    from bayes_misalign.areas.fit import fit_areas
+    from bayes_misalign.areas.toml import read_areas
 
     try:
+        if names_areas(room / "study.toml"):  # as it stands on the disk, for no level of it moves
+            fit_areas(read_areas(path), progress=True, say=_say).write(room / AREAS, figures=False)
+            return
         study = study_of_text((room / "study.toml").read_text(encoding="utf-8"), path)
         posterior = fit(study, progress=True, say=_say)
         if posterior.diagnosis.interrupted:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from bayes_misalign.areas.study import AreasStudy
+from bayes_misalign.areas.toml import read_areas
 from bayes_misalign.errors import SHOWN_PROBLEMS, BayesMisalignError, StudyError, listed, printable
 from bayes_misalign.page.safe_text import plain, short
 from bayes_misalign.start import begin
@@ -20,6 +22,7 @@ from bayes_misalign.start.look import Looked, all_values, look
 from bayes_misalign.start.roles import Proposed, Roles, check_roles, propose
 from bayes_misalign.start.several import Found, chosen_goals
 from bayes_misalign.start.shape import Shape, shape_of
+from bayes_misalign.study.load_toml import names_areas
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from bayes_misalign.tables.labels import show
@@ -93,7 +96,7 @@ class Base:
 
     text: str
     path: Path
-    study: Study
+    study: Study | AreasStudy
     beside: str
     kept_name: str = "study.toml"
     told: Sequence[str] = ()
@@ -173,7 +176,7 @@ def begin_table(opened: Opened) -> Beginning:
 
 def read_opened_study(opened: Opened) -> Base:
     """Return a study file with its evidence."""
-    study = read_study(opened.path)
+    study = read_areas(opened.path) if names_areas(opened.path) else read_study(opened.path)
     text = opened.path.read_text(encoding="utf-8-sig")
     return Base(text, opened.path, study, "the tables that it names", "study-moved.toml")
 

@@ -215,11 +215,16 @@ def read_text(base: Base) -> str:
     """Return what `check` says of a study."""
     from rich.console import Console
 
+    from bayes_misalign.areas.described import print_areas
+    from bayes_misalign.areas.study import AreasStudy
     from bayes_misalign.report.check_text import print_study
 
     file = io.StringIO()
     plain = Console(file=file, width=76, highlight=False, color_system=None, force_jupyter=False)
-    print_study(base.study, plain)
+    if isinstance(base.study, AreasStudy):
+        print_areas(base.study, plain)
+    else:
+        print_study(base.study, plain)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 

@@ -94,7 +94,7 @@ class _Page:
         self.fitting: reactive.Value[str] = reactive.Value("")
         self.progress: reactive.Value[str] = reactive.Value("")
         self.picture: reactive.Value[show.Figure | None] = reactive.Value(None)
-        self._wanted: tuple[result.Result, bool] | None = None  # figure
+        self._wanted: tuple[result.Shown, bool] | None = None  # figure
         self._tasks: set[asyncio.Task[None]] = set()
         self._inputs()
         self._fits()
@@ -357,7 +357,7 @@ class _Page:
             return parts.downloads(*names) if names else None
 
     def _downloads(self) -> None:
-        def shown() -> result.Result:
+        def shown() -> result.Shown:
             if self.work.result is None:
                 raise SilentException
             return self.work.result
@@ -374,9 +374,9 @@ class _Page:
         def get_script() -> Any:
             yield result.script_file(shown())
 
-        @render.download_button(filename="misalignment.csv", media_type="text/csv")
+        @render.download_button(filename=lambda: shown().table, media_type="text/csv")
         def get_table() -> Any:
-            yield result.table_file(shown())
+            yield shown().csv()
 
 
 def _kept(work: Work) -> tuple[str, ...]:

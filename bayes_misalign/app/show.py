@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bayes_misalign.app.areas import STAY
 from bayes_misalign.app.levels import Start
-from bayes_misalign.app.result import Result
+from bayes_misalign.app.result import Result, Shown
 from bayes_misalign.app.work import Work
-from bayes_misalign.page.blocks import Block, Paragraph, Table
-from bayes_misalign.page.columns import Mean, Pair
+from bayes_misalign.areas.study import AreasStudy
+from bayes_misalign.page.blocks import Block, Grid, Paragraph, Table
 from bayes_misalign.page.safe_text import sentence
 from bayes_misalign.page.templates import templates_in
-from bayes_misalign.report.figures import misalignment
 from bayes_misalign.report.figures.canvas import Place, placed, style
-from bayes_misalign.report.findings import Findings, Group, that_matter
-from bayes_misalign.report.sections import document
-from bayes_misalign.report.sections import sections as every_section
-from bayes_misalign.report.words import attribution_sentence, group_name
+from bayes_misalign.report.findings import Findings, that_matter
+from bayes_misalign.study.study import Study
 
 TEMPLATES = Path(__file__).parent / "templates"
-STEP = 0.1  # of a level, whose effect on P(ma) is shown
-MOST_LEVERS = 10
-MOST_GROUPS = 3  # tables of levers
 MOST_SLIDERS = 30
 LABEL = 60  # characters of a label beside a control
 
@@ -40,100 +35,29 @@ def label(text: str) -> str:
     return sentence(text, LABEL)
 
 
-def number_html(result: Result) -> str:
+def number_html(result: Shown) -> str:
     """Return P(ma) with its interval, or the sentence that stands in its place."""
-    return rendered("number.html.j2", report=document(result.findings))
+    return rendered("number.html.j2", report=result.page)
 
 
-def state_html(result: Result) -> str:
+def state_html(result: Shown) -> str:
     """Return the state of the fit, and what the result rests on."""
-    return rendered("state.html.j2", report=document(result.findings))
+    return rendered("state.html.j2", report=result.page)
 
 
-def tables_html(result: Result) -> str:
-    """Return P(ma) by population, what moves it most, and where its uncertainty comes from."""
-    findings = result.findings
-    drivers = next(s for s in every_section(findings) if s.key == "drivers")
-    parts: list[tuple[str, Sequence[Any]]] = [
-        ("By population", _by_population(findings)),
-        ("What moves it most", _grids(levers(findings))),
-        ("Who is opposed by whom", _grids(_opposition(drivers.of("page")))),
-        ("Where its uncertainty comes from", _grids(_uncertainty(findings))),
-    ]
+def tables_html(result: Shown) -> str:
+    """Return what a result says below its number, as tables."""
+    parts = [(title, _grids(blocks)) for title, blocks in result.parts()]
     return rendered("tables.html.j2", parts=[part for part in parts if part[1]])
 
 
-def _grids(blocks: Sequence[Block]) -> list[Any]:
+def _grids(blocks: Sequence[Block | Grid]) -> list[Any]:
     """Return blocks as a page shows them, tables as texts."""
     return [
         block.grid() if isinstance(block, Table) else block
         for block in blocks
-        if isinstance(block, Table | Paragraph)
+        if isinstance(block, Table | Paragraph | Grid)
     ]
-
-
-def _by_population(findings: Findings) -> list[Any]:
-    """Return P(ma) by population with as many columns as a narrow page has room for."""
-    section = next(s for s in every_section(findings) if s.key == "misalignment")
-    found: list[Any] = []
-    for block in section.of("terminal"):
-        if isinstance(block, Table):
-            grid = block.grid("terminal")
-            short = f"{100 * block.interval.mass:g} % {block.interval.kind}"
-            names = [block.interval.short if name == short else name for name in grid.columns]
-            found.append(replace(grid, columns=names))
-        elif isinstance(block, Paragraph):
-            found.append(block)
-    return found
-
-
-def levers(findings: Findings) -> list[Block]:
-    """Return the pairs of goals with the largest parts of P(ma), and what their levels move.
-
-    Notes
-    -----
-    P(ma) = p'Cp is linear in each level c_ij, with slope 2 p_i p_j: a level that is higher by 0.1
-    adds 0.2 p_i p_j, whatever the other levels are.
-    """
-    if findings.withheld:
-        return []
-    pairs = that_matter(findings)
-    groups: list[Group] = list(findings.contributions)[:MOST_GROUPS]
-    columns = [
-        Pair("goals", "pair of goals"),
-        Mean("part of P(ma)"),
-        Mean(f"{STEP:g} more conflict adds"),
-    ]
-    blocks: list[Block] = []
-    for group in groups:
-        parts, slopes = findings.contributions[group], _slopes(findings, group)
-        rows = [(pair, parts[pair], slopes[pair]) for pair in pairs[:MOST_LEVERS]]
-        of = "" if findings.nameless else f" of {group_name(group)}"
-        cut = "" if len(pairs) <= MOST_LEVERS else f" ({MOST_LEVERS} of {len(pairs):,} pairs)"
-        blocks.append(Table(columns, rows, f"P(ma){of}: which pairs move it{cut}"))
-    return blocks
-
-
-def _slopes(findings: Findings, group: Group) -> Mapping[Any, Any]:
-    result = findings.result
-    shares = result.shares_of(group)
-    place = {goal: i for i, goal in enumerate(result.categories)}
-    found = {}
-    for pair in that_matter(findings)[:MOST_LEVERS]:
-        one, other = (place[goal] for goal in pair)
-        draws = 2 * STEP * shares[:, one] * shares[:, other]
-        found[pair] = result.estimate(f"what {STEP:g} more conflict adds", draws)
-    return found
-
-
-def _opposition(blocks: Sequence[Block]) -> list[Block]:
-    return [b for b in blocks if isinstance(b, Table) and b.caption.startswith("Opposition")]
-
-
-def _uncertainty(findings: Findings) -> list[Block]:
-    groups: list[Group] = list(findings.attribution)
-    groups = groups[:1] if None in groups[:1] else groups[:MOST_GROUPS]
-    return [Paragraph(attribution_sentence(findings, group)) for group in groups]
 
 
 @dataclass(frozen=True)
@@ -145,13 +69,12 @@ class Figure:
     caption: str
 
 
-def figure_of(result: Result, *, narrow: bool) -> Figure | None:
-    """Draw P(ma) by population; None where a report would not draw it."""
-    findings = result.findings
-    if findings.prior_only:
-        return None
+def figure_of(result: Shown, *, narrow: bool) -> Figure | None:
+    """Draw P(ma); None where a report would not draw it."""
     with style(), placed(Place(narrow=narrow)):
-        drawn = misalignment.draw(findings)
+        drawn = result.draw()
+        if drawn is None:
+            return None
         svg = drawn.svg
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
     return Figure(source, drawn.alt, drawn.caption)
@@ -192,6 +115,7 @@ def with_sliders(starts: Sequence[Start], findings: Findings | None) -> list[int
 def sliders_of(work: Work, numbers: Sequence[int]) -> list[Slider]:
     """Return the sliders of pairs as they are now."""
     assert work.base is not None
+    assert isinstance(work.base.study, Study)
     place = {goal: i for i, goal in enumerate(work.base.study.conflict.categories)}
     found = []
     for number in numbers:
@@ -214,10 +138,17 @@ def sliders_of(work: Work, numbers: Sequence[int]) -> list[Slider]:
     return found
 
 
+def _first(work: Work) -> Findings | None:
+    """Return what was found before any level was moved."""
+    return work.first.findings if isinstance(work.first, Result) else None
+
+
 def levels_html(work: Work) -> str:
     """Return sliders of pairs; those of measured levels rest until somebody asks."""
     assert work.base is not None
-    findings = None if work.first is None else work.first.findings
+    if isinstance(work.base.study, AreasStudy):
+        return rendered("stay.html.j2", text=STAY)
+    findings = _first(work)
     numbers = with_sliders(work.starts, findings)
     left = len(work.starts) - len(numbers)
     return rendered(
@@ -235,7 +166,7 @@ def levels_html(work: Work) -> str:
 
 def added_html(work: Work) -> str:
     """Return sliders of pairs that somebody asked for, the newest first."""
-    findings = None if work.first is None else work.first.findings
+    findings = _first(work)
     there = set(with_sliders(work.starts, findings))
     numbers = [number for number in work.added if number not in there]
     return rendered("rows.html.j2", sliders=sliders_of(work, numbers) if numbers else [])

@@ -21,7 +21,8 @@ from bayes_misalign.app.opening import (
     read_table,
     said,
 )
-from bayes_misalign.app.result import Described, Result, described, fitted, is_exact
+from bayes_misalign.app.result import Described, Result, Shown, described, fitted, is_exact
+from bayes_misalign.areas.study import AreasStudy
 from bayes_misalign.errors import BayesMisalignError, StudyError, printable
 from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
 from bayes_misalign.start.answers import Answers
@@ -81,9 +82,9 @@ class Work:
         Pairs that somebody asked for a slider of, by number, the newest first.
     stated : bool
         Whether they are stated; otherwise they were measured, until somebody states them.
-    first : Result or None
+    first : Shown or None
         The result before any level was moved.
-    result : Result or None
+    result : Shown or None
         That of the levels as they stand.
     job : Job or None
         A fit that goes on.
@@ -107,10 +108,10 @@ class Work:
         self.sent = Sent()
         self.added: tuple[int, ...] = ()
         self.stated = True
-        self.first: Result | None = None
-        self.result: Result | None = None
+        self.first: Shown | None = None
+        self.result: Shown | None = None
         self._asked: Described | None = None
-        self._done: dict[str, Result] = {}  # what was sampled, by its study file
+        self._done: dict[str, Shown] = {}  # what was sampled, by its study file
         self._sampled = False
         self._kept = KeptGoals()
 
@@ -196,19 +197,24 @@ class Work:
 
     def _settle_starts(self) -> None:
         assert self.base is not None
+        if isinstance(self.base.study, AreasStudy):  # whose levels stay
+            return
         starts = stated_starts(self.base.study)
         self.stated = starts is not None
-        means = None if self.first is None else self.first.posterior.mean_goal_conflict
+        first = self.first if isinstance(self.first, Result) else None
+        means = None if first is None else first.posterior.mean_goal_conflict
         self.starts = measured_starts(self.base.study, means) if starts is None else starts
 
     def move(self, sent: Any) -> None:
         """Move levels: what a page sends of its sliders."""
-        if self.base is not None:
+        if self.base is not None and self.starts:
             self._tried(lambda: self._move(sent))
 
     def add(self, places: Any) -> None:
         """Give a pair of goals a slider: the places of both among the goals of the study."""
         if self.base is None or not isinstance(places, list | tuple):
+            return
+        if isinstance(self.base.study, AreasStudy):
             return
         goals = self.base.study.conflict.categories
         known = {str(i): goal for i, goal in enumerate(goals)}
@@ -231,11 +237,13 @@ class Work:
         if not self._sampled:
             self.result = self._fitted(of)
 
-    def _fitted(self, of: Described) -> Result:
+    def _fitted(self, of: Described) -> Shown:
         """Return a result with all that is shown of it; goals that are the same are drawn once."""
+        if isinstance(of.study, AreasStudy):
+            return fitted(of)
         with goals_kept(self._kept):
             found = fitted(of)
-            _ = found.findings
+            _ = found.page
         return found
 
     def _read_sent(self, sent: Mapping[str, Any]) -> Sent:

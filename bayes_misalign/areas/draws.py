@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign import measure
 from bayes_misalign.areas.study import AreaPart, AreasStudy
+from bayes_misalign.areas.unions import draw_unions
 from bayes_misalign.errors import StudyError
 from bayes_misalign.report.posterior import Posterior
 
@@ -65,25 +66,26 @@ def union(study: AreasStudy, parts: Sequence[tuple[AreaPart, Posterior]]) -> dic
     union nobody knows.
     """
     found: dict[str, Array] = {}
+    if len(study.populations) < 2:
+        return found
+    weights = draw_unions(study, parts[0][1].shares().shape[0])
     for part, posterior in parts:
         if posterior.by_population:
             continue
-        if study.shares is None:
-            if len(part.areas) == 1 and (whole := posterior.overall()) is not None:
+        if study.shares is None and not study.unions:
+            whole = posterior.overall() if len(part.areas) == 1 else None
+            if whole is not None and set(part.populations) == set(study.populations):
                 found[part.areas[0]] = whole.draws.reshape(-1)
             continue
-        wanted = [name for name, share in study.shares.items() if share > 0]
-        if not set(wanted) <= set(part.populations):
-            continue
-        columns = part.places[:, [part.populations.index(name) for name in wanted]]
-        there = np.flatnonzero((columns >= 0).all(axis=1))
-        if not len(there):
-            continue
-        weights = np.array([study.shares[name] for name in wanted])
-        own = posterior.shares()[:, columns[there]]
-        mixed = np.einsum("s,dask->dak", weights, own)
-        values = measure.misalignment(mixed, posterior.across())
-        found |= {part.areas[a]: values[:, i] for i, a in enumerate(there)}
+        conflict = posterior.across()
+        level = conflict if conflict.ndim == 2 else conflict[:, 0]
+        for area in set(part.areas) & set(weights):
+            # a population that has no part in the union need not have been asked
+            there = np.flatnonzero(weights[area].any(axis=0))
+            places = part.places_of(area, [study.populations[s] for s in there])
+            if (places >= 0).all():
+                mixed = measure.union_shares(posterior.shares()[:, places], weights[area][:, there])
+                found[area] = measure.misalignment(mixed, level)
     return found
 
 

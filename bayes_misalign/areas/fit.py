@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bayes_misalign.areas.choices import AreaChoices
 from bayes_misalign.areas.posterior import AreasPosterior
-from bayes_misalign.areas.study import AreaChoices, AreasStudy
+from bayes_misalign.areas.study import AreasStudy
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.fit import Say, run
 from bayes_misalign.reading.problem_area import ProblemArea

@@ -146,19 +146,21 @@ class AreasPosterior(WithAlignment, Framed):
         return self.summary()
 
     def report(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write the report, as `.html` or `.md`; return the path.
+        """Write the report; return the path.
 
         Parameters
         ----------
         path : path
-            File to write.
+            File to write, `.html`, `.md` with a folder of figures beside it, `.docx` (made by
+            pandoc), `.pdf` (printed by Chromium or Chrome), or `.qmd`, a Quarto document in the
+            folder of results that it reads.
         force : bool
             Write over a file that this package did not write.
 
         Raises
         ------
         ResultError
-            When another file is there, or it cannot be written.
+            When another file is there, it cannot be written, or a program is not installed.
         """
         from bayes_misalign.areas.write import write_report
 

@@ -84,8 +84,6 @@ def together(result: AreasPosterior) -> list[Section]:
         return []
     found, missing = [], []
     for scope in result.scopes:
-        if scope.one is None:
-            continue
         try:
             found.append(result.together(scope.one, scope.other))
         except StudyError as error:
@@ -104,14 +102,17 @@ def together(result: AreasPosterior) -> list[Section]:
     )
     machines = Table(
         [
-            Label("population"),
+            Text("population"),
             Text("population_other"),
             Count("agents"),
             Count("agents_other"),
             Mean("any"),
             Brief("apart"),
         ],
-        [[x.population, x.other or "", x.agents, x.agents_other, x.any, x.apart] for x in found],
+        [
+            [x.population or "", x.other or "", x.agents, x.agents_other, x.any, x.apart]
+            for x in found
+        ],
         faces=MACHINES,
         name="together",
     )
@@ -144,7 +145,7 @@ def together(result: AreasPosterior) -> list[Section]:
     )
     two_machines = Table(
         [
-            Label("population"),
+            Text("population"),
             Text("population_other"),
             Label("area"),
             Label("area_other"),
@@ -156,7 +157,7 @@ def together(result: AreasPosterior) -> list[Section]:
         ],
         [
             [
-                x.population,
+                x.population or "",
                 x.other or "",
                 p.one,
                 p.other,

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bayes_misalign.areas.answers import JointAnswers
-from bayes_misalign.areas.study import AreaChoices, AreaPart, AreasStudy
+from bayes_misalign.areas.choices import AreaChoices
+from bayes_misalign.areas.study import AreaPart, AreasStudy
 from bayes_misalign.errors import ResultError
 from bayes_misalign.inference.groups import AREAS_FILE, PRIOR, write_netcdf
 from bayes_misalign.reading.typed_fields import as_path
 from bayes_misalign.report.manifest import MANIFEST, problems_of
 from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.report.results import loaded
+from bayes_misalign.study.union import UnionShares
 
 if TYPE_CHECKING:
     from bayes_misalign.areas.posterior import AreasPosterior
@@ -41,6 +43,7 @@ def write_parts(result: AreasPosterior, folder: Path) -> None:
         "areas": study.areas,
         "populations": study.populations,
         "shares": None if study.shares is None else dict(study.shares),
+        "unions": {area: asdict(union) for area, union in study.unions.items()},
         "people": study.people,
         "weights": study.choices.weights,
         "opposed": study.choices.opposed,
@@ -114,5 +117,7 @@ def read_folder(folder: str | Path) -> tuple[AreasStudy, list[Posterior]]:
     named = (held["name"], held["title"], held["text"])
     areas, populations = tuple(held["areas"]), tuple(held["populations"])
     study = AreasStudy(parts, areas, populations, choices, held["shares"], answers, *named)
-    study = replace(study, people=tuple(held.get("people", ())))  # newer than the first
+    # these are newer than the first
+    unions = {area: UnionShares.from_plain(x) for area, x in held.get("unions", {}).items()}
+    study = replace(study, people=tuple(held.get("people", ())), unions=unions)
     return study, posteriors

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.areas.answers import JointAnswers
+from bayes_misalign.areas.choices import AreaChoices
 from bayes_misalign.areas.split import Table, split
+from bayes_misalign.areas.unions import stated_of, unions_of
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.inference import blocks
@@ -19,47 +21,9 @@ from bayes_misalign.reading.typed_fields import shown_value
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.options import Fitting, Populations, Reporting
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.union import UnionShares
 
 Places = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class AreaChoices:
-    """What a study of several areas says beside its evidence.
-
-    Parameters
-    ----------
-    weights : mapping of str to float, optional
-        Importance of each problem area in means over areas, by its name, in any scale. By default
-        all count alike.
-    opposed, agreed : float
-        Two populations are bedfellows where the probability of conflict between an agent of each
-        is above `opposed` in one area, and below `agreed` in another.
-    relative : bool
-        Whether `opposed` is compared with how far that probability exceeds the mean of those within
-        the two populations. Two populations that are each split evenly conflict in half of the
-        cases, though they are alike; relative to that they are not opposed.
-    together : sequence of str, optional
-        Areas of which the probability of conflict in any is asked, where the same agents answered.
-        By default all of a few.
-    """
-
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-
-    weights: dict[str, float] | None = None
-    opposed: float = 0.5
-    agreed: float = 0.2
-    relative: bool = False
-    together: tuple[str, ...] | None = None
-
-    def __post_init__(self) -> None:
-        """See that the levels are in order."""
-        if not (0 <= self.agreed <= 1 and 0 <= self.opposed <= 1):
-            raise StudyError(
-                f"agreed and opposed lie between 0 and 1, not {self.agreed} and {self.opposed}"
-            )
-        if self.together is not None:
-            object.__setattr__(self, "together", tuple(self.together))
 
 
 @dataclass(frozen=True)
@@ -83,6 +47,11 @@ class AreaPart:
     populations: tuple[str, ...]
     places: Places = field(repr=False, compare=False)
 
+    def places_of(self, area: str, populations: Sequence[str]) -> Places:
+        """Return the places of some populations in one of its areas, -1 where nobody was asked."""
+        at, row = {name: s for s, name in enumerate(self.populations)}, self.areas.index(area)
+        return np.array([self.places[row, at[s]] if s in at else -1 for s in populations], np.intp)
+
 
 @dataclass(frozen=True)
 class AreasStudy:
@@ -102,7 +71,9 @@ class AreasStudy:
     choices : AreaChoices
         What is asked of the areas.
     shares : mapping of str to float, optional
-        Share of each population in the union.
+        Share of each population in the union, where it is stated.
+    unions : mapping of str to UnionShares
+        Shares of the populations by area, where they are estimated from its answers.
     people : tuple of str
         Populations of people, beside whom reports show the others.
     answers : JointAnswers, optional
@@ -121,6 +92,7 @@ class AreasStudy:
     title: str = ""
     text: str = field(default="", repr=False)
     people: tuple[str, ...] = ()
+    unions: Mapping[str, UnionShares] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -161,7 +133,8 @@ class AreasStudy:
         choices : AreaChoices, optional
             What is asked of the areas.
         populations, reporting, fitting, name, title, base, **more : optional
-            As of `Study.of`. Shares of populations in the union are stated as a mapping.
+            As of `Study.of`. Shares of the populations in their union are stated, or estimated in
+            each area from its weights or answers, as a study of that area has them.
 
         Returns
         -------
@@ -174,11 +147,6 @@ class AreasStudy:
         """
         fitting, reporting = fitting or Fitting(), reporting or Reporting()
         populations = populations or Populations()
-        if isinstance(populations.shares, str):
-            raise StudyError(
-                f"shares = {populations.shares!r} are those of one problem area. Fix: state the "
-                "share of each population, as in `shares = { a = 0.5, b = 0.5 }`"
-            )
         how = split(goals, area, areas, base)
         plain = {
             "populations": Populations(contrasts=()),
@@ -214,13 +182,14 @@ class AreasStudy:
             found.areas,
             found.populations,
             choices or AreaChoices(),
-            populations.shares,
+            stated_of(populations.shares, found.populations),
             None
             if whole.goals.pairing is None
             else JointAnswers.of(whole.goals.pairing, found.places),
             name,
             title or problem_area.name,
             people=populations.of_people,
+            unions=unions_of(whole.goals, found, populations.shares),
         )
         return made._checked()
 
@@ -274,7 +243,7 @@ class AreasStudy:
             tuple(studies),
             populations,
             choices or AreaChoices(),
-            shares,
+            stated_of(shares, populations),
             None,
             name,
             title,
@@ -332,21 +301,18 @@ class AreasStudy:
                     "problem areas have different numbers of draws, or different intervals. Fix: "
                     "state [fit] and [report] once, for all of them"
                 )
-        for what, stated in (("shares name", self.shares or {}), ("people names", self.people)):
-            for one in stated:
-                if one not in self.populations:
-                    hint = did_you_mean(one, self.populations)
-                    raise StudyError(
-                        f"{what} the population {one!r}; there are "
-                        f"{listed(self.populations)}. {hint}"
-                    )
+        for one in self.people:
+            if one not in self.populations:
+                hint = did_you_mean(one, self.populations)
+                raise StudyError(
+                    f"people names the population {one!r}; there are "
+                    f"{listed(self.populations)}. {hint}"
+                )
         if self.people and set(self.people) >= set(self.populations):
             raise StudyError(
                 "all populations are of people. Fix: leave people out, so that nobody stands "
                 "beside them"
             )
-        if self.shares is not None and not np.isclose(total := sum(self.shares.values()), 1):
-            raise StudyError(f"population shares are >= 0 and sum to 1, not {total:g}")
         return self
 
 

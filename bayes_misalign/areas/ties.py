@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from bayes_misalign.areas.bedfellows import Bedfellows, any_bedfellows, bedfellows
 from bayes_misalign.areas.drawn import DrawnAreas
 from bayes_misalign.areas.draws import Scope
-from bayes_misalign.areas.joint import Answers, Joint, draw_answers, joint_draws
+from bayes_misalign.areas.joint import Answers, Joint, draw_answers, joint_draws, mixed
 from bayes_misalign.areas.study import AreaPart
 from bayes_misalign.areas.together import PairOfAreas, Together, correlation
+from bayes_misalign.areas.unions import draw_unions
 from bayes_misalign.errors import StudyError, listed
 from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.drawn import WITHIN_ONLY
@@ -154,8 +155,8 @@ class WithTies(DrawnAreas):
         Parameters
         ----------
         one, other : str, optional
-            A population, for two of its agents; or two, for one agent of each. By default the only
-            population.
+            A population, for two of its agents; or two, for one agent of each. By default the
+            union of all populations, or the only one.
         areas : sequence of str, optional
             Problem areas; by default those of the study, or all of at most 12.
 
@@ -165,8 +166,6 @@ class WithTies(DrawnAreas):
             When nobody knows what the same agents answered, or none answered in all of the areas;
             or, of two populations, where conflict was measured within each of them only.
         """
-        if one is None and len(self.populations) > 1:
-            raise StudyError(f"name one population, or two ({listed(self.populations)})")
         scope = self.scope(one, other)
         chosen = self._chosen(areas)
         if self.study.answers is None:
@@ -195,7 +194,7 @@ class WithTies(DrawnAreas):
         }
         apart = 1 - np.prod(1 - joint.each, axis=1)
         return Together(
-            str(scope.one),
+            scope.one,
             scope.other,
             tuple(chosen),
             *agents,
@@ -223,12 +222,33 @@ class WithTies(DrawnAreas):
 
     def _joint(self, scope: Scope, areas: Sequence[str]) -> tuple[Joint, _Agents]:
         """Return draws for some areas, and how many agents answered in all of them."""
-        one = self._answers(str(scope.one), areas)
+        if scope.one is None:
+            return self._joint_of_union(areas)
+        one = self._answers(scope.one, areas)
         other = one if scope.other is None else self._answers(scope.other, areas)
         conflicts = [self._conflict(scope, area) for area in areas]
         agents = float(one.agents.sum())
         number = (agents, None if other is one else float(other.agents.sum()))
         return joint_draws(one, other, conflicts), number
+
+    def _joint_of_union(self, areas: Sequence[str]) -> tuple[Joint, _Agents]:
+        """Return the same of all populations together: pairs within and between them."""
+        weights = draw_unions(self.study, self.parts[0][1].shares().shape[0])
+        if missing := [area for area in areas if area not in self.draws_of(Scope())]:
+            raise StudyError(
+                f"the union of all populations is not known in {listed(missing)}. Fix: name other "
+                "areas, or one or two populations"
+            )
+        # agents are of one population in all areas
+        parts = np.mean([weights[area] for area in areas], axis=0)
+        there = np.flatnonzero(parts.any(axis=0))
+        agents, found = 0.0, []
+        for s, t in combinations_with_replacement(there, 2):
+            scope = Scope(self.populations[s], None if s == t else self.populations[t])
+            joint, (number, _) = self._joint(scope, areas)
+            agents += number if s == t else 0.0
+            found.append(((1 if s == t else 2) * parts[:, s] * parts[:, t], joint))
+        return mixed(found), (agents, None)
 
     def _answers(self, population: str, areas: Sequence[str]) -> Answers:
         """Return draws of what agents of a population answered in some areas."""

@@ -17,12 +17,12 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Together(Framed):
-    """How conflict in several areas hangs together, for two agents of one population or of two.
+    """How conflict in several areas hangs together, of agents of a population, of two or of all.
 
     Parameters
     ----------
-    population : str
-        The population.
+    population : str, or None
+        The population; None for the union of all.
     other : str, or None
         The population of the second agent, where it is another.
     areas : tuple of str
@@ -41,7 +41,7 @@ class Together(Framed):
         Of each two areas.
     """
 
-    population: str
+    population: str | None
     other: str | None
     areas: tuple[str, ...]
     agents: float

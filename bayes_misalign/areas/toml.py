@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bayes_misalign.areas.study import AreaChoices, AreasStudy
+from bayes_misalign.areas.choices import AreaChoices
+from bayes_misalign.areas.study import AreasStudy
 from bayes_misalign.errors import BayesMisalignError, Problems, StudyError, did_you_mean, listed
 from bayes_misalign.reading.typed_fields import as_path, shown_value
 from bayes_misalign.study.load_toml import load_table, several_areas

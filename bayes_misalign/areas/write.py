@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from bayes_misalign.areas.plots import draw_areas, draw_ranks
+from bayes_misalign.areas.quarto import to_quarto
 from bayes_misalign.areas.sections import banner, document, headline, main_scope, sections
 from bayes_misalign.areas.stored import write_parts
-from bayes_misalign.errors import CannotWrite, ResultError, listed
-from bayes_misalign.inference.groups import write_whole
 from bayes_misalign.page.blocks import Table
 from bayes_misalign.page.csv_text import csv_text
 from bayes_misalign.page.safe_text import markdown_text
 from bayes_misalign.report.figures.canvas import Drawn, style
 from bayes_misalign.report.folder import check_target, replaced_folder
-from bayes_misalign.report.manifest import FIGURES
+from bayes_misalign.report.formats import Texts, write_formatted
 from bayes_misalign.report.render_html import data_uri, environment
 from bayes_misalign.report.render_json import plain_values
 from bayes_misalign.report.render_markdown import rule
 from bayes_misalign.report.render_terminal import print_block, print_line
-from bayes_misalign.report.seal import is_sealed, sealed
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from bayes_misalign.areas.posterior import AreasPosterior
 
-SUFFIXES = (".html", ".htm", ".md")
 SCHEMA = 1
 
 
@@ -155,31 +150,10 @@ def write_folder(
 
 def write_report(result: AreasPosterior, path: str | Path, *, force: bool = False) -> Path:
     """Write the report; the format is that of the name."""
-    path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
-        raise ResultError(
-            f"a report of several areas ends in {listed(SUFFIXES)}, not in {path.suffix!r}"
-        )
-    if path.exists() and not force and not is_sealed(path):
-        raise ResultError(
-            f"{path} is there, and this package did not write it, or it was changed since. "
-            "Fix: name another file, or --force (force=True) to write over it"
-        )
-    drawn = draw_figures(result)
-    files = {}
-    if path.suffix.lower() == ".md":
-        beside = path.with_name(f"{path.stem}{FIGURES}")
-        links = {name: (f"{quote(beside.name)}/{name}.svg", one) for name, one in drawn.items()}
-        files = {beside / f"{name}.svg": sealed(one.svg) for name, one in drawn.items()}
-        files[path] = sealed(to_markdown(result, links))
-    else:
-        files[path] = sealed(to_html(result, drawn))
-    try:
-        for file, text in files.items():
-            file.parent.mkdir(exist_ok=True)
-            partial = file.with_name(f".{file.name}.{os.getpid()}.part")
-            write_whole(partial, text.encode())
-            partial.replace(file)
-    except OSError as error:
-        raise CannotWrite(f"{path} cannot be written ({error.strerror or error})") from error
-    return path
+    texts = Texts(
+        lambda: draw_figures(result),
+        lambda drawn: to_html(result, drawn),
+        lambda pictures: to_markdown(result, pictures),
+        lambda folder, files: to_quarto(result, folder, files),
+    )
+    return write_formatted(lambda: texts, path, force=force)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
+from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.safe_text import markdown_text
 from bayes_misalign.report import methods
 from bayes_misalign.report.findings import Findings
@@ -20,7 +21,6 @@ from pathlib import Path
 
 results = Path({folder})
 summary = json.loads((results / "summary.json").read_text(encoding="utf-8"))
-area = summary["problem_areas"][0]
 
 
 def shown(estimate, digits=3):
@@ -41,17 +41,19 @@ def plain(text):
     return text
 
 
-def table(name, *labels, most=60):
-    print("|", " | ".join([*labels, "mean", "lower", "upper"]), "|")
-    print("|", " | ".join([":---"] * len(labels) + ["---:"] * 3), "|")
+def table(name, *labels, numbers=("mean", "lower", "upper"), empty="{empty}", most=60):
+    print("|", " | ".join([*labels, *numbers]), "|")
+    print("|", " | ".join([":---"] * len(labels) + ["---:"] * len(numbers)), "|")
     for row in rows(name)[:most]:
-        words = [plain(row[label]) or "all populations together" for label in labels]
-        numbers = [f"{{float(row[n]):.3f}}" if row[n] else "" for n in ("mean", "lower", "upper")]
-        print("|", " | ".join([*words, *numbers]), "|")
+        words = [plain(row[label]) or empty for label in labels]
+        cells = [f"{{float(row[n]):.3f}}" if row[n] else "" for n in numbers]
+        print("|", " | ".join([*words, *cells]), "|")
 
 
 mass = f"{{100 * summary['interval']['mass']:g}} % interval"
-number = area.get("headline") or area["overall"] or {{}}
+"""
+HEADLINE = """area = summary["problem_areas"][0]
+number = area.get("headline") or area["overall"] or {}
 found = number.get("misalignment") or area["populations"][0]["misalignment"]
 """
 TABLES = (
@@ -78,22 +80,7 @@ def to_quarto(findings: Findings, folder: str, files: set[str]) -> str:
     page, world = document(findings), world_of(findings.study)
     asked = asked_for(findings)
     number = first_number(findings) is not None and not findings.prior_only
-    read = READ.format(folder=json.dumps(folder, ensure_ascii=False))
-    parts = [
-        "---",
-        f"title: {json.dumps(page.title, ensure_ascii=False)}",
-        "format:",
-        "  html: default",
-        "  docx: default",
-        "jupyter: python3",
-        "execute:",
-        "  echo: false",
-        "---",
-        "",
-        _chunk(read),
-        'State of the fit: **`{python} summary["state"]`**.',
-        "",
-    ]
+    parts = start(page.title, folder, UNION_NAME, HEADLINE)
     if number:
         whence = "" if asked is None else markdown_text(asked.whence)
         said = world.say(f"{two_agents(findings)}{whence} hold conflicting goals with probability")
@@ -104,20 +91,46 @@ def to_quarto(findings: Findings, folder: str, files: set[str]) -> str:
         parts += [f"## {world.say(title)}", ""]
         figure = name if name != "proportions" else "shares"
         if f"figures/{figure}.svg" in files:
-            parts += [f"![]({_link(folder)}figures/{figure}.svg)", ""]
+            parts += [picture(folder, figure), ""]
         columns = ", ".join(json.dumps(label) for label in labels.split(", "))
         if name == "conflict" and findings.by_population:
             columns = f'"population", {columns}'
-        parts += [_chunk(f'#| output: asis\ntable("{name}", {columns})\n')]
+        parts += [chunk(f'#| output: asis\ntable("{name}", {columns})\n')]
     parts += ["## Methods", "", markdown_text(world.say(methods.methods_paragraph(findings))), ""]
     parts += [markdown_text(world.say(methods.data_paragraph(findings))), "", "## Literature", ""]
     parts += [f"- {markdown_text(cited)}" for cited in methods.citations(findings)]
     return "\n".join(parts) + "\n"
 
 
-def _chunk(code: str) -> str:
+def start(title: str, folder: str, empty: str, more: str = "") -> list[str]:
+    """Return how a document begins: its title, and a chunk that reads a folder of results.
+
+    `empty` is what tables say where a label is none, and `more` is code that follows.
+    """
+    read = READ.format(folder=json.dumps(folder, ensure_ascii=False), empty=empty)
+    return [
+        "---",
+        f"title: {json.dumps(title, ensure_ascii=False)}",
+        "format:",
+        "  html: default",
+        "  docx: default",
+        "jupyter: python3",
+        "execute:",
+        "  echo: false",
+        "---",
+        "",
+        chunk(read + more),
+        'State of the fit: **`{python} summary["state"]`**.',
+        "",
+    ]
+
+
+def picture(folder: str, figure: str) -> str:
+    """Return the link to a figure in a folder of results."""
+    within = "" if folder == "." else f"{quote(folder)}/"
+    return f"![]({within}figures/{figure}.svg)"
+
+
+def chunk(code: str) -> str:
+    """Return code that is run when a document is rendered."""
     return f"```{{python}}\n{code}```\n"
-
-
-def _link(folder: str) -> str:
-    return "" if folder == "." else f"{quote(folder)}/"

@@ -2,113 +2,40 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from bayes_misalign.errors import CannotWrite, ResultError, listed
-from bayes_misalign.inference.groups import POSTERIOR_FILE, write_netcdf, write_whole
-from bayes_misalign.report.converters import check_program, to_docx, to_pdf
+from bayes_misalign.inference.groups import POSTERIOR_FILE, write_netcdf
 from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.folder import check_target, replaced_folder
-from bayes_misalign.report.manifest import FIGURES, MANIFEST, found_files, listed_files
+from bayes_misalign.report.formats import Texts, write_formatted
 from bayes_misalign.report.quarto import to_quarto
 from bayes_misalign.report.render_csv import agents_table, csv_tables, tables_of_all
 from bayes_misalign.report.render_html import to_html
 from bayes_misalign.report.render_json import to_json
 from bayes_misalign.report.render_markdown import to_markdown
-from bayes_misalign.report.seal import is_sealed, sealed, sealed_pdf, sealed_zip
 
 if TYPE_CHECKING:
     from bayes_misalign.report.posterior import Posterior
 
 __all__ = ["check_target", "write_folder", "write_report"]
 
-SUFFIXES = (".html", ".htm", ".md", ".docx", ".pdf", ".qmd")
-
 
 def write_report(result: Posterior, path: str | Path, *, force: bool = False) -> Path:
-    """Write the report, every file under a temporary name first; the format is that of the name.
-
-    Markdown has its figures in a folder beside it, and Quarto its numbers in one of results.
-    """
-    path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
-        raise ResultError(f"a report ends in {listed(SUFFIXES)}, not in {path.suffix!r}")
-    try:
-        _check_report(path, force)
-        check_program(path.suffix.lower())  # before anything is worked out
-        made = _made(gather(result), path)
-        for file in made:
-            _check_report(file, force)
-        for file, data in reversed(made.items()):  # the report itself last
-            file.parent.mkdir(exist_ok=True)
-            _replace(file, data)
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise CannotWrite(f"{path} cannot be written ({why})") from error
-    return path
+    """Write the report; the format is that of the name."""
+    return write_formatted(lambda: _texts_of(gather(result)), path, force=force)
 
 
-def _replace(path: Path, data: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        write_whole(partial, data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _made(findings: Findings, path: Path) -> dict[Path, bytes]:
-    """Return the files that a report in the format of a name consists of, itself first."""
-    match path.suffix.lower():
-        case ".md":
-            beside = path.with_name(f"{path.stem}{FIGURES}")
-            drawn = draw_figures(findings)
-            links = {n: (f"{quote(beside.name)}/{n}.svg", one) for n, one in drawn.items()}
-            files = {path: sealed(to_markdown(findings, links)).encode()}
-            return files | {beside / f"{n}.svg": sealed(d.svg).encode() for n, d in drawn.items()}
-        case ".docx":
-            drawn = draw_figures(findings)
-            pictures = {f"{name}.png": figure.png for name, figure in drawn.items()}
-            links = {name: (f"{name}.png", figure) for name, figure in drawn.items()}
-            return {path: sealed_zip(to_docx(to_markdown(findings, links), pictures))}
-        case ".pdf":
-            return {path: sealed_pdf(to_pdf(to_html(findings)))}
-        case ".qmd":
-            folder = path.resolve().parent
-            if not (folder / "summary.json").is_file():
-                raise ResultError(
-                    f"a Quarto document reads its numbers from the folder that it is in, and "
-                    f"{folder} holds no results. Fix: write it into the folder of results"
-                )
-            files_there = {name for name, _ in found_files(folder)}
-            return {path: sealed(to_quarto(findings, ".", files_there)).encode()}
-        case _:
-            return {path: sealed(to_html(findings)).encode()}
-
-
-def _check_report(path: Path, force: bool) -> None:
-    """Refuse to write a report over what is none, or over what somebody changed."""
-    if path.is_symlink() or path.is_dir():
-        what = "a folder" if path.is_dir() else "a symbolic link"
-        raise ResultError(f"{path} is {what}. Fix: name a file for the report")
-    if not path.exists():
-        return
-    if (path.parent / MANIFEST).exists() and path.name in listed_files(path.parent):
-        raise ResultError(
-            f"{path} belongs to the results in its folder. Fix: name another file; `fit` writes "
-            "all of them again"
-        )
-    if not force and not is_sealed(path):
-        raise ResultError(
-            f"{path} is there, and this package did not write it, or it was changed since. "
-            "Fix: name another file, or --force (force=True) to write over it"
-        )
+def _texts_of(findings: Findings) -> Texts:
+    return Texts(
+        lambda: draw_figures(findings),
+        lambda drawn: to_html(findings, drawn=drawn),
+        lambda pictures: to_markdown(findings, pictures),
+        lambda folder, files: to_quarto(findings, folder, files),
+    )
 
 
 def write_folder(

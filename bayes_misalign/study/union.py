@@ -71,16 +71,20 @@ class UnionShares:
         return found if self.scale is None else population_shares(found, np.array(self.scale))
 
 
-def estimated_shares(goals: GoalEvidence, origin: str) -> UnionShares:
-    """Return the shares of several populations, from sums of weights or numbers of answers."""
+def estimated_shares(goals: GoalEvidence, origin: str, places: Any = ...) -> UnionShares:
+    """Return the shares of several populations, from sums of weights or numbers of answers.
+
+    By default of all; the factor of a design is that of all of them.
+    """
     weighted = origin == WEIGHTS
-    parts = goals.weight_total if weighted else goals.n
+    n, weights, squares = (x[places] for x in (goals.n, goals.weight_total, goals.weight_sq_total))
+    parts = weights if weighted else n
     shares = tuple(map(float, parts / np.sum(parts)))
     if len(shares) == 1:
         return UnionShares(shares, origin)
     if not weighted and (goals.design is None or goals.weighted):
-        return UnionShares(shares, origin, tuple(map(float, goals.n)))
-    found = effective_counts(goals.weight_total, goals.weight_sq_total, np.asarray(goals.n.sum()))
+        return UnionShares(shares, origin, tuple(map(float, n)))
+    found = effective_counts(weights, squares, np.asarray(n.sum()))
     factor = 1.0 if goals.design is None else goals.design.union_factor(found)
     counts = tuple(map(float, found.counts / factor))
     return UnionShares(shares, origin, counts, tuple(map(float, found.scale)))
@@ -152,7 +156,7 @@ def union_shares(
     """
     names = goals.populations
     if isinstance(stated, Mapping):
-        return _stated_shares(stated, names, problems)
+        return stated_shares(stated, names, problems)
     sources: dict[str, tuple[str, Any]] = {
         "sizes": (SIZES, goals.part_sizes),
         "weights": (WEIGHTS, goals.weight_total if goals.weighted else None),
@@ -174,9 +178,10 @@ def union_shares(
     return None
 
 
-def _stated_shares(
+def stated_shares(
     stated: Mapping[str, float], names: tuple[str, ...], problems: Problems
 ) -> UnionShares | None:
+    """Return shares that a study states of all populations, scaled to sum to one."""
     where = "[populations] shares"
     before = len(problems)
     for name in stated:
@@ -200,4 +205,4 @@ def _stated_shares(
         )
     if len(problems) > before:
         return None
-    return UnionShares(tuple(map(float, values / values.sum())), "stated in the study")
+    return UnionShares(tuple(map(float, values / values.sum())), STATED)

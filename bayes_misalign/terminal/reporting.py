@@ -59,11 +59,11 @@ def report(
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.verify import verify as check_sums
 
+    target = target_of(posterior, to, out)
     if (posterior / AREAS_FILE).is_file():
         flags = several_areas.Flags(force, allow_unconverged)
-        several_areas.report_folder(posterior, to, out, flags)
+        several_areas.report_folder(posterior, target, flags)
         return
-    target = target_of(posterior, to, out)
     if posterior.is_dir():
         posterior /= POSTERIOR_FILE
     with working("reading"):

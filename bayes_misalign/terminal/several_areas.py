@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from bayes_misalign.errors import ResultError, StudyError
+from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.progress import say
 from bayes_misalign.terminal.talk import NOT_CONVERGED, console, shown_line, working
 
@@ -77,15 +77,11 @@ def fit_file(
     _stop_unless_converged(result)
 
 
-def report_folder(folder: Path, to: str | None, out: Path | None, flags: Flags) -> None:
+def report_folder(folder: Path, target: Path, flags: Flags) -> None:
     """Print saved results of several areas, and write their report again."""
     from bayes_misalign.areas.posterior import AreasPosterior
     from bayes_misalign.areas.write import print_result
 
-    kind = to or "html"
-    if kind not in ("html", "md"):
-        raise ResultError(f"several problem areas have no report as {kind}. Fix: --to html, or md")
-    target = folder / f"posterior-report.{kind}" if out is None else out
     with working("reading"):
         result = AreasPosterior.load(folder)
     result.allow_unconverged = flags.allow_unconverged

@@ -15,6 +15,7 @@ from bayes_misalign.app import result as made
 from bayes_misalign.app import show
 from bayes_misalign.app.kept_work import MOST, KeptWork
 from bayes_misalign.app.opening import open_path
+from bayes_misalign.app.tables import levers
 from bayes_misalign.app.work import CHOOSE, FIT, OPEN, WRONG, Work
 from bayes_misalign.inference.draw_blocks import KeptGoals, goals_kept
 from bayes_misalign.report.posterior import Posterior
@@ -113,7 +114,7 @@ def test_what_is_downloaded_gives_the_same_digits(tmp_path: Path) -> None:
     again = bm.fit(bm.read_study(elsewhere / name))
     assert numbers(again) == numbers(work.result.posterior)
     assert again.study.to_plain() == work.result.posterior.study.to_plain()
-    rows = list(csv.DictReader(io.StringIO(made.table_file(work.result))))
+    rows = list(csv.DictReader(io.StringIO(work.result.csv())))
     assert {r["population"]: float(r["mean"]) for r in rows} == numbers(again)
 
 
@@ -275,7 +276,7 @@ def test_labels_do_nothing(tmp_path: Path) -> None:
     assert "<img src=x" not in shown
     assert hostile.LONG[:300] not in shown
     assert f"\u2068{hostile.ARABIC}\u2069" in shown
-    for row in csv.reader(io.StringIO(made.table_file(work.result))):
+    for row in csv.reader(io.StringIO(work.result.csv())):
         assert not any(value.startswith(("=", "+", "@")) for value in row)
     study = tmp_path / "study.toml"
     study.write_text(work.result.described.text, encoding="utf-8")
@@ -307,7 +308,7 @@ def test_levers_are_slopes_of_the_posterior(tmp_path: Path) -> None:
     base = numbers(work.result.posterior)[""]
     work.move({"key": work.key, "pairs": {"0": [0.9, 0.9]}})
     moved = numbers(work.result.posterior)[""]
-    table = show.levers(work.result.findings)[0]
+    table = levers(work.result.findings)[0]
     slopes = {row[0]: row[2] for row in table.rows}
     assert slopes[work.starts[0].pair].mean == pytest.approx(base - moved, abs=0.004)
 

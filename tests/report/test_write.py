@@ -10,7 +10,7 @@ from filelock import FileLock
 import bayes_misalign as bm
 from bayes_misalign.errors import Busy, CannotWrite, ResultError
 from bayes_misalign.report import folder as transaction
-from bayes_misalign.report import write
+from bayes_misalign.report import formats, write
 from bayes_misalign.report.folder import check_target, replaced_folder
 from bayes_misalign.report.verify import verify
 from bayes_misalign.report.write import write_folder, write_report
@@ -218,7 +218,7 @@ def test_one_report_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.M
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write, "write_whole", full)
+    monkeypatch.setattr(formats, "write_whole", full)
     with pytest.raises(CannotWrite):
         write_report(withheld_posterior(), path)
     assert path.read_bytes() == before
