@@ -80,6 +80,7 @@ class StrengthCounts(CountedAgents):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
     stated_deff: FloatArray | None = None
+    weights_in_common: bool = False
 
     @classmethod
     def of(

@@ -82,6 +82,7 @@ class HoldingCounts(CountedAgents):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
     stated_deff: FloatArray | None = None
+    weights_in_common: bool = False
 
     @classmethod
     def from_counts(

@@ -94,6 +94,7 @@ class OrderCounts(GoalEvidence):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
     stated_deff: FloatArray | None = None
+    weights_in_common: bool = False
 
     @classmethod
     def from_counts(
