@@ -105,11 +105,12 @@ def rates(cell: Cell, grid: OnAGrid) -> Array:
     order = np.argsort(pma)
     for row in found:
         evidence, p = sample(cell, rng)
-        truth, effective = 2 * p * (1 - p), evidence.effective
+        truth = 2 * p * (1 - p)
+        effective = evidence.with_weights_in_common(True).effective
         scale = np.broadcast_to(effective.scale, effective.counts.shape)
         below = grid.posterior(effective.counts, scale)[:, order].cumsum(axis=1)
         ends = np.array([[pma[order][np.searchsorted(x, q)] for q in levels] for x in below])
-        apart = drawn_shares(shares_prior(), effective, ("a", "b"), DRAWS, rng)
+        apart = drawn_shares(shares_prior(), evidence.effective, ("a", "b"), DRAWS, rng)
         assert apart is not None
         alone = np.quantile(2 * apart["proportion"].prod(axis=-1), levels, axis=0).T
         for own, (low, high) in zip(row, (ends.T, alone.T), strict=True):

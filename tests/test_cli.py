@@ -401,6 +401,7 @@ SAMPLED = (
     "anaesthetists/study.toml",
     "chile-1988/study.toml",
     "eu-referendum-sample/study.toml",
+    "iraq-vote/study.toml",
     "senators/study.toml",
     "games-human-ai/goals.toml",
     "simulated-behaviour/study.toml",

@@ -57,6 +57,8 @@ class SharesModel(Model):
         Whether the shares are those of the populations, where weights say that goals were sampled
         unevenly. By default they are those among the sampled, which weights tilt afterwards; that
         does where no population says anything of another.
+    weights_in_common : bool
+        Whether populations also tell of each other what an answer of each goal weighs.
     takes_pairs : bool
         Whether agents may be in several populations. Where populations borrow, they would count as
         new agents in each.
@@ -69,6 +71,7 @@ class SharesModel(Model):
     helpers: ClassVar[frozenset[str]] = frozenset()
     draws_pairs: ClassVar[bool] = False
     of_population: ClassVar[bool] = False
+    weights_in_common: ClassVar[bool] = False
     takes_pairs: ClassVar[bool] = True
 
     @abstractmethod

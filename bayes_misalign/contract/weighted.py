@@ -140,9 +140,15 @@ def weight_words(evidence: GoalEvidence) -> tuple[str, list[str]]:
             "answers, and the shares behind these counts were multiplied by the weight of one "
             "effective answer"
         )
+        rule = "s_si = (S_si + 12 S_s / n_s) / (W_si + 12 W_s / n_s)"
+        if evidence.weights_in_common:
+            words += ", which populations tell of each other"
+            rule = (
+                "s_si = (S_si + 12 u_s^2 b_i) / (W_si + 12 u_s a_i), a_i and b_i means over all "
+                "populations of weights and of squared weights in units u_s of each population"
+            )
         formulas = [
-            "n*_si = W_si / s_si, s_si = (S_si + 12 S_s / n_s) / (W_si + 12 W_s / n_s), W and S "
-            "sums of weights and of squared weights",
+            f"n*_si = W_si / s_si, {rule}, W and S sums of weights and of squared weights",
             "p_si = q_si s_si / sum_j q_sj s_sj",
         ]
     if evidence.designed.any() and evidence.design is not None:

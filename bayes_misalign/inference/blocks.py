@@ -7,7 +7,10 @@ of one prior, so it is drawn once; each population has these draws in an order o
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +26,7 @@ Array = NDArray[np.float64]
 Common = Mapping[str, Array]
 MOST_WHOLE = 1 << 26  # numbers of shares that are drawn and kept whole: half a GB
 POPULATIONS = 64  # of a block
+MOST_AT_ONCE = 4  # blocks that are drawn at the same time
 # streams of random numbers, apart from those of whole arrays
 BLOCK, ORDER, OF_UNION = 2_000_000, 2_000_001, 2_000_002
 
@@ -83,6 +87,27 @@ def draws(study: Study, number: int, common: Common | None = None) -> Array:
     if drawn is None:
         raise StudyError("the shares of this study are not drawn exactly")
     return draw_blocks.finite_shares(own, drawn, prior=False)
+
+
+def each(study: Study, common: Common) -> Iterator[tuple[NDArray[np.intp], Array]]:
+    """Yield the places and the draws of all blocks in their order, some of them drawn ahead.
+
+    A block has random numbers of its own, and NumPy works on several at once: no digit depends on
+    how many.
+    """
+    at_once = min(os.cpu_count() or 1, MOST_AT_ONCE)
+    ahead: deque[tuple[NDArray[np.intp], Future[Array]]] = deque()
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        for number, places in places_of(study):
+            ahead.append((places, pool.submit(draws, study, number, common)))
+            if len(ahead) > at_once:
+                first, drawn = ahead.popleft()
+                yield first, drawn.result()
+        for first, drawn in ahead:
+            yield first, drawn.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def prior_draws(study: Study) -> Array:

@@ -88,8 +88,8 @@ def run(
     mean = after.mean()
     likely = _likely(study, mean)
     found = _Summed(study, total, known if weights is None else weights, mean, likely)
-    for number, places in blocks.places_of(study):
-        found.add(places, blocks.draws(study, number, common), facing_populations(levels))
+    for places, drawn in blocks.each(study, common):
+        found.add(places, drawn, facing_populations(levels))
     n = len(study.goals.populations)
     posterior: dict[str, Variable] = {
         "misalignment": (

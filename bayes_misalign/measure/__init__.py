@@ -37,6 +37,7 @@ from bayes_misalign.measure.design_weights import (
     EffectiveCounts,
     design_effect,
     effective_counts,
+    effective_counts_in_common,
     population_shares,
     weighted_plug_in,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "distinct_agents",
     "domain_covariance",
     "effective_counts",
+    "effective_counts_in_common",
     "effective_covariance",
     "endorsed",
     "equivalent_sample_size",

@@ -17,6 +17,7 @@ from bayes_misalign.measure.shapes import (
 )
 
 EQUAL = 1e-9  # relative; scales that differ by no more tilt nothing
+UNIT_STEPS = 20  # to the units of weights that populations have, which few steps settle
 SMOOTHING = 12.0  # answers of average weight that each goal's mean weight is drawn towards
 
 
@@ -83,15 +84,7 @@ def effective_counts(
     >>> effective_counts([4.0, 2.0], [8.0, 4.0], 3).counts
     array([2., 1.])
     """
-    w = as_shares(weight_sums, "weight_sums")
-    h = as_shares(square_sums, "square_sums")
-    n = np.asarray(agents, dtype=float)
-    if h.shape != w.shape or n.shape != w.shape[:-1]:
-        raise ValueError(
-            f"weight_sums {w.shape}, square_sums {h.shape} and agents {n.shape} do not fit together"
-        )
-    if np.any(w < 0) or np.any(h < 0) or np.any(n < 0) or smoothing < 0:
-        raise ValueError("sums of weights, numbers of agents and smoothing are not negative")
+    w, h, n = _checked(weight_sums, square_sums, agents, smoothing, goals=False)
     added = np.divide(smoothing, n, out=np.zeros_like(n), where=n > 0)[..., np.newaxis]
     total, squares = w.sum(axis=-1, keepdims=True), h.sum(axis=-1, keepdims=True)
     every = np.divide(squares, total, out=np.ones_like(total), where=total > 0)
@@ -100,6 +93,98 @@ def effective_counts(
         h + added * squares, below, out=np.broadcast_to(every, w.shape).copy(), where=w > 0
     )
     return EffectiveCounts(np.asarray(w / scale), np.asarray(scale))
+
+
+def _checked(
+    weight_sums: ArrayLike,
+    square_sums: ArrayLike,
+    agents: ArrayLike,
+    smoothing: float,
+    *,
+    goals: bool = True,
+) -> tuple[Floats, Floats, Floats]:
+    """Return sums and numbers, of each goal or of all of them, as arrays that fit together."""
+    w = as_shares(weight_sums, "weight_sums")
+    h = as_shares(square_sums, "square_sums")
+    n = np.asarray(agents, dtype=float)
+    if h.shape != w.shape or n.shape != w.shape[: None if goals else -1]:
+        raise ValueError(
+            f"weight_sums {w.shape}, square_sums {h.shape} and agents {n.shape} do not fit together"
+        )
+    if np.any(w < 0) or np.any(h < 0) or np.any(n < 0) or smoothing < 0:
+        raise ValueError("sums of weights, numbers of agents and smoothing are not negative")
+    return w, h, n
+
+
+def effective_counts_in_common(
+    weight_sums: ArrayLike,
+    square_sums: ArrayLike,
+    agents: ArrayLike,
+    *,
+    smoothing: float = SMOOTHING,
+) -> EffectiveCounts:
+    """Return effective counts of populations that were sampled in about the same way.
+
+    Parameters
+    ----------
+    weight_sums : array_like, shape (S, K)
+        Sum W_si of the weights of the agents of each population that hold each goal.
+    square_sums : array_like, shape (S, K)
+        Sum S_si of their squared weights.
+    agents : array_like, shape (S, K)
+        Number n_si of these agents.
+    smoothing : float, default 12
+        Answers m that are added to each goal before its weights are averaged.
+
+    Returns
+    -------
+    EffectiveCounts
+        `counts` n*_si = W_si / s_si and `scale` s_si, each (S, K), in the unit of the weights.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together, or a number is negative.
+
+    Notes
+    -----
+    Few answers of one population hardly tell how much more often holders of one goal were sampled
+    than those of another; those of all populations do. An answer of goal i weighs about u_s a_i in
+    population s, u_s the unit of the weights there: W_s = u_s sum_i n_si a_i, and a_i is the mean
+    of the weights in these units over populations, as b_i is that of their squares, m answers of
+    all goals added to both. Then s_si = (S_si + m u_s^2 b_i) / (W_si + m u_s a_i): the rule of
+    `effective_counts`, but the answers that are added weigh what those of the same goal weigh
+    elsewhere. Where one population differs from the others in this, its own answers outweigh them
+    from about m on.
+
+    Examples
+    --------
+    >>> sums, squares = [[6.0, 6.0], [3.0, 0.0]], [[6.0, 18.0], [3.0, 0.0]]
+    >>> found = effective_counts_in_common(sums, squares, [[6, 2], [3, 0]])
+    >>> found.counts.round(2)
+    array([[4.19, 2.57],
+           [2.71, 0.  ]])
+    >>> found.scale.round(2)
+    array([[1.43, 2.33],
+           [1.11, 1.52]])
+    """
+    w, h, n = _checked(weight_sums, square_sums, agents, smoothing)
+    total, of_goal = w.sum(axis=1), n.sum(axis=0)
+    weigh = np.ones(w.shape[1])
+    for _ in range(UNIT_STEPS):
+        answers = n @ weigh
+        unit = np.divide(total, answers, out=np.ones_like(total), where=(answers > 0) & (total > 0))
+        weigh = _mean_of_goal((w / unit[:, None]).sum(axis=0), of_goal, smoothing)
+    unit = unit[:, None]
+    square = _mean_of_goal((h / unit**2).sum(axis=0), of_goal, smoothing)
+    scale = (h + smoothing * unit**2 * square) / (w + smoothing * unit * weigh)
+    return EffectiveCounts(np.asarray(w / scale), np.asarray(scale))
+
+
+def _mean_of_goal(sums: Floats, number: Floats, smoothing: float) -> Floats:
+    """Return means of each goal, of sums over so many answers, drawn to the mean of all goals."""
+    every = sums.sum() / max(number.sum(), 1.0) if number.any() else 1.0
+    return np.asarray((sums + smoothing * every) / (number + smoothing))
 
 
 def population_shares(shares: ArrayLike, scale: ArrayLike) -> Floats:

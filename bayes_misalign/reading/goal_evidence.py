@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -13,6 +13,7 @@ from bayes_misalign.measure import (
     EffectiveCounts,
     design_effect,
     effective_counts,
+    effective_counts_in_common,
     exclusive_conflict,
 )
 from bayes_misalign.reading.evidence import Evidence, FloatArray
@@ -65,6 +66,9 @@ class GoalEvidence(Evidence):
     design : SampleDesign, or None
         Variance of the weighted shares by strata, clusters or replicate weights, where they are
         known.
+    weights_in_common : bool
+        Whether what an answer of each goal weighs is learnt of all populations together, because
+        their shares are.
     left_out : LeftOut, or None
         Agents without an answer, with their weights; None where a model does not tell them.
     refusals_untold : str
@@ -90,6 +94,7 @@ class GoalEvidence(Evidence):
     clusters: FloatArray | None = None
     design: SampleDesign | None = None
     left_out: LeftOut | None = None
+    weights_in_common: bool = False
     refusals_untold: ClassVar[str] = ""
 
     if TYPE_CHECKING:  # fields of one class are worked out in another
@@ -231,9 +236,14 @@ class GoalEvidence(Evidence):
         sums, squares, n = self.goal_weights
         plain = sums if self.weighted else self.counts
         if self.weighted:
-            counts, scale = effective_counts(sums, squares, n)
             # equal weights leave whole counts whole, to the last digit
             alike = ~self.uneven[:, None]
+            if self.weights_in_common and self.uneven.any():
+                counts, scale = effective_counts_in_common(sums, squares, self.counts)
+                # who all hold one goal do not tell what the others would weigh
+                alike = alike & ((self.counts > 0).sum(axis=1, keepdims=True) > 1)
+            else:
+                counts, scale = effective_counts(sums, squares, n)
             counts = np.where(alike, self.counts, counts)
             scale = np.where(alike, 1.0, scale)
         else:
@@ -312,6 +322,15 @@ class GoalEvidence(Evidence):
             found = found * self._from_weights(conflict)
         each_one = np.divide(n, design.clusters, out=np.ones_like(n), where=design.clusters > 0)
         return np.where(np.isnan(found), np.maximum(each_one, 1.0), found)
+
+    def with_weights_in_common(self, common: bool) -> Self:
+        """Return the same evidence, its weights learnt of all populations together or of each."""
+        this: Any = self
+        told = any(one.name == "weights_in_common" for one in fields(this))
+        if not (told and self.weighted) or self.weights_in_common == common:
+            return self
+        found: Self = replace(this, weights_in_common=common)
+        return found
 
     def toward(self, conflict: FloatArray) -> Self:
         """Return the same evidence, its design's variance met for P(ma) under conflict levels."""

@@ -14,7 +14,7 @@ from bayes_misalign.contract.registry import (
     is_of,
     names_of,
 )
-from bayes_misalign.contract.shares import in_study, plain_priors, shares_prior
+from bayes_misalign.contract.shares import in_study, plain_priors, shares_of, shares_prior
 from bayes_misalign.contract.traits import Kind
 from bayes_misalign.errors import DataError, Problems, StudyError
 from bayes_misalign.reading.agents_by_id import Roster
@@ -220,6 +220,10 @@ class Study:
             classes = goal_classes(evidence, matrix, conflict_priors)
             these = (of_goals, goal_prior, classes, evidence.populations)
             goal_prior = attempt(found, "[goals] prior", lambda these: in_study(*these), these)
+        if evidence is not None and goal_prior is not None and not found:
+            related = goals_model(evidence.model).shares_prior(goal_prior)
+            if related is not None and shares_of(related).weights_in_common:
+                evidence = evidence.with_weights_in_common(True)
         if (
             evidence is not None
             and evidence.design is not None

@@ -16,6 +16,7 @@ SAMPLED = {
     "anaesthetists",
     "chile-1988",
     "eu-referendum-sample",
+    "iraq-vote",
     "senators",
     "simulated-behaviour",
     "simulated-judges",

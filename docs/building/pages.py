@@ -18,6 +18,7 @@ STORY = {
     "games-human-ai": ["mixture", "misalignment"],
     "german-parties": ["conflict", "misalignment"],
     "gm-foods": ["misalignment"],
+    "iraq-vote": ["shrinkage"],
     "karate-club": ["contact"],
     "moral-machine": ["mixture", "misalignment"],
     "nonvoters": ["misalignment"],

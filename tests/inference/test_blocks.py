@@ -38,6 +38,18 @@ def test_a_block_is_drawn_as_its_own_study(few: None) -> None:
     assert blocks.block_of(9) == (2, 1)
 
 
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_blocks_that_are_drawn_ahead_are_the_same(
+    few: None, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(blocks, "MOST_AT_ONCE", at_once)
+    whole = study(populations=22)
+    found = list(blocks.each(whole, {}))
+    np.testing.assert_array_equal(np.concatenate([places for places, _ in found]), np.arange(22))
+    for number, (_, drawn) in enumerate(found):
+        np.testing.assert_array_equal(drawn, blocks.draws(whole, number))
+
+
 def test_blocks_have_the_posterior_of_the_whole_study(few: None) -> None:
     whole = study(populations=8, draws=1000)
     apart = np.concatenate([blocks.draws(whole, i) for i in range(2)], axis=1)

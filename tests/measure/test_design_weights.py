@@ -8,6 +8,7 @@ import pytest
 from bayes_misalign.measure import (
     design_effect,
     effective_counts,
+    effective_counts_in_common,
     exclusive_conflict,
     population_shares,
     weighted_plug_in,
@@ -102,3 +103,32 @@ def test_where_all_goals_are_opposed_alike_the_design_effect_is_that_of_kish() -
 def test_wrong_figures_are_refused(wrong: Any) -> None:
     with pytest.raises(ValueError, match=r"fit together|negative|scales"):
         wrong()
+
+
+def test_equal_weights_in_common_leave_counts_as_they_are() -> None:
+    counts = np.array([[3.0, 0.0, 7.0], [40.0, 2.0, 1.0], [0.0, 0.0, 0.0]])
+    unit = np.array([[2.5], [0.1], [1.0]])
+    found = effective_counts_in_common(unit * counts, unit**2 * counts, counts)
+    np.testing.assert_allclose(found.counts, counts, rtol=1e-12)
+    np.testing.assert_allclose(found.scale, np.broadcast_to(unit, counts.shape), rtol=1e-12)
+
+
+def test_populations_tell_of_each_other_what_answers_of_a_goal_weigh() -> None:
+    # holders of the second goal weigh three times as much in all; few answers do not tell it alone
+    counts = np.array([[300.0, 100.0], [6.0, 2.0], [5.0, 0.0]])
+    weight = np.array([1.0, 3.0])
+    sums, squares, agents = counts * weight, counts * weight**2, counts.sum(axis=1)
+    found = effective_counts_in_common(sums, squares, counts)
+    ratio = found.scale[:, 1] / found.scale[:, 0]
+    assert ratio == pytest.approx(3.0, rel=0.08)
+    assert effective_counts(sums, squares, agents).scale[1] @ [-1.5, 1] < 0
+    np.testing.assert_allclose(found.counts[1], [6.0, 2.0], rtol=0.08)
+    # each population in a unit of its own
+    unit = np.array([[1.0], [50.0], [0.01]])
+    other = effective_counts_in_common(unit * sums, unit**2 * squares, counts)
+    np.testing.assert_allclose(other.counts, found.counts, rtol=1e-12)
+    np.testing.assert_allclose(other.scale, unit * found.scale, rtol=1e-12)
+    with pytest.raises(ValueError, match="not negative"):
+        effective_counts_in_common(-sums, squares, counts)
+    with pytest.raises(ValueError, match="do not fit together"):
+        effective_counts_in_common(sums, squares, agents)

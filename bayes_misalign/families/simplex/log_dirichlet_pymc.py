@@ -121,12 +121,13 @@ def _in_order(x: Any, order: Any) -> Any:
     return x.ravel()[_flat(order)].reshape(order.shape, ndim=order.type.ndim)
 
 
-def _random(
+def random_logs(
     alpha: Array,
     counts: Array,
     rng: np.random.Generator | None = None,
     size: tuple[int, ...] | None = None,
 ) -> Array:
+    """Return logarithms of draws of Dirichlet shares, as PyMC asks for them."""
     rng = np.random.default_rng() if rng is None else rng
     rows = np.broadcast_shapes(alpha.shape, counts.shape)
     shape = rows if size is None else (*size, alpha.shape[-1])
@@ -175,10 +176,10 @@ def log_dirichlet(
             counts,
             order,
             logp=lambda value, alpha, counts, order: log_density(value, alpha),
-            random=lambda alpha, counts, order, rng=None, size=None: _random(
+            random=lambda alpha, counts, order, rng=None, size=None: random_logs(
                 alpha, counts, rng, size
             ),
-            support_point=lambda rv, size, alpha, counts, order: _middle(alpha, counts),
+            support_point=lambda rv, size, alpha, counts, order: middle(alpha, counts),
             signature="(k),(k),(k)->(k)",
             default_transform=StretchedInOrder(uncertain),
             dims=dims,
@@ -188,15 +189,15 @@ def log_dirichlet(
         alpha,
         counts,
         logp=lambda value, alpha, counts: log_density(value, alpha),
-        random=_random,
-        support_point=lambda rv, size, alpha, counts: _middle(alpha, counts),
+        random=random_logs,
+        support_point=lambda rv, size, alpha, counts: middle(alpha, counts),
         signature="(k),(k)->(k)",
         default_transform=StretchedLogRatio(uncertain),
         dims=dims,
     )
 
 
-def _middle(alpha: Any, counts: Any) -> Any:
-    # the mean of the shares that a Dirichlet has given the counts
+def middle(alpha: Any, counts: Any) -> Any:
+    """Return logarithms of the mean of the shares that a Dirichlet has given the counts."""
     total = alpha + counts
     return pt.log(total) - pt.log(total.sum(axis=-1, keepdims=True))

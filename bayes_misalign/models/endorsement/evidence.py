@@ -87,6 +87,7 @@ class StrengthCounts(CountedAgents):
     stated_deff: FloatArray | None = None
     clusters: FloatArray | None = None
     design: SampleDesign | None = None
+    weights_in_common: bool = False
 
     @classmethod
     def of(

@@ -93,6 +93,7 @@ class HoldingCounts(CountedAgents):
     stated_deff: FloatArray | None = None
     clusters: FloatArray | None = None
     design: SampleDesign | None = None
+    weights_in_common: bool = False
 
     @classmethod
     def from_counts(

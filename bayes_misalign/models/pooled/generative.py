@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayes_misalign.families.simplex.density_pymc import STIRLING_FROM, stirling_tail
 from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
+from bayes_misalign.families.simplex.stretched_evenly_pymc import even_log_dirichlet
 from bayes_misalign.models.pooled.counted import COUNTS, GROUP_PLACE, PLACE, as_data
 from bayes_misalign.models.pooled.given_common import (
     GOAL_OF_MEAN,
@@ -63,14 +64,12 @@ def declare_common(
     priors: PooledShares,
     categories: tuple[str, ...],
     counts: Any,
-    places: tuple[Any, Any],
-    *,
-    uncertain: bool,
+    places: tuple[Any, Any] | None,
 ) -> Common:
     """Add spread and mean shares, also those of groups where populations are in groups.
 
     Counts (S, K), and the order of goals of the mean and of categories of each group, a frequent
-    one last, choose the coordinates alone; `uncertain` counts are of reports that may be wrong.
+    one last, choose the coordinates alone. None stands for the orders of reports that may be wrong.
     """
     spread = pm.Beta(SPREAD, 1.0, priors.alike)
     unevenness = pm.Beta(UNEVENNESS, 1.0, priors.even)
@@ -88,7 +87,7 @@ def declare_common(
         of_all = pt.minimum(pt.as_tensor(counts), OF_MEAN).sum(axis=0)
     if k > 1:
         each = pt.maximum(concentration(unevenness) / k, SMALLEST) * pt.ones(k)
-        shares = pt.exp(_log_mean(each, of_all[:k], places[0], priors, categories[:k], uncertain))
+        shares = pt.exp(_log_mean(each, of_all[:k], places, priors, categories[:k]))
     if k < len(categories):
         none = pm.Beta(NO_GOAL_MEAN, *NO_GOAL_BETA)
         shares = pt.concatenate([(1 - none) * shares, none[None]])
@@ -96,34 +95,28 @@ def declare_common(
     if between is None:
         return Common(total, mean[None])
     model.add_coord("group", priors.groups)
-    logs = log_dirichlet(
-        LOG_OF_GROUPS,
-        pt.maximum(between * mean, NEARLY_NONE) * pt.ones((len(priors.groups), 1)),
-        told,
-        ("group", "goal"),
-        uncertain=uncertain,
-        order=places[1],
-    )
-    return Common(total, pm.Deterministic(GROUP_MEAN, pt.exp(logs), dims=("group", "goal")))
+    alpha = pt.maximum(between * mean, NEARLY_NONE) * pt.ones((len(priors.groups), 1))
+    dims = ("group", "goal")
+    if places is None:
+        logs = even_log_dirichlet(LOG_OF_GROUPS, alpha, told, len(categories), dims)
+    else:
+        logs = log_dirichlet(LOG_OF_GROUPS, alpha, told, dims, order=places[1])
+    return Common(total, pm.Deterministic(GROUP_MEAN, pt.exp(logs), dims=dims))
 
 
 def _log_mean(
-    each: Any,
-    told: Any,
-    order: Any,
-    priors: PooledShares,
-    goals: tuple[str, ...],
-    uncertain: bool,
+    each: Any, told: Any, places: Any, priors: PooledShares, goals: tuple[str, ...]
 ) -> Any:
-    """Add the logarithms of the mean shares of goals, in the order of goals where in groups."""
+    """Add the logarithms of the mean shares of goals, in the order of goals but of counts alone."""
     model = pm.modelcontext(None)
-    if priors.groups:
-        model.add_coord(GOAL_OF_MEAN, goals)
-        dims = (GOAL_OF_MEAN,)
-        return log_dirichlet(LOG_OF_ALL, each, told, dims, uncertain=uncertain, order=order)
-    model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(len(goals))])
-    logs = log_dirichlet(LOG_OF_GOALS, each, told[order], (MEAN_PLACE,), uncertain=uncertain)
-    return pt.set_subtensor(pt.zeros(len(goals))[order], logs)
+    if places is not None and not priors.groups:
+        model.add_coord(MEAN_PLACE, [f"place {i + 1}" for i in range(len(goals))])
+        logs = log_dirichlet(LOG_OF_GOALS, each, told[places[0]], (MEAN_PLACE,))
+        return pt.set_subtensor(pt.zeros(len(goals))[places[0]], logs)
+    model.add_coord(GOAL_OF_MEAN, goals)
+    if places is None:
+        return even_log_dirichlet(LOG_OF_ALL, each, told, len(goals), (GOAL_OF_MEAN,))
+    return log_dirichlet(LOG_OF_ALL, each, told, (GOAL_OF_MEAN,), order=places[0])
 
 
 def _of_mean(counts: Any, total: Any) -> Any:
@@ -136,22 +129,13 @@ def _of_mean(counts: Any, total: Any) -> Any:
     return pt.minimum(counts, 1.0) + a * pt.log1p(pt.maximum(counts - 1, 0.0) / (a + 0.5))
 
 
-def _places(priors: PooledShares, counts: Any, order: Any, goals: int) -> tuple[Any, Any]:
+def _places(
+    priors: PooledShares, counts: Array, order: NDArray[np.intp], goals: int
+) -> tuple[Any, Any]:
     """Return the order of goals of the mean, and of categories of each group, see `groups`."""
-    fixed = isinstance(order, np.ndarray)
-    if not priors.groups:
-        return (order_of_mean if fixed else _order)(order, goals), None
-    if fixed:
+    if priors.groups:
         return order_of_all(counts, goals), order_of_groups(counts, priors.membership)
-    parts = counts / (counts.sum(axis=-1, keepdims=True) + 1)
-    of_groups = pt.dot(priors.membership, parts)
-    return pt.argsort(parts.sum(axis=0)[:goals]), pt.argsort(of_groups, axis=-1)
-
-
-def _order(order: Any, goals: int) -> Any:
-    """Return what `order_of_mean` does, of an order that is data of PyMC."""
-    score = pt.argsort(order, axis=-1).sum(axis=0)[:goals]
-    return pt.argsort(score * goals + np.arange(goals))
+    return order_of_mean(order, goals), None
 
 
 def declare_counts(priors: PooledShares, categories: tuple[str, ...], counts: Array) -> None:
@@ -164,7 +148,7 @@ def declare_counts(priors: PooledShares, categories: tuple[str, ...], counts: Ar
     else:
         order = order_of_shares(counts, categories)
         places = [*_places(priors, counts, order, len(categories) - (NO_GOAL in categories))]
-    total, mean = declare_common(priors, categories, own, tuple(places), uncertain=False)
+    total, mean = declare_common(priors, categories, own, (places[0], places[1]))
     goal, count, times = (pm.Data(name, values) for name, values in data.items())
     alpha = pt.concatenate([pt.maximum(total * mean, SMALLEST).ravel(), total[None]])
     of_all = len(categories) * max(len(priors.groups), 1)
@@ -185,20 +169,30 @@ def declare_shares(
     priors: PooledShares, categories: tuple[str, ...], counts: Any, order: Any, name: str
 ) -> tuple[Any, Any]:
     """Add the shares of every population to the open model, see `SharesModel.declare`."""
-    fixed = isinstance(order, np.ndarray)
-    shape = order.shape if fixed else order.type.shape
-    own = put_back(pt.as_tensor(counts), order)
-    known = np.take_along_axis(counts, np.argsort(order, axis=-1), axis=-1) if fixed else own
+    if not isinstance(order, np.ndarray):
+        own = put_back(pt.as_tensor(counts), order)
+        return _declare_reported(priors, categories, own, name)
+    known = np.take_along_axis(counts, np.argsort(order, axis=-1), axis=-1)
     places = _places(priors, known, order, len(categories) - (NO_GOAL in categories))
-    total, mean = declare_common(priors, categories, own, places, uncertain=not fixed)
-    pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
+    total, mean = declare_common(priors, categories, put_back(counts, order), places)
+    pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(order.shape[1])])
     alpha = pt.maximum(total * mean, NEARLY_NONE)
     if priors.groups:
         alpha = pt.take_along_axis(alpha[priors.group_of], pt.as_tensor(order), axis=-1)
     else:
         alpha = alpha[0][pt.as_tensor(order)]
-    sorted_log_share = log_dirichlet(
-        f"sorted_log_{name}", alpha, counts, ("population", "place"), uncertain=not fixed
-    )
+    sorted_log_share = log_dirichlet(f"sorted_log_{name}", alpha, counts, ("population", "place"))
     log_share = put_back(sorted_log_share, order)
     return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))
+
+
+def _declare_reported(
+    priors: PooledShares, categories: tuple[str, ...], counts: Any, name: str
+) -> tuple[Any, Any]:
+    """Add shares behind reports that may be wrong, of rough counts (S, K)."""
+    total, mean = declare_common(priors, categories, counts, None)
+    alpha = pt.maximum(total * mean, NEARLY_NONE)
+    alpha = alpha[priors.group_of] if priors.groups else alpha * pt.ones((counts.shape[0], 1))
+    dims = ("population", "goal")
+    log_share = even_log_dirichlet(f"log_{name}", alpha, counts, len(categories), dims)
+    return log_share, pm.Deterministic(name, pt.exp(log_share), dims=dims)

@@ -38,6 +38,7 @@ class Pooled(SharesModel):
         given_common.GROUP_MEAN: ("group", "goal"),
     }
     of_population = True
+    weights_in_common = True
     takes_pairs = False
     few_answers = FewAnswers(
         "known by the other populations alone",

@@ -87,7 +87,7 @@ def _apart(result: Posterior) -> Estimates:
     if len(result.populations) > MOST_ROWS:
         return Estimates(what, {})
     rng, draws = stream(study.fitting.seed, APART), len(result.shares())
-    effective = study.goals.effective
+    effective = study.goals.with_weights_in_common(False).effective
     drawn = drawn_shares(shares_prior(), effective, study.goals.categories, draws, rng)
     if drawn is None:
         return Estimates(what, {})

@@ -101,6 +101,7 @@ class OrderCounts(CountedAgents):
     stated_deff: FloatArray | None = None
     clusters: FloatArray | None = None
     design: SampleDesign | None = None
+    weights_in_common: bool = False
 
     @classmethod
     def from_counts(

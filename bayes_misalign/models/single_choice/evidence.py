@@ -101,6 +101,7 @@ class ChoiceCounts(GoalEvidence):
     clusters: FloatArray | None = None
     design: SampleDesign | None = None
     left_out: LeftOut | None = None
+    weights_in_common: bool = False
 
     @property
     def cautions(self) -> tuple[Caution, ...]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.contract.weighted import weight_words
 from bayes_misalign.inference import draw_blocks
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.study.study import Study
@@ -29,6 +30,33 @@ def of_effective_answers(grid: OnAGrid, counts: np.ndarray, scale: np.ndarray) -
     return np.asarray(
         -counts[:, :1] * np.logaddexp(0, -odds) - counts[:, 1:] * np.logaddexp(0, odds)
     )
+
+
+def test_populations_tell_of_each_other_what_answers_weigh() -> None:
+    study = a_study()
+    assert study.goals.weights_in_common
+    together = study.goals.effective
+    apart = study.goals.with_weights_in_common(False)
+    assert not Study.of(study.area, apart, bm.MutuallyExclusive()).goals.weights_in_common
+    # what holders of b weigh is told by all twelve of them
+    ratios = [x.scale[:, 1] / x.scale[:, 0] for x in (together, apart.effective)]
+    assert (ratios[0] > 1.9).all()
+    assert (ratios[0] > ratios[1] + 0.3).all()
+    assert "a_i and b_i" in " ".join(weight_words(study.goals)[1])
+    # who all hold one goal have equal weights, and the others would weigh what they do elsewhere
+    counts = COUNTS.copy()
+    counts[2, 1] = 0.0
+    one = ChoiceCounts.from_counts(
+        ("a", "b"), NAMES, counts, weight_sum=counts * WEIGHT, weight_sq_sum=counts * WEIGHT**2
+    ).with_weights_in_common(True)
+    assert one.effective.scale[2] @ [-1.9, 1.0] > 0
+    # equal weights of holders of both are known to be equal
+    weight = np.array([WEIGHT, WEIGHT, [1.0, 1.0], WEIGHT])
+    even = ChoiceCounts.from_counts(
+        ("a", "b"), NAMES, COUNTS, weight_sum=COUNTS * weight, weight_sq_sum=COUNTS * weight**2
+    ).with_weights_in_common(True)
+    np.testing.assert_array_equal(even.effective.scale[2], 1.0)
+    np.testing.assert_array_equal(even.effective.counts[2], COUNTS[2])
 
 
 @pytest.mark.slow
