@@ -11,7 +11,7 @@ import numpy as np
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.measure import replicate_scales
 from bayes_misalign.reading.declared import Contradiction
-from bayes_misalign.reading.survey_design import LONELY, DesignOptions
+from bayes_misalign.reading.design_columns import LONELY, DesignOptions
 from bayes_misalign.reading.typed_fields import is_number, shown_value
 from bayes_misalign.tables.labels import shown
 

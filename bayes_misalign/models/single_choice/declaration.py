@@ -33,13 +33,13 @@ from bayes_misalign.reading.declared_design import (
     design_options,
     replicate_columns,
 )
+from bayes_misalign.reading.design_columns import DesignOptions, replicate_role
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Caution
 from bayes_misalign.reading.margins import Margins, margin_role, read_margins
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import note_options_as_counts
-from bayes_misalign.reading.survey_design import DesignOptions, replicate_role
 from bayes_misalign.reading.wide_columns import header_of
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
