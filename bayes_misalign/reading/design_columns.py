@@ -21,6 +21,8 @@ class DesignOptions:
     replicates: ReplicateScales | None = None
     method: str = ""
     mse: bool = False
+    combined: bool = True
+    stated_df: bool = False
 
 
 def design_columns(
@@ -52,6 +54,21 @@ def design_columns(
             MOST_STRATA,
             needed=answered,
             valid="the number of clusters (without `cluster`, of agents) in the whole stratum",
+        ),
+        id_column(
+            "cluster2",
+            what="unit of a cluster",
+            needed=answered,
+            valid="the unit within its cluster of every answer",
+        )
+        if not lazy
+        else Column("cluster2", "units of clusters", what="unit of a cluster", needed=answered),
+        Column(
+            "fpc2",
+            "sizes of clusters",
+            MOST_STRATA,
+            needed=answered,
+            valid="the number of units in the whole cluster",
         ),
         *(
             number_column(replicate_role(r), what="replicate weight", needed=answered)

@@ -27,6 +27,7 @@ from bayes_misalign.reading.sampled_units import (
     of_clusters,
     units_of,
 )
+from bayes_misalign.reading.second_stage import SecondStage, second_stage_of
 from bayes_misalign.reading.strata import note_lonely, note_unlike_parts, sizes_of, strata_of
 from bayes_misalign.tables.labels import shown
 
@@ -75,7 +76,11 @@ def settle_design(
             stratum[kept], weights=found.sum("n")[kept], minlength=len(names)
         ).astype(float)
     sizes = sizes_of(found, stratum, names, sampled)
-    note_unlike_parts(found, names, sampled, sizes)
+    second = None
+    if units is not None and len(found.problems) == before:
+        second = second_stage_of(found, stratum, units, sampled, sizes, options)
+    if second is None and len(found.problems) == before:
+        note_unlike_parts(found, names, sampled, sizes)
     if len(found.problems) == before:
         note_lonely(found, names, sampled, sizes, options.lonely)
     if len(found.problems) > before:
@@ -88,7 +93,8 @@ def settle_design(
             else of_clusters(units, of, which, size)
         )
         kind = "agents" if units is None else "clusters"
-        return _linearised(made, sampled, sizes, options, kind)
+        within = None if second is None else (second, second.sums(of, which, size))
+        return _linearised(made, sampled, sizes, options, kind, within)
 
     design = linearised(population, category, shape)
     design = with_left_out(design, linearised, found, population, category, shape, ways)
@@ -119,6 +125,7 @@ def _linearised(
     sizes: FloatArray | None,
     options: DesignOptions,
     units: str,
+    within: tuple[SecondStage, UnitSums] | None,
 ) -> SampleDesign:
     strata = np.array([len(np.unique(own)) for own in made.stratum], float)
     # a sample of one cluster tells no variance, and counts as one answer
@@ -131,14 +138,21 @@ def _linearised(
             told = cluster_covariance(total, place, sampled=n, sizes=size, lonely=lonely)
         else:
             told = stratified_covariance(total, made.squares[s], n, sizes=size, lonely=lonely)
+        if within is not None:
+            stage, sums = within
+            told = told + stage.covariance(sums.totals[s], sums.stratum[s], options.lonely)
         found.append(told)
     together = None
     number, k = len(made.totals), made.totals[0].shape[1] if made.totals else 0
     if made.shared and number > 1 and number * k <= MOST_TOGETHER:
         together = _together(made, sampled, sizes)
+        if within is not None:
+            stage, sums = within
+            together = together + _together(sums, stage.sampled, stage.sizes, stage.part)
     words = "Taylor linearisation"
     if sizes is not None:
         words += " with finite-population correction"
+        words += " of both stages" if within is not None else ""
     if options.lonely != "fail":
         words += f", single units of a stratum: {options.lonely}"
     return SampleDesign(
@@ -153,7 +167,12 @@ def _linearised(
     )
 
 
-def _together(made: UnitSums, sampled: FloatArray, sizes: FloatArray | None) -> FloatArray:
+def _together(
+    made: UnitSums,
+    sampled: FloatArray,
+    sizes: FloatArray | None,
+    factors: FloatArray | None = None,
+) -> FloatArray:
     """Return the covariances of the shares of all populations, (S K, S K)."""
     units = np.unique(np.concatenate(made.units))
     stratum = np.zeros(len(units), np.int64)
@@ -162,7 +181,7 @@ def _together(made: UnitSums, sampled: FloatArray, sizes: FloatArray | None) -> 
         place = np.searchsorted(units, own)
         totals[s, place] = total
         stratum[place] = of
-    found = domain_covariance(totals, stratum, sampled=sampled, sizes=sizes)
+    found = domain_covariance(totals, stratum, sampled=sampled, sizes=sizes, factors=factors)
     return found.reshape(found.shape[0] * found.shape[1], -1)
 
 
@@ -213,7 +232,9 @@ def _by_replicates(
             fix="leave small populations out with `where`, or merge them",
         )
         return None
-    together = None
+    df, together = scales.df, None
+    if options.replicates is not None and not options.stated_df:
+        df = min(df, found.replicate_rank - 1.0)
     if shape[0] > 1 and shape[0] * shape[1] <= MOST_TOGETHER and answered.all():
         # shares of every population side by side sum to their number, as if they were one
         shares, others = (x / x.sum(axis=-1, keepdims=True) for x in (whole, each))
@@ -223,7 +244,7 @@ def _by_replicates(
     return SampleDesign(
         words if raked is None else raked.words,
         replicate_covariance(whole, each, scales, mse=mse),
-        np.where(answered, scales.df, 0.0),
+        np.where(answered, df, 0.0),
         np.zeros(shape[0]),
         np.zeros(shape[0]),
         "replicates",

@@ -92,6 +92,8 @@ def read_answers(
     lists: AnswerLists,
     problems: Problems,
     margins: Margins | None = None,
+    *,
+    factors: bool = False,
 ) -> DistinctRows | None:
     """Return populations and answers with their numbers of agents; None if the table breaks off."""
     columns = answer_columns(
@@ -101,7 +103,7 @@ def read_answers(
         lazy=table.lazy is not None,
         margins=margins,
     )
-    found = DistinctRows(table, roles, columns, problems, [SUMS])
+    found = DistinctRows(table, roles, columns, problems, [SUMS], factors=factors)
     if not found.read():
         return None
     note_repeated_respondents(found)
