@@ -16,6 +16,15 @@ REPLICATES = {"columns": "r*", "method": "brr"}
 NESTED = {**SMALL, "c": ["1", "2", "3", "1", "2", "2"]}
 LONELY = {**SMALL, "c": ["1", "2", "3", "4", "4", "4"]}
 
+STAGES = rows(
+    "vote c u w N M",
+    "A 1 1 1 10 4",
+    "B 1 2 2 10 4",
+    "A 2 1 3 10 8",
+    "A 2 2 4 10 8",
+)
+BOTH = {"cluster": "c", "fpc": "N", "cluster2": "u", "fpc2": "M", "weight": "w"}
+
 RAKED = rows("vote s g", "A f x", "B f y", "A m x", "B m y", "A f y", "B m x", "A m y", "B f x")
 SEXES = {"f": 0.51, "m": 0.49}
 BY_PART = {"x": {"s": SEXES}, "y": {"s": {"f": 0.4, "m": 0.6}}}
@@ -46,6 +55,25 @@ CASES = [
         "add a column of weights, size of the stratum over number sampled, and name it as weight",
         {"goals": {"data": SMALL, "strata": "h", "cluster": "c", "fpc": "N"}},
         {"goals": {"weight": "w"}},
+    ),
+    Case(
+        "leave cluster2 and fpc2 out where units of clusters were drawn with replacement",
+        {"goals": {"data": {**STAGES, "M": ["1", "1", "2", "2"]}, **BOTH}},
+        {"goals": {"cluster2": None, "fpc2": None}},
+        right=lambda study: study.goals.clusters.tolist() == [2],
+    ),
+    Case(
+        "add a column of weights, fpc / clusters sampled * fpc2 / units sampled, and name it as "
+        "weight",
+        {"goals": {"data": {**STAGES, "M": ["4", "4", "8", "8"]}, **BOTH, "weight": None}},
+        {"goals": {"weight": "w"}},
+        right=lambda study: "both stages" in study.goals.design.method,
+    ),
+    Case(
+        'state lonely = "adjust" (such a unit adds its square) or lonely = "remove" (nothing), or '
+        "leave cluster2 and fpc2 out",
+        {"goals": {"data": {**STAGES, "u": ["1", "1", "1", "2"]}, **BOTH}},
+        {"goals": {"lonely": "adjust"}},
     ),
     Case(
         "leave small populations out with where, or merge them",

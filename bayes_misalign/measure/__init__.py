@@ -79,6 +79,7 @@ from bayes_misalign.measure.rankings import (
 from bayes_misalign.measure.replicate_weights import (
     ReplicateScales,
     replicate_covariance,
+    replicate_rank,
     replicate_scales,
 )
 from bayes_misalign.measure.stand_in import equivalent_sample_size
@@ -163,6 +164,7 @@ __all__ = [
     "rankings_conflict",
     "rankings_misalignment",
     "replicate_covariance",
+    "replicate_rank",
     "replicate_scales",
     "smallest_step",
     "stratified_covariance",

@@ -22,6 +22,7 @@ class ReplicateScales(NamedTuple):
     df: float  # degrees of freedom that the replicates can have at most
 
 
+ALIKE = 1e-5  # of its length is all that a replicate has of its own, where it has nothing
 ReplicateMethod = Literal[
     "brr", "fay", "jk1", "jkn", "jk2", "bootstrap", "successive-difference", "other"
 ]
@@ -101,6 +102,52 @@ def replicate_scales(
     # a jackknife of n_h units in each of H strata has sum_r (n_h - 1) / n_h = sum_h (n_h - 1)
     df = {"jkn": float(each.sum()), "jk2": float(replicates)}.get(method, replicates - 1.0)
     return ReplicateScales(factor, each, df)
+
+
+def replicate_rank(weights: ArrayLike) -> int:
+    """Return how many replicates differ from all combinations of the others.
+
+    Parameters
+    ----------
+    weights : array_like, shape (N, R)
+        Weights of N agents in R replicates, or as many random sums of them as R and more.
+
+    Returns
+    -------
+    int
+        Rank of the matrix. Less one, it is the degrees of freedom of the variance.
+
+    Raises
+    ------
+    ValueError
+        If it is no matrix of numbers.
+
+    Notes
+    -----
+    As R's `degf` of a design of replicates: a replicate of which less than 1e-5 is left, after what
+    those before it explain is taken out, tells nothing new. 500 bootstrap replicates of 30 clusters
+    have rank 30 and not 500.
+
+    Examples
+    --------
+    >>> replicate_rank([[2.0, 0.0, 1.0], [0.0, 2.0, 1.0]])
+    2
+    """
+    w: Floats = np.array(weights, dtype=float)
+    if w.ndim != 2 or not np.isfinite(w).all():
+        raise ValueError(f"weights of shape {w.shape} are no matrix of numbers")
+    length = np.sqrt((w**2).sum(axis=0))
+    told: Floats = np.zeros((min(w.shape), w.shape[0]))
+    rank = 0
+    for r in range(w.shape[1]):
+        own = w[:, r]
+        for _ in range(2):  # once is not enough for rounding
+            own = own - told[:rank].T @ (told[:rank] @ own)
+        left = float(np.sqrt(own @ own))
+        if rank < len(told) and left > ALIKE * length[r]:
+            told[rank] = own / left
+            rank += 1
+    return rank
 
 
 def replicate_covariance(

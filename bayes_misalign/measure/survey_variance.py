@@ -25,6 +25,7 @@ def cluster_covariance(
     sampled: ArrayLike | None = None,
     sizes: ArrayLike | None = None,
     lonely: Lonely = "fail",
+    factors: ArrayLike | None = None,
 ) -> Floats:
     """Return the variance matrix of weighted goal shares in a sample of clusters.
 
@@ -43,6 +44,9 @@ def cluster_covariance(
     lonely : {"fail", "remove", "adjust", "average", "certainty"}
         What a stratum with one sampled cluster adds: an error; nothing ("remove", "certainty"); its
         square from the mean of all strata ("adjust"); the mean of the other strata ("average").
+    factors : array_like, shape (H,), optional
+        What the variance of each stratum is multiplied by, 1 without it. What a second stage adds
+        has the clusters as strata and the fraction sampled of their strata as factors.
 
     Returns
     -------
@@ -59,14 +63,24 @@ def cluster_covariance(
     -----
     With e_i = (1_i - p) / W and z_c = sum_i W_ci e_i, the variance is sum_h (1 - n_h / N_h)
     n_h / (n_h - 1) sum_c (z_c - mean z_h)(z_c - mean z_h)': Taylor linearisation of the ratio, with
-    what happens inside clusters in the sums. The correction is that of the first stage alone: with
-    few agents of each cluster sampled, leave `sizes` out.
+    what happens inside clusters in the sums. The correction is that of the first stage alone. Where
+    m_c of M_c units of each cluster were sampled, add sum_h n_h / N_h sum_c (1 - m_c / M_c) m_c /
+    (m_c - 1) sum_u (z_u - mean z_c)(z_u - mean z_c)' (Sarndal, Swensson and Wretman, 1992, section
+    4.3), or leave `sizes` out, which is a little too wide.
 
     Examples
     --------
     >>> cluster_covariance([[3.0, 1.0], [1.0, 3.0], [2.0, 2.0]]).round(4)
     array([[ 0.0208, -0.0208],
            [-0.0208,  0.0208]])
+
+    Two of four classes, and two of ten pupils of each, whose classes say how they were drawn:
+
+    >>> pupils, of_class = [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]], [0, 0, 1, 1]
+    >>> first = cluster_covariance([[1.0, 1.0], [2.0, 0.0]], sizes=[4])
+    >>> second = cluster_covariance(pupils, of_class, sizes=[10, 10], factors=[0.5, 0.5])
+    >>> float((first + second)[0, 0])
+    0.05625
     """
     w = as_shares(totals, "totals")
     if w.ndim < 2:
@@ -78,7 +92,7 @@ def cluster_covariance(
     n: Floats = np.asarray(there if sampled is None else sampled, dtype=float)
     if np.any(n < there):
         raise ValueError("a stratum has more clusters in totals than were sampled in it")
-    keep, scale = _of_strata(n, sizes, lonely)
+    keep, scale = _of_strata(n, sizes, lonely, factors)
     # how each cluster moves the weighted shares
     found = _spread(w @ _directions(w), stratum, n, np.where(keep, scale, 0.0))
     if lonely == "average" and not keep.all():
@@ -154,6 +168,7 @@ def domain_covariance(
     *,
     sampled: ArrayLike | None = None,
     sizes: ArrayLike | None = None,
+    factors: ArrayLike | None = None,
 ) -> Floats:
     """Return the covariances of weighted goal shares of several populations with common clusters.
 
@@ -161,7 +176,7 @@ def domain_covariance(
     ----------
     totals : array_like, shape (S, P, K)
         Sums of the weights of the agents of P clusters, by population and goal.
-    strata, sampled, sizes : array_like, optional
+    strata, sampled, sizes, factors : array_like, optional
         As in `cluster_covariance`; a stratum with one cluster adds nothing.
 
     Returns
@@ -192,7 +207,7 @@ def domain_covariance(
     if stratum.shape != (clusters,):
         raise ValueError(f"strata has shape {stratum.shape}, totals has {clusters} clusters")
     n: Floats = np.asarray(np.bincount(stratum) if sampled is None else sampled, dtype=float)
-    keep, scale = _of_strata(n, sizes, "remove")
+    keep, scale = _of_strata(n, sizes, "remove", factors)
     z = (w @ _directions(w)).transpose(1, 0, 2).reshape(clusters, number * k)
     found = _spread(z, stratum, n, np.where(keep, scale, 0.0))
     return np.asarray(found.reshape(number, k, number, k))
@@ -222,7 +237,9 @@ def _directions(w: Floats) -> Floats:
     return found
 
 
-def _of_strata(n: Floats, sizes: ArrayLike | None, lonely: str) -> tuple[NDArray[np.bool_], Floats]:
+def _of_strata(
+    n: Floats, sizes: ArrayLike | None, lonely: str, factors: ArrayLike | None = None
+) -> tuple[NDArray[np.bool_], Floats]:
     """Return which strata add a variance, (H,), and the factor of each."""
     if lonely not in LONELY:
         raise ValueError(f"lonely is {lonely!r}, not one of {', '.join(LONELY)}")
@@ -235,6 +252,10 @@ def _of_strata(n: Floats, sizes: ArrayLike | None, lonely: str) -> tuple[NDArray
     open_part = np.where(ends, 1 - n / np.where(ends, whole, 1.0), 1.0)
     varies, alone = (n > 0) & (open_part >= WHOLE), n == 1
     scale = np.where(n > 1, open_part * n / np.maximum(n - 1, 1), open_part)
+    times = np.ones_like(n) if factors is None else np.asarray(factors, dtype=float)
+    if times.shape != n.shape or not (np.isfinite(times) & (times >= 0)).all():
+        raise ValueError(f"factors are not {len(n)} numbers of at least 0, one for each stratum")
+    scale = scale * times
     if lonely == "fail" and (varies & alone).any():
         raise ValueError("a stratum has one sampled cluster, which tells no variance")
     return varies if lonely == "adjust" else varies & ~alone, scale

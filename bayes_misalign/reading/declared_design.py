@@ -11,11 +11,11 @@ import numpy as np
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.measure import replicate_scales
 from bayes_misalign.reading.declared import Contradiction
-from bayes_misalign.reading.survey_design import LONELY, DesignOptions
+from bayes_misalign.reading.design_columns import LONELY, DesignOptions
 from bayes_misalign.reading.typed_fields import is_number, shown_value
 from bayes_misalign.tables.labels import shown
 
-COLUMNS = ("strata", "cluster", "fpc")
+COLUMNS = ("strata", "cluster", "fpc", "cluster2", "fpc2")
 METHODS = {
     "brr": "balanced half samples (BRR)",
     "fay": "Fay's half samples",
@@ -27,7 +27,7 @@ METHODS = {
     "other": "replicates with stated scales",
 }
 _SAME = {"jackknife": "jk1", "acs": "successive-difference"}
-_KEYS = ("columns", "method", "fay", "scale", "rscales", "mse", "df")
+_KEYS = ("columns", "method", "fay", "scale", "rscales", "mse", "combined", "df")
 _WHERE = "replicates"
 _EXAMPLE = '`replicates = { columns = "rep_*", method = "brr" }`'
 
@@ -76,6 +76,20 @@ def design_contradictions(declared: Any) -> Iterator[Contradiction]:
         declared.nest and None in (declared.strata, declared.cluster),
         "nest is stated without strata and cluster",
         "nest where clusters are numbered anew in every stratum",
+    )
+    second = [name for name in ("cluster2", "fpc2") if getattr(declared, name) is not None]
+    first = [name for name in ("cluster", "fpc") if getattr(declared, name) is not None]
+    yield (
+        bool(second) and len(first + second) < 4,
+        f"{' and '.join(second)} {'are' if len(second) > 1 else 'is'} stated without "
+        f"{' and '.join(n for n in COLUMNS[1:] if n not in first + second)}",
+        "cluster, fpc, cluster2 and fpc2 together; without the sizes of both stages the clusters "
+        "alone tell the variance",
+    )
+    yield (
+        raked and bool(second),
+        f"rake and {' and '.join(second)} are both stated",
+        "rake with cluster and fpc; raked samples have a correction of the first stage alone",
     )
     yield (
         declared.lonely not in LONELY,
@@ -162,9 +176,10 @@ def design_options(declared: Any, columns: Sequence[str], problems: Problems) ->
     df = numbers.pop("df", None)
     if is_number(df) and not 1 <= df < np.inf:
         problems.add(f"df is {df:g}", where=_WHERE, valid="degrees of freedom, at least 1")
-    mse = stated.get("mse", False)
-    if not isinstance(mse, bool):
-        problems.add(f"mse is {shown_value(mse)}", where=_WHERE, valid="true or false")
+    mse, combined = stated.get("mse", False), stated.get("combined", True)
+    for key, value in (("mse", mse), ("combined", combined)):
+        if not isinstance(value, bool):
+            problems.add(f"{key} is {shown_value(value)}", where=_WHERE, valid="true or false")
     each = stated.get("rscales")
     if each is not None and not (
         isinstance(each, Sequence | np.ndarray) and all(is_number(x) for x in each)
@@ -186,4 +201,10 @@ def design_options(declared: Any, columns: Sequence[str], problems: Problems) ->
         return plain
     if df is not None:
         scales = scales._replace(df=float(df))
-    return DesignOptions(replicates=scales, method=METHODS[method], mse=mse)
+    return DesignOptions(
+        replicates=scales,
+        method=METHODS[method],
+        mse=mse,
+        combined=combined,
+        stated_df=df is not None,
+    )

@@ -13,6 +13,7 @@ from bayes_misalign.reading.column_problems import note_empty
 from bayes_misalign.reading.columns import Check, Column, Reader, count_column
 from bayes_misalign.reading.evidence import FloatArray, IntArray
 from bayes_misalign.reading.parse_numbers import NotANumber
+from bayes_misalign.reading.replicate_sketch import Sketch
 from bayes_misalign.reading.row_ids import note_repeated
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.blocks import first_seen
@@ -78,7 +79,10 @@ class DistinctRows(Reader):
         columns: Sequence[Column],
         problems: Problems,
         checks: Sequence[Check] = (),
+        *,
+        factors: bool = False,
     ) -> None:
+        self._factors = factors  # replicates hold what weights are multiplied by
         self._lazy = table.lazy
         if table.lazy is not None:
             apart = {column.role for column in columns if column.kind == "id"}
@@ -96,6 +100,8 @@ class DistinctRows(Reader):
         self._rows, self._ids = _Rows(), dict[str, tuple[IntArray, NDArray[np.bool_]]]()
         named = (role for role in self._numbers if role not in ("count", "weight"))
         self._sums = {role: np.zeros(0) for role in ("rows", "n", *named)}
+        replicates = [role for role in self._numbers if role.startswith(REPLICATE)]
+        self._sketch = Sketch(len(replicates)) if replicates else None
         if "weight" in self._numbers or "weight_sum" in self._numbers:
             self._sums |= {role: np.zeros(0) for role in _WEIGHED}
 
@@ -116,6 +122,11 @@ class DistinctRows(Reader):
     def sum(self, role: str) -> FloatArray:
         """Return a sum over the rows that are alike: their number, agents, weights, and so on."""
         return self._sums[role][: len(self)]
+
+    @property
+    def replicate_rank(self) -> int:
+        """How many columns of replicate weights are no combinations of the others."""
+        return 0 if self._sketch is None else self._sketch.rank
 
     def give_weights(self, sums: FloatArray, squares: FloatArray, zero: FloatArray) -> None:
         """Give the rows other sums of weights than were read, as of raked ones; for a copy."""
@@ -296,9 +307,13 @@ class DistinctRows(Reader):
         else:
             alike = np.ones(rows)
         times = values.pop("count", alike)
-        if "count" in numbers:  # replicate weights are those of one of the agents of a row
-            each = np.nan_to_num(numbers["count"])
+        if self._sketch is not None:
+            # replicate weights are those of one of the agents of a row
+            each = np.nan_to_num(numbers["count"]) if "count" in numbers else np.ones(rows)
+            each = each * values["weight"] if self._factors else each
             values = {r: v * each if r.startswith(REPLICATE) else v for r, v in values.items()}
+            whole = [v for r, v in values.items() if r.startswith(REPLICATE)]
+            self._sketch.add(np.stack(whole, axis=1))
         added = {"rows": alike, "n": times, **values}
         if (weight := added.pop("weight", None)) is not None:
             added["weight_sum"] = times * weight

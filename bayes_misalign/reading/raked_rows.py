@@ -7,17 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.reading.design_columns import DesignOptions, replicate_role
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.margins import Margins
 from bayes_misalign.reading.raked import Raked, settle_raking, with_weights
 from bayes_misalign.reading.sampled_units import units_of
-from bayes_misalign.reading.survey_design import (
-    DesignOptions,
-    note_lonely,
-    replicate_role,
-    sizes_of,
-    strata_of,
-)
+from bayes_misalign.reading.strata import note_lonely, sizes_of, strata_of
 
 
 def rake_rows(

@@ -19,33 +19,60 @@ class Units:
     unit: IntArray  # of each entry
     row: IntArray  # distinct row of each entry
     weight: FloatArray
-    stratum: IntArray  # of each unit
+    stratum: IntArray  # of each unit; of one of the second stage, the unit that it is in
 
 
 def units_of(found: DistinctRows, stratum: IntArray, *, nest: bool) -> Units:
     """Return the clusters of a table, or note those that are in two strata."""
-    if found.lazy is not None:
-        cluster, row = np.array(found.named("cluster")[1], np.int64), np.arange(len(found))
-        weight = found.sum("weight_sum" if is_weighted(found) else "n")
-        rows = np.array(found.first, np.int64)
-    else:
-        numbers, told = found.ids("cluster")
-        cluster, row = np.where(told, numbers, -1), found.rows.group.astype(np.int64)
-        weight = _weight_of_rows(found)
-        rows = found.digests["cluster"].rows
-    own = stratum[row]
+    row, weight, rows = _rows_of(found)
+    cluster, own = _ids(found, "cluster"), stratum[row]
     kept = (cluster >= 0) & (own >= 0)
     if not nest:
         _note_in_two_strata(found, cluster[kept], own[kept], rows[kept])
     key = cluster * (int(stratum.max(initial=0)) + 1) + own if nest else cluster
-    values, unit = np.unique(key[kept], return_inverse=True)
+    return _entries(found, key[kept], own[kept], row[kept], weight[kept])
+
+
+def subunits_of(found: DistinctRows, stratum: IntArray, *, nest: bool) -> Units:
+    """Return what was sampled in each cluster, which is told anew by every cluster."""
+    row, weight, _ = _rows_of(found)
+    cluster, second, own = _ids(found, "cluster"), _ids(found, "cluster2"), stratum[row]
+    kept = (cluster >= 0) & (own >= 0) & (second >= 0)
+    key = cluster * (int(stratum.max(initial=0)) + 1) + own if nest else cluster
+    there = (cluster >= 0) & (own >= 0)  # as `units_of` numbers them
+    unit = np.searchsorted(np.unique(key[there]), key[kept])
+    both = unit * np.int64(second.max(initial=0) + 1) + second[kept]
+    return _entries(found, both, unit, row[kept], weight[kept])
+
+
+def _rows_of(found: DistinctRows) -> tuple[IntArray, FloatArray, IntArray]:
+    """Return the distinct row, weight and number of each row whose cluster is told."""
+    if found.lazy is not None:
+        weight = found.sum("weight_sum" if is_weighted(found) else "n")
+        return np.arange(len(found)), weight, np.array(found.first, np.int64)
+    rows = found.digests["cluster"].rows
+    return found.rows.group.astype(np.int64), _weight_of_rows(found), rows
+
+
+def _ids(found: DistinctRows, role: str) -> IntArray:
+    """Return the number of the id of each row, -1 where it says none."""
+    if found.lazy is not None:
+        return np.array(found.named(role)[1], np.int64)
+    numbers, told = found.ids(role)
+    return np.where(told, numbers, -1)
+
+
+def _entries(
+    found: DistinctRows, key: IntArray, own: IntArray, row: IntArray, weight: FloatArray
+) -> Units:
+    """Return units by their key, with one entry for each unit and distinct row."""
+    values, unit = np.unique(key, return_inverse=True)
     of_unit = np.zeros(len(values), np.int64)
-    of_unit[unit] = own[kept]
-    # one entry for each unit and distinct row, sums in the order of the rows
-    pair = unit * np.int64(max(len(found), 1)) + row[kept]
-    entries, place = np.unique(pair, return_inverse=True)
-    total = np.bincount(place, weights=weight[kept], minlength=len(entries))
-    at = max(len(found), 1)
+    of_unit[unit] = own
+    at = np.int64(max(len(found), 1))
+    entries, place = np.unique(unit * at + row, return_inverse=True)
+    # sums in the order of the rows
+    total = np.bincount(place, weights=weight, minlength=len(entries))
     return Units(entries // at, entries % at, total, of_unit)
 
 

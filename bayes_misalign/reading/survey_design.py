@@ -2,95 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.measure import (
-    ReplicateScales,
     cluster_covariance,
     domain_covariance,
     replicate_covariance,
     stratified_covariance,
 )
-from bayes_misalign.reading.columns import Column, Where, id_column, number_column
+from bayes_misalign.reading.design_columns import DesignOptions, replicate_role
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.evidence import FloatArray, IntArray
+from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.left_out import Ways, with_left_out
-from bayes_misalign.reading.parse_numbers import parse_number
 from bayes_misalign.reading.raked import Raked
 from bayes_misalign.reading.sample_design import SampleDesign
 from bayes_misalign.reading.sampled_units import (
     UnitSums,
-    is_weighted,
     of_agents,
     of_clusters,
     units_of,
 )
-from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.reading.second_stage import SecondStage, second_stage_of
+from bayes_misalign.reading.strata import note_lonely, note_unlike_parts, sizes_of, strata_of
+from bayes_misalign.tables.labels import shown
 
-MOST_STRATA = 10_000
 MOST_IN_UNION = 100  # populations whose shares in the union have a variance by the design
 MOST_TOGETHER = 200  # shares of populations with clusters in common whose covariances are kept
 Shape = tuple[int, int]
-LONELY = ("fail", "remove", "adjust", "average", "certainty")
-WHOLE = 1e-7
-
-
-@dataclass(frozen=True)
-class DesignOptions:
-    """What a study states of its design beside columns."""
-
-    nest: bool = False
-    lonely: str = "fail"
-    replicates: ReplicateScales | None = None
-    method: str = ""
-    mse: bool = False
-
-
-def design_columns(
-    answered: bool | Where, replicates: int = 0, *, lazy: bool = False
-) -> tuple[Column, ...]:
-    """Return what the columns of a design hold; they are needed where somebody `answered`.
-
-    A lazy frame is grouped by its clusters where it lives.
-    """
-    of_cluster = "the cluster of every answer, such as the prompt or the agent"
-    cluster = (
-        Column("cluster", "clusters", needed=answered, valid=of_cluster)
-        if lazy
-        else id_column("cluster", needed=answered, valid=of_cluster)
-    )
-    return (
-        cluster,
-        Column(
-            "strata",
-            "strata",
-            MOST_STRATA,
-            what="stratum",
-            needed=answered,
-            valid="the stratum of every answer",
-        ),
-        Column(
-            "fpc",
-            "sizes of strata",
-            MOST_STRATA,
-            needed=answered,
-            valid="the number of clusters (without `cluster`, of agents) in the whole stratum",
-        ),
-        *(
-            number_column(replicate_role(r), what="replicate weight", needed=answered)
-            for r in range(replicates)
-        ),
-    )
-
-
-def replicate_role(number: int) -> str:
-    """Return the role of a column of replicate weights."""
-    return f"replicate {number + 1}"
 
 
 def settle_design(
@@ -133,7 +76,11 @@ def settle_design(
             stratum[kept], weights=found.sum("n")[kept], minlength=len(names)
         ).astype(float)
     sizes = sizes_of(found, stratum, names, sampled)
-    _note_unlike_parts(found, names, sampled, sizes)
+    second = None
+    if units is not None and len(found.problems) == before:
+        second = second_stage_of(found, stratum, units, sampled, sizes, options)
+    if second is None and len(found.problems) == before:
+        note_unlike_parts(found, names, sampled, sizes)
     if len(found.problems) == before:
         note_lonely(found, names, sampled, sizes, options.lonely)
     if len(found.problems) > before:
@@ -146,7 +93,8 @@ def settle_design(
             else of_clusters(units, of, which, size)
         )
         kind = "agents" if units is None else "clusters"
-        return _linearised(made, sampled, sizes, options, kind)
+        within = None if second is None else (second, second.sums(of, which, size))
+        return _linearised(made, sampled, sizes, options, kind, within)
 
     design = linearised(population, category, shape)
     design = with_left_out(design, linearised, found, population, category, shape, ways)
@@ -171,120 +119,13 @@ def _with_union(
     return replace(design, union_variance=spread, union_df=float(of_all.df[0]))
 
 
-def strata_of(found: DistinctRows) -> tuple[list[str], IntArray]:
-    """Return the names of the strata, and that of each distinct row; -1 where it says none."""
-    if "strata" not in found.roles:
-        return [""], np.zeros(len(found), np.int64)
-    names, of_row = found.named("strata")
-    return list(names), np.array(of_row, np.int64)
-
-
-def sizes_of(
-    found: DistinctRows, stratum: IntArray, names: Sequence[str], sampled: FloatArray
-) -> FloatArray | None:
-    """Return the number of units in each whole stratum, from numbers or fractions."""
-    if "fpc" not in found.roles:
-        return None
-    given = found.meanings("fpc", lambda text: parse_number(text, "fpc", "a number above 0"))
-    sizes = np.full(len(names), np.inf)
-    problems, where = found.problems, found.where("fpc")
-    first: dict[int, float] = {}
-    for h, value in zip(stratum.tolist(), given, strict=True):
-        if h < 0 or value is None:
-            continue
-        if first.setdefault(h, value) != value:
-            problems.add(
-                f"the fpc of {_stratum(names[h])} is {first[h]:g} in one row and {value:g} in "
-                "another",
-                where=where,
-                several="the fpc of {n} strata differs from row to row",
-                value=_stratum(names[h]),
-                valid="one number for each stratum",
-            )
-            return None
-    values = list(first.values())
-    if values and min(values) <= 0:
-        problems.add(
-            "an fpc is not above 0",
-            where=where,
-            value=f"{min(values):g}",
-            valid="the size of a stratum, or the fraction of it that was sampled",
-        )
-        return None
-    fractions = bool(values) and max(values) <= 1
-    for h, value in first.items():
-        sizes[h] = sampled[h] / value if fractions else value
-        if sizes[h] < sampled[h] * (1 - WHOLE):
-            what = "clusters" if "cluster" in found.roles else "agents"
-            problems.add(
-                f"the fpc of {_stratum(names[h])} is {value:g}, and {sampled[h]:g} {what} of it "
-                "were sampled",
-                where=where,
-                several="the fpc of {n} strata is below the number of what was sampled",
-                value=f"{_stratum(names[h])}: {value:g} of which {sampled[h]:g} were sampled",
-                valid=f"the number of {what} in the whole stratum, or the fraction of them that "
-                "was sampled",
-                fix="leave `fpc` out where clusters were drawn with replacement, or are a small "
-                "part of all",
-            )
-    return sizes
-
-
-def _note_unlike_parts(
-    found: DistinctRows, names: Sequence[str], sampled: FloatArray, sizes: FloatArray | None
-) -> None:
-    """Note strata that were sampled in different parts, where no weight tells of it."""
-    if sizes is None or is_weighted(found) or not np.isfinite(sizes).all():
-        return
-    parts = sampled / sizes
-    low, high = int(np.argmin(parts)), int(np.argmax(parts))
-    if parts[high] > parts[low] * (1 + 1e-6):
-        found.problems.add(
-            f"{parts[low]:.3g} of {_stratum(names[int(low)])} and {parts[high]:.3g} of "
-            f"{_stratum(names[high])} were sampled, and the answers have no weight",
-            where=found.where("fpc"),
-            valid="weights where strata were not sampled in proportion",
-            fix="add a column of weights, size of the stratum over number sampled, and name it as "
-            "`weight`",
-        )
-
-
-def note_lonely(
-    found: DistinctRows,
-    names: Sequence[str],
-    sampled: FloatArray,
-    sizes: FloatArray | None,
-    lonely: str,
-) -> None:
-    """Note strata with one sampled unit, where the study does not say what they add."""
-    whole = np.zeros(len(sampled), bool) if sizes is None else sampled >= sizes * (1 - WHOLE)
-    alone = np.flatnonzero((sampled == 1) & ~whole)
-    if lonely != "fail" or not len(alone) or "strata" not in found.roles:
-        return
-    what = "cluster" if "cluster" in found.roles else "agent"
-    for h in alone.tolist():
-        found.problems.add(
-            f"{_stratum(names[h])} has one sampled {what}, which tells no variance",
-            where=found.where("strata"),
-            several=f"{{n}} strata have one sampled {what}, which tells no variance",
-            value=_stratum(names[h]),
-            valid=f"at least two {what}s in each stratum",
-            fix='join it with a similar stratum, or state `lonely = "adjust"` (it adds its square '
-            'from the mean of all), `lonely = "average"` (the mean of the other strata), `lonely = '
-            '"remove"` or `lonely = "certainty"` (nothing: it was sampled for sure)',
-        )
-
-
-def _stratum(name: str) -> str:
-    return f"stratum {show(name)}" if name else "the sample"
-
-
 def _linearised(
     made: UnitSums,
     sampled: FloatArray,
     sizes: FloatArray | None,
     options: DesignOptions,
     units: str,
+    within: tuple[SecondStage, UnitSums] | None,
 ) -> SampleDesign:
     strata = np.array([len(np.unique(own)) for own in made.stratum], float)
     # a sample of one cluster tells no variance, and counts as one answer
@@ -297,14 +138,21 @@ def _linearised(
             told = cluster_covariance(total, place, sampled=n, sizes=size, lonely=lonely)
         else:
             told = stratified_covariance(total, made.squares[s], n, sizes=size, lonely=lonely)
+        if within is not None:
+            stage, sums = within
+            told = told + stage.covariance(sums.totals[s], sums.stratum[s], options.lonely)
         found.append(told)
     together = None
     number, k = len(made.totals), made.totals[0].shape[1] if made.totals else 0
     if made.shared and number > 1 and number * k <= MOST_TOGETHER:
         together = _together(made, sampled, sizes)
+        if within is not None:
+            stage, sums = within
+            together = together + _together(sums, stage.sampled, stage.sizes, stage.part)
     words = "Taylor linearisation"
     if sizes is not None:
         words += " with finite-population correction"
+        words += " of both stages" if within is not None else ""
     if options.lonely != "fail":
         words += f", single units of a stratum: {options.lonely}"
     return SampleDesign(
@@ -319,7 +167,12 @@ def _linearised(
     )
 
 
-def _together(made: UnitSums, sampled: FloatArray, sizes: FloatArray | None) -> FloatArray:
+def _together(
+    made: UnitSums,
+    sampled: FloatArray,
+    sizes: FloatArray | None,
+    factors: FloatArray | None = None,
+) -> FloatArray:
     """Return the covariances of the shares of all populations, (S K, S K)."""
     units = np.unique(np.concatenate(made.units))
     stratum = np.zeros(len(units), np.int64)
@@ -328,7 +181,7 @@ def _together(made: UnitSums, sampled: FloatArray, sizes: FloatArray | None) -> 
         place = np.searchsorted(units, own)
         totals[s, place] = total
         stratum[place] = of
-    found = domain_covariance(totals, stratum, sampled=sampled, sizes=sizes)
+    found = domain_covariance(totals, stratum, sampled=sampled, sizes=sizes, factors=factors)
     return found.reshape(found.shape[0] * found.shape[1], -1)
 
 
@@ -379,7 +232,9 @@ def _by_replicates(
             fix="leave small populations out with `where`, or merge them",
         )
         return None
-    together = None
+    df, together = scales.df, None
+    if options.replicates is not None and not options.stated_df:
+        df = min(df, found.replicate_rank - 1.0)
     if shape[0] > 1 and shape[0] * shape[1] <= MOST_TOGETHER and answered.all():
         # shares of every population side by side sum to their number, as if they were one
         shares, others = (x / x.sum(axis=-1, keepdims=True) for x in (whole, each))
@@ -389,7 +244,7 @@ def _by_replicates(
     return SampleDesign(
         words if raked is None else raked.words,
         replicate_covariance(whole, each, scales, mse=mse),
-        np.where(answered, scales.df, 0.0),
+        np.where(answered, df, 0.0),
         np.zeros(shape[0]),
         np.zeros(shape[0]),
         "replicates",

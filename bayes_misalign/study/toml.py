@@ -42,7 +42,10 @@ _TABLES = (
     "fit",
 )
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
-WEIGHTS = ("weight", "rake", "replicates", "cluster", "strata", "fpc", "nest", "lonely", "deff")
+WEIGHTS = (
+    *("weight", "rake", "replicates", "deff"),
+    *("cluster", "strata", "fpc", "cluster2", "fpc2", "nest", "lonely"),
+)
 
 
 @dataclass(frozen=True)

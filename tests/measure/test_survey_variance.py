@@ -12,6 +12,7 @@ from bayes_misalign.measure import (
     exclusive_conflict,
     misalignment,
     replicate_covariance,
+    replicate_rank,
     replicate_scales,
     stratified_covariance,
     student_widening,
@@ -134,3 +135,28 @@ def test_widening_has_the_quantiles_of_students_t() -> None:
 def test_wrong_arguments_are_refused(call: object, word: str) -> None:
     with pytest.raises(ValueError, match=re.escape(word)):
         call()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("rows", "rank", "replicates"), [(40, 7, 60), (300, 60, 60), (5, 5, 80)])
+def test_the_rank_of_replicates_is_that_of_their_matrix(
+    rows: int, rank: int, replicates: int
+) -> None:
+    rng = np.random.default_rng(1)
+    weights = rng.random((rows, rank)) @ rng.random((rank, replicates))
+    assert replicate_rank(weights) == np.linalg.matrix_rank(weights) == min(rank, rows)
+
+
+def test_weights_of_nobody_have_no_rank_and_others_must_be_numbers() -> None:
+    assert replicate_rank(np.zeros((4, 3))) == 0
+    for wrong in ([1.0, 2.0], [[1.0, np.nan]]):
+        with pytest.raises(ValueError, match="no matrix of numbers"):
+            replicate_rank(wrong)
+
+
+def test_factors_multiply_the_variance_of_strata() -> None:
+    whole = cluster_covariance(TOTALS, STRATA)
+    parts = [cluster_covariance(TOTALS, STRATA, factors=own) for own in np.eye(3)]
+    np.testing.assert_allclose(sum(parts), whole, rtol=1e-12)
+    for wrong in ([1.0], [1.0, -1.0, 1.0], [1.0, np.inf, 1.0]):
+        with pytest.raises(ValueError, match="factors are not 3 numbers"):
+            cluster_covariance(TOTALS, STRATA, factors=wrong)

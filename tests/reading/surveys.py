@@ -17,6 +17,14 @@ GROUPED = {"count": "n", "weight_sum": "w", "weight_sq_sum": "w2"}
 SCHOOLS, LEVELS, RACES = ["E", "H", "M"], ["0", "1", "2"], ["1", "2", "3", "4"]
 NHANES = {"goal": "race", "strata": "SDMVSTRA", "cluster": "SDMVPSU", "nest": True, **GROUPED}
 CLUS1 = {"goal": "stype", "cluster": "dnum", "fpc": "fpc", **GROUPED}
+CLUS2 = {
+    **{"goal": "stype", "cluster": "dnum", "fpc": "fpc1", "cluster2": "snum", "fpc2": "fpc2"},
+    "weight": "pw",
+}
+MU284 = {
+    **{"goal": "size", "cluster": "id1", "fpc": "n1", "cluster2": "id2", "fpc2": "n2"},
+    "weight": "w",
+}
 FPC = {"goal": "level", "strata": "stratid", "cluster": "psuid", "nest": True, "weight": "weight"}
 CROWD = {"goal": "large", "strata": "stratum", "cluster": "cluster", "weight": "weight"}
 
@@ -44,6 +52,12 @@ CASES: dict[str, tuple[str, list[str], dict[str, Any]]] = {
         {**CLUS1, "population": "both", "populations": ["Yes", "No"]},
     ),
     "apiclus2": ("apiclus2", SCHOOLS, {**CLUS1, "fpc": "fpc1"}),
+    "apiclus2 stages": ("apiclus2_stages", SCHOOLS, CLUS2),
+    "apiclus2 stages yes": (
+        "apiclus2_stages",
+        SCHOOLS,
+        {**CLUS2, "population": "both", "populations": ["Yes", "No"]},
+    ),
     "apisrs": ("apisrs", SCHOOLS, {"goal": "stype", "fpc": "fpc", "count": "n"}),
     "nhanes": ("nhanes", RACES, NHANES),
     "nhanes 1": ("nhanes", RACES, {**NHANES, "population": "RIAGENDR"}),
@@ -65,6 +79,19 @@ CASES: dict[str, tuple[str, list[str], dict[str, Any]]] = {
         },
     ),
     "mu284": ("mu284", LEVELS, {"goal": "size", "cluster": "id1", "fpc": "n1", "weight": "w"}),
+    "mu284 stages": ("mu284", LEVELS, MU284),
+    **{
+        f"mu284 lonely {how}": ("mu284_lonely", LEVELS, {**MU284, "lonely": how})
+        for how in ("adjust", "remove")
+    },
+    "mu284 strata": (
+        "mu284_strata",
+        LEVELS,
+        {
+            **{"goal": "size", "strata": "half", "cluster": "id1", "cluster2": "unit"},
+            **{"fpc": "f1", "fpc2": "f2", "weight": "w2"},
+        },
+    ),
     "fpc without": ("fpc", LEVELS, FPC),
     "fpc": ("fpc", LEVELS, {**FPC, "fpc": "Nh"}),
     "election": ("election", LEVELS, {"goal": "won", "weight": "wt", "cluster": "county"}),
@@ -80,8 +107,21 @@ CASES: dict[str, tuple[str, list[str], dict[str, Any]]] = {
     "mu284 bootstrap": (
         "mu284_bootstrap",
         LEVELS,
-        by("bootstrap", "size", scale=5 / 4 / 11, df=4),
+        by("bootstrap", "size", scale=5 / 4 / 11),
     ),
+    **{
+        f"mu284 {name}": ("mu284_bootstrap", LEVELS, by(method, "size", **stated))
+        for name, method, stated in (
+            ("successive", "successive-difference", {}),
+            ("acs", "acs", {"mse": True}),
+            ("jk2", "jk2", {}),
+            ("fay", "fay", {"fay": 0.5}),
+            ("jkn", "jkn", {"scale": 1, "rscales": [r / 13 for r in range(1, 13)]}),
+            ("other", "other", {"scale": 0.3, "rscales": [r / 12 for r in range(12)]}),
+        )
+    },
+    "scd factors": ("scd_factors", LEVELS, by("brr", combined=False)),
+    "scd bootstrap": ("scd_bootstrap", LEVELS, by("bootstrap")),
 }
 
 

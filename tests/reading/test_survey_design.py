@@ -24,14 +24,17 @@ from bayes_misalign.tables import blocks
 from tests.reading.surveys import (
     CASES,
     CLUS1,
+    CLUS2,
     EXPECTED,
     LEVELS,
+    MU284,
     NHANES,
     RACES,
     SCHOOLS,
     SURVEYS,
     by,
     evidence,
+    refused,
     table,
 )
 
@@ -53,6 +56,100 @@ def test_variances_are_those_of_survey_in_r(name: str) -> None:
     if name != "yrbs":  # of which two clusters have no answer, and R counts them
         assert design.df[0] == expected["df"]
     assert from_plain(json.loads(json.dumps(to_plain(found)))) == found
+
+
+def test_covariances_of_populations_are_those_of_svyby_in_two_stages() -> None:
+    found = evidence(
+        table("apiclus2_stages"), SCHOOLS, **CLUS2, population="both", populations=["No", "Yes"]
+    )
+    assert found.design is not None
+    assert found.design.together is not None
+    told = found.design.together.reshape(2, 3, 2, 3).transpose(1, 0, 3, 2)  # goals vary slowest
+    expected = np.array(EXPECTED["apiclus2 together"]["variance"]).reshape(6, 6)
+    np.testing.assert_allclose(told.reshape(6, 6), expected, rtol=1e-9, atol=1e-14)
+    assert "both stages" in found.design.method
+
+
+def test_units_within_clusters_must_fit_their_clusters() -> None:
+    data = table("mu284")
+
+    def said(column: str, values: Any) -> str:
+        return refused(data.assign(**{column: values}), LEVELS, **MU284)
+
+    few = data["n2"].mask(data["id1"] == "19", "2")
+    assert "the fpc2 of a cluster is 2, and 3 units of it were sampled" in said("n2", few)
+    one = data["n2"].mask(data.index == data.index[0], "77")
+    assert "the fpc2 of a cluster is" in said("n2", one)
+    assert "in one row and" in said("n2", one)
+    assert "an fpc2 is not above 0" in said("n2", "0")
+    assert "many" in said("n2", "many")
+    empty = data["n2"].mask(data.index == data.index[0], "")
+    assert "the number of units in the whole cluster" in said("n2", empty)
+    lonely = refused(table("mu284_lonely"), LEVELS, **MU284, lonely="average")
+    assert "one unit of a cluster was sampled" in lonely
+
+
+@pytest.mark.parametrize("left_out", ["cluster", "fpc", "cluster2", "fpc2"])
+def test_both_stages_are_stated_together(left_out: str) -> None:
+    stated = {key: name for key, name in MU284.items() if key != left_out}
+    said = refused(table("mu284"), LEVELS, **stated)
+    assert f"without {left_out}" in said
+    assert "cluster, fpc, cluster2 and fpc2 together" in said
+
+
+def test_raked_samples_have_a_correction_of_the_first_stage_alone() -> None:
+    data = table("mu284").assign(half=["a", "b"] * 7 + ["a"])
+    said = refused(data, LEVELS, **MU284, rake={"half": {"a": 0.5, "b": 0.5}})
+    assert "rake and cluster2 and fpc2 are both stated" in said
+
+
+def test_units_within_clusters_are_numbered_anew_by_every_cluster() -> None:
+    data = table("mu284")
+    apart = data.assign(id2=data["id1"] + "-" + data["id2"])
+    one, other = (evidence(each, LEVELS, **MU284).design for each in (data, apart))
+    assert one == other
+
+
+def test_clusters_sampled_whole_add_nothing_of_their_own() -> None:
+    data = table("mu284").assign(n2="3")
+    first = {key: name for key, name in MU284.items() if key not in ("cluster2", "fpc2")}
+    both, alone = (evidence(data, LEVELS, **stated).design for stated in (MU284, first))
+    assert both is not None
+    assert alone is not None
+    np.testing.assert_allclose(both.covariance, alone.covariance, rtol=1e-12)
+
+
+def test_replicates_have_no_more_degrees_of_freedom_than_clusters_tell_apart() -> None:
+    file, goals, stated = CASES["scd bootstrap"]
+    data = table(file)
+    found = evidence(data, goals, **stated).design
+    assert found is not None
+    assert found.df.tolist() == [3]
+    # said otherwise, that is what counts
+    more = {**stated, "replicates": {**stated["replicates"], "df": 7}}
+    told = evidence(data, goals, **more).design
+    assert told is not None
+    assert told.df.tolist() == [7]
+    # of many rows sums are kept, and their order and number do not matter
+    often = pd.concat([data] * 300)
+    again = evidence(often, goals, **stated).design
+    assert again is not None
+    assert again.df.tolist() == [3]
+
+
+@pytest.mark.parametrize("wrong", ["no", 1, None])
+def test_combined_is_yes_or_no(wrong: Any) -> None:
+    said = refused(table("scd_factors"), LEVELS, **by("brr", combined=wrong))
+    assert "combined is" in said
+    assert "true or false" in said
+
+
+def test_factors_of_another_number_of_replicates_are_refused() -> None:
+    said = refused(table("mu284_bootstrap"), LEVELS, **by("jkn", "size", rscales=[0.5] * 11))
+    assert "there are 12 replicates and 11 rscales" in said
+    named = {**by("brr")["replicates"], "columns": ["rep_1", "rep_99"]}
+    said = refused(table("scd_brr"), LEVELS, goal="many", weight="w", replicates=named)
+    assert "there is no such column of replicate weights" in said
 
 
 def rows(seed: int = 3, n: int = 400) -> dict[str, list[Any]]:

@@ -20,11 +20,12 @@ from bayes_misalign.reading.columns import (
 )
 from bayes_misalign.reading.declared import Contradiction
 from bayes_misalign.reading.declared_design import design_contradictions
+from bayes_misalign.reading.design_columns import DesignOptions, design_columns
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.pairing import ABSENT
 from bayes_misalign.reading.populations import settle_deff, settle_sizes
-from bayes_misalign.reading.survey_design import DesignOptions, design_columns, settle_design
+from bayes_misalign.reading.survey_design import settle_design
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.labels import show
 

@@ -16,12 +16,12 @@ from bayes_misalign.reading.columns import (
     count_column,
     population_column,
 )
+from bayes_misalign.reading.design_columns import design_columns
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.reading.sampled_units import UnitSums, of_clusters, units_of
 from bayes_misalign.reading.several_goals import several_in
-from bayes_misalign.reading.survey_design import design_columns
 from bayes_misalign.reading.survey_notes import label_notes
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables import Table, remedies

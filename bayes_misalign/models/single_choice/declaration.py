@@ -33,13 +33,13 @@ from bayes_misalign.reading.declared_design import (
     design_options,
     replicate_columns,
 )
+from bayes_misalign.reading.design_columns import DesignOptions, replicate_role
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Caution
 from bayes_misalign.reading.margins import Margins, margin_role, read_margins
 from bayes_misalign.reading.misread import read_or_explain
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.reading.several_goals import note_options_as_counts
-from bayes_misalign.reading.survey_design import DesignOptions, replicate_role
 from bayes_misalign.reading.wide_columns import header_of
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
@@ -59,8 +59,13 @@ _ROLES = (
     "cluster",
     "strata",
     "fpc",
+    "cluster2",
+    "fpc2",
 )
-_OF_AGENTS = ("weight", "count", "respondent", "weight_alike", "cluster", "strata", "fpc")
+_OF_AGENTS = (
+    *("weight", "count", "respondent", "weight_alike"),
+    *("cluster", "strata", "fpc", "cluster2", "fpc2"),
+)
 GOAL, COUNT = "goal of the column", "count in the column"
 
 
@@ -108,6 +113,12 @@ class SingleChoice(TableDeclared):
     fpc : str, optional
         Column of the number of clusters (without `cluster`, of agents) in the whole stratum, or of
         the fraction of them that was sampled, for the finite-population correction.
+    cluster2 : str, optional
+        Column of the unit that was sampled within its cluster, such as the household of a district;
+        of the agent where agents were. Beside `fpc2`.
+    fpc2 : str, optional
+        Column of the number of units in the whole cluster, or of the fraction of them that was
+        sampled: the finite-population correction of the second stage.
     nest : bool
         Whether clusters are numbered anew in every stratum.
     lonely : {"fail", "remove", "adjust", "average", "certainty"}
@@ -117,8 +128,9 @@ class SingleChoice(TableDeclared):
         Replicate weights in place of strata and clusters: `columns`, a pattern such as "rep_*" or
         a list; `method`, "brr", "fay", "jk1", "jkn", "jk2", "bootstrap", "successive-difference" or
         "other"; `fay`, `scale`, `rscales`, `mse` as `measure.replicate_scales` and
-        `measure.replicate_covariance` take them; and `df`, degrees of freedom, where they are
-        fewer than the method has at most.
+        `measure.replicate_covariance` take them; `combined`, false where the columns hold factors
+        of the weight; and `df`, degrees of freedom, in place of those that
+        `measure.replicate_rank` tells.
     rake : mapping of str to mapping of str to float, or str, optional
         Known margins that weights are raked to: by column the share of each category in the whole
         population, ``{"sex": {"female": 0.51, "male": 0.49}}``, or such margins by population; or a
@@ -174,6 +186,8 @@ class SingleChoice(TableDeclared):
     cluster: str | None = None
     strata: str | None = None
     fpc: str | None = None
+    cluster2: str | None = None
+    fpc2: str | None = None
     nest: bool = False
     lonely: str = "fail"
     replicates: Any = None
@@ -234,7 +248,8 @@ class SingleChoice(TableDeclared):
         counted = isinstance(table, Melted) and roles["goal"] == GOAL
         if counted and table.lazy is None and options_marked(table, roles, lists.labels, problems):
             return None
-        found = read_answers(table, roles, lists, problems, margins)
+        factors = not options.combined
+        found = read_answers(table, roles, lists, problems, margins, factors=factors)
         if found is None:
             return None
         if counted and isinstance(table, Melted):

@@ -28,6 +28,7 @@ from bayes_misalign.reading.columns import (
     number_column,
     population_column,
 )
+from bayes_misalign.reading.design_columns import DesignOptions, design_columns
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Caution
 from bayes_misalign.reading.left_out import Ways, read_left_out
@@ -38,7 +39,7 @@ from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.raked_rows import rake_rows
 from bayes_misalign.reading.several_goals import several_in
-from bayes_misalign.reading.survey_design import DesignOptions, design_columns, settle_design
+from bayes_misalign.reading.survey_design import settle_design
 from bayes_misalign.reading.survey_notes import survey_notes
 from bayes_misalign.reading.totals import note_total_populations
 from bayes_misalign.reading.unknown_labels import check_named
@@ -91,6 +92,8 @@ def read_answers(
     lists: AnswerLists,
     problems: Problems,
     margins: Margins | None = None,
+    *,
+    factors: bool = False,
 ) -> DistinctRows | None:
     """Return populations and answers with their numbers of agents; None if the table breaks off."""
     columns = answer_columns(
@@ -100,7 +103,7 @@ def read_answers(
         lazy=table.lazy is not None,
         margins=margins,
     )
-    found = DistinctRows(table, roles, columns, problems, [SUMS])
+    found = DistinctRows(table, roles, columns, problems, [SUMS], factors=factors)
     if not found.read():
         return None
     note_repeated_respondents(found)

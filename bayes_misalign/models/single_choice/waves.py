@@ -17,7 +17,10 @@ from bayes_misalign.tables.remedies import is_figure
 
 WAVE, ANSWER = "population of the column", "answer in the column"
 _LOOKED_AT = 20  # rows
-_BESIDE = ("count", "weight_sum", "weight_sq_sum", "respondent", "cluster", "strata", "fpc")
+_BESIDE = (
+    *("count", "weight_sum", "weight_sq_sum", "respondent"),
+    *("cluster", "strata", "fpc", "cluster2", "fpc2"),
+)
 
 
 def tells_waves(

@@ -43,6 +43,14 @@ say("apiclus1", clus1, ~stype)
 say("apiclus1 yes", subset(clus1, both == "Yes"), ~stype)
 group(apiclus2, c("dnum", "stype", "fpc1"), "pw", "apiclus2.csv")
 say("apiclus2", svydesign(id = ~dnum, weights = ~pw, fpc = ~fpc1, data = apiclus2), ~stype)
+save(apiclus2[c("dnum", "snum", "fpc1", "fpc2", "pw", "both", "stype")], "apiclus2_stages.csv")
+clus2 <- svydesign(id = ~dnum + snum, weights = ~pw, fpc = ~fpc1 + fpc2, data = apiclus2)
+say("apiclus2 stages", clus2, ~stype)
+say("apiclus2 stages yes", subset(clus2, both == "Yes"), ~stype)
+both <- svyby(~stype, ~both, clus2, svymean, covmat = TRUE)  # No and Yes within E, H and M
+together <- vcov(both)
+found <- c(found, sprintf('"apiclus2 together": {"variance": [%s]}', paste(format(as.vector(together),
+  digits = 16), collapse = ", ")))
 say("apisrs", svydesign(id = ~1, fpc = ~fpc, data = apisrs), ~stype)
 group(cbind(apisrs, one = 1), c("stype", "fpc"), "one", "apisrs.csv")
 
@@ -66,9 +74,28 @@ say("hospital", svydesign(id = ~hospno, strata = ~oblevel, weights = ~weighta, f
 data(mu284)
 mu284$size <- with(mu284, (y1 > 35) + (y1 > 45))
 mu284$w <- with(mu284, n1 / 5 * n2 / 3)
-save(mu284[c("id1", "n1", "w", "size")], "mu284.csv")
+save(mu284[c("id1", "n1", "id2", "n2", "w", "size")], "mu284.csv")
 mu <- svydesign(id = ~id1, weights = ~w, fpc = ~n1, data = mu284)
 say("mu284", mu, ~factor(size))
+say("mu284 stages", svydesign(id = ~id1 + id2, weights = ~w, fpc = ~n1 + n2, data = mu284), ~factor(size))
+some <- mu284[!(mu284$id1 == mu284$id1[1] & mu284$id2 > min(mu284$id2[mu284$id1 == mu284$id1[1]])), ]
+save(some[c("id1", "n1", "id2", "n2", "w", "size")], "mu284_lonely.csv")
+for (how in c("adjust", "remove")) {
+  options(survey.lonely.psu = how)
+  say(paste("mu284 lonely", how), svydesign(id = ~id1 + id2, weights = ~w, fpc = ~n1 + n2,
+    data = some), ~factor(size))
+}
+options(survey.lonely.psu = "fail")
+
+# strata, units with names that other clusters use too, and fractions of both stages
+mu284$half <- ifelse(mu284$id1 <= median(unique(mu284$id1)), "a", "b")
+mu284$f1 <- ifelse(mu284$half == "a", 0.3, 0.1)
+mu284$f2 <- 3 / mu284$n2
+mu284$unit <- ave(mu284$id2, mu284$id1, FUN = seq_along)
+mu284$w2 <- with(mu284, 1 / f1 / f2)
+save(mu284[c("half", "id1", "unit", "f1", "f2", "w2", "size")], "mu284_strata.csv")
+say("mu284 strata", svydesign(id = ~id1 + unit, strata = ~half, weights = ~w2, fpc = ~f1 + f2,
+  data = mu284), ~factor(size))
 
 data(fpc)
 fpc$level <- with(fpc, (x > 4) + (x > 5))
@@ -124,4 +151,22 @@ boot <- as.svrepdesign(svydesign(id = ~id1, weights = ~w, data = mu284), type = 
 cat("scale of bootstrap:", boot$scale, unique(boot$rscales), "\n")
 replicates(boot, mu284, "size", "w", "mu284_bootstrap.csv")
 say("mu284 bootstrap", boot, ~factor(size))
+# replicates as files hold them: the same twelve under other methods, factors in place of weights,
+# and more replicates than the clusters can tell apart
+many <- weights(boot, "analysis")
+as_stated <- function(...) svrepdesign(data = mu284, weights = ~w, repweights = many, ...)
+say("mu284 successive", as_stated(type = "successive-difference"), ~factor(size))
+say("mu284 acs", as_stated(type = "ACS", mse = TRUE), ~factor(size))
+say("mu284 jk2", as_stated(type = "JK2"), ~factor(size))
+say("mu284 fay", as_stated(type = "Fay", rho = 0.5), ~factor(size))
+say("mu284 jkn", as_stated(type = "JKn", scale = 1, rscales = (1:12) / 13), ~factor(size))
+say("mu284 other", as_stated(type = "other", scale = 0.3, rscales = c(0, (1:11) / 12)), ~factor(size))
+colnames(halves) <- paste0("rep_", 1:4)
+save(cbind(scd["many"], w = scd$alive, halves), "scd_factors.csv")
+say("scd factors", brr, ~factor(many))
+set.seed(2)
+thrice <- as.svrepdesign(of_scd, type = "subbootstrap", replicates = 20)
+replicates(thrice, scd, "many", "alive", "scd_bootstrap.csv")
+say("scd bootstrap", svrepdesign(data = scd, weights = ~alive, type = "bootstrap",
+  repweights = weights(thrice, "analysis"), scale = 1 / 19, rscales = rep(1, 20)), ~factor(many))
 cat("{\n", paste(found, collapse = ",\n"), "\n}\n", sep = "", file = "expected.json")
