@@ -29,6 +29,7 @@ SPAN = "distance from the first to the last cut point"
 PMA = "P(ma) of exclusive goals"
 BEST = "P(best of two actions, the range of payoffs apart)"
 CHANGE_OF_LEVEL = "size of the change of a level of conflict, first wave to last"
+BIAS = "bias: location of another kind of rater less that of the reference"
 LINE = "P(ma) of goals on a line"
 BY_PAIRS, BY_FIRST = "P(ma) by pairs of alternatives", "P(ma) by first choices"
 BETWEEN = "the same between two populations"
@@ -76,6 +77,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "holders of the goals": ("population_sd", SPAN),
         "11 levels": (SPAN,),
         "over time": ("drift", CHANGE_OF_LEVEL),
+        "kinds of raters": (BIAS, "slope", "disagreement", "noise"),
     },
     "spatial": {
         "several placements": ("position", "noise", "length", "precision", "conflict_level"),
@@ -122,6 +124,8 @@ def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Ma
     if "drift" in found:
         level = found["conflict_level"]
         found[CHANGE_OF_LEVEL] = np.abs(level[:, -1, 0] - level[:, 0, 0])
+    if "kind_location" in found:
+        found[BIAS] = found["kind_location"][:, 0] - found["location"]
     if "gap" in found:
         found[SPAN] = found["gap"].sum(axis=1)
     if "rationality" in found:

@@ -28,6 +28,7 @@ from tests.fixes_of_files import CASES as OF_FILES
 from tests.fixes_of_forms import CASES as OF_FORMS
 from tests.fixes_of_forms import CAUTIONS as OF_TABLES_IN_DOUBT
 from tests.fixes_of_goals import CASES as OF_GOALS
+from tests.fixes_of_kinds import CASES as OF_KINDS
 from tests.fixes_of_logs import CASES as OF_LOGS
 from tests.fixes_of_logs import CAUTIONS as OF_LOGS_IN_DOUBT
 from tests.fixes_of_orders import CASES as OF_ORDERS
@@ -42,6 +43,7 @@ CASES = [
     *OF_TABLES,
     *OF_FILES,
     *OF_WAVES,
+    *OF_KINDS,
     *OF_POOLED,
     *OF_SEVERAL,
     *OF_STRENGTHS,

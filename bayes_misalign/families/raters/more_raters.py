@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.contract.measured import Measurement
+
 Array = NDArray[np.float64]
 RATERS = "raters"
 
@@ -51,6 +53,21 @@ class OtherRaters:
         found |= {name: found[name][self.like] for name in raters if name in found}
         return found | {name: found[name][places] for name in cells if name in found}
 
+    def of_again(
+        self,
+        places: NDArray[np.intp],
+        again: tuple[NDArray[np.int64], NDArray[np.int64]],
+        raters: Sequence[str],
+        parameters: Mapping[str, Array],
+    ) -> dict[str, Array]:
+        """Return the same where `again` is told of some cells only: of those now, of the design."""
+        found = self.of(parameters, raters=raters)
+        if "again" in found:
+            every = np.zeros(max(places.max(), again[0].max()) + 1)
+            every[again[0]] = found["again"]
+            found["again"] = every[places][again[1]]
+        return found
+
 
 def other_raters(raters: Sequence[str], number: int, rng: np.random.Generator) -> OtherRaters:
     """Return so many raters: fewer are some of those there are, more are others like them.
@@ -61,6 +78,43 @@ def other_raters(raters: Sequence[str], number: int, rng: np.random.Generator) -
     some = np.sort(rng.choice(len(raters), rest, replace=False))
     like = np.concatenate([np.tile(np.arange(len(raters)), rounds), some]).astype(np.intp)
     return OtherRaters(tuple(f"rater {i + 1}" for i in range(number)), like)
+
+
+def raters_of_kind(
+    kinds: Sequence[str], kind_of_rater: NDArray[np.int64], given: Array, what: str
+) -> tuple[Measurement, ...]:
+    """Return the raters of each kind; only those of the first, which defines the level, tell all.
+
+    Their number is that of the raters who were asked, `given` what they gave together.
+    """
+    number = np.bincount(kind_of_rater, minlength=len(kinds))
+    return tuple(
+        Measurement(
+            f"{RATERS} of kind {kind}",
+            float(number[k]),
+            f"{given[k] / number[k]:.3g} {what} of each",
+            tells_all=k == 0,
+        )
+        for k, kind in enumerate(kinds)
+    )
+
+
+def others_of_kind(
+    name: str,
+    kinds: Sequence[str],
+    kind_of_rater: NDArray[np.int64],
+    number: int,
+    rng: np.random.Generator,
+) -> OtherRaters:
+    """Return so many raters of the kind that a measurement names, those of others as they are.
+
+    Where there are two now, there are no fewer: one alone has no severity.
+    """
+    kind = [f"{RATERS} of kind {kind}" for kind in kinds].index(name)
+    own = np.flatnonzero(kind_of_rater == kind)
+    more = other_raters([""] * len(own), max(number, min(2, len(own))), rng)
+    like = np.concatenate([np.flatnonzero(kind_of_rater != kind), own[more.like]]).astype(np.intp)
+    return OtherRaters(tuple(f"rater {i + 1}" for i in range(len(like))), like)
 
 
 def scaled(sizes: Array, number: int) -> Array:

@@ -55,6 +55,43 @@ def declare_severity(
     return found
 
 
+def declare_within_kinds(
+    what: str,
+    raters: tuple[str, ...],
+    kind: NDArray[np.int64],
+    sd: Any,
+    known: NDArray[np.bool_],
+    name: str,
+) -> Any:
+    """Add effects of raters to the open model that sum to zero over those of each kind.
+
+    `sd` (kind,) are their scales; `known` (rater,) tells whose effect data tell better than that.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    model, every = pm.modelcontext(None), pt.zeros(len(raters))
+    for k in np.unique(kind):
+        own = np.flatnonzero(kind == k)
+        if len(own) < 2:
+            continue  # of a single rater nothing is left beside what the kind sees
+        dim = f"rater_of_{k + 1}_{name}"
+        if dim not in model.coords:
+            model.add_coord(dim, [raters[r] for r in own])
+        many = bool(np.median(known[own]))
+        effect = zero_sum(f"{what}_of_{k + 1}_{name}", sd[int(k)], many, (dim,))
+        every = pt.set_subtensor(every[own], effect)
+    return pm.Deterministic(f"{what}_{name}", every, dims=f"rater_{name}")
+
+
+def draw_within_kinds(kind: NDArray[np.int64], sd: Array, rng: np.random.Generator) -> Array:
+    """Return effects (draw, rater) that sum to zero within kinds, of scales (draw, kind)."""
+    values = rng.normal(size=(len(sd), len(kind)))
+    for k in np.unique(kind):
+        values[:, kind == k] -= values[:, kind == k].mean(axis=1, keepdims=True)
+    return np.asarray(values * sd[:, kind])
+
+
 def draw_severity(
     raters: int, scale: float, draws: int, rng: np.random.Generator
 ) -> dict[str, Array]:

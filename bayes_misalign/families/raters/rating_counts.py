@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bayes_misalign.families.raters.rater_kinds import NONE, RaterKinds, kind_column, read_kinds
 from bayes_misalign.families.raters.rating_scale import RatingScale
 from bayes_misalign.reading.columns import Column, count_column, population_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
@@ -37,6 +38,7 @@ COLUMNS = (
         fix="leave the column out if nobody knows who rated",
     ),
     population_column(valid="the population whose conflict was rated, in every row"),
+    kind_column("rated"),
 )
 
 
@@ -54,6 +56,7 @@ class Ratings:
     value: FloatArray
     number: FloatArray
     notes: tuple[str, ...]
+    kinds: RaterKinds = NONE
 
 
 def rating_columns(*, as_codes: bool) -> tuple[Column, ...]:
@@ -72,6 +75,7 @@ def read_ratings(
     repeated: bool = False,
     own_pairs: str | None = None,
     own_fix: str = "",
+    reference: str | None = None,
 ) -> Ratings | None:
     """Return what a table with the columns of `COLUMNS` holds; None if it breaks off."""
     found = DistinctRows(table, roles, COLUMNS, names.problems)
@@ -94,6 +98,9 @@ def read_ratings(
     number = found.sum("n")
     told = zip(pairs, meanings, number.tolist(), strict=True)
     kept = np.array([p is not None and m is not None and n > 0 for p, m, n in told], bool)
+    kinds = read_kinds(found, raters, rater, kept.tolist(), reference)
+    if kinds is None:
+        return None
     columns = list(zip(rater, pairs, sides, population, strict=True))
     if raters and not repeated:
         found.note_repeats(
@@ -130,6 +137,7 @@ def read_ratings(
         np.array(meanings, float)[kept],
         number[kept],
         tuple(notes),
+        kinds,
     )
 
 

@@ -20,6 +20,13 @@ def drawn(result: Posterior, name: str) -> Array:
     return np.asarray(values.reshape(-1, *values.shape[2:]))
 
 
+def some_draws(result: Posterior) -> NDArray[np.intp]:
+    """Return which of all draws are worked with, as many of each chain."""
+    chains, draws = result.groups.values(POSTERIOR, "proportion").shape[:2]
+    kept = np.linspace(0, draws - 1, min(SHOWN_DRAWS, draws)).astype(np.intp)
+    return (np.arange(chains)[:, None] * draws + kept[None]).ravel()
+
+
 def expected_severities(
     result: Posterior, name: str, raters: tuple[str, ...], values: Array
 ) -> Estimates:
@@ -30,10 +37,7 @@ def expected_severities(
     Of a source by its name, which has severities, and perhaps cut points and widths; `values` are
     what the levels of its scale are worth as conflict, (0, 1) for no and yes.
     """
-    chains = result.groups.values(POSTERIOR, "proportion").shape[0]
-    severity = drawn(result, f"severity_{name}")
-    kept = np.linspace(0, len(severity) // chains - 1, min(SHOWN_DRAWS, len(severity) // chains))
-    rows = (np.arange(chains)[:, None] * (len(severity) // chains) + kept.astype(int)[None]).ravel()
+    severity, rows = drawn(result, f"severity_{name}"), some_draws(result)
     severity = severity[rows]
     draws = len(severity)
     cuts = np.zeros((draws, 1))

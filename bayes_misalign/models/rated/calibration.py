@@ -12,6 +12,7 @@ from bayes_misalign.contract.calibrated import conflict_quantities, single_numbe
 from bayes_misalign.families.raters.rating_counts import FIRST, SECOND
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative import cell_probabilities
+from bayes_misalign.models.rated.kinds import OF_KINDS
 from bayes_misalign.models.rated.walk import WALK
 
 Array = NDArray[np.float64]
@@ -124,14 +125,55 @@ def series_over_time() -> RatedConflict:
     )
 
 
+def ratings_by_kinds() -> RatedConflict:
+    """Return what three people say of four of six pairs, and three models of all."""
+    pairs = list(combinations("abcd", 2))
+    rater, pair = np.array([(r, p) for r in range(6) for p in range(4 if r < 3 else 6)]).T
+    counts = np.zeros((len(rater), 4))
+    counts[:, 0] = 1
+    return RatedConflict.from_counts(
+        pairs,
+        "1234",
+        np.linspace(0, 1, 4).tolist(),
+        pair.tolist(),
+        counts,
+        raters=["r1", "r2", "r3", "m1", "m2", "m3"],
+        rater=rater.tolist(),
+        kinds=["people", "models"],
+        kind_of_rater=[0, 0, 0, 1, 1, 1],
+        origin="a design",
+    )
+
+
+def repeated_by_kinds() -> RatedConflict:
+    """Return two people's ratings of three pairs, and those of two kinds of models, asked often."""
+    rater, pair = np.array([(r, p) for r in range(5) for p in range(3)]).T
+    counts = np.zeros((len(rater), 3))
+    counts[:, 0] = np.array([1, 1, 4, 4, 8])[rater]
+    return RatedConflict.from_counts(
+        list(combinations("abc", 2)),
+        "123",
+        [0, 0.4, 1],
+        pair.tolist(),
+        counts,
+        raters=["r1", "r2", "m1", "m2", "n1"],
+        rater=rater.tolist(),
+        repeated=True,
+        kinds=["people", "small models", "large models"],
+        kind_of_rater=[0, 0, 1, 1, 2],
+        origin="a design",
+    )
+
+
 def designs() -> dict[str, RatedConflict]:
-    """Return ratings by named raters, by holders of goals, again, by nobody named, over time."""
+    """Return ratings by raters, holders of goals, again, by nobody named, over time, by kinds."""
     return {
         "raters": ratings(),
         "holders of the goals": mutual_ratings(),
         "raters asked again": repeated_ratings(),
         "nobody named": many_ratings(),
         "over time": ratings_over_time(),
+        "kinds of raters": ratings_by_kinds(),
     }
 
 
@@ -155,6 +197,13 @@ def quantities(evidence: RatedConflict, parameters: Mapping[str, Array]) -> dict
     for name in ("gap", "severity", "width", "side_effect"):
         if name in parameters:
             found[f"{name}[first]"] = parameters[name][:, 0]
+    for k, kind in enumerate(evidence.kinds):
+        for name in OF_KINDS:
+            if name in parameters:
+                found[f"{name}[{kind}]"] = parameters[name][:, k]
+        for name in ("kind_location", "slope", "disagreement", "noise"):
+            if name in parameters and k:
+                found[f"{name}[{kind}]"] = parameters[name][:, k - 1]
     if evidence.over_time is not None:
         last, first = (found[f"misalignment[{evidence.populations[at]}]"] for at in (-1, 0))
         found["change of misalignment"] = last - first

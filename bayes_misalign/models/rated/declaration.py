@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.rater_kinds import kinds_stated
 from bayes_misalign.families.raters.rating_counts import rating_columns, read_ratings
 from bayes_misalign.families.raters.rating_scale import rating_scale
 from bayes_misalign.models.rated.evidence import RatedConflict
@@ -54,6 +55,12 @@ class Rated(TableDeclared):
         "leave out" leaves ratings of a goal with itself out; without it they are refused.
     rater : str, optional
         Column of who rated. Without it every rating is taken for that of another rater.
+    rater_kind : str, optional
+        Column of what kind each rater is of, such as people and models. One kind defines the level;
+        each other has a bias and a slope of its own, so that its ratings tell which pairs conflict
+        more, and not how much on average.
+    reference : str, optional
+        The kind that defines the level. Left out, it is the one that is called people, or human.
     directed : bool
         Whether raters hold the first goal of the row and rate the other. The level of conflict is
         then the mean of both directions.
@@ -99,6 +106,8 @@ class Rated(TableDeclared):
     columns: Any = None
     self_ratings: str | None = None
     rater: str | None = None
+    rater_kind: str | None = None
+    reference: str | None = None
     directed: bool = False
     population: str | tuple[str, ...] | None = None
     over_time: str | None = None
@@ -129,7 +138,9 @@ class Rated(TableDeclared):
         )
         if not self.check(problems) or scale is None:
             return None
-        roles = self.roles("goal", "goal_other", "rating", "count", "rater", "population")
+        roles = self.roles(
+            "goal", "goal_other", "rating", "count", "rater", "population", "rater_kind"
+        )
         described = rating_columns(as_codes=scale.ends is not None)
         wide = Wide(("goal", "goal_other"), "rating", labels_of_pairs(area), "a rating")
         if (by_wave := wide.with_population(self.columns)) is not wide:
@@ -147,6 +158,7 @@ class Rated(TableDeclared):
             self.not_ratings,
             own_pairs=self.self_ratings,
             own_fix=_OWN_FIX if self.agreement else f"{_OWN_FIX}; {_TURNED}",
+            reference=self.reference,
             **how,
         )
         if ratings is None or len(problems) > before:
@@ -167,7 +179,22 @@ class Rated(TableDeclared):
             ),
             *own_pairs_stated(self.self_ratings),
             *self._of_time(),
+            *kinds_stated(self),
+            *self._of_kinds(),
         )
+
+    def _of_kinds(self) -> Iterable[Contradiction]:
+        together = self.population is not None or tells_population(self.columns)
+        for there, what, why in (
+            (together, "population", "conflict is the same in all populations"),
+            (self.directed, "directed", "raters of a kind rate both goals alike"),
+        ):
+            yield (
+                self.rater_kind is not None and there,
+                f"rater_kind and {what} are both stated",
+                "one of the two: kinds of raters are compared in one level for each pair",
+                f"leave `rater_kind` out, or leave `{what}` out, so that {why}",
+            )
 
     def _of_time(self) -> Iterable[Contradiction]:
         by_wave = self.population is not None or tells_population(self.columns)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.raters.rater_kinds import check_kinds
 from bayes_misalign.families.raters.rating_counts import FIRST, NOBODY, SECOND
 from bayes_misalign.families.walks.places import Places, find_places
 from bayes_misalign.reading.conflict_source import ConflictSource
@@ -55,6 +56,10 @@ class RatedConflict(ConflictSource):
         "walk" where populations are waves, whose conflict goes from one to the next by steps.
     time : tuple of (str, float), or of (str, str), optional
         When each population was, or each wave, where the names do not say it.
+    kinds : tuple of str, length K
+        Kinds of raters, first the one that defines the level; empty where all raters are alike.
+    kind_of_rater : (R,) ndarray of int
+        Of which kind each rater is; empty where all are alike.
     """
 
     model: ClassVar[str] = "rated"
@@ -76,6 +81,17 @@ class RatedConflict(ConflictSource):
     notes: tuple[str, ...] = ()
     over_time: str | None = None
     time: tuple[tuple[str, float | str], ...] | None = None
+    kinds: tuple[str, ...] = ()
+    kind_of_rater: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        """Settle the fields, and see that every rater is of a kind, if there are kinds."""
+        super().__post_init__()
+        if not self.kinds:
+            return
+        check_kinds(self.kinds, self.kind_of_rater, len(self.raters))
+        if self.directed or self.populations:
+            raise ValueError("kinds of raters are compared in one level for each pair")
 
     @classmethod
     def from_counts(
@@ -95,6 +111,8 @@ class RatedConflict(ConflictSource):
         origin: str = "counts",
         over_time: str | None = None,
         time: Mapping[str, float | str] | None = None,
+        kinds: Sequence[str] = (),
+        kind_of_rater: Sequence[int] = (),
     ) -> RatedConflict:
         """Return ratings from counts; what is not given is the same for all cells."""
         n = len(pair)
@@ -114,6 +132,8 @@ class RatedConflict(ConflictSource):
             origin=origin,
             over_time=over_time,
             time=None if time is None else tuple(time.items()),
+            kinds=tuple(kinds),
+            kind_of_rater=np.asarray(kind_of_rater, np.int64),
         )
 
     @property
@@ -156,6 +176,20 @@ class RatedConflict(ConflictSource):
         return np.bincount(self.pair, self.sizes, len(self.pairs))
 
     @property
+    def kind(self) -> NDArray[np.int64]:
+        """(N,) kind of who rated in each cell; 0 where all are alike."""
+        if not self.kinds:
+            return np.zeros(len(self.rater), np.int64)
+        return np.asarray(self.kind_of_rater[self.rater])
+
+    @property
+    def ratings_by_kind(self) -> FloatArray:
+        """(max(K, 1), P) number of ratings of each pair by raters of each kind."""
+        shape = (max(len(self.kinds), 1), len(self.pairs))
+        place = self.kind * shape[1] + self.pair
+        return np.bincount(place, self.sizes, shape[0] * shape[1]).reshape(shape)
+
+    @property
     def ratings_in(self) -> FloatArray:
         """(max(S, 1), P) number of ratings of each pair in each population."""
         shape = (max(len(self.populations), 1), len(self.pairs))
@@ -169,11 +203,14 @@ class RatedConflict(ConflictSource):
 
     @property
     def raw_level(self) -> FloatArray:
-        """(max(S, 1), P) mean rating of each pair, both sides counting alike; NaN if not rated."""
+        """(max(S, 1), P) mean rating of each pair, both sides counting alike; NaN if not rated.
+
+        Where raters are of several kinds, it is that of the one which defines the level.
+        """
         shape = (max(len(self.populations), 1), len(self.pairs))
         found = []
         for side in (FIRST, SECOND) if self.directed else (0,):
-            seen = self.side == side
+            seen = (self.side == side) & (self.kind == 0)
             place = (self.population * shape[1] + self.pair)[seen]
             number = np.bincount(place, self.sizes[seen], shape[0] * shape[1])
             total = np.bincount(place, self.counts[seen] @ self.values, shape[0] * shape[1])

@@ -28,6 +28,12 @@ from bayes_misalign.models.rated import rating_outcomes
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
 from bayes_misalign.models.rated.generative_effects import declare_effects
+from bayes_misalign.models.rated.kinds import (
+    draw_kinds,
+    of_reference,
+    seen_by_kinds,
+    sharpness,
+)
 from bayes_misalign.models.rated.priors import RatedPriors, rated_priors
 from bayes_misalign.models.rated.rating_outcomes import observed
 from bayes_misalign.models.rated.round_robin import (
@@ -122,14 +128,17 @@ def _log_likelihood(cells: RatedCells, effects: Mapping[str, Any], cuts: Any, na
     # everybody's cut points, as seen from the latent levels
     own = cuts[None]
     narrower: Any = 1.0
-    if "width" in effects:
+    if "narrower" in effects:
+        narrower = effects["narrower"][:, None]
+        own = own * narrower
+    elif "width" in effects:
         narrower = pt.exp(-effects["width"])[:, None]
         own = own * narrower
     if "severity" in effects:
         own = own - effects["severity"][:, None]
     elif cells.has_raters:
         own = own + pt.zeros((len(cells.evidence.raters), 1))
-    own, eta = own.ravel(), effects["eta"].ravel()
+    own, eta = own.ravel(), effects["seen"].ravel()
     # exponentials are taken of everybody's cut points and of the levels, not of each rating
     odds = pt.exp(own)[given["cut_who"]] * pt.exp(-eta)[given["cut_place"]]
     total = (given["who_below"] * own).sum() - (given["place_below"] * eta).sum()
@@ -149,6 +158,8 @@ def _places(
     cells: RatedCells, effects: Mapping[str, Any], exp: Any, sqrt: Any
 ) -> tuple[Any, Any, Array]:
     """Return shifts and widths of raters (M or 1, Q) with their weights, to average over."""
+    if cells.evidence.kinds:
+        effects = of_reference(cells, effects)
     if not cells.has_raters:
         none, one = np.zeros((1, 1)), np.ones((1, 1))
         if "width" not in effects:
@@ -157,7 +168,7 @@ def _places(
         population, _, side = np.unravel_index(group, cells.shape)
         return none, exp(-effects["width"][..., population * cells.sides + side])[..., None], one[0]
     shift, weight = severity_places(effects, sqrt)
-    if "width" not in effects:
+    if "width_sd" not in effects:
         return shift[..., None, :], np.ones((1, 1)), weight
     width_nodes, width_weight = normal_nodes(WIDTH_NODES)
     width = exp(-effects["width_sd"][..., None] * np.tile(width_nodes, SEVERITY_NODES))
@@ -246,6 +257,8 @@ def _prior_effects(cells: RatedCells, draws: int, rng: np.random.Generator) -> d
     elif populations > 1:
         found["population_sd"] = half(prior.population)
         found["population_effect"] = centred(found["population_sd"], *cells.shape)
+    if cells.evidence.kinds:
+        return found | draw_kinds(cells, draws, rng)
     raters = len(cells.evidence.raters)
     if raters:
         found |= draw_severity(raters, prior.severity, draws, rng)
@@ -286,14 +299,22 @@ def cell_probabilities(evidence: RatedConflict, parameters: Mapping[str, Array])
     """Return the probability of each level in each cell, for one draw of the parameters."""
     cells = RatedCells(evidence, priors({"scale_use": 1.0 if "width" in parameters else 0.0}))
     one = {key: np.asarray(value)[None] for key, value in parameters.items()}
-    eta = _latent(cells, one).ravel()[cells.place]
+    eta = _latent(cells, one)
+    if evidence.kinds:
+        eta = seen_by_kinds(eta, one)
+    eta = eta.ravel()[cells.seen_place]
     if "severity" in parameters:
         eta = eta + parameters["severity"][evidence.rater]
-    if "again" in parameters:
+    if "again" in parameters and evidence.kinds:
+        eta[cells.again_cells] += parameters["again"]
+    elif "again" in parameters:
         eta = eta + parameters["again"]
     cuts = np.broadcast_to(_cuts(cells, one), (len(eta), cells.levels - 1))
     if "width" in parameters:
         cuts = cuts * np.exp(-parameters["width"])[cells.unit][:, None]
+    if evidence.kinds:
+        sharp = sharpness(one)[0, evidence.kind]
+        eta, cuts = eta * sharp, cuts * sharp[:, None]
     return level_probabilities(eta, cuts)
 
 

@@ -118,12 +118,33 @@ class RatedCells:
     @property
     def again(self) -> bool:
         """Whether what a rater sees in a pair can be told from the noise of a single rating."""
+        if self.evidence.kinds:
+            return bool(self.kinds_again.any())
         return self.evidence.repeated and self.has_raters
+
+    @cached_property
+    def kinds_again(self) -> NDArray[np.bool_]:
+        """(K,) the same by kind; what a kind's only rater sees is what the kind sees."""
+        evidence, kinds = self.evidence, len(self.evidence.kinds)
+        several = np.bincount(evidence.kind_of_rater, minlength=kinds) > 1
+        several[:1] = True  # of those who define the level, others might have been asked
+        often = np.bincount(evidence.kind, evidence.sizes > 1, kinds) > 0
+        return np.asarray(several & often & evidence.repeated)
+
+    @cached_property
+    def again_cells(self) -> NDArray[np.int64]:
+        """Cells in which a rater may see what others of its kind do not."""
+        return np.flatnonzero(self.kinds_again[self.evidence.kind]).astype(np.int64)
+
+    @property
+    def has_widths(self) -> bool:
+        """Whether raters may use the scale differently."""
+        return self.levels > 2 and self.prior.scale_use > 0
 
     @property
     def units(self) -> int:
         """Number of raters, or of groups of them, who may use the scale differently; else 0."""
-        if self.levels < 3 or self.prior.scale_use == 0:
+        if not self.has_widths:
             return 0
         if self.has_raters:
             return len(self.evidence.raters) if len(self.evidence.raters) > 1 else 0
@@ -145,8 +166,20 @@ class RatedCells:
         return np.ravel_multi_index(where, self.shape).astype(np.int64)
 
     @cached_property
+    def seen_place(self) -> NDArray[np.int64]:
+        """(N,) place of each cell's level among those that each kind of rater sees, flattened."""
+        return np.asarray(self.evidence.kind * int(np.prod(self.shape)) + self.place)
+
+    @property
+    def seen_shape(self) -> tuple[int, int, int, int]:
+        """Kinds of raters, populations, all pairs, sides."""
+        return max(len(self.evidence.kinds), 1), *self.shape
+
+    @cached_property
     def unit(self) -> NDArray[np.int64]:
         """(N,) who used the scale in each cell."""
+        if self.evidence.kinds:  # whose noise differs, where widths do not
+            return np.asarray(self.evidence.rater)
         if not self.units:
             return np.zeros(len(self.place), np.int64)
         if self.has_raters:
@@ -246,18 +279,19 @@ class RatedCells:
         counts = self.evidence.counts
         below, above = counts[:, :-1], counts[:, 1:]
         cell, cut = np.nonzero(below + above)
-        between = np.zeros((max(self.units, 1), self.levels - 2))
+        rows = max(len(self.evidence.raters), self.units, 1)
+        units = rows if self.evidence.kinds else max(self.units, 1)
+        between = np.zeros((units, self.levels - 2))
         np.add.at(between, self.unit, counts[:, 1:-1])
         who = self.who[cell] * (self.levels - 1) + cut
-        rows = max(len(self.evidence.raters), self.units, 1)
         under = below[cell, cut]
         return {
             "cut_who": who,
-            "cut_place": self.place[cell],
+            "cut_place": self.seen_place[cell],
             "cut_cell": cell.astype(np.int64),
             "cut_ratings": (below + above)[cell, cut],
             "who_below": np.bincount(who, under, rows * (self.levels - 1)),
-            "place_below": np.bincount(self.place[cell], under, int(np.prod(self.shape))),
+            "place_below": np.bincount(self.seen_place[cell], under, int(np.prod(self.seen_shape))),
             "cell_below": np.bincount(cell, under, len(counts)),
             "between": between,
         }

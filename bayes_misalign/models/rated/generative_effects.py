@@ -17,6 +17,7 @@ from bayes_misalign.models.rated.generative_cells import (
     SIDES,
     RatedCells,
 )
+from bayes_misalign.models.rated.generative_kinds import declare_kinds
 from bayes_misalign.models.rated.generative_walk import declare_steps
 from bayes_misalign.models.rated.round_robin import (
     fitted_by_members,
@@ -70,7 +71,9 @@ def declare_effects(cells: RatedCells, name: str) -> dict[str, Any]:
         eta = eta + declare_steps(cells, name)
     elif populations > 1:
         eta = eta + _population_effect(cells, name)
-    found["eta"] = eta
+    found["eta"] = found["seen"] = eta
+    if evidence.kinds:
+        return found | declare_kinds(cells, eta, found["location"], name)
     raters = len(evidence.raters)
     if raters:
         known = cells.well_known(np.asarray(evidence.rater), raters, prior.severity)

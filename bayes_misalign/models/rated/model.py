@@ -70,11 +70,15 @@ class _Rated(ConflictModel):
         levels += ["side"] if evidence.directed else []
         levels += ["population"] if cells.differing > 1 else []
         levels += ["drift"] if cells.places is not None else []
-        raters += ["scale_use"] if cells.units else []
+        raters += ["scale_use"] if cells.units or (evidence.kinds and cells.has_widths) else []
         raters += ["again"] if cells.again else []
         found = halved_and_doubled(priors, "scales of rated conflict", *levels)
         if raters:
             found |= halved_and_doubled(priors, "scales of how raters differ", *raters)
+        if evidence.kinds and cells.has_member_effects:
+            found |= halved_and_doubled(
+                priors, "scales of how kinds of raters differ", "slope", "disagreement", "noise"
+            )
         if cells.levels > 2:
             found |= halved_and_doubled(priors, "spread of the levels of the scale", "spread")
         return found
@@ -111,7 +115,8 @@ class _Rated(ConflictModel):
         return evidence.ratings_in
 
     def source_text(self, evidence: RatedConflict, pair: tuple[str, str], /) -> str:
-        return _counted(evidence, evidence.ratings[evidence.pairs.index(pair)])
+        place = evidence.pairs.index(pair)
+        return _counted(evidence, evidence.ratings[place], evidence.ratings_by_kind[0, place])
 
     def source_text_in(
         self, evidence: RatedConflict, pair: tuple[str, str], population: str, /
@@ -122,17 +127,19 @@ class _Rated(ConflictModel):
         return _counted(evidence, evidence.ratings_in[place])
 
     def advice(self, evidence: Any, them: str, /) -> str:
-        return f"have {them} rated by more raters"
+        of_kind = f" of kind {named(evidence.kinds[0])}" if evidence.kinds else ""
+        return f"have {them} rated by more raters{of_kind}"
 
     def prior_in_brief(self, priors: Any, evidence: Any, /) -> str:
         return "rated conflict levels close to uniform on average"
 
 
-def _counted(evidence: RatedConflict, number: float) -> str:
+def _counted(evidence: RatedConflict, number: float, by_first: float = 0.0) -> str:
     origin, several = named(evidence.origin), "" if number == 1 else "s"
     if not number:
         return f"0 ratings, borrowed ({origin})"
-    return f"rated: {number:,.0f} rating{several} ({origin})"
+    by = f", {by_first:,.0f} by {named(evidence.kinds[0])}" if evidence.kinds else ""
+    return f"rated: {number:,.0f} rating{several}{by} ({origin})"
 
 
 MODEL = _Rated()

@@ -39,6 +39,12 @@ class RatedPriors:
         all use it alike.
     again : float
         Scale of what a rater sees in a pair that others do not, where pairs were rated repeatedly.
+    slope : float
+        Standard deviation, around 1, of how a kind of rater stretches differences between pairs.
+    disagreement : float
+        Scale of how much a kind differs from the one that defines the level, pair by pair.
+    noise : float
+        Standard deviation of the logarithm of a kind's noise, in units of that of the reference.
     """
 
     location: float
@@ -52,6 +58,9 @@ class RatedPriors:
     severity: float
     scale_use: float
     again: float
+    slope: float
+    disagreement: float
+    noise: float
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

@@ -20,14 +20,16 @@ SMALLEST = 1e-300  # a probability of zero, as a number that has a logarithm
 def _rated(evidence: RatedConflict) -> tuple[list[str], NDArray[np.int64]]:
     """Return what was rated in words, and which of them each cell is about: no rater is told."""
     pairs = pair_labels(evidence.pairs)
-    columns = np.stack([evidence.population, evidence.pair, -evidence.side])
+    columns = np.stack([evidence.kind, evidence.population, evidence.pair, -evidence.side])
     distinct, cell = np.unique(columns, axis=1, return_inverse=True)
     words = []
-    for population, pair, turned in distinct.T:
+    for kind, population, pair, turned in distinct.T:
         text = pairs[pair]
         if evidence.directed:
             one, other = evidence.pairs[pair][:: 1 if -turned == FIRST else -1]
             text = f"{one} of {other}"
+        if evidence.kinds:
+            text = f"{text} by {evidence.kinds[kind]}"
         words.append(
             f"{evidence.populations[population]}: {text}" if evidence.populations else text
         )
@@ -35,7 +37,7 @@ def _rated(evidence: RatedConflict) -> tuple[list[str], NDArray[np.int64]]:
 
 
 def observed(evidence: RatedConflict, name: str) -> dict[str, Observed]:
-    """Return how often each level was given, by what was rated, all raters together."""
+    """Return how often each level was given, by what was rated, all raters of a kind together."""
     if evidence.silent:
         return {}
     words, cell = _rated(evidence)

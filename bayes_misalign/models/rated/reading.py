@@ -46,4 +46,6 @@ def to_conflict(
         repeated=repeated,
         origin=origin,
         notes=notes,
+        kinds=ratings.kinds.names,
+        kind_of_rater=ratings.kinds.of_rater,
     )

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.raters.kinds_section import KindsFound
 from bayes_misalign.families.raters.severities import drawn, expected_severities
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.results_kinds import kinds_of
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.reading.evidence import Pair
 from bayes_misalign.report.posterior import Posterior
@@ -39,12 +41,14 @@ class RatingResults:
 
     source: RatedConflict
     # how much more conflict each rater sees than the average of those who were asked, in units of
-    # the level, averaged over the pairs that were rated; None if nobody is named
+    # the level, averaged over the pairs that were rated; where there are kinds of raters, than the
+    # average of its own kind; None if nobody is named
     severity: Estimates | None
     ratings: Mapping[str, float]  # number of each rater
     sides: tuple[Sides, ...]  # empty unless holders of one goal rate another
     # standard deviation of the change of a latent level, first wave to last; None where none walks
     drift: Estimate | None = None
+    kinds: KindsFound | None = None  # how kinds of raters see pairs; None where all are alike
 
 
 def rating_results(result: Posterior) -> tuple[RatingResults, ...]:
@@ -61,12 +65,14 @@ def results_of(source: RatedConflict, name: str, result: Posterior) -> RatingRes
     """Return what one source of ratings, by its name in the study, says beside the levels."""
     given = np.bincount(np.maximum(source.rater, 0), source.sizes, len(source.raters))
     by_rater = dict(zip(source.raters, map(float, given), strict=False))
+    kinds = kinds_of(result, source, name)
     return RatingResults(
         source,
-        _severity(result, source, name),
+        _severity(result, source, name) if kinds is None else kinds[1],
         by_rater,
         _sides(result, source, name),
         _drift(result, source, name),
+        None if kinds is None else kinds[0],
     )
 
 

@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bayes_misalign.families.raters.kinds_section import (
+    kinds_blocks,
+    kinds_figure,
+    kinds_table,
+)
 from bayes_misalign.inference.draw_blocks import draw_goals
 from bayes_misalign.models.rated.results import (
     RatingResults,
@@ -19,6 +24,7 @@ from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.page.number_text import count
 from bayes_misalign.page.safe_text import few_of, named, pair_name
 from bayes_misalign.report.compared import MOST_ROWS, SEVERITY, in_a_line, simpler_reading
+from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
 from bayes_misalign.report.posterior import Posterior
@@ -64,14 +70,21 @@ class RatedReport(ModelReport):
         blocks = in_a_line("With raw means of the ratings", alone)
         sources = []
         for one in found.sources:
-            of_source, summary = _of_source(one)
+            of_source, summary = _of_source(one, drawn=not findings.withheld)
             blocks += of_source
             sources.append(summary)
         raw, how = "raw means of the ratings", "raw means of ratings"
-        blocks += simpler_reading(findings, "raw_means", RAW, found.raw, how, raw)
+        first = {named(one.kinds.kinds[0].name) for one in found.sources if one.kinds is not None}
+        text = RAW + "".join(f" Only ratings by raters of kind {kind} count." for kind in first)
+        blocks += simpler_reading(findings, "raw_means", text, found.raw, how, raw)
         summary = {"ratings": {"misalignment_of_raw_means": found.raw, "sources": sources}}
         title = "The ratings of conflict"
         return [Section("ratings", title, blocks, Place.CONFLICT_MODELS, summary=summary)]
+
+    def figures(self, found: Rated, findings: Findings) -> Sequence[Drawn | None]:
+        """Return bias and slope of kinds of raters, where there are any."""
+        kinds = [one.kinds for one in found.sources if one.kinds is not None]
+        return [kinds_figure(kinds, findings)] if kinds else []
 
 
 def _exact_shares(study: Study) -> bool:
@@ -79,7 +92,7 @@ def _exact_shares(study: Study) -> bool:
     return apart and draw_goals(study, 1) is not None
 
 
-def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
+def _of_source(found: RatingResults, *, drawn: bool) -> tuple[list[Block], dict[str, Any]]:
     """Return the blocks of one source, and what the summary says of it."""
     source, severity = found.source, found.severity
     total = float(source.counts.sum())
@@ -93,28 +106,40 @@ def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
             f"{named(source.levels[-1])} (full conflict)."
         )
     ]
+    kinds = found.kinds
+    if kinds is not None:
+        blocks += kinds_blocks(kinds, drawn=drawn)
     blocks += _unrated(found)
     blocks += _over_time(found)
     raters = Table(
         [
             Label("source", faces=CSV),
             Label("rater", plain="name"),
+            *([] if kinds is None else [Label("kind")]),
             Count("ratings"),
             Mean("severity"),
         ],
         [
-            (source.origin, rater, number, None if severity is None else severity[rater])
-            for rater, number in found.ratings.items()
+            (
+                source.origin,
+                rater,
+                *([] if kinds is None else [source.kinds[source.kind_of_rater[place]]]),
+                number,
+                None if severity is None else severity[rater],
+            )
+            for place, (rater, number) in enumerate(found.ratings.items())
         ],
         "Raters",
         READERS | CSV,
         "severity",
         most=MOST_ROWS,
-        title="Raters: how much more conflict each sees than the average rater",
+        title="Raters: how much more conflict each sees than the average rater"
+        + " of its kind" * (kinds is not None),
         terminal_most=MOST_RATERS,
     )
     sides = _sides(found.sides)
-    blocks += [Paragraph(SEVERITY), raters] if severity is not None else []
+    of_kind = " Here it is the average of raters of the same kind." if kinds else ""
+    blocks += [Paragraph(SEVERITY + of_kind), raters] if severity is not None else []
     if found.sides:
         text = "Holders of each goal rated the other. The conflict level is the mean of both sides."
         blocks += [Paragraph(text), sides, *_by_side(found.sides)]
@@ -127,6 +152,7 @@ def _of_source(found: RatingResults) -> tuple[list[Block], dict[str, Any]]:
         "raters": raters,
         "sides": sides,
         **({} if found.drift is None else {"drift": found.drift}),
+        **({} if kinds is None else {"kinds": kinds_table(kinds)}),
     }
 
 

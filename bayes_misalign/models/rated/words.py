@@ -41,21 +41,25 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
         normal.append(f"t_ij,{of} ~ Normal(0, h^2), summing to zero")
         half.append(f"h ~ HalfNormal({prior.population:g})")
     latent, cut = "eta_ij", "kappa_l"
-    if cells.has_raters:
+    if evidence.kinds:
+        latent, cut = _of_kinds(cells, normal, half)
+    elif cells.has_raters:
         latent += " - s_r"
         normal.append("s_r ~ Normal(0, sigma^2)")
         half.append(f"sigma ~ HalfNormal({prior.severity:g})")
-    if cells.units:
+    if cells.units and not evidence.kinds:
         cut = "kappa_l exp(-w_r)" if cells.has_raters else "kappa_l exp(-w_group)"
         normal.append(
             f"w ~ Normal(0, tau^2), summing to zero, tau ~ HalfNormal({prior.scale_use:g})"
         )
-    if cells.again:
+    if cells.again and not evidence.kinds:
         latent += " - v_r,ij"
         normal.append("v_r,ij ~ Normal(0, q^2)")
         half.append(f"q ~ HalfNormal({prior.again:g})")
     formulas = [
-        f"P(rating of ij by r <= level l) = logistic({cut} - {latent})",
+        f"P(rating of ij by r <= level l) = logistic({cut} - {latent})"
+        if not evidence.kinds
+        else f"P(rating of ij by r <= level l) = logistic(({cut} - {latent}) / exp(n_k))",
         " + ".join(eta),
         *normal,
         *half,
@@ -65,7 +69,8 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
             f"kappa_l+1 - kappa_l ~ LogNormal(log({prior.spread / (cells.levels - 1):.3g}), "
             f"{prior.gap:g}^2)"
         )
-    formulas.append("c_ij = E[value of a rating of ij], averaged over raters")
+    of_whom = f" of kind {evidence.kinds[0]!r}" if evidence.kinds else ""
+    formulas.append(f"c_ij = E[value of a rating of ij], averaged over raters{of_whom}")
     number = int(evidence.counts.sum())
     who = f"{len(evidence.raters)} raters" if evidence.raters else "as many raters"
     rated = len(evidence.pairs) - len(evidence.unrated)
@@ -77,6 +82,8 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
     if evidence.directed:
         words += ", the mean of what holders of each goal say of the other"
     words += "."
+    if evidence.kinds:
+        words += _told_of_kinds(evidence)
     if cells.places is not None:
         words += (
             " Conflict goes from one wave to the next by a random walk of latent levels, whose "
@@ -94,5 +101,46 @@ def describe_ratings(evidence: RatedConflict, prior: RatedPriors) -> Description
             f"Rated conflict: the average level has a normal prior with standard deviation "
             f"{prior.location:g} on the logistic scale, close to uniform between 0 and 1.",
         ),
-        ("Raters are a random sample of those whose judgement counts",),
+        (
+            (f"Raters of kind {evidence.kinds[0]!r} are" if evidence.kinds else "Raters are")
+            + " a random sample of those whose judgement counts",
+        ),
+    )
+
+
+def _of_kinds(cells: RatedCells, normal: list[str], half: list[str]) -> tuple[str, str]:
+    """Return what is taken from the cut points, and these; add formulas of kinds of raters."""
+    prior, several = cells.prior, cells.has_member_effects
+    seen = "m_k + b_k (eta_ij - m) + d_k,ij" if several else "m_k"
+    normal.insert(0, f"eta_k,ij = eta_ij for the first kind of rater, {seen} for another")
+    normal.append(f"m_k ~ Normal(0, {prior.location:g}^2)")
+    if several:
+        normal.append(f"b_k ~ Normal(1, {prior.slope:g}^2)")
+        normal.append("d_k,ij ~ Normal(0, D_k^2), summing to zero over pairs")
+        half.append(f"D_k ~ HalfNormal({prior.disagreement:g})")
+    if cells.levels > 2:
+        normal.append(f"n_k ~ Normal(0, {prior.noise:g}^2), 0 for the first kind")
+    normal.append("s_r ~ Normal(0, sigma_k^2), summing to zero over the raters of a kind")
+    half.append(f"sigma_k ~ HalfNormal({prior.severity:g})")
+    latent, cut = "eta_k,ij - s_r", "kappa_l"
+    if cells.has_widths:
+        cut = "kappa_l exp(-w_r)"
+        normal.append("w_r ~ Normal(0, tau_k^2), summing to zero over the raters of a kind")
+        half.append(f"tau_k ~ HalfNormal({prior.scale_use:g})")
+    if cells.again:
+        latent += " - v_r,ij"
+        normal.append("v_r,ij ~ Normal(0, q_k^2)")
+        half.append(f"q_k ~ HalfNormal({prior.again:g})")
+    return latent, cut
+
+
+def _told_of_kinds(evidence: RatedConflict) -> str:
+    """Return what kinds of raters there are, and which of them defines the level."""
+    first, *others = map(repr, evidence.kinds)
+    given = evidence.ratings_by_kind.sum(axis=1)
+    return (
+        f" Raters are of {len(evidence.kinds)} kinds. Those of kind {first}, with {given[0]:,.0f} "
+        f"ratings, define the level. {', '.join(others)} "
+        f"{'have' if len(others) > 1 else 'has'} a bias and a slope of "
+        f"{'their' if len(others) > 1 else 'its'} own."
     )

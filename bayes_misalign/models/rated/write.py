@@ -26,6 +26,7 @@ def write_ratings(
     columns = ["goal", "goal_other", "rating", "count"]
     columns += ["rater"] if source.raters else []
     columns += ["population"] if source.populations else []
+    columns += ["rater_kind"] if source.kinds else []
     rows = []
     for cell, level in zip(*np.nonzero(source.counts), strict=True):
         pair = [area.no_goal[0] if x == NO_GOAL else x for x in source.pairs[source.pair[cell]]]
@@ -33,6 +34,7 @@ def write_ratings(
         row = [*pair, source.levels[level], int(source.counts[cell, level])]
         row += [source.raters[source.rater[cell]]] if source.raters else []
         row += [source.populations[source.population[cell]]] if source.populations else []
+        row += [source.kinds[source.kind[cell]]] if source.kinds else []
         rows.append(tuple(row))
     write_table(folder / file, tuple(columns), rows)
     table: dict[str, Any] = {
@@ -49,7 +51,9 @@ def write_ratings(
         table["over_time"] = source.over_time
     if source.time is not None:
         table["time"] = dict(source.time)
-    for role in ("rater", "population"):
+    for role in ("rater", "population", "rater_kind"):
         if role in columns:
             table[role] = role
+    if source.kinds:
+        table["reference"] = source.kinds[0]
     return table

@@ -15,11 +15,14 @@ from bayes_misalign.families.raters.rating_levels import gap_signs, level_probab
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import (
     many_ratings,
+    ratings_by_kinds,
     ratings_over_time,
+    repeated_by_kinds,
     series_over_time,
 )
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
+from bayes_misalign.models.rated.kinds import OF_KINDS
 from bayes_misalign.models.rated.round_robin import (
     incidence,
     member_sd,
@@ -69,6 +72,21 @@ def design(
     )
 
 
+def two_kinds() -> RatedConflict:
+    """Return yes or no of one pair, by one person and by two models."""
+    return RatedConflict.from_counts(
+        [("a", "b")],
+        ["no", "yes"],
+        [0, 1],
+        [0, 0, 0],
+        [[1, 0]] * 3,
+        raters=["m1", "p", "m2"],
+        rater=[0, 1, 2],
+        kinds=["people", "models"],
+        kind_of_rater=[1, 0, 1],
+    )
+
+
 DESIGNS = {
     "named raters": design(),
     "one rater": design(raters=1),
@@ -83,6 +101,9 @@ DESIGNS = {
     "many levels by population": design(raters=0, levels=11, populations=2),
     "over time": ratings_over_time(),
     "two series over time": series_over_time(),
+    "kinds of raters": ratings_by_kinds(),
+    "kinds of raters, asked again": repeated_by_kinds(),
+    "kinds of raters, two goals": two_kinds(),
 }
 
 
@@ -150,6 +171,7 @@ def test_likelihood_and_levels_are_those_of_arrays(name: str) -> None:
     named = {v.name: v for v in [*model.deterministics, *model.free_RVs]}
     keys = ("location", "gap", "goal_effect", "pair_effect", "side_effect", "population_effect")
     keys += ("severity_sd", "severity", "severity_shift", "width_sd", "width", "again_sd", "again")
+    keys += ("kind_location", "slope", "kind_effect", "noise")
     found = [key for key in keys if f"{key}_rated" in named]
     wanted = [named[f"{key}_rated"] for key in found]
     wanted += [named["conflict_rated"], likelihoods(model)["ratings_rated"]]
@@ -173,6 +195,11 @@ def brute_force_level(cells: RatedCells, parameters: dict[str, Any]) -> np.ndarr
     evidence, rng = cells.evidence, np.random.default_rng(4)
     one = {key: np.asarray(value)[None] for key, value in parameters.items()}
     eta = rated._latent(cells, one)[0]
+    if evidence.kinds:  # whose raters, of the first kind, the level is averaged over
+        first = {key: parameters[key][0] for key in OF_KINDS if key in parameters}
+        parameters = {**parameters, **first}
+        if "again_sd" in parameters and not cells.kinds_again[0]:
+            del parameters["again_sd"]
     signs = gap_signs(cells.levels)
     cuts = signs @ parameters["gap"] if "gap" in parameters else np.zeros(1)
     draws = 200_000

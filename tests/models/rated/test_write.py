@@ -34,6 +34,12 @@ BY_SIDE = {
 WAYS: dict[str, Any] = {
     "by rater": bm.Rated(BY_RATER, scale=(1, 5), rater="who"),
     "again": bm.Rated(BY_RATER | {"who": ["Ann"] * 4}, scale=(1, 5), rater="who", repeated=True),
+    "by kind": bm.Rated(
+        BY_RATER | {"kind": ["model"] * 2 + ["people"] * 2},
+        scale=(1, 5),
+        rater="who",
+        rater_kind="kind",
+    ),
     "by side": bm.Rated(BY_SIDE, scale=(100, 0), directed=True, count="n", population="year"),
     "over time": bm.Rated(
         BY_SIDE,
@@ -64,14 +70,17 @@ def test_what_is_written_is_what_is_read(way: str, simulated: bool, tmp_path: Pa
     assert set(again.raters) == set(kept.raters)
     assert again.populations == kept.populations
     assert (again.directed, again.repeated) == (kept.directed, kept.repeated)
+    assert again.kinds == kept.kinds
     assert (again.over_time, again.time) == (kept.over_time, kept.time)
 
     def cells(source: RatedConflict) -> dict[Any, list[float]]:
         names = (*source.raters, "nobody")
         columns = zip(
-            source.rater, source.pair, source.side, source.population, source.counts, strict=True
+            *(source.rater, source.pair, source.side, source.population, source.kind),
+            source.counts,
+            strict=True,
         )
-        return {(names[r], p, s, t): n.tolist() for r, p, s, t, n in columns}
+        return {(names[r], p, s, t, k): n.tolist() for r, p, s, t, k, n in columns}
 
     assert cells(again) == cells(kept)
     np.testing.assert_allclose(again.raw_level, kept.raw_level)

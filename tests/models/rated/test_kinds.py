@@ -1,0 +1,202 @@
+"""Kinds of raters: how they are read, what a likelihood makes of them, and what is said of them."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+import bayes_misalign as bm
+from bayes_misalign.contract.registry import conflict_model
+from bayes_misalign.models.rated import generative as rated
+from bayes_misalign.models.rated.calibration import ratings_by_kinds, repeated_by_kinds
+from bayes_misalign.models.rated.generative_cells import RatedCells
+from bayes_misalign.models.rated.kinds import of_reference
+from bayes_misalign.models.rated.results import rating_results
+from bayes_misalign.page.blocks import Paragraph
+from bayes_misalign.report.findings import gather
+from bayes_misalign.report.render_csv import csv_tables
+from bayes_misalign.study.stored import from_plain, to_plain
+from bayes_misalign.study.study import Study
+from tests.models.rated.test_generative import one_draw
+from tests.models.rated.test_results import AREA, made_up, ratings_of
+from tests.readers import read, refused
+from tests.report.cases import section_of
+
+ROWS = {
+    "goal": ["a", "a", "a", "a", "b"],
+    "goal_other": ["b", "b", "c", "b", "c"],
+    "rating": [1, 3, 5, 5, 4],
+    "who": ["Ann", "gpt", "gpt", "llama", "llama"],
+    "kind": ["people", "model", "model", "model", "model"],
+}
+DESIGNS = {"once": ratings_by_kinds(), "again": repeated_by_kinds()}
+
+
+def declared(change: Any = None, **stated: Any) -> bm.Rated:
+    options: dict[str, Any] = {"scale": (1, 5), "rater": "who", "rater_kind": "kind"}
+    return bm.Rated(ROWS | (change or {}), **(options | stated))
+
+
+def test_kinds_of_raters_are_read_the_reference_first() -> None:
+    found = read(declared(), AREA)
+    assert found.kinds == ("people", "model")
+    assert found.raters == ("Ann", "gpt", "llama")
+    assert found.kind_of_rater.tolist() == [0, 1, 1]
+    np.testing.assert_array_equal(found.ratings_by_kind, [[1, 0, 0], [2, 1, 1]])
+    # the raw mean is that of the kind that defines the level
+    np.testing.assert_array_equal(found.raw_level, [[0, np.nan, np.nan]])
+    other = read(declared(reference="model"), AREA)
+    assert other.kinds == ("model", "people")
+    assert other.kind_of_rater.tolist() == [1, 0, 0]
+    assert from_plain(to_plain(found)) == found
+
+
+def test_a_kind_named_human_is_the_reference_too() -> None:
+    turned = declared({"kind": ["Human", "AI", "AI", "AI", "AI"]})
+    assert read(turned, AREA).kinds == ("Human", "AI")
+
+
+@pytest.mark.parametrize(
+    ("change", "stated", "says"),
+    [
+        ({}, {"rater": None}, "rater_kind is stated without rater"),
+        ({}, {"rater_kind": None, "reference": "people"}, "reference is stated without rater_kind"),
+        ({}, {"rater_kind": "sort"}, "column 'sort'"),
+        ({}, {"population": "kind"}, "rater_kind and population are both stated"),
+        ({}, {"directed": True}, "rater_kind and directed are both stated"),
+        ({}, {"reference": "peple"}, "no rater is of the kind 'peple'"),
+        (
+            {"kind": ["expert", "model", "model", "model", "model"]},
+            {},
+            "it is not stated which kind of rater defines the level of conflict",
+        ),
+        ({"kind": ["people"] * 5}, {}, "all raters are of one kind, 'people'"),
+        (
+            {"kind": ["people", "model", "people", "model", "model"]},
+            {},
+            "the rater 'gpt' is of two kinds, 'model' and 'people'",
+        ),
+        ({"rating": [None, 3, 5, 5, 4]}, {}, "nobody of the kind 'people' rated anything"),
+        ({"kind": [""] * 5}, {}, "the rater kind is empty"),
+        ({"kind": ["people", "", "model", "model", "model"]}, {}, "the rater kind is empty"),
+    ],
+)
+def test_kinds_that_cannot_be(change: Any, stated: Any, says: str) -> None:
+    assert says in refused(declared(change, **stated), AREA)
+
+
+def test_kinds_of_whom_nobody_rated_are_none() -> None:
+    assert read(declared({"rating": [None] * 5}), AREA).kinds == ()
+    idle = declared(
+        {"rating": [1, 3, 5, None, None], "kind": ["people", "model", "model"] + ["x"] * 2}
+    )
+    assert read(idle, AREA).kinds == ("people", "model", "x")
+
+
+def test_evidence_that_does_not_fit_its_kinds_is_refused() -> None:
+    found = read(declared(), AREA)
+    for change in ({"kinds": ("one",)}, {"kind_of_rater": [0, 1]}, {"kind_of_rater": [0, 1, 2]}):
+        with pytest.raises(ValueError, match=r"of a kind|of one of several kinds"):
+            replace(found, **change)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_likelihood_is_that_of_a_loop_over_ratings(name: str) -> None:
+    """Another formula: a logistic variate around what a rater sees, whose scale is the noise."""
+    design = DESIGNS[name]
+    truth = one_draw(design, seed=4)
+    evidence = rated.simulate(truth, design, np.random.default_rng(5))
+    cuts = np.concatenate([[0.0], np.cumsum(truth["gap"])])
+    middle = (cuts[(len(cuts) - 1) // 2] + cuts[len(cuts) // 2]) / 2
+    cells, total = RatedCells(evidence, rated.priors()), 0.0
+    theta = rated._latent(cells, {k: np.asarray(v)[None] for k, v in truth.items()})[0, 0, :, 0]
+    again = dict(zip(cells.again_cells, np.atleast_1d(truth.get("again", [])), strict=True))
+    for n, counts in enumerate(evidence.counts):
+        rater, pair = evidence.rater[n], evidence.pair[n]
+        kind = evidence.kind_of_rater[rater]
+        seen, noise = theta[pair], 1.0
+        if kind:
+            seen = truth["kind_location"][kind - 1] + truth["kind_effect"][kind - 1, pair]
+            seen += truth["slope"][kind - 1] * (theta[pair] - truth["location"])
+            noise = np.exp(truth["noise"][kind - 1])
+        seen += truth["severity"][rater] + again.get(n, 0.0)
+        points = (cuts - middle) * np.exp(-truth["width"][rater])
+        chance = np.diff([0.0, *expit((points - seen) / noise), 1.0])
+        total += float(counts @ np.log(np.maximum(chance, 1e-300)))
+    # the PyMC model has this one, as test_generative shows
+    found = conflict_model("rated").with_data(evidence, {k: v[None] for k, v in truth.items()})
+    assert found["log_likelihood"][0] == pytest.approx(total, rel=1e-9)
+
+
+def test_ratings_of_other_kinds_say_nothing_of_the_average_level() -> None:
+    """The prior of what another kind gives on average does not go with that of the level."""
+    drawn = rated.draw_prior(ratings_by_kinds(), rated.priors(), 20_000, np.random.default_rng(1))
+    assert abs(np.corrcoef(drawn["location"], drawn["kind_location"][:, 0])[0, 1]) < 0.03
+    one = {key: x[:200] for key, x in drawn.items()}
+    cells = RatedCells(ratings_by_kinds(), rated.priors())
+    reference = of_reference(cells, one)
+    np.testing.assert_array_equal(reference["severity_sd"], one["severity_sd"][:, 0])
+    # severities and widths of every kind sum to zero
+    for key in ("severity", "width"):
+        np.testing.assert_allclose(one[key][:, :3].sum(axis=1), 0, atol=1e-9)
+        np.testing.assert_allclose(one[key][:, 3:].sum(axis=1), 0, atol=1e-9)
+
+
+def test_more_raters_of_one_kind_are_planned_apart() -> None:
+    model, design = conflict_model("rated"), ratings_by_kinds()
+    people, models = model.measurements(design)
+    assert (people.name, people.now, people.same) == (
+        "raters of kind people",
+        3.0,
+        "4 ratings of each",
+    )
+    assert people.tells_all
+    assert not models.tells_all
+    rng = np.random.default_rng(1)
+    for name, number, kinds in (
+        ("raters of kind people", 7, [7, 3]),
+        ("raters of kind people", 1, [2, 3]),
+        ("raters of kind models", 5, [3, 5]),
+    ):
+        found = model.resized(design, name, number, rng)
+        assert np.bincount(found.design.kind_of_rater).tolist() == kinds
+        assert found.design.sizes.sum() == 4 * kinds[0] + 6 * kinds[1]
+        simulated = model.simulate(found.parameters(one_draw(design)), found.design, rng)
+        np.testing.assert_array_equal(simulated.sizes, found.design.sizes)
+    again = repeated_by_kinds()
+    found = model.resized(again, "raters of kind small models", 3, rng)
+    simulated = model.simulate(found.parameters(one_draw(again)), found.design, rng)
+    assert simulated.ratings_by_kind.sum(axis=1).tolist() == [6, 36, 24]
+
+
+def by_kind() -> Study:
+    goals = bm.SingleChoice({"goal": ["a", "b", "c"], "n": [5, 3, 2]}, goal="goal", count="n")
+    return Study.of(AREA, goals, declared())
+
+
+def test_the_report_says_how_kinds_differ() -> None:
+    findings = gather(made_up(by_kind()))
+    section = section_of(findings, "ratings")
+    texts = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
+    assert "The level of conflict is that of raters of kind people, who gave 1 ratings" in texts
+    assert "2 pairs have no ratings of that kind" in texts
+    (source,) = ratings_of(findings)["sources"]
+    first, other = source["kinds"]
+    assert (first["kind"], first["raters"], first["bias"]) == ("people", 1, None)
+    assert other["slope"]["mean"] == pytest.approx(1, abs=0.2)
+    assert {"rater_kinds.csv", "levels_by_kind.csv", "severity.csv"} <= set(csv_tables(findings))
+    (found,) = rating_results(made_up(by_kind()))
+    assert found.kinds is not None
+    assert found.severity is not None
+    np.testing.assert_allclose(found.severity["Ann"].draws, 0, atol=1e-12)
+    both = found.severity["gpt"].draws + found.severity["llama"].draws
+    np.testing.assert_allclose(both, 0, atol=1e-12)
+    assert [pair for pair, _ in found.kinds.levels] == [("a", "b"), ("a", "c"), ("b", "c")]
+
+
+def test_sources_say_how_many_ratings_define_the_level() -> None:
+    model, found = conflict_model("rated"), read(declared(), AREA)
+    assert model.source_text(found, ("a", "b")).startswith("rated: 3 ratings, 1 by people")
+    assert model.advice(found, "them") == "have them rated by more raters of kind people"
