@@ -26,6 +26,7 @@ from bayes_misalign.reading.evidence import UNKNOWN, Pair
 Array = NDArray[np.float64]
 MET = 502  # stream of random numbers
 AT_ONCE = 1 << 22  # numbers of one block of draws
+ATOMS = 64  # of a draw from what contacts between many groups are worth before the data
 MOST_GOALS = 12  # whose pairs are listed
 RANDOM, IN_CONTACT, BY_NUMBER = "two at random", "two in contact", "as many contacts, at random"
 RATIO, MODULARITY = "ratio", "modularity"
@@ -163,7 +164,8 @@ def _mixing(drawn: Drawn, evidence: Contacts) -> Iterator[Block]:
         yield from _of_agents(drawn, evidence, rng)
         return
     p = drawn.shares_of(None)
-    step = max(1, AT_ONCE // (len(evidence.labels) ** 2 + p.shape[-1] ** 2))
+    size, k = len(evidence.labels), p.shape[-1]
+    step = max(1, AT_ONCE // ((0 if evidence.known else size**2) + size * k + k**2))
     weights = None if evidence.between == GOALS else drawn.union_weights(None)
     for rows in _blocks(len(p), step):
         if weights is None:
@@ -179,17 +181,50 @@ def _blocks(total: int, step: int) -> Iterator[slice]:
 
 
 def _of_groups(evidence: Contacts, shares: Array, rng: np.random.Generator) -> Array:
-    """Return draws (draw, L, L) of shares of contacts between groups with these shares."""
+    """Return draws (draw or 1, L, L) of shares of contacts between groups with these shares."""
     size = len(evidence.labels)
     if evidence.known:
-        return np.broadcast_to(evidence.mixing, (len(shares), size, size))
+        return evidence.mixing[np.newaxis]  # the same in all draws
     one, other = np.triu_indices(size)
     twice = 1 + (one != other)
     counts = evidence.contacts * twice * evidence.mixing[one, other]
-    drawn = rng.gamma(counts + twice * shares[:, one] * shares[:, other]) / twice
+    met = counts > 0
     found = np.zeros((len(shares), size, size))
-    found[:, one, other] = found[:, other, one] = drawn
+    if (~met).sum() <= ATOMS:
+        drawn = rng.gamma(counts + twice * shares[:, one] * shares[:, other]) / twice
+        found[:, one, other] = found[:, other, one] = drawn
+    else:
+        drawn = rng.gamma(counts[met], size=(len(shares), int(met.sum()))) / twice[met]
+        found[:, one[met], other[met]] = found[:, other[met], one[met]] = drawn
+        _add_prior(found, shares, rng)
     return np.asarray(found / found.sum(axis=(1, 2), keepdims=True))
+
+
+def _add_prior(found: Array, shares: Array, rng: np.random.Generator) -> None:
+    """Add what contacts are worth before the data, where most groups do not meet.
+
+    Notes
+    -----
+    Gamma variates of all pairs of groups, in proportion to products of shares, are one of shape 1
+    times a Dirichlet draw, which is a sum of broken sticks at pairs drawn by these shares
+    (Sethuraman, Statistica Sinica 4, 1994, 639-650). After 64 of them 2^-64 is left on average.
+    """
+    draws = len(shares)
+    broken = rng.random((draws, ATOMS))
+    broken[:, -1] = 1.0
+    left = np.cumprod(1 - broken, axis=1)
+    sticks = broken * np.concatenate([np.ones((draws, 1)), left[:, :-1]], axis=1)
+    sticks *= rng.standard_gamma(1.0, draws)[:, np.newaxis] / 2
+    upto = shares.cumsum(axis=1)
+    ends = [
+        (rng.random((draws, ATOMS, 1)) * upto[:, np.newaxis, -1:] >= upto[:, np.newaxis, :-1]).sum(
+            axis=2
+        )
+        for _ in range(2)
+    ]
+    rows = np.arange(draws)[:, np.newaxis]
+    np.add.at(found, (rows, ends[0], ends[1]), sticks)
+    np.add.at(found, (rows, ends[1], ends[0]), sticks)
 
 
 def _of_agents(drawn: Drawn, evidence: Contacts, rng: np.random.Generator) -> Iterator[Block]:

@@ -14,7 +14,7 @@ import bayes_misalign as bm
 from bayes_misalign import measure
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.inference.conflict_draws import with_known
-from bayes_misalign.inference.contact import ContactResults
+from bayes_misalign.inference.contact import ContactResults, _of_groups
 from bayes_misalign.inference.contact_rates import Network, draw_rates, tallies
 from bayes_misalign.inference.parameters import parts_of
 from bayes_misalign.page.blocks import Paragraph
@@ -45,6 +45,34 @@ def karate(conflict: Any = None, **more: Any) -> bm.Posterior:
 @cache
 def sampled() -> ContactResults:
     return karate().contact()
+
+
+def test_contacts_of_many_groups_that_hardly_meet_are_dirichlet() -> None:
+    """Broken sticks in place of a gamma variate of every pair: means and variances are the same."""
+    rng, size, draws = np.random.default_rng(3), 13, 40_000
+    shares = rng.dirichlet(np.ones(size))
+    counts = np.zeros((size, size))
+    counts[0, 1] = counts[1, 0] = 3.0  # six contacts, and two within a group
+    counts[2, 2] = 2.0
+    evidence = Contacts(
+        between="goals",
+        labels=tuple(f"g{i}" for i in range(size)),
+        mixing=counts / counts.sum(),
+        contacts=float(counts.sum()),
+        known=False,
+    )
+    found = _of_groups(evidence, np.tile(shares, (draws, 1)), rng)
+    np.testing.assert_allclose(found, found.swapaxes(1, 2), rtol=1e-9)
+    once = np.triu_indices(size)
+    times = 1 + (once[0] != once[1])
+    worth = times * (counts + np.outer(shares, shares))[once]
+    mean = worth / worth.sum()
+    sd = np.sqrt(mean * (1 - mean) / (worth.sum() + 1))
+    drawn = times * found[:, *once]
+    assert np.abs((drawn.mean(axis=0) - mean) / (sd / np.sqrt(draws))).max() < 4.5
+    often = sd > 0.014  # others are so rare that their spread is hardly told
+    assert often.sum() > 10
+    np.testing.assert_allclose(drawn.std(axis=0)[often], sd[often], rtol=0.06)
 
 
 def test_of_a_whole_network_nothing_but_conflict_is_uncertain() -> None:
