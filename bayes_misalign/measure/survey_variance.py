@@ -56,8 +56,8 @@ def cluster_covariance(
     Raises
     ------
     ValueError
-        If the shapes do not fit together, a stratum has fewer clusters than were sampled in it, or
-        it is lonely and that is to fail.
+        If the shapes do not fit together, a stratum has fewer clusters than were sampled in it, it
+        is lonely and that is to fail, or a factor is no number of at least 0.
 
     Notes
     -----
@@ -101,7 +101,8 @@ def cluster_covariance(
         held = np.cumsum(w.sum(axis=-1)[..., first], axis=-1)
         held = np.concatenate([np.zeros((*held.shape[:-1], 1)), held], axis=-1)
         of_stratum = held[..., np.append(starts[1:], len(first))] - held[..., starts]
-        found = found * _average(of_stratum > 0, n == 1, keep)[..., None, None]
+        told_nothing = (n == 1) & (scale >= WHOLE)  # one of which all was sampled tells that: 0
+        found = found * _average(of_stratum > 0, told_nothing, keep)[..., None, None]
     return np.asarray(found)
 
 
@@ -158,7 +159,8 @@ def stratified_covariance(
     own = own - divided[:, None, None] * mean[..., :, None] * mean[..., None, :]
     found = (own * (keep * scale)[:, None, None]).sum(axis=-3)
     if lonely == "average" and not keep.all():
-        found = found * _average(w.sum(axis=-1) > 0, n == 1, keep)[..., None, None]
+        told_nothing = (n == 1) & (scale >= WHOLE)
+        found = found * _average(w.sum(axis=-1) > 0, told_nothing, keep)[..., None, None]
     return np.asarray(found)
 
 

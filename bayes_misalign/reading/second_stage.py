@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +40,17 @@ class SecondStage:
         """Return sums of these units by population; strata are the clusters."""
         return of_clusters(self.units, population, category, shape)
 
-    def covariance(self, totals: FloatArray, cluster: IntArray, lonely: str) -> FloatArray:
+    def covariance(self, totals: FloatArray, cluster: IntArray, lonely: Any) -> FloatArray:
         """Return what sampling within clusters adds to the variance matrix of a population."""
         here, place = np.unique(cluster, return_inverse=True)
-        how: dict[str, FloatArray] = {
-            "sampled": self.sampled[here],
-            "sizes": self.sizes[here],
-            "factors": self.part[here],
-        }
-        alone: dict[str, object] = {"lonely": lonely}
-        return cluster_covariance(totals, place, **how, **alone)  # type: ignore[arg-type]
+        return cluster_covariance(
+            totals,
+            place,
+            sampled=self.sampled[here],
+            sizes=self.sizes[here],
+            factors=self.part[here],
+            lonely=lonely,
+        )
 
 
 def second_stage_of(

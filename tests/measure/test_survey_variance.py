@@ -160,3 +160,19 @@ def test_factors_multiply_the_variance_of_strata() -> None:
     for wrong in ([1.0], [1.0, -1.0, 1.0], [1.0, np.inf, 1.0]):
         with pytest.raises(ValueError, match="factors are not 3 numbers"):
             cluster_covariance(TOTALS, STRATA, factors=wrong)
+
+
+def test_a_stratum_sampled_whole_tells_its_variance_where_lonely_ones_are_averaged() -> None:
+    # R, survey: options(survey.lonely.psu = "average")
+    # d <- data.frame(h = c("a", "b", "c", "c", "c", "c"), u = 1:6, N = c(1, 5, 10, 10, 10, 10),
+    #   w = c(1, 5, 2.5, 2.5, 2.5, 2.5), y = c(1, 0, 1, 0, 0, 1))
+    # vcov(svymean(~factor(y), svydesign(ids = ~u, strata = ~h, fpc = ~N, weights = ~w, data = d)))
+    totals = np.array([[0.0, 1.0], [5.0, 0.0], [0.0, 2.5], [2.5, 0.0], [2.5, 0.0], [0.0, 2.5]])
+    stratum, sizes = [0, 1, 2, 2, 2, 2], [1.0, 5.0, 10.0]
+    found = cluster_covariance(totals, stratum, sizes=sizes, lonely="average")
+    assert found[0, 0] == pytest.approx(0.02929687500000001, rel=1e-12)
+    sums, squares = np.zeros((3, 2)), np.zeros((3, 2))
+    np.add.at(sums, stratum, totals)
+    np.add.at(squares, stratum, totals**2)
+    agents = stratified_covariance(sums, squares, [1, 1, 4], sizes=sizes, lonely="average")
+    np.testing.assert_allclose(agents, found, rtol=1e-12)
