@@ -29,7 +29,7 @@ from bayes_misalign.reading.survey_design import settle_design
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.labels import show
 
-OF_DESIGN = ("cluster", "strata", "fpc")
+OF_DESIGN = ("cluster", "strata", "fpc", "cluster2", "fpc2")
 ROLES = ("population", "weight", "count", "weight_sum", "weight_sq_sum", "respondent", *OF_DESIGN)
 # numbers of a variance matrix of all populations, which is kept in a result
 MOST_NUMBERS = 500_000

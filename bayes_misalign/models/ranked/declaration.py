@@ -86,6 +86,11 @@ class Ranked(TableDeclared):
     fpc : str, optional
         Column of the number of clusters (without `cluster`, of agents) in the whole stratum, or of
         the fraction of them that was sampled, for the finite-population correction.
+    cluster2 : str, optional
+        Column of the unit that was sampled within its cluster, of the agent where agents were.
+        Beside `fpc2`.
+    fpc2 : str, optional
+        Column of the number of units in the whole cluster, or of the fraction that was sampled.
     nest : bool
         Whether clusters are numbered anew in every stratum.
     lonely : {"fail", "remove", "adjust", "average", "certainty"}
@@ -137,6 +142,8 @@ class Ranked(TableDeclared):
     cluster: str | None = None
     strata: str | None = None
     fpc: str | None = None
+    cluster2: str | None = None
+    fpc2: str | None = None
     nest: bool = False
     lonely: str = "fail"
     populations: tuple[str, ...] | None = None

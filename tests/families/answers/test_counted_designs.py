@@ -31,6 +31,9 @@ def table(times: int = 1, strengths: bool = False) -> dict[str, list[Any]]:
         "who": [f"p{i}" for i in np.repeat(np.arange(PERSONS), times)],
         "part": [f"h{i % 3}" for i in np.repeat(np.arange(PERSONS), times)],
         "label": [("none", "a", "b", "both")[i] for i in kinds],
+        "row": [f"r{i}" for i in range(len(kinds))],
+        "persons": [12 * 4] * len(kinds),
+        "rows": [5 * times] * len(kinds),
         "place": [("x", "y")[i % 2] for i in np.repeat(np.arange(PERSONS), times)],
         "order": [("car > bike", "bike > car")[i % 2] for i in kinds],
     }
@@ -45,10 +48,15 @@ def declared(model: str, data: Any, **more: Any) -> Any:
 
 
 MODELS = ["endorsement", "multi-select"]
+DESIGNS = [
+    {"cluster": "who"},
+    {"cluster": "who", "strata": "part"},
+    {"cluster": "who", "strata": "part", "fpc": "persons", "cluster2": "row", "fpc2": "rows"},
+]
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("design", [{"cluster": "who"}, {"cluster": "who", "strata": "part"}])
+@pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("population", [None, "place"])
 def test_variances_are_those_of_the_same_answers_as_one_goal_each(
     model: str, design: dict[str, str], population: str | None
