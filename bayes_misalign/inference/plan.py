@@ -118,8 +118,9 @@ def check_plannable(drawn: Drawn) -> None:
     if drawn.study.conflict.joint:
         raise StudyError(
             "the agents whose conflict was seen are those whose goals are reported, so that more "
-            "of one is more of the other; such a study is not planned here. Fix: simulate "
-            "studies of other sizes, `bayes-misalign simulate STUDY --agents 500`, and fit them"
+            "of one is more of the other; such a study is not planned here. Fix: plan it with the "
+            "levels of conflict that it found stated, in place of the table of who met whom; or, "
+            "where the goals of those who met are known, with these in that table"
         )
     if drawn.withheld:
         raise StudyError("the fit has not converged, and nothing is planned from its draws")

@@ -1,12 +1,15 @@
 """How large a study has to be, against simulations that do without the package."""
 
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.errors import BayesMisalignError, StudyError
+from bayes_misalign.inference.plan import check_plannable
 from bayes_misalign.inference.plan_aims import Decision, Width, read_statement
 from bayes_misalign.settings import Interval
 
@@ -176,6 +179,13 @@ def test_what_cannot_be_is_refused(stated: dict[str, object], said: str) -> None
     with pytest.raises(BayesMisalignError) as raised:
         exclusive().plan(**{"simulations": 2, **stated})  # type: ignore[arg-type]
     assert said in str(raised.value)
+
+
+def test_agents_who_met_and_have_reports_are_not_planned_for() -> None:
+    conflict = SimpleNamespace(joint=True)
+    drawn: Any = SimpleNamespace(study=SimpleNamespace(given=set(), conflict=conflict))
+    with pytest.raises(StudyError, match="levels of conflict that it found stated"):
+        check_plannable(drawn)
 
 
 def test_what_is_stated_needs_no_more() -> None:

@@ -186,7 +186,7 @@ def simulate(
     """Return as many encounters of the same goals as the design has."""
     if design.uncertain:
         raise StudyError(
-            "encounters of agents whose goals are uncertain are not simulated yet. Fix: name the "
+            "encounters of agents whose goals are uncertain are not simulated. Fix: name the "
             "goals of the two agents in each row, in goal and goal_other"
         )
     if _of_another_source(design):

@@ -17,17 +17,20 @@ MOST_POINTS = 11
 NEAR = 0.6  # of the largest number of all columns, which each of them has to reach
 STRENGTHS = "columns that each tell how strongly an agent holds a goal"
 # Points of usual scales, from "does not hold it" upwards.
-SCALES = (
-    ("not at all", "slightly", "moderately", "very", "extremely"),
-    ("not at all", "a little", "somewhat", "very much"),
-    ("not at all", "a little", "somewhat", "a lot"),
-    ("not at all", "a little", "much", "very much"),
-    ("not at all", "not very much", "quite a lot", "a great deal"),
-    ("none", "a little", "some", "a lot"),
-    ("never", "rarely", "sometimes", "often", "always"),
-    ("none", "low", "medium", "high"),
-    ("low", "medium", "high"),
-    ("not a priority", "low priority", "medium priority", "high priority", "essential"),
+SCALES = tuple(
+    tuple(points.split(", "))
+    for points in (
+        "not at all, slightly, moderately, very, extremely",
+        "not at all, a little, somewhat, very much",
+        "not at all, a little, somewhat, a lot",
+        "not at all, a little, much, very much",
+        "not at all, not very much, quite a lot, a great deal",
+        "none, a little, some, a lot",
+        "never, rarely, sometimes, often, always",
+        "none, low, medium, high",
+        "low, medium, high",
+        "not a priority, low priority, medium priority, high priority, essential",
+    )
 )
 _OF = re.compile(r"\s+(important|interested|likely|concerned|worried|relevant|urgent)$")
 # Who is against a goal holds another one, so that the lower half of such a scale is no strength.

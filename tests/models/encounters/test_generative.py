@@ -148,7 +148,7 @@ def test_uncertain_goals_need_the_evidence_about_goals() -> None:
         encounters.build(evidence, encounter_priors())
     truth = encounters.draw_prior(evidence, encounter_priors(), 1, np.random.default_rng(1))
     one = {key: value[0] for key, value in truth.items()}
-    with pytest.raises(StudyError, match="not simulated yet"):
+    with pytest.raises(StudyError, match="are not simulated"):
         encounters.simulate(one, evidence, np.random.default_rng(1))
 
 
