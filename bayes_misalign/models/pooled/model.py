@@ -88,7 +88,8 @@ class Pooled(SharesModel):
         if priors.within is not None:
             raise StudyError(
                 "populations within groups take goals that agents state, and here they are seen "
-                f"through reports or percentages: such fits are not calibrated. Fix: {LEAVE_OUT}"
+                "through reports or percentages: too many transitions of such fits diverge. Fix: "
+                + LEAVE_OUT
             )
 
     def check_populations(self, priors: PooledShares, populations: Sequence[str], /) -> None:
