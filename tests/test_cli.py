@@ -398,6 +398,7 @@ QUICK = (
 SAMPLED = (
     "anaesthetists/study.toml",
     "chile-1988/study.toml",
+    "chile-1988/guesses.toml",
     "eu-referendum-sample/study.toml",
     "senators/study.toml",
     "games-human-ai/goals.toml",
