@@ -11,11 +11,10 @@ import numpy as np
 from common import publish, table
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.measure import cluster_covariance, exclusive_conflict, misalignment
 from bayes_misalign.models.clustered.evidence import ClusterCounts
-from bayes_misalign.models.clustered.factors import GRID, SMALLEST, log_likelihood
 from bayes_misalign.models.clustered.model import MODEL
+from bayes_misalign.models.clustered.weighted import weighted_draws
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.model import MODEL as SINGLE
 from bayes_misalign.reading.sample_design import SampleDesign
@@ -24,7 +23,6 @@ Array = NDArray[np.float64]
 Draw = Callable[[int, np.random.Generator], Array]  # shares (prompt, K) of so many prompts
 
 SAMPLES, RUNS, DRAWS = 100, 30, 3_000
-TEMPERED = 0.6  # part of the answers that shares are drawn from
 SHARES = np.array([0.6, 0.3, 0.1])
 CONFLICT = exclusive_conflict(3)
 CATEGORIES = ("a", "b", "c")
@@ -89,30 +87,11 @@ def single(counts: Array, designed: bool, rng: np.random.Generator) -> Array:
 
 
 def clustered(counts: Array, rng: np.random.Generator) -> tuple[Array, Array, float]:
-    """Return draws of P(ma) by `clustered`, their weights, and how many draws they are worth.
-
-    Shares are drawn exactly from the posterior of fewer answers, the correlation on a grid; both
-    are weighted by what is left of the likelihood. So the prior is the model's own, and nothing
-    has to be compiled.
-    """
+    """Return draws of P(ma) by `clustered`, their weights, and how many draws they are worth."""
     evidence = ClusterCounts.of(CATEGORIES, ("all",), [counts])
-    factors, fewer = evidence.factors, TEMPERED * evidence.effective_counts
-    prior = MODEL.priors()
-    shares = shares_of(prior.shares).draw(prior.shares, fewer, CATEGORIES, DRAWS, rng)
-    assert shares is not None
-    seen = np.log((evidence.counts + 0.5) / (evidence.counts + 0.5).sum())
-    each = log_likelihood(factors, np.broadcast_to(seen, (len(GRID), 1, 3)), GRID[:, None])
-    chance = np.exp(TEMPERED * (each - each.max())) + 1e-4
-    chance /= chance.sum()
-    place = rng.choice(len(GRID), DRAWS, p=chance)
-    rho = GRID[place] + (rng.random(DRAWS) - 0.5) / len(GRID)
-    log_share = np.log(np.maximum(shares["proportion"], SMALLEST))
-    log = log_likelihood(factors, log_share, rho[:, None]) - np.log(chance[place])
-    log = log - (fewer * log_share).sum(axis=(1, 2))
-    weight = np.exp(log - log.max())
-    weight /= weight.sum()
-    pma = np.asarray(misalignment(shares["proportion"][:, 0], CONFLICT))
-    return pma, weight, float(1 / (weight**2).sum())
+    found, weight, worth = weighted_draws(evidence, MODEL.priors(), DRAWS, rng)
+    pma = np.asarray(misalignment(found["proportion"][:, 0], CONFLICT))
+    return pma, weight, worth
 
 
 def ends(draws: Array, weight: Array | None = None) -> tuple[float, float]:

@@ -356,10 +356,14 @@ def poststratified_designs() -> Iterator[Design]:
 
 
 def clustered_designs() -> Iterator[Design]:
-    """Yield clusters of one size."""
+    """Yield clusters of one size, and of several in two populations with a correlation each."""
     sizes = [[6] * 12]
     words: dict[str, Any] = {"goals": 2, "no_goal": True, "populations": 1, "sizes": sizes}
     yield words, clustered.clusters(sizes), evidence_model("clustered").priors()
+    sizes = [[2, 2, 5, 9, 9, 20], [1, 3, 8]]
+    words = {"goals": 3, "no_goal": False, "populations": 2, "sizes": sizes, "by_population": True}
+    each = evidence_model("clustered").priors({"by_population": True})
+    yield words, clustered.clusters(sizes, no_goal=False), each
 
 
 EXACT: dict[str, Callable[[], Iterator[Design]]] = {

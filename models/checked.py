@@ -118,6 +118,12 @@ def calibration_part(folder: Path, variant: str = "") -> list[str]:
         f"{found['quantities_in_all_designs']} quantities in all. The gate asks for a p-value "
         f"above {found['alpha']:g} after Holm's correction."
     )
+    for number, one in enumerate(designs, 1):
+        if "fewest_draws_worth" in one:
+            words += (
+                f" Design number {number} is drawn by weights in place of NUTS; its draws are "
+                f"worth {one['fewest_draws_worth']:,.0f} independent ones at least."
+            )
     lines = [
         fill(words, WIDTH),
         "",

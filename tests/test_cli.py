@@ -400,6 +400,7 @@ QUICK = (
 SAMPLED = (
     "anaesthetists/study.toml",
     "chile-1988/study.toml",
+    "chile-1988/guesses.toml",
     "eu-referendum-sample/study.toml",
     "iraq-vote/study.toml",
     "senators/study.toml",

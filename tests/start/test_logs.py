@@ -25,6 +25,7 @@ def test_a_log_tells_the_roles_of_its_columns(tmp_path: Path) -> None:
         assert error is None
         assert study is not None
         assert study.name == name
+        assert study.goals.model == "single-choice"  # right however prompts differ
         assert study.goals.clusters is not None
         assert not study.goals.cautions
 

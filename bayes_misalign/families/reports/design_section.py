@@ -138,6 +138,6 @@ def _verdict(found: DesignCheck, findings: Findings) -> str:
     return (
         "The model's P(ma) differs from it by no more than chance allows. That is no proof of the "
         f"model: with {known} known goals one whose P(ma) is wrong by {least[0]:.2f}{several} is "
-        f"found out {100 * POWER:g} % of the time, and one that is wrong by less mostly is not. To "
-        "find half of that takes about four times as many known goals."
+        f"found out about {100 * POWER:g} % of the time, and one that is wrong by less mostly is "
+        "not. To find half of that takes about four times as many known goals."
     )

@@ -177,7 +177,10 @@ def test_a_report_has_a_section_of_both() -> None:
     assert "95 % would have an interval that holds P(ma)" in texts
     assert ("Rely on the design-based estimate" in texts) == bool(check.odd())
     if not check.odd():
-        assert "is found out 80 % of the time, and one that is wrong by less mostly is not" in texts
+        assert (
+            "is found out about 80 % of the time, and one that is wrong by less mostly is not"
+            in texts
+        )
     assert "Fewer than 10 known goals of x are other than the labels say" in texts
     said = found.summary()
     assert "Design-based check" in said
