@@ -37,6 +37,7 @@ from bayes_misalign.inference.plan_aims import (
     Decision,
     Width,
     read_statement,
+    rounded_up,
 )
 from bayes_misalign.inference.planned import Kind, Plan, Size
 from bayes_misalign.study.lifted import of_categories
@@ -372,14 +373,6 @@ class Rest:
         sources = [part for part in parts if not part.of_goals and part.evidence.pairs]
         self.sources = {part.name: part.evidence for part in sources}
         self.levels = {part.name: part.parameters[LEVEL] for part in sources}
-
-
-def rounded_up(number: float) -> float:
-    """Return a number with two digits that is not below another."""
-    if number <= 10:
-        return float(np.ceil(number))
-    unit = 10.0 ** (np.floor(np.log10(number)) - 1)
-    return float(np.ceil(number / unit - 1e-9) * unit)
 
 
 def blocks_of(

@@ -168,3 +168,11 @@ def read_statement(text: str) -> tuple[str | None, bool, float]:
             "population as 'P(north) < 0.3'; the number is between 0 and 1"
         )
     return found["of"], found["sign"] == ">", value
+
+
+def rounded_up(number: float) -> float:
+    """Return a number with two digits that is not below another."""
+    if number <= 10:
+        return float(np.ceil(number))
+    unit = 10.0 ** (np.floor(np.log10(number)) - 1)
+    return float(np.ceil(number / unit - 1e-9) * unit)

@@ -24,9 +24,8 @@ from bayes_misalign.inference.plan import (
     Say,
     blocks_of,
     check_plannable,
-    rounded_up,
 )
-from bayes_misalign.inference.plan_aims import Width
+from bayes_misalign.inference.plan_aims import Width, rounded_up
 from bayes_misalign.inference.planned_jointly import Combination, JointPlan
 from bayes_misalign.study.lifted import of_categories
 

@@ -85,9 +85,9 @@ def apart(
     action = np.exp(evidence.log_action(rationality))
     asked = [span for span, n in zip(evidence.spans, evidence.per_source.T, strict=True) if n.any()]
     return {
-        (i, j): np.max(
-            [np.abs(action[:, i, s] - action[:, j, s]).sum(axis=1) / 2 for s in asked], axis=0
-        )
+        (i, j): np.stack(
+            [np.abs(action[:, i, s] - action[:, j, s]).sum(axis=1) / 2 for s in asked]
+        ).max(axis=0)
         for i, j in combinations(range(len(evidence.categories)), 2)
         if asked
     }
