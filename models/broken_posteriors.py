@@ -54,6 +54,7 @@ MIXED_UP = {
     "choices": ("action", 1),
     "rated": ("severity", 1),
     "rated_walk": ("population_effect", 1),
+    "rated_kinds": ("severity", 1),
     "encounters": ("background", 1),
     "encounters_reports": ("emission", 1),
     "spatial": ("position", 1),
@@ -70,7 +71,7 @@ def mixed_up(name: str, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return draws in which something belongs to another rater, goal or pair."""
     changed, axis = MIXED_UP[name]
     mixed = {**drawn, changed: np.roll(drawn[changed], 1, axis=axis)}
-    if name == "rated":  # levels go with the effects
+    if name in ("rated", "rated_kinds"):  # levels go with the effects
         mixed["conflict_level"] = np.roll(drawn["conflict_level"], 1, axis=-1)
     if name == "rated_walk":
         mixed["conflict_level"] = np.roll(drawn["conflict_level"], 1, axis=1)

@@ -247,6 +247,16 @@ def rated_walk_designs() -> Iterator[Design]:
         )
 
 
+def rated_kinds_designs() -> Iterator[Design]:
+    """Yield people and models who rate once, and three kinds that are asked again."""
+    prior = evidence_model("rated").priors()
+    words: dict[str, Any] = {"goals": 4, "pairs_rated_by_people": 4, "levels": 4}
+    yield {**words, "kinds": {"people": 3, "models": 3}}, rated.ratings_by_kinds(), prior
+    words = {"goals": 3, "levels": 3, "kinds": {"people": 2, "small models": 2, "large models": 1}}
+    words |= {"ratings_of_a_pair": {"people": 1, "small models": 4, "large models": 8}}
+    yield words, rated.repeated_by_kinds(), prior
+
+
 def judged_raters_designs() -> Iterator[Design]:
     """Yield raters who judge once, who judge again, one alone, and many who lapse alike."""
     of = evidence_model("judged").priors
@@ -382,6 +392,7 @@ SAMPLED = {
     "choices": choices_designs,
     "rated": rated_designs,
     "rated_walk": rated_walk_designs,
+    "rated_kinds": rated_kinds_designs,
     "encounters": encounters_designs,
     "encounters_reports": encounters_reports_designs,
     "spatial": spatial_designs,

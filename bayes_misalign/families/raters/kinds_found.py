@@ -18,8 +18,8 @@ Array = NDArray[np.float64]
 
 def kinds_found(
     result: Posterior, source: Any, name: str, what: str, given: Array, expected: Array
-) -> tuple[KindsFound, Estimates]:
-    """Return how kinds see pairs, and how raters differ from the average of their kind.
+) -> tuple[KindsFound, Estimates | None]:
+    """Return how kinds see pairs, and how raters differ from the average of their kind, if several.
 
     `source` has kinds, of a name in the study; `given` (kind, pair) are numbers of ratings or
     judgements, and `expected` (rater, draw, pair) what each rater is expected to say.
@@ -51,9 +51,12 @@ def kinds_found(
     )
     alone = tuple(pair for p, pair in enumerate(source.pairs) if not given[0, p])
     apart = expected.mean(axis=-1) - by_kind.mean(axis=-1)[of_rater]
-    severity = Estimates(
-        "severity of raters",
-        {rater: result.estimate(rater, apart[r]) for r, rater in enumerate(source.raters)},
-        of="rater",
-    )
-    return KindsFound(source.origin, what, tuple(found), levels, alone), severity
+    severity = {
+        rater: result.estimate(rater, apart[r])
+        for r, rater in enumerate(source.raters)
+        if raters[of_rater[r]] > 1  # alone it is the average of its kind
+    }
+    kinds_of_source = KindsFound(source.origin, what, tuple(found), levels, alone)
+    if not severity:
+        return kinds_of_source, None
+    return kinds_of_source, Estimates("severity of raters", severity, of="rater")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bayes_misalign.page.blocks import Block, Paragraph, Picture, Table
 from bayes_misalign.page.columns import CSV, MACHINES, PAGE, READERS, Count, Label, Mean, Pair
 from bayes_misalign.page.estimate import Estimate
-from bayes_misalign.page.number_text import estimate_text
+from bayes_misalign.page.number_text import count, estimate_text
 from bayes_misalign.page.safe_text import few_of, named
 from bayes_misalign.reading.evidence import Pair as TwoGoals
 from bayes_misalign.report.compared import MOST_ROWS
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FIGURE = "rater_kinds"
+_SHOWN = {"bias": READERS, "slope": READERS, "own": PAGE, "noise": PAGE}
 EXPLAINED = (
     "Bias: how much more conflict the raters of a kind who were asked see than those of the first, "
     "averaged over pairs, in units of the conflict level. Slope: how they stretch differences "
@@ -63,7 +64,8 @@ class KindsFound:
         first = self.kinds[0]
         text = (
             f"The level of conflict is that of raters of kind {named(first.name)}, who gave "
-            f"{first.given:,.0f} {self.what}. {few_of([kind.name for kind in self.others])} "
+            f"{count(first.given)} {self.what.removesuffix('s') if first.given == 1 else self.what}"
+            f". {few_of([kind.name for kind in self.others])} "
             f"{'tell' if len(self.others) > 1 else 'tells'} which pairs conflict more, not how "
             "much pairs conflict on average."
         )
@@ -81,10 +83,13 @@ def kinds_table(found: KindsFound) -> Table:
     known = {key: any(getattr(x, key) is not None for x in found.kinds) for key in _SHOWN}
     columns = [
         Label("source", faces=CSV),
-        Label("kind", "kind of rater"),
+        Label("kind", "kind of rater", "kind"),
         Count("raters"),
         Count(found.what),
-        *(Mean(key, faces=READERS | MACHINES if known[key] else MACHINES) for key in _SHOWN),
+        *(
+            Mean(key, faces=(_SHOWN[key] if known[key] else frozenset()) | MACHINES)
+            for key in _SHOWN
+        ),
     ]
     rows = [
         (found.origin, x.name, x.raters, x.given, *(getattr(x, key) for key in _SHOWN))
@@ -92,9 +97,6 @@ def kinds_table(found: KindsFound) -> Table:
     ]
     title = "Kinds of raters"
     return Table(columns, rows, title, READERS | CSV, "rater_kinds", MOST_ROWS, title)
-
-
-_SHOWN = ("bias", "slope", "own", "noise")
 
 
 def kinds_blocks(found: KindsFound, *, drawn: bool) -> list[Block]:
@@ -154,5 +156,7 @@ def _draw(rows: Sequence[KindFound]) -> Figure:
             if estimate is not None:
                 canvas.point(axes, y, estimate)
         axes.set_xlabel(label)
+        axes.locator_params(axis="x", nbins=5)
+        axes.tick_params(axis="y", length=0)
     canvas.label_rows(every[0], [kind.name for kind in rows])
     return figure

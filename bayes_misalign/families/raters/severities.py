@@ -24,7 +24,7 @@ def some_draws(result: Posterior) -> NDArray[np.intp]:
     """Return which of all draws are worked with, as many of each chain."""
     chains, draws = result.groups.values(POSTERIOR, "proportion").shape[:2]
     kept = np.linspace(0, draws - 1, min(SHOWN_DRAWS, draws)).astype(np.intp)
-    return (np.arange(chains)[:, None] * draws + kept[None]).ravel()
+    return np.asarray((np.arange(chains)[:, None] * draws + kept[None]).ravel())
 
 
 def expected_severities(

@@ -45,17 +45,16 @@ def resized(evidence: RatedConflict, name: str, number: int, rng: np.random.Gene
         counts = np.zeros_like(evidence.counts)
         counts[:, 0] = scaled(evidence.sizes, number)
         return Resized(replace(evidence, counts=counts))
-    kinds = {}
+    kind = evidence.kind_of_rater
     if evidence.kinds:
-        kind = evidence.kind_of_rater
         others: OtherRaters = others_of_kind(name, evidence.kinds, kind, number, rng)
-        kinds = {"kind_of_rater": kind[others.like]}
+        kind = kind[others.like]
     else:
         others = other_raters(evidence.raters, max(number, 2), rng)
     cells, rater = others.cells(evidence.rater)
     design = replace(
         evidence,
-        **kinds,
+        kind_of_rater=kind,
         raters=others.names,
         rater=rater,
         pair=evidence.pair[cells],

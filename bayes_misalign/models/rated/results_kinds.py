@@ -24,7 +24,7 @@ NEEDED = ("kind_location", "slope", "kind_effect", "noise", "location", "severit
 
 def kinds_of(
     result: Posterior, source: RatedConflict, name: str
-) -> tuple[KindsFound, Estimates] | None:
+) -> tuple[KindsFound, Estimates | None] | None:
     """Return how kinds see pairs, and how raters differ from those of their kind.
 
     None where all raters are alike.

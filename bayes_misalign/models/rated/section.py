@@ -125,7 +125,7 @@ def _of_source(found: RatingResults, *, drawn: bool) -> tuple[list[Block], dict[
                 rater,
                 *([] if kinds is None else [source.kinds[source.kind_of_rater[place]]]),
                 number,
-                None if severity is None else severity[rater],
+                None if severity is None or rater not in severity else severity[rater],
             )
             for place, (rater, number) in enumerate(found.ratings.items())
         ],
