@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayes_misalign.page.blocks import Block, Paragraph, Picture, Table
-from bayes_misalign.page.columns import CSV, MACHINES, PAGE, READERS, Count, Label, Mean, Pair
+from bayes_misalign.page.columns import CSV, JSON, PAGE, READERS, Count, Label, Mean, Pair, Text
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.number_text import count, estimate_text
 from bayes_misalign.page.safe_text import few_of, named
@@ -82,21 +82,14 @@ def kinds_table(found: KindsFound) -> Table:
     """Return kinds, one a row."""
     known = {key: any(getattr(x, key) is not None for x in found.kinds) for key in _SHOWN}
     columns = [
-        Label("source", faces=CSV),
         Label("kind", "kind of rater", "kind"),
         Count("raters"),
         Count(found.what),
-        *(
-            Mean(key, faces=(_SHOWN[key] if known[key] else frozenset()) | MACHINES)
-            for key in _SHOWN
-        ),
+        *(Mean(key, faces=(_SHOWN[key] if known[key] else frozenset()) | JSON) for key in _SHOWN),
     ]
-    rows = [
-        (found.origin, x.name, x.raters, x.given, *(getattr(x, key) for key in _SHOWN))
-        for x in found.kinds
-    ]
+    rows = [(x.name, x.raters, x.given, *(getattr(x, key) for key in _SHOWN)) for x in found.kinds]
     title = "Kinds of raters"
-    return Table(columns, rows, title, READERS | CSV, "rater_kinds", MOST_ROWS, title)
+    return Table(columns, rows, title, READERS, most=MOST_ROWS, title=title)
 
 
 def kinds_blocks(found: KindsFound, *, drawn: bool) -> list[Block]:
@@ -104,20 +97,42 @@ def kinds_blocks(found: KindsFound, *, drawn: bool) -> list[Block]:
     noise = " Noise: how much ratings scatter, in units of the first kind's."
     explained = EXPLAINED + noise * any(kind.noise is not None for kind in found.kinds)
     columns = [
-        Label("source", faces=CSV),
         Pair("goals", "pair of goals"),
         *(Mean(f"level_{k + 1}", named(kind.name)) for k, kind in enumerate(found.kinds)),
     ]
     levels = Table(
         columns,
-        [(found.origin, pair, *estimates) for pair, estimates in found.levels],
+        [(pair, *estimates) for pair, estimates in found.levels],
         "What raters of each kind who were asked see in each pair",
-        PAGE | CSV,
-        "levels_by_kind",
         most=MOST_ROWS,
     )
     picture: list[Block] = [Picture(FIGURE)] if drawn else []
-    return [Paragraph(found.words), kinds_table(found), Paragraph(explained), *picture, levels]
+    shown = [kinds_table(found), Paragraph(explained), *picture, levels]
+    return [Paragraph(found.words), *shown, *_rows_of_csv(found)]
+
+
+def _rows_of_csv(found: KindsFound) -> list[Block]:
+    """Return the same, an estimate a row."""
+    source, kind = Label("source"), Label("kind")
+    of_kinds = [
+        (found.origin, x.name, x.raters, x.given, key, getattr(x, key))
+        for x in found.kinds
+        for key in _SHOWN
+        if getattr(x, key) is not None
+    ]
+    counts = [Count("raters"), Count(found.what)]
+    columns = [source, kind, *counts, Text("quantity"), Mean("estimate")]
+    names = [x.name for x in found.kinds]
+    of_pairs = [
+        (found.origin, pair, name, estimate)
+        for pair, estimates in found.levels
+        for name, estimate in zip(names, estimates, strict=True)
+    ]
+    levels = [source, Pair("goals", "pair of goals"), kind, Mean("level")]
+    return [
+        Table(columns, of_kinds, faces=CSV, name="rater_kinds"),
+        Table(levels, of_pairs, faces=CSV, name="levels_by_kind"),
+    ]
 
 
 def kinds_figure(found: Sequence[KindsFound], findings: Findings) -> canvas.Drawn | None:
