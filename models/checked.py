@@ -22,7 +22,7 @@ KINDS = {
     "judged": {"_raters": "Named raters"},
     "encounters": {"_reports": "Uncertain goals"},
     "pooled": {"_groups": "Populations within groups"},
-    "rated": {"_walk": "Over time"},
+    "rated": {"_walk": "Over time", "_kinds": "Kinds of raters"},
 }
 CAPTION = (
     "*Distribution of the true value's rank minus the uniform distribution. Uniform ranks leave "
@@ -46,6 +46,10 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     dims |= {"severity": ("raters",), "width": ("raters",), "leaning": ("experts",)}
     dims |= {"background": ("categories",), "intercept": ("categories",), "sd": ("covariates",)}
     dims |= {"lapse_log_odds": ("raters",), "mean_share": ("categories",)}
+    if kinds := evidence.get("kinds"):  # of raters, of which the first defines the level
+        evidence = {**evidence, "others": kinds[1:]}
+        dims |= dict.fromkeys(("kind_location", "slope", "disagreement", "noise"), ("others",))
+        dims |= {"severity_sd": ("kinds",)}
     dims |= {"group_mean_share": ("groups", "categories")}
     if "met" in evidence:  # evidence of two kinds
         evidence = {**evidence["goals"], **evidence["met"]}

@@ -1,14 +1,111 @@
-"""Posteriors of ratings by kinds of raters, calibrated."""
+"""Posteriors of ratings by kinds of raters: Stan's, and calibrated ones."""
 
+import json
+from functools import cache
+from typing import Any
+
+import numpy as np
 import pytest
 
+from bayes_misalign.contract.assets import models_root
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
+from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
+from bayes_misalign.inference.uniformity import ALPHA
+from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import ratings_by_kinds
+from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.study.options import Fitting
+from models import checked
 
+MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
 SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.9)  # of each of a hundred fits
+
+
+def contents(file: str) -> dict[str, Any]:
+    return dict(json.loads((models_root() / "rated" / file).read_text(encoding="utf-8")))
+
+
+@cache
+def evidence() -> RatedConflict:
+    return RatedConflict.from_counts(**contents("data_kinds.json")["evidence"])
+
+
+def test_the_stan_program_was_given_the_same_data() -> None:
+    given, ours, prior = contents("data_kinds.json")["stan"], evidence(), rated.priors()
+    assert [tuple("abcd"[i - 1] for i in pair) for pair in given["pair"]] == list(ours.pairs)
+    for key, values in (
+        ("rated", ours.pair),
+        ("rater", ours.rater),
+        ("kind", ours.kind_of_rater),
+        ("level", ours.counts.argmax(axis=1)),
+    ):
+        np.testing.assert_array_equal(np.array(given[key]) - 1, values)
+    np.testing.assert_array_equal(ours.sizes, 1)
+    np.testing.assert_array_equal(given["value"], ours.values)
+    stated = {key: given[f"prior_{key}"] for key in vars(prior) if f"prior_{key}" in given}
+    assert len(stated) == 10
+    assert stated == {key: getattr(prior, key) for key in stated}
+
+
+@pytest.mark.slow
+def test_the_pymc_model_meets_the_reference() -> None:
+    import arviz_stats as azs
+    import xarray as xr
+
+    usable_compile_cache()
+    prior = rated.priors()
+    model = Compiled(rated.build(evidence(), prior))
+    tree = model.sample(rated.data(evidence(), prior), Fitting(draws=10_000, target_accept=0.98))
+    assert int(tree["sample_stats"]["diverging"].sum()) == 0
+    posterior = tree["posterior"]
+    given, reference = contents("data_kinds.json"), contents("reference_kinds.json")
+    assert all(reference["checks_made"].values())
+    level = posterior["conflict_rated"].values
+    matrix = np.zeros((*level.shape[:2], 4, 4))
+    for p, (i, j) in enumerate(given["stan"]["pair"]):
+        matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
+    pma = np.asarray(misalignment(np.array(given["stan"]["shares"]), matrix))
+    named = {"conflict": level, "misalignment": pma}
+    found = {}
+    for name in given["compared"]:
+        values = named[name] if name in named else posterior[f"{name}_rated"].values
+        for index in np.ndindex(values.shape[2:]):
+            label = f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name
+            found[label] = values[(slice(None), slice(None), *index)]
+    summary = reference["summary_statistics"]
+    assert set(found) == set(summary["names"])
+    every = np.stack([found[label] for label in summary["names"]], axis=-1)
+    draws = xr.Dataset({"all": (("chain", "draw", "quantity"), every)})
+    error = {
+        method: np.hypot(azs.mcse(draws, method=method)["all"].values, summary[f"mcse_{method}"])
+        for method in ("mean", "sd")
+    }
+    mean, sd = every.mean(axis=(0, 1)), every.std(axis=(0, 1))
+    assert np.all(CERTAIN * error["sd"] <= SDS * sd), "too few draws to compare sds"
+    assert np.all(np.abs(mean - summary["mean"]) <= MEANS * error["mean"])
+    assert np.all(np.abs(sd / np.array(summary["sd"]) - 1) <= SDS)
+
+
+def test_the_committed_calibration_holds() -> None:
+    found = contents("calibration_kinds.json")
+    assert found["name"] == "rated"
+    assert found["passed"]
+    assert found["smallest_p_value_corrected_for_all"] >= ALPHA
+    for design in found["designs"]:
+        assert design["fits"] >= 200
+        kinds = list(design["design"]["kinds"])
+        named = {"log_likelihood", "residual", "misalignment", f"slope[{kinds[-1]}]"}
+        assert named <= set(design["p_values"])
+        assert design["failed_fits"] <= 0.02 * design["fits"]
+    assert found["broken_on_purpose"]
+    assert not any(one["passed"] for one in found["broken_on_purpose"])
+    text = " ".join((models_root() / "rated" / "README.md").read_text(encoding="utf-8").split())
+    assert checked.KINDS["rated"]["_kinds"] in text
+    # more than other models are allowed: at 0.9, where studies are sampled at 0.98
+    first, second = (one["divergences"] / one["fits"] for one in found["designs"])
+    assert f"{first:.1f} divergent transitions a fit in the first design and {second:.1f}" in text
 
 
 @pytest.mark.slow
