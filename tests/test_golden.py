@@ -59,3 +59,8 @@ def test_differences_are_found() -> None:
     for changed in ("x,0.26,1.5e-3\n", "z,0.25,1.5e-3\n", "x,0.25,1.5e-3"):
         assert "a.csv differs" in differences(seen, seen | {"a.csv": changed}, to_the_byte=False)
     assert "b.csv is missing" in differences(seen, {"a.csv": seen["a.csv"]}, to_the_byte=True)
+    digest = {"c.json.sha256": "0a1b"}
+    assert not differences(digest, {"c.json.sha256": "2c3d"}, to_the_byte=False)
+    assert "c.json.sha256 differs" in differences(
+        digest, {"c.json.sha256": "2c3d"}, to_the_byte=True
+    )

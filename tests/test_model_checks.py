@@ -60,7 +60,9 @@ def test_the_committed_checks_hold(name: str) -> None:
         assert any(quantity.startswith("misalignment") for quantity in one["p_values"])
         if name != "elicited":
             assert {"log_likelihood", "residual"} <= set(one["p_values"])
-        if name in SAMPLED:  # of the fits, and of 1,000 draws of each
+        if (
+            name in SAMPLED and "fewest_draws_worth" not in one
+        ):  # of fits, and of 1,000 draws of each
             assert one["failed_fits"] <= 0.02 * one["fits"]
             assert one["divergences"] <= 0.001 * 1_000 * one["fits"]
     assert calibration["broken_on_purpose"]

@@ -214,4 +214,4 @@ def test_departures_stand_beside_other_priors() -> None:
 def test_one_agent_is_not_agents(refused: int, said: str) -> None:
     counts = {"a": 6, "b": 4, "refused": refused, "ill": 0}
     result = bm.fit(AREA, bm.SingleChoice(counts=counts), bm.MutuallyExclusive(), random_seed=3)
-    assert f"{said} no answer (refused)" in to_markdown(gather(result), {})
+    assert f"{said} no answer (refused and ill)" in to_markdown(gather(result), {})
