@@ -290,10 +290,10 @@ def sampled(name: str) -> Any:
 # Four are drawn exactly, and such draws meet the same reference in every run; that NUTS agrees
 # with the exact draws of the first is seen in tests/inference/test_agreement.py, and the density of
 # experts is compared with that of their PyMC model in tests/models/experts. `behaviour` shares its
-# family with noisy-labels, which is sampled in every run, and is compared with its likelihood
-# there; compiling it takes as long as a tenth of all tests. So does `choices`. The densities of
-# `poststratified`, `spatial`, `clustered` and `encounters`, and the likelihood of `rated`, are
-# compared with other formulas in their folders of tests.
+# family with noisy-labels, and is compared with its likelihood there; compiling any of the two, or
+# `choices`, takes as long as a tenth of all tests. The densities of `poststratified`, `spatial`,
+# `clustered` and `encounters`, and the likelihoods of `rated` and `noisy-labels`, are compared with
+# other formulas in their folders of tests.
 AT_LENGTH = (
     "single-choice",
     "multi-select",
@@ -308,6 +308,7 @@ AT_LENGTH = (
     "clustered",
     "rated",
     "encounters",
+    "noisy-labels",
 )
 
 
