@@ -35,3 +35,11 @@ class Unweighted(GoalEvidence):
     def weight_sq_total(self) -> FloatArray:
         """(S,) the same."""
         return self.n
+
+
+class NeverWeighted(Unweighted):
+    """Base of evidence that has no weights in any study, and is of populations without an end."""
+
+    weighted = False
+    population_size = None
+    zero_weights = 0

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_misalign.families.answers.unweighted import Unweighted
+from bayes_misalign.families.answers.unweighted import NeverWeighted
 from bayes_misalign.measure import EffectiveCounts
 from bayes_misalign.models.clustered.factors import Factors, factors_of, mean_on_grid
 from bayes_misalign.page.safe_text import few_of
@@ -19,7 +19,7 @@ from bayes_misalign.settings import EVERYONE
 
 
 @dataclass(frozen=True, eq=False)
-class ClusterCounts(Unweighted):
+class ClusterCounts(NeverWeighted):
     """Distinct clusters of answers in each population, with the number of clusters like each.
 
     Parameters
@@ -62,10 +62,6 @@ class ClusterCounts(Unweighted):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
 
-    # a field elsewhere: here answers never have weights, and clusters are drawn without end
-    weighted: ClassVar[bool] = False  # type: ignore[misc]
-    population_size: ClassVar[None] = None  # type: ignore[misc]
-    zero_weights: ClassVar[int] = 0  # type: ignore[misc]
     refusals_untold: ClassVar[str] = (
         "answers that are none come in clusters too, and how alike they are in it is not modelled"
     )

@@ -9,13 +9,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.answers.unweighted import Unweighted
+from bayes_misalign.families.answers.unweighted import NeverWeighted
 from bayes_misalign.page.safe_text import few_of
 from bayes_misalign.reading.evidence import Caution, FloatArray, Shape
 
 
 @dataclass(frozen=True, eq=False)
-class CellCounts(Unweighted):
+class CellCounts(NeverWeighted):
     """Answers in cells of covariates, and the sizes of the population's cells.
 
     Parameters
@@ -77,10 +77,6 @@ class CellCounts(Unweighted):
     notes: tuple[str, ...] = ()
     source: str = "stated in the study"
 
-    # a field elsewhere: here answers never have weights, and sizes are those of the table
-    weighted: ClassVar[bool] = False  # type: ignore[misc]
-    population_size: ClassVar[None] = None  # type: ignore[misc]
-    zero_weights: ClassVar[int] = 0  # type: ignore[misc]
     refusals_untold: ClassVar[str] = (
         "agents were asked who are no random sample, so that it is not known which part of the "
         "population would give no answer"
