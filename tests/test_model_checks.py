@@ -32,8 +32,8 @@ from tests.every_model import (
     evidence,
     reference_priors,
 )
+from tests.references import assert_meets
 
-MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
 NUTS_DRAWS, EXACT_DRAWS = 10_000, 200_000  # the former a chain, of four
 SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.8)  # of each of a hundred fits
 
@@ -246,22 +246,8 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
 
 
 def meets_reference(name: str, drawn: dict[str, np.ndarray]) -> None:
-    import arviz_stats as azs
-    import xarray as xr
-
-    reference = contents(name, "reference.json")["summary_statistics"]
-    found = quantities(name, drawn)
-    assert set(found) == set(reference["names"])
-    every = np.stack([found[label] for label in reference["names"]], axis=-1)
-    draws = xr.Dataset({"all": (("chain", "draw", "quantity"), every)})
-    mean, sd = every.mean(axis=(0, 1)), every.std(axis=(0, 1))
-    error = {
-        method: np.hypot(azs.mcse(draws, method=method)["all"].values, reference[f"mcse_{method}"])
-        for method in ("mean", "sd")
-    }
-    assert np.all(CERTAIN * error["sd"] <= SDS * sd), "too few draws to compare sds"
-    assert np.all(np.abs(mean - reference["mean"]) <= MEANS * error["mean"])
-    assert np.all(np.abs(sd / np.array(reference["sd"]) - 1) <= SDS)
+    summary = contents(name, "reference.json")["summary_statistics"]
+    assert_meets(summary, quantities(name, drawn))
 
 
 @pytest.mark.parametrize("name", [name for name in UNCERTAIN if name not in SAMPLED])

@@ -22,8 +22,8 @@ from bayes_misalign.models.judged.calibration import judges
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.study.options import Fitting
 from models import checked
+from tests.references import assert_meets, labelled
 
-MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
 SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.8)  # of each of a hundred fits
 
 
@@ -57,9 +57,6 @@ def test_the_stan_program_was_given_the_same_data() -> None:
 
 
 def test_the_pymc_model_meets_the_reference() -> None:
-    import arviz_stats as azs
-    import xarray as xr
-
     fitting = Fitting(draws=6_000)
     tree = compiled().sample(judged.data(evidence(), judged.priors()), fitting)
     assert int(tree["sample_stats"]["diverging"].sum()) == 0
@@ -68,27 +65,14 @@ def test_the_pymc_model_meets_the_reference() -> None:
     posterior["lapse_log_odds_judged"] = logit(posterior["lapse_judged"])
     given, reference = contents("data_raters.json"), contents("reference_raters.json")
     assert all(reference["checks_made"].values())
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for name in given["compared"]:
         if name == "misalignment":
             values = p_of_ma(posterior["conflict_judged"].values, given["stan"])
         else:
             values = posterior["conflict_judged" if name == "level" else f"{name}_judged"].values
-        for index in np.ndindex(values.shape[2:]):
-            label = f"{name}[{index[0] + 1}]" if index else name
-            found[label] = values[(slice(None), slice(None), *index)]
-    summary = reference["summary_statistics"]
-    assert list(found) == summary["names"]
-    every = np.stack(list(found.values()), axis=-1)
-    draws = xr.Dataset({"all": (("chain", "draw", "quantity"), every)})
-    error = {
-        method: np.hypot(azs.mcse(draws, method=method)["all"].values, summary[f"mcse_{method}"])
-        for method in ("mean", "sd")
-    }
-    mean, sd = every.mean(axis=(0, 1)), every.std(axis=(0, 1))
-    assert np.all(CERTAIN * error["sd"] <= SDS * sd), "too few draws to compare sds"
-    assert np.all(np.abs(mean - summary["mean"]) <= MEANS * error["mean"])
-    assert np.all(np.abs(sd / np.array(summary["sd"]) - 1) <= SDS)
+        found |= labelled(name, values)
+    assert_meets(reference["summary_statistics"], found)
 
 
 def p_of_ma(level: np.ndarray, given: dict[str, Any]) -> np.ndarray:

@@ -18,8 +18,8 @@ from bayes_misalign.models.rated.calibration import ratings_by_kinds
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.study.options import Fitting
 from models import checked
+from tests.references import assert_meets, labelled
 
-MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0
 SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.9)  # of each of a hundred fits
 
 
@@ -51,9 +51,6 @@ def test_the_stan_program_was_given_the_same_data() -> None:
 
 @pytest.mark.slow
 def test_the_pymc_model_meets_the_reference() -> None:
-    import arviz_stats as azs
-    import xarray as xr
-
     usable_compile_cache()
     prior = rated.priors()
     model = Compiled(rated.build(evidence(), prior))
@@ -68,24 +65,11 @@ def test_the_pymc_model_meets_the_reference() -> None:
         matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
     pma = np.asarray(misalignment(np.array(given["stan"]["shares"]), matrix))
     named = {"conflict": level, "misalignment": pma}
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for name in given["compared"]:
         values = named[name] if name in named else posterior[f"{name}_rated"].values
-        for index in np.ndindex(values.shape[2:]):
-            label = f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name
-            found[label] = values[(slice(None), slice(None), *index)]
-    summary = reference["summary_statistics"]
-    assert set(found) == set(summary["names"])
-    every = np.stack([found[label] for label in summary["names"]], axis=-1)
-    draws = xr.Dataset({"all": (("chain", "draw", "quantity"), every)})
-    error = {
-        method: np.hypot(azs.mcse(draws, method=method)["all"].values, summary[f"mcse_{method}"])
-        for method in ("mean", "sd")
-    }
-    mean, sd = every.mean(axis=(0, 1)), every.std(axis=(0, 1))
-    assert np.all(CERTAIN * error["sd"] <= SDS * sd), "too few draws to compare sds"
-    assert np.all(np.abs(mean - summary["mean"]) <= MEANS * error["mean"])
-    assert np.all(np.abs(sd / np.array(summary["sd"]) - 1) <= SDS)
+        found |= labelled(name, values)
+    assert_meets(reference["summary_statistics"], found)
 
 
 def test_the_committed_calibration_holds() -> None:
