@@ -82,7 +82,7 @@ class _Choice:
         self.places = [[columns.index(n) for n in w.parts or (w.name,)] for w in wanted]
         self.missing = {place: form.missing_in(name) for place, name in enumerate(columns)}
         self.filters = {columns.index(one.column): one for one in _filters(form, table.decimal)}
-        self.left_out = LeftOut(tuple(self.filters.values()))
+        self.left_out = LeftOut(tuple(self.filters.values()), form=form)
         self.times = columns.index(TIMES) if TIMES in columns else None
         self._joined: dict[str, tuple[str, ...]] = {}
         self._meant: dict[int, dict[str, str]] = {place: {} for place in range(len(columns))}
@@ -167,10 +167,21 @@ class _Choice:
             return text
         known = self._meant[place]
         if (found := known.get(text)) is None:
-            found = known[text] = "" if same_code(text.strip()) in gaps else text
+            found = known[text] = "" if self._is_gap(place, text) else text
         if text and not found:
             self.left_out.stated[self.table.columns[place], text] += times
         return found
+
+    def _is_gap(self, place: int, text: str) -> bool:
+        """Tell whether the study says that a cell is missing, by its text, its label or its code."""
+        name, gaps = self.table.columns[place], self.missing[place]
+        codes = self.table.codes.get(name, {})
+        own = {same_code(code) for code in codes.get(text, ())}
+        names = {label for label, of in codes.items() if own == set() and text in of}
+        plain = same_code(text.strip())
+        named = {plain} & gaps or names & gaps or (own if own and own <= gaps else set())
+        self.left_out.named[name] |= named
+        return bool(named)
 
     def _one_name(self, row: int, own: Sequence[str], found: Sequence[str]) -> None:
         """Raise where different texts of several columns make up the same one."""
@@ -284,6 +295,7 @@ class _Choice:
         if isinstance(column, np.ndarray):
             raise Odd
         found, missing = emptied_ids(column, gaps)
+        self.left_out.named[name] |= set(map(same_code, missing))
         self.left_out.stated.update({(name, text): n for text, n in missing.items()})
         return found
 

@@ -60,7 +60,7 @@ def open_delimited(
         return None
     wanted = tuple(header if columns is None else columns)
     tell = used in _SEPARATORS and _is_header(*(record for _, record in rows[:2]))
-    if note_header_elsewhere(header, wanted, rows, path.name, form, problems):
+    if note_header_elsewhere(header, columns or (), rows, path.name, form, problems):
         return None
     if not check_columns(header, wanted, path.name, problems, tell=tell):
         return None

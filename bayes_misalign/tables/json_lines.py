@@ -188,6 +188,11 @@ def lookup(record: dict[str, Any], column: str) -> tuple[bool, Any]:
                 is_there, value = lookup(inner, column[at + 1 :])
                 if is_there:
                     return True, value
+            elif isinstance(inner, list):
+                rest = column[at + 1 :]
+                found = [lookup(one, rest) for one in inner if isinstance(one, dict)]
+                if told := [value for there, value in found if there]:
+                    return True, told  # several of them are no single answer
     return False, None
 
 

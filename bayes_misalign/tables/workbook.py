@@ -74,7 +74,7 @@ def open_workbook(
     header = _trimmed(numbered[0][1])
     wanted = tuple(header if columns is None else columns)
     first = [(n, row) for n, row in numbered if n <= LOOKED_AT]
-    if note_header_elsewhere(header, wanted, first, source, form, problems):
+    if note_header_elsewhere(header, columns or (), first, source, form, problems):
         return None
     if not check_columns(header, wanted, source, problems):
         return None

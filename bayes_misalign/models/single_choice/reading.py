@@ -14,6 +14,8 @@ from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
 from bayes_misalign.models.single_choice.doubts import (
     PERCENT,
     codes_as_weights,
+    ids_as_populations,
+    names_above,
     parse_agents,
     percentages,
     repeated_rows,
@@ -167,6 +169,9 @@ def to_counts(
     ]
     doubts = list(_percentages(found, counts)) if n is None else []
     doubts += codes_as_weights(found.different("weight"))
+    doubts += ids_as_populations(counts.n)
+    nameless = read.table.left_out.empty[read.roles.get("population", "")]
+    doubts += names_above(len(populations), read.sum("rows").sum(), nameless)
     if "count" in found.roles:
         doubts += totals_among(counts.categories, counts.counts)
     if n is not None:
