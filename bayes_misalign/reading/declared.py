@@ -199,7 +199,9 @@ class TableDeclared(Declared):
             name = getattr(self, one, None)
             for other in (*_OTHERS, *_OUTCOMES[: _OUTCOMES.index(one)]):
                 stated = getattr(self, other, None)
-                if isinstance(name, str) and name in (stated if isinstance(stated, tuple) else [stated]):
+                if isinstance(name, str) and name in (
+                    stated if isinstance(stated, tuple) else [stated]
+                ):
                     problems.add(
                         f"the column {show(name)} is stated as {one} and as {other}",
                         where=self.model,

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from bayes_misalign.tables.labels import twin_key
 
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters alone
-_QUOTES = str.maketrans("\u2018\u2019\u00b4`\u201c\u201d\u2010\u2011\u2012\u2013\u2014", "''''\"\"-----")
+_QUOTES = str.maketrans(
+    "\u2018\u2019\u00b4`\u201c\u201d\u2010\u2011\u2012\u2013\u2014", "''''\"\"-----"
+)
 _AROUND = " .,:;!?*\"'()[]"
 # pairs of encodings that are often taken for each other: what was read, and what was meant
 _MISREAD = (

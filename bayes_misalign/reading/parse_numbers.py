@@ -115,7 +115,9 @@ def parse_weight(cell: object, name: str = "weight") -> float:
         valid = "a finite number >= 0"
         raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
     if number > _LARGEST_WEIGHT and name == "weight":
-        raise NotANumber(f"the {name} is too large", "a number from 0 to 1e100", LARGE, _shown(cell))
+        raise NotANumber(
+            f"the {name} is too large", "a number from 0 to 1e100", LARGE, _shown(cell)
+        )
     return number
 
 

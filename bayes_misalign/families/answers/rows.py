@@ -36,7 +36,7 @@ SUMS = Check(
 
 def _are_rounded(found: DistinctRows) -> bool:
     """Tell whether ids were written as numbers with a power of ten, and so were rounded."""
-    if found.table.lazy is not None:
+    if found.table.lazy is not None or "respondent" not in found.place:
         return False
     place = found.place["respondent"]
     cells = [row[place] for _, row in islice(found.table.read(), _LOOKED_AT)]

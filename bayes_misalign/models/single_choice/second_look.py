@@ -18,7 +18,9 @@ from bayes_misalign.tables.table import Damaged
 MOST_ROWS = 20_000  # a longer table is not gone through again
 
 
-def counted_twice(whole: Table | None, used: Sequence[str], counts: Sequence[str]) -> Iterator[Caution]:
+def counted_twice(
+    whole: Table | None, used: Sequence[str], counts: Sequence[str]
+) -> Iterator[Caution]:
     """Yield that a table of counts has totals in a column that nobody named, or odd numbers.
 
     `whole` is the table with all its columns, of which the study uses some; `counts` are those of
