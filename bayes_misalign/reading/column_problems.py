@@ -66,4 +66,4 @@ def _is_merged(table: Table, place: int) -> bool:
     cells = [row[place].strip() for _, row in islice(table.read(), _LOOKED_AT)]
     names = [text for text in cells if text]
     below = len(cells) - len(names)
-    return bool(names) and bool(cells[0]) and 0 < below and len(set(names)) == len(names)
+    return bool(names) and bool(cells[0]) and below > 0 and len(set(names)) == len(names)

@@ -21,13 +21,13 @@ _MISREAD = (
 )
 # how people and programs say, in a word, that there is no answer
 _NO_ANSWER = re.compile(
-    r"(i )?(would |('d) )?(prefer|rather|choose|chose|decline|declined|refuse|refused|wish)s?( not)?"
-    r"( to)? ?(say|answer|disclose|respond|state|tell|share)?"
+    r"(i )?(would )?(prefer|rather|choose|chose|declined?|refused?|wish)s?( not)?( to)? ?"
+    r"(say|answer|disclose|respond|state|tell|share)?"
     r"|i'd (prefer|rather) not( to)? ?(say|answer|disclose|respond|state|tell|share)?"
-    r"|(i )?(do not|don't|dont) know( */ *(no answer|refused|na|n/a))?|dk( */ *(na|nr|ref))?|not sure"
-    r"|no answer|no response|no reply|not answered|not applicable|not asked|not stated|refusal"
-    r"|skipped|blank|unanswered|missing|web blank"
-    r"|keine angaben?|k\. ?a|weiss nicht|weiß nicht|keine antwort|verweigert|trifft nicht zu"
+    r"|(i )?(do not|don't|dont) know( */ *(no answer|refused|na|n/a))?|dk( */ *(na|nr|ref))?"
+    r"|not sure|no answer|no response|no reply|not answered|not applicable|not asked|not stated"
+    r"|refusal|skipped|blank|unanswered|missing|web blank"
+    r"|keine angaben?|k\. ?a|weiss nicht|keine antwort|verweigert|trifft nicht zu"
     r"|ne sait pas|nsp|sans reponse|refus|no sabe|no contesta|ns ?/ ?nc|nao sabe|nao respondeu"
     r"|non so|non risponde|weet niet|geen antwoord|wil niet zeggen"
 )

@@ -197,8 +197,8 @@ def _near(text: str, labels: Sequence[str]) -> str:
     if (found := misread_label(text, labels)) is not None:
         label, _, meant = found
         return f"{show(label)} looks so in another encoding: {remedies.encoding(meant)}"
-    if (label := near_label(text, labels)) is not None:
-        return f"did you mean {show(label)}?"
+    if (near := near_label(text, labels)) is not None:
+        return f"did you mean {show(near)}?"
     return did_you_mean(text, labels) if len(text) > _SHORT else ""
 
 

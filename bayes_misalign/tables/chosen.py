@@ -173,7 +173,7 @@ class _Choice:
         return found
 
     def _is_gap(self, place: int, text: str) -> bool:
-        """Tell whether the study says that a cell is missing, by its text, its label or its code."""
+        """Tell whether the study says that a cell is missing: its text, label or code."""
         name, gaps = self.table.columns[place], self.missing[place]
         codes = self.table.codes.get(name, {})
         own = {same_code(code) for code in codes.get(text, ())}

@@ -87,8 +87,9 @@ def _second_line(
         if nameless and all(nameless) and apart:
             return (
                 f"columns without a name stand to the right of {show(name)} ({len(nameless)} of "
-                f"them), and row {number} seems to go on with the names of columns: {shown(texts[first:last])}",
-                f"{remedies.skip_rows(number)} where each column is an option, and name the columns "
-                f"by row {number}; state {skipped} if {show(name)} alone holds the answers",
+                f"them), and row {number} seems to go on with the names of columns: "
+                f"{shown(texts[first:last])}",
+                f"{remedies.skip_rows(number)} where each column is an option, and name the "
+                f"columns by row {number}; state {skipped} if {show(name)} alone holds the answers",
             )
     return None
