@@ -17,6 +17,8 @@ RATED = {
 FRACTIONS = {**RATED, "rating": [0.8, 0.2, 0.5]}
 STRONG = goals(model="endorsement", goal=None, columns={"a": "A", "b": "B"}, room=False)
 MERGED = {"place": ["n", "", "s", ""], "vote": ["A", "B"] * 2, "n": [10, 20, 5, 6]}
+PUBLISHED = {"vote": ["A", "B"], "share": [43, 57]}
+POLL = {"model": "published", "goal": "vote", "percent": "share"}
 IDS = [str(number) for number in range(60)]
 
 
@@ -150,8 +152,49 @@ CASES = [
     ),
 ]
 
+CASES += [
+    Case(
+        "if the point separates thousands, write 1234 in place of 1.234",
+        goals(**POLL, n="asked", data={**PUBLISHED, "asked": ["1.000", "1.000"]}),
+        goals(data={**PUBLISHED, "asked": [1000, 1000]}),
+        right=counts(430, 570),
+    ),
+    Case(
+        "write numbers without a separator of thousands, as in 1234",
+        goals(**POLL, n="asked", data={**PUBLISHED, "asked": ["1,000", "1,000"]}),
+        goals(data={**PUBLISHED, "asked": [1000, 1000]}),
+        right=counts(430, 570),
+    ),
+    Case(
+        "write the number that you take it for, such as the middle of what it may be; a row that "
+        "is left out would tell of other shares",
+        goals(data={"vote": ["A", "B"], "n": ["<5", "12"]}, count="n"),
+        goals(data={"vote": ["A", "B"], "n": ["2", "12"]}),
+        right=counts(2, 12),
+    ),
+    Case(
+        "end the header with separators too, or remove them from the ends of rows",
+        {"files": {"a.csv": "vote,w\nA,1,\nB,2,\n"}, **goals(data="a.csv")},
+        {"files": {"a.csv": "vote,w,\nA,1,\nB,2,\n"}},
+        right=counts(1, 1),
+    ),
+    Case(
+        "add it to goals, or leave its rows out, as by where",
+        three(
+            model="judged",
+            data=rows("goal goal_other conflict", "A B 1", "A C 0", "B C 1", "A D 1"),
+        ),
+        conflict(where={"goal_other": {"not": "D"}}),
+    ),
+]
+
 # what is probably not meant, and can be read: the study is sound, with a caution
 CAUTIONS: list[tuple[str, Tables, Tables]] = [
+    (
+        "if it is an answer, write a row with names of the columns above it",
+        {"files": {"a.csv": "A\nB\nA\n"}, **goals(data="a.csv", goal="A")},
+        {"files": {"a.csv": "vote\nA\nB\nA\n"}, **goals(goal="vote")},
+    ),
     (
         "leave either out by where, as place not 'total'; leave both if they are different agents",
         BY_PLACE,

@@ -15,12 +15,17 @@ from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import show
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_HIDDEN = re.compile(r"[<≤>≥~*]")  # small numbers that a source does not tell
 _POINT_GROUPS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _LARGEST_COUNT = 2.0**53  # above it, floats skip integers
 _LARGEST_WEIGHT = 1e100  # the squares of larger ones are infinite where they are summed
 NOT_WHOLE = (
     "count agents: multiply percentages by the number asked, and round; weights go into a column "
     "of their own"
+)
+HIDDEN = (
+    "write the number that you take it for, such as the middle of what it may be; a row that is "
+    "left out would tell of other shares"
 )
 POINTS = "if the point separates thousands, write 1234 in place of 1.234"
 NEGATIVE = (
@@ -100,6 +105,8 @@ def _written_otherwise(cell: object, *, whole: bool) -> str:
     text = cell.strip() if isinstance(cell, str) else ""
     if text.endswith("%") and _is_number(text[:-1].replace(",", ".")):
         return NOT_WHOLE if whole else SIGN
+    if _HIDDEN.match(text):
+        return HIDDEN
     return remedies.GROUPED if remedies.is_grouped(text) else ""
 
 

@@ -139,13 +139,19 @@ def _rows(
                 row,
                 f"the row has {len(record)} cells, the header has {width}",
                 valid=f"{width} cells in every row",
-                fix="quote cells that hold the separator, and fill short rows up"
+                fix=_of_width(record, width)
                 + (f"; {_no_answer(row, form)}" if sum(map(bool, record)) == 1 else ""),
             )
         elif width == 1:
             # A blank line is how a missing cell of an only column is written; at the end of the
             # file it is just a blank line.
             blank.append(row)
+
+
+def _of_width(record: Sequence[str], width: int) -> str:
+    if len(record) > width and not any(record[width:]):
+        return "end the header with separators too, or remove them from the ends of rows"
+    return "quote cells that hold the separator, and fill short rows up"
 
 
 def _no_answer(row: int, form: TableForm) -> str:

@@ -89,6 +89,16 @@ def codes_as_weights(weights: Sequence[float]) -> Iterator[Caution]:
         )
 
 
+def answer_as_header(name: str, header: int, labels: Sequence[str]) -> Iterator[Caution]:
+    """Yield that a column of a file is called as one of the answers, which then is not counted."""
+    if header and name in labels:
+        yield Caution(
+            f"the column of the answers is called {show(name)}, as one of the answers is, and row "
+            f"{header} is not counted",
+            "if it is an answer, write a row with names of the columns above it",
+        )
+
+
 def ids_as_populations(n: Numbers) -> Iterator[Caution]:
     """Yield that hardly a population (S,) has two agents, as where each is an agent."""
     if len(n) >= _MANY and (n <= 1).mean() > _MOSTLY:
