@@ -154,6 +154,12 @@ CASES = [
 
 CASES += [
     Case(
+        'state before = ",", which stands between alternatives',
+        goals(model="ranked", goal=None, order="vote", data={"vote": ["A, B", "B,A", "A,B"]}),
+        goals(before=","),
+        right=counts(2, 1),
+    ),
+    Case(
         "if the point separates thousands, write 1234 in place of 1.234",
         goals(**POLL, n="asked", data={**PUBLISHED, "asked": ["1.000", "1.000"]}),
         goals(data={**PUBLISHED, "asked": [1000, 1000]}),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bayes_misalign.tables import remedies
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, emptied_ids, joined
 from bayes_misalign.tables.conditions import VALUES_SHOWN, Filter, NoNumber, same_code
-from bayes_misalign.tables.form import LEAVE_OUT, LeftOut, TableForm, Wanted
+from bayes_misalign.tables.form import LEAVE_OUT, LeftOut, TableForm, Wanted, told_missing
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.lazy import TIMES, Lazy
 from bayes_misalign.tables.table import Damaged, Row, Table
@@ -167,21 +167,13 @@ class _Choice:
             return text
         known = self._meant[place]
         if (found := known.get(text)) is None:
-            found = known[text] = "" if self._is_gap(place, text) else text
+            name = self.table.columns[place]
+            named = told_missing(text, self.table.codes.get(name, {}), gaps)
+            self.left_out.named[name] |= named
+            found = known[text] = "" if named else text
         if text and not found:
             self.left_out.stated[self.table.columns[place], text] += times
         return found
-
-    def _is_gap(self, place: int, text: str) -> bool:
-        """Tell whether the study says that a cell is missing: its text, label or code."""
-        name, gaps = self.table.columns[place], self.missing[place]
-        codes = self.table.codes.get(name, {})
-        own = {same_code(code) for code in codes.get(text, ())}
-        names = {label for label, of in codes.items() if own == set() and text in of}
-        plain = same_code(text.strip())
-        named = {plain} & gaps or names & gaps or (own if own and own <= gaps else set())
-        self.left_out.named[name] |= named
-        return bool(named)
 
     def _one_name(self, row: int, own: Sequence[str], found: Sequence[str]) -> None:
         """Raise where different texts of several columns make up the same one."""

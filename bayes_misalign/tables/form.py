@@ -18,6 +18,20 @@ def decoded(text: str, codes: Mapping[str, str]) -> str:
     return codes.get(same_code(text), text)
 
 
+def told_missing(
+    text: str, codes: Mapping[str, Collection[str]], gaps: frozenset[str]
+) -> frozenset[str]:
+    """Return by which of the words for a missing cell one is missing: its text, label or code.
+
+    `codes` are those of each label of its column. Where several have its label, all are to be
+    named.
+    """
+    own = frozenset(map(same_code, codes.get(text, ())))
+    labels = frozenset(label for label, of in codes.items() if text in of)
+    plain = frozenset((same_code(text.strip()),))
+    return plain & gaps or labels & gaps or (own if own and own <= gaps else frozenset())
+
+
 @dataclass(frozen=True)
 class TableForm:
     """How a table is written, and which of its rows and cells count.
