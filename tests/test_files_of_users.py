@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.tables.form import told_missing
 
 AREA = bm.ProblemArea("vote", ["A", "B", "C"])
 COUNTED = bm.SingleChoice(counts={"A": 50, "B": 33, "C": 20})
@@ -290,3 +291,24 @@ def test_fractions_on_a_scale_of_percent() -> None:
             found = conflict(bm.Rated({**pairs, "rating": ratings}, scale=scale))
             assert bool(found.cautions) is doubtful
     assert not conflict(bm.Rated({**pairs, "rating": [0.8, 0.2, 0.5]}, scale=(0, 1))).cautions
+
+
+def test_scores_are_no_places() -> None:
+    two = bm.ProblemArea("vote", ["A", "B"])
+    for places, noted in (([10, 2], True), ([1, 2], False)):
+        ranked = bm.Ranked({"a": places, "b": places[::-1]}, columns={"a": "A", "b": "B"})
+        found = bm.Study.of(two, ranked, bm.MutuallyExclusive()).goals
+        assert any("Places go up to 10, in 2 columns" in note for note in found.notes) is noted
+
+
+def test_a_label_is_missing_where_all_its_codes_are() -> None:
+    codes = {"Other": {"95", "96"}, "DK": {"9"}}
+    for text, gaps, told in (
+        ("Other", {"95"}, set()),
+        ("Other", {"95", "96"}, {"95", "96"}),
+        ("DK", {"9", "Other"}, {"9"}),
+        ("9", {"DK"}, {"DK"}),
+        (" 9.0", {"9"}, {"9"}),
+        ("A", {"9"}, set()),
+    ):
+        assert told_missing(text, codes, frozenset(gaps)) == told
