@@ -154,6 +154,12 @@ CASES = [
 
 CASES += [
     Case(
+        "write a row for each of them, if each is an answer of its own",
+        {"files": {"a.jsonl": '{"vote": ["A", "B"]}\n{"vote": "A"}\n'}, **goals(data="a.jsonl")},
+        {"files": {"a.jsonl": '{"vote": "A"}\n{"vote": "B"}\n{"vote": "A"}\n'}},
+        right=counts(2, 1),
+    ),
+    Case(
         'state before = ",", which stands between alternatives',
         goals(model="ranked", goal=None, order="vote", data={"vote": ["A, B", "B,A", "A,B"]}),
         goals(before=","),

@@ -273,6 +273,7 @@ def _not_after(sign: str) -> str:
     return f"after the object before there is {sign!r}" if sign else "the file ends in the array"
 
 
+_APART = "write a row for each of them, if each is an answer of its own"
 _TWICE = "a key is there twice in one object"
 
 
@@ -318,5 +319,7 @@ def rows_of(records: Iterable[tuple[int, dict[str, Any]]], columns: Sequence[str
                 cells.append(cell_text(alone(lookup(record, column)[1])))
             except TypeError as trouble:
                 what = f"in {column!r}, {trouble}"
-                raise Damaged(row, what, valid="a text or a number in each cell") from None
+                raise Damaged(
+                    row, what, valid="a text or a number in each cell", fix=_APART
+                ) from None
         yield row, tuple(cells)
