@@ -1,5 +1,9 @@
 """Fixes of what programs for surveys, spreadsheets and people make of a table, each obeyed."""
 
+import io
+
+import openpyxl
+
 from tests.fixes import WIDE, Case, Tables, conflict, counts, goals, over, rows, three
 
 FRENCH: Tables = {"problem_area": {"goals": ["Café", "Tee"], "not_answers": ["Refused"]}}
@@ -24,6 +28,16 @@ IDS = [str(number) for number in range(60)]
 
 def french(content: bytes, **more: object) -> Tables:
     return {**FRENCH, "files": {"a.csv": content}, **goals(data="a.csv", **more)}
+
+
+def workbook(*cells: str) -> Tables:
+    """A workbook of a column of votes, written by a program that works nothing out."""
+    made, held = openpyxl.Workbook(), io.BytesIO()
+    sheet = made.worksheets[0]
+    for text in ("vote", *cells):
+        sheet.append([text])
+    made.save(held)
+    return {"files": {"a.xlsx": held.getvalue()}, **goals(data="a.xlsx")}
 
 
 CASES = [
@@ -153,6 +167,18 @@ CASES = [
 ]
 
 CASES += [
+    Case(
+        "open the workbook in a spreadsheet program and save it: the formula was never worked out",
+        workbook("A", "B", "=VLOOKUP(1,C:D,2)"),
+        workbook("A", "B", "A"),
+        right=counts(2, 1),
+    ),
+    Case(
+        '#N/A is how a spreadsheet writes a missing cell: state missing = ["#N/A"]',
+        goals(data=rows("vote w", "A 1", "B #N/A"), weight="w"),
+        goals(missing=["#N/A"], where={"w": {"not": ""}}),
+        right=counts(1, 0),
+    ),
     Case(
         "write a row for each of them, if each is an answer of its own",
         {"files": {"a.jsonl": '{"vote": ["A", "B"]}\n{"vote": "A"}\n'}, **goals(data="a.jsonl")},

@@ -107,6 +107,8 @@ def _written_otherwise(cell: object, *, whole: bool) -> str:
         return NOT_WHOLE if whole else SIGN
     if _HIDDEN.match(text):
         return HIDDEN
+    if text.startswith("="):
+        return remedies.FORMULA
     return remedies.GROUPED if remedies.is_grouped(text) else ""
 
 

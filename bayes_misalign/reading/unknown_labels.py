@@ -50,6 +50,7 @@ def note_unknown_labels(
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         own = write_ins if text in free else fix
+        own = remedies.FORMULA if text.startswith("=") else own
         if gaps:  # one remedy for all, so that they stay one problem
             stated = ", ".join(map(remedies.quoted, gaps))
             own += f"; or state `missing = [{stated}]` if it means a missing answer"

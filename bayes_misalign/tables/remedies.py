@@ -21,6 +21,7 @@ _MISSING = {
     "NULL": "a database",
     "null": "a database",
     "NaT": "pandas",
+    "#N/A": "a spreadsheet",
     ".": "SAS or Stata",
 }
 _WORDS_FOR_MISSING = frozenset({"n/a", "none", "missing", "-", "--", "?", "na", "n.a.", "null"})
@@ -36,6 +37,7 @@ MERGED = (
     "write the name in every row, if a cell holds for the rows below it, as merged cells do; else "
     'state `empty_population = "leave out"`'
 )
+FORMULA = "open the workbook in a spreadsheet program and save it: the formula was never worked out"
 TOTALS = "remove the row: a total would count its agents again"
 
 
