@@ -80,8 +80,8 @@ def _open(
             open_ones -= {name for name in open_ones if lookup(record, name)[0]}
             if columns is None or number < LOOKED_AT:
                 keys.update(dict.fromkeys(paths(record)))
-            if columns is not None and not open_ones and not samples.documents:
-                break
+            if number and columns is not None and not open_ones and not samples.documents:
+                break  # a second one tells lines from one object that holds whole columns
     except Damaged as trouble:
         place = f"{path.name}, row {trouble.row}"
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
