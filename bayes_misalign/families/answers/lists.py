@@ -111,6 +111,8 @@ class AnswerLists:
         fix = "add it to `goals`, `no_goal` or `not_answers`"
         if any(len(text.split()) >= _WORDS for text in unknown):
             fix += f"; {remedies.patterns(self.area.goals[0])}"
+        if self.other is not None and (text := next(iter(unknown), None)) is not None:
+            fix += f"; or say what it counts as, as in {remedies.codes({text: self.other})}"
         return fix
 
     def _total_labels(self, found: DistinctRows, unknown: Iterable[str], where: str) -> list[str]:

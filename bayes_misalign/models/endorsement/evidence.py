@@ -13,8 +13,11 @@ from bayes_misalign.families.answers.counted import CountedAgents
 from bayes_misalign.measure.holders import HolderRule
 from bayes_misalign.measure.weights import PairWeightKind
 from bayes_misalign.models.endorsement.kinds import Strengths, kinds_of
-from bayes_misalign.reading.evidence import FloatArray, Shape, frozen_array
+from bayes_misalign.reading.evidence import Caution, FloatArray, Shape, frozen_array
 from bayes_misalign.reading.sample_design import SampleDesign
+from bayes_misalign.settings import NO_GOAL
+
+_NEXT_TO_NONE = 0.02  # of the largest strength
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +125,21 @@ class StrengthCounts(CountedAgents):
             not_asked=frozen_array(np.zeros(len(populations))),
             lift=lift,
             average=average,
+        )
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """That all strengths are next to none, as fractions of a scale of percent are."""
+        goals = [goal != NO_GOAL for goal in self.goals]
+        seen = self.strength[self.counts.sum(axis=0) > 0][:, goals]
+        if not 0 < seen.max(initial=0.0) <= _NEXT_TO_NONE:
+            return ()
+        return (
+            Caution(
+                f"no strength is above {seen.max():.3g}, of at most 1",
+                "if strengths are fractions, leave out largest, which divides them; else state "
+                "the largest that an agent could give",
+            ),
         )
 
     @property
