@@ -36,6 +36,7 @@ Chance = Callable[[np.random.Generator, Array], Array]
 SAMPLES = 60
 MASS, SEED = 0.9, 20_220_601
 ENDS = (0.05, 0.95)
+LOOKED = 0.5  # of samples, where data are not as the model has them, how choices fit
 SITUATIONS, ACTIONS = 5, 3
 CORRELATION = 0.1  # of two choices of an agent in one situation
 SHARES = {
@@ -94,11 +95,9 @@ ROWS = (
     Row(3, 150, 5, 3.0),
     Row(3, 150, 20, 1.0),
     Row(3, 600, 1, 1.0),
-    Row(3, 600, 5, 1.0),
     Row(5, 30, 5, 3.0),
     Row(5, 150, 5, 1.0),
-    Row(5, 150, 20, 3.0),
-    Row(5, 600, 5, 1.0),
+    Row(5, 600, 1, 3.0),
     Row(3, 150, 5, 3.0, "mixed"),
     Row(3, 150, 5, 3.0, "spread"),
     Row(3, 150, 5, 3.0, "unlisted"),
@@ -280,7 +279,7 @@ def _fit(
     row: Row, seen: DistinctChoices, drawn: dict[str, Array], rng: np.random.Generator
 ) -> FitOfChoices:
     """Return how choices fit; where they are as the model has them, nothing is looked at."""
-    if row.wrong:
+    if row.wrong and rng.random() < LOOKED:
         return check_fit_of_choices(seen, drawn, rng)
     nothing = np.zeros((1, seen.cells))
     return FitOfChoices(nothing, np.zeros((3, *nothing.shape)), np.ones(SITUATIONS))

@@ -69,6 +69,7 @@ def reasons_of(
         "alike": [reason for _, reason in alike],
         "mixture": _mixed(evidence, drawn, [goals for goals, _ in alike]),
         "odd": _odd(evidence, fits),
+        "pairs": _odd_pairs(fits),
     }
 
 
@@ -163,6 +164,19 @@ def _in_words(evidence: DistinctChoices, side: tuple[tuple[int, float], ...]) ->
     total = sum(weight for _, weight in side)
     named = [f"{show(evidence.categories[k])} ({100 * w / total:.0f} %)" for k, w in side]
     return f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _odd_pairs(fits: FitOfChoices) -> list[Reason]:
+    if not fits.odd_pairs:
+        return []
+    return [
+        Reason(
+            "what one agent chooses in several situations goes together otherwise than any of the "
+            "goals makes it: pairs of its choices are further from the expected ones than in "
+            "replicated data",
+            "a goal that is missing, or payoffs that are nearer to what agents choose by",
+        )
+    ]
 
 
 def _odd(evidence: DistinctChoices, fits: FitOfChoices) -> list[Reason]:
