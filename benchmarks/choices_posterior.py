@@ -47,7 +47,7 @@ def _table(k: int) -> Array:
 def _evenness(log_r: Array, k: int) -> Array:
     """Return log of minus sum_i log(k r_i), which loses no digit near equal shares."""
     e = log_r + np.log(k)
-    return np.log(np.maximum((np.expm1(e) - e).sum(axis=-1), 1e-14))
+    return np.asarray(np.log(np.maximum((np.expm1(e) - e).sum(axis=-1), 1e-14)))
 
 
 def log_share_prior(log_r: Array) -> Array:
@@ -160,7 +160,7 @@ def _move(
     a, b = rng.integers(n, size=(2, n))
     some = rng.random((n, d)) < rng.choice([0.35, 1.0], size=n)[:, None]
     some[np.arange(n), rng.integers(d, size=n)] = True
-    size = 2.38 / np.sqrt(2 * some.sum(axis=1)) * rng.choice([0.3, 1.0], size=n)
+    size: Array = 2.38 / np.sqrt(2 * np.asarray(some.sum(axis=1))) * rng.choice([0.3, 1.0], size=n)
     size = np.where(rng.random(n) < 0.1, 1.0, size)
     noise = 1e-3 * rng.normal(size=(n, d))
     to = x + some * (size[:, None] * (x[a] - x[b]) + noise)
