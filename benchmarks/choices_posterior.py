@@ -158,7 +158,8 @@ def _move(
     """Propose differences of two other particles, of all coordinates or of some."""
     n, d = x.shape
     a, b = rng.integers(n, size=(2, n))
-    some = rng.random((n, d)) < rng.choice([0.35, 1.0], size=n)[:, None]
+    part: Array = np.asarray(rng.choice([0.35, 1.0], size=n))
+    some = rng.random((n, d)) < part[:, None]
     some[np.arange(n), rng.integers(d, size=n)] = True
     size: Array = 2.38 / np.sqrt(2 * np.asarray(some.sum(axis=1))) * rng.choice([0.3, 1.0], size=n)
     size = np.where(rng.random(n) < 0.1, 1.0, size)
