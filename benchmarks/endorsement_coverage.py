@@ -33,7 +33,7 @@ from bayes_misalign.settings import NO_GOAL
 Array = NDArray[np.float64]
 RESULTS = Path(__file__).parent / "results" / "endorsement_coverage.md"
 AGENTS, SAMPLES, DRAWS, SEED = 1_500, 50, 300, 41_000
-CAUTIONED = 100
+CAUTIONED = 60
 AGAIN = 300  # samples of the cells of few agents, drawn again
 GOALS, SIZES = (2, 3, 5), (30, 150, 600)
 RULES = (("noisy-or", "geometric"), ("mean", "arithmetic"), ("max", "min"))

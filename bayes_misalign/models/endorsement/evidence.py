@@ -23,6 +23,7 @@ MOST_KINDS = 2_000  # kinds of agents whose conflicts are looked at, all pairs o
 # mean correlation of strengths of two goals above which, and agents who agree below which, coverage
 # was below 0.8
 ASSOCIATED, FEW_AGREE = 0.4, 15.0
+MOST_POINTS = 11  # of a scale; where strengths are numbers intervals held
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +151,8 @@ class StrengthCounts(CountedAgents):
             if not 1 < len(seen) <= MOST_KINDS:
                 continue
             strength, n = self.strength[seen], float(counts.sum())
+            if len(np.unique(strength[strength > 0])) > MOST_POINTS:
+                continue
             p = counts[seen] / n
             none = NO_GOAL in self.goals
             if _association(strength[:, : len(self.goals) - none], p) <= ASSOCIATED:

@@ -31,6 +31,8 @@ def test_few_agents_who_hold_all_goals_alike_are_cautioned() -> None:
     assert "those of 30 agents who hold one goal strongly hold the others strongly" in caution[0]
     assert "intervals of P(ma) may contain the true value much less often" in caution[0]
     assert rated(alike(1_500)).cautions == ()  # many are enough
+    numbers = np.random.default_rng(5).uniform(0.9, 1, (1, 30, 1)) * alike(30)
+    assert rated(numbers).cautions == ()  # room for further numbers is enough there
     assert rated(alike(30), lift="mean").cautions == ()  # where pairs are averaged nobody is rare
 
 
