@@ -39,6 +39,8 @@ def telling(evidence: ActedReports, log_action: Any, correlation: Any = None) ->
     import pymc as pm
     import pytensor.tensor as pt
 
+    if len(evidence.categories) < 2:
+        return 1.0
     found = telling_data(evidence)
     known = pm.Data(KNOWN, found[KNOWN])
     asked = pm.Data(ASKED, found[ASKED], shape=found[ASKED].shape)

@@ -34,6 +34,10 @@ def test_the_part_of_a_choice_is_what_it_tells_of_shares() -> None:
     assert alike == pytest.approx(once)
 
 
+def test_of_one_goal_all_is_told() -> None:
+    assert telling(chosen([[1, 0]], [1, 0]), np.zeros((1, 2))) == 1.0
+
+
 def test_known_goals_are_told() -> None:
     design = choices(60, gold=15)
     assert telling_data(design)["known_part"] == pytest.approx(0.25)
