@@ -43,7 +43,8 @@ def telling(evidence: ActedReports, log_action: Any, correlation: Any = None) ->
         return 1.0
     found = telling_data(evidence)
     known = pm.Data(KNOWN, found[KNOWN])
-    asked = pm.Data(ASKED, found[ASKED], shape=found[ASKED].shape)
+    pm.modelcontext(None).add_coord("situation", evidence.situations)
+    asked = pm.Data(ASKED, found[ASKED], dims=("situation",), shape=found[ASKED].shape)
     if correlation is not None:  # as many choices as tell as much where they are not alike
         asked = asked / (1 + pt.maximum(asked - 1, 0.0) * correlation)
     of = np.repeat(np.arange(len(evidence.spans)), [s.stop - s.start for s in evidence.spans])
