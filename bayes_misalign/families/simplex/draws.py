@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
+AT_ONCE = 1 << 15  # numbers that the cache of a processor holds
+SHORT = 16  # numbers of a row
 
 
 def dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
@@ -28,16 +30,34 @@ def log_gamma(alpha: Array, shape: tuple[int, ...], rng: np.random.Generator) ->
     A Gamma(a) variate is Gamma(a + 1) times U^(1/a); in logarithms no row underflows to all zeros,
     however small its parameters (Marsaglia and Tsang, ACM TOMS 26, 2000, section 6).
     """
-    logs = np.log(rng.standard_gamma(alpha + 1.0, shape))
-    logs -= rng.standard_exponential(shape) / alpha
-    return np.asarray(logs)
+    logs = np.asarray(rng.standard_gamma(alpha + 1.0, shape))
+    np.log(logs, out=logs)
+    less = np.asarray(rng.standard_exponential(shape))
+    less /= alpha
+    logs -= less
+    return logs
 
 
 def _normalised(log_gamma: Array) -> Array:
-    log_gamma -= log_gamma.max(axis=-1, keepdims=True)
-    shares = np.exp(log_gamma, out=log_gamma)
-    shares /= shares.sum(axis=-1, keepdims=True)
-    return shares
+    """Return shares in place of contiguous logarithms, worked on while the cache holds them."""
+    rows = log_gamma.reshape(-1, log_gamma.shape[-1])
+    step = max(AT_ONCE // rows.shape[1], 1)
+    for start in range(0, len(rows), step):
+        here = rows[start : start + step]
+        here -= _largest(here)
+        np.exp(here, out=here)
+        here /= here.sum(axis=-1, keepdims=True)
+    return log_gamma
+
+
+def _largest(rows: Array) -> Array:
+    """Return the largest number of each row; of short rows a maximum by columns is faster."""
+    if rows.shape[1] > SHORT:
+        return np.asarray(rows.max(axis=-1, keepdims=True))
+    found = rows[:, 0].copy()
+    for column in rows.T[1:]:
+        np.maximum(found, column, out=found)
+    return found[:, None]
 
 
 def order_of_shares(counts: ArrayLike, categories: tuple[str, ...]) -> NDArray[np.intp]:
