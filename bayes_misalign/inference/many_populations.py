@@ -46,7 +46,7 @@ from bayes_misalign.inference.rests import (
     unobserved,
     what_it_rests_on,
 )
-from bayes_misalign.inference.summed_shares import SummedShares
+from bayes_misalign.inference.summed_shares import SummedShares, turned
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.page.many_estimates import numbers_of
@@ -171,18 +171,18 @@ def _numbers(drawn: Drawn) -> dict[str, NDArray[Any]]:
     extended = found["extended"] = np.zeros(populations, dtype=np.int8)
     kind, levels = study.reporting.interval, drawn.levels()
     known = len(levels) == 1 and kind.kind == "eti"
+    ends = drawn.ceilings.attainable.values.max(initial=0.0) if known else np.inf
     for _, places in blocks.places_of(study):
-        rows = np.ascontiguousarray(draws[:, places].T)
+        rows = turned(draws[:, places[0] : places[-1] + 1])
         numbers = numbers_of(rows, total, kind, independent=True, worth=drawn.worth)
         for name in names:
             if name in numbers:
                 found[name][places] = numbers[name]
-        ends = drawn.ceilings.attainable.values.max(initial=0.0) if known else np.inf
-        for s, row in zip(places, rows, strict=True):
-            mean, sd = found["mean"][s], found["sd"][s]
-            # draws pile up at a limit only where their mean is about a sd from it
-            if known and ends - mean > NEAR * sd and mean > NEAR * sd:
-                continue
+        # draws pile up at a limit only where their mean is about a sd from it
+        away = NEAR * found["sd"][places]
+        near = (ends - found["mean"][places] <= away) | (found["mean"][places] <= away)
+        for i in np.flatnonzero(near) if known else range(len(rows)):
+            s, row = places[i], rows[i]
             one = drawn.estimate("", row, drawn.limits(row, int(s)))
             found["lower"][s], found["upper"][s] = one.interval
             extended[s] = sum({True: 1, False: 2}[limit.upper] for limit in one.extended)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.inference import blocks
-from bayes_misalign.measure import misalignment
+from bayes_misalign.measure.shapes import bilinear, proper_conflict
 from bayes_misalign.page.many_estimates import numbers_of
 from bayes_misalign.study.study import Study
 
@@ -26,7 +26,9 @@ class SummedShares:
         populations, goals = len(study.goals.populations), len(study.goals.categories)
         self.kind, self.worth = study.reporting.interval, study.goals.worth
         self.misalignment = np.empty((draws, populations))
-        self.conflict, self.mean_conflict, self.keep = conflict, mean, keep
+        # checked once; shares that were drawn are proper
+        self.conflict, self.mean_conflict = proper_conflict(conflict), proper_conflict(mean)
+        self.keep = keep
         self.kept: dict[int, Array] = {}  # draws (draw, goal) of some populations
         # of P(ma) under mean conflict, by which the prior is compared
         self.mean, self.sd = np.empty(populations), np.empty(populations)
@@ -42,11 +44,11 @@ class SummedShares:
         Several blocks may be taken at a time: each has places of its own.
         """
         draws, populations, goals = shares.shape
-        self.misalignment[:, places] = drawn = misalignment(shares, self.conflict)
+        self.misalignment[:, places] = drawn = bilinear(shares, self.conflict, shares)
         if np.ndim(self.conflict) > 2:
-            drawn = misalignment(shares, self.mean_conflict)
+            drawn = bilinear(shares, self.mean_conflict, shares)
         self.mean[places], self.sd[places] = drawn.mean(axis=0), drawn.std(axis=0)
-        rows = _turned(shares.reshape(draws, -1))
+        rows = turned(shares.reshape(draws, -1))
         numbers = numbers_of(rows, draws, self.kind, independent=True, worth=self.worth)
         for i, s in enumerate(places):
             if s in self.keep:
@@ -65,7 +67,7 @@ class SummedShares:
             self.union += of_union
 
 
-def _turned(draws: Array) -> Array:
+def turned(draws: Array) -> Array:
     """Return draws (draw, number) as contiguous rows (number, draw)."""
     rows = np.empty(draws.shape[::-1])
     for start in range(0, len(draws), TILE):

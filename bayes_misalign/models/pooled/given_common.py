@@ -129,5 +129,5 @@ def draw_given(
     for first in range(0, len(counts), block):
         here = slice(first, first + block)
         own = alpha[:, priors.group_of[here]] if priors.groups else alpha
-        shares[:, here] = dirichlet(own + counts[here], rng)
+        dirichlet(own + counts[here], rng, out=shares[:, here])
     return {"proportion": shares}
