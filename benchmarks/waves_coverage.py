@@ -134,24 +134,24 @@ class Fits:
         self.number = self.poor = self.divergences = 0
 
     @staticmethod
-    def places(
-        shape: tuple[int, ...], years: tuple[int, ...] | None = None
-    ) -> tuple[Places, tuple[str, ...]]:
-        """Return where waves of these years stand, and the goals, of counts of a shape."""
-        populations = tuple(map(str, years or range(2000, 2000 + shape[0])))
-        categories = tuple(f"goal {i + 1}" for i in range(shape[1]))
-        return WavesPrior.of().with_populations(populations).places(shape[0]), categories
+    def asked(
+        counts: Array, years: tuple[int, ...] | None = None
+    ) -> tuple[WavesPrior, Array, Places, tuple[str, ...]]:
+        """Return the prior of waves of these years, counts, where waves stand, and the goals."""
+        populations = tuple(map(str, years or range(2000, 2000 + len(counts))))
+        prior = WavesPrior.of().with_populations(populations)
+        categories = tuple(f"goal {i + 1}" for i in range(counts.shape[1]))
+        return prior, counts, prior.places(len(counts)), categories
 
-    def walked(
+    def waves(
         self, counts: Array, rng: np.random.Generator, years: tuple[int, ...] | None = None
-    ) -> tuple[Array, Array]:
-        """Return draws of P(ma) (draw, wave) of exclusive goals under `waves`, and of the drift."""
+    ) -> Array:
+        """Return draws of P(ma) (draw, wave) of exclusive goals under `waves`."""
         waves, goals = counts.shape
         key = (counts.shape, years)
         if key not in self._compiled:
-            places, categories = self.places(counts.shape, years)
-            model = build(WavesPrior.of(), places, categories, places.waves)
-            self._compiled[key] = Compiled(model)
+            prior, _, places, categories = self.asked(counts, years)
+            self._compiled[key] = Compiled(build(prior, places, categories, places.waves))
         fitting = Fitting(
             draws=DRAWS,
             tune=TUNE,
@@ -165,11 +165,7 @@ class Fits:
         self.number += 1
         self.poor += max(rhat) > POOR
         self.divergences += int(tree["sample_stats"]["diverging"].values.sum())
-        return np.asarray(pma.reshape(-1, waves)), tree["posterior"]["drift"].values.ravel()
-
-    def waves(self, counts: Array, rng: np.random.Generator) -> Array:
-        """Return draws of P(ma) (draw, wave) of exclusive goals under `waves`."""
-        return self.walked(counts, rng)[0]
+        return np.asarray(pma.reshape(-1, waves))
 
     def apart(self, counts: Array, rng: np.random.Generator) -> Array:
         """Return draws of P(ma) (draw, wave) of exclusive goals under independent shares."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from waves_coverage import CHAINS, DRAWS, EXACT_DRAWS, MASS, TUNE, Fits, Found, moved
 
 from bayes_misalign.measure import exclusive_conflict, misalignment
-from bayes_misalign.models.waves.steps import SURPRISING, surprises
+from bayes_misalign.models.waves.steps import SURPRISING, differs, surprise
 
 Array = NDArray[np.float64]
 
@@ -153,13 +153,13 @@ def run(fits: Fits, name: str) -> list[str]:
         cautioned = 0
         for _ in range(SAMPLES):
             counts = rng.multinomial(setting.answers, shares).astype(float)
-            pma, drift = fits.walked(counts, rng, setting.years)
+            pma = fits.waves(counts, rng, setting.years)
             own, other = quantities(pma, setting), quantities(fits.apart(counts, rng), setting)
             for kind, (ours, theirs) in found.items():
                 ours.add(own[kind], truth[kind])
                 theirs.add(other[kind], truth[kind])
-            places, categories = fits.places(counts.shape, setting.years)
-            cautioned += bool(surprises(counts, places, categories, drift))
+            move = surprise(*fits.asked(counts, setting.years))
+            cautioned += move is not None and differs(move, counts, pma, conflict)
         for kind, (ours, theirs) in found.items():
             a, b = ours.figures, theirs.figures
             row = [str(goals), str(waves), kind, f"{a[0]:.3f}", f"{b[0]:.3f}"]
@@ -182,9 +182,9 @@ def main() -> None:
         "is said. Goals are exclusive. Lines of a wave and of neighbours are means over all waves, "
         "and over all pairs of neighbours. `ratio`: mean width of intervals, and root mean square "
         "error of posterior means, of `waves` over those of independent shares; below 1 `waves` is "
-        "the better one. `cautioned`: part of the data sets with a step that the walk makes "
-        f"unlikely (below {SURPRISING:g}). {CHAINS} chains of {TUNE} + {DRAWS}, or {EXACT_DRAWS} "
-        "exact draws."
+        "the better one. `cautioned`: part of the data sets with a caution, about a step, a wave "
+        f"or a trend that a walk makes unlikely (below {SURPRISING:g}) and that moves P(ma). "
+        f"{CHAINS} chains of {TUNE} + {DRAWS}, or {EXACT_DRAWS} exact draws."
     )
     titles = {name: f"#### {name.capitalize()}: {words}" for name, (_, _, words) in TRUTHS.items()}
     fits = Fits()
