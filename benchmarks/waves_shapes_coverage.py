@@ -20,10 +20,11 @@ from waves_coverage import CHAINS, DRAWS, EXACT_DRAWS, MASS, TUNE, Fits, Found, 
 
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.waves.steps import SURPRISING, differs, surprise
+from bayes_misalign.models.waves.walk import draw_prior
 
 Array = NDArray[np.float64]
 
-SAMPLES = 40
+SAMPLES, WALKS = 40, 1_000
 SEED = 20_240_811
 FROM, TO = 0.0, 1.0  # of the log odds of the first goal beside the others, where they change
 USUAL, MANY, FEW = 300, 1_000, 20  # answers of a wave
@@ -173,6 +174,19 @@ def run(fits: Fits, name: str) -> list[str]:
     return [table(HEAD, rows), fits.said(*done)]
 
 
+def walks() -> list[str]:
+    """Return how often shares that walk are said to do otherwise."""
+    rows = []
+    for goals, waves in (*EASY, *OTHER):
+        prior, _, places, categories = Fits.asked(np.zeros((waves, goals)))
+        rng = np.random.default_rng([SEED, goals, waves])
+        shares = draw_prior(prior, places, categories, WALKS, rng)["proportion"]
+        counts = rng.multinomial(USUAL, shares).astype(float)
+        found = [surprise(prior, one, places, categories) is not None for one in counts]
+        rows.append([str(goals), str(waves), f"{np.mean(found):.3f}"])
+    return [table(["goals", "waves", "unlikely by a walk"], rows)]
+
+
 def main() -> None:
     first = (
         f"How often {100 * MASS:g} % equal-tailed intervals of P(ma) of a wave, of its change from "
@@ -188,7 +202,14 @@ def main() -> None:
     )
     titles = {name: f"#### {name.capitalize()}: {words}" for name, (_, _, words) in TRUTHS.items()}
     fits = Fits()
-    parts = {name: partial(run, fits, name) for name in TRUTHS}
+    titles["walk"] = (
+        f"#### Walk: shares that walk, {WALKS:,} draws from the prior; nothing is fitted, and "
+        "cautions are at most so many"
+    )
+    parts: dict[str, Callable[[], list[str]]] = {
+        **{name: partial(run, fits, name) for name in TRUTHS},
+        "walk": walks,
+    }
     publish_parts("waves_shapes_coverage", titles, parts, head=first)
 
 
