@@ -118,7 +118,7 @@ def labels_given() -> DistinctLabels:
 
 def test_the_program_of_labels_is_about_the_same_data() -> None:
     stan, evidence = contents("data_labels.json")["stan"], labels_given()
-    # where hardly anybody holds a goal, shares have tails: 4 of the 10,000 kept transitions diverged
+    # shares of a goal that hardly anybody holds have tails: 4 of 10,000 kept transitions diverged
     reference = contents("reference_labels.json")
     failed = [name for name, held in reference["checks_made"].items() if not held]
     assert failed == ["no_divergent_transitions"]
