@@ -21,7 +21,7 @@ WIDTH = 105
 KINDS = {
     "judged": {"_raters": "Named raters"},
     "encounters": {"_reports": "Uncertain goals"},
-    "pooled": {"_groups": "Populations within groups", "_labels": "Behind labels"},
+    "pooled": {"_groups": "Populations within groups"},
     "rated": {"_walk": "Over time", "_kinds": "Kinds of raters"},
 }
 CAPTION = (
@@ -80,19 +80,13 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     return f"`{base}` of {label}"
 
 
-def calibrated(folder: Path, variant: str) -> bool:
-    """Tell whether a kind of a model has a record of a calibration of its own."""
-    return (folder / f"calibration{variant}.json").exists()
-
-
 def reference_part(folder: Path, variant: str = "") -> list[str]:
     """Return what the Stan program found, as lines of Markdown."""
     reference = read(folder, f"reference{variant}.json")
     data = read(folder, f"data{variant}.json")
     found, settings = reference["summary_statistics"], reference["inference"]["method_arguments"]
     diagnostics = reference["diagnostics"]
-    own = variant if calibrated(folder, variant) else ""
-    sampled = "pymc" in read(folder, f"calibration{own}.json")["versions"]
+    sampled = "pymc" in read(folder, f"calibration{variant}.json")["versions"]
     checks = sum(reference["checks_made"].values())
     words = (
         f"**Against Stan.** `model{variant}.stan` says the same in another language. "
@@ -183,9 +177,8 @@ def section(folder: Path) -> str:
     """Return the text between the marks of a model's card, a part for each of its kinds."""
     lines = [*reference_part(folder), "", *calibration_part(folder)]
     for variant, heading in KINDS.get(folder.name, {}).items():
-        lines += ["", f"### {heading}", "", *reference_part(folder, variant)]
-        if calibrated(folder, variant):
-            lines += ["", *calibration_part(folder, variant)]
+        lines += ["", f"### {heading}", "", *reference_part(folder, variant), ""]
+        lines += calibration_part(folder, variant)
     return "\n".join(lines)
 
 
