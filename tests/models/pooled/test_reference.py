@@ -23,7 +23,7 @@ from tests.noisy_studies import pooled as grouped
 from tests.references import assert_meets, labelled
 
 FOLDER = models_root() / "pooled"
-FITTING = Fitting(draws=5_000, tune=1_000, chains=4, target_accept=0.95, seed=1)
+FITTING = Fitting(draws=10_000, tune=1_000, chains=4, target_accept=0.95, seed=1)
 OF_ALL = ("population_spread", "mean_unevenness", "mean_share")
 OF_GROUPS = ("group_part", "group_mean_share")
 

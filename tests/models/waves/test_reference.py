@@ -14,7 +14,7 @@ from bayes_misalign.study.options import Fitting
 from tests.references import assert_meets, labelled
 
 FOLDER = models_root() / "waves"
-FITTING = Fitting(draws=5_000, tune=1_000, chains=4, target_accept=0.9, seed=1)
+FITTING = Fitting(draws=10_000, tune=1_000, chains=4, target_accept=0.9, seed=1)
 
 
 @pytest.mark.slow
