@@ -65,6 +65,7 @@ class Row:
     about_goal: float = 0.0  # what the last goal brings to its pairs for models only
     about_pairs: float = 0.0  # error in one pair of eight, up or down
     last_rated: bool = True  # whether people rated pairs of the last goal
+    about_unrated: float = 0.0  # error in pairs that people did not rate, and in no other
 
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
@@ -99,6 +100,7 @@ class Row:
         seen = seen + self.shared * rng.normal(size=len(eta))
         last = np.array([self.goals - 1 in pair for pair in self.pairs])
         seen = seen + self.about_goal * last
+        seen[np.setdiff1d(np.arange(len(eta)), self.people_rated)] += self.about_unrated
         wrong = rng.permutation(len(eta))[: max(1, len(eta) // 8)]
         seen[wrong] += self.about_pairs * rng.choice([-1, 1], size=len(wrong))
         return np.asarray(seen)
@@ -117,6 +119,8 @@ ROWS = (
     Row("two steps off in one pair of eight", 6, about_pairs=2 * STEP),
     Row("a step and a half off about a goal", 6, about_goal=1.5 * STEP),
     Row("the same, people silent on it", 6, about_goal=1.5 * STEP, last_rated=False),
+    Row("a step and a half up in pairs without people only", 6, about_unrated=1.5 * STEP),
+    Row("as people do, people silent on a goal", 6, last_rated=False),
 )
 
 
