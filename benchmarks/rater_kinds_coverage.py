@@ -113,7 +113,7 @@ ROWS = (
     Row(1, 3, "as people do"),
     Row(3, 3, "shared errors of a step", shared=STEP),
     Row(4, 6, "as people do"),
-    Row(5, 6, "one step up", shift=STEP, alike=False),
+    Row(5, 6, "one step up", shift=STEP),
     Row(6, 6, "slope 0.5", slope=0.5, alike=False),
     Row(7, 6, "shared errors of a step", shared=STEP),
     Row(9, 6, "two steps off in one pair of eight", about_pairs=2 * STEP, alike=False),
@@ -128,7 +128,6 @@ ROWS = (
     Row(
         *(12, 6, "a step and a half up in all pairs without people, in no other"),
         about_unrated=1.5 * STEP,
-        alike=False,
     ),
 )
 
