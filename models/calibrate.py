@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,8 @@ FEWER_OF_DESIGN = {
 # that design, the second of its model, is fitted with the chains of a study, and once more if
 # they disagree.
 AS_IN_A_STUDY = {("noisy-labels", 2)}
+# sampled with the target acceptance of a study, but with fewer draws
+ACCEPTED_AS_IN_A_STUDY = {"rated_kinds"}
 SEED = 90_210
 OF_SHARES = ("waves", "pooled")  # models of shares, calibrated with evidence of a model of goals
 
@@ -125,6 +128,8 @@ def calibrate_sampled(name: str) -> bool:
         model = evidence.model if own in OF_SHARES else own
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
         fitting = Fitting(target_accept=asked_acceptance(model)) if study else FITTING
+        if name in ACCEPTED_AS_IN_A_STUDY:
+            fitting = replace(FITTING, target_accept=asked_acceptance(model))
         simulations = FEWER_OF_DESIGN.get((name, len(entries) + 1), usual)
         posterior: Any
         if own == "clustered" and prior.by_population:

@@ -31,6 +31,7 @@ from tests.fixes_of_forms import CASES as OF_FORMS
 from tests.fixes_of_forms import CAUTIONS as OF_TABLES_IN_DOUBT
 from tests.fixes_of_goals import CASES as OF_GOALS
 from tests.fixes_of_kinds import CASES as OF_KINDS
+from tests.fixes_of_kinds import CAUTIONS as OF_KINDS_IN_DOUBT
 from tests.fixes_of_logs import CASES as OF_LOGS
 from tests.fixes_of_logs import CAUTIONS as OF_LOGS_IN_DOUBT
 from tests.fixes_of_orders import CASES as OF_ORDERS
@@ -64,6 +65,7 @@ CAUTIONS = [
     *OF_LOGS_IN_DOUBT,
     *OF_ORDERS_IN_DOUBT,
     *OF_EXPORTS_IN_DOUBT,
+    *OF_KINDS_IN_DOUBT,
 ]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input

@@ -9,7 +9,7 @@ evidence being what it is.
 from __future__ import annotations
 
 import itertools
-import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.contract.measured import Measurement
 from bayes_misalign.errors import StudyError, did_you_mean, listed
-from bayes_misalign.inference import progress
 from bayes_misalign.inference.calibrate_study import sampler
 from bayes_misalign.inference.conflict_draws import (
     LEVEL,
@@ -39,6 +38,7 @@ from bayes_misalign.inference.plan_aims import (
     read_statement,
     rounded_up,
 )
+from bayes_misalign.inference.plan_progress import followed, said_of
 from bayes_misalign.inference.planned import Kind, Plan, Size
 from bayes_misalign.study.lifted import of_categories
 
@@ -212,48 +212,53 @@ class Block:
 
     def kind(self, cost: float | None) -> Kind:
         """Simulate as many sizes as are needed, and read off the number that is enough."""
-        limit, found = self.limit(), self.sizes()
-        needed = self._needed(found, limit)
-        own = self.measurement
-        closed = self._closed(limit)
-        return Kind(own.name, own.now, own.same, tuple(found), limit, needed, cost, closed)
+        limit, found, own = self.limit(), self.sizes(), self.measurement
+        needed, closed = self._needed(found, limit), self._closed(limit)
+        most = self._most if self._out_of_reach(found) else found[-1].number
+        return Kind(own.name, own.now, own.same, tuple(found), limit, needed, cost, closed, most)
 
     def sizes(self) -> list[Size]:
         """Return studies with half or twice as many, and so on, until the aim is met or is not."""
-        now, aim = round(self.measurement.now), self.asked.aim
+        now, aim, most = round(self.measurement.now), self.asked.aim, self._most
         first = (now, 2 * now) if self.sampled or now < 2 * FEWEST else (now // 2, now, 2 * now)
         found = {number: self.at(number) for number in first}
-        most = MOST_TIMES_SAMPLED if self.sampled else MOST_TIMES
-        limit = self.limit()
-        possible = np.isnan(limit) or aim.met(limit)
-        while possible and not aim.met(found[max(found)].average) and max(found) < most * now:
+        possible = np.isnan(self.limit()) or aim.met(self.limit())
+        while possible and not aim.met(found[max(found)].average) and max(found) < most:
+            if self._out_of_reach(list(found.values())):
+                break
             found[2 * max(found)] = self.at(2 * max(found))
         while (
             aim.met(found[min(found)].average)
             and min(found) // 2 >= FEWEST
-            and min(found) * most > now
+            and min(found) * (most // now) > now
         ):
             found[min(found) // 2] = self.at(min(found) // 2)
         return [found[number] for number in sorted(found)]
 
+    @property
+    def _most(self) -> int:
+        """Largest number that is tried."""
+        return round(self.measurement.now) * (MOST_TIMES_SAMPLED if self.sampled else MOST_TIMES)
+
+    def _out_of_reach(self, found: Sequence[Size]) -> bool:
+        """Tell that no number to be tried would be enough, as the last doubling shows."""
+        one, two = found[-2:]
+        gain, more = one.average - two.average, self._most / two.number
+        gain += 2 * np.hypot(one.error, two.error)
+        return self.sampled and self.asked.aim.out_of_reach(two.average, gain, np.log2(more))
+
     def at(self, number: int) -> Size:
         """Simulate and fit studies with so many."""
-        own = self.measurement.name
+        own, start = self.measurement.name, time.monotonic()
         text = f"simulating {self.simulations} studies with {number:,} {own}"
-        self.tell(text)
-        scores = np.array(list(self._shown(self._scores(number), text)))
+        scores = np.array(list(followed(self._scores(number), text, self.simulations, self.tell)))
         means = scores.mean(axis=0)
         place = int(means.argmin() if self.asked.aim.rising else means.argmax())
         error = scores[:, place].std(ddof=1) / np.sqrt(len(scores)) if len(scores) > 1 else np.nan
-        return Size(own, number, self.asked.names[place], float(means[place]), float(error))
-
-    def _shown(self, scores: Iterator[Array], text: str) -> Iterator[Array]:
-        """Yield the same; a terminal shows how far it is."""
-        terminal = sys.stderr.isatty() and self.tell is progress.say
-        for number, each in enumerate(scores, 1):
-            if terminal and number < self.simulations:
-                progress.show(f"{text}: {number} of {self.simulations}")
-            yield each
+        size = Size(own, number, self.asked.names[place], float(means[place]), float(error))
+        if self.sampled:
+            self.tell(said_of(number, own, self.asked.aim.heading, size.average, start))
+        return size
 
     def _scores(self, number: int) -> Iterator[Array]:
         for made in self.made({self.measurement.name: number}):

@@ -48,6 +48,11 @@ class Aim(ABC):
         """Return whether an average is enough."""
         return average >= self.target if self.rising else average <= self.target
 
+    def out_of_reach(self, average: float, gain: float, doublings: float) -> bool:
+        """Tell that so many doublings will not do, given what the last one gained at most."""
+        del average, gain, doublings
+        return False  # parts of studies that decide may rise slowly first
+
 
 @dataclass(frozen=True)
 class Width(Aim):
@@ -78,6 +83,10 @@ class Width(Aim):
     def target(self) -> float:
         """The width."""
         return self.width
+
+    def out_of_reach(self, average: float, gain: float, doublings: float) -> bool:
+        """Tell the same: of a width sqrt(a + b / n) every doubling gains less than the last."""
+        return average - gain * doublings > self.width
 
     @property
     def words(self) -> str:

@@ -63,6 +63,9 @@ class Kind:
         Of one.
     closed : float, optional
         The number by the delta method, where answers are counted and the aim is a width.
+    most : float, optional
+        The largest number that was tried, or that need not be, because the last doubling gained too
+        little.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Kind:
     needed: float
     cost: float | None = None
     closed: float | None = None
+    most: float | None = None
 
     def at(self, number: float) -> Size | None:
         """Return the simulated studies with so many."""
@@ -94,7 +98,7 @@ class Kind:
         """How many are needed, in words."""
         if np.isinf(self.needed):
             return "no number is enough"
-        most = max(size.number for size in self.sizes)
+        most = self.most or max(size.number for size in self.sizes)
         return f"more than {most:,}" if np.isnan(self.needed) else f"{self.needed:,.0f}"
 
 

@@ -49,8 +49,18 @@ def in_words(finished: int, total: int, seconds: float) -> str:
     said = f"sampling: {finished:,} of {total:,} draws"
     if not finished:
         return said
-    left = seconds * (total - finished) / finished
-    return f"{said}, about {f'{left:.0f} s' if left < 120 else f'{left / 60:.0f} min'} left"
+    return f"{said}, about {duration(seconds * (total - finished) / finished)} left"
+
+
+def duration(seconds: float) -> str:
+    """Return how long something takes, in words.
+
+    Examples
+    --------
+    >>> duration(31.2), duration(200.0)
+    ('31 s', '3 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 class OneLine:

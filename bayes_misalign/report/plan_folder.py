@@ -87,6 +87,7 @@ def _plain(plan: Plan, seed: int) -> dict[str, Any]:
                 "stays": kind.same,
                 "needed": _number(kind.needed),
                 "enough_exists": not math.isinf(kind.needed),
+                "more_than": kind.most if math.isnan(kind.needed) else None,
                 "needed_by_delta_method": kind.closed,
                 "cost_of_one": kind.cost,
                 "limit": _number(kind.limit),

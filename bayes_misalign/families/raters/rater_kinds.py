@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.errors import did_you_mean, listed
+from bayes_misalign.page.safe_text import few_of, named
 from bayes_misalign.reading.columns import Column
 from bayes_misalign.reading.declared import Contradiction
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.evidence import IntArray
+from bayes_misalign.reading.evidence import Caution, FloatArray, IntArray, Pair
 from bayes_misalign.tables.labels import show
 
 KIND = "rater_kind"
@@ -45,6 +46,32 @@ def check_kinds(kinds: Sequence[str], of_rater: IntArray, raters: int) -> None:
         raise ValueError("every rater is of one of several kinds, or of none")
     if not np.isin(of_rater, np.arange(len(kinds))).all():
         raise ValueError("a rater is of a kind that is not named")
+
+
+def cautions_of_kinds(
+    kinds: Sequence[str], pairs: Sequence[Pair], by_kind: FloatArray, rated: str
+) -> tuple[Caution, ...]:
+    """Say of which goals raters of other kinds alone said anything; empty where all are alike.
+
+    `by_kind` (kind, pair) are numbers of ratings or judgements, and `rated` is what raters did.
+    """
+    if not kinds:
+        return ()
+    first, others = by_kind[0] > 0, np.any(by_kind[1:] > 0, axis=0)
+    told = {goal for pair, yes in zip(pairs, first, strict=True) if yes for goal in pair}
+    seen = [goal for pair, yes in zip(pairs, others, strict=True) if yes for goal in pair]
+    goals = [goal for goal in dict.fromkeys(seen) if goal not in told]
+    if not goals:
+        return ()
+    it, its = ("them", "their") if len(goals) > 1 else ("it", "its")
+    who = f"kind {named(kinds[0])}"
+    return (
+        Caution(
+            f"no rater of {who} {rated} a pair of {few_of(goals)}: what other kinds see in {it} "
+            f"may be wrong unnoticed, and intervals of {its} levels too narrow",
+            f"have raters of {who} say something of pairs of {it}",
+        ),
+    )
 
 
 def kind_column(what: str) -> Column:

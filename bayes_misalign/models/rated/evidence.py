@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.raters.rater_kinds import check_kinds
+from bayes_misalign.families.raters.rater_kinds import cautions_of_kinds, check_kinds
 from bayes_misalign.families.raters.rating_counts import FIRST, NOBODY, SECOND
 from bayes_misalign.families.walks.places import Places, find_places
 from bayes_misalign.reading.conflict_source import ConflictSource
@@ -211,6 +211,11 @@ class RatedConflict(ConflictSource):
         shape = (max(len(self.kinds), 1), len(self.pairs))
         place = self.kind * shape[1] + self.pair
         return np.bincount(place, self.sizes, shape[0] * shape[1]).reshape(shape)
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """That levels of some goals rest on raters who do not define the level."""
+        return cautions_of_kinds(self.kinds, self.pairs, self.ratings_by_kind, "rated")
 
     @property
     def ratings_in(self) -> FloatArray:

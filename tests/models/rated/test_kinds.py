@@ -31,6 +31,7 @@ ROWS = {
     "who": ["Ann", "gpt", "gpt", "llama", "llama"],
     "kind": ["people", "model", "model", "model", "model"],
 }
+PEOPLE = {"kind": ["people", "model", "model", "model", "people"]}
 DESIGNS = {"once": ratings_by_kinds(), "again": repeated_by_kinds()}
 
 
@@ -93,6 +94,20 @@ def test_kinds_of_whom_nobody_rated_are_none() -> None:
         {"rating": [1, 3, 5, None, None], "kind": ["people", "model", "model"] + ["x"] * 2}
     )
     assert read(idle, AREA).kinds == ("people", "model", "x")
+
+
+def test_goals_that_other_kinds_alone_rated_are_a_caution() -> None:
+    (caution,) = read(declared(), AREA).cautions
+    assert caution.what == (
+        "no rater of kind people rated a pair of c: what other kinds see in it may be wrong "
+        "unnoticed, and intervals of its levels too narrow"
+    )
+    assert caution.remedy == "have raters of kind people say something of pairs of it"
+    assert not read(declared(reference="model"), AREA).cautions  # models rated all pairs
+    assert not read(
+        declared({"who": ["Ann", "gpt", "gpt", "llama", "Ann"]} | PEOPLE), AREA
+    ).cautions
+    assert not read(declared(rater_kind=None), AREA).cautions
 
 
 def test_evidence_that_does_not_fit_its_kinds_is_refused() -> None:
