@@ -97,7 +97,12 @@ class RatedConflict(ConflictSource):
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
-        """That all ratings lie in a hundredth of their scale, as fractions on one of percent do."""
+        """That the scale is another, or that levels rest on raters who do not define the level."""
+        of_kinds = cautions_of_kinds(self.kinds, self.pairs, self.ratings_by_kind, "rated")
+        return (*self._of_fractions(), *of_kinds)
+
+    def _of_fractions(self) -> tuple[Caution, ...]:
+        """Say that all ratings lie in a hundredth of their scale, as fractions do on percent."""
         ends = [self.levels[0], self.levels[-1]]
         if not all(map(is_figure, ends)):
             return ()
@@ -211,11 +216,6 @@ class RatedConflict(ConflictSource):
         shape = (max(len(self.kinds), 1), len(self.pairs))
         place = self.kind * shape[1] + self.pair
         return np.bincount(place, self.sizes, shape[0] * shape[1]).reshape(shape)
-
-    @property
-    def cautions(self) -> tuple[Caution, ...]:
-        """That levels of some goals rest on raters who do not define the level."""
-        return cautions_of_kinds(self.kinds, self.pairs, self.ratings_by_kind, "rated")
 
     @property
     def ratings_in(self) -> FloatArray:
