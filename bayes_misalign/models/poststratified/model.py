@@ -60,10 +60,13 @@ class PoststratifiedModel(GoalsModel):
 
     def prior_in_brief(self, priors: CellPriors, evidence: Any, /) -> str:
         del evidence
-        return (
+        said = (
             f"log shares of goals with sd {priors.intercept:g}, effects of a covariate with an sd "
             f"that is half-normal({priors.sd:g})"
         )
+        if priors.reached > 0:
+            said += f", and slopes on how far categories were reached with sd {priors.reached:g}"
+        return said
 
     def advice(self, evidence: Any, /) -> str:
         del evidence

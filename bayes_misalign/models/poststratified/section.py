@@ -62,7 +62,7 @@ class CellsReport(ModelReport):
     def _slopes(
         self, result: Posterior, evidence: CellCounts, terms: tuple[Term, ...]
     ) -> tuple[tuple[str, str, Estimate], ...]:
-        """Return slopes of effects on how far categories were reached: covariate, goal, estimate."""
+        """Return slopes on how far categories were reached: covariate, goal and estimate."""
         if not result.groups.has(POSTERIOR, "effect"):
             return ()
         drawn = np.asarray(result.groups.values(POSTERIOR, "effect"))

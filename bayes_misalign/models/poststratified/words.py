@@ -76,8 +76,8 @@ def describe(evidence: CellCounts, priors: CellPriors) -> Description:
         said = (
             *said,
             "Slopes of a covariate's effects on how far its categories were reached: sd "
-            f"{priors.reached:g}. A category that was reached twice as often as its share then, half "
-            f"of the time, multiplies the odds of a goal by {2 ** (-0.67 * priors.reached):.2g} to "
+            f"{priors.reached:g}. With an even chance a category that was reached twice as often "
+            f"as its share multiplies the odds of a goal by {2 ** (-0.67 * priors.reached):.2g} to "
             f"{2 ** (0.67 * priors.reached):.2g} on that account.",
         )
     if evidence.interactions:

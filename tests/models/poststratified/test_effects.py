@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from bayes_misalign.contract.registry import goals_model
+from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.densities import densities
 from bayes_misalign.models.poststratified import generative
 from bayes_misalign.models.poststratified.calibration import cells, with_data
@@ -87,6 +88,20 @@ def test_the_first_contrast_is_along_how_far_categories_were_reached(kind: str) 
     mirror = np.eye(len(turn)) - 2 * np.outer(turn, turn)
     np.testing.assert_allclose(mirror @ mirror.T, np.eye(len(turn)), atol=1e-12)
     np.testing.assert_allclose(mirror[:, 0] * length, contrasts, atol=1e-12)
+
+
+def test_slopes_may_be_left_out_and_sds_may_not() -> None:
+    model = goals_model("poststratified")
+    without = model.priors({"reached": 0.0})
+    assert not any("slopes" in name for name in model.alternatives(without, cells()))
+    assert "slopes on being reached halved" in model.alternatives(PRIORS, cells())
+    assert "slopes" not in model.prior_in_brief(without, cells())
+    assert not any("b_vk" in line for line in model.describe(cells(), without).formulas)
+    assert any("b_vk" in line for line in model.describe(cells(), PRIORS).formulas)
+    with pytest.raises(StudyError, match="'reached' is 0 or a positive number, not -1"):
+        model.priors({"reached": -1})
+    with pytest.raises(StudyError, match="'sd' is a positive number, not 0"):
+        model.priors({"sd": 0})
 
 
 def test_categories_that_were_reached_alike_turn_nothing() -> None:
