@@ -14,30 +14,26 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
-from arviz_stats.base import array_stats
 from common import publish_parts, table
 from numpy.typing import NDArray
-from poststratified_truths import SEED, TRUTHS, Truth, pma_of
+from poststratified_truths import SEED, TRUTHS, Truth, of_parts, pma_of
+from poststratified_weighted import sds_of_the_prior, weighted_draws
 
 from bayes_misalign.contract.registry import goals_model
-from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.poststratified.evidence import CellCounts
-from bayes_misalign.models.poststratified.generative import build, data
 from bayes_misalign.models.poststratified.priors import CellPriors
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.settings import NO_GOAL
-from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
 
 SAMPLES = 60
 MASS = 0.9
-CHAINS, TUNE, DRAWS, TARGET_ACCEPT = 2, 200, 200, 0.95
+DRAWS = 1_000
+POINTS, POINTS_OF_MANY = 256, 64  # of the prior of sds; where goals are more than three
 EXACT_DRAWS = 1_000
-POOR = 1.05  # R-hat of P(ma)
-COMPILED_FOR = 600  # answers; the posterior is the same for others, steps of NUTS are a little less
 ADDED, LEVEL, COMBINED, RAW, BY_CELL = "model", "no slopes", "combinations", "raw", "by cell"
 METHODS = (ADDED, LEVEL, COMBINED, RAW, BY_CELL)
 MEASURES = ("held", "bias", "width")
@@ -71,10 +67,13 @@ PARTS: dict[str, tuple[int, tuple[str, ...], tuple[Cell, ...]]] = {
             Cell("unrelated", 150, MOSTLY),
             Cell("covariates", 600, MOSTLY),
             Cell("unrelated", 600, MOSTLY),
-            Cell("combinations", 600),
             Cell("covariates", 2400, MOSTLY),
-            Cell("goals", 600, (ADDED, RAW, BY_CELL)),
         ),
+    ),
+    "limits": (
+        3,
+        ("age", "region"),
+        (Cell("combinations", 600), Cell("goals", 600, (ADDED, RAW, BY_CELL))),
     ),
     "two": (2, ("age", "region"), FEWER),
     "eight": (8, ("age", "region"), (Cell("covariates", 600, MOSTLY),)),
@@ -82,7 +81,8 @@ PARTS: dict[str, tuple[int, tuple[str, ...], tuple[Cell, ...]]] = {
 }
 TITLES = {
     "Chile": "Votes in Chile, 1988; combinations of region and education",
-    "three": "Three goals, simulated; combinations of age and region",
+    "three": "Three goals, simulated",
+    "limits": "Three goals where effects do not add up, and where refusing goes with them",
     "two": "Two goals, simulated",
     "eight": "Eight goals, simulated",
     "others": "Five goals of another population, simulated",
@@ -90,49 +90,32 @@ TITLES = {
 
 
 class Fits:
-    """Models compiled once for each shape, and what became of their fits."""
+    """The model's posterior, and how many independent draws its weighted ones were worth."""
 
     def __init__(self, interactions: tuple[str, ...]) -> None:
         self._interactions = (interactions,) if interactions else ()
-        self._compiled: dict[tuple[str, tuple[int, ...]], Compiled] = {}
-        self._design: dict[tuple[str, tuple[int, ...]], CellCounts] = {}
         self._priors = CellPriors.of()
-        self.number = self.poor = self.divergences = 0
+        self.worth: list[float] = []
 
     def shares(self, seen: CellCounts, method: str, rng: np.random.Generator) -> Array:
         """Return draws of the shares of parts (draw, part, goal)."""
-        key = (method, seen.cell_counts.shape)
         told = self._interactions if method == COMBINED else ()
         seen = replace(seen, interactions=told)
         priors = replace(self._priors, reached=0.0) if method == LEVEL else self._priors
-        if key not in self._compiled:
-            share = seen.sizes / seen.sizes.sum()
-            counts = np.zeros_like(seen.cell_counts)
-            counts[:, 0] = COMPILED_FOR * share
-            self._compiled[key] = Compiled(build(replace(seen, cell_counts=counts), priors))
-        fitting = Fitting(
-            draws=DRAWS,
-            tune=TUNE,
-            chains=CHAINS,
-            target_accept=TARGET_ACCEPT,
-            seed=int(rng.integers(2**31)),
-        )
-        tree = self._compiled[key].sample(data(seen, priors), fitting)
-        drawn = tree["posterior"]["proportion"].values
-        pma = pma_of(seen, drawn.reshape(-1, *drawn.shape[2:])).reshape(*drawn.shape[:2], -1)
-        rhat = max(float(array_stats.rhat(pma[..., s])) for s in range(pma.shape[-1]))
-        self.number += 1
-        self.poor += not rhat < POOR
-        self.divergences += int(tree["sample_stats"]["diverging"].values.sum())
-        return np.asarray(drawn.reshape(-1, *drawn.shape[2:]))
+        points = POINTS if len(seen.categories) < 4 else POINTS_OF_MANY
+        sds = sds_of_the_prior(seen, priors, points, SEED)
+        drawn = weighted_draws(seen, priors, sds, DRAWS, rng)
+        self.worth.append(drawn.worth)
+        return of_parts(seen, drawn.shares)
 
     @property
     def text(self) -> str:
         """How the fits went."""
-        transitions = self.number * CHAINS * DRAWS
+        least, tenth, middle = np.quantile(self.worth, [0.0, 0.1, 0.5])
         return (
-            f"{self.number} fits, {self.poor} of them with an R-hat of P(ma) above {POOR:g}; "
-            f"{self.divergences} of {transitions:,} transitions diverged."
+            f"{len(self.worth)} fits; their {DRAWS:,} weighted draws are worth {middle:,.0f} "
+            f"independent ones (median; a tenth of fits below {tenth:,.0f}, the least "
+            f"{least:,.0f})."
         )
 
 
@@ -214,7 +197,6 @@ def run(name: str) -> list[str]:
 
 
 def main() -> None:
-    usable_compile_cache()
     first = (
         f"How often {100 * MASS:g} % equal-tailed intervals of P(ma) hold the truth, of all and of "
         f"a part (a region: means over all), their bias and their mean width, over {SAMPLES} "
@@ -224,7 +206,8 @@ def main() -> None:
         "they are; `by cell`: each weighted by its cell's share of the population over its "
         "share of the answers, cells without answers left out. Bias: mean of the posterior means "
         "minus the truth; of parts its size, averaged. Goals are exclusive. "
-        f"{CHAINS} chains of {TUNE} + {DRAWS}, or {EXACT_DRAWS:,} exact draws."
+        "Posteriors are drawn without a chain, weighted "
+        "(`poststratified_weighted.py`)."
     )
     truths = "\n".join(f"- `{name}`: {words}." for name, (_, words) in TRUTHS.items())
     titles = {name: f"#### {words}" for name, words in TITLES.items()}
