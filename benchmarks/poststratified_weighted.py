@@ -20,7 +20,7 @@ from bayes_misalign.models.poststratified.evidence import CellCounts
 from bayes_misalign.models.poststratified.priors import CellPriors
 
 Array = NDArray[np.float64]
-NEWTON, CLOSE, LONGEST = 30, 1e-4, 3.0  # steps, when to end, and the longest of them
+NEWTON, CLOSE, LONGEST = 30, 1e-3, 3.0  # steps, when to end, and the longest of them
 LEAST_SD = 1e-3
 
 
@@ -76,7 +76,9 @@ def weighted_draws(
     )  # (point, parameter)
     there = evidence.cell_n > 0
     matrix, counts = linear.matrix[there], evidence.cell_counts[there]
-    mode, factor, log_mass = _modes(matrix, counts, precision)
+    middle = np.exp(np.log(precision).mean(axis=0, keepdims=True))
+    start, _, _ = _modes(matrix, counts, middle, np.zeros_like(middle))
+    mode, factor, log_mass = _modes(matrix, counts, precision, start)
     mass = np.exp(log_mass - log_mass.max())
     mass /= mass.sum()
     point = rng.choice(len(mass), draws, p=mass)
@@ -109,11 +111,13 @@ def _log_root(factor: Array) -> Array:
     return np.asarray(np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1))
 
 
-def _modes(matrix: Array, counts: Array, precision: Array) -> tuple[Array, Array, Array]:
+def _modes(
+    matrix: Array, counts: Array, precision: Array, start: Array
+) -> tuple[Array, Array, Array]:
     """Return modes, Cholesky factors of the precision there, and log masses, by Newton's method."""
     cells, goals, number = matrix.shape
     flat, n = matrix.reshape(-1, number), counts.sum(axis=1)
-    mode = np.zeros_like(precision)
+    mode = np.broadcast_to(start, precision.shape)
     diagonal = np.arange(number)
     for _ in range(NEWTON):
         logs = _log_shares(matrix, mode)
