@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_misalign.inference.groups import POSTERIOR
-from bayes_misalign.models.poststratified.effects import Term, terms_of
+from bayes_misalign.models.poststratified.effects import (
+    NO_REACH,
+    Term,
+    slopes,
+    starts,
+    terms_of,
+)
 from bayes_misalign.models.poststratified.evidence import CellCounts
 from bayes_misalign.models.poststratified.words import KINDS
 from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
@@ -25,11 +31,12 @@ MOST_ROWS = 40
 
 @dataclass(frozen=True)
 class OfCells:
-    """The evidence, its terms, and how far the effects of each spread."""
+    """The evidence, its terms, how far the effects of each spread, and slopes by goal."""
 
     evidence: CellCounts
     terms: tuple[Term, ...]
     spread: tuple[Estimate | None, ...]
+    slopes: tuple[tuple[str, str, Estimate], ...]
 
 
 class CellsReport(ModelReport):
@@ -49,7 +56,27 @@ class CellsReport(ModelReport):
                 None if drawn is None else result.estimate(term.name, drawn[:, i])
                 for i, term in enumerate(terms)
             ),
+            self._slopes(result, evidence, terms),
         )
+
+    def _slopes(
+        self, result: Posterior, evidence: CellCounts, terms: tuple[Term, ...]
+    ) -> tuple[tuple[str, str, Estimate], ...]:
+        """Return slopes on how far categories were reached: covariate, goal and estimate."""
+        if not result.groups.has(POSTERIOR, "effect"):
+            return ()
+        drawn = np.asarray(result.groups.values(POSTERIOR, "effect"))
+        drawn = drawn.reshape(-1, *drawn.shape[-2:])
+        found = []
+        for term, start in zip(terms, starts(terms), strict=False):
+            if term.reach < NO_REACH:
+                continue
+            own = slopes(term, drawn[:, start : start + len(term.labels)])
+            found += [
+                (term.name, goal, result.estimate(f"{term.name}, {goal}", own[:, k]))
+                for k, goal in enumerate(evidence.categories)
+            ]
+        return tuple(found)
 
     def sections(self, found: OfCells, findings: Findings) -> Sequence[Section]:
         """Return who was asked, who lives there, and what covariates tell."""
@@ -96,7 +123,17 @@ class CellsReport(ModelReport):
             "categories",
             most=MOST_ROWS,
         )
-        blocks: list[Block] = [Paragraph(text), covariates, levels, cells]
+        reached = Table(
+            [Label("covariate"), Label("goal"), Mean("slope")],
+            list(found.slopes),
+            "Whether goals go with being asked: slope of log odds of a goal on log odds of a "
+            "category's being reached. Above zero: those who were reached more often hold it more "
+            "often",
+            PAGE | CSV,
+            "slopes",
+            most=MOST_ROWS,
+        )
+        blocks: list[Block] = [Paragraph(text), covariates, levels, reached, cells]
         summary = {
             "answers": float(evidence.cell_n.sum()),
             "cells_with_answers": len(evidence.cells),
@@ -105,6 +142,7 @@ class CellsReport(ModelReport):
             "share_of_the_population_in_them": share,
             "covariates": covariates,
             "categories": levels,
+            "slopes": reached,
         }
         title, place = "From those who were asked to the population", Place.SHARES + 0.1
         return [
