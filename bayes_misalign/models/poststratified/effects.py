@@ -22,7 +22,9 @@ Places = NDArray[np.intp]
 BETWEEN = " x "  # between the covariates, and the categories, of an interaction
 NO_REACH = 1e-9  # of categories that were all reached alike
 AT_ONCE = 4_000_000  # numbers of an array of cells and goals
-LIKE_PRIOR = 40.0  # answers that tell as much of an effect as a prior with an sd of 0.3
+# Answers of which an effect takes half of its coordinate. Of 40,000 transitions on `data.json` 14
+# diverged with 40, 3 with no such coordinates, and none with this.
+LIKE_PRIOR = 160.0
 
 
 @dataclass(frozen=True, eq=False)
