@@ -212,7 +212,8 @@ def quantities(name: str, drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]
             matrix = rankings_conflict(given["place"], given["c"])
         named = {"proportion": drawn["proportion"]}
         if name == "poststratified":
-            named |= {key: drawn[key] for key in ("intercept", "sd")}
+            # sds have tails too long for theirs to be compared
+            named |= {"intercept": drawn["intercept"], "root_sd": np.sqrt(drawn["sd"])}
         elif "index" in drawn:
             named["index"] = drawn["index"]
         elif "log_concentration" in drawn and name not in ("multi-select", "ranked"):

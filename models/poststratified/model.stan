@@ -63,6 +63,8 @@ model {
   }
 }
 generated quantities {
+  // sds have tails of which 10,000 draws do not tell a standard deviation
+  vector[V] root_sd = sqrt(sd);
   array[S] vector[K] proportion = rep_array(rep_vector(0, K), S);
   vector[S] misalignment;
   for (t in 1 : T) {
