@@ -193,10 +193,15 @@ class TableDeclared(Declared):
         self._note_twice(problems)
         return super().check(problems) and len(problems) == before
 
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """Fields that are not looked at, for others are stated in their place."""
+        return ()
+
     def _note_twice(self, problems: Problems) -> None:
         """Note a column that is stated for what is learnt from, and for something else."""
         for one in _OUTCOMES:
-            name = getattr(self, one, None)
+            name = None if one in self.replaced else getattr(self, one, None)
             for other in (*_OTHERS, *_OUTCOMES[: _OUTCOMES.index(one)]):
                 stated = getattr(self, other, None)
                 if isinstance(name, str) and name in (
