@@ -124,6 +124,28 @@ def slopes(term: Term, effect: Array) -> Array:
     return np.asarray(np.einsum("l,...lk->...k", term.reached, effect) / square)
 
 
+def drawn_slopes(
+    term: Term, effect: Array, sd: Array, reached: float, rng: np.random.Generator
+) -> Array:
+    """Return slopes (draw, goal) on how far categories were reached, drawn given the effects.
+
+    Notes
+    -----
+    Contrasts of effects are w = c b + sd z. Given them b is normal, with the precision
+    c'c / sd^2 + 1 / reached^2 and the mean c'w / sd^2 over that; of a covariate that was reached
+    nearly evenly it is near its prior.
+    """
+    each = np.column_stack(
+        [contrasts_of(one, term.basis, term.kind) for one in np.eye(len(term.labels))]
+    )
+    along = each @ term.reached
+    found = np.einsum("f,fl,dlk->dk", along, each, effect)
+    total = (reached**2 * (along @ along) + sd**2)[:, None]
+    goals = zero_sum(effect.shape[-1])
+    noise = rng.normal(size=(len(effect), goals.shape[1])) @ goals.T
+    return np.asarray((reached**2 / total) * found + reached * sd[:, None] / np.sqrt(total) * noise)
+
+
 def terms_of(evidence: CellCounts) -> tuple[Term, ...]:
     """Return the covariates of the evidence, then its interactions."""
     found, goals = [], max(len(evidence.categories), 2)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.groups import POSTERIOR
 from bayes_misalign.models.poststratified.effects import (
     NO_REACH,
     Term,
-    slopes,
+    drawn_slopes,
     starts,
     terms_of,
 )
@@ -27,6 +30,8 @@ from bayes_misalign.report.hooks import ModelReport, Place
 from bayes_misalign.report.posterior import Posterior
 
 MOST_ROWS = 40
+SLOPES = 403  # stream of random numbers
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,22 +61,25 @@ class CellsReport(ModelReport):
                 None if drawn is None else result.estimate(term.name, drawn[:, i])
                 for i, term in enumerate(terms)
             ),
-            self._slopes(result, evidence, terms),
+            () if drawn is None else self._slopes(result, evidence, terms, drawn),
         )
 
     def _slopes(
-        self, result: Posterior, evidence: CellCounts, terms: tuple[Term, ...]
+        self, result: Posterior, evidence: CellCounts, terms: tuple[Term, ...], sd: Array
     ) -> tuple[tuple[str, str, Estimate], ...]:
         """Return slopes on how far categories were reached: covariate, goal and estimate."""
-        if not result.groups.has(POSTERIOR, "effect"):
+        priors: Any = result.study.goal_prior
+        if not priors.reached or not result.groups.has(POSTERIOR, "effect"):
             return ()
+        rng = stream(result.study.fitting.seed, SLOPES)
         drawn = np.asarray(result.groups.values(POSTERIOR, "effect"))
         drawn = drawn.reshape(-1, *drawn.shape[-2:])
         found = []
-        for term, start in zip(terms, starts(terms), strict=False):
+        for i, (term, start) in enumerate(zip(terms, starts(terms), strict=False)):
             if term.reach < NO_REACH:
                 continue
-            own = slopes(term, drawn[:, start : start + len(term.labels)])
+            effect = drawn[:, start : start + len(term.labels)]
+            own = drawn_slopes(term, effect, sd[:, i], priors.reached, rng)
             found += [
                 (term.name, goal, result.estimate(f"{term.name}, {goal}", own[:, k]))
                 for k, goal in enumerate(evidence.categories)

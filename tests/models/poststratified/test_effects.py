@@ -15,6 +15,7 @@ from bayes_misalign.models.poststratified.effects import (
     Array,
     Term,
     contrasts_of,
+    drawn_slopes,
     prior_draws,
     random_walk,
     slopes,
@@ -118,6 +119,26 @@ def test_reached_is_answers_over_those_of_a_sample_like_the_population_by_hand()
     expected = [sum(n) * one / sum(people) for one in people]
     logs = [np.log((a + 0.5) / (b + 0.5)) for a, b in zip(n, expected, strict=True)]
     np.testing.assert_allclose(design.reached(1), np.array(logs) - np.mean(logs))
+
+
+def test_slopes_given_effects_of_the_prior_have_their_own_prior() -> None:
+    design, draws = uneven(), 40_000
+    drawn = prior_draws(design, PRIORS, draws, np.random.default_rng(3))
+    terms = terms_of(design)
+    for i, (term, start) in enumerate(zip(terms, starts(terms), strict=False)):
+        effect = drawn["effect"][:, start : start + len(term.labels)]
+        found = drawn_slopes(term, effect, drawn["sd"][:, i], 1.0, np.random.default_rng(4))
+        np.testing.assert_allclose(found.sum(axis=1), 0, atol=1e-9)
+        np.testing.assert_allclose(found.mean(axis=0), 0, atol=5 / np.sqrt(draws))
+        np.testing.assert_allclose(found.std(axis=0), 1, atol=5 / np.sqrt(2 * draws))
+
+
+def test_slopes_are_what_effects_say_where_these_scatter_little() -> None:
+    term, effect = terms_of(uneven())[2], np.random.default_rng(1).normal(size=(4, 3, 2))
+    effect -= effect.mean(axis=2, keepdims=True)
+    effect -= effect.mean(axis=1, keepdims=True)
+    sure = drawn_slopes(term, effect, np.full(4, 1e-9), 1.0, np.random.default_rng(2))
+    np.testing.assert_allclose(sure, slopes(term, effect), atol=1e-6)
 
 
 def test_slopes_are_those_of_least_squares() -> None:
