@@ -1,22 +1,17 @@
 """Cells of a workbook that its reader takes for empty: errors, and formulas without a result.
 
 A formula that finds nothing ("#N/A") is no empty cell: whoever is left out by it, a person should
-know. Only the XML of .xlsx and .xlsm is looked at.
+know. Only .xlsx and .xlsm are looked at, which are archives of XML.
 """
 
 from __future__ import annotations
 
-import html
+import io
 import re
 import zipfile
 from pathlib import Path
 
 _LARGEST = 500_000_000  # bytes of a sheet
-_SHEET = re.compile(rb"<sheet\b[^>]*>")
-_RELATION = re.compile(rb"<Relationship\b[^>]*>")
-_CELL = re.compile(rb"<c\b([^>]*[^>/])>(.*?)</c>", re.DOTALL)
-_VALUE = re.compile(rb"<v>(.+?)</v>", re.DOTALL)
-_FORMULA = re.compile(rb"<f\b[^>]*>(.*?)</f>", re.DOTALL)
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
 Place = tuple[int, str]  # the row, from 1, and the letters of the column
@@ -24,48 +19,56 @@ Place = tuple[int, str]  # the row, from 1, and the letters of the column
 
 def unread_cells(path: Path, sheet: str) -> dict[Place, str]:
     """Return the texts of errors, and of formulas that nothing has worked out, by their place."""
+    from xml.etree import ElementTree
+
     try:
         with zipfile.ZipFile(path) as book:
             if (member := _member(book, sheet)) is None:
                 return {}
             if book.getinfo(member).file_size > _LARGEST:
                 return {}
-            content = book.read(member)
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError):
+            return _texts(book.read(member))
+    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, ElementTree.ParseError):
         return {}
-    return _texts(content)
+
+
+def _local(name: str) -> str:
+    """Return a name without its namespace, of which there are two in use."""
+    return name.rpartition("}")[2]
 
 
 def _member(book: zipfile.ZipFile, sheet: str) -> str | None:
     """Return the member of the archive that holds a sheet."""
-    for tag in _SHEET.findall(book.read("xl/workbook.xml")):
-        if _attribute(tag, "name") == sheet:
-            number = _attribute(tag, "r:id")
-            for relation in _RELATION.findall(book.read("xl/_rels/workbook.xml.rels")):
-                if number and _attribute(relation, "Id") == number:
-                    target = _attribute(relation, "Target")
+    from xml.etree import ElementTree
+
+    for one in ElementTree.fromstring(book.read("xl/workbook.xml")).iter():
+        if _local(one.tag) == "sheet" and one.get("name") == sheet:
+            known = {value for name, value in one.attrib.items() if name.endswith("}id")}
+            for relation in ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels")):
+                if relation.get("Id") in known:
+                    target = relation.get("Target", "")
                     return target[1:] if target.startswith("/") else f"xl/{target}"
     return None
 
 
 def _texts(content: bytes) -> dict[Place, str]:
+    from xml.etree import ElementTree
+
     found = dict[Place, str]()
-    if b't="e"' not in content and b"<f" not in content:
+    if b't="e"' not in content and b"<f" not in content:  # as nearly always, and quickly seen
         return found
-    for attributes, inside in _CELL.findall(content):
-        kind, value = _attribute(attributes, "t"), _VALUE.search(inside)
-        formula = _FORMULA.search(inside)
-        if kind == "e" and value is not None:
-            text = value[1].decode(errors="replace")
-        elif formula is not None and value is None and kind != "str":
-            text = f"={html.unescape(formula[1].decode(errors='replace'))}"
+    for _, one in ElementTree.iterparse(io.BytesIO(content)):
+        if _local(one.tag) == "row":
+            one.clear()  # so that memory holds one row
+        if _local(one.tag) != "c" or not len(one):
+            continue
+        parts, kind = {_local(part.tag): part.text or "" for part in one}, one.get("t")
+        if kind == "e" and parts.get("v"):
+            text = parts["v"]
+        elif "f" in parts and not parts.get("v") and kind != "str":
+            text = f"={parts['f']}"
         else:
             continue
-        if (place := _PLACE.fullmatch(_attribute(attributes, "r"))) is not None:
+        if (place := _PLACE.fullmatch(one.get("r", ""))) is not None:
             found[int(place[2]), place[1]] = text
     return found
-
-
-def _attribute(tag: bytes, name: str) -> str:
-    found = re.search(rb"(?:^|\s)" + name.encode() + rb"=([\"'])(.*?)\1", tag, re.DOTALL)
-    return html.unescape(found[2].decode(errors="replace")) if found else ""

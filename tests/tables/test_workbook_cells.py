@@ -50,13 +50,16 @@ def test_they_are_no_empty_cells(book: Path) -> None:
         ('<c r="B2" t="str"><f>IF(1,"","")</f><v></v></c>', None),  # which is empty
         ('<c r="B2" s="1"/><c r="C2"><v>1</v></c>', None),
         ('<c r="A2" s="1"/><c r="B2" t="e"><v>#REF!</v></c>', "#REF!"),
+        ('<c r="B2" t="e"><v>#REF!</v></x>', None),  # is damaged, which its reader says
     ],
 )
 def test_what_a_cell_says(tmp_path: Path, cell: str, text: str | None) -> None:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as made:
-        made.writestr("xl/workbook.xml", '<sheet name="S" sheetId="1" r:id="rId1"/>')
+        sheet = '<sheet name="S" sheetId="1" r:id="rId1"/>'
+        made.writestr("xl/workbook.xml", f'<workbook xmlns:r="urn:r">{sheet}</workbook>')
         relation = '<Relationship Id="rId1" Target="/xl/worksheets/s.xml"/>'
+        relation = f"<Relationships>{relation}</Relationships>"
         made.writestr("xl/_rels/workbook.xml.rels", relation)
         made.writestr("xl/worksheets/s.xml", HEAD.format(cell))
     assert unread_cells(path, "S") == ({} if text is None else {(2, "B"): text})
