@@ -1,4 +1,7 @@
-"""The studies on docs/notes/papers.md have the probabilities that can be counted by hand."""
+"""The studies on docs/notes/papers.md have the probabilities that can be counted by hand.
+
+Of these and all other examples it is said what their numbers mean, and what they cannot mean.
+"""
 
 import re
 from pathlib import Path
@@ -7,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-PAGE = Path(__file__).parents[1] / "docs" / "notes" / "papers.md"
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "notes" / "papers.md"
+EXAMPLES = sorted(ROOT.glob("examples/*/README.md"))
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +46,11 @@ def test_what_numbers_mean_and_cannot_mean() -> None:
     for study in studies:
         assert "*It means*" in study
         assert "*It cannot mean*" in study
+
+
+@pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.parent.name)
+def test_each_example_says_what_its_number_means(page: Path) -> None:
+    text = " ".join(page.read_text("utf-8").split())
+    said = re.findall(r"\*\*What the numbers? .{5,30} cannot mean\.\*\* (.{40})", text)
+    assert len(said) == 1
+    assert re.search(r"[Ii]t cannot (mean|say)|not measurements", text.split(said[0])[1])
