@@ -290,6 +290,11 @@ def _basis(result: AreasPosterior) -> Section:
         *(Paragraph(text) for text in dict.fromkeys(said)),
         Paragraph(f"{apart} {draws}"),
     ]
+    if not result.withheld and result.before:
+        columns = [Label("area", "problem area"), Text("scope", "agents"), Shown("prior", "P(ma)")]
+        interval = result.study.reporting.interval
+        words = f"P(ma) before the data, from the prior alone: mean and {interval}"
+        blocks.append(Table(columns, result.before, words, PAGE, most=MOST_ROWS))
     return Section("basis", "What this rests on", blocks)
 
 

@@ -197,8 +197,9 @@ class Plan(Sequence[Kind], Framed):
             rest = f" ({kind.same})" if kind.same else ""
             if np.isinf(kind.needed):
                 lines.append(
-                    f"However many {kind.name}, {self.aim.heading} stays at {kind.limit:.3f} or "
-                    f"{'less' if self.aim.rising else 'more'} while all else is as it is."
+                    f"However many {kind.name}, {self.aim.heading} stays at about "
+                    f"{kind.limit:.3f} or {'less' if self.aim.rising else 'more'} while all else "
+                    "is as it is."
                 )
             else:
                 lines.append(f"{kind.name.capitalize()}: {kind.needed_text}{rest}.")
