@@ -84,4 +84,4 @@ class JointAnswers:
 
     def _in_all(self, population: int, areas: Sequence[int]) -> NDArray[np.bool_]:
         answered = (self.goals[:, areas] != ABSENT).all(axis=1)
-        return (self.population == population) & answered
+        return np.asarray((self.population == population) & answered)

@@ -271,6 +271,10 @@ def _basis(result: AreasPosterior) -> Section:
         many = f"{len(part.areas)} areas" if len(part.areas) > 1 else named(part.areas[0])
         items.append(f"{many}: {kinds}; answers from {named(study.goals.source)}.")
     notes = [note for _, posterior in result.parts for note in posterior.study.goals.notes]
+    designs = [posterior.study.goals.design for _, posterior in result.parts]
+    notes += [
+        f"Variance by the design of the sample: {x.method}." for x in designs if x is not None
+    ]
     said = [
         model.describe(evidence, prior).words
         for _, posterior in result.parts

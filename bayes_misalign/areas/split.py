@@ -136,6 +136,7 @@ def split(goals: Any, area: str | None, areas: Any, base: str | Path | None) -> 
     column = area
     if stated is not None:
         goals, column = _melted(goals, stated, base)
+    goals = _sampled_agents(goals, known)
     own = goals.population
     parts = () if own is None else (own,) if isinstance(own, str) else tuple(own)
     order = getattr(goals, "populations", None)
@@ -145,6 +146,21 @@ def split(goals: Any, area: str | None, areas: Any, base: str | Path | None) -> 
     if "populations" in known:
         made["populations"] = None
     return Split(replace(goals, **made), len(parts), order, named)
+
+
+def _sampled_agents(goals: Any, known: set[str]) -> Any:
+    """Return a declaration in which agents are what was sampled, and not each of their answers."""
+    if not {"strata", "fpc", "cluster", "respondent"} <= known or goals.cluster is not None:
+        return goals
+    if goals.respondent is not None and (goals.strata or goals.fpc) is not None:
+        return replace(goals, cluster=goals.respondent)
+    if goals.fpc is not None:
+        raise StudyError(
+            "fpc says how many agents there are, and nobody can tell which answers in several "
+            "problem areas are of the same agent. Fix: name the column of their ids, as in "
+            '`respondent = "id"`'
+        )
+    return goals
 
 
 def _melted(goals: Any, stated: Any, base: str | Path | None) -> tuple[Any, str]:

@@ -286,6 +286,7 @@ class _MeltedLazy:
         return replace(
             made,
             columns=(*columns, TIMES),
+            laid=(*columns, TIMES),
             read=rows,
             blocks=None,
             lazy=None,
