@@ -62,7 +62,7 @@ class Kind:
     cost : float, optional
         Of one.
     closed : float, optional
-        The number by the delta method, where answers are counted and the aim is a width.
+        The number by the delta method, where studies are drawn exactly and the aim is a width.
     most : float, optional
         The largest number that was tried, or that need not be, because the last doubling gained too
         little.
