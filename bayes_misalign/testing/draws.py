@@ -37,6 +37,9 @@ def shares_problems(model: SharesModel) -> Iterator[str]:
         common = {name: before[name] for name in model.common}
         given = model.draw_given(priors, answers().counts, categories, common, _rng())
         yield from _main("draw_given", given, SHARES, (DRAWS, 2, 3))
+        quick = model.draw_quickly(priors, answers().counts, common, _rng())
+        if quick is not None:
+            yield from _main("draw_quickly", {SHARES: quick}, SHARES, (2, 3, DRAWS))
     if not all(map(str.strip, (*model.describe(priors, categories), model.named(priors)))):
         yield "describe or named says nothing"
 

@@ -126,6 +126,11 @@ class Pooled(SharesModel):
         del categories
         return given_common.draw_given(priors, counts, common, rng)
 
+    def draw_quickly(
+        self, priors: PooledShares, counts: Array, common: Mapping[str, Array], rng: Rng, /
+    ) -> Any:
+        return given_common.draw_quickly(priors, counts, common, rng)
+
     def declare_common(
         self, priors: PooledShares, categories: tuple[str, ...], counts: Array, /
     ) -> None:
