@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.shares_model import SharesModel
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.calibrate_sampled import variable_of
+from bayes_misalign.inference.draw_blocks import in_double
 from bayes_misalign.study.joint import SHARES, build_alone
 from bayes_misalign.testing.cases import AREA, Case, answers, study_of
 
@@ -39,7 +40,8 @@ def shares_problems(model: SharesModel) -> Iterator[str]:
         yield from _main("draw_given", given, SHARES, (DRAWS, 2, 3))
         quick = model.draw_quickly(priors, answers().counts, common, _rng())
         if quick is not None:
-            yield from _main("draw_quickly", {SHARES: quick}, SHARES, (2, 3, DRAWS))
+            drawn = {SHARES: in_double(np.asarray(quick).transpose(2, 0, 1))}
+            yield from _main("draw_quickly", drawn, SHARES, (DRAWS, 2, 3))
     if not all(map(str.strip, (*model.describe(priors, categories), model.named(priors)))):
         yield "describe or named says nothing"
 

@@ -87,9 +87,9 @@ class Pooled(SharesModel):
     def check_unseen(self, priors: PooledShares, /) -> None:
         if priors.within is not None:
             raise StudyError(
-                "populations within groups take goals that agents state, and here they are seen "
-                "through reports or percentages: too many transitions of such fits diverge. Fix: "
-                + LEAVE_OUT
+                "populations within groups take goals that agents state, or labels of them, and "
+                "here they are seen through actions or percentages, of which such fits have not "
+                "been checked. Fix: " + LEAVE_OUT
             )
 
     def check_populations(self, priors: PooledShares, populations: Sequence[str], /) -> None:
