@@ -155,7 +155,7 @@ def test_a_file_keeps_the_numbers_and_is_read_when_asked_for(tmp_path: Path) -> 
 def test_pooled_populations_are_kept_in_single_precision(tmp_path: Path) -> None:
     many = bm.fit(study(shares=bm.PooledShares()).with_fitting(draws=250))
     assert isinstance(many, ManyPopulations)
-    assert many.misalignment_draws().dtype == np.float32
+    assert many.groups.values(POSTERIOR, "misalignment").dtype == np.float32
     whole = many.selected(many.populations)
     np.testing.assert_allclose(whole.misalignment_draws(), many.misalignment_draws(), atol=2e-6)
     np.testing.assert_allclose(whole.shares().sum(axis=-1), 1, rtol=1e-14)
