@@ -44,7 +44,7 @@ class NoisyLabelsModel(ReportsModel):
         return LabelPriors.of(stated)
 
     def check_shares(self, shares: Any, /) -> None:
-        """Take all models of shares: labels of populations within groups are calibrated."""
+        """Take all models of shares: labels of populations within groups were calibrated."""
 
     def other_alternatives(
         self, priors: LabelPriors, evidence: DistinctLabels, /
