@@ -1,4 +1,4 @@
-"""Draws of very many shares, in single precision: a third of the time of `draws.dirichlet`.
+"""Draws of very many shares, in single precision: less than half the time of `draws.dirichlet`.
 
 What takes the time there is one Gamma variate after another, and arrays that no cache holds. Here a
 row of draws is made by a few operations on all of it, all rows in the same small working memory.
