@@ -62,6 +62,7 @@ MIXED_UP = {
     "waves": ("proportion", 1),
     "pooled": ("proportion", 1),
     "pooled_groups": ("proportion", 1),
+    "pooled_labels_groups": ("proportion", 1),
     "poststratified": ("intercept", 1),
     "clustered": ("proportion", -1),
 }

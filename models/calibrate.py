@@ -44,6 +44,7 @@ FEWER = {
     "endorsement": 1000,
     "ranked": 2000,
     "pooled_groups": 150,
+    "pooled_labels_groups": 150,
     "rated_kinds": 200,
 }
 # by the number of the design, where a fit is slow

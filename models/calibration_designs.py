@@ -9,6 +9,7 @@ import numpy as np
 
 from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.behaviour import calibration as behaviour
 from bayes_misalign.models.choices import calibration as choices
 from bayes_misalign.models.clustered import calibration as clustered
@@ -22,6 +23,7 @@ from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.multi_select.evidence import HoldingCounts
 from bayes_misalign.models.noisy_labels import calibration as noisy_labels
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.poststratified import calibration as poststratified
 from bayes_misalign.models.published.evidence import PublishedShares
@@ -354,6 +356,34 @@ def pooled_groups_designs() -> Iterator[Design]:
         yield words, evidence, prior.with_populations(populations)
 
 
+def pooled_labels_groups_designs() -> Iterator[Design]:
+    """Yield labels of instruments that err often, of populations within groups."""
+    emission = np.stack([np.full((3, 3), e / 2) + (1 - 1.5 * e) * np.eye(3) for e in (0.3, 0.4)])
+    populations = tuple(f"population {i + 1}" for i in range(6))
+    number = np.tile([12.0, 3.0], len(populations))
+    evidence = DistinctLabels(
+        categories=("a", "b", NO_GOAL),
+        populations=populations,
+        raters=("first", "second"),
+        labels=("a", "b", NO_GOAL),
+        emission=emission,
+        reports=np.tile([1, 0, 0, 1, 0, 0], (len(number), 1)),
+        population=np.repeat(np.arange(len(populations)), 2),
+        gold=np.tile([UNKNOWN, 0], len(populations)),
+        agents=number,
+        row_weight=number,
+        row_weight_sq=number,
+    )
+    group = np.repeat(["group 1", "group 2", "group 3"], 2).tolist()
+    shares = PooledShares(within=dict(zip(populations, group, strict=True)))
+    prior = replace(
+        evidence_model("noisy-labels").priors(), shares=shares.with_populations(populations)
+    )
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "agents": [15] * 6, "gold": [3] * 6}
+    words |= {"known_error_rates": [0.3, 0.4], "group_sizes": [2, 2, 2]}
+    yield words, evidence, prior
+
+
 def poststratified_designs() -> Iterator[Design]:
     """Yield cells of three covariates, two cells without answers; then combinations too."""
     of = evidence_model("poststratified").priors
@@ -400,6 +430,7 @@ SAMPLED = {
     "waves": waves_designs,
     "pooled": pooled_designs,
     "pooled_groups": pooled_groups_designs,
+    "pooled_labels_groups": pooled_labels_groups_designs,
     "poststratified": poststratified_designs,
     "clustered": clustered_designs,
 }

@@ -21,7 +21,7 @@ WIDTH = 105
 KINDS = {
     "judged": {"_raters": "Named raters"},
     "encounters": {"_reports": "Uncertain goals"},
-    "pooled": {"_groups": "Populations within groups"},
+    "pooled": {"_groups": "Populations within groups", "_labels_groups": "Labels within groups"},
     "rated": {"_walk": "Over time", "_kinds": "Kinds of raters"},
 }
 CAPTION = (
