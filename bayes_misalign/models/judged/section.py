@@ -130,7 +130,8 @@ def _of_source(found: JudgementResults, *, drawn: bool) -> tuple[list[Block], di
 
 def _raters(found: JudgementResults) -> Table:
     """Return how raters differ, a rater a row."""
-    severity, lapse, source = found.severity, found.lapse, found.source
+    parts = severity, lapse = found.severity, found.lapse
+    source = found.source
     columns = [
         Label("rater", plain="name"),
         *([Label("kind")] if source.kinds else []),
@@ -144,7 +145,7 @@ def _raters(found: JudgementResults) -> Table:
             rater,
             *([source.kinds[source.kind_of_rater[place]]] if source.kinds else []),
             *given,
-            *(None if part is None else part.get(rater) for part in (severity, lapse)),
+            *(None if part is None or rater not in part else part[rater] for part in parts),
         )
         for place, (rater, given) in enumerate(found.judgements.items())
     ]
