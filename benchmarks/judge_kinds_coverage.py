@@ -29,7 +29,7 @@ from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
 
-SAMPLES = 50
+SAMPLES = 100
 GOALS, EACH = 6, 5  # pairs that each of the people judges
 LOCATION, PAIR_SD, SEVERITY_SD = 0.4, 1.3, 0.8  # of log-odds of yes
 MODELS = 4
@@ -41,6 +41,7 @@ MASS = 0.9
 SEED = 20_261_130
 POOR = 1.05  # R-hat of P(ma)
 FITS = ("by kind", "all alike", "people alone")
+_COMPILED: dict[tuple[int, str], Any] = {}  # which takes as long as many fits
 NAMES = [f"goal {i + 1}" for i in range(GOALS)]
 PAIRS = list(combinations(NAMES, 2))
 
@@ -141,14 +142,16 @@ def drawn(row: Row, turn: int) -> tuple[Array, Array]:
 
 def run(row: Row, fit: str, samples: int = SAMPLES) -> dict[str, float]:
     """Fit simulated data in one of three ways, and return how intervals did."""
-    prior, compiled, taken = judged.priors(), None, 0.0
+    prior, taken = judged.priors(), 0.0
     rows: dict[str, list[float]] = {}
     by_models = np.setdiff1d(np.arange(len(PAIRS)), row.people_judged)
     for turn in range(samples):
         level, yes = drawn(row, turn)
         found = evidence(row, yes, fit)
         truth = float(of_levels(found, level))
-        compiled = compiled or Compiled(judged.build(found, prior))
+        if (row.people, fit) not in _COMPILED:
+            _COMPILED[row.people, fit] = Compiled(judged.build(found, prior))
+        compiled = _COMPILED[row.people, fit]
         fitting = Fitting(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=turn + 1)
         start = time.perf_counter()
         tree = compiled.sample(judged.data(found, prior), fitting)

@@ -118,7 +118,7 @@ def kinds_blocks(found: KindsFound, *, drawn: bool) -> list[Block]:
 
 def _rows_of_csv(found: KindsFound) -> list[Block]:
     """Return the same, an estimate a row."""
-    source, kind = Label("source"), Label("kind")
+    source, kind = Label("source"), Label("rater_kind")
     of_kinds = [
         (found.origin, x.name, x.raters, x.given, key, getattr(x, key))
         for x in found.kinds

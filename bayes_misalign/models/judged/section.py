@@ -134,7 +134,7 @@ def _raters(found: JudgementResults) -> Table:
     source = found.source
     columns = [
         Label("rater", plain="name"),
-        *([Label("kind")] if source.kinds else []),
+        *([Label("rater_kind", "kind", "kind")] if source.kinds else []),
         Count("yes"),
         Count("no"),
         Mean("severity", faces=JSON if severity is None else READERS | JSON),

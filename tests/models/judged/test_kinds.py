@@ -176,6 +176,7 @@ def test_the_likelihood_is_that_of_a_loop_and_levels_those_of_people(name: str) 
     assert judged.draw(evidence, prior, 2, rng) is None
 
 
+@pytest.mark.slow
 def test_draws_of_the_prior_have_the_law_of_the_model() -> None:
     """Sums of squares tell scales, and products how effects hang together."""
     design, prior = repeated_by_kinds(), judged.priors({"lapse": 0})
@@ -254,13 +255,16 @@ def test_the_report_says_how_kinds_differ() -> None:
     assert "The level of conflict is that of raters of kind people, who gave 1 judgement." in texts
     assert "2 pairs have no judgements of that kind" in texts
     assert "Only judgements by raters of kind people count." in texts
-    (source,) = summary_of(findings, "judgements")["sources"]
+    (source,) = summary_of(findings)["problem_areas"][0]["judgements"]["sources"]
     first, other = source["kinds"]
     assert (first["kind"], first["raters"], first["bias"]) == ("people", 1, None)
     assert other["slope"]["mean"] == pytest.approx(1, abs=0.2)
     tables = csv_tables(findings)
     assert {"judge_kinds.csv", "levels_by_kind.csv", "judges.csv"} <= set(tables)
     assert "Ann,0,1,severity" not in tables["judges.csv"]
+    for text in tables.values():  # "kind" is that of an interval
+        head = text.splitlines()[0].split(",")
+        assert len(set(head)) == len(head)
     (found,) = judgement_results(result)
     assert found.kinds is not None
     assert found.severity is not None
