@@ -8,20 +8,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.raters.round_robin import incidence, member_sd, what_is_left
+from bayes_misalign.families.raters.round_robin import (
+    FEWEST_FOR_PAIRS,
+    incidence,
+    member_sd,
+    what_is_left,
+)
 
 Array = NDArray[np.float64]
-GOAL_PART = 0.25  # of the variance of what a kind sees in a pair, what each of its goals brings
+GOAL_PART = 0.5  # of the variance of what a kind sees in a pair, from both its goals
 OF_KINDS = ("severity_sd", "width_sd", "again_sd")  # scales, one for each kind
 
 
-def own_effects(sd: Any, goal: Any, pair: Any, members: int) -> Any:
+def own_effects(sd: Any, part: Any, goal: Any, pair: Any, members: int) -> Any:
     """Return what kinds see in single pairs (..., pair), of standard variates of goals and pairs.
 
-    Those of goals sum to zero over the goals, and effects over all pairs.
+    `part` of the variance comes from the two goals, whose variates sum to zero over the goals. Of
+    three goals variates of pairs make no difference.
     """
-    of_goal, of_pair = GOAL_PART**0.5 * sd, (1 - 2 * GOAL_PART) ** 0.5 * sd
+    of_goal, of_pair = (part / 2) ** 0.5 * sd, (1 - part) ** 0.5 * sd
     found = (goal * member_sd(of_goal, of_pair, members)) @ incidence(members).T
+    if members < FEWEST_FOR_PAIRS:
+        return found
     return found + what_is_left(pair * of_pair, members)
 
 

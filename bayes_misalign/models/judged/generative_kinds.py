@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.raters.kind_effects import own_effects
+from bayes_misalign.families.raters.kind_effects import GOAL_PART, own_effects
 from bayes_misalign.families.raters.rater_effects_pymc import declare_within_kinds
+from bayes_misalign.families.raters.round_robin import FEWEST_FOR_PAIRS
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.kinds import (
     again_by_kind,
@@ -47,12 +48,15 @@ def declare_kinds(
     if has_slopes(evidence):
         members = goals_of(evidence)
         model.add_coord(f"goal_{name}", members)
-        model.add_coord(f"every_pair_{name}", pair_labels(every_pair(evidence)))
         slope = pm.Normal(f"slope_{name}", 1.0, prior.slope, dims=other)
         sd = pm.HalfNormal(f"disagreement_{name}", prior.disagreement, dims=other)
         goal = pm.ZeroSumNormal(f"kind_goal_{name}_z", dims=(other, f"goal_{name}"))
-        pair = pm.Normal(f"kind_pair_{name}_z", dims=(other, f"every_pair_{name}"))
-        own = of_judged(evidence, own_effects(sd[:, None], goal, pair, len(members)))
+        pair: Any = 0.0
+        if len(members) >= FEWEST_FOR_PAIRS:
+            model.add_coord(f"every_pair_{name}", pair_labels(every_pair(evidence)))
+            pair = pm.Normal(f"kind_pair_{name}_z", dims=(other, f"every_pair_{name}"))
+        own = own_effects(sd[:, None], GOAL_PART, goal, pair, len(members))
+        own = of_judged(evidence, own)
         own = pm.Deterministic(f"kind_effect_{name}", own, dims=(other, f"pair_{name}"))
         beyond = eta - pt.dot(judged_evenly(evidence), eta)
         seen = seen + slope[:, None] * beyond[None] + own

@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.raters.kind_effects import kinds_again, own_effects
+from bayes_misalign.families.raters.kind_effects import GOAL_PART, kinds_again, own_effects
 from bayes_misalign.families.raters.rater_effects_pymc import draw_within_kinds
+from bayes_misalign.families.raters.round_robin import FEWEST_FOR_PAIRS
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.priors import JudgedPriors
 from bayes_misalign.reading.evidence import Pair
@@ -86,8 +87,10 @@ def draw_kinds(
         found["disagreement"] = half(prior.disagreement, others)
         goal = rng.normal(size=(draws, others, members))
         goal -= goal.mean(axis=-1, keepdims=True)
-        pair = rng.normal(size=(draws, others, members * (members - 1) // 2))
-        own = own_effects(found["disagreement"][..., None], goal, pair, members)
+        pair: Any = 0.0
+        if members >= FEWEST_FOR_PAIRS:
+            pair = rng.normal(size=(draws, others, members * (members - 1) // 2))
+        own = own_effects(found["disagreement"][..., None], GOAL_PART, goal, pair, members)
         found["kind_effect"] = of_judged(evidence, own)
     if prior.severity > 0:
         sd = half(prior.severity, others + 1)

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from bayes_misalign.families.raters.kind_effects import kinds_again, of_first_kind, own_effects
+from bayes_misalign.families.raters.kind_effects import (
+    GOAL_PART,
+    kinds_again,
+    of_first_kind,
+    own_effects,
+)
 from bayes_misalign.families.raters.round_robin import incidence
 
 
@@ -14,8 +19,8 @@ def test_half_of_what_a_kind_sees_in_a_pair_comes_from_its_goals(members: int) -
     pairs = len(belongs)
     centre, zero_sum = np.eye(pairs) - 1 / pairs, np.eye(members) - 1 / members
     whole = sd**2 * (belongs @ belongs.T / 4 + np.eye(pairs) / 2)
-    of_goals = own_effects(sd, zero_sum, np.zeros((members, pairs)), members)
-    of_pairs = own_effects(sd, np.zeros((pairs, members)), np.eye(pairs), members)
+    of_goals = own_effects(sd, GOAL_PART, zero_sum, np.zeros((members, pairs)), members)
+    of_pairs = own_effects(sd, GOAL_PART, np.zeros((pairs, members)), np.eye(pairs), members)
     found = of_goals.T @ of_goals + of_pairs.T @ of_pairs
     np.testing.assert_allclose(found, centre @ whole @ centre, atol=1e-12)
 
