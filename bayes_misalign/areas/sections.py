@@ -124,11 +124,18 @@ def main_scope(result: AreasPosterior) -> Scope:
     return between[0] if len(between) == 1 else every[0]
 
 
+def area_order(result: AreasPosterior) -> list[str]:
+    """Return areas by their ranks, then those that are not ranked."""
+    scope = main_scope(result)
+    ranked = result.draws_of(scope)
+    first = result.ranks(scope.one, scope.other).in_order
+    return [*first, *(area for area in result.areas if area not in ranked)]
+
+
 def _areas(result: AreasPosterior) -> Section:
     scopes = result.scopes[:MOST_SCOPES]
-    order = list(result.draws_of(main_scope(result)))
     ranks = result.ranks(main_scope(result).one, main_scope(result).other)
-    order = [*ranks.in_order, *(a for a in result.areas if a not in order)]
+    order = area_order(result)
     found = {
         scope: {area: result.estimate(scope, area) for area in result.draws_of(scope)}
         for scope in result.scopes
