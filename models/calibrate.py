@@ -46,6 +46,7 @@ FEWER = {
     "pooled_groups": 150,
     "pooled_labels_groups": 150,
     "rated_kinds": 200,
+    "judged_kinds": 300,
 }
 # by the number of the design, where a fit is slow
 FEWER_OF_DESIGN = {

@@ -273,6 +273,17 @@ def judged_raters_designs() -> Iterator[Design]:
     yield words, judged.judges(12, 3), of(stated)
 
 
+def judged_kinds_designs() -> Iterator[Design]:
+    """Yield people and models who judge once, and three kinds that are asked again."""
+    prior = evidence_model("judged").priors()
+    words: dict[str, Any] = {"goals": 4, "pairs_judged_by_people": 4, "pairs_judged": 6}
+    yield {**words, "kinds": {"people": 3, "models": 3}}, judged.judges_by_kinds(), prior
+    words = {"goals": 4, "pairs_judged_by_people": 4, "pairs_judged": 5}
+    words |= {"kinds": {"people": 2, "small models": 2, "large models": 1}}
+    words |= {"judgements_of_a_pair": {"people": [1, 2], "small models": 4, "large models": 8}}
+    yield words, judged.repeated_by_kinds(), prior
+
+
 def experts_designs() -> Iterator[Design]:
     """Yield a panel that is incomplete, a large one on one pair, and two experts alone."""
     of = evidence_model("experts").priors
@@ -427,6 +438,7 @@ SAMPLED = {
     "encounters_reports": encounters_reports_designs,
     "spatial": spatial_designs,
     "judged_raters": judged_raters_designs,
+    "judged_kinds": judged_kinds_designs,
     "waves": waves_designs,
     "pooled": pooled_designs,
     "pooled_groups": pooled_groups_designs,
