@@ -179,7 +179,7 @@ def untransformed() -> Iterator[None]:
                 return of_pymc(model, rv_var, **given)
 
             create.of_pymc = of_pymc  # type: ignore[attr-defined]
-            pm.Model.create_value_var = create  # type: ignore[method-assign]
+            pm.Model.create_value_var = create
     token = _PLAIN.set(True)
     try:
         yield

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.raters.kind_effects import of_first_kind
 from bayes_misalign.families.raters.rater_effects_pymc import draw_within_kinds
 
 if TYPE_CHECKING:
     from bayes_misalign.models.rated.generative_cells import RatedCells
 
 Array = NDArray[np.float64]
-OF_KINDS = ("severity_sd", "width_sd", "again_sd")  # scales, one for each kind
 
 
 def draw_kinds(cells: RatedCells, draws: int, rng: np.random.Generator) -> dict[str, Array]:
@@ -85,10 +85,4 @@ def sharpness(effects: Mapping[str, Array]) -> Array:
 
 def of_reference(cells: RatedCells, effects: Mapping[str, Any]) -> dict[str, Any]:
     """Return the same effects, with scales of how raters differ of the first kind only."""
-    found = dict(effects)
-    for key in OF_KINDS:
-        if key in found:
-            found[key] = found[key][..., 0]
-    if not cells.kinds_again[0]:
-        found.pop("again_sd", None)
-    return found
+    return of_first_kind(effects, again=bool(cells.kinds_again[0]))
