@@ -225,7 +225,7 @@ def actions_given() -> DistinctActions:
 
 def test_the_program_of_actions_is_about_the_same_data() -> None:
     stan, evidence = contents("data_actions.json")["stan"], actions_given()
-    # kept draws hang together a little, though they are a tenth of all
+    # a tenth of all draws is kept, and yet each is a little like the one before
     reference = contents("reference_actions.json")
     failed = [name for name, held in reference["checks_made"].items() if not held]
     assert failed == ["ess_within_bounds"]
