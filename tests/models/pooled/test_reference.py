@@ -207,7 +207,7 @@ def test_pymc_of_labels_meets_stan(variant: str) -> None:
 
 
 def actions_given() -> DistinctActions:
-    """Return choices in two situations, an agent after another."""
+    """Return the choices that the Stan program was given, an agent after another."""
     data = contents("data_actions.json")
     stan, seen = data["stan"], data["evidence"]
     agents = np.array(stan["agents"])
@@ -221,6 +221,24 @@ def actions_given() -> DistinctActions:
         columns,
         expected=np.concatenate(np.moveaxis(stan["expected"], 1, 0), axis=-1),
     )
+
+
+def test_the_program_of_actions_is_about_the_same_data() -> None:
+    stan, evidence = contents("data_actions.json")["stan"], actions_given()
+    # a tenth of all draws is kept, and yet each is a little like the one before
+    reference = contents("reference_actions.json")
+    failed = [name for name, held in reference["checks_made"].items() if not held]
+    assert failed == ["ess_within_bounds"]
+    found = reference["diagnostics"]
+    both = (*found["effective_sample_size_bulk"], *found["effective_sample_size_tail"])
+    assert min(both) > 7000
+    prior = goals_model("behaviour").priors({"shares": PooledShares(stan["alike"], stan["even"])})
+    assert prior == goals_model("behaviour").priors({"shares": PooledShares()})
+    assert stan["strength"] == prior.strength
+    assert (stan["rho_a"], stan["rho_b"]) == pytest.approx(prior.correlation_beta)
+    assert len(stan["agents"]) == stan["D"] == len(evidence.agents)
+    assert sum(stan["agents"]) == evidence.agents.sum()
+    np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
 
 
 def actions_by_situation(action: np.ndarray) -> np.ndarray:
@@ -261,3 +279,18 @@ def test_the_density_of_actions_is_prior_times_likelihood() -> None:
         likelihood = np.exp(sum(each[:, q, choices[:, q]] for q in range(stan["Q"]))).T
         log += stan["agents"] @ np.log((may_hold * p[population] * likelihood).sum(axis=1))
         np.testing.assert_allclose(density(point), log, rtol=1e-9)
+
+
+@pytest.mark.slow
+def test_pymc_of_actions_meets_stan() -> None:
+    usable_compile_cache()
+    model = goals_model("behaviour")
+    built = build_alone(model, actions_given(), model.priors({"shares": PooledShares()}))
+    tree = Frozen(built).sample(FITTING).tree
+    assert not tree["sample_stats"]["diverging"].any()
+    named = (*OF_ALL, "proportion", "correlation")
+    found = {name: tree["posterior"][name].values for name in named}
+    found["action"] = actions_by_situation(tree["posterior"]["action"].values)
+    conflict = exclusive_conflict(2, no_goal=True)
+    found["misalignment"] = np.asarray(misalignment(found["proportion"], conflict))
+    assert_meets_stan(found, "_actions")
