@@ -38,6 +38,7 @@ from bayes_misalign.terminal.flags import (
     WeightColumn,
 )
 from bayes_misalign.terminal.light import LightCommand, LightGroup
+from bayes_misalign.terminal.pictures import import_matplotlib
 from bayes_misalign.terminal.planning import plan
 from bayes_misalign.terminal.reporting import report, stop_unless_converged
 from bayes_misalign.terminal.simulating import calibrate, simulate
@@ -55,8 +56,8 @@ from bayes_misalign.terminal.talk import (
 
 if TYPE_CHECKING:
     from bayes_misalign.report.posterior import Posterior
-    from bayes_misalign.start.begin import Stated
     from bayes_misalign.start.compose import Draft
+    from bayes_misalign.start.stated import Stated
     from bayes_misalign.study.study import Study
 
 
@@ -157,7 +158,7 @@ def _top(
 def check(study: StudyFile) -> None:
     """Validate a study and all its data; fit nothing, write nothing."""
     from bayes_misalign.report.check_text import print_study
-    from bayes_misalign.start.begin import study_in
+    from bayes_misalign.start.stated import study_in
     from bayes_misalign.study.load_toml import names_areas
 
     if names_areas(path := study_in(study)):
@@ -228,13 +229,12 @@ def fit(
     from bayes_misalign.api import fit as run
     from bayes_misalign.report.render_terminal import print_result
     from bayes_misalign.report.write import check_target, write_folder
-    from bayes_misalign.start import begin
-    from bayes_misalign.start.compose import compose
+    from bayes_misalign.start.stated import Stated, is_table, no_table, study_in
     from bayes_misalign.study.load_toml import names_areas
 
     named: Any = None if method is None else method.value
     chosen = {"method": named, "seed": seed, "draws": draws}
-    stated = begin.Stated(
+    stated = Stated(
         *(goal, population, weight, id_, wave, rater, count, no_goal, not_answer),
         *(exclusive, bounds, name),
         {key: value for key, value in chosen.items() if value is not None},
@@ -242,12 +242,12 @@ def fit(
         several=several,
     )
     draft = None
-    if begin.is_table(study, stated):
+    if is_table(study, stated):
         draft, read = _read_table(study, stated)
     else:
         if stated.said_of_table():
-            raise begin.no_table(study)
-        study = begin.study_in(study)
+            raise no_table(study)
+        study = study_in(study)
         if names_areas(study):
             flags = (force, allow_unconverged, figures, agents, refit)
             several_areas.fit_file(study, out, (named, seed, draws), flags)
@@ -273,7 +273,9 @@ def fit(
     with working("figures and report" if figures else "report"):
         shown = agents and not posterior.withheld
         by_agent = _agents(posterior, study) if shown else None
-        text = None if draft is None else compose(draft, folder)
+        text = None if draft is None else _composed(draft, folder)
+        if figures:
+            import_matplotlib()
         write_folder(
             posterior, folder, force=force, figures=figures, agents=by_agent, study_file=text
         )
@@ -301,6 +303,13 @@ def _read_table(data: Path, stated: Stated) -> tuple[Draft, Study]:
         assert error is not None
         raise error
     return draft, read
+
+
+def _composed(draft: Draft, folder: Path) -> str:
+    """Return the study file that says what was said of a table."""
+    from bayes_misalign.start.compose import compose
+
+    return compose(draft, folder)
 
 
 def _check_inferred(study: Study, draft: Draft | None) -> None:

@@ -22,6 +22,7 @@ from bayes_misalign.start.look import Looked, all_values, look
 from bayes_misalign.start.roles import Proposed, Roles, check_roles, propose
 from bayes_misalign.start.several import Found, chosen_goals
 from bayes_misalign.start.shape import Shape, shape_of
+from bayes_misalign.start.stated import Stated, study_in
 from bayes_misalign.study.load_toml import names_areas
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
@@ -134,7 +135,7 @@ class Beginning:
 def open_path(path: Path) -> Opened:
     """Return the study or the table that a path names."""
     if path.is_dir() or path.suffix.lower() == ".toml":
-        return Opened(begin.study_in(path), path.name, True)
+        return Opened(study_in(path), path.name, True)
     if not path.is_file():
         look(str(path))  # which says what is wrong with it
     return Opened(path, path.name, False)
@@ -203,7 +204,7 @@ def read_table(
     check_roles(roles, looked)
     if not roles.goal and not roles.counts and not roles.several:
         raise StudyError("no column holds the goals. Fix: choose one with --goal")
-    stated = begin.Stated(
+    stated = Stated(
         no_goal=list(no_goal) or [""],
         not_answers=list(not_answers) or [""],
         exclusive=True,

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import tomllib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.base import EvidenceModel, Model
@@ -23,6 +22,9 @@ from bayes_misalign.contract.shares_model import SharesModel
 from bayes_misalign.contract.traits import Kind, Traits
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.reading.typed_fields import is_number, shown_value, stated_table
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "bayes_misalign.models"
 _KINDS: dict[Kind, Any] = {
@@ -56,6 +58,8 @@ _on_trial: dict[str, Model] = {}
 @cache
 def plugins() -> dict[str, EntryPoint]:
     """Return the entry points of models that other distributions offer, by the model's name."""
+    from importlib.metadata import entry_points  # which imports the package for e-mail
+
     found: dict[str, EntryPoint] = {}
     for point in entry_points(group=GROUP):
         taken = "of this package" if point.name in BUILT_IN else ""
@@ -164,6 +168,14 @@ def names_of(kind: Kind | None = None) -> list[str]:
         except StudyError:
             continue  # it is named, with its distribution, as soon as a study asks for it
     return found
+
+
+def in_order(names: Collection[str]) -> list[str]:
+    """Return these names in the order of all; plugins are looked for only if one is among them."""
+    own = [name for name in BUILT_IN if name in names]
+    if len(own) == len(set(names)):
+        return own
+    return [*own, *(name for name in names_of() if name in names and name not in BUILT_IN)]
 
 
 def model_of(name: str, kind: Kind) -> Model:

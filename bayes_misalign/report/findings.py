@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign import measure
-from bayes_misalign.contract.registry import evidence_model, goals_model, names_of
+from bayes_misalign.contract.registry import evidence_model, goals_model, in_order
 from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.inference import derived
 from bayes_misalign.inference.attribution import Attribution
@@ -224,7 +224,7 @@ def _of_models(result: Posterior) -> dict[str, Any]:
     shares = goals_model(study.goals.model).shares_prior(study.goal_prior)
     if shares is not None:
         used.add(shares_of(shares).name)
-    found = {name: report_of(name).results(result) for name in names_of() if name in used}
+    found = {name: report_of(name).results(result) for name in in_order(used)}
     return {name: one for name, one in found.items() if one is not None}
 
 

@@ -6,14 +6,16 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bayes_misalign.errors import CannotWrite, ResultError, listed
 from bayes_misalign.inference.groups import write_whole
-from bayes_misalign.report.converters import check_program, to_docx, to_pdf
-from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.manifest import FIGURES, MANIFEST, found_files, listed_files
 from bayes_misalign.report.seal import is_sealed, sealed, sealed_pdf, sealed_zip
+
+if TYPE_CHECKING:
+    from bayes_misalign.report.figures.canvas import Drawn
 
 SUFFIXES = (".html", ".htm", ".md", ".docx", ".pdf", ".qmd")
 
@@ -45,6 +47,8 @@ def write_formatted(texts: Callable[[], Texts], path: str | Path, *, force: bool
 
     Markdown has its figures in a folder beside it, and Quarto its numbers in one of results.
     """
+    from bayes_misalign.report.converters import check_program
+
     path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
         raise ResultError(f"a report ends in {listed(SUFFIXES)}, not in {path.suffix!r}")
@@ -74,6 +78,8 @@ def _replace(path: Path, data: bytes) -> None:
 
 def _made(texts: Texts, path: Path) -> dict[Path, bytes]:
     """Return the files that a report in the format of a name consists of, itself first."""
+    from bayes_misalign.report.converters import to_docx, to_pdf
+
     match path.suffix.lower():
         case ".md":
             beside = path.with_name(f"{path.stem}{FIGURES}")

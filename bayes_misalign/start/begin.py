@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from bayes_misalign.errors import (
     BayesMisalignError,
@@ -25,75 +24,14 @@ from bayes_misalign.start.look import Looked, all_values, look
 from bayes_misalign.start.roles import Proposed, Roles, check_roles, propose
 from bayes_misalign.start.several import Found, chosen_goals, columns_named
 from bayes_misalign.start.shape import shape_of
+from bayes_misalign.start.stated import Stated as Stated
 from bayes_misalign.study.study import Study
 from bayes_misalign.study.toml import read_study
 from bayes_misalign.tables.labels import show, shown
 
 ANOTHER = "another goal"  # what no answer of a log is, where all are alike
-_ONE = ("goal", "weight", "id", "wave", "rater", "count", "cluster", "strata", "fpc")
-
 NONE_OF_THESE = "none of these"
 NOTHING = frozenset({"none", "nothing", "null"})  # of several goals: to hold none
-
-
-@dataclass(frozen=True)
-class Stated:
-    """What somebody says of a table; None is not said, an empty text is none.
-
-    Parameters
-    ----------
-    goal, weight, id, wave, rater, count, cluster, strata, fpc : str, optional
-        Columns.
-    population : sequence of str, optional
-        Columns that together make up the population.
-    several : sequence of str, optional
-        Columns about goals of which an agent may hold several, or patterns of their names.
-    no_goal, not_answers : sequence of str, optional
-        Answers.
-    exclusive : bool
-        Whether any two different goals conflict for certain.
-    bounds : (float, float), optional
-        Else the range of every level of conflict.
-    area : str, optional
-        Name of the problem area.
-    fitting : mapping of str to object
-        Settings of the fit.
-    """
-
-    goal: str | None = None
-    population: Sequence[str] | None = None
-    weight: str | None = None
-    id: str | None = None
-    wave: str | None = None
-    rater: str | None = None
-    count: str | None = None
-    no_goal: Sequence[str] | None = None
-    not_answers: Sequence[str] | None = None
-    exclusive: bool = False
-    bounds: tuple[float, float] | None = None
-    area: str | None = None
-    fitting: Mapping[str, Any] = field(default_factory=dict)
-    cluster: str | None = None
-    strata: str | None = None
-    fpc: str | None = None
-    several: Sequence[str] | None = None
-
-    def roles(self) -> Roles:
-        """Return the columns that are stated."""
-        one: dict[str, Any] = {role: getattr(self, role) or None for role in _ONE}
-        several = tuple(filter(None, self.several or ()))
-        return Roles(population=tuple(filter(None, self.population or ())), several=several, **one)
-
-    def settled(self) -> list[str]:
-        """Return the roles of which something is said, be it that no column has them."""
-        return [
-            r for r in (*_ONE, "population", "several") if getattr(self, r) not in (None, [], ())
-        ]
-
-    def said_of_table(self) -> bool:
-        """Tell whether anything is said that only a table without a study needs."""
-        answers = bool(self.no_goal or self.not_answers)
-        return bool(self.settled()) or answers or self.exclusive or self.bounds is not None
 
 
 def begin(
@@ -241,30 +179,6 @@ def needs_of_table(data: Path, stated: Stated) -> None:
         f"conflict, as in: fit {data} --goal vote --exclusive; or make a study file with: "
         f"init {data}"
     )
-
-
-def no_table(path: Path) -> StudyError:
-    """Return the refusal of what only a table takes, said of a study file."""
-    return StudyError(
-        f"{path} is a study file, which says itself what columns are and how goals conflict. Fix: "
-        "state --goal, --exclusive and the like for a table only"
-    )
-
-
-def study_in(path: Path) -> Path:
-    """Return the study file that a path names: of a folder, its study.toml."""
-    if not path.is_dir() or (path / "study.toml").is_file():
-        return path / "study.toml" if path.is_dir() else path
-    others = sorted(p.name for p in path.glob("*.toml"))
-    there = f"name one of {listed(others)}" if others else "name a study file, or a table to begin"
-    raise StudyError(f"the folder {path} has no study.toml. Fix: {there}")
-
-
-def is_table(path: Path, stated: Stated) -> bool:
-    """Tell whether a path names a table to fit, and not a study."""
-    if path.suffix.lower() == ".toml" or (path.is_dir() and not stated.said_of_table()):
-        return False
-    return path.is_file() or stated.said_of_table()
 
 
 def target_of(data: str, out: Path | None, *, force: bool) -> Path:

@@ -115,7 +115,7 @@ def _posterior(study: Path) -> tuple[Posterior, Path]:
     from bayes_misalign import api
     from bayes_misalign.inference.groups import POSTERIOR_FILE
     from bayes_misalign.inference.progress import say
-    from bayes_misalign.start.begin import study_in
+    from bayes_misalign.start.stated import study_in
     from bayes_misalign.study.toml import read_study
 
     if study.suffix == ".nc" or (study / POSTERIOR_FILE).is_file():

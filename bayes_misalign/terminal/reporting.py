@@ -11,6 +11,7 @@ import typer
 
 from bayes_misalign.errors import ResultError, printable
 from bayes_misalign.terminal import several_areas
+from bayes_misalign.terminal.pictures import import_matplotlib
 from bayes_misalign.terminal.talk import NOT_CONVERGED, console, shown_line, working
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def report(
     out_to = console()
     print_result(loaded, out_to)
     with working("figures and report"):
+        import_matplotlib()
         written = loaded.report(target, force=force)
     shown_line(out_to, f"Written: {written}")
     stop_unless_converged(loaded)

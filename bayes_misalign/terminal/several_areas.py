@@ -10,6 +10,7 @@ import typer
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.progress import say
+from bayes_misalign.terminal.pictures import import_matplotlib
 from bayes_misalign.terminal.talk import NOT_CONVERGED, console, shown_line, working
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def fit_file(
         )
     result.allow_unconverged = flags.allow_unconverged
     with working("figures and report" if flags.figures else "report"):
+        if flags.figures:
+            import_matplotlib()
         result.write(folder, force=flags.force, figures=flags.figures)
     out_to = console()
     print_result(result, out_to)
@@ -88,6 +91,7 @@ def report_folder(folder: Path, target: Path, flags: Flags) -> None:
     out_to = console()
     print_result(result, out_to)
     with working("figures and report"):
+        import_matplotlib()
         written = result.report(target, force=flags.force)
     shown_line(out_to, f"Written: {written}")
     _stop_unless_converged(result)

@@ -34,7 +34,7 @@ def simulate(
     """Make a data set with known truth from a study's own model; the data are simulated."""
     from bayes_misalign.inference.simulate import simulate as draw
     from bayes_misalign.report.simulated import write_simulated
-    from bayes_misalign.start.begin import study_in
+    from bayes_misalign.start.stated import study_in
 
     study = study_in(study)
     folder = out or study.parent / f"{study.stem}-simulated"
@@ -66,7 +66,7 @@ def calibrate(
     from bayes_misalign.inference.calibrate_study import calibrate_study
     from bayes_misalign.inference.progress import say, show
     from bayes_misalign.inference.uniformity import ALPHA
-    from bayes_misalign.start.begin import study_in
+    from bayes_misalign.start.stated import study_in
 
     read = _read(study_in(study))
     found = calibrate_study(read, simulations, seed, say=say)

@@ -45,3 +45,11 @@ def test_a_declaration_is_the_class_that_a_user_writes() -> None:
     for name, entry in registry.BUILT_IN.items():
         assert registry.public_class(entry.public).model == name
         assert (registry.model(name).assets() / "model.toml").is_file()
+
+
+def test_some_models_stand_in_the_order_of_all() -> None:
+    some = {"judged", "fixed", "single-choice"}
+    assert registry.in_order(some) == [name for name in registry.names_of() if name in some]
+    assert registry.in_order({*some, "of a plugin that is not installed"}) == registry.in_order(
+        some
+    )
