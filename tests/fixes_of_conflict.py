@@ -52,6 +52,38 @@ CASES = [
         conflict(matrix=[[0, 0.6, 0.3], [0.6, 0, 0.5], [0.3, 0.5, 0]]),
         right=levels(0.6, 0.3, 0.5),
     ),
+    Case(
+        'name the column, as in conflict = "level"',
+        three(
+            model="fixed",
+            data=rows(f"{PAIRS} level", "A B 0.8", "A C 0.3", "B C 0.5"),
+        ),
+        conflict(conflict="level"),
+        right=levels(0.8, 0.3, 0.5),
+    ),
+    Case(
+        'name the column, as in goal_other = "goal_2"',
+        conflict(**JUDGED, data=rows("goal goal_2 conflict", "A B yes", "A B no")),
+        conflict(goal_other="goal_2"),
+    ),
+    Case(
+        'name the column, as in goal = "goal_1"',
+        {
+            **conflict(**JUDGED, data="pairs.csv"),
+            "files": {"pairs.csv": "goal_1,goal_2,conflict\nA,B,yes\nA,B,no\n"},
+        },
+        conflict(goal="goal_1", goal_other="goal_2"),
+        only=False,
+    ),
+    Case(
+        "write them there, or state the numbers as matrix, in the order of the goals",
+        {
+            **three(model="fixed", data="m.csv"),
+            "files": {"m.csv": "0,0.8,0.3\n0.8,0,0.5\n0.3,0.5,0\n"},
+        },
+        conflict(data=None, matrix=[[0, 0.8, 0.3], [0.8, 0, 0.5], [0.3, 0.5, 0]]),
+        right=levels(0.8, 0.3, 0.5),
+    ),
     # goals in an order
     Case(
         "leave it out of the order; or move it from no_goal to goals, as the answer in the middle",

@@ -81,7 +81,7 @@ def _halves(cells: dict[Pair, float], names: PairNames, source: str) -> dict[Pai
     both = {**{pair[::-1]: level for pair, level in cells.items()}, **cells}
     upper = {pair: both[pair] for pair in names.sorted(both)}
     odd = [
-        f"{show_pair(pair)}: {level:g}, {both[pair[::-1]]:g}"
+        f"{show_pair(pair)}: {_apart(level, both[pair[::-1]])}"
         for pair, level in upper.items()
         if abs(level - both[pair[::-1]]) > EQUAL
     ]
@@ -92,6 +92,12 @@ def _halves(cells: dict[Pair, float], names: PairNames, source: str) -> dict[Pai
         note_asymmetric(odd, source, names.problems, fix if half else "")
         return None
     return upper
+
+
+def _apart(one: float, other: float) -> str:
+    """Return two numbers in as many digits as tell them apart."""
+    few = f"{one:g}, {other:g}"
+    return few if f"{one:g}" != f"{other:g}" else f"{one!r}, {other!r}"
 
 
 def _same_goals(

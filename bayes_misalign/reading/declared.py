@@ -241,7 +241,7 @@ class TableDeclared(Declared):
 
         `columns` say of roles how cells are meant.
         """
-        form = self.table_form
+        form = replace(self.table_form, keys=self.left_to_keys(roles or {}))
         if data is not None:  # another table, of which the study says no more than its form
             form = replace(form, where={}, sheet=None)
         # a file beside the one of the study, which is written alike
@@ -262,6 +262,14 @@ class TableDeclared(Declared):
             table.filtered = True
             self._note_unread(table, problems)
         return table
+
+    def left_to_keys(self, roles: Mapping[str, str]) -> dict[str, str]:
+        """Return the columns that have the names of their keys, for nobody named them."""
+        return {
+            column: role
+            for role, column in roles.items()
+            if column == role == getattr(type(self), role, None)
+        }
 
     def _note_unread(self, table: Table, problems: Problems) -> None:
         """Note columns of which the study says what is missing, and which nothing reads."""

@@ -62,7 +62,7 @@ def open_delimited(
     tell = used in _SEPARATORS and _is_header(*(record for _, record in rows[:2]))
     if note_header_elsewhere(header, columns or (), rows, path.name, form, problems):
         return None
-    if not check_columns(header, wanted, path.name, problems, tell=tell):
+    if not check_columns(header, wanted, path.name, problems, tell=tell, keys=form.keys):
         return None
     places = [header.index(column) for column in wanted]
     table = Table(

@@ -38,7 +38,8 @@ class TableForm:
 
     `skip_rows` is a number of first rows or the numbers of rows, as a person sees them; `missing`
     holds for all columns, or for those that it names; `where` keeps rows whose cells are as it says
-    in each of its columns, see `conditions.Filter`.
+    in each of its columns, see `conditions.Filter`; `keys` are what names columns in a study that
+    left them to have those names.
     """
 
     encoding: str = "utf-8"
@@ -48,6 +49,7 @@ class TableForm:
     sheet: str | int | None = None
     missing: tuple[str, ...] | Mapping[str, Sequence[str]] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def skips(self, row: int) -> bool:
         """Tell whether a row of a file, counted from 1, is left out before its header is read."""

@@ -17,11 +17,16 @@ from bayes_misalign.tables.table import Table, check_columns
 
 
 def open_frame(
-    data: Any, columns: Sequence[str] | None, problems: Problems, *, what: str = "rows"
+    data: Any,
+    columns: Sequence[str] | None,
+    problems: Problems,
+    *,
+    what: str = "rows",
+    keys: Mapping[str, str] | None = None,
 ) -> Table | None:
     """Open a data frame, and check its columns."""
     if isinstance(data, Mapping):
-        return _open_mapping(data, columns, problems, what)
+        return _open_mapping(data, columns, problems, what, keys)
     import narwhals as nw
     from narwhals.exceptions import DuplicateError
 
@@ -53,7 +58,7 @@ def open_frame(
         return None
     if note_whole(wanted, names, SOURCE, problems):
         return None
-    if not check_columns(list(map(str, available)), wanted, SOURCE, problems):
+    if not check_columns(list(map(str, available)), wanted, SOURCE, problems, keys=keys):
         return None
     if lazy:
         return Lazy(frame, names, wanted, problems).table(what)
@@ -99,7 +104,11 @@ def _note_index(
 
 
 def _open_mapping(
-    data: Mapping[Any, Any], columns: Sequence[str] | None, problems: Problems, what: str
+    data: Mapping[Any, Any],
+    columns: Sequence[str] | None,
+    problems: Problems,
+    what: str,
+    keys: Mapping[str, str] | None,
 ) -> Table | None:
     by_name: dict[str, list[Any]] = {}
     for name, values in data.items():
@@ -118,7 +127,7 @@ def _open_mapping(
     wanted = tuple(by_name if columns is None else columns)
     if note_whole(wanted, by_name, SOURCE, problems):
         return None
-    if not check_columns(list(by_name), wanted, SOURCE, problems):
+    if not check_columns(list(by_name), wanted, SOURCE, problems, keys=keys):
         return None
     lengths = Counter(len(values) for values in by_name.values())
     if len(lengths) > 1:

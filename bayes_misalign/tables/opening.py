@@ -46,7 +46,7 @@ def open_table(
     elif isinstance(data, str | Path):
         table = open_one(data, names, problems)
     else:
-        table = open_frame(data, names, problems, what=what)
+        table = open_frame(data, names, problems, what=what, keys=form.keys)
     if table is None:
         return None
     if form.decimal != table.decimal:

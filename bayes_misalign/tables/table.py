@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import partial
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
 from bayes_misalign.tables.blocks import Blocks
 from bayes_misalign.tables.form import LeftOut
 from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.tables.remedies import quoted
 
 LONGEST_NAME = 40  # characters of a column's name that a message shows
 CELL_PROBLEMS = 100_000  # after so many in one table, their number is said to be "at least"
@@ -140,11 +143,13 @@ def check_columns(
     problems: Problems,
     *,
     tell: bool = True,
+    keys: Mapping[str, str] | None = None,
 ) -> bool:
     """Note columns that are missing, or whose name is there twice.
 
-    The first line of a file may be anything: unless it can be told for names of columns, it is not
-    repeated to whoever reads the message, nor to the log that keeps it.
+    Of columns that a study did not name, `keys` are what names them in it. The first line of a file
+    may be anything: unless it can be told for names of columns, it is not repeated to whoever reads
+    the message, nor to the log that keeps it.
     """
     before = len(problems)
     for column, times in Counter(available).items():
@@ -155,15 +160,36 @@ def check_columns(
                 valid="column names that differ",
                 fix="rename or remove one of them",
             )
+    named = _named(available, wanted, keys or {})
     for column in wanted:
         if column not in available:
+            fix = named.get(column, "") or _of_several(column, available)
             problems.add(
                 f"there is no column {show(column)}",
                 where=source,
                 valid=_columns(available, tell),
-                fix=_of_several(column, available) or did_you_mean(column, available),
+                fix=fix or did_you_mean(column, available),
             )
     return len(problems) == before
+
+
+def _named(
+    available: Sequence[str], wanted: Sequence[str], keys: Mapping[str, str]
+) -> dict[str, str]:
+    """Return how a study names columns that it left to have the names of their keys."""
+    left = [name for name in available if name.strip() and name not in wanted]
+    found = {}
+    for column in wanted:
+        if column in available or column not in keys or not left:
+            continue
+        own = max(left, key=partial(_likeness, column))  # the first of those that are as like
+        left.remove(own)
+        found[column] = f"name the column, as in `{keys[column]} = {quoted(own)}`"
+    return found
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
 
 
 def _of_several(column: str, available: Sequence[str]) -> str:

@@ -78,7 +78,7 @@ def open_workbook(
     first = [(n, row) for n, row in numbered if n <= LOOKED_AT]
     if note_header_elsewhere(header, columns or (), first, source, form, problems):
         return None
-    if not check_columns(header, wanted, source, problems):
+    if not check_columns(header, wanted, source, problems, keys=form.keys):
         return None
     places = [header.index(column) for column in wanted]
     read = partial(_rows, numbered, len(header), places)

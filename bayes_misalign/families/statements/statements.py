@@ -36,7 +36,8 @@ def open_statements(
     wanted = [*columns]
     if not {"mean", "strength"} & set(table.columns):
         wanted += ["low", "high"]
-    sound = check_columns(table.columns, wanted, table.source, problems)
+    keys = declared.left_to_keys(declared.roles("goal", "goal_other"))
+    sound = check_columns(table.columns, wanted, table.source, problems, keys=keys)
     return with_points(table) if sound else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +19,7 @@ from bayes_misalign.reading.parse_numbers import NotANumber
 from bayes_misalign.reading.problem_area import ProblemArea
 from bayes_misalign.tables import Table
 from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.remedies import is_figure
 from bayes_misalign.tables.table import check_columns
 
 _EXAMPLE = '{between = ["a", "b"], conflict = 0.5}'
@@ -154,24 +155,44 @@ class Fixed(TableDeclared):
         self, table: Table, names: PairNames, figures: Figures
     ) -> dict[Pair, float] | None:
         wanted = (self.goal, self.goal_other, self.conflict)
-        in_header = [names.area.category_of(label) for label in table.columns[1:]]
-        if any(in_header) and not set(wanted) <= set(table.columns):
-            rows = list(table)
+        pairs = set(wanted) <= set(table.columns)
+        rows = [] if pairs else list(table)
+        labels = table.columns[1:]
+        if rows and _is_bare(table.columns, [cells for _, cells in rows]):
+            names.problems.add(
+                "the matrix does not say which goals its rows and columns are about",
+                where=table.source,
+                valid="goals in the header and in the first column",
+                fix="write them there, or state the numbers as matrix, in the order of the goals",
+            )
+            return None
+        if not pairs and (
+            any(names.area.category_of(label) for label in labels)
+            or sorted(labels) == sorted(cells[0] for _, cells in rows)
+        ):
             return read_square(
                 [(cells[0], cells[1:]) for _, cells in rows],
-                table.columns[1:],
+                labels,
                 lambda row, label: table.where(rows[row][0], label),
                 names,
                 table.source,
                 figures,
             )
-        if not check_columns(table.columns, wanted, table.source, names.problems):
+        keys = self.left_to_keys(self.roles("goal", "goal_other", "conflict"))
+        if not check_columns(table.columns, wanted, table.source, names.problems, keys=keys):
             return None
         given, places = _Levels(names, figures), [table.columns.index(column) for column in wanted]
         for row, cells in table:
             one, other, level = (cells[place] for place in places)
             given.add(one, other, level, table.where(row), self.conflict)
         return given.settle(table.source)
+
+
+def _is_bare(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a square of numbers has no labels, so that its first row was the header."""
+    texts = [text.strip() for cells in (header, *rows) for text in cells]
+    square = len(header) == len(rows) + 1
+    return square and bool(header[0].strip()) and all(map(is_figure, filter(None, texts)))
 
 
 class _Levels:

@@ -182,6 +182,18 @@ def test_a_table_that_is_neither_long_nor_square() -> None:
     assert "there is no column 'goal_other'" in text
 
 
+def test_a_matrix_with_other_labels_is_still_one() -> None:
+    lower = {"": ["a", "b", "c"], "a": [0, 0.8, 0.3], "b": [0.8, 0, 0.5], "c": [0.3, 0.5, 0]}
+    text = refused(Fixed(data=lower), CASE_AREA)
+    assert "3 labels are no goals: 'a' (write it as 'A')" in text
+    assert "no column" not in text
+
+
+def test_levels_that_differ_in_late_digits_are_shown_to() -> None:
+    odd = [[0, 0.8, 0.3], [0.8000001, 0, 0.5], [0.3, 0.5, 0]]
+    assert "'A' and 'B': 0.8, 0.8000001" in refused(Fixed(matrix=odd), CASE_AREA)
+
+
 def test_only_one_way_at_a_time() -> None:
     assert "pairs and matrix are both stated" in refused(Fixed({}, matrix=[[0]]), AREA)
 
