@@ -209,5 +209,5 @@ def _by_names(populations: Sequence[str], under: str, instead: str) -> list[tupl
     first, last = quoted(populations[0]), quoted(populations[-1])
     raise StudyError(
         f"the names of the populations, {names}, do not say when each was. Fix: state it under "
-        f"{under}, as in `time = {{ {first} = 1, {last} = 2 }}`"
+        f"{under}, as in `time = {{ {first} = 1, {last} = 2 }}` if {first} was before {last}"
     )

@@ -66,7 +66,8 @@ class StrengthScale:
         twins = [point for point in self.points if twin_key(point) == twin_key(text)]
         if twins:
             return self.points[twins[0]]
-        fix = remedies.missing(text) if remedies.is_missing(text) else ""
+        no_answer = remedies.is_missing(text) or remedies.is_missing_code(text)
+        fix = remedies.missing(text) if no_answer else ""
         figures = all(map(remedies.is_figure, (text, *self.points)))
         if figures and len(self.points) == 2 and 0 < float(text) < max(map(float, self.points)):
             top = max(self.points, key=float)  # the ends of a scale of numbers

@@ -145,6 +145,7 @@ class _Meanings:
     lists: AnswerLists
     unknown: dict[str, tuple[int, int]] = field(default_factory=dict)
     wrong: dict[str, list[tuple[str, float, int]]] = field(default_factory=dict)
+    empty_is_unticked: bool = False  # whether who does not hold a goal leaves its cell empty
 
     def __post_init__(self) -> None:
         self.place = {name: i for i, name in enumerate(self.lists.area.categories)}
@@ -158,6 +159,7 @@ class _Meanings:
 
     def _of_cells(self) -> Iterator[tuple[str, list[str] | None, bool]]:
         rows = self.found.sum("rows").astype(int).tolist()
+        self.empty_is_unticked = True
         for text, n, at in zip(self.found.cells("goal"), rows, self.found.first, strict=True):
             parts = parts_of(text, self.lists, self.declared.split)
             for part in parts:
@@ -182,6 +184,7 @@ class _Meanings:
                 self.lists.label(label) for label, mark in zip(labels, marks, strict=True) if mark
             ]
             empty = not any(text.strip() for text in row)
+            self.empty_is_unticked |= not empty and not all(text.strip() for text in row)
             known = all(m is not None or not x.strip() for x, m in zip(row, marks, strict=True))
             yield ", ".join(ticked) or "nothing", ticked if known else None, empty
         for text, (role, at) in odd.items():
@@ -305,8 +308,22 @@ def to_counts(
     )
     evidence = settled(evidence, declared, place, "answers", problems)
     evidence = with_design(evidence, found, category, declared)
-    notes = (*found.table.notes, *sample_notes(evidence), *_notes(evidence))
+    silent = () if declared.missing or not meanings.empty_is_unticked else _silent(found, of_row)
+    notes = (*found.table.notes, *sample_notes(evidence), *_notes(evidence), *silent)
     return replace(evidence, notes=notes)
+
+
+def _silent(found: DistinctRows, of_row: Sequence[Meaning]) -> Iterator[str]:
+    """Say how rows without any answer are taken, where they may mean that nothing is held."""
+    number = sum(
+        int(n) for n, meaning in zip(found.sum("rows"), of_row, strict=True) if meaning == NOT_ASKED
+    )
+    if number:
+        agents, count = ("agent", "counts") if number == 1 else ("agents", "count")
+        yield (
+            f"{number:,} {agents} named nothing and {count} as not asked; if they were asked and "
+            'chose nothing, state empty_row = "no goal" and a label in no_goal.'
+        )
 
 
 def _notes(evidence: HoldingCounts) -> Iterator[str]:

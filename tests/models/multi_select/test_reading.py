@@ -59,6 +59,25 @@ def test_a_column_of_ticks_for_each_goal() -> None:
     assert found(nobody)["no goal"] == 2
 
 
+def test_agents_who_named_nothing_are_told_where_they_may_hold_nothing() -> None:
+    empty = {"car": ["x", "", ""], "bike": ["", "", "x"], "bus": ["x", "", ""]}
+    said = "1 agent named nothing and counts as not asked; if they were asked"
+    assert any(
+        note.startswith(said) for note in read(MultiSelect(empty, columns="{goal}"), AREA).notes
+    )
+    nobody = MultiSelect(empty, columns="{goal}", empty_row="no goal")
+    marked = {name: ["1", "", "0"] for name in empty}  # here 0 says that a goal is not held
+    gaps = {name: ["x", "NA", ""] for name in empty} | {"car": ["", "NA", "x"]}
+    for other in (
+        nobody,
+        MultiSelect(marked, columns="{goal}"),
+        MultiSelect(gaps, columns="{goal}", missing=["NA"]),
+    ):
+        assert not [note for note in read(other, AREA).notes if "named nothing" in note]
+    cells = MultiSelect({"goals": ["car;bus", "", "", "bike"]}, "goals")
+    assert any(note.startswith("2 agents named nothing and") for note in read(cells, AREA).notes)
+
+
 def test_a_label_that_holds_the_split_is_one_answer() -> None:
     area = ProblemArea("x", ["a; b", "c"])
     assert found(read(MultiSelect({"by": ["a; b", "c", "c"]}, goal="by"), area)) == {
