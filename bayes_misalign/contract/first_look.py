@@ -24,6 +24,8 @@ class Seen:
         Rows that are not empty.
     numbers : bool
         Whether all values are numbers.
+    described : str
+        What the file says that it is about, beside its name.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Seen:
     distinct: int = 0
     filled: int = 0
     numbers: bool = False
+    described: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,7 @@ class Looked:
 
     def opened(self, columns: Sequence[str], problems: Problems) -> Table | None:
         """Open the whole table once more, for some of its columns."""
-        form: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in self.form.items()
-        }
-        return open_table(self.data, list(columns), problems, form=TableForm(**form))
+        return open_table(self.data, list(columns), problems, form=_form_of(self.form))
 
 
 def look(data: str) -> Looked:
@@ -86,12 +83,32 @@ def look(data: str) -> Looked:
             assert table is not None
             assert seen is not None
             told = table.told or _of_samples(table.columns)
+            described = table.described or _described_below(data, form, table.columns)
+            for column in seen[0]:
+                column.described = " ".join(described.get(column.name, "").split())
             return Looked(data, form, tuple(said), *seen, told)
         if not (stated := remedies_of_form(problems, form)):
             break
         form |= stated
         said += [f"{problem.what} ({problem.where})" for problem in problems if problem.fix]
     raise DataError(*problems)
+
+
+def _described_below(data: str, form: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, str]:
+    """Return what the row below the header says of each column, where that row is no answer."""
+    skipped = form.get("skip_rows")
+    if not isinstance(skipped, list) or 1 in skipped or 2 not in skipped:
+        return {}
+    other = {**form, "skip_rows": (1, *(row for row in skipped if row != 2))}
+    table = open_table(data, None, Problems(), form=_form_of(other))
+    if table is None or len(table.columns) != len(names):
+        return {}
+    return dict(zip(names, table.columns, strict=True))
+
+
+def _form_of(stated: Mapping[str, Any]) -> TableForm:
+    form: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stated.items()}
+    return TableForm(**form)
 
 
 def _of_samples(names: Sequence[str]) -> dict[str, str]:

@@ -72,6 +72,7 @@ def open_labelled(
         what,
         codes={name: variable.codes_by_label for name, variable in variables.items()},
         left_out=left_out,
+        described={n: text for n, text in meta.column_names_to_labels.items() if text},
     )
 
 

@@ -78,6 +78,7 @@ class Table:
     filtered: bool = False  # whether a study may say which of its rows count
     # columns by the role that whoever wrote the file meant them for
     told: Mapping[str, str] = field(default_factory=dict)
+    described: Mapping[str, str] = field(default_factory=dict)  # what columns are about, in words
     runs: frozenset[str] = frozenset()  # what tells rows of a log from those of all others
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from bayes_misalign.app.opening import Opened, begin_table, read_table
@@ -164,6 +165,43 @@ def test_places(run: Run) -> None:
     assert "place of a goal in an agent's order: model ranked" in said
     write(HEADER, named(ORDERS, lambda x: x if x < 3 else ""))
     assert begun(run)[0]["goals"]["model"] == "ranked"
+
+
+QUESTION = "Put these in order: - "
+CODED = ("id", "region", "Q3_1", "Q3_2", "Q3_3")
+
+
+@pytest.mark.parametrize(
+    ("below", "goals"),
+    [
+        ([QUESTION + goal for goal in GOALS], GOALS),
+        (
+            ["Rank - a - car", "Rank - a - bike", "Rank - b - bus"],
+            ("a - car", "a - bike", "b - bus"),
+        ),
+        (list(GOALS), GOALS),
+        ([QUESTION] * 3, CODED[2:]),  # which says nothing of each
+        ([QUESTION + "x" * 100, QUESTION + "bike", QUESTION + "bus"], CODED[2:]),
+    ],
+)
+def test_codes_are_called_what_the_row_below_the_header_says(
+    run: Run, below: list[str], goals: tuple[str, ...]
+) -> None:
+    ids = [f'{{"ImportId":"QID{i}"}}' for i in range(5)]
+    write(CODED, [["Number", "Region", *below], ids, *named(ORDERS)])
+    study, _ = begun(run)
+    assert study["goals"]["columns"] == dict(zip(CODED[2:], goals, strict=True))
+    assert study["goals"]["skip_rows"] == [2, 3]
+
+
+def test_codes_are_called_what_a_file_of_spss_says(run: Run) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    frame = pd.DataFrame(named(ORDERS, float), columns=CODED)
+    labels = ["", "Region", *(QUESTION + goal for goal in GOALS)]
+    pyreadstat.write_sav(frame, "t.sav", column_labels=labels)
+    assert run("init", "t.sav", "--yes")[0] == 0
+    study = tomllib.loads(Path("study.toml").read_text(encoding="utf-8"))
+    assert study["goals"]["columns"] == dict(zip(CODED[2:], GOALS, strict=True))
 
 
 def test_orders_in_a_cell(run: Run) -> None:

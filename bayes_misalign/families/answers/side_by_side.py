@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from bayes_misalign.contract.first_look import Seen, SeenTable
@@ -15,6 +16,8 @@ MOST = 40
 _ENOUGH = 2 / 3  # of columns whose names begin alike that have to be of one form
 _ENDS = re.compile(r"[\s_.:\-\[(/]+|(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d+$)")
 _CLOSING = " \t])"
+_ASKED = " - "
+_LONGEST = 80  # characters of what a goal is called
 
 
 class SideBySide(NamedTuple):
@@ -72,8 +75,18 @@ def _named(columns: tuple[Seen, ...]) -> SideBySide:
     stem = max(common, key=len, default="")
     labels = [c.name[len(stem) :].strip().strip(_CLOSING).replace("_", " ") for c in columns]
     if len(set(labels)) < len(labels) or not all(map(_speaks, labels)):
-        labels = [c.name.strip() for c in columns]
+        labels = _described(columns) or [c.name.strip() for c in columns]
     return SideBySide(columns, tuple(labels), bool(stem))
+
+
+def _described(columns: tuple[Seen, ...]) -> list[str]:
+    """Return what the file says of each column behind what it says of all; nothing of codes."""
+    parts = [column.described.split(_ASKED) for column in columns]
+    # the question, which programs write before each option
+    asked = sum(1 for _ in takewhile(lambda one: len(set(one)) == 1, zip(*parts, strict=False)))
+    texts = [_ASKED.join(own[asked:]).strip() for own in parts]
+    told = all(map(_speaks, texts)) and max(map(len, texts)) <= _LONGEST
+    return texts if told and len(set(map(str.casefold, texts))) == len(texts) else []
 
 
 def _speaks(label: str) -> bool:
