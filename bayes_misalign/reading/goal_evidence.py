@@ -73,6 +73,9 @@ class GoalEvidence(Evidence):
         Agents without an answer, with their weights; None where a model does not tell them.
     refusals_untold : str
         Why a model never tells them, as the end of a sentence; empty where it may.
+    worth_untold : bool
+        Whether no number of answers of a random sample says what the answers are worth, because a
+        model makes up for whom they are from.
 
     Notes
     -----
@@ -96,6 +99,7 @@ class GoalEvidence(Evidence):
     left_out: LeftOut | None = None
     weights_in_common: bool = False
     refusals_untold: ClassVar[str] = ""
+    worth_untold: ClassVar[bool] = False
 
     if TYPE_CHECKING:  # fields of one class are worked out in another
 
