@@ -237,6 +237,14 @@ def _by_replicates(
             fix="leave small populations out with `where`, or merge them",
         )
         return None
+    if options.replicates is not None and found.replicate_rank < 2:
+        found.problems.add(
+            "the replicate weights are all alike, and tell no variance",
+            where=found.table.source,
+            valid="replicates that differ from each other",
+            fix="name the columns of replicate weights, each once; or leave `replicates` out",
+        )
+        return None
     df, together = scales.df, None
     if options.replicates is not None and not options.stated_df:
         df = min(df, found.replicate_rank - 1.0)

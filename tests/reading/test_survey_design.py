@@ -137,6 +137,17 @@ def test_replicates_have_no_more_degrees_of_freedom_than_clusters_tell_apart() -
     assert again.df.tolist() == [3]
 
 
+def test_a_pattern_of_replicates_leaves_the_weight_itself_out() -> None:
+    file, goals, stated = CASES["scd brr"]
+    data = table(file)
+    plain = evidence(data, goals, **stated)
+    named = {**stated, "weight": "rep_"}  # as PWGTP* fits PWGTP and PWGTP1 to PWGTP80
+    assert evidence(data.rename(columns={"w": "rep_"}), goals, **named) == plain
+    for twice in (["rep_1", "rep_2", "rep_1"], ["w", "rep_1"]):
+        again = {**stated, "replicates": {**stated["replicates"], "columns": twice}}
+        assert "a column is named twice" in refused(data, goals, **again)
+
+
 @pytest.mark.parametrize("wrong", ["no", 1, None])
 def test_combined_is_yes_or_no(wrong: Any) -> None:
     said = refused(table("scd_factors"), LEVELS, **by("brr", combined=wrong))
@@ -256,6 +267,24 @@ def test_clusters_of_one_agent_change_nothing_but_the_last_degree_of_freedom() -
     found = evidence(data, ["a", "b"], goal="goal", cluster="c")
     np.testing.assert_allclose(found.effective_counts, plain.effective_counts, rtol=0.02)
     assert found.design_effect[0] == pytest.approx(200 / 199, rel=1e-3)
+
+
+def test_agents_of_weight_0_are_no_part_of_the_sample() -> None:
+    data = pd.DataFrame(rows())
+    kept = data[data["weight"] > 0]
+    for roles in (("weight",), ("weight", "cluster", "strata", "fpc")):
+        stated = {"goal": "goal", "population": "population", **{role: role for role in roles}}
+        area = ProblemArea("x", ["a", "b"], not_answers=["no answer"])
+        found, without = (
+            SingleChoice(each, populations=("s", "t"), **stated).read(area, Problems())
+            for each in (data, kept)
+        )
+        assert found is not None
+        assert without is not None
+        assert found.zero_weights > 0
+        # R: svymean(..., deff = "replace") counts sum(weights(design) != 0)
+        for name in ("counts", "n_effective", "design_effect", "effective_counts"):
+            np.testing.assert_allclose(getattr(found, name), getattr(without, name), rtol=1e-12)
 
 
 def test_a_stated_design_effect_is_taken_before_the_clusters() -> None:

@@ -20,6 +20,7 @@ from bayes_misalign.models.single_choice.doubts import (
     parse_agents,
     percentages,
     repeated_rows,
+    replicates_unlike_weights,
     totals_among,
 )
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -31,7 +32,11 @@ from bayes_misalign.reading.columns import (
     number_column,
     population_column,
 )
-from bayes_misalign.reading.design_columns import DesignOptions, design_columns
+from bayes_misalign.reading.design_columns import (
+    DesignOptions,
+    design_columns,
+    replicate_role,
+)
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Caution
 from bayes_misalign.reading.left_out import Ways, read_left_out
@@ -41,6 +46,7 @@ from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.raked_rows import rake_rows
+from bayes_misalign.reading.sampled_units import who_count
 from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.survey_design import settle_design
 from bayes_misalign.reading.survey_notes import survey_notes
@@ -170,6 +176,11 @@ def to_counts(
     ]
     doubts = list(_percentages(found, counts)) if n is None else []
     doubts += codes_as_weights(found.different("weight"))
+    if options is not None and options.replicates is not None:
+        each = [replicate_role(r) for r in range(len(options.replicates.rscales))]
+        sums = np.array([read.sum(role).sum() for role in each])
+        whole = float(read.sum("weight_sum").sum())
+        doubts += replicates_unlike_weights(sums, whole, factors=not options.combined)
     doubts += answer_as_header(read.roles["goal"], read.table.header, lists.labels)
     doubts += ids_as_populations(counts.n)
     nameless = read.table.left_out.empty[read.roles.get("population", "")]
@@ -265,7 +276,7 @@ def _fill(
     return ChoiceCounts(
         categories=categories,
         populations=populations,
-        counts=totals[0],
+        counts=who_count(totals[0], totals[3], totals[1]) if weighted else totals[0],
         weight_sum=totals[1],
         weight_sq_sum=totals[2],
         weighted=weighted,
