@@ -34,6 +34,10 @@ from bayes_misalign.tables.labels import shown
 MOST_IN_UNION = 100  # populations whose shares in the union have a variance by the design
 MOST_TOGETHER = 200  # shares of populations with clusters in common whose covariances are kept
 Shape = tuple[int, int]
+CUT = (
+    "The design counts what was sampled among the rows that are left. Where these are a part of the "
+    "sample, name its column as population: the design then knows what was sampled in all."
+)
 
 
 def settle_design(
@@ -62,6 +66,8 @@ def settle_design(
     if not {"strata", "cluster", "fpc"} & set(found.roles):
         return None
     before = len(found.problems)
+    if found.table.left_out.rows and CUT not in found.table.notes:
+        found.table.notes.append(CUT)
     names, stratum = strata_of(found)
     units = None
     if "cluster" in found.roles:

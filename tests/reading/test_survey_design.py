@@ -221,6 +221,8 @@ def test_a_population_is_a_domain_and_not_a_sample_of_its_own() -> None:
     men = evidence(table("nhanes"), RACES, **NHANES, where={"RIAGENDR": "1"})
     assert whole.design is not None
     assert men.design is not None
+    assert any("name its column as population" in note for note in men.notes)
+    assert not any("name its column" in note for note in whole.notes)
     # every cluster has men, so that both agree here
     place = whole.populations.index("1")
     np.testing.assert_allclose(whole.design.covariance[place], men.design.covariance[0])
