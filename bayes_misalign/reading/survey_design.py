@@ -35,8 +35,8 @@ MOST_IN_UNION = 100  # populations whose shares in the union have a variance by 
 MOST_TOGETHER = 200  # shares of populations with clusters in common whose covariances are kept
 Shape = tuple[int, int]
 CUT = (
-    "The design counts what was sampled among the rows that are left. Where these are a part of the "
-    "sample, name its column as population: the design then knows what was sampled in all."
+    "The design counts what was sampled among the rows that are left. Where these are a part of "
+    "the sample, name its column as population: the design then knows what was sampled in all."
 )
 
 
