@@ -288,6 +288,19 @@ class GoalEvidence(Evidence):
         found = self.design.correlation(shares, self._toward)
         return None if found is None else Coupling(found, self._toward)
 
+    def union_spread(self, parts: FloatArray) -> tuple[FloatArray, float] | None:
+        """Return the gradient (K,) of half of P(ma) of the union, and its variance by the design.
+
+        None where the design does not tell it, or `parts` (S,) are not by sums of weights.
+        """
+        design, toward, whole = self.design, self._toward, self.weight_total.sum()
+        if design is None or design.union_goals is None or self.stated.any() or toward.ndim > 2:
+            return None
+        if not np.allclose(parts * whole, self.weight_total, rtol=1e-6):
+            return None
+        gradient = toward @ self.seen_weights[0].sum(axis=0) / whole
+        return gradient, float(gradient @ design.union_goals @ gradient)
+
     @property
     def effective_counts(self) -> FloatArray:
         """(S, K) answers without weights that tell as much of the shares, see `effective`."""

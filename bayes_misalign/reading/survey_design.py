@@ -122,11 +122,13 @@ def _with_union(
     if of_all is None:
         return design
     spread = of_all.covariance[0]
+    goals = variance(np.zeros_like(population), category, (1, shape[1]))
     return replace(
         design,
         union_variance=float(np.trace(spread)),
         union_df=float(of_all.df[0]),
         union_covariance=spread,
+        union_goals=None if goals is None else goals.covariance[0],
     )
 
 

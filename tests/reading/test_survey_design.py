@@ -351,7 +351,39 @@ def test_a_union_is_worth_what_its_clusters_leave() -> None:
     whole = evidence(table("nhanes"), RACES, **NHANES)
     # men and women together are the whole sample, in the same clusters
     found = both.union_effective_of(exclusive_conflict(4))
-    assert found == pytest.approx(whole.n_effective[0], rel=0.05)
+    assert found == pytest.approx(whole.n_effective[0], rel=0.005)
+
+
+def test_a_union_has_the_variance_of_the_whole_sample() -> None:
+    # who lives in a cluster says what people hold there, and so which population they are of
+    rng = np.random.default_rng(3)
+    part = rng.beta(1.0, 1.0, 40)[np.repeat(np.arange(40), 25)]
+    data = {
+        "goal": np.where(rng.random(1000) < 0.5 + 0.5 * part, "a", "b").tolist(),
+        "p": np.where(rng.random(1000) < part, "s", "t").tolist(),
+        "c": np.repeat(np.arange(40), 25).astype(str).tolist(),
+    }
+    data["goal"][::20] = ["c"] * 50
+    area = bm.ProblemArea("x", ["a", "b", "c"])
+    stated = {"goal": "goal", "cluster": "c"}
+    whole = bm.fit(area, SingleChoice(data, **stated), bm.MutuallyExclusive())
+    answers = SingleChoice(data, **stated, population="p")
+    union = bm.Populations(shares="answers")
+    parts = bm.fit(area, answers, bm.MutuallyExclusive(), populations=union)
+    together = parts.overall()
+    assert together is not None
+    assert together.sd == pytest.approx(whole.misalignment()["all"].sd, rel=0.08)
+    assert parts.union_effective == pytest.approx(whole.n_effective[0], rel=0.01)
+    # each of the shares is what it was
+    tree = parts.tree["posterior"]["union_share"].values.reshape(-1, 2)
+    assert tree[:, 0].std() == pytest.approx(np.sqrt(answers_spread(parts)), rel=0.05)
+
+
+def answers_spread(parts: Any) -> float:
+    """The variance of a population's share in the union, as the union has it."""
+    counts = np.array(parts.study.union.counts)
+    mean = counts / counts.sum()
+    return float(mean[0] * mean[1] / (counts.sum() + 1))
 
 
 def test_replicates_tell_what_populations_have_in_common() -> None:
