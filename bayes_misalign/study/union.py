@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
-from bayes_misalign.measure import effective_counts, population_shares, student_widening
+from bayes_misalign.measure import (
+    effective_counts,
+    population_shares,
+    student_widening,
+    variance_ratio,
+)
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.parse_numbers import PERCENT
 
@@ -154,7 +159,8 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
     goals are opposed alike, it is the size 1 / sum_s pi_s^2 / n_eff,s of a stratified sample
     (Cochran, Sampling Techniques, 1977, section 5.3). Populations with clusters in common add
     sum_{s != t} pi_s pi_t (Cp)'V_st(Cp), V_st the covariances of their shares. Where a design tells
-    the variance of the goal shares of all together, and pi_s are by sums of weights, it is that.
+    the variance of the goal shares of all together, and pi_s are by sums of weights, it is that, as
+    of one population.
     """
     pi, n = np.array(union.shares), goals.n
     if (n[pi > 0] == 0).any():
@@ -165,6 +171,12 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
     total = sums.sum(axis=1, keepdims=True)
     p = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
     together = pi @ p
+    design, told = goals.design, union.counts is not None and goals.union_spread(pi) is not None
+    if design is not None and design.union_goals is not None and told:
+        alone = (np.diag(together) - np.outer(together, together)) / n.sum()
+        ratio = float(variance_ratio(design.union_goals, alone, together, conflict))
+        if np.isfinite(ratio):
+            return float(n.sum() / max(ratio, 1 / ((design.union_df or 0.0) + 1)))
     d = conflict @ together - together @ conflict @ together
     mean = p @ d
     from_mean = p * (d - mean[:, None]) ** 2
@@ -178,10 +190,7 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
     variance = float((pi**2 * within).sum())
     if goals.design is not None and not goals.stated.any():
         variance += goals.design.in_common(pi, conflict @ together)
-    told = None if union.counts is None else goals.union_spread(pi)
-    if told is not None:
-        variance = told[1]  # what shares and goals have in common too
-    elif union.counts is not None:
+    if union.counts is not None:
         q = np.array(union.counts)
         variance += float((pi**2 * mean**2 / np.where(q > 0, q, 1.0)).sum())
     simple = float((together * d**2).sum() / n.sum())
