@@ -88,6 +88,37 @@ CASES = [
         {"goals": {"where": {"h": "1"}}},
     ),
     Case(
+        "name the columns of replicate weights, each once; or leave replicates out",
+        {
+            "goals": {
+                "data": {**SMALL, "r2": SMALL["r1"]},
+                "weight": "w",
+                "replicates": REPLICATES,
+            }
+        },
+        {"goals": {"replicates": None}},
+        right=lambda study: study.goals.design is None,
+    ),
+    Case(
+        "leave it out, or state a model that takes it: 'single-choice'; what it does to the "
+        "variance of P(ma) may be stated as deff = 1.5",
+        {
+            "goals": {
+                "model": "multi-select",
+                "data": SMALL,
+                "split": ";",
+                "weight": "w",
+                "replicates": REPLICATES,
+            }
+        },
+        {"goals": {"replicates": None, "deff": 1.5}},
+    ),
+    Case(
+        "leave it out, or state a model that takes it, such as 'single-choice'",
+        WIDE(data=rows("r s h", "A A 1", "B A 1", "B B 2"), raters=["r", "s"], strata="h"),
+        {"goals": {"strata": None}},
+    ),
+    Case(
         'state it, as in replicates = { columns = "rep_*", method = "brr" }',
         {"goals": {"data": SMALL, "weight": "w", "replicates": {"columns": "r*"}}},
         {"goals": {"replicates": REPLICATES}},
@@ -123,6 +154,11 @@ CASES = [
         {"goals": {"data": RAKED}, "weights": {"rake": {"s": {"f": 0.51, "m": 0.29}}}},
         {"weights": {"rake": {"s": SEXES}}},
         right=lambda study: bool(study.goals.weighted),
+    ),
+    Case(
+        "leave it out: where goal shares are known, there is nothing to estimate",
+        {"goals": {"data": RAKED}, "weights": {"rake": {"vote": {"A": 0.5, "B": 0.5}}}},
+        {"weights": None},
     ),
     Case(
         "leave categories out that nobody is in",
@@ -196,5 +232,39 @@ CASES = [
             "weights": {"rake": {"x": {"s": SEXES}, "y": {"s": SEXES, "t": SEXES}}},
         },
         {"weights": {"rake": {name: {"s": SEXES, "t": SEXES} for name in ("x", "y")}}},
+    ),
+]
+
+TENFOLD = {**SMALL, "w": ["10"] * 6}  # whose r1 and r2 are factors
+WHOLE = {**TENFOLD, "r1": ["20", "0"] * 3, "r2": ["0", "20"] * 3}
+AGES, SEXES_OF = ["18-29", "30-64", "65+"] * 2, ["f"] * 3 + ["m"] * 3
+CELLS = {
+    "model": "poststratified",
+    "data": {"vote": ["A", "B"] * 3, "age": AGES, "sex": SEXES_OF},
+    "covariates": ["age", "sex"],
+    "table": {"age": AGES, "sex": SEXES_OF, "n": [3, 4, 2, 5, 4, 1]},
+}
+CAUTIONS = [
+    (
+        "name the column with the number of people of a cell as size; if each row is a person, add "
+        "persons who are alike up in it",
+        {"goals": CELLS},
+        {"goals": {"size": "n"}},
+    ),
+    (
+        "if they are factors, state combined = false in replicates",
+        {"goals": {"data": TENFOLD, "weight": "w", "replicates": REPLICATES}},
+        {"goals": {"replicates": {"combined": False}}},
+    ),
+    (
+        "if they are, leave combined out of replicates",
+        {
+            "goals": {
+                "data": WHOLE,
+                "weight": "w",
+                "replicates": {**REPLICATES, "combined": False},
+            }
+        },
+        {"goals": {"replicates": {"combined": None}}},
     ),
 ]

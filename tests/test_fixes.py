@@ -24,6 +24,7 @@ from tests.fixes_of_choices import CASES as OF_CHOICES
 from tests.fixes_of_conflict import CASES as OF_CONFLICT
 from tests.fixes_of_contacts import CASES as OF_CONTACTS
 from tests.fixes_of_designs import CASES as OF_DESIGNS
+from tests.fixes_of_designs import CAUTIONS as OF_DESIGNS_IN_DOUBT
 from tests.fixes_of_exports import CASES as OF_EXPORTS
 from tests.fixes_of_exports import CAUTIONS as OF_EXPORTS_IN_DOUBT
 from tests.fixes_of_files import CASES as OF_FILES
@@ -66,6 +67,7 @@ CAUTIONS = [
     *OF_ORDERS_IN_DOUBT,
     *OF_EXPORTS_IN_DOUBT,
     *OF_KINDS_IN_DOUBT,
+    *OF_DESIGNS_IN_DOUBT,
 ]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input

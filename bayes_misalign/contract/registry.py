@@ -21,6 +21,7 @@ from bayes_misalign.contract.model import ConflictModel, GoalsModel
 from bayes_misalign.contract.shares_model import SharesModel
 from bayes_misalign.contract.traits import Kind, Traits
 from bayes_misalign.errors import StudyError, did_you_mean, listed
+from bayes_misalign.errors.problem import CLASSES
 from bayes_misalign.reading.typed_fields import is_number, shown_value, stated_table
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ BUILT_IN: dict[str, Entry] = {
     line[0]: Entry(*line) for line in import_module("bayes_misalign.models").BUILT_IN
 }
 PUBLIC = {entry.public: entry for entry in BUILT_IN.values()}
+CLASSES.update({entry.name: entry.public for entry in BUILT_IN.values()})
 _on_trial: dict[str, Model] = {}
 
 

@@ -11,6 +11,7 @@ from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.model import GoalsModel
 from bayes_misalign.contract.registry import is_of, shares_model
 from bayes_misalign.contract.shares_model import SharesModel
+from bayes_misalign.errors import StudyError
 
 
 def shares_of(prior: Any) -> SharesModel:
@@ -20,6 +21,13 @@ def shares_of(prior: Any) -> SharesModel:
 
 def shares_prior(stated: Any = None) -> Any:
     """Return the priors of a model of shares: what a study states, with the model's own name."""
+    if isinstance(stated, type):
+        raise StudyError(
+            f"shares is the class {stated.__name__}, not an object of it. Fix: write "
+            f"{stated.__name__}()"
+        )
+    if isinstance(stated, str) and is_of(stated, "shares"):
+        return shares_model(stated).priors()
     if not isinstance(stated, str | Mapping) and hasattr(stated, "model"):
         return stated
     if isinstance(stated, Mapping) and "model" in stated:

@@ -39,22 +39,24 @@ def drawn_shares(
 ) -> Draws | None:
     """Return exact draws of `proportion`, and of what it is tilted from where weights tilt it.
 
-    Populations with agents in common are drawn jointly, if the model of shares can; else draws of
-    those with clusters in common are put into an order in which they go together. None where the
-    posterior of the shares is not known in closed form.
+    Draws of populations with clusters in common are put into an order in which they go together;
+    the same agents are in the same clusters, so that these tell of them too. Other populations with
+    agents in common are drawn jointly, if the model of shares can. None where the posterior of the
+    shares is not known in closed form.
     """
     shares = shares_of(prior)
     found = shares.draw(prior, effective.counts, categories, draws, rng)
     if found is None:
         return None
-    if pairing is not None and shares.draws_pairs:
+    designed = coupling is not None and draws > 1 and shares.draws_apart
+    if pairing is not None and shares.draws_pairs and not designed:
         linked = pairing.linked
         counts, among = effective.counts[linked], pairing.among(linked)
         joint = shares.draw_paired(prior, counts, categories, draws, rng, among)
         for name, values in joint.items():
             found[name][:, linked] = values
     found = _tilted(found, effective)
-    if pairing is None and coupling is not None and draws > 1 and shares.draws_apart:
+    if coupling is not None and designed:
         found = in_step(found, coupling, rng)
     return found
 

@@ -20,6 +20,7 @@ _ARGUMENTS = {
     "fit": "fitting",
     "shares": "shares",
 }
+CLASSES: dict[str, str] = {}  # what Python calls a model, where not after its name; models say it
 _WHERE = re.compile(rf"^\[({'|'.join(_ARGUMENTS)})\](?: (\w+))?")
 _UNDER = re.compile(rf" under \[({'|'.join(_ARGUMENTS)})\]")
 # not what stands in quotes, as labels do
@@ -177,7 +178,7 @@ def _in_python(snippet: str) -> str:
 
 
 def _class_of(model: str) -> str:
-    return "".join(part.capitalize() for part in model.split("-"))
+    return CLASSES.get(model) or "".join(part.capitalize() for part in model.split("-"))
 
 
 def _inside(place: str, where: str) -> str:

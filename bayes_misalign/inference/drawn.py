@@ -314,15 +314,21 @@ class Drawn:
 
     @property
     def design_effect(self) -> Array:
-        """(population,) design effect of P(ma) at the mean conflict levels."""
+        """(population,) design effect of P(ma) at the mean conflict levels; NaN if untold."""
+        if self.study.goals.worth_untold:
+            return np.full(len(self.populations), np.nan)
         return self.study.goals.design_effect_of(self.mean_conflict)
 
     @property
     def n_effective(self) -> Array:
-        """(population,) agents without weights who would tell as much of P(ma)."""
+        """(population,) agents without weights who would tell as much of P(ma); NaN if untold."""
+        if self.study.goals.worth_untold:
+            return np.full(len(self.populations), np.nan)
         return self.study.goals.n_effective_of(self.mean_conflict)
 
     @property
     def union_effective(self) -> float:
-        """Agents without weights who would tell as much of the union's P(ma)."""
+        """Agents without weights who would tell as much of the union's P(ma); NaN if untold."""
+        if self.study.goals.worth_untold:
+            return np.nan
         return self.study.union_effective_of(self.mean_conflict)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model, goals_model
-from bayes_misalign.contract.shares import kept_dims, shares_of
+from bayes_misalign.contract.shares import independent, kept_dims, shares_of
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference import blocks, draw_blocks
 from bayes_misalign.inference.conflict_draws import (
@@ -46,6 +46,7 @@ from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.study.goal_classes import goal_classes
 from bayes_misalign.study.lifted import lifts, of_categories
 from bayes_misalign.study.study import Study
+from bayes_misalign.study.union import beside_goals
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -213,6 +214,11 @@ def _union(study: Study, posterior: Any) -> dict[str, Variable]:
         return {}
     chains, draws = posterior["proportion"][1].shape[:2]  # fewer, where a fit was interrupted
     shares = draw_blocks.in_chains(drawn, study.fitting.chains)[:chains, :draws]
+    if independent(goals_model(study.goals.model), study.goal_prior):
+        held = posterior["proportion"][1]
+        flat = shares.reshape(-1, shares.shape[-1]), held.reshape(-1, *held.shape[2:])
+        rng = draw_blocks.stream(study.fitting.seed, draw_blocks.UNION, 1)
+        shares = beside_goals(*flat, study.goals, rng).reshape(shares.shape)
     return {UNION_SHARE: ((*SAMPLE_DIMS, "population"), shares)}
 
 

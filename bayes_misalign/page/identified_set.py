@@ -77,10 +77,12 @@ def identified_between(lower: Estimate, upper: Estimate) -> IdentifiedSet:
 
     Notes
     -----
-    Posterior means and sds of the ends stand for their estimates and standard errors.
+    Posterior means and sds of the ends stand for their estimates and standard errors. The interval
+    ends at the largest draw of the largest value at most: what no draw passes cannot be passed.
     """
     mass, error = lower.interval_kind.mass, max(lower.sd, upper.sd)
     width = (upper.mean - lower.mean) / error if error > 0 else math.inf
     beyond = critical_value(width, mass)
-    interval = (max(0.0, lower.mean - beyond * lower.sd), min(1.0, upper.mean + beyond * upper.sd))
+    most = max(float(upper.draws.max()), upper.mean)
+    interval = (max(0.0, lower.mean - beyond * lower.sd), min(most, upper.mean + beyond * upper.sd))
     return IdentifiedSet(lower.mean, upper.mean, interval, mass)

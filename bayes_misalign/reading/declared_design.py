@@ -103,8 +103,13 @@ def design_contradictions(declared: Any) -> Iterator[Contradiction]:
     )
 
 
-def replicate_columns(stated: Any, header: Sequence[str], problems: Problems) -> list[str] | None:
-    """Return the columns of replicate weights, or note that there are none."""
+def replicate_columns(
+    stated: Any, header: Sequence[str], weight: str | None, problems: Problems
+) -> list[str] | None:
+    """Return the columns of replicate weights, or note that there are none.
+
+    A pattern that `weight` fits too, as PWGTP* of PWGTP, does not mean it.
+    """
     if not isinstance(stated, Mapping):
         problems.add(
             f"replicates is {shown_value(stated)}",
@@ -114,7 +119,7 @@ def replicate_columns(stated: Any, header: Sequence[str], problems: Problems) ->
         return None
     named = stated.get("columns")
     if isinstance(named, str):
-        found = [name for name in header if fnmatchcase(name, named)]
+        found = [name for name in header if fnmatchcase(name, named) and name != weight]
         if len(found) < 2:
             problems.add(
                 f"{len(found) or 'no'} column{'s' * (len(found) != 1)} of the table fit "
@@ -127,6 +132,17 @@ def replicate_columns(stated: Any, header: Sequence[str], problems: Problems) ->
         return found
     if isinstance(named, Sequence) and len(named) > 1 and all(isinstance(n, str) for n in named):
         missing = [name for name in named if name not in header]
+        again = list(dict.fromkeys(n for n in named if named.count(n) > 1 or n == weight))
+        if again:
+            problems.add(
+                "a column is named twice",
+                where=f"{_WHERE} columns",
+                several="{n} columns are named twice",
+                number=len(again),
+                value=shown(again),
+                valid="each replicate once, and the weight of the whole sample not among them",
+            )
+            return None
         for name in missing:
             problems.add(
                 "there is no such column of replicate weights",

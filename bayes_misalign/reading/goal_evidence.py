@@ -73,6 +73,9 @@ class GoalEvidence(Evidence):
         Agents without an answer, with their weights; None where a model does not tell them.
     refusals_untold : str
         Why a model never tells them, as the end of a sentence; empty where it may.
+    worth_untold : bool
+        Whether no number of answers of a random sample says what the answers are worth, because a
+        model makes up for whom they are from.
 
     Notes
     -----
@@ -96,6 +99,7 @@ class GoalEvidence(Evidence):
     left_out: LeftOut | None = None
     weights_in_common: bool = False
     refusals_untold: ClassVar[str] = ""
+    worth_untold: ClassVar[bool] = False
 
     if TYPE_CHECKING:  # fields of one class are worked out in another
 
@@ -283,6 +287,19 @@ class GoalEvidence(Evidence):
         shares = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
         found = self.design.correlation(shares, self._toward)
         return None if found is None else Coupling(found, self._toward)
+
+    def union_spread(self, parts: FloatArray) -> tuple[FloatArray, float] | None:
+        """Return the gradient (K,) of half of P(ma) of the union, and its variance by the design.
+
+        None where the design does not tell it, or `parts` (S,) are not by sums of weights.
+        """
+        design, toward, whole = self.design, self._toward, self.weight_total.sum()
+        if design is None or design.union_goals is None or self.stated.any() or toward.ndim > 2:
+            return None
+        if not np.allclose(parts * whole, self.weight_total, rtol=1e-6):
+            return None
+        gradient = toward @ self.seen_weights[0].sum(axis=0) / whole
+        return gradient, float(gradient @ design.union_goals @ gradient)
 
     @property
     def effective_counts(self) -> FloatArray:

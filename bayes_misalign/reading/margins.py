@@ -146,16 +146,29 @@ def _from_table(
     if table is None:
         return None
     found: dict[str, Any] = {}
+    before = len(problems)
     for row, (variable, category, text, *population) in table:
         try:
-            share = float(text)
+            share = float(text.strip().removesuffix("%"))
         except ValueError:
             problems.add(
-                "a share is no number", where=table.where(row), value=text, valid="a number"
+                "a share is no number",
+                where=table.where(row),
+                value=text,
+                valid="a number with a decimal point, as in 0.51 or 51",
             )
             continue
         of = found.setdefault(population[0].strip(), {}) if population else found
-        of.setdefault(variable, {})[category] = share
+        own = of.setdefault(variable, {})
+        if category in own:
+            problems.add(
+                f"the margin of {show(variable)} has {show(category)} twice",
+                where=table.where(row),
+                valid="each category of a column in one row",
+            )
+        own[category] = share
+    if len(problems) > before:
+        return None
     return found, table.source
 
 

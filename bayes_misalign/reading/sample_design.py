@@ -47,6 +47,9 @@ class SampleDesign(Evidence):
         its degrees of freedom; None where nobody worked them out.
     union_covariance : (S, S) ndarray of float, or None
         Variance matrix of these shares; kept while a study is read.
+    union_goals : (K, K) ndarray of float, or None
+        Variance matrix of the goal shares of all populations together, whose shares in the union
+        are by sums of weights; None where nobody worked it out.
     plain : (S, K, K) ndarray of float, or None
         What the variance matrix would be without clusters, where it is not that of answers but of
         goals that are seen through reports.
@@ -75,6 +78,7 @@ class SampleDesign(Evidence):
     union_variance: float | None = None
     union_df: float | None = None
     union_covariance: FloatArray | None = None
+    union_goals: FloatArray | None = None
     plain: FloatArray | None = None
     together: FloatArray | None = None
     asked: FloatArray | None = None
@@ -92,7 +96,9 @@ class SampleDesign(Evidence):
             k = self.covariance.shape[-1]
             kept = (places[:, None] * k + np.arange(k)).ravel()
             own["together"] = self.together[np.ix_(kept, kept)]
-        return replace(self, union_variance=None, union_df=None, union_covariance=None, **own)
+        for name in ("union_variance", "union_df", "union_covariance", "union_goals"):
+            own[name] = None
+        return replace(self, **own)
 
     def correlation(self, shares: FloatArray, conflict: FloatArray) -> FloatArray | None:
         """Return the correlations (S, S) of P(ma) of populations with clusters in common.

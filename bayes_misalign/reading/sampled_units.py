@@ -81,6 +81,15 @@ def is_weighted(found: DistinctRows) -> bool:
     return "weight" in found.roles or "weight_sum" in found.roles
 
 
+def who_count(agents: FloatArray, weightless: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return agents (S, K) without those of weight 0, who are no part of a sample.
+
+    A population in which nobody has a weight, which is refused, keeps its own.
+    """
+    some = weight.sum(axis=1, keepdims=True) > 0
+    return np.asarray(np.where(some, agents - weightless, agents))
+
+
 def _weight_of_rows(found: DistinctRows) -> FloatArray:
     rows, times = found.rows, found.rows.number("count")
     if (total := rows.number("weight_sum")) is not None:

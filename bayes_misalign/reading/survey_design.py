@@ -34,6 +34,10 @@ from bayes_misalign.tables.labels import shown
 MOST_IN_UNION = 100  # populations whose shares in the union have a variance by the design
 MOST_TOGETHER = 200  # shares of populations with clusters in common whose covariances are kept
 Shape = tuple[int, int]
+CUT = (
+    "The design counts what was sampled among the rows that are left. Where these are a part of "
+    "the sample, name its column as population: the design then knows what was sampled in all."
+)
 
 
 def settle_design(
@@ -62,6 +66,8 @@ def settle_design(
     if not {"strata", "cluster", "fpc"} & set(found.roles):
         return None
     before = len(found.problems)
+    if found.table.left_out.rows and CUT not in found.table.notes:
+        found.table.notes.append(CUT)
     names, stratum = strata_of(found)
     units = None
     if "cluster" in found.roles:
@@ -116,11 +122,13 @@ def _with_union(
     if of_all is None:
         return design
     spread = of_all.covariance[0]
+    goals = variance(np.zeros_like(population), category, (1, shape[1]))
     return replace(
         design,
         union_variance=float(np.trace(spread)),
         union_df=float(of_all.df[0]),
         union_covariance=spread,
+        union_goals=None if goals is None else goals.covariance[0],
     )
 
 
@@ -235,6 +243,14 @@ def _by_replicates(
             value=shown(names),
             valid="a weight above 0 in every replicate of every population",
             fix="leave small populations out with `where`, or merge them",
+        )
+        return None
+    if options.replicates is not None and found.replicate_rank < 2:
+        found.problems.add(
+            "the replicate weights are all alike, and tell no variance",
+            where=found.table.source,
+            valid="replicates that differ from each other",
+            fix="name the columns of replicate weights, each once; or leave `replicates` out",
         )
         return None
     df, together = scales.df, None

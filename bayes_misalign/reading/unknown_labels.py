@@ -70,6 +70,12 @@ def note_unknown_labels(
         )
 
 
+def _plural(what: str) -> str:
+    """Return several of what it is: categories of age."""
+    noun, of, rest = what.partition(" of ")
+    return f"{'categories' if noun == 'category' else noun + 's'}{of}{rest}"
+
+
 def note_unknown_label(
     text: str,
     place: str,
@@ -85,7 +91,8 @@ def note_unknown_label(
     """Note a label that is in no list."""
     twins = [label for label in labels if twin_key(label) == twin_key(text)]
     value = f"{show(text)} {place}".rstrip()
-    said, several = f"the {what} {value}", f"{{n}} {what}s{' in {rows}' * place.startswith('in')}"
+    said = f"the {what} {value}"
+    several = f"{{n}} {_plural(what)}{' in {rows}' * place.startswith('in')}"
     found: dict[str, Any] = {"where": where, "rows": rows, "value": value}
     if trouble := suspicious(text):
         problems.add(

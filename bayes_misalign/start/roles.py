@@ -125,6 +125,7 @@ def propose(
         take("weight_sum", next(c for c in sums if c not in squares))
         take("weight_sq_sum", squares[0])
     if not roles.count:
+        take("weight", sample_design.replicated(looked.columns))
         take("weight", next((c for c in free() if _weighty(c)), None))
     take("rater", next((c for c in free() if _RATER.search(plain_name(c.name)) and _few(c)), None))
     if not roles.rater:

@@ -57,6 +57,12 @@ def replicates(columns: Iterable[Seen]) -> list[list[str]]:
     return [names for names in series.values() if len(names) >= FEWEST_REPLICATES]
 
 
+def replicated(columns: Sequence[Seen]) -> Seen | None:
+    """Return the weight that has replicates, if they are named after it, as PWGTP1 and PWGTP."""
+    stems = [re.sub(r"[_. ]?\d+$", "", names[0]) for names in replicates(columns)]
+    return next((c for c in columns if c.numbers and c.name in stems), None)
+
+
 def about_replicates(names: Sequence[str]) -> str:
     """Return what is to be done with columns that look like replicate weights."""
     pattern = re.sub(r"\d+$", "*", names[0])

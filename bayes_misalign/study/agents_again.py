@@ -37,6 +37,13 @@ def uses_pairs(study: Study) -> bool:
     return not _is_sampled(study) and shares is not None and shares_of(shares).draws_pairs
 
 
+def uses_clusters(study: Study) -> bool:
+    """Tell whether populations are drawn with the correlations that the design tells."""
+    goals = study.goals
+    apart = independent(goals_model(goals.model), study.goal_prior)
+    return apart and goals.coupling is not None and not _is_sampled(study)
+
+
 def _is_sampled(study: Study) -> bool:
     return study.fitting.method == "nuts" or study.conflict.joint
 
@@ -52,6 +59,11 @@ def pairs_sentence(study: Study) -> str:
     are = f"{number:,.0f} agent{'s are' if number != 1 else ' is'} in several populations"
     if not uses_pairs(study):
         return f"{are} ({', '.join(each)}{more}); contrasts do not use these pairs."
+    if uses_clusters(study):
+        return (
+            f"{are} ({', '.join(each)}{more}); contrasts use the covariances by the design, which "
+            "know of them."
+        )
     text = f"{are}; contrasts use these pairs: {', '.join(each)}{more}."
     if study.goals.population_size is not None:
         text += (
@@ -99,10 +111,7 @@ def design_cautions(study: Study) -> list[tuple[str, str]]:
             )
         )
     if (design := goals.design) is not None:
-        apart = independent(goals_model(goals.model), study.goal_prior)
-        coupled = apart and goals.coupling is not None and goals.pairing is None
-        coupled = coupled and not _is_sampled(study)
-        found += list(_of_design(goals, design, coupled=coupled))
+        found += list(_of_design(goals, design, coupled=uses_clusters(study)))
     return found
 
 

@@ -25,7 +25,10 @@ def counts_table(study: Study) -> Table:
     """Return how many answered in each population; of many those with the most answers."""
     goals = study.goals
     refused = sum(goals.not_answers.values(), 0 * goals.n)
-    numbers = (goals.n, goals.n_effective, goals.design_effect, refused, goals.not_asked)
+    worth = goals.n_effective, goals.design_effect
+    if goals.worth_untold:
+        worth = np.full(len(goals.n), np.nan), np.full(len(goals.n), np.nan)
+    numbers = (goals.n, *worth, refused, goals.not_asked)
     columns = [
         Label("population"),
         Count("n"),

@@ -309,7 +309,7 @@ def _note(troubles: Sequence[Any], shape: type[Any], where: str, problems: Probl
                 f"unknown key {key!r}",
                 where=_place(where, loc[:-1]),
                 valid=listed(known, 30),
-                fix=did_you_mean(key, known) or other,
+                fix=other or did_you_mean(key, known),
             )
         case "missing" | "missing_argument":
             _note_missing(loc, shape, where, problems)

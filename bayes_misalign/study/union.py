@@ -10,13 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems, did_you_mean, listed
-from bayes_misalign.measure import effective_counts, population_shares
+from bayes_misalign.measure import (
+    effective_counts,
+    population_shares,
+    student_widening,
+    variance_ratio,
+)
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.reading.parse_numbers import PERCENT
 
 Array = NDArray[np.float64]
 SUM_TOLERANCE = 0.02  # published shares are rounded; they are scaled to sum to one
 STATED, SIZES = "stated in the study", "population sizes"
+MOST_ALIKE = 0.99  # correlation of shares in the union with goal shares
 WEIGHTS, ANSWERS = "sums of weights", "numbers of answers"
 
 
@@ -94,6 +100,51 @@ def estimated_shares(goals: GoalEvidence, origin: str, places: Any = ...) -> Uni
     return UnionShares(shares, origin, counts, tuple(map(float, found.scale)))
 
 
+def beside_goals(drawn: Array, proportion: Array, goals: GoalEvidence, rng: Any) -> Array:
+    """Return draws (draw, S) of shares in the union, in an order that suits those of goals.
+
+    Parameters
+    ----------
+    drawn : (draw, S) ndarray of float
+        Draws of the shares of populations in their union, by sums of weights.
+    proportion : (draw, S, K) ndarray of float
+        Draws of their goal shares.
+    goals : GoalEvidence
+        What the design says of both.
+    rng : numpy.random.Generator
+        For the order.
+
+    Notes
+    -----
+    To first order P(ma) of the union moves by 2 (u + v), u = sum_s pi_s g'p_s with pi at its mean
+    and v = sum_s pi_s g'p_s with p at its mean, g = Cp. In a sample of clusters u and v go
+    together: who lives where says what people hold. The draws of v get ranks that correlate with
+    those of u (Iman and Conover, 1982) so that the variance of u + v is that of the union by the
+    design, as far as a correlation can do that.
+    """
+    if goals.design is None or not goals.design.union_df or len(drawn) < 2:
+        return drawn
+    parts = drawn.mean(axis=0)
+    found = goals.union_spread(goals.weight_total / goals.weight_total.sum())
+    if found is None:
+        return drawn
+    gradient, variance = found
+    along = proportion @ gradient
+    u, v = along @ parts, drawn @ along.mean(axis=0)
+    sizes = float(np.std(u)), float(np.std(v))
+    if min(sizes) <= 0 or not np.isfinite(variance):
+        return drawn
+    variance *= float(student_widening(max(goals.design.union_df, 1.0)))
+    rest = variance - sizes[0] ** 2 - sizes[1] ** 2
+    rho = float(np.clip(rest / (2 * sizes[0] * sizes[1]), -MOST_ALIKE, MOST_ALIKE))
+    ranks = np.argsort(np.argsort(u))
+    scores = np.sort(rng.standard_normal(len(u)))[ranks]
+    wanted = rho * scores + np.sqrt(1 - rho**2) * rng.standard_normal(len(u))
+    order = np.empty(len(u), np.intp)
+    order[np.argsort(wanted)] = np.argsort(v)
+    return drawn[order]
+
+
 def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) -> float:
     """Return the number of agents without weights who would tell as much of the union's P(ma).
 
@@ -107,7 +158,9 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
     m_s of agents that the pi_s were estimated from, is left out where the pi_s are known. Where all
     goals are opposed alike, it is the size 1 / sum_s pi_s^2 / n_eff,s of a stratified sample
     (Cochran, Sampling Techniques, 1977, section 5.3). Populations with clusters in common add
-    sum_{s != t} pi_s pi_t (Cp)'V_st(Cp), V_st the covariances of their shares.
+    sum_{s != t} pi_s pi_t (Cp)'V_st(Cp), V_st the covariances of their shares. Where a design tells
+    the variance of the goal shares of all together, and pi_s are by sums of weights, it is that, as
+    of one population.
     """
     pi, n = np.array(union.shares), goals.n
     if (n[pi > 0] == 0).any():
@@ -118,6 +171,12 @@ def union_effective(goals: GoalEvidence, union: UnionShares, conflict: Array) ->
     total = sums.sum(axis=1, keepdims=True)
     p = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
     together = pi @ p
+    design, told = goals.design, union.counts is not None and goals.union_spread(pi) is not None
+    if design is not None and design.union_goals is not None and told:
+        alone = (np.diag(together) - np.outer(together, together)) / n.sum()
+        ratio = float(variance_ratio(design.union_goals, alone, together, conflict))
+        if np.isfinite(ratio):
+            return float(n.sum() / max(ratio, 1 / ((design.union_df or 0.0) + 1)))
     d = conflict @ together - together @ conflict @ together
     mean = p @ d
     from_mean = p * (d - mean[:, None]) ** 2

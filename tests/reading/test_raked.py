@@ -129,6 +129,16 @@ def test_margins_may_stand_in_a_file(tmp_path: Path) -> None:
     found = evidence(SURVEYS / "raked_agents.csv", rake=str(tmp_path / "margins.csv"))
     whole = evidence(SURVEYS / "raked_agents.csv", **CASES["agents"])
     np.testing.assert_array_equal(found.weight_sum, whole.weight_sum)
+    (tmp_path / "percent.csv").write_text("variable,category,share\nawards,No,40%\nawards,Yes,60%")
+    found = evidence(SURVEYS / "raked_agents.csv", rake=str(tmp_path / "percent.csv"))
+    assert found.weight_total[0] == pytest.approx(whole.n.sum())
+    twice, no_number = ("awards,No,10", "has 'No' twice"), ("awards,,many", "a share is no number")
+    for more, said in (twice, no_number):
+        (tmp_path / "wrong.csv").write_text(f"variable,category,share\nawards,No,40\n{more}")
+        problems, rake = Problems(), str(tmp_path / "wrong.csv")
+        answers = bm.SingleChoice(SURVEYS / "raked_agents.csv", goal="goal", rake=rake)
+        assert answers.read(AREA, problems) is None
+        assert [said in str(problem) for problem in problems] == [True]
 
 
 def test_stated_replicates_are_raked_anew() -> None:

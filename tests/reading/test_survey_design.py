@@ -137,6 +137,17 @@ def test_replicates_have_no_more_degrees_of_freedom_than_clusters_tell_apart() -
     assert again.df.tolist() == [3]
 
 
+def test_a_pattern_of_replicates_leaves_the_weight_itself_out() -> None:
+    file, goals, stated = CASES["scd brr"]
+    data = table(file)
+    plain = evidence(data, goals, **stated)
+    named = {**stated, "weight": "rep_"}  # as PWGTP* fits PWGTP and PWGTP1 to PWGTP80
+    assert evidence(data.rename(columns={"w": "rep_"}), goals, **named) == plain
+    for twice in (["rep_1", "rep_2", "rep_1"], ["w", "rep_1"]):
+        again = {**stated, "replicates": {**stated["replicates"], "columns": twice}}
+        assert "a column is named twice" in refused(data, goals, **again)
+
+
 @pytest.mark.parametrize("wrong", ["no", 1, None])
 def test_combined_is_yes_or_no(wrong: Any) -> None:
     said = refused(table("scd_factors"), LEVELS, **by("brr", combined=wrong))
@@ -210,6 +221,8 @@ def test_a_population_is_a_domain_and_not_a_sample_of_its_own() -> None:
     men = evidence(table("nhanes"), RACES, **NHANES, where={"RIAGENDR": "1"})
     assert whole.design is not None
     assert men.design is not None
+    assert any("name its column as population" in note for note in men.notes)
+    assert not any("name its column" in note for note in whole.notes)
     # every cluster has men, so that both agree here
     place = whole.populations.index("1")
     np.testing.assert_allclose(whole.design.covariance[place], men.design.covariance[0])
@@ -256,6 +269,24 @@ def test_clusters_of_one_agent_change_nothing_but_the_last_degree_of_freedom() -
     found = evidence(data, ["a", "b"], goal="goal", cluster="c")
     np.testing.assert_allclose(found.effective_counts, plain.effective_counts, rtol=0.02)
     assert found.design_effect[0] == pytest.approx(200 / 199, rel=1e-3)
+
+
+def test_agents_of_weight_0_are_no_part_of_the_sample() -> None:
+    data = pd.DataFrame(rows())
+    kept = data[data["weight"] > 0]
+    for roles in (("weight",), ("weight", "cluster", "strata", "fpc")):
+        stated = {"goal": "goal", "population": "population", **{role: role for role in roles}}
+        area = ProblemArea("x", ["a", "b"], not_answers=["no answer"])
+        found, without = (
+            SingleChoice(each, populations=("s", "t"), **stated).read(area, Problems())
+            for each in (data, kept)
+        )
+        assert found is not None
+        assert without is not None
+        assert found.zero_weights > 0
+        # R: svymean(..., deff = "replace") counts sum(weights(design) != 0)
+        for name in ("counts", "n_effective", "design_effect", "effective_counts"):
+            np.testing.assert_allclose(getattr(found, name), getattr(without, name), rtol=1e-12)
 
 
 def test_a_stated_design_effect_is_taken_before_the_clusters() -> None:
@@ -320,7 +351,39 @@ def test_a_union_is_worth_what_its_clusters_leave() -> None:
     whole = evidence(table("nhanes"), RACES, **NHANES)
     # men and women together are the whole sample, in the same clusters
     found = both.union_effective_of(exclusive_conflict(4))
-    assert found == pytest.approx(whole.n_effective[0], rel=0.05)
+    assert found == pytest.approx(whole.n_effective[0], rel=1e-9)
+
+
+def test_a_union_has_the_variance_of_the_whole_sample() -> None:
+    # who lives in a cluster says what people hold there, and so which population they are of
+    rng = np.random.default_rng(3)
+    part = rng.beta(1.0, 1.0, 40)[np.repeat(np.arange(40), 25)]
+    data = {
+        "goal": np.where(rng.random(1000) < 0.5 + 0.5 * part, "a", "b").tolist(),
+        "p": np.where(rng.random(1000) < part, "s", "t").tolist(),
+        "c": np.repeat(np.arange(40), 25).astype(str).tolist(),
+    }
+    data["goal"][::20] = ["c"] * 50
+    area = bm.ProblemArea("x", ["a", "b", "c"])
+    stated = {"goal": "goal", "cluster": "c"}
+    whole = bm.fit(area, SingleChoice(data, **stated), bm.MutuallyExclusive())
+    answers = SingleChoice(data, **stated, population="p")
+    union = bm.Populations(shares="answers")
+    parts = bm.fit(area, answers, bm.MutuallyExclusive(), populations=union)
+    together = parts.overall()
+    assert together is not None
+    assert together.sd == pytest.approx(whole.misalignment()["all"].sd, rel=0.08)
+    assert parts.union_effective == pytest.approx(whole.n_effective[0], rel=1e-9)
+    # each of the shares is what it was
+    tree = parts.tree["posterior"]["union_share"].values.reshape(-1, 2)
+    assert tree[:, 0].std() == pytest.approx(np.sqrt(answers_spread(parts)), rel=0.05)
+
+
+def answers_spread(parts: Any) -> float:
+    """The variance of a population's share in the union, as the union has it."""
+    counts = np.array(parts.study.union.counts)
+    mean = counts / counts.sum()
+    return float(mean[0] * mean[1] / (counts.sum() + 1))
 
 
 def test_replicates_tell_what_populations_have_in_common() -> None:

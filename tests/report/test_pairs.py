@@ -164,3 +164,32 @@ def test_finite_populations_say_that_the_unseen_are_drawn_apart() -> None:
     study = panel(population_size={"1": 400, "2": 400, "3": 400})
     assert "drawn apart" in pairs_sentence(study)
     assert bm.fit(study).contrast("1", "2").difference.sd > 0
+
+
+def test_a_panel_in_clusters_has_the_variance_of_its_clusters() -> None:
+    from bayes_misalign.study.agents_again import design_cautions, pairs_sentence
+
+    rng = np.random.default_rng(5)
+    cluster, switched = np.repeat(np.arange(40), 20), np.repeat(rng.random(40) < 0.3, 20)
+    first = rng.random(800) < 0.8  # whole clusters switch
+    second = np.where(switched, rng.random(800) < 0.3, first)
+    data = {
+        "id": [*range(800)] * 2,
+        "wave": ["1"] * 800 + ["2"] * 800,
+        "vote": np.where(np.append(first, second), "A", "B").tolist(),
+        "c": [*cluster.tolist()] * 2,
+    }
+    study = bm.Study.of(
+        bm.ProblemArea("vote", ["A", "B"]),
+        bm.SingleChoice(data, goal="vote", population="wave", respondent="id", cluster="c"),
+        bm.MutuallyExclusive(),
+    )
+    assert "which know of them" in pairs_sentence(study)
+    assert design_cautions(study) == []
+    # linearised: dP = 2 (1 - 2p) dp in each wave, summed by cluster
+    change = sum(
+        sign * 2 * (1 - 2 * x.mean()) * (x - x.mean()) for sign, x in ((1, second), (-1, first))
+    )
+    sums = np.bincount(cluster, change / 800)
+    expected = np.sqrt(40 / 39 * (sums**2).sum())
+    assert bm.fit(study).contrast("2", "1").difference.sd == pytest.approx(expected, rel=0.06)

@@ -314,6 +314,13 @@ def test_each_agent_in_a_household_of_its_own_is_no_cluster(run: Run) -> None:
     assert "cluster" not in stated()["goals"]
 
 
+def test_a_weight_is_known_by_the_names_of_its_replicates(run: Run) -> None:
+    rows = [[("yes", "no")[i % 3 > 0], *(5 + (i + r) % 4 for r in range(21))] for i in range(60)]
+    write("acs.csv", ["vote", "PWGTP", *(f"PWGTP{r + 1}" for r in range(20))], rows)
+    assert run("init", "acs.csv", "--yes")[0] == 0
+    assert stated()["goals"]["weight"] == "PWGTP"
+
+
 def test_replicate_weights_are_said_once_with_what_to_state(run: Run) -> None:
     replicates = {f"repwt_{r}": lambda i, r=r: 1 + (i + r) % 3 for r in range(1, 21)}
     write("survey.csv", *drawn_in_clusters(**replicates))

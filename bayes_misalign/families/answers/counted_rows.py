@@ -25,6 +25,7 @@ from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.pairing import ABSENT
 from bayes_misalign.reading.populations import settle_deff, settle_sizes
+from bayes_misalign.reading.sampled_units import who_count
 from bayes_misalign.reading.survey_design import settle_design
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.labels import show
@@ -145,7 +146,7 @@ class Alike:
                 without[label][of[i]] += self.figures[0, i]
         return {
             "populations": tuple(populations),
-            "counts": totals[0],
+            "counts": who_count(totals[0], totals[3], totals[1]),
             "weight_sum": totals[1],
             "weight_sq_sum": totals[2],
             "weighted": self.weighted,

@@ -13,6 +13,8 @@ from bayes_misalign.families.answers.unweighted import NeverWeighted
 from bayes_misalign.page.safe_text import few_of
 from bayes_misalign.reading.evidence import Caution, FloatArray, Shape
 
+MANY_CELLS = 6  # of which not all hold one person
+
 
 @dataclass(frozen=True, eq=False)
 class CellCounts(NeverWeighted):
@@ -81,6 +83,8 @@ class CellCounts(NeverWeighted):
         "agents were asked who are no random sample, so that it is not known which part of the "
         "population would give no answer"
     )
+
+    worth_untold: ClassVar[bool] = True
 
     @property
     def by_places(self) -> list[int]:
@@ -159,8 +163,17 @@ class CellCounts(NeverWeighted):
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
-        """Categories of which nobody answered."""
+        """A table whose column of sizes was not named, and categories of which nobody answered."""
         found = []
+        if len(self.sizes) >= MANY_CELLS and (self.sizes == 1).all():
+            found.append(
+                Caution(
+                    f"each of the {len(self.sizes):,} cells of the population counts as one "
+                    "person, as where the column of their sizes is not named",
+                    "name the column with the number of people of a cell as size; if each row is "
+                    "a person, add persons who are alike up in it",
+                )
+            )
         for v, name in enumerate(self.covariates):
             answers, share = self.shares_of_levels(v)
             none = [label for label, n in zip(self.levels[v], answers, strict=True) if not n]

@@ -330,11 +330,12 @@ def _with_notes(evidence: CellCounts, notes: list[str]) -> CellCounts:
     if unknown.any():
         number, few = int(unknown.sum()), evidence.cells[unknown][:LISTED]
         listed = "; ".join(cell_text(evidence, row) for row in few.tolist())
+        answers = evidence.cell_n[unknown].sum()
         notes.append(
-            f"{evidence.cell_n[unknown].sum():,.0f} answers are in {number} "
+            f"{answers:,.0f} answer{'s are' if answers != 1 else ' is'} in {number} "
             f"cell{'s' * (number != 1)} that the table of the population lacks ({listed}"
-            f"{', and others' * (number > LISTED)}). They tell of the effects of covariates, and "
-            "have no share in the population."
+            f"{', and others' * (number > LISTED)}). Such answers tell of the effects of "
+            "covariates, and have no share in the population."
         )
     empty = ~evidence.answered
     if empty.any():

@@ -313,18 +313,29 @@ class SingleChoice(TableDeclared):
         """Return the margins that weights are raked to; None where none are stated, or wrong."""
         if self.rake is None:
             return None
-        return read_margins(
+        found = read_margins(
             self.rake,
             lambda roles, at, noted: self.open(roles, noted, base, "margins", at),
             problems,
             populations=self.population is not None,
         )
+        if found is not None and self.goal in found.columns:
+            problems.add(
+                f"rake has margins of {show(self.goal)}, the column of the goals",
+                where="rake",
+                valid="columns that tell of agents other things than their goals",
+                fix="leave it out: where goal shares are known, there is nothing to estimate",
+            )
+            return None
+        return found
 
     def _replicates(self, base: str | Path | None, problems: Problems) -> list[str]:
         """Return the columns of replicate weights; none where none are stated, or there are."""
         header = None if self.replicates is None else header_of(self, base, "responses")
         # a table that cannot be opened is noted by whoever opens it
-        return [] if header is None else replicate_columns(self.replicates, header, problems) or []
+        if header is None:
+            return []
+        return replicate_columns(self.replicates, header, self.weight, problems) or []
 
     def _roles(self) -> dict[str, str]:
         if self.columns is None:

@@ -46,6 +46,7 @@ _LARGE = 20  # smaller numbers of agents are equal by chance
 _BY_CHANCE = 1e-3
 _NAMED = 3  # populations
 _MANY, _MOSTLY = 50, 0.8  # populations, and the share of them that may be agents
+_APART = 2.0  # times the sum of the weights, of a replicate
 # columns of whole numbers that say who or when, not how many
 _GROUPS = re.compile(r"\d{1,3}(,\d{3})+")
 _OTHER = re.compile(r"(.*[_ .-])?(id|index|row|year|wave|age|code|zip|rank|no|nr)", re.IGNORECASE)
@@ -86,6 +87,26 @@ def codes_as_weights(weights: Sequence[float]) -> Iterator[Caution]:
             f"weights of {stated} are far above all others, as codes for a missing weight are",
             f"if they are, state {stated} in missing, and leave the rows out by where, as weight "
             'not ""',
+        )
+
+
+def replicates_unlike_weights(
+    replicates: Numbers, weights: float, *, factors: bool
+) -> Iterator[Caution]:
+    """Yield that sums of replicate weights (R,) are not about that of the weights."""
+    times = float(np.median(replicates)) / weights if len(replicates) and weights > 0 else 1.0
+    if 1 / _APART <= times <= _APART:
+        return
+    what = f"replicate weights sum to {times:.3g} times the weights"
+    if factors:
+        yield Caution(
+            f"{what} once they are multiplied by the weight, as where they are whole weights",
+            "if they are, leave combined out of replicates",
+        )
+    else:
+        yield Caution(
+            f"{what}, as where a file holds factors by which the weight is multiplied",
+            "if they are factors, state combined = false in replicates",
         )
 
 

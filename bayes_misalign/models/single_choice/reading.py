@@ -20,6 +20,7 @@ from bayes_misalign.models.single_choice.doubts import (
     parse_agents,
     percentages,
     repeated_rows,
+    replicates_unlike_weights,
     totals_among,
 )
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -31,9 +32,13 @@ from bayes_misalign.reading.columns import (
     number_column,
     population_column,
 )
-from bayes_misalign.reading.design_columns import DesignOptions, design_columns
+from bayes_misalign.reading.design_columns import (
+    DesignOptions,
+    design_columns,
+    replicate_role,
+)
 from bayes_misalign.reading.distinct_rows import DistinctRows
-from bayes_misalign.reading.evidence import Caution
+from bayes_misalign.reading.evidence import Caution, FloatArray
 from bayes_misalign.reading.left_out import Ways, read_left_out
 from bayes_misalign.reading.margins import Margins, margin_columns
 from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
@@ -41,6 +46,7 @@ from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
 from bayes_misalign.reading.raked_rows import rake_rows
+from bayes_misalign.reading.sampled_units import is_weighted, who_count
 from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.survey_design import settle_design
 from bayes_misalign.reading.survey_notes import survey_notes
@@ -170,6 +176,11 @@ def to_counts(
     ]
     doubts = list(_percentages(found, counts)) if n is None else []
     doubts += codes_as_weights(found.different("weight"))
+    if options is not None and options.replicates is not None:
+        each = [replicate_role(r) for r in range(len(options.replicates.rscales))]
+        sums = np.array([read.sum(role).sum() for role in each])
+        whole = float(read.sum("weight_sum").sum())
+        doubts += replicates_unlike_weights(sums, whole, factors=not options.combined)
     doubts += answer_as_header(read.roles["goal"], read.table.header, lists.labels)
     doubts += ids_as_populations(counts.n)
     nameless = read.table.left_out.empty[read.roles.get("population", "")]
@@ -177,7 +188,11 @@ def to_counts(
     if "count" in found.roles:
         doubts += totals_among(counts.categories, counts.counts)
     if n is not None:
-        _check_agents(n, counts, problems)
+        without = np.zeros(shape[0])  # agents of weight 0 were counted too
+        if is_weighted(read):
+            there = category >= 0
+            np.add.at(without, of[there], read.sum("zero_weights")[there])
+        _check_agents(n, counts, without, problems)
     if problems:
         return counts
     more, also = repeated_rows(read)
@@ -209,9 +224,15 @@ def _percentages(found: DistinctRows, counts: ChoiceCounts) -> Iterator[Caution]
 
 
 def _check_agents(
-    stated: int | Mapping[str, int], counts: ChoiceCounts, problems: Problems
+    stated: int | Mapping[str, int],
+    counts: ChoiceCounts,
+    without: FloatArray,
+    problems: Problems,
 ) -> None:
-    """Note numbers of agents that are not those that the study states."""
+    """Note numbers of agents that are not those that the study states.
+
+    `without` are agents of each population whose weight is 0.
+    """
     names = counts.populations
     if isinstance(stated, Mapping):
         check_named(stated, names, "population", "number of agents of", "n", problems)
@@ -225,7 +246,8 @@ def _check_agents(
         return
     else:
         pairs = [(name, stated) for name in names]
-    for (name, said), answered, in_all in zip(pairs, counts.n, counts.all_rows, strict=True):
+    numbers = zip(pairs, counts.n + without, counts.all_rows + without, strict=True)
+    for (name, said), answered, in_all in numbers:
         if said is None:
             continue
         number = noted(parse_count, said, "number of agents", f"n, {show(name)}", problems)
@@ -265,7 +287,7 @@ def _fill(
     return ChoiceCounts(
         categories=categories,
         populations=populations,
-        counts=totals[0],
+        counts=who_count(totals[0], totals[3], totals[1]) if weighted else totals[0],
         weight_sum=totals[1],
         weight_sq_sum=totals[2],
         weighted=weighted,

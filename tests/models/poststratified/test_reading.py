@@ -8,6 +8,7 @@ import pytest
 import bayes_misalign as bm
 from bayes_misalign.errors import Problems
 from bayes_misalign.models.poststratified.evidence import CellCounts
+from bayes_misalign.study.described import counts_table
 from tests.fixes import rows
 
 AREA = bm.ProblemArea("x", ["A", "B"], no_goal=["none"], not_answers=["refused"])
@@ -50,13 +51,19 @@ def test_what_is_missing_on_either_side_is_counted() -> None:
     assert people.endswith(", 5 cells.")
     assert left_out.startswith("2 of 8 answers were left out")
     assert "age of 1, sex of 1" in left_out
-    assert "1 answers are in 1 cell that the table of the population lacks (65+, m)" in unknown
+    assert "1 answer is in 1 cell that the table of the population lacks (65+, m)" in unknown
     assert "In 1 of 5 cells of the population nobody answered; they are 10.7 % of it." in empty
 
 
 def test_without_sizes_a_row_is_one_person() -> None:
     found = read(size=None)
     np.testing.assert_array_equal(np.sort(found.sizes), [1, 1, 1, 1, 2])
+
+
+def test_no_size_of_a_random_sample_says_what_answers_are_worth() -> None:
+    study = bm.Study.of(AREA, declared(), bm.MutuallyExclusive())
+    assert [str(row[2]) for row in counts_table(study).rows] == ["nan", "nan"]
+    assert study.goals.worth_untold
 
 
 def test_parts_may_be_all_or_combinations() -> None:

@@ -1,4 +1,5 @@
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,10 @@ def test_weights_are_summed_and_squared() -> None:
     np.testing.assert_array_equal(counts.weight_sq_sum, [[5, 0, 0]])
     np.testing.assert_allclose(counts.n_effective, [9 / 5])
     assert counts.zero_weights == 1
+    assert counts.n.tolist() == [2]  # who counts for nothing is no part of the sample
+    told = {"goal": ["Left", "Left", "Right"], "count": [3, 1, 2], "weight": [1.0, 2.0, 0.0]}
+    stated = replace(survey(**told), n=6)  # which may count them
+    assert read(stated).n.tolist() == [4]
     assert any("weight 0, which count for nothing: 1" in note for note in counts.notes)
 
 
