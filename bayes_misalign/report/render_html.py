@@ -14,7 +14,6 @@ from bayes_misalign.page.blocks import Grid
 from bayes_misalign.page.csv_text import csv_text
 from bayes_misalign.page.templates import templates_in
 from bayes_misalign.report.figures.canvas import Drawn
-from bayes_misalign.report.figures.draw import draw_figures
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.sections import document
 
@@ -108,12 +107,19 @@ def _text_uri(text: str, kind: str = "text/plain") -> str:
     return f"data:{kind};charset=utf-8,{quote(text, safe=',.-:;()/')}"
 
 
+def drawn_of(findings: Findings) -> dict[str, Drawn]:
+    """Return the figures of a report."""
+    from bayes_misalign.report.figures.draw import draw_figures  # a dozen files
+
+    return draw_figures(findings)
+
+
 def to_html(
     findings: Findings, *, figures: bool = True, drawn: Mapping[str, Drawn] | None = None
 ) -> str:
     """Return the report as one HTML page."""
     if drawn is None:
-        drawn = draw_figures(findings) if figures else {}
+        drawn = drawn_of(findings) if figures else {}
     template = environment(escape=True).get_template("report.html.j2")
     pictures = {name: (data_uri(figure.svg), figure) for name, figure in drawn.items()}
     return template.render(report=document(findings), pictures=pictures)

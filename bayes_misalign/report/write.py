@@ -11,7 +11,7 @@ from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.folder import check_target, replaced_folder
 from bayes_misalign.report.formats import Texts, write_formatted
 from bayes_misalign.report.render_csv import agents_table, csv_tables, tables_of_all
-from bayes_misalign.report.render_html import to_html
+from bayes_misalign.report.render_html import drawn_of, to_html
 from bayes_misalign.report.render_json import to_json
 from bayes_misalign.report.render_markdown import to_markdown
 
@@ -31,7 +31,7 @@ def _texts_of(findings: Findings) -> Texts:
     from bayes_misalign.report.quarto import to_quarto
 
     return Texts(
-        lambda: _drawn(findings),
+        lambda: drawn_of(findings),
         lambda drawn: to_html(findings, drawn=drawn),
         lambda pictures: to_markdown(findings, pictures),
         lambda folder, files: to_quarto(findings, folder, files),
@@ -53,7 +53,7 @@ def write_folder(
     """
     check_target(folder, force)
     findings = gather(result)
-    drawn = _drawn(findings) if figures else {}
+    drawn = drawn_of(findings) if figures else {}
     about = {"versions": findings.metadata.get("versions", {})}
     with replaced_folder(folder, force=force, about=about) as fresh:
         write_netcdf(result.groups, fresh / POSTERIOR_FILE)
@@ -68,12 +68,6 @@ def write_folder(
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")
     return Path(folder)
-
-
-def _drawn(findings: Findings) -> dict[str, Drawn]:
-    from bayes_misalign.report.figures.draw import draw_figures  # a dozen files
-
-    return draw_figures(findings)
 
 
 def _texts(findings: Findings, drawn: Mapping[str, Drawn]) -> dict[str, str]:
