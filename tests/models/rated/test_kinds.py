@@ -12,8 +12,9 @@ from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import ratings_by_kinds, repeated_by_kinds
 from bayes_misalign.models.rated.generative_cells import RatedCells
-from bayes_misalign.models.rated.kinds import of_reference
+from bayes_misalign.models.rated.kinds import of_reference, own_effects
 from bayes_misalign.models.rated.results import rating_results
+from bayes_misalign.models.rated.round_robin import incidence
 from bayes_misalign.page.blocks import Paragraph
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_csv import csv_tables
@@ -157,6 +158,20 @@ def test_ratings_of_other_kinds_say_nothing_of_the_average_level() -> None:
     for key in ("severity", "width"):
         np.testing.assert_allclose(one[key][:, :3].sum(axis=1), 0, atol=1e-9)
         np.testing.assert_allclose(one[key][:, 3:].sum(axis=1), 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("members", [3, 4, 6])
+def test_half_of_what_a_kind_sees_in_a_pair_comes_from_its_goals(members: int) -> None:
+    belongs = incidence(members)
+    pairs = len(belongs)
+    apart = own_effects(2.0, np.zeros((pairs, members)), np.eye(pairs), members)
+    centred = np.eye(members) - 1 / members
+    of_goals = own_effects(2.0, centred, np.zeros((members, pairs)), members)
+    found = apart.T @ apart + of_goals.T @ of_goals
+    # effects of both goals, a quarter of the variance each, and of the pair, less their mean
+    less = np.eye(pairs) - 1 / pairs
+    stated = 4 * (0.25 * belongs @ belongs.T + 0.5 * np.eye(pairs))
+    np.testing.assert_allclose(found, less @ stated @ less, atol=1e-12)
 
 
 def test_more_raters_of_one_kind_are_planned_apart() -> None:
