@@ -94,3 +94,14 @@ CASES = [
         right=first("model"),
     ),
 ]
+
+CAUTIONS: list[tuple[str, Tables, Tables]] = [
+    (
+        "have raters of kind people say something of pairs of it",
+        {
+            "problem_area": {"goals": ["A", "B", "C"]},
+            **rated(rows(COLUMNS, "A B 2 r people", "A C 4 m model")),
+        },
+        conflict(data=rows(COLUMNS, "A B 2 r people", "A C 4 m model", "B C 3 r people")),
+    ),
+]

@@ -17,6 +17,7 @@ import xarray as xr
 import bayes_misalign as bm
 from bayes_misalign.errors import BayesMisalignError, Problem
 from bayes_misalign.families.reports import distinct_agents
+from bayes_misalign.reading.evidence import Caution
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests import readers
 from tests.fixes import ACTS, BASE, WIDE, Case, Tables, over, read, rows
@@ -29,6 +30,7 @@ from tests.fixes_of_forms import CASES as OF_FORMS
 from tests.fixes_of_forms import CAUTIONS as OF_TABLES_IN_DOUBT
 from tests.fixes_of_goals import CASES as OF_GOALS
 from tests.fixes_of_kinds import CASES as OF_KINDS
+from tests.fixes_of_kinds import CAUTIONS as OF_KINDS_IN_DOUBT
 from tests.fixes_of_logs import CASES as OF_LOGS
 from tests.fixes_of_logs import CAUTIONS as OF_LOGS_IN_DOUBT
 from tests.fixes_of_orders import CASES as OF_ORDERS
@@ -56,7 +58,12 @@ CASES = [
     *OF_DESIGNS,
     *OF_LOGS,
 ]
-CAUTIONS = [*OF_TABLES_IN_DOUBT, *OF_LOGS_IN_DOUBT, *OF_ORDERS_IN_DOUBT]
+CAUTIONS = [
+    *OF_TABLES_IN_DOUBT,
+    *OF_LOGS_IN_DOUBT,
+    *OF_ORDERS_IN_DOUBT,
+    *OF_KINDS_IN_DOUBT,
+]
 PACKAGE = Path(bm.__file__).parent
 # rooms and files that say what is wrong with an input
 READ = ["contract/claims.py", "families", "models", "reading", "study", "tables"]
@@ -107,9 +114,13 @@ def test_the_remedy_of_a_caution_leads_on(
     remedy: str, doubtful: Tables, obeyed: Tables, tmp_path: Path
 ) -> None:
     before = over(BASE, doubtful)
-    study = read(tmp_path / "doubtful", before)
-    assert any(remedy in caution.remedy for caution in study.goals.cautions)
-    assert not read(tmp_path / "obeyed", over(before, obeyed)).goals.cautions
+    assert any(remedy in x.remedy for x in in_doubt(read(tmp_path / "doubtful", before)))
+    assert not in_doubt(read(tmp_path / "obeyed", over(before, obeyed)))
+
+
+def in_doubt(study: bm.Study) -> list[Caution]:
+    """What makes evidence of a study doubtful."""
+    return [x for source in (study.goals, *study.conflict.sources) for x in source.cautions]
 
 
 IN_FOLDER = "name the study file in it"
