@@ -4,165 +4,41 @@
 
 With names of parts, only these are run; the others are kept as the table has them. Beside them:
 the answers as they are, and each weighted by its cell's share of the population over its share of
-the answers. `chile_1988.csv` holds votes by cell of a poll (FLACSO/Chile, April and May 1988, as
-the data set Chile of the R package carData), which is the population here.
+the answers.
 """
 
 from __future__ import annotations
 
-import csv
 import zlib
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
-from arviz_stats.base import array_stats
 from common import publish_parts, table
 from numpy.typing import NDArray
+from poststratified_truths import SEED, TRUTHS, Truth, of_parts, pma_of
+from poststratified_weighted import sds_of_the_prior, weighted_draws
 
 from bayes_misalign.contract.registry import goals_model
-from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.poststratified.evidence import CellCounts
-from bayes_misalign.models.poststratified.generative import build, data
 from bayes_misalign.models.poststratified.priors import CellPriors
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.settings import NO_GOAL
-from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
 
 SAMPLES = 60
 MASS = 0.9
-CHAINS, TUNE, DRAWS, TARGET_ACCEPT = 2, 200, 200, 0.9
+DRAWS = 1_000
+POINTS, POINTS_OF_MANY = 256, 64  # of the prior of sds; where goals are more than three
 EXACT_DRAWS = 1_000
-POOR = 1.05  # R-hat of P(ma)
-SEED = 19_880_504
-COMPILED_FOR = 600  # answers; the posterior is the same for others, steps of NUTS are a little less
-ADDED, COMBINED, RAW, BY_CELL = "model", "combinations", "raw", "by cell"
-METHODS = (ADDED, COMBINED, RAW, BY_CELL)
+ADDED, LEVEL, COMBINED, RAW, BY_CELL = "model", "no slopes", "combinations", "raw", "by cell"
+METHODS = (ADDED, LEVEL, COMBINED, RAW, BY_CELL)
 MEASURES = ("held", "bias", "width")
 HEAD = ["truth", "answers", "interval of"]
 HEAD += [f"{measure}: {method}" for measure in MEASURES for method in METHODS]
-LEVELS = {"age": 4, "sex": 2, "region": 5}
-APART = 0.5  # sd of log odds that combinations of age and region add, where they do
-REFUSED = 2.0  # how many times as often holders of the first goal answer, where that matters
-
-
-@dataclass(frozen=True)
-class Truth:
-    """A population whose goals are known in every cell, and how likely its agents are asked."""
-
-    design: CellCounts
-    shares: Array  # (cell, goal)
-    asked: Array  # (cell, goal), relative
-
-    def sample(self, answers: int, rng: np.random.Generator) -> CellCounts:
-        """Return answers by cell of agents drawn with replacement."""
-        chance = self.design.sizes[:, None] * self.shares * self.asked
-        drawn = rng.multinomial(answers, (chance / chance.sum()).ravel())
-        return replace(self.design, cell_counts=drawn.reshape(chance.shape).astype(float))
-
-    @property
-    def pma(self) -> Array:
-        """P(ma) of each part, then of all."""
-        return pma_of(self.design, of_parts(self.design, self.shares[None]))[0]
-
-
-def of_parts(design: CellCounts, shares: Array) -> Array:
-    """Return the shares of parts (draw, part, goal) from those of cells (draw, cell, goal)."""
-    member = design.part == np.arange(len(design.populations))[:, None]
-    weights = member * design.sizes
-    return np.asarray((weights / weights.sum(axis=1, keepdims=True)) @ shares)
-
-
-def pma_of(design: CellCounts, shares: Array) -> Array:
-    """Return P(ma) (draw, part and then all) of shares (draw, part, goal)."""
-    goals = [label for label in design.categories if label != NO_GOAL]
-    conflict = exclusive_conflict(len(goals), no_goal=NO_GOAL in design.categories)
-    whole = (design.part_sizes / design.part_sizes.sum()) @ shares
-    return np.asarray(misalignment(np.concatenate([shares, whole[:, None]], axis=1), conflict))
-
-
-def chile() -> Truth:
-    """Return votes by region, sex, age and education, and who was asked more often."""
-    path = Path(__file__).with_name("chile_1988.csv")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = ("region", "sex", "age", "education")
-    levels = [list(dict.fromkeys(row[name] for row in rows)) for name in names]
-    cells = np.array(
-        [[own.index(row[n]) for n, own in zip(names, levels, strict=True)] for row in rows]
-    )
-    votes = np.array(
-        [
-            [float(r["yes"]), float(r["no"]), float(r["undecided"]) + float(r["abstain"])]
-            for r in rows
-        ]
-    )
-    design = design_of(
-        names, [tuple(own) for own in levels], cells, votes.sum(axis=1), ("yes", "no", NO_GOAL)
-    )
-    region, _, age, education = cells.T
-    asked = np.array([1.0, 2.5, 5.0])[education] * np.where(
-        levels[0].index("Santiago") == region, 3.0, 1.0
-    )
-    asked = asked * np.where(age < 2, 2.0, 1.0)  # younger than 40
-    return Truth(
-        design, votes / votes.sum(axis=1, keepdims=True), np.repeat(asked[:, None], 3, axis=1)
-    )
-
-
-def design_of(
-    names: Iterable[str],
-    levels: list[tuple[str, ...]],
-    cells: NDArray[np.int64],
-    sizes: Array,
-    categories: tuple[str, ...],
-) -> CellCounts:
-    """Return a population of such cells that is reported by region; nobody has answered."""
-    names = tuple(names)
-    regions = levels[names.index("region")]
-    return CellCounts(
-        categories=categories,
-        populations=regions,
-        covariates=names,
-        levels=tuple(levels),
-        cells=cells,
-        cell_counts=np.zeros((len(cells), len(categories))),
-        table=cells,
-        sizes=np.asarray(sizes, dtype=float),
-        by=("region",),
-        ordered=("age",),
-        interactions=(),
-        not_answers={},
-        not_asked=np.zeros(len(regions)),
-    )
-
-
-def made(goals: int, *, combined: bool = False, by_goal: bool = False) -> Truth:
-    """Return simulated goals in cells of age, sex and region, some of which answer more often."""
-    levels = [tuple(f"{name} {i + 1}" for i in range(n)) for name, n in LEVELS.items()]
-    cells = np.array(list(np.ndindex(*LEVELS.values())))
-    rng = np.random.default_rng(SEED)  # the same population for all samples
-    sizes = 1 + rng.gamma(2.0, 500.0, len(cells)).round()
-    design = design_of(LEVELS, levels, cells, sizes, tuple(f"goal {i + 1}" for i in range(goals)))
-    age, sex, region = cells.T
-    score = np.linspace(-0.8, 0.8, LEVELS["age"])[age]
-    score = score + np.array([-0.2, 0.2])[sex] + np.array([0.6, 0.3, 0.0, -0.3, -0.6])[region]
-    towards = np.linspace(1.0, -1.0, goals)  # from the first goal to the last
-    u = -np.log(np.arange(1, goals + 1)) + score[:, None] * towards
-    if combined:
-        apart = APART * rng.normal(size=(LEVELS["age"], LEVELS["region"], goals))
-        u = u + apart[age, region]
-    shares = np.exp(u) / np.exp(u).sum(axis=1, keepdims=True)
-    asked = np.repeat(np.exp(score)[:, None], goals, axis=1)  # relative
-    if by_goal:
-        asked[:, 0] *= REFUSED
-    return Truth(design, shares, asked)
 
 
 @dataclass(frozen=True)
@@ -174,38 +50,12 @@ class Cell:
     methods: tuple[str, ...] = METHODS
 
 
-MOSTLY = (ADDED, RAW, BY_CELL)
-TRUTHS: dict[str, tuple[Callable[[int], Truth], str]] = {
-    "Chile": (
-        lambda goals: chile(),
-        "real votes of 2,521 people in 140 cells of region, sex, age and education; two goals, and "
-        "people who hold neither. People with more education, from the capital, and younger than "
-        "40 are asked more often, up to 30 times",
-    ),
-    "covariates": (
-        made,
-        "simulated: log odds of goals are sums over age, sex and region, 40 cells, and so are "
-        "those of being asked, in the same direction, up to 25 times as often",
-    ),
-    "combinations": (
-        partial(made, combined=True),
-        f"the same, and combinations of age and region add log odds with an sd of {APART:g} of "
-        "each goal",
-    ),
-    "goals": (
-        partial(made, by_goal=True),
-        "as with `covariates`, and holders of the first goal answer "
-        f"{REFUSED:g} times as often as others of their cell: no table of covariates mends that",
-    ),
-}
-FEWER = tuple(
-    Cell(truth, answers, methods)
-    for truth, answers, methods in (
-        ("covariates", 150, MOSTLY),
-        ("covariates", 2400, MOSTLY),
-        ("combinations", 600, METHODS),
-        ("goals", 600, MOSTLY),
-    )
+PAIR = (ADDED, LEVEL)
+MOSTLY = (*PAIR, RAW, BY_CELL)
+FEWER = (
+    Cell("covariates", 150, MOSTLY),
+    Cell("covariates", 600, MOSTLY),
+    Cell("unrelated", 150, MOSTLY),
 )
 PARTS: dict[str, tuple[int, tuple[str, ...], tuple[Cell, ...]]] = {
     "Chile": (2, ("region", "education"), (Cell("Chile", 300, MOSTLY), Cell("Chile", 1200))),
@@ -214,66 +64,58 @@ PARTS: dict[str, tuple[int, tuple[str, ...], tuple[Cell, ...]]] = {
         ("age", "region"),
         (
             Cell("covariates", 150, MOSTLY),
-            Cell("covariates", 600),
-            Cell("combinations", 600),
-            Cell("goals", 600, MOSTLY),
+            Cell("unrelated", 150, MOSTLY),
+            Cell("covariates", 600, MOSTLY),
+            Cell("unrelated", 600, MOSTLY),
             Cell("covariates", 2400, MOSTLY),
         ),
     ),
+    "limits": (
+        3,
+        ("age", "region"),
+        (Cell("combinations", 600), Cell("goals", 600, (ADDED, RAW, BY_CELL))),
+    ),
     "two": (2, ("age", "region"), FEWER),
-    "eight": (8, ("age", "region"), FEWER),
+    "eight": (8, ("age", "region"), (Cell("covariates", 600, MOSTLY),)),
+    "others": (5, (), (Cell("others", 300, MOSTLY),)),
 }
 TITLES = {
     "Chile": "Votes in Chile, 1988; combinations of region and education",
-    "three": "Three goals, simulated; combinations of age and region",
-    "two": "Two goals, simulated; combinations of age and region",
-    "eight": "Eight goals, simulated; combinations of age and region",
+    "three": "Three goals, simulated",
+    "limits": "Three goals where effects do not add up, and where refusing goes with them",
+    "two": "Two goals, simulated",
+    "eight": "Eight goals, simulated",
+    "others": "Five goals of another population, simulated",
 }
 
 
 class Fits:
-    """Models compiled once for each shape, and what became of their fits."""
+    """The model's posterior, and how many independent draws its weighted ones were worth."""
 
     def __init__(self, interactions: tuple[str, ...]) -> None:
         self._interactions = (interactions,) if interactions else ()
-        self._compiled: dict[tuple[str, tuple[int, ...]], Compiled] = {}
-        self._design: dict[tuple[str, tuple[int, ...]], CellCounts] = {}
         self._priors = CellPriors.of()
-        self.number = self.poor = self.divergences = 0
+        self.worth: list[float] = []
 
     def shares(self, seen: CellCounts, method: str, rng: np.random.Generator) -> Array:
         """Return draws of the shares of parts (draw, part, goal)."""
-        key = (method, seen.cell_counts.shape)
         told = self._interactions if method == COMBINED else ()
         seen = replace(seen, interactions=told)
-        if key not in self._compiled:
-            share = seen.sizes / seen.sizes.sum()
-            counts = np.zeros_like(seen.cell_counts)
-            counts[:, 0] = COMPILED_FOR * share
-            self._compiled[key] = Compiled(build(replace(seen, cell_counts=counts), self._priors))
-        fitting = Fitting(
-            draws=DRAWS,
-            tune=TUNE,
-            chains=CHAINS,
-            target_accept=TARGET_ACCEPT,
-            seed=int(rng.integers(2**31)),
-        )
-        tree = self._compiled[key].sample(data(seen, self._priors), fitting)
-        drawn = tree["posterior"]["proportion"].values
-        pma = pma_of(seen, drawn.reshape(-1, *drawn.shape[2:])).reshape(*drawn.shape[:2], -1)
-        rhat = max(float(array_stats.rhat(pma[..., s])) for s in range(pma.shape[-1]))
-        self.number += 1
-        self.poor += not rhat < POOR
-        self.divergences += int(tree["sample_stats"]["diverging"].values.sum())
-        return np.asarray(drawn.reshape(-1, *drawn.shape[2:]))
+        priors = replace(self._priors, reached=0.0) if method == LEVEL else self._priors
+        points = POINTS if len(seen.categories) < 4 else POINTS_OF_MANY
+        sds = sds_of_the_prior(seen, priors, points, SEED)
+        drawn = weighted_draws(seen, priors, sds, DRAWS, rng)
+        self.worth.append(drawn.worth)
+        return of_parts(seen, drawn.shares)
 
     @property
     def text(self) -> str:
         """How the fits went."""
-        transitions = self.number * CHAINS * DRAWS
+        least, tenth, middle = np.quantile(self.worth, [0.0, 0.1, 0.5])
         return (
-            f"{self.number} fits, {self.poor} of them with an R-hat of P(ma) above {POOR:g}; "
-            f"{self.divergences} of {transitions:,} transitions diverged."
+            f"{len(self.worth)} fits; their {DRAWS:,} weighted draws are worth {middle:,.0f} "
+            f"independent ones (median; a tenth of fits below {tenth:,.0f}, the least "
+            f"{least:,.0f})."
         )
 
 
@@ -355,16 +197,17 @@ def run(name: str) -> list[str]:
 
 
 def main() -> None:
-    usable_compile_cache()
     first = (
         f"How often {100 * MASS:g} % equal-tailed intervals of P(ma) hold the truth, of all and of "
-        f"a part (a region: means over five), their bias and their mean width, over {SAMPLES} "
+        f"a part (a region: means over all), their bias and their mean width, over {SAMPLES} "
         "samples a line, with replacement. `model`: poststratified with default priors; "
+        "`no slopes`: the same with `reached = 0`; "
         "`combinations`: the same, told that combinations have effects; `raw`: the answers as "
         "they are; `by cell`: each weighted by its cell's share of the population over its "
         "share of the answers, cells without answers left out. Bias: mean of the posterior means "
         "minus the truth; of parts its size, averaged. Goals are exclusive. "
-        f"{CHAINS} chains of {TUNE} + {DRAWS}, or {EXACT_DRAWS:,} exact draws."
+        "Posteriors are drawn without a chain, weighted "
+        "(`poststratified_weighted.py`)."
     )
     truths = "\n".join(f"- `{name}`: {words}." for name, (_, words) in TRUTHS.items())
     titles = {name: f"#### {words}" for name, words in TITLES.items()}

@@ -63,7 +63,7 @@ def answers() -> CellCounts:
         not_answers={},
         not_asked=np.zeros(LEVELS["region"]),
     )
-    truth = prior_draws(design, CellPriors(1.5, 0.5, 0.5), 1, rng)
+    truth = prior_draws(design, CellPriors(1.5, 0.5, 0.5, 1.0), 1, rng)
     return simulate({name: values[0] for name, values in truth.items()}, design, rng)
 
 
@@ -74,6 +74,9 @@ def of_stan(evidence: CellCounts, priors: CellPriors) -> dict[str, Any]:
     basis = np.zeros((len(terms), *widest))
     for v, term in enumerate(terms):
         basis[v, : term.basis.shape[0], : term.basis.shape[1]] = term.basis
+    reached = np.zeros((len(terms), widest[0]))
+    for v, term in enumerate(terms):
+        reached[v, : len(term.reached)] = term.reached
     k = len(evidence.categories)
     return {
         "K": k,
@@ -89,6 +92,8 @@ def of_stan(evidence: CellCounts, priors: CellPriors) -> dict[str, Any]:
         "size": evidence.sizes.tolist(),
         "part": (evidence.part + 1).tolist(),
         "basis": basis.tolist(),
+        "reached": reached.tolist(),
+        "prior_reached": priors.reached,
         "centred": [term.centred for term in terms],
         "C": exclusive_conflict(k).tolist(),
         "prior_intercept": priors.intercept,
@@ -104,6 +109,7 @@ def start_of(given: dict[str, Any]) -> dict[str, Any]:
         "intercept_contrasts": [0.0] * goals,
         "sd": [0.5] * given["V"],
         "z": effects.tolist(),
+        "slope_contrasts": np.zeros((given["V"], goals)).tolist(),
     }
 
 

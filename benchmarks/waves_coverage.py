@@ -17,6 +17,7 @@ import numpy as np
 from common import publish_parts, table
 from numpy.typing import NDArray
 
+from bayes_misalign.families.walks.places import Places
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.independent.priors import SharePrior
@@ -128,18 +129,29 @@ class Fits:
     """Models compiled once for each shape, and what became of their fits."""
 
     def __init__(self) -> None:
-        self._compiled: dict[tuple[int, int], Compiled] = {}
+        usable_compile_cache()
+        self._compiled: dict[tuple[object, ...], Compiled] = {}
         self.number = self.poor = self.divergences = 0
 
-    def waves(self, counts: Array, rng: np.random.Generator) -> Array:
+    @staticmethod
+    def asked(
+        counts: Array, years: tuple[int, ...] | None = None
+    ) -> tuple[WavesPrior, Array, Places, tuple[str, ...]]:
+        """Return the prior of waves of these years, counts, where waves stand, and the goals."""
+        populations = tuple(map(str, years or range(2000, 2000 + len(counts))))
+        prior = WavesPrior.of().with_populations(populations)
+        categories = tuple(f"goal {i + 1}" for i in range(counts.shape[1]))
+        return prior, counts, prior.places(len(counts)), categories
+
+    def waves(
+        self, counts: Array, rng: np.random.Generator, years: tuple[int, ...] | None = None
+    ) -> Array:
         """Return draws of P(ma) (draw, wave) of exclusive goals under `waves`."""
-        waves, goals = shape = counts.shape
-        if shape not in self._compiled:
-            populations = tuple(str(2000 + t) for t in range(waves))
-            prior = WavesPrior.of().with_populations(populations)
-            categories = tuple(f"goal {i + 1}" for i in range(goals))
-            model = build(prior, prior.places(waves), categories, populations)
-            self._compiled[shape] = Compiled(model)
+        waves, goals = counts.shape
+        key = (counts.shape, years)
+        if key not in self._compiled:
+            prior, _, places, categories = self.asked(counts, years)
+            self._compiled[key] = Compiled(build(prior, places, categories, places.waves))
         fitting = Fitting(
             draws=DRAWS,
             tune=TUNE,
@@ -147,7 +159,7 @@ class Fits:
             target_accept=TARGET_ACCEPT,
             seed=int(rng.integers(2**31)),
         )
-        tree = self._compiled[shape].sample({"answers": counts}, fitting)
+        tree = self._compiled[key].sample({"answers": counts}, fitting)
         pma = misalignment(tree["posterior"]["proportion"].values, exclusive_conflict(goals))
         rhat = [float(azs.rhat(pma[..., t], chain_axis=0, draw_axis=1)) for t in range(waves)]
         self.number += 1
@@ -165,10 +177,15 @@ class Fits:
     @property
     def text(self) -> str:
         """How the fits went."""
-        transitions = self.number * CHAINS * DRAWS
+        return self.said(self.number, self.poor, self.divergences)
+
+    @staticmethod
+    def said(number: int, poor: int, divergences: int) -> str:
+        """Return in words how so many fits went."""
+        transitions = number * CHAINS * DRAWS
         return (
-            f"{self.number} fits of waves, {self.poor} of them with an R-hat above {POOR:g}; "
-            f"{self.divergences} of {transitions:,} transitions diverged."
+            f"{number} fits of waves, {poor} of them with an R-hat above {POOR:g}; "
+            f"{divergences} of {transitions:,} transitions diverged."
         )
 
 
@@ -206,7 +223,6 @@ def run(name: str) -> list[str]:
 
 
 def main() -> None:
-    usable_compile_cache()
     first = (
         f"How often {100 * MASS:g} % equal-tailed intervals of P(ma) of a wave, of its change from "
         "the first wave to the last, and of its changes between neighbouring waves hold the truth, "

@@ -44,7 +44,8 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     dims: dict[str, tuple[str, ...]]
     dims = {"accuracy": ("raters", "categories"), "action": ("categories", "situations")}
     dims |= {"severity": ("raters",), "width": ("raters",), "leaning": ("experts",)}
-    dims |= {"background": ("categories",), "intercept": ("categories",), "sd": ("covariates",)}
+    dims |= {"background": ("categories",), "intercept": ("categories",)}
+    dims |= {"root_sd": ("covariates",)}
     dims |= {"lapse_log_odds": ("raters",), "mean_share": ("categories",)}
     if kinds := evidence.get("kinds"):  # of raters, of which the first defines the level
         evidence = {**evidence, "others": kinds[1:]}

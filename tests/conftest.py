@@ -12,6 +12,8 @@ from bayes_misalign.contract.registry import BUILT_IN
 # compiled models are shared by all processes of the tests, and are not those of the user
 KEPT = Path(__file__).parents[1] / ".pytest_cache" / "compiled"
 os.environ.setdefault("BAYES_MISALIGN_CACHE", str(KEPT))
+# processes of the tests read what the first of them has compiled of PyMC: seconds each, otherwise
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # files whose tests ask for one and the same sampled posterior
 TOGETHER = dict.fromkeys(

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import bayes_misalign as bm
+from bayes_misalign.tables.form import told_missing
 
 AREA = bm.ProblemArea("vote", ["A", "B", "C"])
 COUNTED = bm.SingleChoice(counts={"A": 50, "B": 33, "C": 20})
@@ -186,3 +187,128 @@ def test_a_star_for_what_rounds_to_nothing() -> None:
     goals = bm.Published(table, goal="v", percent="p", n=1000)
     told = refused(bm.Study.of, AREA, goals, bm.MutuallyExclusive())
     assert "write 0: what is less than half the rounding rounds to it" in told
+
+
+def test_one_number_written_in_two_ways_is_no_population_nor_rater() -> None:
+    table = {"v": ["A", "B", "A"], "p": ["1", "1.0", "2"]}
+    assert "populations are one number, written in two ways: '1', '1.0'" in refused(
+        choice, table, goal="v", population="p"
+    )
+    kept = choice({**table, "p": ["01", "1", "2"]}, goal="v", population="p")
+    assert set(kept.populations) == {"01", "1", "2"}
+
+
+def test_populations_that_differ_by_accents_are_noted() -> None:
+    table = {"v": ["A", "B", "A"], "p": ["Québec", "Quebec", "Ontario"]}
+    found = choice(table, goal="v", population="p")
+    assert any("'Québec', 'Quebec' differ only by accents" in note for note in found.notes)
+
+
+def test_codes_and_labels_are_both_missing(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    path = tmp_path / "a.sav"
+    frame = pd.DataFrame({"v": [1.0, 2.0, 1.0], "r": [1.0, 2.0, 9.0]})
+    labels = {"v": {1: "A", 2: "B"}, "r": {1: "N", 2: "S", 9: "DK"}}
+    pyreadstat.write_sav(frame, str(path), variable_value_labels=labels)
+    for word in ("9", "9.0", "DK"):
+        how = {"missing": {"r": [word]}, "empty_population": "leave out"}
+        assert choice(path, goal="v", population="r", **how).populations == ("N", "S")
+
+
+def test_labels_of_ratings_that_are_missing(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    path = tmp_path / "a.sav"
+    frame = pd.DataFrame(
+        {"goal": list("AAB"), "goal_other": list("BCC"), "rating": [1.0, 9.0, 5.0]}
+    )
+    pyreadstat.write_sav(frame, str(path), variable_value_labels={"rating": {9: "DK"}})
+    found = conflict(bm.Rated(path, scale=(1, 5), missing=["DK"], unnamed_pairs=0.5))
+    assert found.counts.sum() == 2
+
+
+def test_what_missing_names_and_no_cell_holds_is_noted() -> None:
+    table = {"v": ["A", "B", "NA"], "p": ["n", "s", "s"]}
+    (note,) = (
+        n for n in choice(table, goal="v", population="p", missing=["NA", "-9"]).notes if "-9" in n
+    )
+    assert note == "No cell of data frame that is read is '-9', which missing names."
+    found = choice(table, goal="v", missing={"v": ["NA", "."]})
+    assert any("in the column 'v' is '.', which missing names" in note for note in found.notes)
+
+
+def test_several_completions_of_one_request(tmp_path: Path) -> None:
+    rows = '{"id": 1, "c": [{"m": {"t": "A"}}]}\n'
+    rows += '{"id": 2, "c": [{"m": {"t": "A"}}, {"m": {"t": "B"}}]}\n'
+    assert "row 2: in 'c.m.t', a cell holds 2 values" in refused(
+        choice, text(tmp_path, rows, "a.jsonl"), goal="c.m.t"
+    )
+    told = '{"id": 1, "o": [{"k": "thought"}, {"t": "A"}]}\n'  # of which one has the key
+    assert choice(text(tmp_path, told, "b.jsonl"), goal="o.t").counts.tolist() == [[1, 0, 0]]
+
+
+def test_a_second_line_of_names_is_no_answer(tmp_path: Path) -> None:
+    rows = "id,Which?,,w\n,A,B,\n1,A,,1\n2,,B,1\n"
+    path = text(tmp_path, rows)
+    assert "columns without a name stand to the right of 'Which?'" in refused(
+        choice, path, goal="Which?"
+    )
+    ticks = bm.MultiSelect(path, columns={"A": "A", "B": "B"})
+    two = bm.ProblemArea("vote", ["A", "B"])
+    assert "skip_rows=1" in refused(bm.Study.of, two, ticks, bm.MutuallyExclusive())
+    # what stands beside a table is none, nor are cells without anything
+    for kept in ("id,v,\n1,A,note\n2,B,\n", "id,v,,\n,A,,\n2,B,,\n"):
+        assert choice(text(tmp_path, kept), goal="v").n.sum() == 2
+
+
+def test_totals_in_a_column_that_nobody_named() -> None:
+    wide = {"at": ["n", "s", "Total"], "A": [10, 20, 30], "B": [5, 5, 10]}
+    columns = {"A": "A", "B": "B"}
+    (caution,) = choice(wide, columns=columns).cautions
+    assert "rows with 'Total' in the column 'at'" in caution.what
+    assert not choice(wide, columns=columns, where={"at": {"not": "Total"}}).cautions
+    sexes = {
+        "r": list("nnnsss"),
+        "sex": ["m", "f", "both", "m", "f", "all"],
+        "A": [3] * 6,
+        "B": [2] * 6,
+    }
+    (caution,) = choice(sexes, columns=columns, population="r").cautions
+    assert "'all' in the column 'sex'" in caution.what
+    only = {"at": ["Total"], "A": [30], "B": [10]}
+    assert not choice(only, columns=columns).cautions
+
+
+def test_weights_that_overflow(tmp_path: Path) -> None:
+    told = refused(choice, {"v": ["A", "B"], "w": [1e300, 1]}, goal="v", weight="w")
+    assert "the weight is too large" in told
+    assert choice({"v": ["A", "B"], "w": [1e90, 1]}, goal="v", weight="w").n.sum() == 2
+
+
+def test_fractions_on_a_scale_of_percent() -> None:
+    pairs = {"goal": list("AAB"), "goal_other": list("BCC")}
+    for ratings, doubtful in (([0.8, 0.2, 0.5], True), ([0.8, 20, 5], False), ([0, 1, 1], False)):
+        for scale in ((0, 100), (100, 0)):
+            found = conflict(bm.Rated({**pairs, "rating": ratings}, scale=scale))
+            assert bool(found.cautions) is doubtful
+    assert not conflict(bm.Rated({**pairs, "rating": [0.8, 0.2, 0.5]}, scale=(0, 1))).cautions
+
+
+def test_scores_are_no_places() -> None:
+    two = bm.ProblemArea("vote", ["A", "B"])
+    for places, noted in (([10, 2], True), ([1, 2], False)):
+        ranked = bm.Ranked({"a": places, "b": places[::-1]}, columns={"a": "A", "b": "B"})
+        found = bm.Study.of(two, ranked, bm.MutuallyExclusive()).goals
+        assert any("Places go up to 10, in 2 columns" in note for note in found.notes) is noted
+
+
+def test_a_label_is_missing_where_all_its_codes_are() -> None:
+    codes = {"Other": {"95", "96"}, "DK": {"9"}}
+    for text, gaps, told in (
+        ("Other", {"95"}, set()),
+        ("Other", {"95", "96"}, {"95", "96"}),
+        ("DK", {"9", "Other"}, {"9"}),
+        ("9", {"DK"}, {"DK"}),
+        (" 9.0", {"9"}, {"9"}),
+        ("A", {"9"}, set()),
+    ):
+        assert told_missing(text, codes, frozenset(gaps)) == told

@@ -17,7 +17,6 @@ import xarray as xr
 import bayes_misalign as bm
 from bayes_misalign.errors import BayesMisalignError, Problem
 from bayes_misalign.families.reports import distinct_agents
-from bayes_misalign.reading.evidence import Caution
 from bayes_misalign.reading.problem_area import ProblemArea
 from tests import readers
 from tests.fixes import ACTS, BASE, WIDE, Case, Tables, over, read, rows
@@ -25,6 +24,8 @@ from tests.fixes_of_choices import CASES as OF_CHOICES
 from tests.fixes_of_conflict import CASES as OF_CONFLICT
 from tests.fixes_of_contacts import CASES as OF_CONTACTS
 from tests.fixes_of_designs import CASES as OF_DESIGNS
+from tests.fixes_of_exports import CASES as OF_EXPORTS
+from tests.fixes_of_exports import CAUTIONS as OF_EXPORTS_IN_DOUBT
 from tests.fixes_of_files import CASES as OF_FILES
 from tests.fixes_of_forms import CASES as OF_FORMS
 from tests.fixes_of_forms import CAUTIONS as OF_TABLES_IN_DOUBT
@@ -44,6 +45,7 @@ from tests.fixes_of_waves import CASES as OF_WAVES
 CASES = [
     *OF_TABLES,
     *OF_FILES,
+    *OF_EXPORTS,
     *OF_WAVES,
     *OF_KINDS,
     *OF_POOLED,
@@ -62,6 +64,7 @@ CAUTIONS = [
     *OF_TABLES_IN_DOUBT,
     *OF_LOGS_IN_DOUBT,
     *OF_ORDERS_IN_DOUBT,
+    *OF_EXPORTS_IN_DOUBT,
     *OF_KINDS_IN_DOUBT,
 ]
 PACKAGE = Path(bm.__file__).parent
@@ -109,18 +112,18 @@ def test_a_fix_that_is_obeyed_leads_on(case: Case, tmp_path: Path) -> None:
     assert case.fix not in str(after.value)
 
 
+def cautions_of(study: bm.Study) -> list[Any]:
+    return [one for source in (study.goals, *study.conflict.sources) for one in source.cautions]
+
+
 @pytest.mark.parametrize(("remedy", "doubtful", "obeyed"), CAUTIONS)
 def test_the_remedy_of_a_caution_leads_on(
     remedy: str, doubtful: Tables, obeyed: Tables, tmp_path: Path
 ) -> None:
     before = over(BASE, doubtful)
-    assert any(remedy in x.remedy for x in in_doubt(read(tmp_path / "doubtful", before)))
-    assert not in_doubt(read(tmp_path / "obeyed", over(before, obeyed)))
-
-
-def in_doubt(study: bm.Study) -> list[Caution]:
-    """What makes evidence of a study doubtful."""
-    return [x for source in (study.goals, *study.conflict.sources) for x in source.cautions]
+    study = read(tmp_path / "doubtful", before)
+    assert any(remedy in caution.remedy for caution in cautions_of(study))
+    assert not cautions_of(read(tmp_path / "obeyed", over(before, obeyed)))
 
 
 IN_FOLDER = "name the study file in it"
@@ -172,6 +175,21 @@ SIDE_BY_SIDE = pl.DataFrame({"vote_1": ["A", "B"], "vote_2": ["A", "A"]})
 IN_INDEX = pd.DataFrame({"vote": ["A", "B"], "n": [3, 4]}).set_index("vote")
 
 CALLS: list[tuple[str, Any, Any]] = [
+    (
+        "make a table of it by .to_frame()",
+        bm.SingleChoice(pd.Series(["A", "B"], name="vote"), goal="vote"),
+        bm.SingleChoice(pd.Series(["A", "B"], name="vote").to_frame(), goal="vote"),
+    ),
+    (
+        "make a table of it by pandas.DataFrame(data)",
+        bm.SingleChoice([{"vote": "A"}, {"vote": "B"}], goal="vote"),
+        bm.SingleChoice(pd.DataFrame([{"vote": "A"}, {"vote": "B"}]), goal="vote"),
+    ),
+    (
+        "write an empty text or None for a missing cell",
+        bm.SingleChoice({"vote": ["A", "B"], "n": [3]}, goal="vote"),
+        bm.SingleChoice({"vote": ["A", "B"], "n": [3, None]}, goal="vote"),
+    ),
     (
         "state populations, if the second axis is that of populations",
         bm.DrawnShares(HALVES[:2].swapaxes(0, 1)[:, :1]),

@@ -9,7 +9,7 @@ together, as `declare` has them.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -312,6 +312,19 @@ class SharesModel(Model):
         By default one of them is `log_` and the name of the shares, with anything around it.
         """
         return any(f"log_{own}" in x for own in (name, f"sampled_{name}") for x in variables)
+
+    def check_fit(self, priors: Any, fit: Any, /) -> Iterable[Any]:
+        """Return what lowers trust in a fit, each an `inference.diagnose.Reason`; none by default.
+
+        Parameters
+        ----------
+        priors : object
+            What `priors` returned.
+        fit : inference.fit_findings.FitView
+            Study, draws of posterior and prior, and whether the chains agree.
+        """
+        del priors, fit
+        return ()
 
     def results(self, priors: Any, posterior: Any, /) -> Any:
         """Return what the model says of a posterior beside the shares, or None."""

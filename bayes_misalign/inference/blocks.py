@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -89,23 +89,28 @@ def draws(study: Study, number: int, common: Common | None = None) -> Array:
     return draw_blocks.finite_shares(own, drawn, prior=False)
 
 
-def each(study: Study, common: Common) -> Iterator[tuple[NDArray[np.intp], Array]]:
-    """Yield the places and the draws of all blocks in their order, some of them drawn ahead.
+def each[T](
+    study: Study, common: Common, use: Callable[[NDArray[np.intp], Array], T]
+) -> Iterator[T]:
+    """Yield what is made of the places and the draws of each block, in the order of blocks.
 
     A block has random numbers of its own, and NumPy works on several at once: no digit depends on
     how many.
     """
+
+    def made(number: int, places: NDArray[np.intp]) -> T:
+        return use(places, draws(study, number, common))
+
     at_once = min(os.cpu_count() or 1, MOST_AT_ONCE)
-    ahead: deque[tuple[NDArray[np.intp], Future[Array]]] = deque()
+    ahead: deque[Future[T]] = deque()
     pool = ThreadPoolExecutor(at_once)
     try:
         for number, places in places_of(study):
-            ahead.append((places, pool.submit(draws, study, number, common)))
+            ahead.append(pool.submit(made, number, places))
             if len(ahead) > at_once:
-                first, drawn = ahead.popleft()
-                yield first, drawn.result()
-        for first, drawn in ahead:
-            yield first, drawn.result()
+                yield ahead.popleft().result()
+        for one in ahead:
+            yield one.result()
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -85,7 +85,9 @@ def of_array(dims: Sequence[str], array: NDArray[Any]) -> str:
     array = np.ascontiguousarray(array).reshape(np.shape(array))
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)
     head = json.dumps([list(dims), list(little.shape), little.dtype.str])
-    return hashlib.sha256(head.encode() + little.tobytes()).hexdigest()
+    digest = hashlib.sha256(head.encode())
+    digest.update(little.reshape(-1).view(np.uint8) if little.size else b"")
+    return digest.hexdigest()
 
 
 def digests(

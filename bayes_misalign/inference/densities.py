@@ -127,13 +127,13 @@ class Terms:
             self._digests[id(values)] = (values, digest)
         return self._digests[id(values)][1]
 
-    def get(self, key: str | None) -> Array | None:
+    def get(self, key: Any) -> Array | None:
         """Return a part that was worked out."""
-        return None if key is None else self._found.get(key)
+        return self._found.get(key) if isinstance(key, str) else None
 
-    def keep(self, key: str | None, values: Array) -> None:
-        """Remember a part."""
-        if key is not None:
+    def keep(self, key: Any, values: Array) -> None:
+        """Remember a part; what is not known by a text is not remembered."""
+        if isinstance(key, str):
             self._found[key] = values
 
 
@@ -167,24 +167,49 @@ def densities(
     KeyError
         When a free variable is missing.
     """
+    return densities_of_each([(model, outputs)], values, terms)[0]
+
+
+def densities_of_each(
+    asked: Sequence[tuple[pm.Model, Sequence[str]]],
+    values: Mapping[str, Array],
+    terms: Terms | None = None,
+) -> list[Densities]:
+    """Return what `densities` does of each of several models at the same draws, in one evaluation.
+
+    Models are asked with the names of their other variables. What they have in common is worked
+    out once.
+    """
     known = terms or Terms()
-    names = [rv.name for rv in model.free_RVs]
-    given, single = _graphs(model, outputs)
-    factors = len(single) - len(outputs)
-    at = {x: (name, values[name]) for x, name in zip(given, names, strict=True)}
-    keys = [known.key(term, at) for term in single]
-    found = [known.get(key) for key in keys]
-    new = [i for i, one in enumerate(found) if one is None]
-    for i, made in zip(new, _evaluated([single[i] for i in new], at), strict=True):
-        found[i] = made
-        known.keep(keys[i], made)
-    whole = [one for one in found if one is not None]
-    priors = dict(zip(names, whole, strict=False))
-    rest = dict(zip(outputs, whole[factors:], strict=True))
-    return Densities(priors, reduce(np.add, whole[:factors]), rest)
+    given: dict[str, Any] = {}  # a variable for each name and type, so that parts can be shared
+    at: dict[Any, tuple[str, Array]] = {}
+    new: dict[Any, Any] = {}  # parts that nobody has worked out, by key or by themselves
+    wanted = []
+    for model, outputs in asked:
+        own, single = _graphs(model, outputs, given)
+        names = [rv.name for rv in model.free_RVs]
+        here = {x: (name, values[name]) for x, name in zip(own, names, strict=True)}
+        at |= here
+        keys = [known.key(term, here) or term for term in single]
+        wanted.append((names, outputs, keys))
+        new |= {key: term for key, term in zip(keys, single, strict=True) if known.get(key) is None}
+    fresh = dict(zip(new, _evaluated(list(new.values()), at), strict=True))
+    for key, made in fresh.items():
+        known.keep(key, made)
+    found = []
+    for names, outputs, keys in wanted:
+        held = [known.get(key) for key in keys]
+        whole = [fresh[key] if x is None else x for key, x in zip(keys, held, strict=True)]
+        factors = len(whole) - len(outputs)
+        priors = dict(zip(names, whole, strict=False))
+        rest = dict(zip(outputs, whole[factors:], strict=True))
+        found.append(Densities(priors, reduce(np.add, whole[:factors]), rest))
+    return found
 
 
-def _graphs(model: pm.Model, outputs: Sequence[str]) -> tuple[list[Any], list[Any]]:
+def _graphs(
+    model: pm.Model, outputs: Sequence[str], shared: dict[str, Any]
+) -> tuple[list[Any], list[Any]]:
     """Return values of the free variables; log densities of all variables there, and outputs.
 
     Notes
@@ -196,7 +221,7 @@ def _graphs(model: pm.Model, outputs: Sequence[str]) -> tuple[list[Any], list[An
     from pymc.pytensorf import rvs_in_graph
     from pytensor.graph.replace import clone_replace
 
-    given = [rv.type(name=rv.name) for rv in model.free_RVs]
+    given = [_shared_with(shared, rv) for rv in model.free_RVs]
     at = dict(zip(model.free_RVs, given, strict=True))
     at |= {rv: model.rvs_to_values[rv] for rv in model.observed_RVs}
     own = [pm.logp(rv, value, warn_rvs=False).sum() for rv, value in at.items()]
@@ -210,6 +235,12 @@ def _graphs(model: pm.Model, outputs: Sequence[str]) -> tuple[list[Any], list[An
     factors = [x.sum() for x in plain.logp(sum=False, jacobian=False)]
     others = plain.replace_rvs_by_values([plain[name] for name in outputs])
     return [plain.rvs_to_values[rv] for rv in plain.free_RVs], [*factors, *others]
+
+
+def _shared_with(shared: dict[str, Any], rv: Any) -> Any:
+    """Return the value of a variable that models share, or one of its own where types differ."""
+    value = shared.setdefault(rv.name, rv.type(name=rv.name))
+    return value if value.type == rv.type else rv.type(name=rv.name)
 
 
 def _evaluated(single: Sequence[Any], at: Mapping[Any, tuple[str, Array]]) -> list[Array]:

@@ -18,8 +18,9 @@ from bayes_misalign.inference.attribution import Attribution, attribute
 from bayes_misalign.inference.contrast import Contrast, compare
 from bayes_misalign.inference.drawn import Drawn, always
 from bayes_misalign.inference.pair_estimates import PairEstimates, contributions_of, levels_of
-from bayes_misalign.inference.reweighted import EXACT, Tried, from_stored, sampled_again
+from bayes_misalign.inference.reweighted import from_stored, sampled_again
 from bayes_misalign.inference.sensitivity import refits
+from bayes_misalign.inference.weighing import EXACT, Tried
 from bayes_misalign.measure.shapes import Conflict
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.page.frames import FramedDict

@@ -122,6 +122,9 @@ def run(
         view = FitView(study, posterior, prior, ratio, converged, say)
         of_goals: Any = evidence_model(study.goals.model)
         found = of_goals.check_fit(view) or found
+        if converged and (shares := of_goals.shares_prior(study.goal_prior)) is not None:
+            of_shares = tuple(shares_of(shares).check_fit(shares, view))
+            found = replace(found, reasons=(*found.reasons, *of_shares))
     groups = {**parted(posterior, prior), **found.groups}
     if stats:
         groups[STATS] = stats

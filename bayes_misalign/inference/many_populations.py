@@ -46,6 +46,7 @@ from bayes_misalign.inference.rests import (
     unobserved,
     what_it_rests_on,
 )
+from bayes_misalign.inference.summed_shares import SummedShares, turned
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.page.many_estimates import numbers_of
@@ -87,9 +88,11 @@ def run(
     known = None if study.union is None else np.array(study.union.shares)
     mean = after.mean()
     likely = _likely(study, mean)
-    found = _Summed(study, total, known if weights is None else weights, mean, likely)
-    for places, drawn in blocks.each(study, common):
-        found.add(places, drawn, facing_populations(levels))
+    found = SummedShares(
+        study, known if weights is None else weights, facing_populations(levels), mean, likely
+    )
+    for of_union in blocks.each(study, common, found.take):
+        found.add(of_union)
     n = len(study.goals.populations)
     posterior: dict[str, Variable] = {
         "misalignment": (
@@ -168,59 +171,22 @@ def _numbers(drawn: Drawn) -> dict[str, NDArray[Any]]:
     extended = found["extended"] = np.zeros(populations, dtype=np.int8)
     kind, levels = study.reporting.interval, drawn.levels()
     known = len(levels) == 1 and kind.kind == "eti"
+    ends = drawn.ceilings.attainable.values.max(initial=0.0) if known else np.inf
     for _, places in blocks.places_of(study):
-        rows = np.ascontiguousarray(draws[:, places].T)
+        rows = turned(draws[:, places[0] : places[-1] + 1])
         numbers = numbers_of(rows, total, kind, independent=True, worth=drawn.worth)
         for name in names:
             if name in numbers:
                 found[name][places] = numbers[name]
-        ends = drawn.ceilings.attainable.values.max(initial=0.0) if known else np.inf
-        for s, row in zip(places, rows, strict=True):
-            mean, sd = found["mean"][s], found["sd"][s]
-            # draws pile up at a limit only where their mean is about a sd from it
-            if known and ends - mean > NEAR * sd and mean > NEAR * sd:
-                continue
+        # draws pile up at a limit only where their mean is about a sd from it
+        away = NEAR * found["sd"][places]
+        near = (ends - found["mean"][places] <= away) | (found["mean"][places] <= away)
+        for i in np.flatnonzero(near) if known else range(len(rows)):
+            s, row = places[i], rows[i]
             one = drawn.estimate("", row, drawn.limits(row, int(s)))
             found["lower"][s], found["upper"][s] = one.interval
             extended[s] = sum({True: 1, False: 2}[limit.upper] for limit in one.extended)
     return found
-
-
-class _Summed:
-    """What is kept of the draws of shares: P(ma), numbers of each share, and the union's shares."""
-
-    def __init__(
-        self, study: Study, draws: int, weights: Array | None, mean: Array, keep: set[int]
-    ) -> None:
-        populations, goals = len(study.goals.populations), len(study.goals.categories)
-        self.kind, self.worth = study.reporting.interval, study.goals.worth
-        self.misalignment = np.empty((draws, populations))
-        self.mean_conflict, self.keep = mean, keep
-        self.kept: dict[int, Array] = {}  # draws (draw, goal) of some populations
-        # of P(ma) under mean conflict, by which the prior is compared
-        self.mean, self.sd = np.empty(populations), np.empty(populations)
-        ends = ("lower", "upper") if self.kind.kind == "eti" else ()
-        names = ("mean", "sd", "median", *ends)
-        self.shares = {name: np.empty((populations, goals)) for name in names}
-        self.weights = weights
-        self.union = None if weights is None else np.zeros((draws, goals))
-
-    def add(self, places: NDArray[np.intp], shares: Array, conflict: Any) -> None:
-        """Add the draws (draw, S, goal) of a block."""
-        draws, populations, goals = shares.shape
-        self.misalignment[:, places] = drawn = misalignment(shares, conflict)
-        if np.ndim(conflict) > 2:
-            drawn = misalignment(shares, self.mean_conflict)
-        self.mean[places], self.sd[places] = drawn.mean(axis=0), drawn.std(axis=0)
-        rows = np.ascontiguousarray(shares.reshape(draws, -1).T)
-        numbers = numbers_of(rows, draws, self.kind, independent=True, worth=self.worth)
-        self.kept |= {int(s): shares[:, i].copy() for i, s in enumerate(places) if s in self.keep}
-        for name, values in self.shares.items():
-            values[places] = numbers[name].reshape(populations, goals)
-        if self.union is not None and self.weights is not None:
-            own = self.weights[..., places]
-            each = "s,dsk->dk" if own.ndim == 1 else "ds,dsk->dk"
-            self.union += np.einsum(each, own, shares)
 
 
 def _conflict(study: Study, draws: int, *, prior: bool) -> PartlyKnown:
@@ -378,7 +344,7 @@ def _reasons(
 
 
 def _sd_ratio(
-    study: Study, prior: Array, common: Common, mean: Array, found: _Summed
+    study: Study, prior: Array, common: Common, mean: Array, found: SummedShares
 ) -> dict[str, float]:
     """Return sd of P(ma) over its prior sd by population, as `rests.sd_ratio` does."""
     names = study.goals.populations

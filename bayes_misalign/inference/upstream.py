@@ -1,9 +1,10 @@
 """Everything that is private to nutpie, PyTensor, PyMC and numba and yet used: in this one file.
 
-`TESTED` states the versions that it was tested with; with others no machine code is kept, and
-models are compiled as nutpie does. nutpie compiles two C functions by numba. The optimised LLVM
-module of each is written as an object file; slots in it, for addresses of SciPy's functions that
-PyTensor looks up once, are given names, and filled after loading.
+Only what is private to numba's compiler stands elsewhere, in `lean_compiler`. `TESTED` states the
+versions that both were tested with; with others no machine code is kept, and models are compiled as
+nutpie does. nutpie compiles two C functions by numba. The optimised LLVM module of each is written
+as an object file; slots in it, for addresses of SciPy's functions that PyTensor looks up once, are
+given names, and filled after loading.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_misalign.inference.lean_compiler import lean
 from bayes_misalign.inference.machine_code import (
     Loaded,
     Machine,
@@ -189,7 +191,8 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
             n_dim, n_expanded, expand.vm.jit_fn, record, of_expand, values
         ),
     }
-    with warnings.catch_warnings():
+    outermost = {x.__qualname__ for x, _ in raw.values()}
+    with warnings.catch_warnings(), lean(outermost):
         warnings.filterwarnings("ignore", message="Cannot cache compiled function")
         made = {kind: numba.cfunc(signature)(x) for kind, (x, signature) in raw.items()}
     objects = {kind: _object(one._library) for kind, one in made.items()}

@@ -12,6 +12,7 @@ from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.settings import Interval
 
 Array = NDArray[np.float64]
+AT_ONCE = 1 << 16  # numbers that the cache of a processor holds
 
 
 class OneOfMany(Estimate):
@@ -66,24 +67,33 @@ def numbers_of(
         mean = np.ascontiguousarray(np.broadcast_to(draws, (len(draws), n))).mean(axis=1)
         numbers = {"mean": mean, "sd": nothing, "median": value, "mcse": nothing}
         return numbers | ({"lower": value, "upper": value} if kind.kind == "eti" else {})
-    ends = ((1 - kind.mass) / 2, (1 + kind.mass) / 2)
-    wanted = {0, (n - 1) // 2, n // 2, n - 1}
-    for q in ends:  # order statistics on both sides of each quantile, which is all it takes
-        wanted |= {int(q * (n - 1)), min(int(q * (n - 1)) + 1, n - 1)}
-    ordered = np.partition(draws, sorted(wanted), axis=1)
-    varies = ordered[:, -1] > ordered[:, 0]
-    sd = np.where(varies, draws.std(axis=1, ddof=1), 0.0)
-    middle = ordered[:, (n - 1) // 2 : n // 2 + 1]
-    found = {"mean": draws.mean(axis=1), "sd": sd, "median": middle.mean(axis=1)}
-    if kind.kind == "eti":
-        found["lower"], found["upper"] = (_quantile(ordered, q) for q in ends)
+    names = ("mean", "sd", "median") + (("lower", "upper") if kind.kind == "eti" else ())
+    found = {name: np.empty(len(draws)) for name in names}
+    step = max(AT_ONCE // n, 1)
+    for start in range(0, len(draws), step):
+        here = slice(start, start + step)
+        _fill(found, here, draws[here], kind)
     if independent:
-        found["mcse"] = sd / float(np.sqrt(min(n, worth)))
+        found["mcse"] = found["sd"] / float(np.sqrt(min(n, worth)))
     return found
 
 
+def _fill(found: dict[str, Array], here: slice, draws: Array, kind: Interval) -> None:
+    """Fill in the numbers of some estimates, whose draws (estimate, draw) the cache holds."""
+    n = draws.shape[1]
+    ordered = np.sort(draws, axis=1)  # faster than a partition at the few places that are read
+    varies = ordered[:, -1] > ordered[:, 0]
+    mean = draws.mean(axis=1, keepdims=True)
+    found["mean"][here] = mean[:, 0]
+    found["sd"][here] = np.where(varies, draws.std(axis=1, ddof=1, mean=mean), 0.0)
+    found["median"][here] = ordered[:, (n - 1) // 2 : n // 2 + 1].mean(axis=1)
+    if kind.kind == "eti":
+        found["lower"][here] = _quantile(ordered, (1 - kind.mass) / 2)
+        found["upper"][here] = _quantile(ordered, (1 + kind.mass) / 2)
+
+
 def _quantile(ordered: Array, q: float) -> Array:
-    """Return a quantile as `numpy.quantile` interpolates it, of rows in order where it is read."""
+    """Return a quantile as `numpy.quantile` interpolates it, of rows in order."""
     place = q * (ordered.shape[1] - 1)
     below = int(np.floor(place))
     t, low = place - below, ordered[:, below]

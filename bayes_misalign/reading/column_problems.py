@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.tables import remedies
+from bayes_misalign.tables import Table, remedies
 
 ROWS_NAMED = 5
+_LOOKED_AT = 10_000  # rows
 
 
 def note_too_many(
@@ -51,3 +53,17 @@ def note_empty(
         valid=valid,
         fix=fix or (remedies.where_told(column) if column else ""),
     )
+
+
+def gap_fix(table: Table, role: str, place: int, fix: str) -> str:
+    """Return what to do about empty cells: of populations they may be those below merged ones."""
+    merged = role == "population" and table.lazy is None and _is_merged(table, place)
+    return remedies.MERGED if merged else fix
+
+
+def _is_merged(table: Table, place: int) -> bool:
+    """Tell whether a column looks as of merged cells: each name once, above empty cells."""
+    cells = [row[place].strip() for _, row in islice(table.read(), _LOOKED_AT)]
+    names = [text for text in cells if text]
+    below = len(cells) - len(names)
+    return bool(names) and bool(cells[0]) and below > 0 and len(set(names)) == len(names)

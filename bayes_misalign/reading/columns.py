@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.reading.column_problems import ROWS_NAMED, note_empty, note_too_many
+from bayes_misalign.reading.column_problems import ROWS_NAMED, gap_fix, note_empty, note_too_many
 from bayes_misalign.reading.evidence import FloatArray, IntArray
 from bayes_misalign.reading.parse_numbers import (
     PLAIN,
@@ -207,10 +207,10 @@ class Reader:
         if self._odd or any(found.wrong for found in self._numbers.values()):
             self._note_numbers()
         for role, (n, *first) in self._empty.items():
-            column, where = self._columns[role], self.where(role)
-            named = [self.table.row(row) for row in first]
-            said = column.valid, column.fix, self.roles[role] if self.table.filtered else ""
-            note_empty(column.noun, n, named, where, self.problems, *said)
+            column, where, named = self._columns[role], self.where(role), map(self.table.row, first)
+            fix = gap_fix(self.table, role, self.place[role], column.fix)
+            by = self.roles[role] if self.table.filtered else ""
+            note_empty(column.noun, n, list(named), where, self.problems, column.valid, fix, by)
         return True
 
     def _accept(self) -> bool:

@@ -18,6 +18,10 @@ from bayes_misalign.tables.form import TableForm, Wanted
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import among_others, quoted
 
+# fields of columns that hold what is learnt from, and of those that may be none of them too
+_OUTCOMES = ("goal", "label", "gold", "rating", "action")
+_OTHERS = ("population", "weight", "count", "respondent", "agent", "rater", "raters", "goal_other")
+
 # whether something is stated that contradicts something else; what it is; what would be valid;
 # and perhaps a remedy
 Contradiction = tuple[bool, str, str] | tuple[bool, str, str, str]
@@ -186,7 +190,29 @@ class TableDeclared(Declared):
                     where=self.model,
                     valid=CONDITIONS,
                 )
+        self._note_twice(problems)
         return super().check(problems) and len(problems) == before
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """Fields that are not looked at, for others are stated in their place."""
+        return ()
+
+    def _note_twice(self, problems: Problems) -> None:
+        """Note a column that is stated for what is learnt from, and for something else."""
+        for one in _OUTCOMES:
+            name = None if one in self.replaced else getattr(self, one, None)
+            for other in (*_OTHERS, *_OUTCOMES[: _OUTCOMES.index(one)]):
+                stated = getattr(self, other, None)
+                if isinstance(name, str) and name in (
+                    stated if isinstance(stated, tuple) else [stated]
+                ):
+                    problems.add(
+                        f"the column {show(name)} is stated as {one} and as {other}",
+                        where=self.model,
+                        valid="a column of its own for each",
+                        fix=f"name the right column, or take {show(name)} out of `{other}`",
+                    )
 
     @property
     def table_form(self) -> TableForm:

@@ -65,7 +65,7 @@ class PairNames:
                 where=where,
                 fix="write the labels of goals in place of numbers that stand for them"
                 if codes
-                else "",
+                else "add it to `goals`, or leave its rows out, as by `where`" * (not twins),
                 several="{n} labels are no goals",
                 value=f"{show(text)} ({fix})" if fix else show(text),
                 valid=shown(known),

@@ -15,15 +15,25 @@ from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import show
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_HIDDEN = re.compile(r"[<≤>≥~*]")  # small numbers that a source does not tell
+_POINT_GROUPS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _LARGEST_COUNT = 2.0**53  # above it, floats skip integers
+_LARGEST_WEIGHT = 1e100  # the squares of larger ones are infinite where they are summed
 NOT_WHOLE = (
     "count agents: multiply percentages by the number asked, and round; weights go into a column "
     "of their own"
 )
+HIDDEN = (
+    "write the number that you take it for, such as the middle of what it may be; a row that is "
+    "left out would tell of other shares"
+)
+POINTS = "if the point separates thousands, write 1234 in place of 1.234"
 NEGATIVE = (
     "correct the cells, or name the right column; numbers that stand for missing cells are stated "
     'in `missing`, as in `missing = ["-99"]`'
 )
+INFINITE = "correct the cell"
+LARGE = "divide all weights by one number; only their ratios count"
 PERCENT = "divide percentages by 100"
 SIGN = "write numbers without a sign of percent, and divide percentages by 100"
 UNIT = (
@@ -86,7 +96,7 @@ def parse_number(cell: object, name: str, valid: str, *, whole: bool = False) ->
     if isnan(number):
         raise NotANumber(f"the {name} is not a number", valid, _missing(cell), shown)
     if not isfinite(number):
-        raise NotANumber(f"the {name} is infinite", valid, value=shown)
+        raise NotANumber(f"the {name} is infinite", valid, INFINITE, shown)
     return number
 
 
@@ -95,6 +105,10 @@ def _written_otherwise(cell: object, *, whole: bool) -> str:
     text = cell.strip() if isinstance(cell, str) else ""
     if text.endswith("%") and _is_number(text[:-1].replace(",", ".")):
         return NOT_WHOLE if whole else SIGN
+    if _HIDDEN.match(text):
+        return HIDDEN
+    if text.startswith("="):
+        return remedies.FORMULA
     return remedies.GROUPED if remedies.is_grouped(text) else ""
 
 
@@ -109,6 +123,10 @@ def parse_weight(cell: object, name: str = "weight") -> float:
     if number < 0:
         valid = "a finite number >= 0"
         raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
+    if number > _LARGEST_WEIGHT and name == "weight":
+        raise NotANumber(
+            f"the {name} is too large", "a number from 0 to 1e100", LARGE, _shown(cell)
+        )
     return number
 
 
@@ -119,7 +137,8 @@ def parse_count(cell: object, name: str = "count") -> float:
     if number < 0:
         raise NotANumber(f"the {name} is negative", valid, NEGATIVE, _shown(cell))
     if not number.is_integer():
-        raise NotANumber(f"the {name} is not whole", valid, NOT_WHOLE, _shown(cell))
+        fix = f"{POINTS}; {NOT_WHOLE}" if has_point_groups(cell) else NOT_WHOLE
+        raise NotANumber(f"the {name} is not whole", valid, fix, _shown(cell))
     if number > _LARGEST_COUNT:
         raise NotANumber(f"the {name} is too large", valid, value=_shown(cell))
     return number
@@ -137,7 +156,7 @@ def parse_probability(cell: object, name: str = "conflict") -> float:
 
 # Of which numbers each of these would return every one: finite ones, and NaN for a blank cell.
 PLAIN: dict[Callable[[object, str], float], Callable[[NDArray[np.float64]], bool]] = {
-    parse_weight: lambda found: not (found < 0).any(),
+    parse_weight: lambda found: not ((found < 0) | (found > _LARGEST_WEIGHT)).any(),
     parse_count: lambda found: (
         not ((found < 0) | (found > _LARGEST_COUNT) | ((found % 1) > 0)).any()
     ),
@@ -159,6 +178,11 @@ def noted(
         valid, value = trouble.valid, trouble.value
         problems.add(trouble.what, where=where, valid=valid, fix=trouble.fix or fix, value=value)
         return None
+
+
+def has_point_groups(cell: object) -> bool:
+    """Tell whether a text may be a number of thousands, apart by a point."""
+    return isinstance(cell, str) and bool(_POINT_GROUPS.fullmatch(cell.strip()))
 
 
 def _shown(cell: object) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bayes_misalign.reading.goal_evidence import GoalEvidence
+from bayes_misalign.reading.near_labels import near_key
 from bayes_misalign.tables.labels import shown
 from bayes_misalign.tables.remedies import is_figure, is_missing_code
 
@@ -42,12 +43,22 @@ def sample_notes(counts: GoalEvidence, did: str = "answered") -> Iterator[str]:
         names = [p for p, found in zip(counts.populations, counts.n, strict=True) if found == n]
         if names:
             yield says.format(did, shown(names))
+    for names in near_names(counts.populations):
+        yield f"The names of populations {shown(names)} differ only by accents or punctuation."
     if odd := codes_among(counts.populations):
         yield (
             f"The name of population {shown(odd)} usually means a missing answer. If it does, say "
             "so with missing, and what becomes of its agents with empty_population."
         )
     yield from _weight_notes(counts)
+
+
+def near_names(names: Sequence[str]) -> list[list[str]]:
+    """Return groups of names that differ only by accents, width or punctuation."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(near_key(name), []).append(name)
+    return [group for key, group in groups.items() if key and len(group) > 1]
 
 
 def codes_among(names: Sequence[str]) -> list[str]:

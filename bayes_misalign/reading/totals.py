@@ -26,7 +26,9 @@ _MORE = re.compile(
     r"(grand |sub[- ]?|sample |column |row |valid )?(total|sum)"
     r"( \(?n\)?| sample| votes?| population| valid| answers?| responses?| respondents?| cases)?s?"
     r"|all (respondents|adults|voters|agents|answers|groups|populations)"
-    r"|(valid |weighted |unweighted )(base|n)|(weighted|unweighted|valid) (total|sum)"
+    r"|(valid |weighted |unweighted )?base( size)?|(valid |weighted |unweighted )n"
+    r"|(weighted|unweighted|valid) (total|sum)|n ?= ?[0-9][0-9 .,]*"
+    r"|base:? ?\(?(all|n)\b.*|sample size|number of (respondents|answers|cases|interviews)"
 )
 
 

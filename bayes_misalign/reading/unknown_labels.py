@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bayes_misalign.errors import Problems, did_you_mean
+from bayes_misalign.reading.near_labels import misread_label, near_label, says_no_answer
 from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.totals import is_total
 from bayes_misalign.tables import remedies
@@ -49,6 +50,7 @@ def note_unknown_labels(
     write_ins = f"{fix}; or {remedies.OTHER}" if other and len(free) >= _FREE_TEXT else fix
     for text, (rows, first) in unknown.items():
         own = write_ins if text in free else fix
+        own = remedies.FORMULA if text.startswith("=") else own
         if gaps:  # one remedy for all, so that they stay one problem
             stated = ", ".join(map(remedies.quoted, gaps))
             own += f"; or state `missing = [{stated}]` if it means a missing answer"
@@ -132,12 +134,12 @@ def note_unknown_label(
 
 
 def is_doubtful(text: str, labels: Sequence[str]) -> bool:
-    """Tell whether a text may be a misspelt label, several labels, a missing one, or a total."""
-    if suspicious(text) or remedies.is_missing(text):
+    """Tell whether a text may be a misspelt label, several labels, no answer, or a total."""
+    if suspicious(text) or remedies.is_missing(text) or says_no_answer(text):
         return True
     if several_in(text, labels) or is_total(text):
         return True
-    return any(twin_key(label) == twin_key(text) for label in labels)
+    return near_label(text, labels) is not None
 
 
 class WriteIns:
@@ -193,6 +195,11 @@ def note_unlisted_other(
 
 
 def _near(text: str, labels: Sequence[str]) -> str:
+    if (found := misread_label(text, labels)) is not None:
+        label, _, meant = found
+        return f"{show(label)} looks so in another encoding: {remedies.encoding(meant)}"
+    if (near := near_label(text, labels)) is not None:
+        return f"did you mean {show(near)}?"
     return did_you_mean(text, labels) if len(text) > _SHORT else ""
 
 
@@ -267,6 +274,17 @@ def note_unreadable(
                 several=f"{{n}} {what}s hold what cannot be read",
                 value=show(name),
             )
+    numbers: dict[str, list[str]] = {}
+    for name in told:
+        numbers.setdefault(same_code(name), []).append(name)
+    for same in (names for names in numbers.values() if len(names) > 1):
+        problems.add(
+            f"{what}s are one number, written in two ways",
+            where=where,
+            value=shown(same),
+            valid=valid,
+            fix=fix,
+        )
     for twins in find_twins(filter(None, told)):
         problems.add(
             f"{what}s differ only by case, white space or Unicode form",

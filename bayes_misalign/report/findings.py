@@ -23,7 +23,7 @@ from bayes_misalign.inference.levers import LEVEL, PROBABILITY, SHARE, Levers, l
 from bayes_misalign.inference.pair_estimates import ByPair
 from bayes_misalign.inference.refusals import RefusalResults, refusals
 from bayes_misalign.inference.rests import unobserved
-from bayes_misalign.inference.reweighted import Tried
+from bayes_misalign.inference.weighing import Tried
 from bayes_misalign.page.columns import UNION_NAME
 from bayes_misalign.page.estimate import Estimate, Estimates
 from bayes_misalign.report.hooks import Headline, report_of

@@ -15,8 +15,8 @@ from bayes_misalign.inference.conflict_draws import facing_populations, of_group
 from bayes_misalign.inference.contrast import Contrast
 from bayes_misalign.inference.groups import POSTERIOR, PRIOR, to_datatree
 from bayes_misalign.inference.many_populations import NUMBERS, SUMMARY, UNION
-from bayes_misalign.inference.reweighted import Tried
 from bayes_misalign.inference.room import too_large
+from bayes_misalign.inference.weighing import Tried
 from bayes_misalign.measure import misalignment
 from bayes_misalign.page.estimate import NUMBERS as NUMBERS_OF_ONE
 from bayes_misalign.page.estimate import Estimate, Estimates

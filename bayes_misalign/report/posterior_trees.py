@@ -14,7 +14,8 @@ from bayes_misalign.inference import derived, predictive, trees
 from bayes_misalign.inference.drawn import Drawn
 from bayes_misalign.inference.outcomes import MOST_NUMBERS
 from bayes_misalign.inference.refusals import departures
-from bayes_misalign.inference.reweighted import SCALING, Tried
+from bayes_misalign.inference.reweighted import SCALING
+from bayes_misalign.inference.weighing import Tried
 from bayes_misalign.page.estimate import NUMBERS, Estimates
 from bayes_misalign.page.frames import FramedDict, FramedList, columns_of_nested
 from bayes_misalign.page.grouped import ByGroup

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bayes_misalign.inference.reweighted import ALPHAS, KHAT
+from bayes_misalign.inference.reweighted import ALPHAS
+from bayes_misalign.inference.weighing import KHAT
 from bayes_misalign.page.blocks import Block, Bullets, Paragraph, Picture, Section, Table
 from bayes_misalign.page.columns import CSV, Label, Mean, Number, Text
 from bayes_misalign.page.estimate import Estimates

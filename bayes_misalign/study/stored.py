@@ -61,6 +61,10 @@ def _plain(value: Any) -> Any:
     match value:
         case Evidence():
             return to_plain(value)
+        case np.ndarray() if value.dtype.kind in "biu" or (
+            value.dtype.kind == "f" and not np.isnan(value).any()
+        ):
+            return value.tolist()  # numbers all through, of which each is plain
         case np.ndarray():
             return _plain(value.tolist())
         case dict():

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bayes_misalign.tables import remedies
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, emptied_ids, joined
 from bayes_misalign.tables.conditions import VALUES_SHOWN, Filter, NoNumber, same_code
-from bayes_misalign.tables.form import LEAVE_OUT, LeftOut, TableForm, Wanted
+from bayes_misalign.tables.form import LEAVE_OUT, LeftOut, TableForm, Wanted, told_missing
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.lazy import TIMES, Lazy
 from bayes_misalign.tables.table import Damaged, Row, Table
@@ -82,7 +82,7 @@ class _Choice:
         self.places = [[columns.index(n) for n in w.parts or (w.name,)] for w in wanted]
         self.missing = {place: form.missing_in(name) for place, name in enumerate(columns)}
         self.filters = {columns.index(one.column): one for one in _filters(form, table.decimal)}
-        self.left_out = LeftOut(tuple(self.filters.values()))
+        self.left_out = LeftOut(tuple(self.filters.values()), form=form)
         self.times = columns.index(TIMES) if TIMES in columns else None
         self._joined: dict[str, tuple[str, ...]] = {}
         self._meant: dict[int, dict[str, str]] = {place: {} for place in range(len(columns))}
@@ -167,7 +167,10 @@ class _Choice:
             return text
         known = self._meant[place]
         if (found := known.get(text)) is None:
-            found = known[text] = "" if same_code(text.strip()) in gaps else text
+            name = self.table.columns[place]
+            named = told_missing(text, self.table.codes.get(name, {}), gaps)
+            self.left_out.named[name] |= named
+            found = known[text] = "" if named else text
         if text and not found:
             self.left_out.stated[self.table.columns[place], text] += times
         return found
@@ -284,6 +287,7 @@ class _Choice:
         if isinstance(column, np.ndarray):
             raise Odd
         found, missing = emptied_ids(column, gaps)
+        self.left_out.named[name] |= set(map(same_code, missing))
         self.left_out.stated.update({(name, text): n for text, n in missing.items()})
         return found
 

@@ -60,7 +60,7 @@ def open_delimited(
         return None
     wanted = tuple(header if columns is None else columns)
     tell = used in _SEPARATORS and _is_header(*(record for _, record in rows[:2]))
-    if note_header_elsewhere(header, wanted, rows, path.name, form, problems):
+    if note_header_elsewhere(header, columns or (), rows, path.name, form, problems):
         return None
     if not check_columns(header, wanted, path.name, problems, tell=tell):
         return None
@@ -139,13 +139,19 @@ def _rows(
                 row,
                 f"the row has {len(record)} cells, the header has {width}",
                 valid=f"{width} cells in every row",
-                fix="quote cells that hold the separator, and fill short rows up"
+                fix=_of_width(record, width)
                 + (f"; {_no_answer(row, form)}" if sum(map(bool, record)) == 1 else ""),
             )
         elif width == 1:
             # A blank line is how a missing cell of an only column is written; at the end of the
             # file it is just a blank line.
             blank.append(row)
+
+
+def _of_width(record: Sequence[str], width: int) -> str:
+    if len(record) > width and not any(record[width:]):
+        return "end the header with separators too, or remove them from the ends of rows"
+    return "quote cells that hold the separator, and fill short rows up"
 
 
 def _no_answer(row: int, form: TableForm) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,20 @@ _VALUES_SHOWN = 20
 def decoded(text: str, codes: Mapping[str, str]) -> str:
     """Return the label that a code stands for, or the text itself; codes in their shortest form."""
     return codes.get(same_code(text), text)
+
+
+def told_missing(
+    text: str, codes: Mapping[str, Collection[str]], gaps: frozenset[str]
+) -> frozenset[str]:
+    """Return by which of the words for a missing cell one is missing: its text, label or code.
+
+    `codes` are those of each label of its column. Where several have its label, all are to be
+    named.
+    """
+    own = frozenset(map(same_code, codes.get(text, ())))
+    labels = frozenset(label for label, of in codes.items() if text in of)
+    plain = frozenset((same_code(text.strip()),))
+    return plain & gaps or labels & gaps or (own if own and own <= gaps else frozenset())
 
 
 @dataclass(frozen=True)
@@ -96,12 +110,34 @@ class LeftOut:
     stated: Counter[tuple[str, str]] = field(default_factory=Counter)  # by the study
     parts: tuple[LeftOut, ...] = ()
     begun: bool = False  # whether the table was read
+    form: TableForm | None = None  # what the study says of missing cells
+    # what it names and a column has, by column
+    named: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def begin(self) -> None:
         """Forget what was counted."""
         self.rows, self.begun = 0, True
         for found in (self.empty, self.declared, self.stated):
             found.clear()
+
+    def _unseen(self, source: str) -> list[str]:
+        """Return what the study says is missing, where no cell that is read holds it."""
+        if self.form is None or not self.begun:
+            return []
+        stated, place = self.form.missing, f"No cell of {source}"
+        if not isinstance(stated, Mapping):
+            seen = set().union(*self.named.values())
+            return [
+                f"{place} that is read is {show(str(text))}, which missing names."
+                for text in stated
+                if same_code(str(text)) not in seen
+            ]
+        return [
+            f"{place} in the column {show(column)} is {show(text)}, which missing names."
+            for column in stated
+            if column in self.named
+            for text in sorted(self.form.missing_in(column) - self.named[column])
+        ]
 
     def remarks(self, source: str) -> list[str]:
         """Return one sentence for each kind of what was left out."""
@@ -133,4 +169,5 @@ class LeftOut:
                     f"{cells} of column {show(column)} in {source} {'are' if total > 1 else 'is'} "
                     f"missing, as {by} declares: {named}."
                 )
+        found += self._unseen(source)
         return [*found, *(remark for part in self.parts for remark in part.remarks(source))]

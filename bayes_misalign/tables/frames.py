@@ -10,7 +10,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.tables.columnar import batch_rows
 from bayes_misalign.tables.eager import SOURCE, eager_table
 from bayes_misalign.tables.json_lines import lookup, paths
-from bayes_misalign.tables.labels import shown
+from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.lazy import Lazy
 from bayes_misalign.tables.nested import note_whole, with_fields
 from bayes_misalign.tables.table import Table, check_columns
@@ -36,6 +36,7 @@ def open_frame(
             f"an object of type {type(data).__name__} is not a table",
             where="data",
             valid="a path, a data frame (pandas, polars, pyarrow) or a mapping of columns",
+            fix=_as_frame(data),
         )
         return None
     lazy = isinstance(frame, nw.LazyFrame)
@@ -57,6 +58,15 @@ def open_frame(
     if lazy:
         return Lazy(frame, names, wanted, problems).table(what)
     return eager_table(frame, [names[column] for column in wanted], wanted, problems, what)
+
+
+def _as_frame(data: Any) -> str:
+    """Return how to make a table of what is nearly one."""
+    if hasattr(data, "to_frame"):
+        return "make a table of it by `.to_frame()`"
+    if isinstance(data, list | tuple) and data and all(isinstance(row, Mapping) for row in data):
+        return "make a table of it by `pandas.DataFrame(data)`"
+    return ""
 
 
 def _with_keys(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -112,8 +122,16 @@ def _open_mapping(
         return None
     lengths = Counter(len(values) for values in by_name.values())
     if len(lengths) > 1:
-        odd = [name for name, v in by_name.items() if len(v) != lengths.most_common(1)[0][0]]
-        problems.add(f"columns differ in length: {shown(odd)}", where=SOURCE)
+        usual = lengths.most_common(1)[0][0]
+        odd = {name: len(v) for name, v in by_name.items() if len(v) != usual}
+        told = ", ".join(f"{show(name)} has {n:,}" for name, n in odd.items())
+        problems.add(
+            "columns differ in length",
+            where=SOURCE,
+            value=told,
+            valid=f"a cell of every column in each of {usual:,} rows",
+            fix="write an empty text or None for a missing cell",
+        )
         return None
     return Table(
         SOURCE, wanted, lambda: batch_rows([by_name[c] for c in wanted], 1), problems, what

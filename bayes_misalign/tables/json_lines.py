@@ -80,8 +80,8 @@ def _open(
             open_ones -= {name for name in open_ones if lookup(record, name)[0]}
             if columns is None or number < LOOKED_AT:
                 keys.update(dict.fromkeys(paths(record)))
-            if columns is not None and not open_ones and not samples.documents:
-                break
+            if number and columns is not None and not open_ones and not samples.documents:
+                break  # a second one tells lines from one object that holds whole columns
     except Damaged as trouble:
         place = f"{path.name}, row {trouble.row}"
         problems.add(trouble.what, where=place, valid=trouble.valid, fix=trouble.fix)
@@ -188,6 +188,11 @@ def lookup(record: dict[str, Any], column: str) -> tuple[bool, Any]:
                 is_there, value = lookup(inner, column[at + 1 :])
                 if is_there:
                     return True, value
+            elif isinstance(inner, list):
+                rest = column[at + 1 :]
+                found = [lookup(one, rest) for one in inner if isinstance(one, dict)]
+                if told := [value for there, value in found if there]:
+                    return True, told  # several of them are no single answer
     return False, None
 
 
@@ -268,6 +273,7 @@ def _not_after(sign: str) -> str:
     return f"after the object before there is {sign!r}" if sign else "the file ends in the array"
 
 
+_APART = "write a row for each of them, if each is an answer of its own"
 _TWICE = "a key is there twice in one object"
 
 
@@ -313,5 +319,7 @@ def rows_of(records: Iterable[tuple[int, dict[str, Any]]], columns: Sequence[str
                 cells.append(cell_text(alone(lookup(record, column)[1])))
             except TypeError as trouble:
                 what = f"in {column!r}, {trouble}"
-                raise Damaged(row, what, valid="a text or a number in each cell") from None
+                raise Damaged(
+                    row, what, valid="a text or a number in each cell", fix=_APART
+                ) from None
         yield row, tuple(cells)

@@ -21,6 +21,7 @@ _MISSING = {
     "NULL": "a database",
     "null": "a database",
     "NaT": "pandas",
+    "#N/A": "a spreadsheet",
     ".": "SAS or Stata",
 }
 _WORDS_FOR_MISSING = frozenset({"n/a", "none", "missing", "-", "--", "?", "na", "n.a.", "null"})
@@ -32,6 +33,11 @@ _THOUSANDS = re.compile(r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*")
 GROUPED = "write numbers without a separator of thousands, as in 1234"
 DECIMAL = 'state `decimal = ","` if the comma is the decimal mark'
 OTHER = 'state `other = "Other"` if all of these are one goal, and list it among the goals'
+MERGED = (
+    "write the name in every row, if a cell holds for the rows below it, as merged cells do; else "
+    'state `empty_population = "leave out"`'
+)
+FORMULA = "open the workbook in a spreadsheet program and save it: the formula was never worked out"
 TOTALS = "remove the row: a total would count its agents again"
 
 
@@ -148,6 +154,12 @@ def of_unfinished(status: str) -> str:
 def of_scorer(column: str) -> str:
     """Return how to name the column of one of several scorers."""
     return f"name the scorer too, as in {quoted(column)}"
+
+
+def encoding(name: str) -> str:
+    """Return how to say in which encoding a file is, where a label of it was read in another."""
+    stated = f"state `encoding = {quoted(name)}`"
+    return f"{stated}, or correct the file if it says so itself" if name == "utf-8" else stated
 
 
 def patterns(label: str) -> str:

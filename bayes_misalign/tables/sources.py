@@ -27,6 +27,8 @@ _LARGE = 100_000_000  # bytes
 _ONE_A_LINE = "write an array of objects, one object a line (JSON lines), or CSV"
 _SAVED = "save the table as CSV, Parquet or .sav"
 _FROM_R = 'save the table from R, as in write.csv(x, "x.csv", na = "", row.names = FALSE)'
+_OF_XML = "open it in a spreadsheet program, and save it as .xlsx or as CSV"
+_OF_PAGE = f"download the file itself; if a survey tool wrote a table so, {_OF_XML}"
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (
         rb"\x1f\x8b",
@@ -47,7 +49,8 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (rb"(RD[ABX][23]\n)?X\n|RD[AX][23]\n", "a file of R", _FROM_R),
     (rb"%PDF-", "a PDF document", "give the table as CSV"),
     (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", "give the table as CSV"),
-    (rb"(?i)\s*<(!doctype html|html)", "a web page", "download the file itself"),
+    (rb"(?i)\s*<(!doctype html|html)", "a web page", _OF_PAGE),
+    (rb"(\xef\xbb\xbf)?\s*<\?xml", "an XML file", _OF_XML),
 )
 
 

@@ -17,6 +17,7 @@ from bayes_misalign.tables.form import TableForm
 from bayes_misalign.tables.header import LOOKED_AT, note_header_elsewhere
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.table import Damaged, Row, Table, check_columns
+from bayes_misalign.tables.workbook_cells import unread_cells
 
 _CORNER = r"\$?([A-Za-z]{1,3})(?:\$?([0-9]{1,7}))?"
 _RANGE = re.compile(f"{_CORNER}:{_CORNER}")
@@ -49,7 +50,8 @@ def open_workbook(
                 return None
             name, cells = found
             sheet = book.get_sheet_by_name(name)
-            rows = [[_text(cell) for cell in row[cells.columns]] for row in _rows_of(sheet)]
+            whole = _with_errors(_rows_of(sheet), path, name)
+            rows = [[_text(cell) for cell in row[cells.columns]] for row in whole]
     except (python_calamine.CalamineError, OSError) as trouble:
         problems.add(
             f"the workbook cannot be read ({_first_line(trouble)})",
@@ -74,7 +76,7 @@ def open_workbook(
     header = _trimmed(numbered[0][1])
     wanted = tuple(header if columns is None else columns)
     first = [(n, row) for n, row in numbered if n <= LOOKED_AT]
-    if note_header_elsewhere(header, wanted, first, source, form, problems):
+    if note_header_elsewhere(header, columns or (), first, source, form, problems):
         return None
     if not check_columns(header, wanted, source, problems):
         return None
@@ -92,6 +94,18 @@ def _has(book: Any, name: str, columns: Sequence[str]) -> bool:
 def _rows_of(sheet: Any) -> list[list[Any]]:
     """Return the rows of a sheet, from its first one on, whatever is filled in."""
     return list(sheet.to_python(skip_empty_area=False))
+
+
+def _with_errors(rows: list[list[Any]], path: Path, name: str) -> list[list[Any]]:
+    """Return the rows of a sheet with errors in place of the empty cells that they are read as."""
+    for (number, letters), text in unread_cells(path, name).items():
+        place = _number_of_column(letters) - 1
+        rows += [[] for _ in range(number - len(rows))]  # what is empty at the end is not read
+        row = rows[number - 1]
+        row += [""] * (place + 1 - len(row))
+        if row[place] in ("", None):
+            row[place] = text
+    return rows
 
 
 @dataclass(frozen=True)

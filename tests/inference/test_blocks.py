@@ -44,7 +44,7 @@ def test_blocks_that_are_drawn_ahead_are_the_same(
 ) -> None:
     monkeypatch.setattr(blocks, "MOST_AT_ONCE", at_once)
     whole = study(populations=22)
-    found = list(blocks.each(whole, {}))
+    found = list(blocks.each(whole, {}, lambda places, drawn: (places, drawn)))
     np.testing.assert_array_equal(np.concatenate([places for places, _ in found]), np.arange(22))
     for number, (_, drawn) in enumerate(found):
         np.testing.assert_array_equal(drawn, blocks.draws(whole, number))

@@ -1,6 +1,5 @@
-"""Other priors of sampled studies: weights against closed forms, and what they cannot tell."""
+"""Other priors of sampled studies: how each was tried, and what a file keeps of it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,20 +9,14 @@ import bayes_misalign as bm
 from bayes_misalign.inference.conflict_draws import with_known
 from bayes_misalign.inference.groups import Groups
 from bayes_misalign.inference.reweighted import (
-    EXACT,
-    NOT_TRIED,
-    SAMPLED,
     SENSITIVITY,
-    WEIGHTED,
-    Tried,
-    _block,
-    _Weighing,
     examine,
     from_stored,
     stored,
     try_others,
 )
-from bayes_misalign.inference.sensitivity import alternatives, refits
+from bayes_misalign.inference.sensitivity import alternatives
+from bayes_misalign.inference.weighing import EXACT, NOT_TRIED, SAMPLED, WEIGHTED, Tried
 from bayes_misalign.report.posterior import Posterior
 from tests.golden.faces import posterior_of
 
@@ -34,53 +27,6 @@ JUDGED = bm.Judged(pairs={("a", "b"): (14, 2), ("a", "c"): (3, 9), ("b", "c"): (
 
 def judged(**more: object) -> bm.Posterior:
     return bm.fit(AREA, ANSWERS, JUDGED, prior={"concentration": 3.0}, draws=1000, **more)
-
-
-def weighing(posterior: bm.Posterior, of_goals: bool) -> _Weighing:
-    tree = posterior.tree
-    flat = {
-        str(name): x.values.reshape(-1, *x.shape[2:])
-        for group in ("posterior", "derived")
-        for name, x in tree[group].data_vars.items()
-    }
-    block = _block(posterior.study, of_goals)
-    return _Weighing(posterior.study, block, flat, posterior.partly_known(), None)
-
-
-@pytest.mark.parametrize("of_goals", [True, False])
-def test_weighted_draws_agree_with_exact_ones(of_goals: bool) -> None:
-    posterior = judged()
-    exact, found = refits(posterior.study), weighing(posterior, of_goals)
-    tried = 0
-    for name, changed in alternatives(posterior.study).items():
-        if (changed.goal_prior is not posterior.study.goal_prior) == of_goals:
-            if "uniform" in name or "matched" in name:
-                continue  # their free variables are others
-            one = found.under(name, changed)
-            assert one.how == WEIGHTED
-            assert one.khat is not None
-            assert one.khat < 0.7
-            mean, sd = exact[name].mean(), exact[name].std()
-            assert one.draws.mean() == pytest.approx(mean, abs=4 * sd / np.sqrt(800)), name
-            assert one.draws.std() == pytest.approx(sd, rel=0.12), name
-            tried += 1
-    assert tried == 2
-
-
-def test_a_prior_far_off_is_not_told_by_weights() -> None:
-    posterior = judged()
-    far = replace(posterior.study.conflict_priors[0], yes=400.0, no=4.0)
-    changed = replace(posterior.study, conflict_priors=(far,))
-    one = weighing(posterior, False).under("far off", changed)
-    assert one.khat is not None
-    assert one.khat > 0.7
-    assert not one.reliable
-
-
-def test_another_model_is_not_told_by_weights() -> None:
-    posterior = judged()
-    other = replace(posterior.study, goal_prior=type(posterior.study.goal_prior)("index-uniform"))
-    assert weighing(posterior, True).under("index-uniform", other).how == NOT_TRIED
 
 
 def test_a_block_that_is_exact_is_drawn_again_where_another_was_sampled() -> None:

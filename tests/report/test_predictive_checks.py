@@ -7,14 +7,8 @@ import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.inference.groups import POSTERIOR
-from bayes_misalign.inference.reweighted import (
-    NOT_TRIED,
-    SCALING,
-    SENSITIVITY,
-    WEIGHTED,
-    Tried,
-    stored,
-)
+from bayes_misalign.inference.reweighted import SCALING, SENSITIVITY, stored
+from bayes_misalign.inference.weighing import NOT_TRIED, WEIGHTED, Tried
 from bayes_misalign.report.figures.predictive import draw
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.predictive_checks import check_data

@@ -65,9 +65,8 @@ def test_names_with_the_signs_of_a_range(book: Path) -> None:
 
 
 def test_rows_keep_their_numbers(book: Path) -> None:
-    text = refused(SingleChoice(book, "goal", count="goal", sheet="Data!B4:C6"))
-    assert "row" in text
-    assert "rows 5 and 6" in text
+    text = refused(SingleChoice(book, "n", sheet="Data!B4:C6"))
+    assert "'3', '4', the first in row 5" in text
 
 
 @pytest.mark.parametrize(

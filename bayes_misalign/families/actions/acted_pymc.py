@@ -10,19 +10,23 @@ from numpy.typing import NDArray
 
 from bayes_misalign.families.actions.acted import ActedReports
 from bayes_misalign.families.actions.repeats import choice_data
+from bayes_misalign.families.actions.telling_pymc import telling, telling_data
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.report_outcomes import REPORTED, as_it_counts, observed
+from bayes_misalign.families.simplex.told_part import told
 
 Simulate = Callable[[Mapping[str, Any], Any, np.random.Generator], Any]
 
 
-def acted_data(evidence: ActedReports, overdispersed: bool) -> dict[str, NDArray[Any]]:
+def acted_data(
+    evidence: ActedReports, overdispersed: bool, *, scaled: bool = False
+) -> dict[str, NDArray[Any]]:
     """Return what the likelihood needs of other evidence of the same shape, by container."""
     found = summed_out.report_data(evidence)
     if overdispersed:
         found = {name: x for name, x in found.items() if not name.startswith("reports")}
         found |= _repeat_data(evidence)
-    return found
+    return found | telling_data(evidence) if scaled else found
 
 
 def _repeat_data(evidence: ActedReports) -> dict[str, NDArray[Any]]:
@@ -40,12 +44,15 @@ def declare_acted(
     simulate: Simulate,
     own: list[str],
     name: str = "proportion",
+    *,
+    scaled: bool = False,
 ) -> tuple[Any, Any]:
     """Add the model; return shares, and log P(goal | choices) of each pattern (pattern, goal).
 
     `actions` declares the log probabilities of actions (goal, choice); `correlation` are the
     parameters of the Beta prior of that of two choices of one agent, None if there is none; `own`
-    names the quantities that `simulate` needs beside the shares.
+    names the quantities that `simulate` needs beside the shares. `scaled` says that coordinates of
+    shares go by how much choices tell of goals.
     """
     import pymc as pm
     import pytensor.tensor as pt
@@ -55,12 +62,18 @@ def declare_acted(
     model = pm.modelcontext(None)
     model.add_coord("choice", evidence.cell_names)
     given = summed_out.declare_data(evidence)
-    log_share, proportion = summed_out.declare_latent_shares(evidence, shares, given, name)
+    log_share: Any = None
+    if not scaled:  # the order in which they are declared is that of what a seed draws
+        log_share, proportion = summed_out.declare_latent_shares(evidence, shares, given, name)
     log_action = actions()
-    if correlation is None:
+    rho = None if correlation is None else pm.Beta("correlation", *correlation)
+    if scaled:
+        part = telling(evidence, log_action, rho)
+        with told(part):
+            log_share, proportion = summed_out.declare_latent_shares(evidence, shares, given, name)
+    if rho is None:
         terms = summed_out.sums_by_pattern(given, "reports", log_action.T)
     else:
-        rho = pm.Beta("correlation", *correlation)
         found = _repeat_data(evidence)
         model.add_coord("repeat", [f"repeat {i + 1}" for i in range(len(found["again_cell"]))])
         model.add_coord("times", [f"{i + 1}" for i in range(found["chosen"].shape[1])])

@@ -39,9 +39,17 @@ class AnswerLists:
         self.labels = (*area.goals, *area.no_goal, *area.not_answers)
         self.write_ins = WriteIns(other, self.labels, self.codes)
         self.patterns = Patterns(patterns or {})
+        # by text: a table of many populations has the same few texts in each
+        self._labels: dict[str, str] = {}
+        self._answers: dict[str, bool | None] = {}
 
     def label(self, text: str) -> str:
         """Return the label that the text of a cell stands for."""
+        if (label := self._labels.get(text)) is None:
+            label = self._labels[text] = self._label(text)
+        return label
+
+    def _label(self, text: str) -> str:
         if (label := self.codes.get(same_code(text))) is not None:
             return label
         plain = text if self._knows(text) else same_code(text)
@@ -62,6 +70,11 @@ class AnswerLists:
 
     def is_answer(self, text: str) -> bool | None:
         """Tell whether a cell is an answer, known but no answer, or unknown (None)."""
+        if text not in self._answers:
+            self._answers[text] = self._is_answer(text)
+        return self._answers[text]
+
+    def _is_answer(self, text: str) -> bool | None:
         if not text:
             return False
         label = self.label(text)
@@ -111,6 +124,8 @@ class AnswerLists:
         fix = "add it to `goals`, `no_goal` or `not_answers`"
         if any(len(text.split()) >= _WORDS for text in unknown):
             fix += f"; {remedies.patterns(self.area.goals[0])}"
+        if self.other is not None and (text := next(iter(unknown), None)) is not None:
+            fix += f"; or say what it counts as, as in {remedies.codes({text: self.other})}"
         return fix
 
     def _total_labels(self, found: DistinctRows, unknown: Iterable[str], where: str) -> list[str]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import Any
 
 from bayes_misalign.reading.columns import Check
 from bayes_misalign.reading.distinct_rows import DistinctRows
 
 _ROUNDING = 0.01  # published sums of weights are rounded
+_ROUNDED_ID = re.compile(r"\d([.,]\d+)?[eE]\+\d+")
+_LOOKED_AT = 100  # rows
+AS_TEXT = (
+    "export the table anew with ids as text: a spreadsheet program rounded them, as 1.23E+18, so "
+    "that different ids became the same"
+)
 
 
 def _no_such_sums(n: Any, total: Any, squares: Any) -> Any:
@@ -26,17 +34,28 @@ SUMS = Check(
 )
 
 
+def _are_rounded(found: DistinctRows) -> bool:
+    """Tell whether ids were written as numbers with a power of ten, and so were rounded."""
+    if found.table.lazy is not None or "respondent" not in found.place:
+        return False
+    place = found.place["respondent"]
+    cells = [row[place] for _, row in islice(found.table.read(), _LOOKED_AT)]
+    return any(_ROUNDED_ID.fullmatch(cell) for cell in cells)
+
+
 def note_repeated_respondents(found: DistinctRows) -> None:
     """Note respondents who are there twice, within a population where populations are told."""
     if "respondent" not in found.roles:
         return
     waves = "population" in found.roles
+    fix = "keep one row of each respondent" + (
+        "" if waves else "; name the column of the wave of a panel as population"
+    )
     found.note_repeated_ids(
         "respondent",
         f"have the same respondent id{' in the same population' * waves}",
         "{n} rows repeat the respondent id of a row before" + " in their population" * waves,
         f"each respondent once{' in each population, as in each wave of a panel' * waves}",
-        "keep one row of each respondent"
-        + ("" if waves else "; name the column of the wave of a panel as population"),
+        AS_TEXT if _are_rounded(found) else fix,
         within="population",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,8 @@ from bayes_misalign.tables.labels import show, shown, twin_key
 
 MOST_LEVELS = 21  # answers in steps of 5 of 100 keep their own level
 GRID = 11  # levels that finer answers are sorted into
+_POINT = re.compile(r"\d+\W")  # a number before words, as in "5 - very much"
+NAMED = "state `levels`, all points from no conflict to full conflict, in place of `scale`"
 _END = "end of the scale"
 _ROUNDED = 12  # decimals by which two ratings are the same
 
@@ -53,9 +56,14 @@ class RatingScale:
             raise NotANumber("the rating is no level", shown(self.levels), fix, told)
         zero, one = self.ends
         valid = f"a number from {min(self.ends):g} to {max(self.ends):g}"
-        number = parse_number(cell, "rating", valid)
+        try:
+            number = parse_number(cell, "rating", valid)
+        except NotANumber as trouble:
+            if trouble.fix or not _POINT.match(cell):
+                raise
+            raise NotANumber(trouble.what, valid, NAMED, trouble.value) from None
         if not min(self.ends) <= number <= max(self.ends):
-            fix = "state other ends of the scale if ratings go further;"
+            fix = "state other ends of the scale if ratings go further"
             raise NotANumber("the rating is off the scale", valid, fix, show(cell))
         return round((number - zero) / (one - zero), _ROUNDED)
 
@@ -158,7 +166,9 @@ def two_ends(
 ) -> tuple[float, float] | None:
     """Return two different numbers, or note what is wrong with them."""
     if isinstance(stated, str | Mapping) or not isinstance(stated, Sequence) or len(stated) != 2:
-        problems.add(f"{what} {stated!r}", where=where, valid=valid)
+        words = isinstance(stated, Sequence) and len(stated) > 2
+        fix = "state `levels` in place of `scale` for a list of labels" if words else ""
+        problems.add(f"{what} {stated!r}", where=where, valid=valid, fix=fix)
         return None
     low, high = (
         noted(partial(parse_number, valid=valid), end, _END, where, problems) for end in stated

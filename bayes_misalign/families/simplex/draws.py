@@ -8,11 +8,16 @@ from numpy.typing import ArrayLike, NDArray
 from bayes_misalign.settings import NO_GOAL
 
 Array = NDArray[np.float64]
+AT_ONCE = 1 << 16  # numbers that the cache of a processor holds
+SHORT = 16  # numbers of a row
 
 
-def dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
-    """Return one Dirichlet draw for each row of parameters, safe for parameters near zero."""
-    return _normalised(log_gamma(alpha, np.shape(alpha), rng))
+def dirichlet(alpha: Array, rng: np.random.Generator, out: Array | None = None) -> Array:
+    """Return one Dirichlet draw for each row of parameters, safe for parameters near zero.
+
+    They are written to `out`, if it is given.
+    """
+    return _normalised(log_gamma(alpha, np.shape(alpha), rng), out)
 
 
 def dirichlet_of(alpha: Array, among: NDArray[np.bool_], rng: np.random.Generator) -> Array:
@@ -28,16 +33,35 @@ def log_gamma(alpha: Array, shape: tuple[int, ...], rng: np.random.Generator) ->
     A Gamma(a) variate is Gamma(a + 1) times U^(1/a); in logarithms no row underflows to all zeros,
     however small its parameters (Marsaglia and Tsang, ACM TOMS 26, 2000, section 6).
     """
-    logs = np.log(rng.standard_gamma(alpha + 1.0, shape))
-    logs -= rng.standard_exponential(shape) / alpha
-    return np.asarray(logs)
+    logs = np.asarray(rng.standard_gamma(alpha + 1.0, shape))
+    np.log(logs, out=logs)
+    less = np.asarray(rng.standard_exponential(shape))
+    less /= alpha
+    logs -= less
+    return logs
 
 
-def _normalised(log_gamma: Array) -> Array:
-    log_gamma -= log_gamma.max(axis=-1, keepdims=True)
-    shares = np.exp(log_gamma, out=log_gamma)
-    shares /= shares.sum(axis=-1, keepdims=True)
-    return shares
+def _normalised(log_gamma: Array, out: Array | None = None) -> Array:
+    """Return shares in place of logarithms, or in `out`, worked on while the cache holds them."""
+    found = log_gamma if out is None else out
+    rows, into = (log_gamma, found) if log_gamma.ndim > 1 else (log_gamma[None], found[None])
+    step = max(AT_ONCE // max(rows[:1].size, 1), 1)
+    for start in range(0, len(rows), step):
+        here = rows[start : start + step]
+        here -= _largest(here)
+        np.exp(here, out=here)
+        np.divide(here, here.sum(axis=-1, keepdims=True), out=into[start : start + step])
+    return found
+
+
+def _largest(rows: Array) -> Array:
+    """Return the largest number of each row; of short rows a maximum by columns is faster."""
+    if rows.shape[-1] > SHORT:
+        return np.asarray(rows.max(axis=-1, keepdims=True))
+    found = rows[..., 0].copy()
+    for column in range(1, rows.shape[-1]):
+        np.maximum(found, rows[..., column], out=found)
+    return found[..., None]
 
 
 def order_of_shares(counts: ArrayLike, categories: tuple[str, ...]) -> NDArray[np.intp]:

@@ -50,7 +50,8 @@ class StretchedLogRatio(Transform):  # type: ignore[misc]  # pymc has no annotat
         alpha, counts = inputs[-2:]
         total = alpha + counts
         a, reference = alpha[..., :-1], total[..., -1:]
-        empty = pt.eq(counts[..., :-1], 0)
+        own = counts[..., :-1]
+        empty = pt.maximum(1 - own, 0.0) if self.uncertain else pt.eq(own, 0)
         # an empty category with a small parameter ends on the right like a Gamma(a + 1) variate
         held = total[..., :-1] + empty
         centre = pt.log(held / reference)

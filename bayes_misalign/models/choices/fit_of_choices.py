@@ -21,6 +21,7 @@ from bayes_misalign.models.choices.evidence import DistinctChoices
 
 Array = NDArray[np.float64]
 REPLICATES, MOST_REPLICATES, PER_SITUATION = 400, 2_000, 100
+MOST_PAIRS = 1_000_000  # numbers of pairs of actions, over populations
 MOST_AGENTS = 20_000  # of a replicate; larger studies are checked more mildly than they could be
 ALPHA = 0.01  # for all situations together
 LEVELS = (0.025, 0.5, 0.975)
@@ -40,17 +41,25 @@ class FitOfChoices:
     p_value : ndarray, shape (Q,)
         How often replicated shares of a situation are as far from the expected ones; NaN where
         nobody chose.
+    p_of_pairs : float
+        The same of what agents chose in pairs of situations; NaN where it was not looked at.
     """
 
     observed: Array
     replicated: Array
     p_value: Array
+    p_of_pairs: float = np.nan
 
     @property
     def odd(self) -> NDArray[np.bool_]:
         """(Q,) whether choices in a situation are not as the payoffs make them."""
         found = np.nan_to_num(self.p_value, nan=1.0)
         return np.asarray(found < ALPHA / max(int((~np.isnan(self.p_value)).sum()), 1))
+
+    @property
+    def odd_pairs(self) -> bool:
+        """Whether choices of one agent go together otherwise than its goal makes them."""
+        return bool(self.p_of_pairs < ALPHA)
 
 
 def check_fit_of_choices(
@@ -66,11 +75,15 @@ def check_fit_of_choices(
     wanted = int(np.clip(PER_SITUATION * len(evidence.situations), REPLICATES, MOST_REPLICATES))
     chosen = np.linspace(0, total - 1, min(wanted, total)).astype(int)
     observed, number = shares_of_actions(evidence), _asked(design)
-    farther = np.zeros(len(evidence.situations))
+    farther, pairs = np.zeros(len(evidence.situations)), 0
+    several = _several(evidence)
     replicated = []
     for i in chosen:
         one = {key: values[i] for key, values in sampled.items()}
-        made = shares_of_actions(model.simulate(one, design, rng))
+        agents = model.simulate(one, design, rng)
+        if several:
+            pairs += _pairs_apart(agents, one) >= _pairs_apart(evidence, one)
+        made = shares_of_actions(agents)
         replicated.append(made)
         far = [
             _distance(evidence, found, _expected(of, one), number)
@@ -82,7 +95,7 @@ def check_fit_of_choices(
     asked = ~np.isnan(replicated[0])
     made = np.where(asked, np.nan_to_num(np.array(replicated)), 0.0)
     quantiles = np.where(asked, np.quantile(made, LEVELS, axis=0), np.nan)
-    return FitOfChoices(observed, quantiles, p)
+    return FitOfChoices(observed, quantiles, p, pairs / len(chosen) if several else np.nan)
 
 
 def shares_of_actions(evidence: DistinctChoices) -> Array:
@@ -121,3 +134,34 @@ def _distance(evidence: DistinctChoices, found: Array, expected: Array, number: 
         (found - expected) ** 2, expected, out=np.zeros_like(expected), where=expected > 0
     )
     return np.asarray((number * evidence.per_situation(np.nan_to_num(square))).sum(axis=0))
+
+
+def _several(evidence: DistinctChoices) -> bool:
+    """Return whether agents of unknown goal chose in several situations, few enough to look at."""
+    asked = evidence.per_source[evidence.gold == UNKNOWN] > 0
+    size = len(evidence.populations) * evidence.cells**2
+    return size <= MOST_PAIRS and bool((asked.sum(axis=1) > 1).any())
+
+
+def _pairs_apart(evidence: DistinctChoices, one: Mapping[str, Array]) -> float:
+    """Return a chi-square distance of how often two actions were chosen by the same agent.
+
+    It is that of shares of agents, of actions in different situations, whatever their population.
+    """
+    widths = [span.stop - span.start for span in evidence.spans]
+    observed = np.zeros((evidence.cells, evidence.cells))
+    expected = np.zeros_like(observed)
+    total = 0.0
+    for s, shares in enumerate(one["proportion"]):
+        here = (evidence.population == s) & (evidence.gold == UNKNOWN)
+        agents, reports = evidence.agents[here], evidence.reports[here]
+        asked = np.repeat(evidence.per_source[here].astype(float), widths, axis=1)
+        weighted = agents[:, None] * reports
+        observed += weighted.T @ reports
+        number = (agents[:, None] * asked).T @ asked
+        expected += number * ((one["action"].T * shares) @ one["action"])
+        total += float(agents.sum())
+    of = np.repeat(np.arange(len(widths)), widths)
+    there = (of[:, None] < of) & (expected > 0)
+    gap = observed[there] - expected[there]
+    return float((gap**2 / expected[there]).sum() / total) if total else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
 from math import log
@@ -22,6 +23,7 @@ from bayes_misalign.models.choices.fit_of_choices import (
     FitOfChoices,
     check_fit_of_choices,
 )
+from bayes_misalign.models.choices.mixtures import nearest
 from bayes_misalign.tables.labels import show, shown
 
 STREAM = 305  # of random numbers
@@ -52,11 +54,23 @@ def with_choices(found: FitFindings, fit: FitView) -> FitFindings:
         coords={**found.coords, **coords},
         reasons=(
             *found.reasons,
-            *_random(evidence, drawn["rationality"]),
-            *_alike(evidence, drawn["rationality"]),
-            *_odd(evidence, fits),
+            *(r for of in reasons_of(evidence, drawn, fits).values() for r in of),
         ),
     )
+
+
+def reasons_of(
+    evidence: DistinctChoices, drawn: Mapping[str, NDArray[np.float64]], fits: FitOfChoices
+) -> dict[str, list[Reason]]:
+    """Return what to be careful about, by its kind."""
+    alike = _alike(evidence, drawn["rationality"])
+    return {
+        "random": _random(evidence, drawn["rationality"]),
+        "alike": [reason for _, reason in alike],
+        "mixture": _mixed(evidence, drawn, [goals for goals, _ in alike]),
+        "odd": _odd(evidence, fits),
+        "pairs": _odd_pairs(fits),
+    }
 
 
 def _random(evidence: DistinctChoices, rationality: NDArray[np.float64]) -> list[Reason]:
@@ -93,7 +107,9 @@ def apart(
     }
 
 
-def _alike(evidence: DistinctChoices, rationality: NDArray[np.float64]) -> list[Reason]:
+def _alike(
+    evidence: DistinctChoices, rationality: NDArray[np.float64]
+) -> list[tuple[set[int], Reason]]:
     """Return that some goals choose nearly alike, so that choices hardly tell their shares."""
     unknown = evidence.gold == UNKNOWN
     choices = float(evidence.agents[unknown] @ evidence.per_source[unknown].sum(axis=1))
@@ -106,15 +122,61 @@ def _alike(evidence: DistinctChoices, rationality: NDArray[np.float64]) -> list[
             far = of_any[i, j].max() if always else np.median(learnt)
             when = "however rational they are" if always else "as rational as they seem to be"
             both = " and ".join(show(evidence.categories[k]) for k in (i, j))
-            found.append(
-                Reason(
-                    f"agents of {both} choose nearly alike, {when}: chances of actions differ by "
-                    f"{far:.2f} at most, and hardly tell how many hold which of the goals",
-                    "a situation in which the two goals want different actions, known goals of "
-                    "some agents, or one goal in place of the two",
-                )
+            reason = Reason(
+                f"agents of {both} choose nearly alike, {when}: chances of actions differ by "
+                f"{far:.2f} at most, and hardly tell how many hold which of the goals",
+                "a situation in which the two goals want different actions, known goals of "
+                "some agents, or one goal in place of the two",
             )
+            found.append(({i, j}, reason))
     return found
+
+
+def _mixed(
+    evidence: DistinctChoices, drawn: Mapping[str, NDArray[np.float64]], alike: list[set[int]]
+) -> list[Reason]:
+    """Return goals that choose as a mixture of others, where no two of them were said to."""
+    mixtures, agents = nearest(evidence, drawn)
+    limit = min(ALIKE, IN_NOISE / np.sqrt(max(agents, 1.0)))
+    said: list[set[int]] = []
+    found = []
+    for mixture in mixtures:
+        one, other = mixture.goals
+        if mixture.distance >= limit or any(pair <= one | other for pair in [*alike, *said]):
+            continue
+        said.append(set(one | other))
+        words = [_in_words(evidence, side) for side in (mixture.one, mixture.other)]
+        found.append(
+            Reason(
+                f"agents of {words[0]} choose nearly as a mixture of agents of {words[1]} would: "
+                "choices hardly tell how many hold which of these goals",
+                "a situation in which what these goals want is no mixture of what the others want, "
+                "more choices of each agent, known goals of some agents, or fewer goals",
+            )
+        )
+    return found
+
+
+def _in_words(evidence: DistinctChoices, side: tuple[tuple[int, float], ...]) -> str:
+    """Return goals with their weights in a mixture."""
+    if len(side) == 1:
+        return show(evidence.categories[side[0][0]])
+    total = sum(weight for _, weight in side)
+    named = [f"{show(evidence.categories[k])} ({100 * w / total:.0f} %)" for k, w in side]
+    return f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _odd_pairs(fits: FitOfChoices) -> list[Reason]:
+    if not fits.odd_pairs:
+        return []
+    return [
+        Reason(
+            "what one agent chooses in several situations goes together otherwise than any of the "
+            "goals makes it: pairs of its choices are further from the expected ones than in "
+            "replicated data",
+            "a goal that is missing, or payoffs that are nearer to what agents choose by",
+        )
+    ]
 
 
 def _odd(evidence: DistinctChoices, fits: FitOfChoices) -> list[Reason]:

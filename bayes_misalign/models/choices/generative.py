@@ -44,7 +44,9 @@ def _own_data(evidence: DistinctChoices, prior: ChoicePriors) -> dict[str, NDArr
 
 def data(evidence: DistinctChoices, prior: ChoicePriors) -> dict[str, NDArray[Any]]:
     """Return what a compiled model needs of other evidence of the same shape, by container."""
-    return acted_data(evidence, prior.overdispersed(evidence)) | _own_data(evidence, prior)
+    return acted_data(evidence, prior.overdispersed(evidence), scaled=True) | _own_data(
+        evidence, prior
+    )
 
 
 def declare_with_holders(
@@ -59,6 +61,7 @@ def declare_with_holders(
         simulate_agents,
         ["action", "correlation"],
         name,
+        scaled=True,
     )
 
 

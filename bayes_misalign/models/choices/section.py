@@ -56,9 +56,9 @@ class ChoicesReport(ReportsReport):
         beta = np.asarray(groups.values(POSTERIOR, "rationality")).reshape(-1, len(evidence.ruled))
         fits = None
         if groups.has(GROUP, "p_value") and not result.withheld:
-            fits = FitOfChoices(
-                *(groups.values(GROUP, key) for key in ("observed", "replicated", "p_value"))
-            )
+            keys = ("observed", "replicated", "p_value")
+            observed, replicated, p_value = (groups.values(GROUP, key) for key in keys)
+            fits = FitOfChoices(observed, replicated, p_value)
         return Chosen(
             **vars(found),
             evidence=evidence,

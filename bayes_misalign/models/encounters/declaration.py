@@ -121,6 +121,11 @@ class Encounters(TableDeclared):
             return None
         return find_roster(problems)
 
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """Columns of goals, where agents are named."""
+        return ("goal", "goal_other") if self.by_agents else ()
+
     def _roles(self) -> dict[str, str]:
         one, other = self.goal, self.goal_other
         if self.agent is not None and self.agent_other is not None:

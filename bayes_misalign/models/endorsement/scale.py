@@ -67,7 +67,11 @@ class StrengthScale:
         if twins:
             return self.points[twins[0]]
         fix = remedies.missing(text) if remedies.is_missing(text) else ""
-        hint = did_you_mean(text, list(self.points))
+        figures = all(map(remedies.is_figure, (text, *self.points)))
+        if figures and len(self.points) == 2 and 0 < float(text) < max(map(float, self.points)):
+            top = max(self.points, key=float)  # the ends of a scale of numbers
+            fix = f"state `largest = {top}` in place of `scale` for numbers from 0 to {top}"
+        hint = "" if figures else did_you_mean(text, list(self.points))
         raise NotANumber(
             "the strength is no point of the scale",
             shown(self.points),

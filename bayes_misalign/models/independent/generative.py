@@ -23,6 +23,7 @@ def declare_shares(
     import pytensor.tensor as pt
 
     from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
+    from bayes_misalign.families.simplex.told_part import told_part
 
     fixed = isinstance(order, np.ndarray)
     shape = order.shape if fixed else order.type.shape
@@ -55,6 +56,7 @@ def declare_shares(
             each = np.broadcast_to(prior.alpha(categories), shape)
             sort = np.take_along_axis if fixed else pt.take_along_axis
             alpha = pt.as_tensor(sort(each, order, axis=-1))
-        sorted_log_share = log_dirichlet(sorted_name, alpha, counts, dims, uncertain=not fixed)
+        shown = counts if fixed else counts * told_part()
+        sorted_log_share = log_dirichlet(sorted_name, alpha, shown, dims, uncertain=not fixed)
     log_share = put_back(sorted_log_share, order)
     return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from pytensor.gradient import disconnected_grad
 
 from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
+from bayes_misalign.families.simplex.told_part import told_part
 from bayes_misalign.models.independent.generative_coordinates import SplitAgain
 from bayes_misalign.models.independent.given_shares import bounded
 from bayes_misalign.models.independent.matched import NO_GOAL_BETA, SYMMETRIC, log_prior
@@ -73,10 +74,12 @@ def matched_log_shares(
     `none` marks the place of the agents without a goal; `goals` is the number of the other places.
     `place` names the dimension of the places. `rank` (population, place) is their order, the agents
     without a goal first and the most frequent goal last; where it is left out they stand in it.
-    Counts choose the sampling coordinates, as in `log_dirichlet`.
+    Counts choose the sampling coordinates, as in `log_dirichlet`; those of uncertain ones that are
+    told, `told_part`.
     """
     shape = tuple((counts if isinstance(counts, np.ndarray) else counts.type).shape)
-    held = pt.switch(none, 0.0, counts)
+    shown = counts * told_part() if uncertain else counts
+    held = pt.switch(none, 0.0, shown)
     answers = held.sum(axis=-1)
     if goals == 2:
         # a concentration far above what so uneven answers leave likely goes with a goal that
@@ -95,13 +98,16 @@ def matched_log_shares(
         name,
         log_a,
         none,
-        alpha,
         counts,
+        alpha,
+        shown,
         rank,
         logp=partial(_log_density, goals=goals, apart=apart),
         random=partial(_random, goals=goals),
-        support_point=lambda rv, size, log_a, none, alpha, counts, rank: _middle(alpha, counts),
-        signature="(),(k),(k),(k),(k)->(k)",
+        support_point=lambda rv, size, log_a, none, counts, alpha, shown, rank: _middle(
+            alpha, shown
+        ),
+        signature="(),(k),(k),(k),(k),(k)->(k)",
         default_transform=StretchedLogRatio()  # of one place: no coordinates
         if shape[-1] == 1
         else SplitAgain(goals, apart, uncertain, None if standing else shape),
@@ -145,14 +151,15 @@ def _log_density(
     value: Any,
     log_a: Any,
     none: Any,
-    alpha: Any,
     counts: Any,
+    alpha: Any,
+    shown: Any,
     rank: Any,
     *,
     goals: int,
     apart: bool,
 ) -> Any:
-    del alpha
+    del alpha, shown
     counts = pt.as_tensor(counts)
     if not apart:
         return _among_holders(value, log_a, goals, counts, rank)
@@ -252,15 +259,16 @@ def _place_of_top(log_r: Any, none: Any) -> Any:
 def _random(
     log_a: Array,
     none: Array,
-    alpha: Array,
     counts: Array,
+    alpha: Array,
+    shown: Array,
     rank: Array,
     rng: np.random.Generator | None = None,
     size: tuple[int, ...] | None = None,
     *,
     goals: int,
 ) -> Array:
-    del counts, rank
+    del counts, shown, rank
     rng = np.random.default_rng() if rng is None else rng
     size = np.broadcast_shapes(np.shape(log_a), np.shape(alpha)[:-1]) if size is None else size
     shape = (*size, alpha.shape[-1])

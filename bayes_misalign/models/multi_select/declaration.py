@@ -165,9 +165,11 @@ class MultiSelect(TableDeclared):
         declared = as_columns(self) if self.goal is not None else self
         if self.columns is not None:
             header = header_of(self, base, "responses")
-            if header is not None:
-                options = settle_options(self, header, lists, problems)
-            if header is not None and options is None:
+            if header is None:
+                self.open(None, problems, base, "responses")  # which says why
+                return None
+            options = settle_options(self, header, lists, problems)
+            if options is None:
                 return None
         found = read_holdings(declared, lists, options, problems, base)
         if found is None or len(problems) > before:

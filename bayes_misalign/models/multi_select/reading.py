@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import quoted
 
 Meaning = Holding | str | None  # a holding, the label of a non-answer or NOT_ASKED; None if unknown
+_MARKS_BETWEEN = (", ", ";", ",", "|", "/", "\n", " + ", " & ", "\t")
 _MARKS = 50  # different texts of cells that are neither ticked nor not
 
 
@@ -189,7 +190,8 @@ class _Meanings:
                 where=self.found.where(role, at),
                 valid="1 or 0, yes or no, selected or not selected",
                 fix=f"state `ticked = [{quoted(text)}]` or `unticked = [{quoted(text)}]`, with all "
-                "other marks that mean the same",
+                "other marks that mean the same; or "
+                f"`missing = [{quoted(text)}]` where nothing was answered",
             )
 
     def _meaning(
@@ -221,6 +223,12 @@ class _Meanings:
     def _note(self, what: str, text: str, rows: float, at: int) -> None:
         self.wrong.setdefault(what, []).append((text, rows, at))
 
+    def _fix(self) -> str:
+        """Return what to do about labels that nobody knows, or that are several labels."""
+        if (mark := split_of(self.unknown, self.lists)) is not None:
+            return f"state `split = {quoted(mark)}`, which stands between the answers"
+        return "add it to `goals`, `no_goal` or `not_answers`"
+
     def note(self, where: str) -> None:
         """Note rows that cannot be, and labels that nobody knows."""
         problems = self.found.problems
@@ -249,8 +257,19 @@ class _Meanings:
             self.lists.labels,
             problems,
             coded=bool(self.lists.codes),
+            fix=self._fix(),
             stands=self.found.table.stands,
         )
+
+
+def split_of(texts: Iterable[str], lists: AnswerLists) -> str | None:
+    """Return what stands between the answers of all these texts, if it is one thing."""
+    for mark in _MARKS_BETWEEN:
+        parts = [parts_of(text, lists, mark) for text in texts]
+        known = all(lists.is_answer(part) is not None for own in parts for part in own)
+        if parts and known and all(len(own) > 1 for own in parts):
+            return mark
+    return None
 
 
 def to_counts(

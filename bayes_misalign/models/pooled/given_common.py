@@ -123,11 +123,11 @@ def draw_given(
     """Return a draw of the shares (draw, S, K) given counts (S, K) for each draw in common."""
     counts = np.asarray(counts, dtype=float)
     mean = common[GROUP_MEAN] if priors.groups else common[MEAN][:, None]
-    group = priors.group_of if priors.groups else np.zeros(len(counts), np.intp)
     alpha = np.maximum(of_populations(priors, common)[:, None, None] * mean, SMALLEST)
     shares = np.empty((len(alpha), *counts.shape))
     block = max(int(CELLS / max(alpha[:, 0].size, 1)), 1)
     for first in range(0, len(counts), block):
         here = slice(first, first + block)
-        shares[:, here] = dirichlet(alpha[:, group[here]] + counts[here], rng)
+        own = alpha[:, priors.group_of[here]] if priors.groups else alpha
+        dirichlet(own + counts[here], rng, out=shares[:, here])
     return {"proportion": shares}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import goal_quantities
 from bayes_misalign.measure import exclusive_conflict
-from bayes_misalign.models.poststratified.effects import of_parameters, starts, terms_of
+from bayes_misalign.models.poststratified.effects import of_parameters, slopes, starts, terms_of
 from bayes_misalign.models.poststratified.evidence import CellCounts
 from bayes_misalign.settings import NO_GOAL
 
@@ -25,13 +25,14 @@ def designs() -> dict[str, CellCounts]:
 def cells(
     agents: int = 6, interactions: tuple[tuple[str, ...], ...] = (), *, no_goal: bool = True
 ) -> CellCounts:
-    """Return a design with so many agents in each cell that has some."""
+    """Return so many agents in each cell that has some; the old and men are below their share."""
     levels = (("18-34", "35-54", "55-74", "75+"), ("women", "men"), ("north", "south", "west"))
     table = np.array(list(product(*(range(len(names)) for names in levels))))
     asked = table[(table[:, 0] != 3) | (table[:, 2] != 2)]  # nobody of 75+ in the west
     categories = ("a", "b", *([NO_GOAL] if no_goal else ["c"]))
     counts = np.zeros((len(asked), len(categories)))
     counts[:, 0] = agents
+    people = np.array([1.0, 2.0, 3.0, 6.0])[table[:, 0]] * np.array([1.0, 2.0])[table[:, 1]]
     return CellCounts(
         categories=categories,
         populations=("north", "south", "west"),
@@ -40,7 +41,7 @@ def cells(
         cells=asked,
         cell_counts=counts,
         table=table,
-        sizes=np.asarray(1.0 + np.arange(len(table)) % 5, dtype=np.float64),
+        sizes=np.asarray(people * (1.0 + np.arange(len(table)) % 5), dtype=np.float64),
         by=("region",),
         ordered=("age",),
         interactions=interactions,
@@ -75,4 +76,7 @@ def quantities(evidence: CellCounts, parameters: Mapping[str, Array]) -> dict[st
     for i, (term, start) in enumerate(zip(terms, starts(terms), strict=False)):
         found[f"sd[{term.name}]"] = parameters["sd"][:, i]
         found[f"effect[{term.name}]"] = parameters["effect"][:, start, 0]
+        if term.kind != "interaction":
+            own = parameters["effect"][:, start : start + len(term.labels)]
+            found[f"slope[{term.name}]"] = slopes(term, own)[:, 0]
     return found

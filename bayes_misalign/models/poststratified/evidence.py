@@ -147,6 +147,16 @@ class CellCounts(NeverWeighted):
         answers = np.bincount(self.cells[:, v], self.cell_n, number)
         return answers, np.bincount(self.table[:, v], self.sizes, number) / self.sizes.sum()
 
+    def reached(self, v: int) -> FloatArray:
+        """Return how far each category of a covariate was reached, (L,): log odds, mean zero.
+
+        Answers over those that a sample of the same size with the population's shares would have;
+        half an answer is added to both, so that a category in which nobody answered has a number.
+        """
+        answers, share = self.shares_of_levels(v)
+        found = np.log((answers + 0.5) / (answers.sum() * share + 0.5))
+        return np.asarray(found - found.mean())
+
     @property
     def cautions(self) -> tuple[Caution, ...]:
         """Categories of which nobody answered."""

@@ -65,10 +65,13 @@ def tables_of(evidence: CellCounts, terms: tuple[Term, ...]) -> dict[str, Array]
     table = np.zeros((starts(terms)[-1], len(evidence.categories)))
     for term, start in zip(terms, starts(terms), strict=False):
         np.add.at(table, start + term.of_cells, evidence.cell_counts)
+    turns = {f"turn_{i + 1}": term.turn for i, term in enumerate(terms)}
     return {
         "agents_of_cell": evidence.cell_n,
         "answers_of_all": evidence.cell_counts.sum(axis=0),
         "answers_of_category": table,
+        "reach": np.array([term.reach for term in terms]),
+        **turns,
     }
 
 
@@ -88,7 +91,8 @@ def declare(evidence: CellCounts, priors: CellPriors, name: str = "proportion") 
     terms = terms_of(evidence)
     pm.modelcontext(None).add_coords(dims_of(evidence))
     goals = zero_sum(len(evidence.categories))
-    dims = {"agents_of_cell": ("cell",), "answers_of_all": ("goal",)}
+    dims = {"agents_of_cell": ("cell",), "answers_of_all": ("goal",), "reach": ("term",)}
+    dims |= {f"turn_{i + 1}": (f"contrast_{i + 1}",) for i in range(len(terms))}
     tables = {
         key: pm.Data(key, values, dims=dims.get(key, ("category", "goal")))
         for key, values in tables_of(evidence, terms).items()
@@ -99,9 +103,13 @@ def declare(evidence: CellCounts, priors: CellPriors, name: str = "proportion") 
     effects = []
     for i, term in enumerate(terms):
         own = (f"contrast_{i + 1}", "contrast_of_goals")
-        z = pm.Normal(f"effect_{i + 1}_z", 0.0, sd[i] ** term.centred, dims=own)
-        scale = sd[i] ** (1 - term.centred)
-        effects.append(pt.dot(pt.dot(term.basis, z), goals.T) * scale)
+        first = np.eye(1, term.basis.shape[1])[0]
+        along = first * (priors.reached * tables["reach"][i]) ** 2
+        scale = pt.sqrt(sd[i] ** 2 + along)[:, None]
+        z = pm.Normal(f"effect_{i + 1}_z", 0.0, scale**term.centred, dims=own)
+        x, turn = scale ** (1 - term.centred) * z, tables[f"turn_{i + 1}"]
+        x = x - 2 * turn[:, None] * pt.dot(turn, x)[None, :]
+        effects.append(pt.dot(pt.dot(term.basis, x), goals.T))
     eta = _summed(intercept, effects, [term.of_cells for term in terms])
     effect = pm.Deterministic("effect", pt.concatenate(effects), dims=("category", "goal"))
     linear = (tables["answers_of_all"] * intercept).sum()

@@ -50,17 +50,23 @@ class PoststratifiedModel(GoalsModel):
 
     def alternatives(self, priors: CellPriors, evidence: CellCounts, /) -> Mapping[str, CellPriors]:
         names = ("sd", "interaction_sd") if evidence.interactions else ("sd",)
-        return {
+        found = {
             **halved_and_doubled(priors, "effects of covariates", *names),
             **halved_and_doubled(priors, "differences between goals", "intercept"),
         }
+        if priors.reached > 0:
+            found |= halved_and_doubled(priors, "slopes on being reached", "reached")
+        return found
 
     def prior_in_brief(self, priors: CellPriors, evidence: Any, /) -> str:
         del evidence
-        return (
+        said = (
             f"log shares of goals with sd {priors.intercept:g}, effects of a covariate with an sd "
             f"that is half-normal({priors.sd:g})"
         )
+        if priors.reached > 0:
+            said += f", and slopes on how far categories were reached with sd {priors.reached:g}"
+        return said
 
     def advice(self, evidence: Any, /) -> str:
         del evidence

@@ -21,16 +21,21 @@ class CellPriors:
         Scale of the half-normal prior of the standard deviation of a covariate's effects.
     interaction_sd : float
         The same of effects of combinations of categories.
+    reached : float
+        Standard deviation of the slopes of a covariate's effects on how far its categories were
+        reached; at 0 there is none.
     """
 
     intercept: float
     sd: float
     interaction_sd: float
+    reached: float
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if not 0 < value < float("inf"):
-                raise StudyError(f"the prior {name!r} is a positive number, not {value!r}")
+            if not 0 <= value < float("inf") or (value == 0 and name != "reached"):
+                valid = "0 or a positive number" if name == "reached" else "a positive number"
+                raise StudyError(f"the prior {name!r} is {valid}, not {value!r}")
 
     @classmethod
     def of(cls, stated: Any = None) -> CellPriors:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bayes_misalign.inference.draw_blocks import stream
 from bayes_misalign.inference.groups import POSTERIOR
-from bayes_misalign.models.poststratified.effects import Term, terms_of
+from bayes_misalign.models.poststratified.effects import (
+    NO_REACH,
+    Term,
+    drawn_slopes,
+    starts,
+    terms_of,
+)
 from bayes_misalign.models.poststratified.evidence import CellCounts
 from bayes_misalign.models.poststratified.words import KINDS
 from bayes_misalign.page.blocks import Block, Paragraph, Section, Table
@@ -21,15 +30,18 @@ from bayes_misalign.report.hooks import ModelReport, Place
 from bayes_misalign.report.posterior import Posterior
 
 MOST_ROWS = 40
+SLOPES = 403  # stream of random numbers
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class OfCells:
-    """The evidence, its terms, and how far the effects of each spread."""
+    """The evidence, its terms, how far the effects of each spread, and slopes by goal."""
 
     evidence: CellCounts
     terms: tuple[Term, ...]
     spread: tuple[Estimate | None, ...]
+    slopes: tuple[tuple[str, str, Estimate], ...]
 
 
 class CellsReport(ModelReport):
@@ -49,7 +61,30 @@ class CellsReport(ModelReport):
                 None if drawn is None else result.estimate(term.name, drawn[:, i])
                 for i, term in enumerate(terms)
             ),
+            () if drawn is None else self._slopes(result, evidence, terms, drawn),
         )
+
+    def _slopes(
+        self, result: Posterior, evidence: CellCounts, terms: tuple[Term, ...], sd: Array
+    ) -> tuple[tuple[str, str, Estimate], ...]:
+        """Return slopes on how far categories were reached: covariate, goal and estimate."""
+        priors: Any = result.study.goal_prior
+        if not priors.reached or not result.groups.has(POSTERIOR, "effect"):
+            return ()
+        rng = stream(result.study.fitting.seed, SLOPES)
+        drawn = np.asarray(result.groups.values(POSTERIOR, "effect"))
+        drawn = drawn.reshape(-1, *drawn.shape[-2:])
+        found = []
+        for i, (term, start) in enumerate(zip(terms, starts(terms), strict=False)):
+            if term.reach < NO_REACH:
+                continue
+            effect = drawn[:, start : start + len(term.labels)]
+            own = drawn_slopes(term, effect, sd[:, i], priors.reached, rng)
+            found += [
+                (term.name, goal, result.estimate(f"{term.name}, {goal}", own[:, k]))
+                for k, goal in enumerate(evidence.categories)
+            ]
+        return tuple(found)
 
     def sections(self, found: OfCells, findings: Findings) -> Sequence[Section]:
         """Return who was asked, who lives there, and what covariates tell."""
@@ -96,7 +131,17 @@ class CellsReport(ModelReport):
             "categories",
             most=MOST_ROWS,
         )
-        blocks: list[Block] = [Paragraph(text), covariates, levels, cells]
+        reached = Table(
+            [Label("covariate"), Label("goal"), Mean("slope")],
+            list(found.slopes),
+            "Whether goals go with being asked: slope of log odds of a goal on log odds of a "
+            "category's being reached. Above zero: those who were reached more often hold it more "
+            "often",
+            PAGE | CSV,
+            "slopes",
+            most=MOST_ROWS,
+        )
+        blocks: list[Block] = [Paragraph(text), covariates, levels, reached, cells]
         summary = {
             "answers": float(evidence.cell_n.sum()),
             "cells_with_answers": len(evidence.cells),
@@ -105,6 +150,7 @@ class CellsReport(ModelReport):
             "share_of_the_population_in_them": share,
             "covariates": covariates,
             "categories": levels,
+            "slopes": reached,
         }
         title, place = "From those who were asked to the population", Place.SHARES + 0.1
         return [

@@ -16,7 +16,10 @@ from bayes_misalign.models.published.margins import Margin
 from bayes_misalign.reading.columns import Column, number_column, population_column
 from bayes_misalign.reading.evidence import FloatArray, frozen_array
 from bayes_misalign.reading.parse_numbers import (
+    NOT_WHOLE,
+    POINTS,
     NotANumber,
+    has_point_groups,
     noted,
     parse_count,
     parse_number,
@@ -145,12 +148,19 @@ def _take(
     found.digits[population] = max(found.digits.get(population, 0), min(digits, MOST_DIGITS))
 
 
+_ASKED = "a whole number, 1 or more"
+
+
 def parse_asked(cell: object, name: str) -> float:
     """Return a number of agents behind percentages."""
     try:
-        return parse_count(cell, name)
+        found = parse_count(cell, name)
     except NotANumber as trouble:
-        raise NotANumber(trouble.what, "a whole number, 1 or more") from None
+        fix = POINTS if has_point_groups(cell) else trouble.fix.removesuffix(NOT_WHOLE)
+        raise NotANumber(trouble.what, _ASKED, fix, trouble.value) from None
+    if has_point_groups(cell):  # nobody publishes percentages of so few
+        raise NotANumber(f"the {name} is {found:g}", _ASKED, POINTS, show(str(cell)))
+    return found
 
 
 def _parse_points(cell: object, name: str) -> float:

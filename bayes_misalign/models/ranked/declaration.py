@@ -172,8 +172,10 @@ class Ranked(TableDeclared):
         declared = self
         if self.columns is not None:
             header = header_of(self, base, "orders")
-            if header is not None:
-                labels = settle_columns(self, header, lists, problems)
+            if header is None:
+                self.open(None, problems, base, "orders")  # which says why
+                return None
+            labels = settle_columns(self, header, lists, problems)
         else:
             made = in_one_cell(self, lists, problems, base)
             if made is None:

@@ -33,8 +33,10 @@ from bayes_misalign.reading.populations import settle_populations
 from bayes_misalign.reading.survey_notes import sample_notes
 from bayes_misalign.reading.unknown_labels import note_unknown_labels
 from bayes_misalign.tables.labels import show, shown
+from bayes_misalign.tables.remedies import quoted
 
 _UNREAD = 200  # different cells that cannot be read, after which nobody reads on
+_BETWEEN = (",", ";", "|", "/", "\n")  # what else may stand between alternatives
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,14 @@ class _Meanings:
     labels: Mapping[str, str]
     unknown: dict[str, tuple[int, int]] = field(default_factory=dict)
     wrong: dict[str, list[tuple[str, float, int]]] = field(default_factory=dict)
+    last: int = 0  # the largest place in columns of places
 
     def rows(self) -> list[Meaning]:
         """Return the meaning of every distinct row."""
         if self.labels:
             goals, named = self.lists.area.goals, list(self.labels.values())
             cells = [self.found.meanings(role_of(i), as_place) for i in range(len(named))]
+            self.last = max((place or 0 for own in cells for place in own), default=0)
             places = [dict(zip(named, row, strict=True)) for row in zip(*cells, strict=True)]
             return [self._ballot([row[goal] or 0 for goal in goals]) for row in places]
         rows = self.found.sum("rows").astype(int).tolist()
@@ -204,9 +208,18 @@ class _Meanings:
             (*self.lists.labels, *self.declared.left_out),
             problems,
             coded=bool(self.lists.codes),
-            fix="add it to `goals`; or to `left_out`, which takes it out of every order",
+            fix=self._fix(),
             stands=self.found.table.stands,
         )
+
+    def _fix(self) -> str:
+        """Return what to do about alternatives that nobody knows, or that are several."""
+        known = (*self.lists.labels, *self.declared.left_out)
+        for mark in _BETWEEN:
+            parts = [[p.strip() for p in text.split(mark) if p.strip()] for text in self.unknown]
+            if parts and all(len(own) > 1 and set(own) <= set(known) for own in parts):
+                return f"state `before = {quoted(mark)}`, which stands between alternatives"
+        return "add it to `goals`; or to `left_out`, which takes it out of every order"
 
 
 def to_counts(
@@ -259,6 +272,11 @@ def to_counts(
     evidence = settled(evidence, declared, place, "orders", problems)
     evidence = with_design(evidence, found, category, declared)
     notes = (*found.table.notes, *sample_notes(evidence), *_notes(evidence, declared))
+    if meanings.last > len(labels):
+        notes += (
+            f"Places go up to {meanings.last:,}, in {len(labels)} columns: scores, of which the "
+            "highest is best, are no places, and codes for no answer are to be stated in missing.",
+        )
     return replace(evidence, notes=notes)
 
 

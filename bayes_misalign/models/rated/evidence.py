@@ -16,7 +16,9 @@ from bayes_misalign.families.walks.places import Places, find_places
 from bayes_misalign.reading.conflict_source import ConflictSource
 from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, Shape, frozen_pairs
 from bayes_misalign.settings import EVERYONE
+from bayes_misalign.tables.remedies import is_figure
 
+_WIDE = 20.0  # length of a scale of which nobody uses the first step alone
 UNDER = "[conflict]"
 INSTEAD = "leave `over_time` out, so that no population is nearer to one than to another"
 
@@ -92,6 +94,32 @@ class RatedConflict(ConflictSource):
         check_kinds(self.kinds, self.kind_of_rater, len(self.raters))
         if self.directed or self.populations:
             raise ValueError("kinds of raters are compared in one level for each pair")
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """That the scale is another, or that levels rest on raters who do not define the level."""
+        of_kinds = cautions_of_kinds(self.kinds, self.pairs, self.ratings_by_kind, "rated")
+        return (*self._of_fractions(), *of_kinds)
+
+    def _of_fractions(self) -> tuple[Caution, ...]:
+        """Say that all ratings lie in a hundredth of their scale, as fractions do on percent."""
+        ends = [self.levels[0], self.levels[-1]]
+        if not all(map(is_figure, ends)):
+            return ()
+        low, high = sorted(map(float, ends))
+        used = self.values[self.counts.sum(axis=0) > 0]
+        wide = high - low
+        near_zero = used if float(ends[0]) == low else 1 - used
+        if wide < _WIDE or low != 0 or not len(used) or near_zero.max() > 1 / wide:
+            return ()
+        if np.isin(near_zero, (0.0, 1 / wide)).all():  # 0 and 1 may be points of it
+            return ()
+        return (
+            Caution(
+                f"all ratings are from 0 to 1, on a scale from {low:g} to {high:g}",
+                "if they are fractions, state the scale from 0 to 1",
+            ),
+        )
 
     @classmethod
     def from_counts(
@@ -188,11 +216,6 @@ class RatedConflict(ConflictSource):
         shape = (max(len(self.kinds), 1), len(self.pairs))
         place = self.kind * shape[1] + self.pair
         return np.bincount(place, self.sizes, shape[0] * shape[1]).reshape(shape)
-
-    @property
-    def cautions(self) -> tuple[Caution, ...]:
-        """That levels of some goals rest on raters who do not define the level."""
-        return cautions_of_kinds(self.kinds, self.pairs, self.ratings_by_kind, "rated")
 
     @property
     def ratings_in(self) -> FloatArray:

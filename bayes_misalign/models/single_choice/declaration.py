@@ -18,6 +18,7 @@ from bayes_misalign.models.single_choice.doubts import unnamed_clusters, unnamed
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.models.single_choice.misread import counts_in_cells, options_marked
 from bayes_misalign.models.single_choice.reading import answer_columns, read_answers, to_counts
+from bayes_misalign.models.single_choice.second_look import MOST_ROWS, counted_twice
 from bayes_misalign.models.single_choice.waves import (
     by_answer,
     note_beside,
@@ -271,7 +272,8 @@ class SingleChoice(TableDeclared):
         numbers = unnamed_numbers(
             self._whole(found, base), (*roles.values(), *parts), roles.get("population")
         )
-        doubts = (*evidence.doubts, *numbers, *self._clusters(table, base))
+        twice = counted_twice(*self._counted(found, base))
+        doubts = (*evidence.doubts, *numbers, *twice, *self._clusters(table, base))
         return replace(evidence, doubts=doubts)
 
     def _clusters(self, table: Table, base: str | Path | None) -> Iterator[Caution]:
@@ -292,6 +294,20 @@ class SingleChoice(TableDeclared):
         if said or found.table.lazy is not None or rows != len(found) or rows == 1:
             return None
         return self.open(None, Problems(), base, "responses")
+
+    def _counted(
+        self, found: DistinctRows, base: str | Path | None
+    ) -> tuple[Table | None, tuple[str, ...], tuple[str, ...]]:
+        """Open all columns of a short table of counts; with the columns used, and of counts."""
+        if self.data is None or "count" not in found.roles or found.table.lazy is not None:
+            return None, (), ()
+        if found.sum("rows").sum() > MOST_ROWS:
+            return None, (), ()
+        whole, counts = self.open(None, Problems(), base, "responses"), (found.roles["count"],)
+        parts = self.population if isinstance(self.population, tuple) else ()
+        if isinstance(found.table, Melted):
+            counts = tuple(found.table.whole.columns[place] for place in found.table.layout.wide)
+        return whole, (*found.roles.values(), *parts, *counts, *(self.where or {})), counts
 
     def _margins(self, base: str | Path | None, problems: Problems) -> Margins | None:
         """Return the margins that weights are raked to; None where none are stated, or wrong."""

@@ -45,6 +45,7 @@ _SHARES = 0.011  # and shares 1
 _LARGE = 20  # smaller numbers of agents are equal by chance
 _BY_CHANCE = 1e-3
 _NAMED = 3  # populations
+_MANY, _MOSTLY = 50, 0.8  # populations, and the share of them that may be agents
 # columns of whole numbers that say who or when, not how many
 _GROUPS = re.compile(r"\d{1,3}(,\d{3})+")
 _OTHER = re.compile(r"(.*[_ .-])?(id|index|row|year|wave|age|code|zip|rank|no|nr)", re.IGNORECASE)
@@ -88,6 +89,37 @@ def codes_as_weights(weights: Sequence[float]) -> Iterator[Caution]:
         )
 
 
+def answer_as_header(name: str, header: int, labels: Sequence[str]) -> Iterator[Caution]:
+    """Yield that a column of a file is called as one of the answers, which then is not counted."""
+    if header and name in labels:
+        yield Caution(
+            f"the column of the answers is called {show(name)}, as one of the answers is, and row "
+            f"{header} is not counted",
+            "if it is an answer, write a row with names of the columns above it",
+        )
+
+
+def ids_as_populations(n: Numbers) -> Iterator[Caution]:
+    """Yield that hardly a population (S,) has two agents, as where each is an agent."""
+    if len(n) >= _MANY and (n <= 1).mean() > _MOSTLY:
+        yield Caution(
+            f"{int((n <= 1).sum()):,} of {len(n):,} populations have one agent or none, as where "
+            "the column of the population holds ids",
+            "name a column of groups as population, or leave it out where all agents are one "
+            "population",
+        )
+
+
+def names_above(populations: int, rows: float, left_out: int) -> Iterator[Caution]:
+    """Yield that rows without a population were left out that may belong to the one above."""
+    if 1 < populations == rows <= left_out:
+        yield Caution(
+            "each population is named in one row, and the rows without a name, which are left "
+            "out, may be those of the name above, as below merged cells",
+            "write the name in every row if they are",
+        )
+
+
 def totals_among(categories: Sequence[str], counts: Numbers) -> Iterator[Caution]:
     """Yield that a goal counts all agents again, by its numbers (S, K)."""
     if (label := total_goal(categories, counts)) is not None:
@@ -104,7 +136,7 @@ def parse_agents(cell: object, name: str = "count") -> float:
         return parse_count(cell, name)
     except NotANumber as trouble:
         fix = trouble.fix
-        if fix == NOT_WHOLE:
+        if NOT_WHOLE in fix:
             fix = f"for percentages or shares write {PERCENT}; {fix}"
         raise NotANumber(trouble.what, trouble.valid, fix, trouble.value) from None
 

@@ -13,7 +13,10 @@ from bayes_misalign.families.answers.lists import AnswerLists, other_notes
 from bayes_misalign.families.answers.rows import SUMS, note_repeated_respondents
 from bayes_misalign.models.single_choice.doubts import (
     PERCENT,
+    answer_as_header,
     codes_as_weights,
+    ids_as_populations,
+    names_above,
     parse_agents,
     percentages,
     repeated_rows,
@@ -167,6 +170,10 @@ def to_counts(
     ]
     doubts = list(_percentages(found, counts)) if n is None else []
     doubts += codes_as_weights(found.different("weight"))
+    doubts += answer_as_header(read.roles["goal"], read.table.header, lists.labels)
+    doubts += ids_as_populations(counts.n)
+    nameless = read.table.left_out.empty[read.roles.get("population", "")]
+    doubts += names_above(len(populations), read.sum("rows").sum(), nameless)
     if "count" in found.roles:
         doubts += totals_among(counts.categories, counts.counts)
     if n is not None:

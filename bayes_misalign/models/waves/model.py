@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -86,6 +86,11 @@ class Waves(SharesModel):
 
     def with_populations(self, priors: WavesPrior, populations: Sequence[str], /) -> WavesPrior:
         return priors.with_populations(populations)
+
+    def check_fit(self, priors: WavesPrior, fit: Any, /) -> Iterable[Any]:
+        from bayes_misalign.models.waves.checks import check_walk
+
+        return check_walk(priors, fit)
 
     def results(self, priors: WavesPrior, posterior: Any, /) -> Any:
         from bayes_misalign.models.waves.results import results_of

@@ -12,7 +12,7 @@ from bayes_misalign.inference.fit_findings import FitFindings, FitView
 from bayes_misalign.models.choices.calibration import choices
 from bayes_misalign.models.choices.evidence import DistinctChoices
 from bayes_misalign.models.choices.fit_of_choices import check_fit_of_choices, shares_of_actions
-from bayes_misalign.models.choices.found_in_fit import with_choices
+from bayes_misalign.models.choices.found_in_fit import reasons_of, with_choices
 from bayes_misalign.models.choices.model import MODEL as model
 from bayes_misalign.models.choices.priors import ChoicePriors
 from bayes_misalign.report.figures.draw import draw_figures
@@ -67,6 +67,35 @@ def test_choices_by_other_payoffs_do_not_in_their_situation_alone() -> None:
     evidence = simulated(action=action)
     found = check_fit_of_choices(evidence, around(evidence), np.random.default_rng(3))
     np.testing.assert_array_equal(found.odd, [False, True])
+
+
+def test_choices_that_do_not_go_together_are_told_where_their_shares_fit() -> None:
+    evidence, rng = simulated(), np.random.default_rng(4)
+    assert not check_fit_of_choices(evidence, around(evidence), rng).odd_pairs
+    each = np.repeat(np.arange(len(evidence.agents)), evidence.agents.astype(int))
+    reports, population, gold = (
+        evidence.reports[each],
+        evidence.population[each],
+        evidence.gold[each],
+    )
+    for s in range(2):  # what an agent chooses in the second situation is another agent's choice
+        here = np.flatnonzero((population == s) & (gold < 0))
+        reports[here, 2:] = reports[rng.permutation(here), 2:]
+    one = np.ones(len(each))
+    mixed_up = replace(
+        evidence,
+        reports=reports,
+        population=population,
+        gold=gold,
+        agents=one,
+        row_weight=one,
+        row_weight_sq=one,
+    )
+    found = check_fit_of_choices(mixed_up, around(evidence), rng)
+    assert found.odd_pairs
+    assert not found.odd.any()
+    (reason,) = reasons_of(mixed_up, around(evidence), found)["pairs"]
+    assert "several situations goes together otherwise" in reason.what
 
 
 def test_agents_chosen_by_their_goal_are_expected_to_hold_it() -> None:

@@ -39,13 +39,18 @@ def on_a_grid() -> tuple[float, float, np.ndarray, np.ndarray]:
     """Return mean and sd of P(ma), its values and their weights, from the model as it is stated.
 
     With two goals log odds in a cell are twice the sum of intercept and effect, and with two
-    categories the effects are z and -z times their standard deviation.
+    categories the effects are z and -z times their standard deviation, to whose square a slope
+    adds that of half the difference in how far they were reached.
     """
+    n, people = COUNTS.sum(axis=1), SIZES / SIZES.sum()
+    over = np.log((n + 0.5) / (n.sum() * people + 0.5))
+    slope = PRIORS.reached * (over[0] - over[1]) / 2
     a = np.linspace(-3, 3, 241)[:, None, None]
     sd = (np.arange(60) + 0.5)[None, :, None] / 10
     z = np.linspace(-5, 5, 241)[None, None, :]
     log = -0.5 * (a / PRIORS.intercept) ** 2 - 0.5 * (sd / PRIORS.sd) ** 2 - 0.5 * z**2
-    odds = [2 * (a + sign * sd * z) for sign in (1, -1)]
+    spread = np.sqrt(sd**2 + slope**2)
+    odds = [2 * (a + sign * spread * z) for sign in (1, -1)]
     shares = [1 / (1 + np.exp(-one)) for one in odds]
     for (held, other), one in zip(COUNTS, odds, strict=True):
         log = log - held * np.logaddexp(0, -one) - other * np.logaddexp(0, one)

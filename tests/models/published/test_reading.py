@@ -102,7 +102,7 @@ def test_labels_of_no_goal_are_one_category() -> None:
             "43.5 % of 'Left' is no number of agents out of 50, rounded to 0.1 points",
         ),
         ({"n": 0}, "the percentages of 'all' are of 0 agents"),
-        ({"n": 10.5}, "the number of agents is not whole. Valid: a whole number, 1 or more."),
+        ({"n": 10.5}, "the number of agents is not whole: 10.5. Valid: a whole number, 1 or more."),
         ({"n": None}, "n is missing: how many agents"),
         ({"n": "n"}, "n is 'n', a column, and shares have no columns"),
         ({"shares": {"Left": -1, "Right": 101}}, "the percentage is not from 0 to 100"),

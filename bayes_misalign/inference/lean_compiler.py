@@ -1,0 +1,133 @@
+"""numba's compiler without the work that a function needs only if somebody calls it by itself.
+
+numba optimises every function that it compiles and makes machine code of it, also of hundreds that
+are only parts of another one. That has them as LLVM code and optimises them again with its own.
+Inside of `lean` parts are inlined but not optimised, and machine code is made when somebody asks
+for its address. What the outermost function computes stays the same to the last bit.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from threading import RLock, get_ident
+from typing import Any
+
+_LOCK = RLock()
+
+
+class OnDemand:
+    """numba's engine, which in one thread takes modules without making machine code of them.
+
+    Parameters
+    ----------
+    engine : numba.core.codegen.JitEngine
+        The one that makes it.
+    """
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self._waiting: dict[str, Any] = {}  # by symbol, the module that defines it
+        self._environments: dict[str, Any] = {}
+        self.thread: int | None = None  # in which modules wait
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def is_symbol_defined(self, name: str) -> bool:
+        """Return whether there is such a symbol, with machine code or without it yet."""
+        return name in self._waiting or bool(self._engine.is_symbol_defined(name))
+
+    def add_module(self, module: Any) -> None:
+        """Take a module; one that was read from a file is empty, and has machine code already."""
+        symbols = (*module.functions, *module.global_variables)
+        defined = [one.name for one in symbols if not one.is_declaration]
+        if self.thread != get_ident() or not defined:
+            self._engine.add_module(module)
+            return
+        for name in defined:
+            if not self._engine.is_symbol_defined(name):
+                self._waiting.setdefault(name, module)
+
+    def get_function_address(self, name: str) -> int:
+        """Return where a function is, its machine code made by now."""
+        self._make(name)
+        return int(self._engine.get_function_address(name))
+
+    def get_global_value_address(self, name: str) -> int:
+        """Return where a variable is, the machine code of its module made by now."""
+        self._make(name)
+        return int(self._engine.get_global_value_address(name))
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Let a module know its Python objects, now or when its machine code is made."""
+        self._environments[name] = environment
+        if name not in self._waiting:
+            self._point(name)
+
+    def _point(self, name: str) -> None:
+        place = self._engine.get_global_value_address(name)
+        (ctypes.c_void_p * 1).from_address(place)[0] = id(self._environments[name])
+
+    def _make(self, name: str) -> None:
+        module = self._waiting.get(name)
+        if module is None:
+            return
+        own = [symbol for symbol, one in self._waiting.items() if one is module]
+        for symbol in own:
+            del self._waiting[symbol]
+        self._engine.add_module(module)
+        self._engine.finalize_object()
+        for variable in module.global_variables:
+            if variable.name in self._environments and not variable.is_declaration:
+                self._point(variable.name)
+
+
+def engine() -> OnDemand:
+    """Return the engine of this process, which stays: somebody may ask it for what waits."""
+    from numba.core.registry import cpu_target
+
+    codegen = cpu_target.target_context.codegen()
+    if not isinstance(codegen._engine, OnDemand):
+        codegen._engine = OnDemand(codegen._engine)
+        codegen.set_env = codegen._engine.set_env
+    found: OnDemand = codegen._engine
+    return found
+
+
+@contextmanager
+def lean(outermost: Collection[str]) -> Iterator[None]:
+    """Compile inside the block, in this thread, with no more work than these functions need.
+
+    Functions are named by their `__qualname__`.
+    """
+    from numba.core.codegen import CPUCodeLibrary
+
+    here, demanded = get_ident(), engine()
+    optimise = CPUCodeLibrary._optimize_final_module
+    serialise = CPUCodeLibrary.serialize_using_object_code
+
+    def inlined(library: Any) -> None:
+        if get_ident() != here or library.name in outermost:
+            optimise(library)
+            return
+        # numba's own first pass, after which it removes counts of references
+        options: dict[str, Any] = {"loop_vectorize": False, "slp_vectorize": False, "opt": 0}
+        passes, builder = library._codegen._module_pass_manager(**options, cost="cheap")
+        passes.run(library._final_module, builder)
+
+    def serialised(library: Any) -> Any:
+        waits = not getattr(library, "_compiled", True) and library._compiled_object is None
+        return library.serialize_using_bitcode() if waits else serialise(library)
+
+    with _LOCK:
+        CPUCodeLibrary._optimize_final_module = inlined
+        CPUCodeLibrary.serialize_using_object_code = serialised
+        demanded.thread = here
+        try:
+            yield
+        finally:
+            demanded.thread = None
+            CPUCodeLibrary._optimize_final_module = optimise
+            CPUCodeLibrary.serialize_using_object_code = serialise

@@ -1,0 +1,140 @@
+"""Functions compiled with no more work than needed: they compute the same, and so do others."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+from numba.core.codegen import CPUCodeLibrary
+
+from bayes_misalign.inference.lean_compiler import engine, lean
+
+SIGNATURE = "float64(float64)"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the names of modules that machine code is made of."""
+    demanded, found = engine(), []
+    add = demanded._engine.add_module
+
+    def adding(module: Any) -> None:
+        found.append(module.name)
+        add(module)
+
+    monkeypatch.setattr(demanded._engine, "add_module", adding)
+    return found
+
+
+def a_whole() -> Any:
+    """Return a function that calls another one, of which Python has no face."""
+
+    @numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    def a_part(x):  # type: ignore[no-untyped-def]
+        if x < 0:
+            raise ValueError("it is negative")
+        return np.sqrt(x) + np.arange(3.0).sum() / (1 + x)
+
+    def whole(x):  # type: ignore[no-untyped-def]
+        return a_part(x) + a_part(2 * x)
+
+    return whole
+
+
+def test_parts_get_no_machine_code_and_the_whole_computes_the_same(made: list[str]) -> None:
+    whole = a_whole()
+    with lean({whole.__qualname__}):
+        found = numba.cfunc(SIGNATURE)(whole)
+    (only,) = made
+    assert "whole" in only
+    plain = numba.cfunc(SIGNATURE)(a_whole())
+    assert sum("a_part" in name for name in made) == 1
+    points = np.linspace(0.0, 5.0, 50)
+    assert [found.ctypes(x) for x in points] == [plain.ctypes(x) for x in points]
+
+
+def test_what_waits_is_made_when_somebody_asks(made: list[str]) -> None:
+    with lean(()):
+
+        @numba.njit("float64(float64)")
+        def twice(x):  # type: ignore[no-untyped-def]
+            if x < 0:
+                raise ValueError("it is negative")
+            return 2 * x
+
+    assert twice(2.5) == 5.0
+    with pytest.raises(ValueError, match="it is negative"):
+        twice(-1.0)
+
+    @numba.njit
+    def more(x):  # type: ignore[no-untyped-def]
+        return twice(x) + 1
+
+    assert more(2.0) == 5.0
+
+
+def test_the_compiler_is_as_it_was_afterwards(made: list[str]) -> None:
+    before = CPUCodeLibrary._optimize_final_module, CPUCodeLibrary.serialize_using_object_code
+    with pytest.raises(KeyError), lean(()):
+        raise KeyError("whatever goes wrong")
+    after = CPUCodeLibrary._optimize_final_module, CPUCodeLibrary.serialize_using_object_code
+    assert after == before
+    assert engine().thread is None
+
+    @numba.njit
+    def half(x):  # type: ignore[no-untyped-def]
+        return x / 2
+
+    assert half(3.0) == 1.5
+    assert any("half" in name for name in made)
+
+
+KEPT = """
+import sys
+import numba
+import numpy as np
+
+@numba.njit(cache=True)
+def part(x):
+    return np.exp(x) - np.array([x, 1.0]).max()
+
+@numba.njit(cache=True)
+def whole(x):
+    return part(x) + part(x + 1)
+
+if __name__ == "__main__":
+    if sys.argv[1] == "lean":
+        from bayes_misalign.inference.lean_compiler import lean
+        with lean(()):
+            found = whole(0.3)
+    else:
+        found = whole(0.3)
+    print(found.hex(), sum(whole.stats.cache_hits.values()), sum(part.stats.cache_hits.values()))
+"""
+
+
+def test_files_of_either_way_are_read_by_the_other(tmp_path: Path) -> None:
+    script = tmp_path / "kept.py"
+    script.write_text(KEPT, encoding="utf-8")
+
+    def run(way: str, of: str) -> list[str]:
+        place = tmp_path / of
+        place.mkdir(exist_ok=True)
+        command = [
+            sys.executable,
+            "-c",
+            f"import os; os.environ['NUMBA_CACHE_DIR'] = {str(place)!r}; "
+            f"import sys, runpy; sys.argv = ['x', {way!r}]; "
+            f"runpy.run_path({str(script)!r}, run_name='__main__')",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+    plain, one = run("plain", "first"), run("lean", "first")
+    other, two = run("lean", "second"), run("plain", "second")
+    assert plain[0] == one[0] == other[0] == two[0]
+    assert plain[1] == other[1] == "0"
+    assert one[1] == two[1] == "1"
