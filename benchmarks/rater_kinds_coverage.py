@@ -35,7 +35,8 @@ from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
 
-SAMPLES = 50
+SAMPLES, FEWER = 100, 50
+FIRST = 1000  # of the numbers of data sets; those before were looked at while the model was made
 LEVELS, POINT = 5, 1.35  # distance of neighbouring cut points, one step of the scale
 GOAL_SD, PAIR_SD, LOCATION = 1.0, 1.0, 0.3
 SEVERITY_SD, WIDTH_SD = 0.7, 0.2
@@ -61,6 +62,7 @@ class Row:
     goals: int
     name: str
     alike: bool = True  # whether the fit without kinds is made too
+    samples: int = SAMPLES
     shift: float = 0.0
     slope: float = 1.0
     shared: float = 0.0  # sd of errors in single pairs, the same in all models
@@ -198,11 +200,11 @@ def of_levels(row: Row, levels: Array) -> Array:
     return np.asarray(misalignment(shares / shares.sum(), matrix)).reshape(levels.shape[:-1])
 
 
-def run(row: Row, fit: str, samples: int = SAMPLES) -> dict[str, list[float]]:
+def run(row: Row, fit: str, samples: int) -> dict[str, list[float]]:
     """Fit simulated data in one of three ways, and return how intervals did."""
     prior, compiled, taken = rated.priors(), None, 0.0
     rows: dict[str, list[float]] = {}
-    for turn in range(samples):
+    for turn in range(FIRST, FIRST + samples):
         level, counts = drawn(row, turn)
         truth = float(of_levels(row, level))
         found = evidence(row, counts, fit)
@@ -266,7 +268,7 @@ def line(row: Row, by_fit: dict[str, dict[str, list[float]]]) -> list[str]:
 
     alone = mean["by kind"]["levels of models"]
     return [
-        *(str(row.goals), row.name),
+        *(str(row.goals), row.name, str(row.samples)),
         *three("covered", 2),
         *three("levels", 2),
         "" if np.isnan(alone) else f"{alone:.2f}",
@@ -275,7 +277,7 @@ def line(row: Row, by_fit: dict[str, dict[str, list[float]]]) -> list[str]:
     ]
 
 
-HEAD = ["goals", "models see"]
+HEAD = ["goals", "models see", "data sets"]
 HEAD += [f"P(ma), {fit}" for fit in FITS]
 HEAD += [f"levels, {fit}" for fit in FITS]
 HEAD += ["levels, by kind, of pairs without people"]

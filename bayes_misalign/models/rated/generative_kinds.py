@@ -31,7 +31,9 @@ def declare_kinds(cells: RatedCells, eta: Any, location: Any, name: str) -> dict
         slope = pm.Normal(f"slope_{name}", 1.0, prior.slope, dims=other)
         sd = pm.HalfNormal(f"disagreement_{name}", prior.disagreement, dims=other)
         of_goal = pm.ZeroSumNormal(f"kind_goal_{name}_z", dims=(other, f"goal_{name}"))
-        of_pair = pm.Normal(f"kind_pair_{name}_z", dims=(other, pair))
+        of_pair: Any = 0.0  # of three goals nothing is left to pairs
+        if cells.has_pair_effects:
+            of_pair = pm.Normal(f"kind_pair_{name}_z", dims=(other, pair))
         delta = own_effects(sd[:, None], of_goal, of_pair, len(cells.members))
         delta = pm.Deterministic(f"kind_effect_{name}", delta, dims=(other, pair))
         seen = seen + slope[:, None, None, None] * (eta - location)[None]

@@ -22,7 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.raters.rater_effects_pymc import draw_within_kinds
-from bayes_misalign.models.rated.round_robin import incidence, member_sd, what_is_left
+from bayes_misalign.models.rated.round_robin import (
+    FEWEST_FOR_PAIRS,
+    incidence,
+    member_sd,
+    what_is_left,
+)
 
 if TYPE_CHECKING:
     from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -48,7 +53,7 @@ def draw_kinds(cells: RatedCells, draws: int, rng: np.random.Generator) -> dict[
         found["disagreement"] = half(prior.disagreement)
         goal = rng.normal(size=(draws, others, members))
         goal -= goal.mean(axis=-1, keepdims=True)
-        pair = rng.normal(size=(draws, others, cells.shape[1]))
+        pair = rng.normal(size=(draws, others, cells.shape[1])) if cells.has_pair_effects else 0.0
         found["kind_effect"] = own_effects(found["disagreement"][..., None], goal, pair, members)
     if cells.levels > 2:
         found["noise"] = rng.normal(scale=prior.noise, size=(draws, others))
@@ -70,10 +75,12 @@ def draw_kinds(cells: RatedCells, draws: int, rng: np.random.Generator) -> dict[
 def own_effects(sd: Any, goal: Any, pair: Any, members: int) -> Any:
     """Return what kinds see in single pairs (..., pair), of standard variates of goals and pairs.
 
-    Those of goals sum to zero over the goals.
+    Those of goals sum to zero over the goals. Of three goals those of pairs make no difference.
     """
     of_goal, of_pair = GOAL_PART**0.5 * sd, (1 - 2 * GOAL_PART) ** 0.5 * sd
     found = goal * member_sd(of_goal, of_pair, members) @ incidence(members).T
+    if members < FEWEST_FOR_PAIRS:
+        return found
     return found + what_is_left(pair * of_pair, members)
 
 
