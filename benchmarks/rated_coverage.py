@@ -19,12 +19,12 @@ from common import RESULTS, publish, table, verdict
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.matrices import assemble
+from bayes_misalign.families.raters.round_robin import what_is_left
 from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
-from bayes_misalign.models.rated.round_robin import what_is_left
 from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]

@@ -21,10 +21,10 @@ from rated_coverage import LEVELS, Row, of_levels
 from sampling import CHAINS, DRAWS, SEED, TARGET_ACCEPT, TUNE, one_core, sampled, sampled_by_stan
 
 from bayes_misalign.families.raters.rating_levels import gap_signs
+from bayes_misalign.families.raters.round_robin import incidence
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
-from bayes_misalign.models.rated.round_robin import incidence
 
 Array = NDArray[np.float64]
 

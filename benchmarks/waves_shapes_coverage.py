@@ -30,6 +30,7 @@ FROM, TO = 0.0, 1.0  # of the log odds of the first goal beside the others, wher
 USUAL, MANY, FEW = 300, 1_000, 20  # answers of a wave
 HEAD = ["goals", "waves", "interval of", "waves", "independent", "width, ratio"]
 HEAD += ["rms error, ratio", "cautioned"]
+SMALL = (20, 50, 100, 200)  # answers of a wave that is unlike the others, which have many
 UNEVEN = {4: (2000, 2001, 2002, 2020)}
 
 
@@ -194,6 +195,17 @@ def found_out() -> list[str]:
                 found = [surprise(prior, one, places, categories) is not None for one in counts]
                 row.append(f"{np.mean(found):.3f}")
             rows.append(row)
+    for answers in SMALL:
+        row = ["one wave, fewer answers", f"{answers} of {MANY}"]
+        for goals, waves in (*EASY, *OTHER):
+            prior, _, places, categories = Fits.asked(np.zeros((waves, goals)))
+            rng = np.random.default_rng([SEED, answers, goals, waves])
+            odds = one_wave(waves).odds
+            drawn = np.tile(moved(goals, odds), (WALKS, 1, 1))
+            counts = rng.multinomial(np.where(odds > 0, answers, MANY), drawn).astype(float)
+            found = [surprise(prior, one, places, categories) is not None for one in counts]
+            row.append(f"{np.mean(found):.3f}")
+        rows.append(row)
     head = [f"{goals} goals, {waves} waves" for goals, waves in (*EASY, *OTHER)]
     return [table(["truth", "answers", *head], rows)]
 

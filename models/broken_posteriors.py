@@ -59,9 +59,11 @@ MIXED_UP = {
     "encounters_reports": ("emission", 1),
     "spatial": ("position", 1),
     "judged_raters": ("severity", 1),
+    "judged_kinds": ("severity", 1),
     "waves": ("proportion", 1),
     "pooled": ("proportion", 1),
     "pooled_groups": ("proportion", 1),
+    "pooled_labels_groups": ("proportion", 1),
     "poststratified": ("intercept", 1),
     "clustered": ("proportion", -1),
 }

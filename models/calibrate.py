@@ -44,7 +44,9 @@ FEWER = {
     "endorsement": 1000,
     "ranked": 2000,
     "pooled_groups": 150,
+    "pooled_labels_groups": 150,
     "rated_kinds": 200,
+    "judged_kinds": 300,
 }
 # by the number of the design, where a fit is slow
 FEWER_OF_DESIGN = {

@@ -9,6 +9,7 @@ import numpy as np
 
 from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.behaviour import calibration as behaviour
 from bayes_misalign.models.choices import calibration as choices
 from bayes_misalign.models.clustered import calibration as clustered
@@ -22,6 +23,7 @@ from bayes_misalign.models.judged import calibration as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.multi_select.evidence import HoldingCounts
 from bayes_misalign.models.noisy_labels import calibration as noisy_labels
+from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.poststratified import calibration as poststratified
 from bayes_misalign.models.published.evidence import PublishedShares
@@ -271,6 +273,17 @@ def judged_raters_designs() -> Iterator[Design]:
     yield words, judged.judges(12, 3), of(stated)
 
 
+def judged_kinds_designs() -> Iterator[Design]:
+    """Yield people and models who judge once, and three kinds that are asked again."""
+    prior = evidence_model("judged").priors()
+    words: dict[str, Any] = {"goals": 4, "pairs_judged_by_people": 4, "pairs_judged": 6}
+    yield {**words, "kinds": {"people": 3, "models": 3}}, judged.judges_by_kinds(), prior
+    words = {"goals": 4, "pairs_judged_by_people": 4, "pairs_judged": 5}
+    words |= {"kinds": {"people": 2, "small models": 2, "large models": 1}}
+    words |= {"judgements_of_a_pair": {"people": [1, 2], "small models": 4, "large models": 8}}
+    yield words, judged.repeated_by_kinds(), prior
+
+
 def experts_designs() -> Iterator[Design]:
     """Yield a panel that is incomplete, a large one on one pair, and two experts alone."""
     of = evidence_model("experts").priors
@@ -354,6 +367,34 @@ def pooled_groups_designs() -> Iterator[Design]:
         yield words, evidence, prior.with_populations(populations)
 
 
+def pooled_labels_groups_designs() -> Iterator[Design]:
+    """Yield labels of instruments that err often, of populations within groups."""
+    emission = np.stack([np.full((3, 3), e / 2) + (1 - 1.5 * e) * np.eye(3) for e in (0.3, 0.4)])
+    populations = tuple(f"population {i + 1}" for i in range(6))
+    number = np.tile([12.0, 3.0], len(populations))
+    evidence = DistinctLabels(
+        categories=("a", "b", NO_GOAL),
+        populations=populations,
+        raters=("first", "second"),
+        labels=("a", "b", NO_GOAL),
+        emission=emission,
+        reports=np.tile([1, 0, 0, 1, 0, 0], (len(number), 1)),
+        population=np.repeat(np.arange(len(populations)), 2),
+        gold=np.tile([UNKNOWN, 0], len(populations)),
+        agents=number,
+        row_weight=number,
+        row_weight_sq=number,
+    )
+    group = np.repeat(["group 1", "group 2", "group 3"], 2).tolist()
+    shares = PooledShares(within=dict(zip(populations, group, strict=True)))
+    prior = replace(
+        evidence_model("noisy-labels").priors(), shares=shares.with_populations(populations)
+    )
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "agents": [15] * 6, "gold": [3] * 6}
+    words |= {"known_error_rates": [0.3, 0.4], "group_sizes": [2, 2, 2]}
+    yield words, evidence, prior
+
+
 def poststratified_designs() -> Iterator[Design]:
     """Yield cells of three covariates, two cells without answers; then combinations too."""
     of = evidence_model("poststratified").priors
@@ -397,9 +438,11 @@ SAMPLED = {
     "encounters_reports": encounters_reports_designs,
     "spatial": spatial_designs,
     "judged_raters": judged_raters_designs,
+    "judged_kinds": judged_kinds_designs,
     "waves": waves_designs,
     "pooled": pooled_designs,
     "pooled_groups": pooled_groups_designs,
+    "pooled_labels_groups": pooled_labels_groups_designs,
     "poststratified": poststratified_designs,
     "clustered": clustered_designs,
 }

@@ -19,9 +19,9 @@ BEGIN, END = "<!-- checked -->", "<!-- end -->"
 WIDTH = 105
 # models that are another one for some data: what their files end with, and what to call them
 KINDS = {
-    "judged": {"_raters": "Named raters"},
+    "judged": {"_raters": "Named raters", "_kinds": "Kinds of raters"},
     "encounters": {"_reports": "Uncertain goals"},
-    "pooled": {"_groups": "Populations within groups"},
+    "pooled": {"_groups": "Populations within groups", "_labels_groups": "Labels within groups"},
     "rated": {"_walk": "Over time", "_kinds": "Kinds of raters"},
 }
 CAPTION = (
@@ -50,7 +50,7 @@ def label_of(name: str, evidence: dict[str, Any]) -> str:
     if kinds := evidence.get("kinds"):  # of raters, of which the first defines the level
         evidence = {**evidence, "others": kinds[1:]}
         dims |= dict.fromkeys(("kind_location", "slope", "disagreement", "noise"), ("others",))
-        dims |= {"severity_sd": ("kinds",)}
+        dims |= dict.fromkeys(("severity_sd", "again_sd"), ("kinds",))
     dims |= {"group_mean_share": ("groups", "categories")}
     if "met" in evidence:  # evidence of two kinds
         evidence = {**evidence["goals"], **evidence["met"]}

@@ -69,6 +69,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "nobody named": ("conflict_level",),
         "raters": ("conflict_level", "severity_sd", "lapse", "lapse_sd"),
         "raters asked again": ("again_sd",),
+        "kinds of raters": (BIAS, "slope", "disagreement"),
     },
     "rated": {
         "nobody named": ("location", "goal_sd", "pair_sd", "conflict_level", SPAN),
@@ -125,7 +126,8 @@ def draws_of(name: str, design: str, draws: int, rng: np.random.Generator) -> Ma
         level = found["conflict_level"]
         found[CHANGE_OF_LEVEL] = np.abs(level[:, -1, 0] - level[:, 0, 0])
     if "kind_location" in found:
-        found[BIAS] = found["kind_location"][:, 0] - found["location"]
+        own = found["location"] if "location" in found else found["latent"].mean(axis=1)
+        found[BIAS] = found["kind_location"][:, 0] - own
     if "gap" in found:
         found[SPAN] = found["gap"].sum(axis=1)
     if "rationality" in found:

@@ -15,6 +15,17 @@ def rated(data: Any = KINDS, **stated: Any) -> dict[str, Any]:
     return conflict(model="rated", scale=[1, 5], data=data, **kept)
 
 
+JUDGED = "goal goal_other conflict who kind"
+SAID = rows(JUDGED, "A B no r people", "A B yes m model")
+
+
+def judged(data: Any = SAID, **stated: Any) -> dict[str, Any]:
+    """A study whose judges are of several kinds."""
+    options = {"rater": "who", "rater_kind": "kind", **stated}
+    kept = {key: value for key, value in options.items() if value is not None}
+    return conflict(model="judged", data=data, **kept)
+
+
 def reference(kind: str) -> Tables:
     return conflict(reference=kind)
 
@@ -93,6 +104,33 @@ CASES = [
         reference("model"),
         right=first("model"),
     ),
+    Case(
+        'name the column of who rated too, as in rater = "who"; or leave rater_kind out',
+        judged(rater=None),
+        conflict(rater="who"),
+        right=first("people"),
+    ),
+    Case(
+        "fill the kind in, or leave rows of raters whose kind nobody knows out",
+        judged(rows(JUDGED, "A B no r people", "A B yes m model", "A B yes s .")),
+        conflict(data=SAID),
+        right=first("people"),
+    ),
+    Case(
+        "leave rater_kind out, so that all raters are alike",
+        judged(rows(JUDGED, "A B no r people", "A B yes s people")),
+        conflict(rater_kind=None),
+        right=alike,
+    ),
+    Case(
+        "have some pairs judged by raters of that kind; or state another one as reference, as in "
+        'reference = "model"',
+        judged(
+            rows(JUDGED, "A B . r people", "A B yes m model", "A B no n rule"), reference="people"
+        ),
+        reference("model"),
+        right=first("model"),
+    ),
 ]
 
 CAUTIONS: list[tuple[str, Tables, Tables]] = [
@@ -103,5 +141,13 @@ CAUTIONS: list[tuple[str, Tables, Tables]] = [
             **rated(rows(COLUMNS, "A B 2 r people", "A C 4 m model")),
         },
         conflict(data=rows(COLUMNS, "A B 2 r people", "A C 4 m model", "B C 3 r people")),
+    ),
+    (
+        "have raters of kind people say something of pairs of it",
+        {
+            "problem_area": {"goals": ["A", "B", "C"]},
+            **judged(rows(JUDGED, "A B no r people", "A C yes m model", "B C no m model")),
+        },
+        conflict(data=rows(JUDGED, "A B no r people", "A C yes m model", "B C no r people")),
     ),
 ]

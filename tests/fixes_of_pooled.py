@@ -1,6 +1,6 @@
 """Fixes of populations that are partially pooled."""
 
-from tests.fixes import WIDE, Case, over, rows
+from tests.fixes import Case, over, rows
 
 NESTED = {"shares": {"model": "pooled", "within": "land"}}
 
@@ -14,6 +14,15 @@ def nested(*lines: str, **shares: object) -> dict[str, object]:
 SOUND = ("A n x", "B n x", "A s x", "B e y")
 LEAVE_OUT = "leave within out of [shares], so that all populations have one mean in common"
 WITHOUT = {"shares": {"within": None}}
+SHARES = [(f"{goal} {place}", p) for place in "nse" for goal, p in (("A", 40), ("B", 60))]
+POLLS = {
+    "model": "published",
+    "data": rows("vote where share", *(f"{label} {p}" for label, p in SHARES)),
+    "goal": "vote",
+    "population": "where",
+    "percent": "share",
+    "n": 100,
+}
 ONE = rows("vote where", "A here", "B here", "A here")
 FIX = "leave [shares] out, or name the column of populations"
 POOLED = {"shares": {"model": "pooled"}}
@@ -63,7 +72,7 @@ CASES = [
     Case(LEAVE_OUT, nested("A n x", "B s x", within="land"), WITHOUT),
     Case(
         LEAVE_OUT,
-        {**WIDE(data=rows("r1 where land", *SOUND), raters=["r1"], population="where"), **NESTED},
+        {"goals": POLLS, "shares": {"model": "pooled", "within": {"n": "x", "s": "x", "e": "y"}}},
         WITHOUT,
     ),
     Case(LEAVE_OUT, nested("A n x", "B s y", within="land"), WITHOUT),

@@ -395,7 +395,8 @@ ELSEWHERE = {
     "measure it there too, or leave the population out": "no model here measures so",
     'pip install "bayes-misalign[spss]", or save the table as CSV or Parquet': "installs something",
     "install the package that offers it": "installs something",
-    "fit it by the command fit, or read it by read_areas in Python": "tests/areas/test_toml.py",
+    "take the commands check, fit and report, or read_areas in Python; for all else write a study "
+    "of one of the areas": "tests/areas/test_toml.py",
     "or several as a pattern": "tests/test_files_of_users.py",
     "ask in other clusters too, such as other prompts": "asks for more answers",
     "fit it again": "of a result, not of an input",

@@ -26,11 +26,14 @@ class JointAnswers:
         Category in each problem area, -1 where they gave no answer.
     agents : (P,) ndarray of float
         How many agents did so, or of agents with weights how many answers they are worth.
+    counts : (P,) ndarray of float
+        How many agents did so.
     """
 
     population: Places
     goals: NDArray[np.int16]
     agents: Floats
+    counts: Floats
 
     @classmethod
     def of(cls, pairing: Pairing, places: Places) -> JointAnswers:
@@ -44,7 +47,7 @@ class JointAnswers:
             Place of area and population among these, -1 where nobody was asked.
         """
         worth = np.where(pairing.places != ABSENT, pairing.worth, 0.0)
-        population, goals, agents = [], [], []
+        population, goals, agents, counts = [], [], [], []
         for s in range(places.shape[1]):
             there = places[:, s] >= 0
             own = np.full((len(pairing.places), len(places)), ABSENT, np.int16)
@@ -55,7 +58,8 @@ class JointAnswers:
             goals.append(own[rows])
             sums = worth[rows][:, places[there, s]].sum(axis=1)
             agents.append(sums / number[rows])
-        return cls(np.concatenate(population), np.concatenate(goals), np.concatenate(agents))
+            counts.append(pairing.counts[rows])
+        return cls(*map(np.concatenate, (population, goals, agents, counts)))
 
     def of_all(self, population: int, areas: Sequence[int]) -> tuple[Places, Floats]:
         """Return the joint answers (M, areas) of agents who answered in all of these, and counts.
@@ -67,9 +71,17 @@ class JointAnswers:
         areas : sequence of int
             Places of the areas.
         """
-        rows = (self.population == population) & (self.goals[:, areas] != ABSENT).all(axis=1)
+        rows = self._in_all(population, areas)
         if not rows.any():
             return np.zeros((0, len(areas)), np.intp), np.zeros(0)
         found, which = np.unique(self.goals[rows][:, areas], axis=0, return_inverse=True)
         counts = np.bincount(which.ravel(), weights=self.agents[rows], minlength=len(found))
         return found.astype(np.intp), counts
+
+    def number(self, population: int, areas: Sequence[int]) -> float:
+        """Return how many agents of a population answered in all of some areas."""
+        return float(self.counts[self._in_all(population, areas)].sum())
+
+    def _in_all(self, population: int, areas: Sequence[int]) -> NDArray[np.bool_]:
+        answered = (self.goals[:, areas] != ABSENT).all(axis=1)
+        return np.asarray((self.population == population) & answered)

@@ -22,7 +22,8 @@ def print_areas(study: AreasStudy, console: Console) -> None:
     every = [x for one in studies for x in (one.goals, *one.conflict.sources)]
     cautions = list(dict.fromkeys(caution for one in every for caution in one.cautions))
     notes = [n for one in studies for n in (*one.goals.notes, *one.conflict.notes)]
-    state = f"can be fitted, with {len(cautions)} cautions" if cautions else "is sound"
+    number = f"{len(cautions)} caution{'s' * (len(cautions) > 1)}"
+    state = f"can be fitted, with {number}" if cautions else "is sound"
     print_line(
         console, f"{plain(study.title or study.name)}: the study {state}, nothing was fitted."
     )
@@ -30,7 +31,9 @@ def print_areas(study: AreasStudy, console: Console) -> None:
         print_line(console, f"caution: {plain(caution.what)}: {plain(caution.remedy)}")
     print_line(console, f"problem areas: {len(study.areas):,}")
     if not only_population(study.populations):
-        print_line(console, f"populations: {', '.join(map(named, study.populations[:MOST_AREAS]))}")
+        between = "; " if any("," in name for name in study.populations) else ", "
+        names = between.join(map(named, study.populations[:MOST_AREAS]))
+        print_line(console, f"populations: {names}")
     rows = []
     for area in study.areas[:MOST_AREAS]:
         part, place = study.place(area)
@@ -48,8 +51,9 @@ def print_areas(study: AreasStudy, console: Console) -> None:
         goals = part.study.goals
         print_line(console, f"{where}: {goals.model}, {plain(goals.source)}; {', '.join(models)}")
     if study.answers is not None:
-        agents = study.answers.agents.sum()
-        print_line(console, f"the same agents: {agents:,.0f} answered in several areas")
+        agents, worth = study.answers.counts.sum(), study.answers.agents.sum()
+        of = "" if round(agents) == round(worth) else f", worth {worth:,.0f}"
+        print_line(console, f"the same agents: {agents:,.0f} answered in several areas{of}")
     fitting = study.fitting
     print_line(
         console,

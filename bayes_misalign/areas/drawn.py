@@ -15,6 +15,7 @@ from bayes_misalign.areas.ranks import Ranks
 from bayes_misalign.areas.study import AreaPart, AreasStudy, only_population
 from bayes_misalign.errors import ResultError, StudyError, did_you_mean, listed
 from bayes_misalign.inference.diagnose import Diagnosis
+from bayes_misalign.inference.groups import PRIOR
 from bayes_misalign.page.estimate import Estimate
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.posterior import Posterior
@@ -123,6 +124,21 @@ class DrawnAreas:
         if scope.other is not None:
             return f"between {named(scope.one)} and {named(scope.other)}"
         return "" if only_population(self.populations) else f"within {named(scope.one)}"
+
+    @cached_property
+    def before(self) -> list[list[str]]:
+        """Areas, population, and P(ma) before the data, a row each; areas of a part are alike."""
+        found = []
+        for part, posterior in self.parts:
+            if PRIOR not in posterior.groups.groups:
+                continue
+            where = part.areas[0] if len(part.areas) == 1 else f"each of {len(part.areas)} areas"
+            draws = posterior.groups.values(PRIOR, "misalignment")
+            for name, column in zip(part.populations, part.places.T, strict=True):
+                if (there := column[column >= 0]).size:
+                    prior = posterior.estimate("prior", draws[..., there[0]])
+                    found.append([where, self.name_of(Scope(name)) or "all agents", prior.text()])
+        return found
 
     def estimate(self, scope: Scope, area: str) -> Estimate:
         """Return P(ma) in an area as an estimate."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_misalign.areas.draws import Scope
+from bayes_misalign.areas.sections import area_order
 from bayes_misalign.errors import StudyError
 from bayes_misalign.page.number_text import estimate_text
 from bayes_misalign.page.safe_text import named, wrapped
@@ -95,8 +96,8 @@ def draw_areas(result: AreasPosterior) -> canvas.Drawn:
     for column, scope in enumerate(scopes):
         for area, draws in result.draws_of(scope).items():
             means[result.areas.index(area), column] = draws.mean()
-    order = np.argsort(-np.nanmax(means, axis=1), kind="stable")[:MOST]
-    names, means = [named(result.areas[i]) for i in order], means[order]
+    order = area_order(result)[:MOST]
+    names, means = [named(area) for area in order], means[[result.areas.index(x) for x in order]]
     figure = canvas.new_figure(ROW * len(names) + 1.6, min(canvas.WIDTH, 3.2 + 0.8 * len(scopes)))
     axes = figure.subplots()
     top = float(np.nanmax(means))
@@ -114,9 +115,7 @@ def draw_areas(result: AreasPosterior) -> canvas.Drawn:
         text = f"{means[y, x]:.2f}"
         axes.text(x + 0.5, y + 0.5, text, color=colour, size=6.5, ha="center", va="center")
     figure.colorbar(mesh, ax=axes, label="P(ma)", shrink=0.5, pad=0.02).outline.set_visible(False)
-    cut = f" The {MOST} areas of {len(result.areas)} with the largest P(ma)." * (
-        len(result.areas) > MOST
-    )
+    cut = f" The first {MOST} of {len(result.areas)} areas." * (len(result.areas) > MOST)
     caption = f"P(ma) by area, within populations and between them: posterior means.{cut}"
     texts = [
         (name, ", ".join(f"{x:.2f}" for x in row if not np.isnan(x)))

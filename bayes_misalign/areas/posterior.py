@@ -193,5 +193,7 @@ class AreasPosterior(WithAlignment, Framed):
         """
         from bayes_misalign.areas.stored import read_folder
 
-        study, posteriors = read_folder(folder)
-        return cls(study, posteriors)
+        study, posteriors, before = read_folder(folder)
+        made = cls(study, posteriors)
+        made.before = before  # of whose draws results keep one
+        return made

@@ -124,11 +124,18 @@ def main_scope(result: AreasPosterior) -> Scope:
     return between[0] if len(between) == 1 else every[0]
 
 
+def area_order(result: AreasPosterior) -> list[str]:
+    """Return areas by their ranks, then those that are not ranked."""
+    scope = main_scope(result)
+    ranked = result.draws_of(scope)
+    first = result.ranks(scope.one, scope.other).in_order
+    return [*first, *(area for area in result.areas if area not in ranked)]
+
+
 def _areas(result: AreasPosterior) -> Section:
     scopes = result.scopes[:MOST_SCOPES]
-    order = list(result.draws_of(main_scope(result)))
     ranks = result.ranks(main_scope(result).one, main_scope(result).other)
-    order = [*ranks.in_order, *(a for a in result.areas if a not in order)]
+    order = area_order(result)
     found = {
         scope: {area: result.estimate(scope, area) for area in result.draws_of(scope)}
         for scope in result.scopes
@@ -165,8 +172,9 @@ def _areas(result: AreasPosterior) -> Section:
             Number("p_most"),
         ],
         [
-            [area, s.one or "", s.other or "", estimate, *_rank_of(result, s, area)]
+            [area, s.one or "", s.other or "", estimate, *by_rank[area]]
             for s, by_area in found.items()
+            for by_rank in [_ranks_of(result, s)]
             for area, estimate in by_area.items()
         ],
         faces=MACHINES,
@@ -182,11 +190,13 @@ def _areas(result: AreasPosterior) -> Section:
     return Section("areas", "P(ma) by problem area", blocks, summary={"areas": long}, finding=True)
 
 
-def _rank_of(result: AreasPosterior, scope: Scope, area: str) -> tuple[float, float]:
-    if len(result.draws_of(scope)) < 2:
-        return (float("nan"),) * 2
+def _ranks_of(result: AreasPosterior, scope: Scope) -> dict[str, tuple[float, float]]:
+    """Return the mean rank of each area, and its probability to be the most misaligned."""
+    if len(there := result.draws_of(scope)) < 2:
+        return dict.fromkeys(there, (float("nan"),) * 2)
     ranks = result.ranks(scope.one, scope.other)
-    return ranks.mean[area], ranks.most[area]
+    means, most = ranks.mean, ranks.most
+    return {area: (means[area], most[area]) for area in there}
 
 
 def _ranks(result: AreasPosterior) -> Section:
@@ -271,6 +281,10 @@ def _basis(result: AreasPosterior) -> Section:
         many = f"{len(part.areas)} areas" if len(part.areas) > 1 else named(part.areas[0])
         items.append(f"{many}: {kinds}; answers from {named(study.goals.source)}.")
     notes = [note for _, posterior in result.parts for note in posterior.study.goals.notes]
+    designs = [posterior.study.goals.design for _, posterior in result.parts]
+    notes += [
+        f"Variance by the design of the sample: {x.method}." for x in designs if x is not None
+    ]
     said = [
         model.describe(evidence, prior).words
         for _, posterior in result.parts
@@ -290,6 +304,11 @@ def _basis(result: AreasPosterior) -> Section:
         *(Paragraph(text) for text in dict.fromkeys(said)),
         Paragraph(f"{apart} {draws}"),
     ]
+    if not result.withheld and result.before:
+        columns = [Label("area", "problem area"), Text("scope", "agents"), Shown("prior", "P(ma)")]
+        interval = result.study.reporting.interval
+        words = f"P(ma) before the data, from the prior alone: mean and {interval}"
+        blocks.append(Table(columns, result.before, words, PAGE, most=MOST_ROWS))
     return Section("basis", "What this rests on", blocks)
 
 

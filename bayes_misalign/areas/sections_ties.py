@@ -19,7 +19,6 @@ from bayes_misalign.page.columns import (
     Number,
     Text,
 )
-from bayes_misalign.page.number_text import count
 
 if TYPE_CHECKING:
     from bayes_misalign.areas.posterior import AreasPosterior
@@ -91,9 +90,9 @@ def together(result: AreasPosterior) -> list[Section]:
     agents = Table(
         [
             Text("scope", "agents drawn"),
-            Text("agents", "agents who answered"),
+            Text("agents", "n_eff"),
             Brief("any", "in any area"),
-            Brief("apart", "if areas had nothing to do with another"),
+            Brief("apart", "if areas were unrelated"),
         ],
         [[_drawn(x, result), _numbers(x.agents, x.agents_other), x.any, x.apart] for x in found],
         caption="P(conflict in any area), of agents who answered in all of them",
@@ -122,7 +121,7 @@ def together(result: AreasPosterior) -> list[Section]:
             Text("scope", "agents drawn"),
             Label("area", "problem area"),
             Label("area_other", "other area"),
-            Text("agents"),
+            Text("agents", "n_eff"),
             Brief("both", "P(conflict in both)"),
             Mean("correlation"),
             Number("p_positive", "P(correlation > 0)", form=".2f"),
@@ -173,7 +172,8 @@ def together(result: AreasPosterior) -> list[Section]:
         name="pairs_of_areas",
     )
     words = Paragraph(
-        "From the joint answers of the same agents, with a Dirichlet process whose base is the "
+        "From the joint answers of the same agents, n_eff of them (answers without weights that "
+        "would tell as much), with a Dirichlet process whose base is the "
         f"product of the shares in the areas, worth {UNSEEN:g} answers. Two agents of one "
         "population are different ones. Given the goals of two agents, conflicts in different "
         "areas are independent."
@@ -191,4 +191,5 @@ def _drawn(found: Together, result: AreasPosterior) -> str:
 
 
 def _numbers(one: float, other: float | None) -> str:
-    return count(one) if other is None else f"{count(one)} and {count(other)}"
+    shown = [f"{n:,.0f}" for n in (one, other) if n is not None]
+    return " and ".join(shown)

@@ -6,7 +6,7 @@ populations of one study, so that all of them are read, drawn and checked togeth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -19,10 +19,10 @@ from bayes_misalign.errors import Problems, StudyError, listed
 from bayes_misalign.reading.declared import TableDeclared
 from bayes_misalign.reading.ordered import in_order
 from bayes_misalign.reading.typed_fields import shown_value
-from bayes_misalign.reading.wide_columns import header_of
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.tables.chosen import JOINT
 from bayes_misalign.tables.labels import show
+from bayes_misalign.tables.melted import SideBySide
 
 Places = NDArray[np.intp]
 # numbers that a declaration states of whole populations, which areas would each have anew
@@ -133,8 +133,10 @@ def split(goals: Any, area: str | None, areas: Any, base: str | Path | None) -> 
                 "which area it is. Fix: leave it out, or state each area as a study of its own"
             )
     stated = areas if area is None else None
-    goals = goals if stated is None else _melted(goals, stated, base)
-    column = area if area is not None else AREA
+    column = area
+    if stated is not None:
+        goals, column = _melted(goals, stated, base)
+    goals = _sampled_agents(goals, known)
     own = goals.population
     parts = () if own is None else (own,) if isinstance(own, str) else tuple(own)
     order = getattr(goals, "populations", None)
@@ -146,57 +148,65 @@ def split(goals: Any, area: str | None, areas: Any, base: str | Path | None) -> 
     return Split(replace(goals, **made), len(parts), order, named)
 
 
-def _melted(goals: Any, stated: Any, base: str | Path | None) -> Any:
-    """Return a declaration of the same answers with a row for each agent and area."""
-    header = header_of(goals, base, "responses")
-    if header is None:
-        problems = Problems()
-        goals.open({}, problems, base, "responses")
+def _sampled_agents(goals: Any, known: set[str]) -> Any:
+    """Return a declaration in which agents are what was sampled, and not each of their answers."""
+    if not {"strata", "fpc", "cluster", "respondent"} <= known or goals.cluster is not None:
+        return goals
+    if goals.respondent is not None and (goals.strata or goals.fpc) is not None:
+        return replace(goals, cluster=goals.respondent)
+    if goals.fpc is not None:
+        raise StudyError(
+            "fpc says how many agents there are, and nobody can tell which answers in several "
+            "problem areas are of the same agent. Fix: name the column of their ids, as in "
+            '`respondent = "id"`'
+        )
+    return goals
+
+
+def _melted(goals: Any, stated: Any, base: str | Path | None) -> tuple[Any, str]:
+    """Return a declaration of the same answers with a row for each agent and area, and the column.
+
+    That is the column of the area.
+    """
+    problems = Problems()
+    table = goals.open(None, problems, base, "responses")
+    if table is None:
         problems.raise_if_any(StudyError)
         raise StudyError("the table of answers cannot be read")
+    header = tuple(table.columns)
     columns = _columns(stated, header)
     if getattr(goals, "goal", None) is not None:
         raise StudyError(
             "`goal` and `areas` are both stated. Fix: leave `goal` out where each area has a column"
         )
-    kept = dict(_kept(goals, set(header) - set(columns)))
-    roles = {f"area {i}": name for i, name in enumerate(columns)}
-    problems = Problems()
-    table = goals.open({**{f"kept {n}": n for n in kept}, **roles}, problems, base, "responses")
-    problems.raise_if_any(StudyError)
-    made: dict[str, list[str]] = {name: [] for name in (AGENT, AREA, GOAL, *kept)}
-    for row, cells in table.read():
-        for place, area in enumerate(columns.values(), len(kept)):
-            made[AGENT].append(str(row))
-            made[AREA].append(area)
-            made[GOAL].append(cells[place])
-            for name, cell in zip(kept, cells, strict=False):
-                made[name].append(cell)
+    others = [name for name in header if name not in columns]
+    agent, column, goal = (_free(name, others) for name in (AGENT, AREA, GOAL))
+    whole = goals
+
+    def opened(names: Sequence[str], problems: Problems) -> Any:
+        roles = {f"column {place}": name for place, name in enumerate(names)}
+        return whole.open(roles, problems, base, "responses")
+
+    made = SideBySide(opened, table.source, header, columns, (agent, column, goal))
     plain = {
         field.name: field.default
         for field in fields(TableDeclared)
         if field.default is not MISSING and field.name != "data"
     }
     names = {field.name for field in fields(goals)}
-    agents = {"respondent": AGENT} if _may_name_agents(goals, names) else {}
-    given = {"data": made, "goal": GOAL, **agents}
-    return replace(goals, **{k: v for k, v in {**plain, **given}.items() if k in names})
+    agents = {"respondent": agent} if _may_name_agents(goals, names) else {}
+    given = {"data": made, "goal": goal, **agents}
+    return replace(goals, **{k: v for k, v in {**plain, **given}.items() if k in names}), column
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """Return a name that no column of the table has."""
+    return name if name not in taken else _free(f"{name}_", taken)
 
 
 def _may_name_agents(goals: Any, names: set[str]) -> bool:
     """Tell whether each row is an agent, who can be followed from area to area."""
     return "respondent" in names and goals.respondent is None and goals.count is None
-
-
-def _kept(goals: Any, header: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the columns that a declaration names, once each."""
-    seen = set()
-    for field in fields(goals):
-        value = getattr(goals, field.name)
-        for name in value if isinstance(value, tuple) else (value,):
-            if isinstance(name, str) and name in header and name not in seen:
-                seen.add(name)
-                yield name, field.name
 
 
 def _columns(stated: Any, header: Sequence[str]) -> dict[str, str]:

@@ -53,6 +53,7 @@ def write_parts(result: AreasPosterior, folder: Path) -> None:
         "name": study.name,
         "title": study.title,
         "text": study.text,
+        "before": result.before,
         "parts": [
             {
                 "file": name,
@@ -68,7 +69,7 @@ def write_parts(result: AreasPosterior, folder: Path) -> None:
     if study.answers is not None:
         file = io.BytesIO()
         held = study.answers
-        np.savez_compressed(file, population=held.population, goals=held.goals, agents=held.agents)
+        np.savez_compressed(file, **asdict(held))
         (folder / ANSWERS_FILE).write_bytes(file.getvalue())
 
 
@@ -77,8 +78,8 @@ def is_folder(path: Path) -> bool:
     return (path / AREAS_FILE).is_file()
 
 
-def read_folder(folder: str | Path) -> tuple[AreasStudy, list[Posterior]]:
-    """Read results back, if they are as they were written.
+def read_folder(folder: str | Path) -> tuple[AreasStudy, list[Posterior], list[list[str]]]:
+    """Read results back, if they are as they were written, with P(ma) before the data.
 
     Raises
     ------
@@ -109,7 +110,10 @@ def read_folder(folder: str | Path) -> tuple[AreasStudy, list[Posterior]]:
         answers = None
         if (folder / ANSWERS_FILE).is_file():
             with np.load(folder / ANSWERS_FILE) as arrays:
-                answers = JointAnswers(arrays["population"], arrays["goals"], arrays["agents"])
+                names = ("population", "goals", "agents", "counts")
+                # numbers of agents are newer than what they are worth
+                held_in = (arrays[name if name in arrays else "agents"] for name in names)
+                answers = JointAnswers(*held_in)
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ResultError(f"{folder} is damaged ({error})") from error
     keys = ("weights", "opposed", "agreed", "relative", "together")
@@ -120,4 +124,4 @@ def read_folder(folder: str | Path) -> tuple[AreasStudy, list[Posterior]]:
     # these are newer than the first
     unions = {area: UnionShares.from_plain(x) for area, x in held.get("unions", {}).items()}
     study = replace(study, people=tuple(held.get("people", ())), unions=unions)
-    return study, posteriors
+    return study, posteriors, held.get("before", [])

@@ -176,6 +176,10 @@ class AreasStudy:
                 f"there is no evidence about conflict in {listed(left)}. Fix: state some for all "
                 "areas that have none of their own"
             )
+        pairing = whole.goals.pairing
+        if pairing is not None and whole.goals.coupling is not None:
+            # what clusters have in common, and the same agents in them, is told by the design
+            whole = replace(whole, goals=whole.goals.without_pairing())
         parts = _parts(whole, found, apart, own, problem_area, plain)
         made = cls(
             tuple(parts),
@@ -183,9 +187,7 @@ class AreasStudy:
             found.populations,
             choices or AreaChoices(),
             stated_of(populations.shares, found.populations),
-            None
-            if whole.goals.pairing is None
-            else JointAnswers.of(whole.goals.pairing, found.places),
+            None if pairing is None else JointAnswers.of(pairing, found.places),
             name,
             title or problem_area.name,
             people=populations.of_people,

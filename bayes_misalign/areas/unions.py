@@ -58,15 +58,15 @@ def unions_of(
         )
     if stated == "weights" and not goals.weighted:
         raise StudyError("shares = 'weights', and answers have no weights. " + STATE)
-    if goals.design is not None:
+    if stated is None and not goals.weighted:
+        return {}
+    if goals.design is not None and goals.design.union_covariance is None:
         if stated is None:
             return {}
         raise StudyError(
-            f"shares = {stated!r} under the design of a sample are worked out within one problem "
-            f"area. {STATE}, or each area as a study of its own under [[area]]"
+            f"shares = {stated!r} under the design of a sample are not worked out of "
+            f"{len(goals.populations):,} areas by populations. {STATE}, or fewer areas at a time"
         )
-    if stated is None and not goals.weighted:
-        return {}
     origin = ANSWERS if stated == "answers" else WEIGHTS
     parts = goals.n if origin == ANSWERS else goals.weight_total
     return {

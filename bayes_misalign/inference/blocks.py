@@ -11,6 +11,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,12 +76,15 @@ def block(study: Study, number: int) -> Study:
     return found.with_fitting(seed=_seed(study, BLOCK, number))
 
 
-def draws(study: Study, number: int, common: Common | None = None) -> Array:
+def draws(study: Study, number: int, common: Common | None = None) -> NDArray[Any]:
     """Return posterior draws of the shares in the populations of a block, (draw, S, goal).
 
     `common` holds draws of what all populations have in common, by name, if they have something.
+    Shares given it may be of single precision.
     """
     own = block(study, number)
+    if common and (quick := draw_blocks.draw_quickly(own, common)) is not None:
+        return quick
     drawn = (
         draw_blocks.draw_given(own, common) if common else draw_blocks.draw_goals(own, total(study))
     )
@@ -90,7 +94,7 @@ def draws(study: Study, number: int, common: Common | None = None) -> Array:
 
 
 def each[T](
-    study: Study, common: Common, use: Callable[[NDArray[np.intp], Array], T]
+    study: Study, common: Common, use: Callable[[NDArray[np.intp], NDArray[Any]], T]
 ) -> Iterator[T]:
     """Yield what is made of the places and the draws of each block, in the order of blocks.
 

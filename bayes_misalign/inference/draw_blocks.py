@@ -121,6 +121,28 @@ def draw_given(study: Study, common: Mapping[str, Array]) -> dict[str, Array]:
     return model.draw_given(study.goals, study.goal_prior, common, rng)
 
 
+def draw_quickly(study: Study, common: Mapping[str, Array]) -> NDArray[np.float32] | None:
+    """Return the same shares in single precision, (draw, S, K), of rows (S, K, draw) in memory.
+
+    None where there is no quicker way, or unseen agents are to be added.
+    """
+    model = goals_model(study.goals.model)
+    prior, counts = model.shares_prior(study.goal_prior), model.counted(study.goals)
+    if study.goals.population_size is not None or study.goals.tilt is not None or counts is None:
+        return None
+    rng = stream(study.fitting.seed, GOALS, FROM_POSTERIOR)
+    rows = shares_of(prior).draw_quickly(prior, counts, common, rng)
+    return None if rows is None else np.asarray(rows).transpose(2, 0, 1)
+
+
+def in_double(shares: NDArray[Any]) -> Array:
+    """Return shares in double precision, of which those of an agent sum to one."""
+    if shares.dtype == np.float64:
+        return shares
+    found = np.array(shares, dtype=np.float64, order="C")
+    return np.asarray(found / found.sum(axis=-1, keepdims=True))
+
+
 def draw_prior_given(
     study: Study, common: Mapping[str, Array], rng: np.random.Generator
 ) -> dict[str, Array]:

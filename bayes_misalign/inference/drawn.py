@@ -175,9 +175,9 @@ class Drawn:
         """Posterior mean of the conflict levels of goals; see `goal_levels`."""
         return np.asarray(self.goal_levels().mean(axis=0))
 
-    def partly_known(self) -> PartlyKnown:
+    def partly_known(self, population: str | None = None) -> PartlyKnown:
         """Return the posterior draws of conflict of goals, its known levels once."""
-        return self._levels(POSTERIOR, None, goals_of_group)
+        return self._levels(POSTERIOR, population, goals_of_group)
 
     @cached_property
     def partly_known_of_categories(self) -> PartlyKnown:

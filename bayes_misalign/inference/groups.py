@@ -148,7 +148,7 @@ def to_bytes(groups: Groups) -> bytes:
             return {"fletcher32": True}  # HDF5's own checksum
         shape = groups.values(group, name).shape
         chunks = (*shape[:-1], min(shape[-1], TOGETHER))
-        return {"fletcher32": True, "shuffle": True, "compression": 1, "chunks": chunks}
+        return {"shuffle": True, "compression": 1, "chunks": chunks}
 
     return checksums.sealed(netcdf.to_bytes(groups.groups, labels, attributes, filters))
 

@@ -9,12 +9,14 @@ for its address. What the outermost function computes stays the same to the last
 from __future__ import annotations
 
 import ctypes
+import gc
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from threading import RLock, get_ident
 from typing import Any
 
 _LOCK = RLock()
+SELDOM = (100_000, 20, 100)  # garbage is looked for, by allocations and by earlier rounds
 
 
 class OnDemand:
@@ -106,6 +108,7 @@ def lean(outermost: Collection[str]) -> Iterator[None]:
 
     here, demanded = get_ident(), engine()
     optimise = CPUCodeLibrary._optimize_final_module
+    prepare = CPUCodeLibrary._optimize_functions
     serialise = CPUCodeLibrary.serialize_using_object_code
 
     def inlined(library: Any) -> None:
@@ -117,12 +120,23 @@ def lean(outermost: Collection[str]) -> Iterator[None]:
         passes, builder = library._codegen._module_pass_manager(**options, cost="cheap")
         passes.run(library._final_module, builder)
 
+    def prepared(library: Any, module: Any) -> None:
+        if get_ident() != here:
+            prepare(library, module)
+            return
+        module.data_layout = library._codegen._data_layout
+        for function in module.functions:
+            if not function.is_declaration:  # most are, and nothing is to be done for them
+                passes, builder = library._codegen._function_pass_manager()
+                passes.run(function, builder)
+
     def serialised(library: Any) -> Any:
         waits = not getattr(library, "_compiled", True) and library._compiled_object is None
         return library.serialize_using_bitcode() if waits else serialise(library)
 
-    with _LOCK:
+    with _LOCK, _untimed(), _seldom_collecting():
         CPUCodeLibrary._optimize_final_module = inlined
+        CPUCodeLibrary._optimize_functions = prepared
         CPUCodeLibrary.serialize_using_object_code = serialised
         demanded.thread = here
         try:
@@ -130,4 +144,44 @@ def lean(outermost: Collection[str]) -> Iterator[None]:
         finally:
             demanded.thread = None
             CPUCodeLibrary._optimize_final_module = optimise
+            CPUCodeLibrary._optimize_functions = prepare
             CPUCodeLibrary.serialize_using_object_code = serialise
+
+
+@contextmanager
+def _untimed() -> Iterator[None]:
+    """Do not tell listeners of each of a million calls of LLVM, as numba does to time them."""
+    from llvmlite.binding import ffi
+
+    lock = ffi.lib._lock
+    with lock._lock:  # nobody is between a start and its end
+        told = list(lock._cblist)
+        lock._cblist.clear()
+    try:
+        yield
+    finally:
+        with lock._lock:
+            lock._cblist.extend(told)
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for garbage less often: numba makes much that is kept, and it is all gone through."""
+    before = gc.get_threshold()
+    if gc.isenabled():
+        gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def uncalled(function: Any) -> None:
+    """Compile a function without what Python needs to call it: others take it in.
+
+    It is not kept on disk either, where somebody could take it for one that Python can call.
+    """
+    from numba.core.caching import NullCache
+
+    function.targetoptions["no_cpython_wrapper"] = True
+    function._cache = NullCache()

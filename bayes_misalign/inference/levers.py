@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.drawn import Drawn
+from bayes_misalign.inference.goal_levers import Falling, best_pairs, steps_of_goals
 from bayes_misalign.measure.levers import steps_of_level, steps_of_move
 from bayes_misalign.measure.steps import Steps
 from bayes_misalign.page.estimate import MOST_SHOWN, Estimate, cells_of, columns_of, more_rows
@@ -21,6 +22,7 @@ from bayes_misalign.page.safe_text import named
 from bayes_misalign.study.lifted import lifts
 
 Array = NDArray[np.float64]
+Names = Sequence[str]
 
 MOVE, LOWER, SHIFT = "agents change goals", "less conflict", "another population"
 SHARE, LEVEL, PROBABILITY = 0.05, 0.1, 0.9  # what is tried by default
@@ -166,6 +168,8 @@ def levers(
     level: float,
     below: float | None,
     probability: float,
+    *,
+    moves: bool = True,
 ) -> Levers:
     """Return what each change of one share, or of one level, would do to P(ma)."""
     for name, value in {"share": share, "level": level, "probability": probability}.items():
@@ -179,19 +183,27 @@ def levers(
     opposed = np.asarray(measure.opposition(p, c))
     now, found = np.asarray((p * opposed).sum(axis=-1)), []
 
-    def lever(kind: str, pair: tuple[int, int], steps: Steps, size: float) -> None:
-        one, other = (drawn.categories[i] for i in pair)
+    def lever(
+        kind: str, pair: tuple[int, int], steps: Steps | Falling, size: float, of: Names
+    ) -> None:
+        one, other = (of[i] for i in pair)
         enough = None if goal is None else steps.smallest(now, goal, probability)
         estimate = drawn.estimate(kind, scale * steps.change(size))
         found.append(Lever(kind, one, other, size, estimate, enough))
 
     means, mean_level = p.mean(axis=0), np.asarray(c.mean(axis=0))
-    for pair in _best_moves(means, opposed.mean(axis=0), mean_level, share):
-        lever(MOVE, pair, steps_of_move(p, c, opposed, *pair), share)
-    parts = means[:, None] * means * mean_level
-    # levels of categories that are made of goals do not move one by one
-    for pair in [] if lifts(drawn.study.goals) else _largest(np.triu(parts, 1), MOST):
-        lever(LOWER, pair, steps_of_level(p, c, *pair), level)
+    names = drawn.categories
+    for pair in _best_moves(means, opposed.mean(axis=0), mean_level, share) if moves else []:
+        lever(MOVE, pair, steps_of_move(p, c, opposed, *pair), share, names)
+    if lifts(drawn.study.goals):
+        # levels of categories that are made of goals do not move one by one
+        levels, names = drawn.partly_known(population), drawn.study.conflict.categories
+        for pair in best_pairs(drawn, p, levels, level):
+            lever(LOWER, pair, steps_of_goals(drawn, p, levels, pair, now), level, names)
+    else:
+        parts = means[:, None] * means * mean_level
+        for pair in _largest(np.triu(parts, 1), MOST):
+            lever(LOWER, pair, steps_of_level(p, c, *pair), level, names)
     found += _shifts(drawn, population, share, goal, probability, scale)
     every = sorted(found, key=lambda x: (_KINDS.index(x.kind), float(x.change.draws.mean())))
     return Levers(whose(drawn, population), every, below, probability)

@@ -89,7 +89,12 @@ def run(
     mean = after.mean()
     likely = _likely(study, mean)
     found = SummedShares(
-        study, known if weights is None else weights, facing_populations(levels), mean, likely
+        study,
+        known if weights is None else weights,
+        facing_populations(levels),
+        mean,
+        likely,
+        np.float32 if common else np.float64,
     )
     for of_union in blocks.each(study, common, found.take):
         found.add(of_union)
@@ -265,15 +270,15 @@ def _shares(
 ) -> dict[int, Array]:
     """Return draws of shares (draw, goal) by place: those that are held, the others drawn again."""
     found: dict[int, Array] = {}
-    drawn: tuple[int, Array] | None = None
+    drawn: tuple[int, NDArray[Any]] | None = None
     for place in places:
         number, inside = blocks.block_of(place)
         if place not in held and (drawn is None or drawn[0] != number):
             drawn = number, blocks.draws(study, number, common)
         if place in held:
-            found[place] = held[place]
+            found[place] = draw_blocks.in_double(held[place])
         elif drawn is not None:
-            found[place] = drawn[1][:, inside]
+            found[place] = draw_blocks.in_double(drawn[1][:, inside])
     return found
 
 

@@ -7,7 +7,10 @@ makes these too, but looks up each scale again for each variable; here they are 
 from __future__ import annotations
 
 import io
+import os
+import zlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +72,11 @@ def _write_group(
         chosen = dict(filters(name)) if dims and data.size else {}
         if dims and not data.size:
             chosen = {"maxshape": tuple(n or None for n in data.shape), "chunks": True}
-        made = node.create_dataset(name, data=data, track_order=True, **chosen)
+        if chosen.get("compression"):
+            made = node.create_dataset(name, data.shape, data.dtype, track_order=True, **chosen)
+            _pack(made, data)
+        else:
+            made = node.create_dataset(name, data=data, track_order=True, **chosen)
         for axis, dim in enumerate(dims):
             made.dims[axis].attach_scale(scales[dim][0])
         if dims:
@@ -79,6 +86,27 @@ def _write_group(
         if flag:
             made.attrs["dtype"] = "bool"  # xarray's own mark of a truth value
     return numbered
+
+
+def _pack(into: h5py.Dataset, data: NDArray[Any]) -> None:
+    """Write chunks that all cores pack, as HDF5's filters `shuffle` and `compression` read them.
+
+    Digits of draws are noise but for the first, which shuffled bytes hold in runs: to look for
+    runs alone takes less than half the time, and leaves no more bytes.
+    """
+
+    def packed(place: tuple[slice, ...]) -> bytes:
+        part = data[place]
+        whole = np.zeros(into.chunks, dtype=data.dtype)  # the last ones go beyond the data
+        whole[tuple(slice(n) for n in part.shape)] = part
+        shuffled = whole.reshape(-1).view(np.uint8).reshape(-1, data.dtype.itemsize).T.tobytes()
+        packer = zlib.compressobj(1, strategy=zlib.Z_RLE)
+        return packer.compress(shuffled) + packer.flush()
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        places = list(into.iter_chunks())
+        for place, content in zip(places, pool.map(packed, places), strict=True):
+            into.id.write_direct_chunk(tuple(x.start for x in place), content)
 
 
 def _scale(node: h5py.Group, dim: str, labels: NDArray[Any], number: int) -> h5py.Dataset:

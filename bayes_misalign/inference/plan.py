@@ -38,6 +38,7 @@ from bayes_misalign.inference.plan_aims import (
     read_statement,
     rounded_up,
 )
+from bayes_misalign.inference.plan_closed import closed_number
 from bayes_misalign.inference.plan_progress import followed, said_of
 from bayes_misalign.inference.planned import Kind, Plan, Size
 from bayes_misalign.study.lifted import of_categories
@@ -213,7 +214,7 @@ class Block:
     def kind(self, cost: float | None) -> Kind:
         """Simulate as many sizes as are needed, and read off the number that is enough."""
         limit, found, own = self.limit(), self.sizes(), self.measurement
-        needed, closed = self._needed(found, limit), self._closed(limit)
+        needed, closed = self._needed(found, limit), closed_number(self, limit)
         most = self._most if self._out_of_reach(found) else found[-1].number
         return Kind(own.name, own.now, own.same, tuple(found), limit, needed, cost, closed, most)
 
@@ -262,7 +263,7 @@ class Block:
 
     def _scores(self, number: int) -> Iterator[Array]:
         for made in self.made({self.measurement.name: number}):
-            yield self.asked.scores(self.drawn, self._misalignment(made, self._rest))
+            yield self.asked.scores(self.drawn, self.misalignment(made, self.rest))
 
     def made(self, sizes: Mapping[str, int]) -> Iterator[Mapping[str, Array]]:
         """Yield posterior draws of this part, of studies with so many of some measurements.
@@ -298,13 +299,13 @@ class Block:
         # all draws, for their Monte Carlo error is in every one of these alike
         rest, draws = Rest(self.drawn), len(self.drawn.shares())
         known = (
-            self._misalignment({key: np.broadcast_to(x, (draws, *x.shape))}, rest)
+            self.misalignment({key: np.broadcast_to(x, (draws, *x.shape))}, rest)
             for x in self.part.parameters[key][: self.simulations]
         )
         means = np.mean([self.asked.scores(self.drawn, p) for p in known], axis=0)
         return float(means.min() if self.asked.aim.rising else means.max())
 
-    def _misalignment(self, made: Mapping[str, Array], rest: Rest) -> Array:
+    def misalignment(self, made: Mapping[str, Array], rest: Rest) -> Array:
         """Return P(ma) (draw, population), this part as it was made, the others as they are."""
         if self.part.of_goals:
             return np.asarray(measure.misalignment(made["proportion"], rest.conflict))
@@ -317,7 +318,8 @@ class Block:
         return np.asarray(measure.misalignment(rest.shares, facing_populations(levels)))
 
     @cached_property
-    def _rest(self) -> Rest:
+    def rest(self) -> Rest:
+        """Draws of what is not varied."""
         return Rest(self.drawn, DRAWS)
 
     # --- reading off
@@ -339,29 +341,6 @@ class Block:
         low, high = scale(one.average), scale(two.average)
         part = (scale(aim.target) - low) / (high - low)
         return rounded_up(float(one.number * (two.number / one.number) ** part))
-
-    def _closed(self, limit: float) -> float | None:
-        """Return the number of agents by the delta method, where they are counted.
-
-        The variance of P(ma) in n answers is near 4 var_p((C p)_i) / n; widths are averaged over
-        the posterior draws.
-        """
-        aim, study = self.asked.aim, self.drawn.study
-        plain = self.part.of_goals and not self.sampled and not study.goals.tempered
-        if not isinstance(aim, Width) or not plain or not limit < aim.width:
-            return None
-        from scipy.special import ndtri
-
-        rest = self._rest
-        row = np.asarray(measure.opposition(rest.shares, rest.conflict))
-        variance = (rest.shares * row**2).sum(axis=-1) - (rest.shares * row).sum(axis=-1) ** 2
-        spread = np.sqrt(np.maximum(variance, 0)).mean(axis=0) ** 2
-        n = np.asarray(study.goals.n, float)
-        part = n / n.sum()
-        z = ndtri((1 + aim.interval.mass) / 2)
-        need = 16 * z**2 * spread / part / (aim.width**2 - limit**2)
-        wanted = [self.drawn.place(s) for s in self.asked.names if s] or [0]
-        return rounded_up(float(np.max(need[wanted])))
 
 
 class Rest:

@@ -62,7 +62,7 @@ class Kind:
     cost : float, optional
         Of one.
     closed : float, optional
-        The number by the delta method, where answers are counted and the aim is a width.
+        The number by the delta method, where studies are drawn exactly and the aim is a width.
     most : float, optional
         The largest number that was tried, or that need not be, because the last doubling gained too
         little.
@@ -197,8 +197,9 @@ class Plan(Sequence[Kind], Framed):
             rest = f" ({kind.same})" if kind.same else ""
             if np.isinf(kind.needed):
                 lines.append(
-                    f"However many {kind.name}, {self.aim.heading} stays at {kind.limit:.3f} or "
-                    f"{'less' if self.aim.rising else 'more'} while all else is as it is."
+                    f"However many {kind.name}, {self.aim.heading} stays at about "
+                    f"{kind.limit:.3f} or {'less' if self.aim.rising else 'more'} while all else "
+                    "is as it is."
                 )
             else:
                 lines.append(f"{kind.name.capitalize()}: {kind.needed_text}{rest}.")

@@ -189,11 +189,14 @@ def power_scaling(
     import xarray as xr
 
     from bayes_misalign.inference.densities import densities, stated_names
+    from bayes_misalign.inference.upstream import untransformed
 
-    if draw_blocks.in_common(study):
-        model = build_common(study.goals, study.goal_prior, study.conflict, study.conflict_priors)
-    else:
-        model = study.to_pymc()
+    with untransformed():
+        if draw_blocks.in_common(study):
+            given = study.goals, study.goal_prior, study.conflict, study.conflict_priors
+            model = build_common(*given)
+        else:
+            model = study.to_pymc()
     found = densities(model, _flat(posterior), terms=terms)
     dims, values = posterior["misalignment"]
     shape, apart = values.shape[:2], independent(goals_model(study.goals.model), study.goal_prior)

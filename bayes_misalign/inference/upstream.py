@@ -16,7 +16,9 @@ import platform
 import re
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.metadata import version
 from threading import Lock
@@ -25,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_misalign.inference.lean_compiler import lean
+from bayes_misalign.inference.lean_compiler import lean, uncalled
 from bayes_misalign.inference.machine_code import (
     Loaded,
     Machine,
@@ -48,6 +50,7 @@ TESTED = {
 }
 SLOT = "_ptr_cache_"  # begins PyTensor's names of addresses that are looked up once
 _LOCK = Lock()
+_PLAIN: ContextVar[bool] = ContextVar("plain", default=False)
 
 
 def import_nutpie() -> Any:
@@ -155,6 +158,35 @@ def own_data(model: pm.Model, static: bool) -> pm.Model:
             upstream._constant_from_shared = constant
 
 
+@contextmanager
+def untransformed() -> Iterator[None]:
+    """Make models inside the block without transforms, where nobody samples.
+
+    Notes
+    -----
+    Whenever a variable is declared PyMC makes the graph of its transform, to learn its type: most
+    of the time that making a model takes.
+    """
+    import pymc as pm
+
+    with _LOCK:
+        if not hasattr(pm.Model.create_value_var, "of_pymc"):
+            of_pymc = pm.Model.create_value_var
+
+            def create(model: pm.Model, rv_var: Any, **given: Any) -> Any:
+                if _PLAIN.get():
+                    given |= {"transform": None, "default_transform": None}
+                return of_pymc(model, rv_var, **given)
+
+            create.of_pymc = of_pymc  # type: ignore[attr-defined]
+            pm.Model.create_value_var = create
+    token = _PLAIN.set(True)
+    try:
+        yield
+    finally:
+        _PLAIN.reset(token)
+
+
 def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, list[Outcome]]:
     """Compile the functions of a model whose data are shared variables with names.
 
@@ -177,6 +209,8 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
         var_names=var_names,
     )
     n_dim, n_expanded, logp, expand, _, (names, _, shapes), reparameterized = found
+    for function in (logp, expand):
+        uncalled(function.vm.jit_fn)
     shared = list(dict.fromkeys([*logp.get_shared(), *expand.get_shared()]))
     data = [variable.name for variable in shared]
     if len(set(data)) < len(data) or not all(data):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.errors import StudyError, did_you_mean, listed
 from bayes_misalign.inference.drawn import Drawn
+from bayes_misalign.inference.goal_levers import lowered, misalignment_of_goals
 from bayes_misalign.inference.levers import NOT_CAUSES, place_of, scale_of, whose
+from bayes_misalign.measure.shapes import Conflict
 from bayes_misalign.page.estimate import Estimate, cells_of, columns_of
 from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.notebook import Cells, as_html
@@ -92,26 +94,15 @@ def what_if(
     before = drawn.shares_of(population)
     p = _composed(drawn, population, goals, populations, said)
     for pair, share in move.items():
-        i, j = _places(drawn, pair, "move", share)
+        i, j = _places(drawn.categories, pair, "move", share)
         p = p.copy()
         step = np.minimum(share, p[:, i])
         p[:, i] -= step
         p[:, j] += step
         said.append(f"{100 * share:g} % of agents went from {named(pair[0])} to {named(pair[1])}")
     then = np.asarray(measure.misalignment(p, c))
-    if lower and lifts(drawn.study.goals):
-        raise StudyError(
-            "agents hold several goals, and `lower` takes the conflict of single ones: it is not "
-            "offered yet. Fix: move agents, or state other levels in the study"
-        )
-    done: set[frozenset[int]] = set()
-    for pair, by in lower.items():
-        i, j = _places(drawn, pair, "lower", by)
-        if frozenset((i, j)) in done:
-            raise StudyError(f"lower names the pair {pair[0]!r} and {pair[1]!r} twice")
-        done.add(frozenset((i, j)))
-        then = then + measure.lowering(p, c, i, j, by)
-        said.append(f"{named(pair[0])} and {named(pair[1])} conflicted by {by:g} less")
+    if lower:
+        then = _less_conflict(drawn, population, p, c, lower, said)
     scale, place = scale_of(drawn, population), place_of(drawn, population)
     now, then = scale * np.asarray(measure.misalignment(before, c)), scale * then
     within = drawn.limits(now, place)
@@ -122,6 +113,32 @@ def what_if(
         drawn.estimate("P(ma) then", then, () if lower else drawn.limits(then, place)),
         drawn.estimate("change of P(ma)", then - now),
     )
+
+
+def _less_conflict(
+    drawn: Drawn,
+    population: str | None,
+    p: Array,
+    c: Conflict,
+    lower: Mapping[Pair, float],
+    said: list[str],
+) -> Array:
+    """Return draws of P(ma) where goals conflict less."""
+    lifted = lifts(drawn.study.goals)
+    goals = drawn.study.conflict.categories if lifted else drawn.categories
+    done: dict[tuple[int, int], float] = {}
+    for pair, by in lower.items():
+        i, j = sorted(_places(goals, pair, "lower", by))
+        if (i, j) in done:
+            raise StudyError(f"lower names the pair {pair[0]!r} and {pair[1]!r} twice")
+        done[i, j] = by
+        said.append(f"{named(pair[0])} and {named(pair[1])} conflicted by {by:g} less")
+    if lifted:
+        return misalignment_of_goals(
+            drawn, p, lowered(drawn.partly_known(population), done.items())
+        )
+    then = np.asarray(measure.misalignment(p, c))
+    return then + sum(measure.lowering(p, c, i, j, by) for (i, j), by in done.items())
 
 
 def _composed(
@@ -139,7 +156,7 @@ def _composed(
         place = drawn.place(name)
         given = np.array([float(stated.get(goal, 0.0)) for goal in drawn.categories])
         for goal in stated:
-            _goal(drawn, goal)
+            _goal(drawn.categories, goal)
         if not np.isfinite(given).all() or (given < 0).any() or not np.isclose(given.sum(), 1):
             raise StudyError(
                 f"the goal shares of {name!r} are numbers >= 0 that sum to 1, not {given.sum():g}"
@@ -162,18 +179,18 @@ def _composed(
     return np.asarray(measure.union_shares(shares, weights))
 
 
-def _places(drawn: Drawn, pair: Any, what: str, size: float) -> tuple[int, int]:
+def _places(goals: Sequence[str], pair: Any, what: str, size: float) -> tuple[int, int]:
     if not isinstance(pair, tuple) or len(pair) != 2 or pair[0] == pair[1]:
         raise StudyError(f'{what} names two goals, as in {what}={{("a", "b"): 0.1}}, not {pair!r}')
     if not 0 < size <= 1:
         raise StudyError(f"{what} of {pair[0]!r} and {pair[1]!r} is in (0, 1], not {size:g}")
-    return _goal(drawn, pair[0]), _goal(drawn, pair[1])
+    return _goal(goals, pair[0]), _goal(goals, pair[1])
 
 
-def _goal(drawn: Drawn, goal: str) -> int:
-    if goal not in drawn.categories:
+def _goal(goals: Sequence[str], goal: str) -> int:
+    if goal not in goals:
         raise StudyError(
-            f"there is no goal {goal!r}; there are {listed(drawn.categories)}. "
-            + did_you_mean(str(goal), drawn.categories)
+            f"there is no goal {goal!r}; there are {listed(goals)}. "
+            + did_you_mean(str(goal), goals)
         )
-    return drawn.categories.index(goal)
+    return goals.index(goal)

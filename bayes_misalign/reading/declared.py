@@ -18,8 +18,7 @@ from bayes_misalign.tables.form import TableForm, Wanted
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import among_others, quoted
 
-# fields of columns that hold what is learnt from, and of those that may be none of them too
-_OUTCOMES = ("goal", "label", "gold", "rating", "action")
+# columns that may be none of a declaration's `OUTCOMES` too
 _OTHERS = ("population", "weight", "count", "respondent", "agent", "rater", "raters", "goal_other")
 
 # whether something is stated that contradicts something else; what it is; what would be valid;
@@ -35,9 +34,11 @@ class Declared:
     Fields are settled by their type: lists of names become tuples of texts, and keys of tables
     become texts. A single text stays one where a list is meant, and is noted by `check`; it is a
     list of one word in the fields of `WORDS`. Lists in the fields of `TUPLES` become tuples.
+    Columns of `OUTCOMES` are what is learnt from: each is another one, and none says who answered.
     """
 
     model: ClassVar[str]
+    OUTCOMES: ClassVar[tuple[str, ...]] = ("goal",)
     WORDS: ClassVar[tuple[str, ...]] = ()
     TUPLES: ClassVar[tuple[str, ...]] = ()
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -200,9 +201,9 @@ class TableDeclared(Declared):
 
     def _note_twice(self, problems: Problems) -> None:
         """Note a column that is stated for what is learnt from, and for something else."""
-        for one in _OUTCOMES:
+        for i, one in enumerate(self.OUTCOMES):
             name = None if one in self.replaced else getattr(self, one, None)
-            for other in (*_OTHERS, *_OUTCOMES[: _OUTCOMES.index(one)]):
+            for other in (*_OTHERS, *self.OUTCOMES[:i]):
                 stated = getattr(self, other, None)
                 if isinstance(name, str) and name in (
                     stated if isinstance(stated, tuple) else [stated]

@@ -146,6 +146,10 @@ class GoalEvidence(Evidence):
         """The agents who are in several populations; None if there are none, or nobody knows."""
         return None
 
+    def without_pairing(self) -> Self:
+        """Return the same evidence, with nobody said to be in several populations."""
+        return self
+
     @property
     def uneven(self) -> NDArray[np.bool_]:
         """(S,) whether the agents of a population differ in weight."""

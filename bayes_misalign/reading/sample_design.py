@@ -45,6 +45,8 @@ class SampleDesign(Evidence):
     union_variance, union_df : float, or None
         Sum of the variances of the shares of populations in their union, by sums of weights, and
         its degrees of freedom; None where nobody worked them out.
+    union_covariance : (S, S) ndarray of float, or None
+        Variance matrix of these shares; kept while a study is read.
     plain : (S, K, K) ndarray of float, or None
         What the variance matrix would be without clusters, where it is not that of answers but of
         goals that are seen through reports.
@@ -72,6 +74,7 @@ class SampleDesign(Evidence):
     shared: bool = False
     union_variance: float | None = None
     union_df: float | None = None
+    union_covariance: FloatArray | None = None
     plain: FloatArray | None = None
     together: FloatArray | None = None
     asked: FloatArray | None = None
@@ -89,7 +92,7 @@ class SampleDesign(Evidence):
             k = self.covariance.shape[-1]
             kept = (places[:, None] * k + np.arange(k)).ravel()
             own["together"] = self.together[np.ix_(kept, kept)]
-        return replace(self, union_variance=None, union_df=None, **own)
+        return replace(self, union_variance=None, union_df=None, union_covariance=None, **own)
 
     def correlation(self, shares: FloatArray, conflict: FloatArray) -> FloatArray | None:
         """Return the correlations (S, S) of P(ma) of populations with clusters in common.
@@ -109,6 +112,19 @@ class SampleDesign(Evidence):
         found = np.divide(spread, both, out=np.zeros_like(spread), where=both > 0)
         np.fill_diagonal(found, 1.0)
         return np.asarray(np.clip(found, -1.0, 1.0))
+
+    def of_union(self, shares: FloatArray, places: NDArray[np.intp]) -> Self:
+        """Return the design with the variance of shares in a union of some populations alone.
+
+        `shares` are those of all populations in the union of all.
+        """
+        if self.union_covariance is None:
+            return replace(self, union_variance=None)
+        part = shares[places] / shares[places].sum()
+        # the derivatives of x_s = u_s / sum_t u_t are (1 - x_s) / sum_t u_t and -x_s / sum_t u_t
+        turned = (np.eye(len(part)) - part[:, None]) / shares[places].sum()
+        own = turned @ self.union_covariance[np.ix_(places, places)] @ turned.T
+        return replace(self, union_variance=float(np.trace(own)))
 
     def union_factor(self, effective: EffectiveCounts) -> float:
         """Return by what effective counts of populations in their union are divided.

@@ -115,8 +115,13 @@ def _with_union(
     of_all = variance(np.zeros_like(population), member, (1, shape[0]))
     if of_all is None:
         return design
-    spread = float(np.trace(of_all.covariance[0]))
-    return replace(design, union_variance=spread, union_df=float(of_all.df[0]))
+    spread = of_all.covariance[0]
+    return replace(
+        design,
+        union_variance=float(np.trace(spread)),
+        union_df=float(of_all.df[0]),
+        union_covariance=spread,
+    )
 
 
 def _linearised(

@@ -374,12 +374,13 @@ def _attribution(result: Posterior, groups: list[Group]) -> dict[Group, Attribut
 
 
 def _levers(result: Posterior, groups: list[Group]) -> dict[Group, Levers]:
-    few = len(groups) <= MOST_LEVERED and len(result.categories) <= MOST_MOVED
-    if result.withheld or not few:
+    moves = len(result.categories) <= MOST_MOVED
+    goals = result.study.conflict.categories if lifts(result.study.goals) else result.categories
+    if result.withheld or len(groups) > MOST_LEVERED or len(goals) > MOST_MOVED:
         return {}
     below = result.study.reporting.threshold
     below = below if below is not None and 0 < below <= 1 else None
-    found = {g: levers(result, g, SHARE, LEVEL, below, PROBABILITY) for g in groups}
+    found = {g: levers(result, g, SHARE, LEVEL, below, PROBABILITY, moves=moves) for g in groups}
     return {group: every for group, every in found.items() if len(every)}
 
 

@@ -53,7 +53,8 @@ class WithWhatIf(WithModels):
 
         Notes
         -----
-        See `measure.moving` and `measure.lowering`.
+        See `measure.moving` and `measure.lowering`. Where categories are made of goals, as sets of
+        them are, agents move between categories, and goals conflict less.
         """
         return levers(self, population, share, level, below, probability)
 
@@ -78,7 +79,8 @@ class WithWhatIf(WithModels):
             Share of all agents that has left one goal for another, one move after the other:
             ``{("a", "b"): 0.1}``. Where fewer hold the first goal, all of them have.
         lower : mapping of (str, str) to float, optional
-            By how much two goals conflict less, at most by their level.
+            By how much two goals conflict less, at most by their level. Where categories are made
+            of goals, as sets of them are, these are the goals.
         goals : mapping of str to mapping of str to float, optional
             Goal shares of a population, in place of those that were estimated.
         populations : mapping of str to float, optional

@@ -53,10 +53,8 @@ def what_if(findings: Findings) -> Section:
     every = [row(group, lever) for group, lever in _every(findings)]
     few = [row(g, lever) for g, levers in found.items() for lever in shown(levers)]
     caption = f"Changes{whose(findings)} that lower it most"
-    text = (
-        f"If {100 * SHARE:g} of 100 agents had another goal{_or_population(findings)}, or two "
-        f"goals conflicted by {LEVEL:g} less, P(ma) would change as follows. {NOT_CAUSES}"
-    )
+    changes = ", or ".join(_changes(findings))
+    text = f"If {changes}, P(ma) would change as follows. {NOT_CAUSES}"
     blocks: list[Block] = [Paragraph(text)]
     if asked:
         blocks += [Paragraph(sentence) for sentence in _smallest(findings)]
@@ -88,9 +86,14 @@ def _every(findings: Findings) -> Iterator[tuple[GroupOf, Lever]]:
     return ((group, lever) for group, levers in findings.levers.items() for lever in levers)
 
 
-def _or_population(findings: Findings) -> str:
-    shifted = any(lever.kind == SHIFT for _, lever in _every(findings))
-    return " or were of another population" if shifted else ""
+def _changes(findings: Findings) -> Iterator[str]:
+    """Yield what is changed, in words."""
+    kinds = {lever.kind for _, lever in _every(findings)}
+    agents = {MOVE: "had another goal", SHIFT: "were of another population"}
+    if found := [text for kind, text in agents.items() if kind in kinds]:
+        yield f"{100 * SHARE:g} of 100 agents {' or '.join(found)}"
+    if LOWER in kinds:
+        yield f"two goals conflicted by {LEVEL:g} less"
 
 
 def _smallest(findings: Findings) -> Iterator[str]:

@@ -98,8 +98,9 @@ def _read(path: Path) -> Study:
     table = load_table(path)
     if several_areas(table):
         raise StudyError(
-            f"{path.name} has several problem areas, and one is asked for. Fix: fit it by the "
-            "command `fit`, or read it by read_areas in Python"
+            f"{path.name} has several problem areas, and one is asked for. Fix: take the commands "
+            "check, fit and report, or read_areas in Python; for all else write a study of one of "
+            "the areas"
         )
     study = study_of_table(table, path)
     there = path.is_file()

@@ -74,7 +74,7 @@ class UnionShares:
 def estimated_shares(goals: GoalEvidence, origin: str, places: Any = ...) -> UnionShares:
     """Return the shares of several populations, from sums of weights or numbers of answers.
 
-    By default of all; the factor of a design is that of all of them.
+    By default of all; else the union is of those at some places.
     """
     weighted = origin == WEIGHTS
     n, weights, squares = (x[places] for x in (goals.n, goals.weight_total, goals.weight_sq_total))
@@ -85,7 +85,11 @@ def estimated_shares(goals: GoalEvidence, origin: str, places: Any = ...) -> Uni
     if not weighted and (goals.design is None or goals.weighted):
         return UnionShares(shares, origin, tuple(map(float, n)))
     found = effective_counts(weights, squares, np.asarray(n.sum()))
-    factor = 1.0 if goals.design is None else goals.design.union_factor(found)
+    design = goals.design
+    if design is not None and places is not ...:
+        every = goals.weight_total if weighted else goals.n
+        design = design.of_union(every / every.sum(), places)
+    factor = 1.0 if design is None else design.union_factor(found)
     counts = tuple(map(float, found.counts / factor))
     return UnionShares(shares, origin, counts, tuple(map(float, found.scale)))
 

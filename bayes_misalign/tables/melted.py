@@ -7,20 +7,22 @@ the row of the file and the column in which the cell stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.errors import Problems
 from bayes_misalign.tables.blocks import Block, Coded, Kind, Odd, in_order
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.lazy import TIMES
-from bayes_misalign.tables.table import Row, Table
+from bayes_misalign.tables.table import Row, Table, check_columns
 
 MANY = 262_144  # cells of a block
 ROW = "row of the table"  # the name of a column that holds the number of the row
+TOGETHER = ", "  # between the names of columns that are put together
 
 
 @dataclass(frozen=True)
@@ -59,19 +61,26 @@ class Melted(Table):
 
     whole: Any = None  # the table
     layout: Layout = Layout((), (), ())
+    laid: tuple[str, ...] = ()  # the columns of the layout, where others are made of them later
 
     @property
     def names_rows(self) -> bool:
         """Whether numbers of rows are no plain ones."""
         return True
 
+    def _of_table(self, column: str) -> list[str]:
+        """Return the columns of the table that a column is, or is put together of."""
+        made_of = dict(zip(self.laid, self.layout.made_of, strict=True))
+        parts = [column] if column in made_of else column.split(TOGETHER)
+        found = [of for part in parts if isinstance(of := made_of.get(part), int)]
+        return [self.whole.columns[of] for of in found]
+
     def where(self, row: int, column: str = "") -> str:
         """Return the place of a cell in the table."""
         inside = [self.whole.columns[place] for place in self.layout.wide]
         at, place = divmod(int(row), len(inside))
-        made_of = dict(zip(self.columns, self.layout.made_of, strict=True)).get(column)
-        if isinstance(made_of, int):
-            return str(self.whole.where(at, self.whole.columns[made_of]))
+        if own := self._of_table(column):
+            return str(self.whole.where(at, TOGETHER.join(own)))
         if row:
             return str(self.whole.where(at, inside[place]))
         if not column:
@@ -81,8 +90,7 @@ class Melted(Table):
 
     def cell(self, row: int, column: str) -> int:
         """Return the same number for rows that hold the same cell of the table in a column."""
-        told = dict(zip(self.columns, self.layout.made_of, strict=True)).get(column)
-        return int(row) // len(self.layout.wide) if isinstance(told, int) else int(row)
+        return int(row) // len(self.layout.wide) if self._of_table(column) else int(row)
 
     def remarks(self) -> list[str]:
         """Return what was noted of the table, each once."""
@@ -99,13 +107,60 @@ def melted(table: Table, columns: Sequence[str], layout: Layout) -> Melted:
     """Return a table with its columns that stand side by side as rows."""
     plain = {field.name: getattr(table, field.name) for field in fields(Table)}
     made = Melted(**plain, whole=table, layout=layout)
-    made.columns = tuple(columns)
+    made.columns = made.laid = tuple(columns)
     made.read = lambda: _rows(table.read(), layout)
     if table.blocks is not None:
         made.blocks = lambda kinds: _blocks(table, layout, kinds)
     if table.lazy is not None:
         made.lazy = _MeltedLazy(made)
     return made
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Columns of a table that stand side by side, as the data of a declaration that reads rows.
+
+    Parameters
+    ----------
+    open : callable
+        Takes names of columns and a list of problems; returns the table with these columns, its
+        rows and cells chosen as the study says.
+    source : str
+        Name of the table.
+    header : tuple of str
+        All columns of the table.
+    wide : mapping of str to str
+        What the name of each column tells that stands side by side with others.
+    made : tuple of str
+        Names for the number of the row, what is told, and the cell.
+    """
+
+    open: Callable[[Sequence[str], Problems], Table | None]
+    source: str
+    header: tuple[str, ...]
+    wide: Mapping[str, str]
+    made: tuple[str, str, str]
+
+    def table(self, columns: Sequence[str] | None, problems: Problems) -> Table | None:
+        """Open them as rows, with some of the other columns, or all; None if it cannot be."""
+        others = [name for name in self.header if name not in self.wide]
+        wanted = (*others, *self.made) if columns is None else tuple(columns)
+        plain = [name for name in wanted if name not in self.made]
+        if not check_columns(self.header, plain, self.source, problems):
+            return None
+        table = self.open([*plain, *self.wide], problems)
+        if table is None:
+            return None
+        # rows of a lazy frame have no numbers that could be told
+        own = replace(table, lazy=None) if table.lazy is not None else table
+        of: dict[str, int | str] = dict(zip(self.made, (ROW, "0", ""), strict=True))
+        of |= {name: place for place, name in enumerate(plain)}
+        layout = Layout(
+            tuple(range(len(plain), len(plain) + len(self.wide))),
+            tuple((told,) for told in self.wide.values()),
+            tuple(of[name] for name in wanted),
+        )
+        return melted(own, wanted, layout)
 
 
 def _rows(rows: Iterator[Row], layout: Layout) -> Iterator[Row]:
@@ -231,6 +286,7 @@ class _MeltedLazy:
         return replace(
             made,
             columns=(*columns, TIMES),
+            laid=(*columns, TIMES),
             read=rows,
             blocks=None,
             lazy=None,

@@ -15,6 +15,7 @@ from bayes_misalign.tables.form import TableForm, Wanted, as_wanted
 from bayes_misalign.tables.frames import open_frame
 from bayes_misalign.tables.json_lines import open_json_array, open_json_lines
 from bayes_misalign.tables.labelled import open_labelled
+from bayes_misalign.tables.melted import SideBySide
 from bayes_misalign.tables.several import find_several, open_several
 from bayes_misalign.tables.sources import find_file, sniff
 from bayes_misalign.tables.table import Table, check_columns
@@ -40,6 +41,8 @@ def open_table(
     open_one = partial(_open_file, by_name, base, form, what)
     if (several := find_several(data, base, problems)) is not None:
         table = open_several(several, names, problems, open_one, what)
+    elif isinstance(data, SideBySide):
+        table = data.table(names, problems)
     elif isinstance(data, str | Path):
         table = open_one(data, names, problems)
     else:

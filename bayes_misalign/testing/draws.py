@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bayes_misalign.contract.shares_model import SharesModel
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.calibrate_sampled import variable_of
+from bayes_misalign.inference.draw_blocks import in_double
 from bayes_misalign.study.joint import SHARES, build_alone
 from bayes_misalign.testing.cases import AREA, Case, answers, study_of
 
@@ -37,6 +38,10 @@ def shares_problems(model: SharesModel) -> Iterator[str]:
         common = {name: before[name] for name in model.common}
         given = model.draw_given(priors, answers().counts, categories, common, _rng())
         yield from _main("draw_given", given, SHARES, (DRAWS, 2, 3))
+        quick = model.draw_quickly(priors, answers().counts, common, _rng())
+        if quick is not None:
+            drawn = {SHARES: in_double(np.asarray(quick).transpose(2, 0, 1))}
+            yield from _main("draw_quickly", drawn, SHARES, (DRAWS, 2, 3))
     if not all(map(str.strip, (*model.describe(priors, categories), model.named(priors)))):
         yield "describe or named says nothing"
 

@@ -120,7 +120,9 @@ def test_joint_answers_are_counted_once() -> None:
         np.array([0, 0, 0, 1]),
         np.array([[0, 1, -1], [0, 1, 1], [0, -1, 1], [0, 1, 1]], np.int16),
         np.array([2.0, 3.0, 4.0, 9.0]),
+        np.array([2.0, 4.0, 4.0, 9.0]),
     )
+    assert answers.number(0, [0, 1]) == 6
     patterns, agents = answers.of_all(0, [0, 1])
     assert patterns.tolist() == [[0, 1]]
     assert agents.tolist() == [5.0]

@@ -54,7 +54,7 @@ def test_a_column_of_the_area(tmp_path: Path) -> None:
     assert study.areas == ("tax", "roads", "parks")
     assert study.populations == ("men", "women")
     assert study.text == path.read_text(encoding="utf-8")
-    with pytest.raises(bm.StudyError, match="read it by read_areas"):
+    with pytest.raises(bm.StudyError, match="or read_areas in Python"):
         bm.read_study(path)
 
 
@@ -218,3 +218,56 @@ def test_results_are_read_back_as_they_were(tmp_path: Path) -> None:
         bm.AreasPosterior.load(folder)
     assert posterior.report(tmp_path / "r.md").exists()
     assert posterior.plot.ranks("men").axes
+
+
+def test_a_study_of_one_area_of_a_table_is_what_the_message_asks_for(tmp_path: Path) -> None:
+    stated = {**COLUMN, "goals": {**COLUMN["goals"], "where": {"area": "tax"}}}
+    stated["goals"].pop("area")
+    assert bm.read_study(written(tmp_path, stated)).goals.populations == ("men", "women")
+
+
+def test_messages_name_row_and_column_of_the_file(tmp_path: Path) -> None:
+    lines = ["sex,q_tax,q_roads", *["man,yes,no", "woman,no,yes"] * 3]
+    lines[3], lines[6] = "man,yes,maybe", ",no,no"
+    (tmp_path / "wide.csv").write_text("\n".join(lines) + "\n")
+    stated = {
+        "problem_area": {"name": "x", "goals": ["yes", "no"]},
+        "goals": {
+            "model": "single-choice",
+            "data": "wide.csv",
+            "areas": "q_{area}",
+            "population": "sex",
+        },
+        "conflict": {"model": "mutually-exclusive"},
+    }
+    with pytest.raises(bm.DataError) as error:
+        bm.read_areas(written(tmp_path, stated))
+    said = str(error.value)
+    assert "wide.csv, columns 'q_tax', 'q_roads': the label 'maybe' in row 4" in said
+    assert "wide.csv, column 'sex': the population is empty" in said
+    stated["goals"]["weight"] = "w"
+    with pytest.raises(bm.DataError, match=r"wide\.csv: there is no column 'w'"):
+        bm.read_areas(written(tmp_path, stated))
+
+
+def test_replicate_weights_are_found_beside_columns_of_areas(tmp_path: Path) -> None:
+    lines = ["q_tax,q_roads,problem area,w,rep_1,rep_2,rep_3"]
+    for i in range(12):
+        answers = ["yes", "no"] if i % 3 else ["no", "yes"]
+        lines.append(
+            ",".join([*answers, f"s{i % 2}", "1", *(str(2 * (i // 2 % k > 0)) for k in (2, 3, 4))])
+        )
+    (tmp_path / "wide.csv").write_text("\n".join(lines) + "\n")
+    answers = bm.SingleChoice(
+        str(tmp_path / "wide.csv"),
+        population="problem area",
+        weight="w",
+        replicates={"columns": "rep_*", "method": "BRR"},
+    )
+    area = bm.ProblemArea("x", ["yes", "no"])
+    study = bm.AreasStudy.of(area, answers, bm.MutuallyExclusive(), areas="q_*")
+    assert (study.populations, study.areas) == (("s0", "s1"), ("q_tax", "q_roads"))
+    goals = study.parts[0].study.goals
+    assert goals.source == "wide.csv"
+    assert goals.design is not None
+    assert "3 replicate weights" in goals.design.method

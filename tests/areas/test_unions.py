@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 import bayes_misalign as bm
 from bayes_misalign.areas.unions import draw_unions
@@ -166,3 +167,91 @@ def test_unions_are_read_back(tmp_path: Path) -> None:
     assert again.study.unions == posterior.study.unions
     assert again.summary() == posterior.summary()
     assert ",," in (tmp_path / "r" / "tables" / "areas.csv").read_text(encoding="utf-8")
+
+
+def sampled(**more: Any) -> dict[str, list[Any]]:
+    """Return a sample of 30 clusters in two strata, whose agents answered in three areas."""
+    rng = np.random.default_rng(8)
+    number, cluster = 240, np.repeat(np.arange(30), 8)
+    pull = rng.normal(size=30)[cluster] + (cluster % 2)
+    made: dict[str, list[Any]] = {
+        "group": rng.choice(["men", "women"], number).tolist(),
+        "psu": [f"c{one}" for one in cluster],
+        "half": [f"s{one % 2}" for one in cluster],
+        "weight": rng.uniform(0.5, 1.5, number).round(2).tolist(),
+        "all": ["500"] * number,
+    }
+    for area in range(3):
+        yes = pull + rng.normal(size=number) > 0.7
+        made[f"q_{area}"] = np.where(yes, "yes", "no").tolist()
+    return made | more
+
+
+DESIGNS: dict[str, dict[str, str]] = {
+    "clusters": {"cluster": "psu"},
+    "strata and clusters, weighted": {"strata": "half", "cluster": "psu", "weight": "weight"},
+    "strata of agents": {"strata": "half"},
+    "all agents of strata counted": {"strata": "half", "fpc": "all"},
+}
+
+
+@pytest.mark.parametrize("stated", DESIGNS.values(), ids=DESIGNS)
+def test_a_design_is_that_of_a_study_of_each_area(stated: dict[str, str]) -> None:
+    table, shares = sampled(), None if "weight" in stated else "answers"
+    several = bm.AreasStudy.of(
+        YES_NO,
+        bm.SingleChoice(table, population="group", **stated),
+        bm.MutuallyExclusive(),
+        areas="q_{area}",
+        populations=bm.Populations(shares=shares),
+    )
+    part = several.parts[0]
+    for area in ("0", "2"):
+        one = bm.Study.of(
+            YES_NO,
+            bm.SingleChoice(table, goal=f"q_{area}", population="group", **stated),
+            bm.MutuallyExclusive(),
+            populations=bm.Populations(shares=shares),
+        )
+        places = part.places_of(area, ("men", "women"))
+        effective = part.study.goals.effective.counts[places]
+        np.testing.assert_allclose(effective, one.goals.effective.counts, rtol=1e-9)
+        assert one.union is not None
+        np.testing.assert_allclose(several.unions[area].counts, one.union.counts, rtol=1e-9)
+
+
+def test_areas_of_a_sample_of_clusters_go_together() -> None:
+    posterior = bm.fit_areas(
+        YES_NO,
+        bm.SingleChoice(sampled(), population="group", cluster="psu"),
+        bm.MutuallyExclusive(),
+        areas="q_{area}",
+        populations=bm.Populations(shares="answers"),
+        draws=250,
+    )
+    assert posterior.diagnosis.state == "ok"
+    one, other = (posterior.misalignment("men")[area].draws.ravel() for area in ("0", "1"))
+    beside = posterior.misalignment("women")["0"].draws.ravel()
+    goals = posterior.study.parts[0].study.goals
+    assert goals.coupling is not None
+    drawn = [spearmanr(one, beyond).statistic for beyond in (other, beside)]
+    places = posterior.study.parts[0].places
+    told = [goals.coupling.correlation[places[0, 0], at] for at in (places[1, 0], places[0, 1])]
+    assert np.abs(told).min() > 0.2
+    np.testing.assert_allclose(drawn, told, atol=0.15)
+    assert posterior.together("men").agents < 0.8 * sampled()["group"].count("men")
+
+
+def test_sizes_of_strata_need_agents_who_are_told_apart() -> None:
+    every = counted() | {"half": ["s"] * len(counted()["n"]), "all": ["900"] * len(counted()["n"])}
+    answers = votes(data=every, strata="half", fpc="all")
+    with pytest.raises(bm.StudyError, match=r"of the same agent\. Fix: name the column"):
+        bm.AreasStudy.of(GOALS, answers, bm.MutuallyExclusive(), area="area")
+
+
+def test_a_design_of_too_many_areas_has_no_union(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bayes_misalign.reading.survey_design.MOST_IN_UNION", 5)
+    answers = bm.SingleChoice(sampled(), population="group", cluster="psu")
+    stated = {"areas": "q_{area}", "populations": bm.Populations(shares="answers")}
+    with pytest.raises(bm.StudyError, match="not worked out of 6 areas by populations"):
+        bm.AreasStudy.of(YES_NO, answers, bm.MutuallyExclusive(), **stated)

@@ -1,5 +1,6 @@
 """Log densities at draws are those of PyMC, whichever way they are found."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.stats import halfnorm, norm
 
 from bayes_misalign.contract.registry import evidence_model, names_of
 from bayes_misalign.inference.densities import densities, free_names
+from bayes_misalign.inference.upstream import untransformed
 from bayes_misalign.study.joint import build_alone
 from bayes_misalign.testing.cases import case_of, designs_of
 
@@ -61,12 +63,27 @@ def test_densities_of_every_model_are_those_of_pymc(name: str, design: str) -> N
     if not model.free_RVs or any(x.dtype.startswith("int") for x in model.free_RVs):
         pytest.skip("nothing is uncertain")
     draws = draws_of(model, 3)
-    (priors, joint), found = by_pymc(model, draws), densities(model, draws)
+    with untransformed():  # as other priors are
+        bare = build_alone(one.model, one.evidence, one.priors)
+    (priors, joint), found = by_pymc(model, draws), densities(bare, draws)
     np.testing.assert_allclose(found.log_joint, joint, rtol=1e-9, atol=1e-9)
     assert found.log_prior.keys() == priors.keys()
     for key, prior in priors.items():
         np.testing.assert_allclose(found.log_prior[key], prior, rtol=1e-9, atol=1e-9)
-    assert free_names(model) == {key: x.shape[1:] for key, x in draws.items()}
+    assert free_names(bare) == {key: x.shape[1:] for key, x in draws.items()}
+
+
+def test_models_have_no_transforms_inside_of_a_block_of_one_thread() -> None:
+    def transformed() -> bool:
+        with pm.Model() as model:
+            scale = pm.HalfNormal("scale", 2.0)
+        return model.rvs_to_transforms[scale] is not None
+
+    assert transformed()
+    with untransformed(), ThreadPoolExecutor(1) as others:
+        assert not transformed()
+        assert others.submit(transformed).result()
+    assert transformed()
 
 
 def test_what_is_made_of_random_variables_has_the_density_that_pymc_derives() -> None:

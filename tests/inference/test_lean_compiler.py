@@ -1,5 +1,6 @@
 """Functions compiled with no more work than needed: they compute the same, and so do others."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
+from llvmlite.binding import ffi
 from numba.core.codegen import CPUCodeLibrary
 
-from bayes_misalign.inference.lean_compiler import engine, lean
+from bayes_misalign.inference.lean_compiler import engine, lean, uncalled
 
 SIGNATURE = "float64(float64)"
 
@@ -76,12 +78,26 @@ def test_what_waits_is_made_when_somebody_asks(made: list[str]) -> None:
     assert more(2.0) == 5.0
 
 
+def as_it_is() -> tuple[Any, ...]:
+    """What numba, LLVM and Python's collector would do."""
+    library = CPUCodeLibrary
+    methods = library._optimize_final_module, library._optimize_functions
+    told, seldom = list(ffi.lib._lock._cblist), gc.get_threshold()
+    return *methods, library.serialize_using_object_code, told, seldom
+
+
 def test_the_compiler_is_as_it_was_afterwards(made: list[str]) -> None:
-    before = CPUCodeLibrary._optimize_final_module, CPUCodeLibrary.serialize_using_object_code
-    with pytest.raises(KeyError), lean(()):
+    inside: list[Any] = []
+
+    def fail() -> None:
+        inside.extend(as_it_is())
         raise KeyError("whatever goes wrong")
-    after = CPUCodeLibrary._optimize_final_module, CPUCodeLibrary.serialize_using_object_code
-    assert after == before
+
+    before = as_it_is()
+    with pytest.raises(KeyError), lean(()):
+        fail()
+    assert as_it_is() == before
+    assert all(one != other for one, other in zip(inside, before, strict=True))
     assert engine().thread is None
 
     @numba.njit
@@ -90,6 +106,22 @@ def test_the_compiler_is_as_it_was_afterwards(made: list[str]) -> None:
 
     assert half(3.0) == 1.5
     assert any("half" in name for name in made)
+
+
+def test_what_others_take_in_has_no_face_for_python(made: list[str]) -> None:
+    @numba.njit
+    def a_middle(x):  # type: ignore[no-untyped-def]
+        return 3 * x
+
+    def around(x):  # type: ignore[no-untyped-def]
+        return a_middle(x) + 1
+
+    uncalled(a_middle)
+    with lean({around.__qualname__}):
+        found = numba.cfunc(SIGNATURE)(around)
+    assert found.ctypes(2.0) == 7.0
+    assert not any("a_middle" in name for name in made)
+    assert a_middle._cache.cache_path is None
 
 
 KEPT = """

@@ -98,7 +98,7 @@ def test_other_evidence_stays_as_it_is_and_sets_the_limit() -> None:
     assert agents.limit > 0.06
     assert agents.needed == np.inf
     assert agents.needed_text == "no number is enough"
-    assert f"However many agents, mean width stays at {agents.limit:.3f}" in str(found)
+    assert f"However many agents, mean width stays at about {agents.limit:.3f}" in str(found)
     # judgements: levels anew, shares as they are
     shares = rng.dirichlet(COUNTS[0] + 1, size=DRAWS)
     for size in judgements.sizes:
@@ -109,6 +109,8 @@ def test_other_evidence_stays_as_it_is_and_sets_the_limit() -> None:
             drawn = rng.beta(1 + yes, 1 + each - yes, size=(DRAWS, 3))
             simulated.append(widths(of_levels(shares, drawn)))
         assert size.average == pytest.approx(np.mean(simulated), abs=5 * size.error + 0.002)
+    assert judgements.closed == pytest.approx(judgements.needed, rel=0.15)
+    assert agents.closed is None
     assert found.best is judgements
     assert judgements.worth == pytest.approx(judgements.doubling / 30)
     assert "Most for a unit of cost: judgements." in str(found)

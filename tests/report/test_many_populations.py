@@ -151,6 +151,24 @@ def test_a_file_keeps_the_numbers_and_is_read_when_asked_for(tmp_path: Path) -> 
         bm.load(tmp_path / "many.nc")
 
 
+@pytest.mark.slow  # sampled, and compiled for it alone
+def test_pooled_populations_are_kept_in_single_precision(tmp_path: Path) -> None:
+    many = bm.fit(study(shares=bm.PooledShares()).with_fitting(draws=250))
+    assert isinstance(many, ManyPopulations)
+    assert many.groups.values(POSTERIOR, "misalignment").dtype == np.float32
+    whole = many.selected(many.populations)
+    np.testing.assert_allclose(whole.misalignment_draws(), many.misalignment_draws(), atol=2e-6)
+    np.testing.assert_allclose(whole.shares().sum(axis=-1), 1, rtol=1e-14)
+    for place, estimate in whole.misalignment().items():
+        for key in ("mean", "sd", "median", "lower", "upper"):
+            number = many.misalignment()[place].numbers()[key]
+            assert number == pytest.approx(estimate.numbers()[key], abs=1e-5), (place, key)
+    loaded = bm.load(many.save(tmp_path / "many.nc"))
+    np.testing.assert_array_equal(loaded.misalignment_draws(), many.misalignment_draws())
+    np.testing.assert_array_equal(loaded.shares_of("place 9"), many.shares_of("place 9"))
+    assert loaded.summary() == many.summary()
+
+
 def test_few_populations_have_the_files_that_they_had(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "MOST_WHOLE", 1 << 26)
     few = bm.fit(study())

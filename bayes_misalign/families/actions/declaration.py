@@ -41,6 +41,7 @@ Read = tuple[Any, IntArray, CodedTable, IntArray]
 class ActedDeclared(TableDeclared):
     """Base of declarations of a table of actions, an action a row or counted."""
 
+    OUTCOMES: ClassVar[tuple[str, ...]] = ("gold", "action")
     OTHER_COLUMNS: ClassVar[tuple[str, ...]] = ("goal", "action", "situation", "agent", "gold")
 
     @property

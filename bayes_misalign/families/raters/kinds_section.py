@@ -19,7 +19,7 @@ from bayes_misalign.report.findings import Findings
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FIGURE = "rater_kinds"
+NAMES = {"ratings": "rater_kinds", "judgements": "judge_kinds"}  # of figures and tables
 _SHOWN = {"bias": READERS, "slope": READERS, "own": PAGE, "noise": PAGE}
 EXPLAINED = (
     "Bias: how much more conflict the raters of a kind who were asked see than those of the first, "
@@ -52,6 +52,11 @@ class KindsFound:
     # what raters of each kind who were asked give to each pair on average
     levels: tuple[tuple[TwoGoals, tuple[Estimate, ...]], ...]
     alone: tuple[TwoGoals, ...]  # pairs of which no rater of the first kind said anything
+
+    @property
+    def file(self) -> str:
+        """What the figure and the table of kinds are called."""
+        return NAMES[self.what]
 
     @property
     def others(self) -> tuple[KindFound, ...]:
@@ -94,7 +99,7 @@ def kinds_table(found: KindsFound) -> Table:
 
 def kinds_blocks(found: KindsFound, *, drawn: bool) -> list[Block]:
     """Return what is said of kinds, with the figure if it is drawn."""
-    noise = " Noise: how much ratings scatter, in units of the first kind's."
+    noise = f" Noise: how much {found.what} scatter, in units of the first kind's."
     explained = EXPLAINED + noise * any(kind.noise is not None for kind in found.kinds)
     columns = [
         Pair("goals", "pair of goals"),
@@ -106,14 +111,14 @@ def kinds_blocks(found: KindsFound, *, drawn: bool) -> list[Block]:
         "What raters of each kind who were asked see in each pair",
         most=MOST_ROWS,
     )
-    picture: list[Block] = [Picture(FIGURE)] if drawn else []
+    picture: list[Block] = [Picture(found.file)] if drawn else []
     shown = [kinds_table(found), Paragraph(explained), *picture, levels]
     return [Paragraph(found.words), *shown, *_rows_of_csv(found)]
 
 
 def _rows_of_csv(found: KindsFound) -> list[Block]:
     """Return the same, an estimate a row."""
-    source, kind = Label("source"), Label("kind")
+    source, kind = Label("source"), Label("rater_kind")
     of_kinds = [
         (found.origin, x.name, x.raters, x.given, key, getattr(x, key))
         for x in found.kinds
@@ -130,7 +135,7 @@ def _rows_of_csv(found: KindsFound) -> list[Block]:
     ]
     levels = [source, Pair("goals", "pair of goals"), kind, Mean("level")]
     return [
-        Table(columns, of_kinds, faces=CSV, name="rater_kinds"),
+        Table(columns, of_kinds, faces=CSV, name=found.file),
         Table(levels, of_pairs, faces=CSV, name="levels_by_kind"),
     ]
 
@@ -156,7 +161,7 @@ def kinds_figure(found: Sequence[KindsFound], findings: Findings) -> canvas.Draw
         )
         for kind in rows
     ]
-    return canvas.Drawn(FIGURE, _draw(rows), f"{what}: {canvas.said(told)}.", caption)
+    return canvas.Drawn(found[0].file, _draw(rows), f"{what}: {canvas.said(told)}.", caption)
 
 
 def _draw(rows: Sequence[KindFound]) -> Figure:

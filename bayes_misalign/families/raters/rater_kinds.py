@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bayes_misalign.errors import did_you_mean, listed
 from bayes_misalign.page.safe_text import few_of, named
-from bayes_misalign.reading.columns import Column
+from bayes_misalign.reading.columns import Column, Where
 from bayes_misalign.reading.declared import Contradiction
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Caution, FloatArray, IntArray, Pair
@@ -19,6 +19,16 @@ from bayes_misalign.tables.labels import show
 KIND = "rater_kind"
 # kinds whose name says that they are those whose judgement counts
 PEOPLE = ("people", "person", "persons", "human", "humans")
+
+
+class Said(NamedTuple):
+    """What raters did with pairs of goals, and what came of it."""
+
+    did: str
+    what: str
+
+
+RATED, JUDGED = Said("rated", "ratings"), Said("judged", "judgements")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +84,11 @@ def cautions_of_kinds(
     )
 
 
-def kind_column(what: str) -> Column:
-    """Return the column of the kind of who rated."""
+def kind_column(what: str, needed: bool | Where = True) -> Column:
+    """Return the column of the kind of who rated, or judged; needed in which rows."""
     return Column(
         KIND,
-        needed=True,
+        needed=needed,
         valid=f"the kind of the rater in every row, such as people or model, beside who {what}",
         fix="fill the kind in, or leave rows of raters whose kind nobody knows out",
     )
@@ -106,10 +116,11 @@ def read_kinds(
     rater: Sequence[int],
     kept: Sequence[bool],
     reference: str | None,
+    said: Said = RATED,
 ) -> RaterKinds | None:
     """Return kinds of raters, two of which rated in rows that are kept; None if that is wrong.
 
-    Where no row is kept there is nothing to tell apart.
+    Where no row is kept there is nothing to tell apart. `said` is what messages call it.
     """
     if KIND not in found.roles:
         return NONE
@@ -120,7 +131,7 @@ def read_kinds(
     if not rated:
         return NONE
     of_rater = [every[k] for k in _of_raters(found, raters, rater, every, kind)]
-    first = _reference(found, every, rated, reference)
+    first = _reference(found, every, rated, reference, said)
     if first is None or len(found.problems) > before:
         return None
     names = (first, *(name for name in every if name != first and name in of_rater))
@@ -155,7 +166,11 @@ def _of_raters(
 
 
 def _reference(
-    found: DistinctRows, every: tuple[str, ...], rated: tuple[str, ...], reference: str | None
+    found: DistinctRows,
+    every: tuple[str, ...],
+    rated: tuple[str, ...],
+    reference: str | None,
+    said: Said,
 ) -> str | None:
     """Return the kind that defines the level; note what keeps it from being known."""
     where, problems = found.where(KIND), found.problems
@@ -167,7 +182,7 @@ def _reference(
         problems.add(
             f"all raters are of one kind, {show(rated[0])}",
             where=where,
-            valid="ratings by raters of two kinds at least",
+            valid=f"{said.what} by raters of two kinds at least",
             fix="leave `rater_kind` out, so that all raters are alike",
         )
     elif first is None:
@@ -187,11 +202,11 @@ def _reference(
         )
     elif first not in rated:
         problems.add(
-            f"nobody of the kind {show(first)} rated anything, and that kind defines the level of "
-            "conflict",
+            f"nobody of the kind {show(first)} {said.did} anything, and that kind defines the "
+            "level of conflict",
             where=where,
-            valid="ratings by that kind, for no number of others says what it would have said",
-            fix=f"have some pairs rated by raters of that kind; or state another one as "
+            valid=f"{said.what} by that kind, for no number of others says what it would have said",
+            fix=f"have some pairs {said.did} by raters of that kind; or state another one as "
             f'`reference`, as in `reference = "{rated[0]}"`',
         )
     else:

@@ -18,6 +18,7 @@ from pymc.distributions.transforms import Transform
 from bayes_misalign.families.simplex.density_pymc import log_density
 from bayes_misalign.families.simplex.log_dirichlet_pymc import middle, random_logs
 
+FIRM = 0.03  # parameters down to which the shares of held categories stay where they are
 NEWTON_STEPS = 15  # from zero to the coordinates of any starting point, to machine precision
 
 
@@ -35,18 +36,29 @@ class StretchedEvenly(Transform):  # type: ignore[misc]  # pymc has no annotatio
 
     The counts, the distribution's second parameter, choose coordinates alone. Any category may be
     empty for all that they say: the slope changes where it would change in an empty one.
+
+    As a_i shrinks, a share may stay at its coordinate, and those of nobody's category must move by
+    log 1 / a_i; or these stay, and a share that is held leaves its place, the faster the smaller
+    a_i is: its logarithm goes with 1 / a_i. Where a_i is in turn a share of a small parameter, and
+    that again, the second way makes walls as thin as an exponential of an exponential, which all
+    populations meet at once. The first would leave nobody's categories to follow a tail of any
+    length. So where coordinates are `firm` the slope changes at -shift - log(1 + 1 / (a_i + FIRM)):
+    the first way down to FIRM, where a share is as good as never held, and the second below.
     """
 
     name = "stretched_evenly"
 
-    def __init__(self, size: int) -> None:
-        self.basis = zero_sum_basis(size)
+    def __init__(self, size: int, firm: bool = False) -> None:
+        self.basis, self.firm = zero_sum_basis(size), firm
 
     def _shape(self, inputs: tuple[Any, ...]) -> tuple[Any, Any, Any, Any]:
         a, counts = inputs[-2:]
         held = a + pt.maximum(counts, 1.0)
         right = pt.sqrt(1 / held)
-        return pt.log(held), right, 1 / (a * (1 + a)), pt.log(held / (a + 1)) / right
+        shift = pt.log(held / (a + 1)) / right
+        if self.firm:
+            shift += pt.log1p(1 / (a + FIRM))
+        return pt.log(held), right, 1 / (a * (1 + a)), shift
 
     def forward(self, value: Any, *inputs: Any) -> Any:
         """Return unconstrained coordinates of log shares (used for starting points only)."""
@@ -83,11 +95,18 @@ def zero_sum_basis(size: int) -> NDArray[np.float64]:
 
 
 def even_log_dirichlet(
-    name: str, alpha: Any, counts: Any, size: int, dims: tuple[str, ...] | None
+    name: str,
+    alpha: Any,
+    counts: Any,
+    size: int,
+    dims: tuple[str, ...] | None,
+    *,
+    firm: bool = False,
 ) -> Any:
     """Add the logarithms of Dirichlet shares of so many categories to the open model.
 
-    The counts of reports that may be wrong choose the sampling coordinates.
+    The counts of reports that may be wrong choose the sampling coordinates; `firm` ones are for
+    parameters that are themselves shares of uncertain parameters.
     """
     return pm.CustomDist(
         name,
@@ -97,6 +116,6 @@ def even_log_dirichlet(
         random=random_logs,
         support_point=lambda rv, size, alpha, counts: middle(alpha, counts),
         signature="(k),(k)->(k)",
-        default_transform=StretchedEvenly(size),
+        default_transform=StretchedEvenly(size, firm),
         dims=dims,
     )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import conflict_quantities, single_numbers
+from bayes_misalign.families.raters.kind_effects import OF_KINDS
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative_by_raters import yes_probabilities
 
@@ -32,14 +33,52 @@ def judges(raters: int = 4, goals: int = 3, judgements: int = 1) -> JudgedConfli
     )
 
 
+def judges_by_kinds() -> JudgedConflict:
+    """Return what three people say of four of six pairs, and three models of all."""
+    rater, pair = np.array([(r, p) for r in range(6) for p in range(4 if r < 3 else 6)]).T
+    return JudgedConflict.by_raters(
+        list(combinations("abcd", 2)),
+        ["r1", "r2", "r3", "m1", "m2", "m3"],
+        rater,
+        pair,
+        np.ones(len(rater)),
+        np.zeros(len(rater)),
+        origin="a design",
+        kinds=["people", "models"],
+        kind_of_rater=[0, 0, 0, 1, 1, 1],
+    )
+
+
+def repeated_by_kinds() -> JudgedConflict:
+    """Return two people's judgements of three pairs, and two kinds of models that are asked often.
+
+    Nobody judged the sixth pair, and people not the fifth.
+    """
+    rater, pair = np.array([(r, p) for r in range(5) for p in range(4 if r < 2 else 5)]).T
+    number = np.array([1.0, 2.0, 4.0, 4.0, 8.0])[rater]
+    return JudgedConflict.by_raters(
+        list(combinations("abcd", 2)),
+        ["r1", "r2", "m1", "m2", "n1"],
+        rater,
+        pair,
+        number,
+        np.zeros(len(rater)),
+        repeated=True,
+        origin="a design",
+        kinds=["people", "small models", "large models"],
+        kind_of_rater=[0, 0, 1, 1, 2],
+    )
+
+
 def designs() -> dict[str, JudgedConflict]:
-    """Return judgements by people who are not named, by raters who are, and by such asked again."""
+    """Return judgements by nobody named, by raters, by raters again, and by kinds of them."""
     pairs = tuple(combinations("abc", 2))
     nameless = JudgedConflict(pairs, np.array([20.0, 5.0, 0.0]), np.zeros(3), origin="a design")
     return {
         "nobody named": nameless,
         "raters": judges(),
         "raters asked again": judges(judgements=2),
+        "kinds of raters": judges_by_kinds(),
     }
 
 
@@ -69,4 +108,11 @@ def quantities(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> dic
     for name in ("severity", "lapse"):
         if name in parameters:
             found[f"{name}[first]"] = parameters[name][:, 0]
+    for k, kind in enumerate(evidence.kinds):
+        for name in OF_KINDS:
+            if name in parameters:
+                found[f"{name}[{kind}]"] = parameters[name][:, k]
+        for name in ("kind_location", "slope", "disagreement"):
+            if name in parameters and k:
+                found[f"{name}[{kind}]"] = parameters[name][:, k - 1]
     return found

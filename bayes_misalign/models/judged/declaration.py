@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bayes_misalign.errors import Problems
+from bayes_misalign.families.raters.rater_kinds import kinds_stated
 from bayes_misalign.families.raters.yes_no import YesNo, check_words
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.reading import COLUMNS, Judgements
@@ -62,6 +63,12 @@ class Judged(TableDeclared):
     rater : str, optional
         Column of who judged. Raters are then modelled: how easily each says yes, and how often each
         lapses. Without it every judgement is taken for that of another rater.
+    rater_kind : str, optional
+        Column of what kind each rater is of, such as people and models. One kind defines the level;
+        each other has a bias and a slope of its own, so that its judgements tell which pairs
+        conflict more, and not how much on average.
+    reference : str, optional
+        The kind that defines the level. Left out, it is the one that is called people, or human.
     agreement : bool
         Whether it is agreement that was judged: yes is then no conflict, and no is conflict.
     repeated : bool
@@ -98,6 +105,8 @@ class Judged(TableDeclared):
     unnamed_pairs: float | None = None
     yes_share: str | None = None
     agreement: bool = False
+    rater_kind: str | None = None
+    reference: str | None = None
 
     def read(
         self, area: ProblemArea, problems: Problems, base: str | Path | None = None
@@ -120,6 +129,7 @@ class Judged(TableDeclared):
             repeated=self.repeated,
             agreement=self.agreement,
             own_pairs=self.self_judgements,
+            reference=self.reference,
         )
         origin = STATED
         if self.data is not None:
@@ -147,7 +157,7 @@ class Judged(TableDeclared):
         if self._by_pair:
             parts = {"yes": self.yes_count, "no": self.no_count, "n": self.count}
             return self.roles("goal", "goal_other", "yes_share", **parts)
-        return self.roles("goal", "goal_other", "conflict", "count", "rater")
+        return self.roles("goal", "goal_other", "conflict", "count", "rater", "rater_kind")
 
     @property
     def _by_pair(self) -> bool:
@@ -215,6 +225,7 @@ class Judged(TableDeclared):
                 else "columns and yes_count are both stated",
                 "columns where a table has a column of judgements for each pair",
             ),
+            *kinds_stated(self),
             *both_forms(self, "goal", "goal_other", "conflict"),
             *own_pairs_stated(self.self_judgements, "self_judgements"),
         )

@@ -9,8 +9,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bayes_misalign.families.raters.rater_kinds import cautions_of_kinds, check_kinds
 from bayes_misalign.reading.conflict_source import ConflictSource
-from bayes_misalign.reading.evidence import FloatArray, Pair, frozen_array, frozen_pairs
+from bayes_misalign.reading.evidence import Caution, FloatArray, Pair, frozen_array, frozen_pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,10 @@ class JudgedConflict(ConflictSource):
         and `no`.
     repeated : bool
         Whether a rater may have judged a pair more than once.
+    kinds : tuple of str, length K
+        Kinds of raters, first the one that defines the level; empty where all raters are alike.
+    kind_of_rater : (R,) ndarray of int
+        Of which kind each rater is; empty where all are alike.
     """
 
     model: ClassVar[str] = "judged"
@@ -51,12 +56,21 @@ class JudgedConflict(ConflictSource):
     cell_yes: FloatArray = field(default_factory=lambda: np.zeros(0))
     cell_no: FloatArray = field(default_factory=lambda: np.zeros(0))
     repeated: bool = False
+    kinds: tuple[str, ...] = ()
+    kind_of_rater: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         """Settle the fields, and see that cells are those that the pairs were counted from."""
         super().__post_init__()
         if self.raters:
             self._check_cells()
+        if self.kinds:
+            check_kinds(self.kinds, self.kind_of_rater, len(self.raters))
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """That levels rest on raters of kinds that do not define the level."""
+        return cautions_of_kinds(self.kinds, self.pairs, self.judgements_by_kind, "judged")
 
     def _check_cells(self) -> None:
         if not np.isin(self.rater, np.arange(len(self.raters))).all():
@@ -82,6 +96,8 @@ class JudgedConflict(ConflictSource):
         repeated: bool = False,
         origin: str = "counts",
         notes: tuple[str, ...] = (),
+        kinds: Sequence[str] = (),
+        kind_of_rater: Sequence[int] | NDArray[np.int64] = (),
     ) -> JudgedConflict:
         """Return judgements by named raters, from counts by cell."""
         named, place = frozen_pairs(pairs), frozen_array(pair, np.int64)
@@ -99,6 +115,8 @@ class JudgedConflict(ConflictSource):
             cell_yes=by_cell[0],
             cell_no=by_cell[1],
             repeated=repeated,
+            kinds=tuple(kinds),
+            kind_of_rater=frozen_array(kind_of_rater, np.int64),
         )
 
     @property
@@ -110,6 +128,34 @@ class JudgedConflict(ConflictSource):
     def sizes(self) -> FloatArray:
         """(N,) number of judgements in each cell."""
         return np.asarray(self.cell_yes + self.cell_no)
+
+    @property
+    def kind(self) -> NDArray[np.int64]:
+        """(N,) kind of who judged in each cell; 0 where all are alike."""
+        if not self.kinds:
+            return np.zeros(len(self.rater), np.int64)
+        return np.asarray(self.kind_of_rater[self.rater])
+
+    @property
+    def seen(self) -> NDArray[np.int64]:
+        """(N,) place of each cell among the pairs that each kind of rater sees, flattened."""
+        return np.asarray(self.kind * len(self.pairs) + self.pair)
+
+    @property
+    def by_kind(self) -> FloatArray:
+        """(2, max(K, 1), P) numbers of yes and of no by raters of each kind about each pair."""
+        if not self.kinds:
+            return np.stack([self.yes[None], self.no[None]])
+        shape = (len(self.kinds), len(self.pairs))
+        each = [
+            np.bincount(self.seen, n, shape[0] * shape[1]) for n in (self.cell_yes, self.cell_no)
+        ]
+        return np.stack(each).reshape(2, *shape)
+
+    @property
+    def judgements_by_kind(self) -> FloatArray:
+        """(max(K, 1), P) number of judgements of each pair by raters of each kind."""
+        return np.asarray(self.by_kind.sum(axis=0))
 
     @property
     def raters_of_pair(self) -> NDArray[np.int64]:

@@ -116,11 +116,23 @@ def free_variables(
 
 
 def observed(evidence: JudgedConflict, name: str) -> dict[str, Observed]:
-    """Return how often each pair was judged to conflict."""
+    """Return how often each pair was judged to conflict, by raters of each kind."""
+    if evidence.kinds:
+        return _by_kind(evidence, name)
     dim = f"pair_{name}"
     coords = {dim: tuple(pair_labels(evidence.pairs))}
     total = evidence.judgements
     return {f"yes_{name}": Observed("judgements of conflict", (dim,), evidence.yes, coords, total)}
+
+
+def _by_kind(evidence: JudgedConflict, name: str) -> dict[str, Observed]:
+    yes, no = evidence.by_kind
+    judged = yes + no > 0
+    words = [f"{pair} by {kind}" for kind in evidence.kinds for pair in pair_labels(evidence.pairs)]
+    told = tuple(word for word, there in zip(words, judged.ravel(), strict=True) if there)
+    dim, total = f"judged_{name}", (yes + no)[judged]
+    values = yes[judged]
+    return {f"yes_{name}": Observed("judgements of conflict", (dim,), values, {dim: told}, total)}
 
 
 def outcomes(evidence: JudgedConflict, parameters: Mapping[str, Array]) -> tuple[Outcomes, ...]:

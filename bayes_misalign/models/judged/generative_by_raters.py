@@ -4,6 +4,7 @@ With probability lapse_r rater r flips a coin; else r says yes to pair p with pr
 F(eta_p + s_r), F the logistic function. The level of conflict is E[F(eta_p + s)] over the
 population that raters come from: a random judge who pays attention says yes. F(eta_p) has the Beta
 prior of the model without raters, which this one becomes when severities and lapses go to zero.
+Where raters are of several kinds, see `kinds`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.raters.kind_effects import of_first_kind
 from bayes_misalign.families.raters.rater_effects_pymc import (
     declare_severity,
     draw_severity,
@@ -22,6 +24,13 @@ from bayes_misalign.families.raters.rater_effects_pymc import (
 )
 from bayes_misalign.families.raters.rating_levels import expected_rating
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.generative_kinds import declare_kinds
+from bayes_misalign.models.judged.kinds import (
+    again_by_kind,
+    again_cells,
+    draw_kinds,
+    seen_by_kinds,
+)
 from bayes_misalign.models.judged.priors import JudgedPriors
 from bayes_misalign.reading.pair_labels import pair_labels
 
@@ -39,7 +48,7 @@ def judgement_data(evidence: JudgedConflict, name: str) -> dict[str, NDArray[Any
     cell, kind = np.nonzero(counts)
     return {
         f"answer_rater_{name}": evidence.rater[cell],
-        f"answer_pair_{name}": evidence.pair[cell],
+        f"answer_pair_{name}": evidence.seen[cell],
         f"answer_cell_{name}": cell.astype(np.int64),
         f"answer_sign_{name}": np.where(kind == 0, 1.0, -1.0),
         f"answer_number_{name}": counts[cell, kind],
@@ -56,26 +65,27 @@ def declare_by_raters(evidence: JudgedConflict, prior: JudgedPriors, name: str) 
     model.add_coord(f"rater_{name}", evidence.raters)
     found = judgement_data(evidence, name)
     model.add_coord(f"answer_{name}", np.arange(1, len(found[f"answer_sign_{name}"]) + 1))
-    if not evidence.repeated:
+    if not _has_again(evidence):
         del found[f"answer_cell_{name}"]
     if prior.lapse == 0 and prior.severity == 0:
         del found[f"answer_rater_{name}"]
     given = {key: pm.Data(key, x, dims=f"answer_{name}") for key, x in found.items()}
     eta = _declare_latent(prior, name)
-    effects: dict[str, Any] = {}
-    saying = eta[given[f"answer_pair_{name}"]]
-    if prior.severity > 0:
-        many = bool(np.median(_well_known(evidence, prior)))
-        effects |= declare_severity(evidence.raters, prior.severity, many, name)
-        if "severity" in effects:
-            saying = saying + effects["severity"][given[f"answer_rater_{name}"]]
-    if evidence.repeated:
-        model.add_coord(f"judgement_cell_{name}", np.arange(1, len(evidence.pair) + 1))
-        effects["again_sd"] = pm.HalfNormal(f"again_sd_{name}", prior.again)
-        dims = f"judgement_cell_{name}"
-        own = pm.Normal(f"again_{name}_z", 0.0, 1.0, dims=dims)
-        own = pm.Deterministic(f"again_{name}", effects["again_sd"] * own, dims=dims)
-        saying = saying + own[given[f"answer_cell_{name}"]]
+    effects: dict[str, Any] = {"seen": eta}
+    if evidence.kinds:
+        known = _well_known(evidence, prior) if prior.severity > 0 else np.zeros(0, bool)
+        effects = declare_kinds(evidence, prior, eta, known, name)
+    else:
+        if prior.severity > 0:
+            many = bool(np.median(_well_known(evidence, prior)))
+            effects |= declare_severity(evidence.raters, prior.severity, many, name)
+        if evidence.repeated:
+            effects |= _declare_again(evidence, prior, name)
+    saying = effects["seen"].ravel()[given[f"answer_pair_{name}"]]
+    if "severity" in effects:
+        saying = saying + effects["severity"][given[f"answer_rater_{name}"]]
+    if "again" in effects:
+        saying = saying + effects["again"][given[f"answer_cell_{name}"]]
     towards = given[f"answer_sign_{name}"] * saying
     if prior.lapse > 0:
         lapse = _declare_lapse(len(evidence.raters), prior, name)[given[f"answer_rater_{name}"]]
@@ -84,8 +94,30 @@ def declare_by_raters(evidence: JudgedConflict, prior: JudgedPriors, name: str) 
     else:
         log_chance = -pt.softplus(-towards)
     total = (given[f"answer_number_{name}"] * log_chance).sum()
-    level = _expected(eta, effects, pt.sqrt, pt.sigmoid)
+    level = _expected(eta, _of_level(evidence, effects), pt.sqrt, pt.sigmoid)
     return total, pm.Deterministic(f"conflict_{name}", level, dims=f"pair_{name}")
+
+
+def _declare_again(evidence: JudgedConflict, prior: JudgedPriors, name: str) -> dict[str, Any]:
+    import pymc as pm
+
+    dims = f"judgement_cell_{name}"
+    pm.modelcontext(None).add_coord(dims, np.arange(1, len(evidence.pair) + 1))
+    sd = pm.HalfNormal(f"again_sd_{name}", prior.again)
+    own = pm.Normal(f"again_{name}_z", 0.0, 1.0, dims=dims)
+    return {"again_sd": sd, "again": pm.Deterministic(f"again_{name}", sd * own, dims=dims)}
+
+
+def _has_again(evidence: JudgedConflict) -> bool:
+    """Return whether it can be told what a rater sees in a pair and others do not."""
+    return bool(again_by_kind(evidence).any()) if evidence.kinds else evidence.repeated
+
+
+def _of_level(evidence: JudgedConflict, effects: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return effects of the raters whose judgement counts."""
+    if not evidence.kinds:
+        return effects
+    return of_first_kind(effects, again=bool(again_by_kind(evidence)[0]))
 
 
 def _declare_latent(prior: JudgedPriors, name: str) -> Any:
@@ -130,7 +162,8 @@ def _declare_lapse(raters: int, prior: JudgedPriors, name: str) -> Any:
 
 def _well_known(evidence: JudgedConflict, prior: JudgedPriors) -> NDArray[np.bool_]:
     """Return whose severities judgements tell better than their scale does."""
-    said = (evidence.yes.sum() + 1) / (evidence.judgements.sum() + 2)
+    yes, no = evidence.by_kind.sum(axis=-1)
+    said = ((yes + 1) / (yes + no + 2))[evidence.kind]
     told = evidence.sizes * said * (1 - said)
     if evidence.repeated:  # what a rater sees in a pair alone is noise to the severity
         told = told / (1 + told * prior.again**2)
@@ -173,7 +206,9 @@ def draw_prior_by_raters(
 
     raters = len(evidence.raters)
     found = {"latent": _log_odds_of_beta(prior.yes, prior.no, rng, (draws, len(evidence.pairs)))}
-    if prior.severity > 0:
+    if evidence.kinds:
+        found |= draw_kinds(evidence, prior, draws, rng)
+    elif prior.severity > 0:
         found |= draw_severity(raters, prior.severity, draws, rng)
     if prior.lapse > 0:
         location = np.full((draws, 1), np.log(prior.lapse / (1 - prior.lapse)))
@@ -184,7 +219,7 @@ def draw_prior_by_raters(
             found["lapse_sd"] = prior.lapse_spread * np.abs(rng.normal(size=draws))
             location = location + found["lapse_sd"][:, None] * rng.normal(size=(draws, raters))
         found["lapse"] = np.broadcast_to(expit(location), (draws, raters))
-    if evidence.repeated:
+    if evidence.repeated and not evidence.kinds:
         found["again_sd"] = prior.again * np.abs(rng.normal(size=draws))
         own = rng.normal(size=(draws, len(evidence.pair)))
         found["again"] = found["again_sd"][:, None] * own
@@ -192,7 +227,8 @@ def draw_prior_by_raters(
     rows = max(1, MOST_NUMBERS // (NODES * level.shape[1]))
     for start in range(0, draws, rows):
         some = {key: values[start : start + rows] for key, values in found.items()}
-        level[start : start + rows] = _expected(some["latent"], some, np.sqrt, expit)
+        of_level = _of_level(evidence, some)
+        level[start : start + rows] = _expected(some["latent"], of_level, np.sqrt, expit)
     return {"conflict_level": level, **found}
 
 
@@ -203,9 +239,13 @@ def yes_probabilities(evidence: JudgedConflict, parameters: Mapping[str, Array])
     if "latent" not in parameters:  # raters are alike, and nobody lapses
         return np.asarray(parameters["conflict_level"][..., evidence.pair])
     saying = parameters["latent"][..., evidence.pair]
+    if evidence.kinds:
+        saying = seen_by_kinds(evidence, parameters)[..., evidence.kind, evidence.pair]
     if "severity" in parameters:
         saying = saying + parameters["severity"][..., evidence.rater]
-    if "again" in parameters:
+    if "again" in parameters and evidence.kinds:
+        saying[..., again_cells(evidence)] += parameters["again"]
+    elif "again" in parameters:
         saying = saying + parameters["again"]
     chance = expit(saying)
     if "lapse" in parameters:
@@ -230,4 +270,6 @@ def simulate_by_raters(
         repeated=design.repeated,
         origin="simulated",
         notes=("simulated data",),
+        kinds=design.kinds,
+        kind_of_rater=design.kind_of_rater,
     )

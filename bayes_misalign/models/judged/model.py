@@ -14,6 +14,7 @@ from bayes_misalign.contract.traits import Traits
 from bayes_misalign.models.judged import calibration, generative, resized
 from bayes_misalign.models.judged.declaration import Judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
+from bayes_misalign.models.judged.kinds import again_by_kind, has_slopes
 from bayes_misalign.models.judged.priors import JudgedPriors
 from bayes_misalign.models.judged.write import write_judgements
 from bayes_misalign.page.safe_text import named
@@ -58,7 +59,12 @@ class _Judged(ConflictModel):
         if not priors.has_raters(evidence):
             return found
         scales = ["severity"] if priors.severity > 0 else []
-        scales += ["again"] if evidence.repeated else []
+        again = again_by_kind(evidence).any() if evidence.kinds else evidence.repeated
+        scales += ["again"] if again else []
+        if evidence.kinds:
+            names: tuple[str, ...] = ("location",)
+            names += ("slope", "disagreement") if has_slopes(evidence) else ()
+            found |= halved_and_doubled(priors, "scales of how kinds of judges differ", *names)
         if scales:
             found |= halved_and_doubled(priors, "scales of how judges differ", *scales)
         if priors.lapse > 0:
@@ -83,16 +89,21 @@ class _Judged(ConflictModel):
         k = evidence.pairs.index(pair)
         raters = int(evidence.raters_of_pair[k])
         by = f" by {raters} rater{'s' * (raters != 1)}" if evidence.raters else ""
+        if evidence.kinds:
+            yes, no = evidence.by_kind[:, 0, k]
+            by += f", of kind {named(evidence.kinds[0])} {yes:g} yes, {no:g} no"
         counted = f"{evidence.yes[k]:g} yes, {evidence.no[k]:g} no{by}"
         return f"judged: {counted} ({named(evidence.origin)})"
 
     def advice(self, evidence: JudgedConflict, them: str, /) -> str:
         if evidence.raters:
-            return f"have {them} judged by more raters"
+            of_kind = f" of kind {named(evidence.kinds[0])}" if evidence.kinds else ""
+            return f"have {them} judged by more raters{of_kind}"
         return super().advice(evidence, them)
 
     def prior_in_brief(self, priors: JudgedPriors, evidence: JudgedConflict, /) -> str:
         rater = " for the average rater" if evidence.raters else ""
+        rater += f" of kind {named(evidence.kinds[0])}" if evidence.kinds else ""
         return f"judged conflict levels Beta({priors.yes:g}, {priors.no:g}){rater}"
 
 

@@ -34,6 +34,13 @@ class JudgedPriors:
         Scale of how much raters differ in these log-odds.
     again : float
         Scale of what a rater sees in a pair that others do not, where pairs were judged repeatedly.
+    location : float
+        Standard deviation of the average log-odds of yes by another kind of rater than the one that
+        defines the level.
+    slope : float
+        Standard deviation, around 1, of how a kind of rater stretches differences between pairs.
+    disagreement : float
+        Scale of how much a kind differs from the one that defines the level, pair by pair.
     """
 
     yes: float
@@ -43,6 +50,9 @@ class JudgedPriors:
     lapse_common: float
     lapse_spread: float
     again: float
+    location: float
+    slope: float
+    disagreement: float
 
     def __post_init__(self) -> None:
         if not (self.yes > 0 and self.no > 0 and np.isfinite(self.yes + self.no)):
@@ -56,8 +66,8 @@ class JudgedPriors:
 
     def has_raters(self, evidence: JudgedConflict) -> bool:
         """Return whether raters are named, and may differ or err."""
-        differ = self.severity > 0 or self.lapse > 0 or evidence.repeated
-        return len(evidence.raters) > 0 and differ
+        differ = self.severity > 0 or self.lapse > 0 or evidence.repeated or evidence.kinds
+        return len(evidence.raters) > 0 and bool(differ)
 
 
 def judged_priors(overrides: Mapping[str, Any] | None = None) -> JudgedPriors:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bayes_misalign.families.raters.rater_kinds import JUDGED, NONE, kind_column, read_kinds
 from bayes_misalign.families.raters.yes_no import NO, YES, YesNo
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.shares_of_yes import in_percent, part_of, share_of
-from bayes_misalign.reading.columns import Column, count_column
+from bayes_misalign.reading.columns import Column, Where, count_column
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import Pair, frozen_array
 from bayes_misalign.reading.goal_pairs import (
@@ -27,6 +28,7 @@ Cell = tuple[int, Pair]  # rater, pair
 SELF_JUDGEMENTS = (
     'state `self_judgements = "leave out"` to leave judgements of a goal with itself out'
 )
+_JUDGED: Where = ("conflict", lambda text: bool(text.strip()))
 COLUMNS = (
     Column("goal"),
     Column("goal_other"),
@@ -34,10 +36,11 @@ COLUMNS = (
     count_column("count"),
     Column(
         "rater",
-        needed=("conflict", lambda text: bool(text.strip())),
+        needed=_JUDGED,
         valid="the name of the rater beside every judgement",
         fix="leave the column out if nobody knows who judged",
     ),
+    kind_column("judged", _JUDGED),
 )
 
 
@@ -51,8 +54,10 @@ class Judgements:
         repeated: bool = False,
         agreement: bool = False,
         own_pairs: str | None = None,
+        reference: str | None = None,
     ) -> None:
         self.names, self.repeated, self.own_pairs = names, repeated, own_pairs
+        self.reference, self.rater_kinds = reference, NONE
         # which of the answers is conflict, and which is none
         self.kinds = (NO, YES) if agreement else (YES, NO)
         self.raters: tuple[str, ...] = ()
@@ -131,6 +136,10 @@ class Judgements:
         numbers = found.sum("n").tolist()
         judged = [kind is not None and n > 0 for kind, n in zip(kinds, numbers, strict=True)]
         self.raters, rater = found.named("rater", judged)
+        of_kinds = read_kinds(found, self.raters, rater, judged, self.reference, JUDGED)
+        if of_kinds is None:
+            return
+        self.rater_kinds = of_kinds
         for pair, kind, who, n in zip(pairs, kinds, rater, numbers, strict=True):
             cell = None
             if pair is not None and kind is not None:
@@ -180,4 +189,6 @@ class Judgements:
             repeated=self.repeated,
             origin=origin,
             notes=tuple(notes),
+            kinds=self.rater_kinds.names,
+            kind_of_rater=self.rater_kinds.of_rater,
         )

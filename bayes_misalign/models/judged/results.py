@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.raters.kinds_section import KindsFound
 from bayes_misalign.families.raters.severities import drawn, expected_severities
 from bayes_misalign.inference.conflict_draws import facing_populations
 from bayes_misalign.inference.draw_blocks import stream
@@ -16,6 +17,7 @@ from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown, as_arithmetic
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.generative import draw
+from bayes_misalign.models.judged.results_kinds import kinds_of
 from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.study.joint import source_names
@@ -31,10 +33,12 @@ class JudgementResults:
 
     source: JudgedConflict
     # how much more conflict each rater sees than the average of those who were asked, in units of
-    # the level, averaged over the pairs; None of a single rater, or if all are alike
+    # the level, averaged over the pairs; where there are kinds of raters, than the average of its
+    # own kind; None of a single rater, or if all are alike
     severity: Estimates | None
     lapse: Estimates | None  # part of judgements that are coin flips; None if nobody lapses
     judgements: Mapping[str, tuple[float, float]]  # numbers of yes and of no of each rater
+    kinds: KindsFound | None = None  # how kinds of raters see pairs; None where all are alike
 
 
 def judgement_results(result: Posterior) -> tuple[JudgementResults, ...]:
@@ -52,10 +56,14 @@ def results_of(source: JudgedConflict, name: str, result: Posterior) -> Judgemen
     """Return what one source, by its name in the study, says; None where no judge is named."""
     if not source.raters:
         return None
-    severity = None
-    if len(source.raters) > 1 and result.groups.has(POSTERIOR, f"severity_{name}"):
+    severity, kinds = None, kinds_of(result, source, name)
+    if kinds is not None:
+        severity = kinds[1]
+    elif len(source.raters) > 1 and result.groups.has(POSTERIOR, f"severity_{name}"):
         severity = expected_severities(result, name, source.raters, np.array([0.0, 1.0]))
-    return JudgementResults(source, severity, _lapse(result, source, name), source.by_rater)
+    lapse = _lapse(result, source, name)
+    found = None if kinds is None else kinds[0]
+    return JudgementResults(source, severity, lapse, source.by_rater, found)
 
 
 def _lapse(result: Posterior, source: JudgedConflict, name: str) -> Estimates | None:
@@ -75,7 +83,8 @@ def alike_misalignment(result: Posterior) -> Estimates | None:
     Notes
     -----
     Nobody lapses then: the same shares and other levels, and judged levels from their Beta
-    posteriors. None where no judge is named.
+    posteriors. Where raters are of several kinds, only judgements by the one that defines the level
+    count. None where no judge is named.
     """
     conflict, goals = result.study.conflict, result.study.goals
     priors = result.study.conflict_priors
@@ -94,7 +103,8 @@ def alike_misalignment(result: Posterior) -> Estimates | None:
     column[held.first, held.second] = np.arange(len(held.first))
     for n, source, prior in judged:
         rng = stream(result.study.fitting.seed, ALIKE, n)
-        nameless = JudgedConflict(source.pairs, source.yes, source.no, source.origin)
+        yes, no = source.by_kind[:, 0]
+        nameless = JudgedConflict(source.pairs, yes, no, source.origin)
         level = draw(nameless, prior, len(shares), rng)
         assert level is not None  # conjugate, since nobody is named
         at = [column[place[a], place[b]] for a, b in source.pairs]

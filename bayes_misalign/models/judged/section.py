@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bayes_misalign.families.raters.kinds_section import (
+    kinds_blocks,
+    kinds_figure,
+    kinds_table,
+)
 from bayes_misalign.models.judged.results import (
     JudgementResults,
     alike_misalignment,
@@ -17,6 +22,7 @@ from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.page.number_text import count
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.compared import MOST_ROWS, SEVERITY, in_a_line, simpler_reading
+from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import ModelReport, Place
 from bayes_misalign.report.posterior import Posterior
@@ -58,17 +64,24 @@ class JudgedReport(ModelReport):
         blocks = in_a_line("Were all raters alike,", found.alike)
         sources = []
         for one in found.sources:
-            of_source, summary = _of_source(one)
+            of_source, summary = _of_source(one, drawn=not findings.withheld)
             blocks += of_source
             sources.append(summary)
         how = "raters alike"
-        blocks += simpler_reading(findings, "raters_alike", ALIKE, found.alike, how, how)
+        first = {named(one.kinds.kinds[0].name) for one in found.sources if one.kinds is not None}
+        only = "".join(f" Only judgements by raters of kind {kind} count." for kind in first)
+        blocks += simpler_reading(findings, "raters_alike", ALIKE + only, found.alike, how, how)
         summary = {"misalignment_if_raters_were_alike": found.alike, "sources": sources}
         title, place = "The judgements of conflict", Place.CONFLICT_MODELS + 0.1
         return [Section("judgements", title, blocks, place, summary={"judgements": summary})]
 
+    def figures(self, found: Judged, findings: Findings) -> Sequence[Drawn | None]:
+        """Return bias and slope of kinds of raters, where there are any."""
+        kinds = [one.kinds for one in found.sources if one.kinds is not None]
+        return [kinds_figure(kinds, findings)] if kinds else []
 
-def _of_source(found: JudgementResults) -> tuple[list[Block], dict[str, Any]]:
+
+def _of_source(found: JudgementResults, *, drawn: bool) -> tuple[list[Block], dict[str, Any]]:
     """Return the blocks of one source, and what the summary says of it."""
     source, number = found.source, len(found.source.raters)
     total = float(source.judgements.sum())
@@ -96,9 +109,13 @@ def _of_source(found: JudgementResults) -> tuple[list[Block], dict[str, Any]]:
         most=MOST_ROWS,
     )
     raters = _raters(found)
-    parts = ((SEVERITY, found.severity), (LAPSES, found.lapse))
+    kinds = found.kinds
+    of_kind = " Here it is the average of raters of the same kind." if kinds else ""
+    parts = ((SEVERITY + of_kind, found.severity), (LAPSES, found.lapse))
     explained = [words for words, estimates in parts if estimates is not None]
     blocks: list[Block] = [Paragraph(text + ONE_RATER * (number == 1)), pairs, _by_quantity(found)]
+    if kinds is not None:
+        blocks += kinds_blocks(kinds, drawn=drawn)
     if explained:
         blocks += [Paragraph(" ".join(explained)), raters]
     return blocks, {
@@ -107,22 +124,30 @@ def _of_source(found: JudgementResults) -> tuple[list[Block], dict[str, Any]]:
         "repeated": source.repeated,
         "pairs": pairs,
         "raters": raters,
+        **({} if kinds is None else {"kinds": kinds_table(kinds)}),
     }
 
 
 def _raters(found: JudgementResults) -> Table:
     """Return how raters differ, a rater a row."""
-    severity, lapse = found.severity, found.lapse
+    parts = severity, lapse = found.severity, found.lapse
+    source = found.source
     columns = [
         Label("rater", plain="name"),
+        *([Label("rater_kind", "kind", "kind")] if source.kinds else []),
         Count("yes"),
         Count("no"),
         Mean("severity", faces=JSON if severity is None else READERS | JSON),
         Mean("lapse", "lapses", faces=JSON if lapse is None else READERS | JSON),
     ]
     rows = [
-        (rater, *given, *(None if part is None else part[rater] for part in (severity, lapse)))
-        for rater, given in found.judgements.items()
+        (
+            rater,
+            *([source.kinds[source.kind_of_rater[place]]] if source.kinds else []),
+            *given,
+            *(None if part is None or rater not in part else part[rater] for part in parts),
+        )
+        for place, (rater, given) in enumerate(found.judgements.items())
     ]
     title = "Raters: severity and lapses"
     return Table(
@@ -137,6 +162,7 @@ def _by_quantity(found: JudgementResults) -> Table:
         for what, estimates in (("severity", found.severity), ("lapse", found.lapse))
         if estimates is not None
         for rater in found.source.raters
+        if rater in estimates  # one alone is the average of its kind
     ]
     columns = [Label("source"), Label("rater"), Count("yes"), Count("no"), Text("quantity")]
     return Table([*columns, Mean("estimate")], rows, faces=CSV, name="judges")

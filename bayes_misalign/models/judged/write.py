@@ -29,15 +29,22 @@ def write_judgements(
         ]
         write_table(folder / file, ("goal", "goal_other", "yes", "no"), rows)
         return {**table, "yes_count": "yes", "no_count": "no"}
+    kinds = [(source.kinds[k],) if source.kinds else () for k in source.kind]
     rows = [
-        (*labels[pair], word, source.raters[rater], int(n))
-        for pair, rater, yes, no in zip(
-            source.pair, source.rater, source.cell_yes, source.cell_no, strict=True
+        (*labels[pair], word, source.raters[rater], int(n), *kind)
+        for pair, rater, yes, no, kind in zip(
+            source.pair, source.rater, source.cell_yes, source.cell_no, kinds, strict=True
         )
         for word, n in (("yes", yes), ("no", no))
         if n
     ]
     # a pair that nobody judged is still one that the judgements speak for
-    rows += [(*labels[p], "no", "", 0) for p, n in enumerate(source.judgements) if not n]
-    write_table(folder / file, ("goal", "goal_other", "conflict", "rater", "count"), rows)
-    return {**table, "rater": "rater", "count": "count", "repeated": source.repeated}
+    nobody = ("",) if source.kinds else ()
+    rows += [(*labels[p], "no", "", 0, *nobody) for p, n in enumerate(source.judgements) if not n]
+    columns = ["goal", "goal_other", "conflict", "rater", "count"]
+    table |= {"rater": "rater", "count": "count", "repeated": source.repeated}
+    if source.kinds:
+        columns.append("rater_kind")
+        table |= {"rater_kind": "rater_kind", "reference": source.kinds[0]}
+    write_table(folder / file, tuple(columns), rows)
+    return table

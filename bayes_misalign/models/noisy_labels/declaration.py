@@ -130,6 +130,7 @@ class NoisyLabels(TableDeclared):
     """
 
     model: ClassVar[str] = "noisy-labels"
+    OUTCOMES: ClassVar[tuple[str, ...]] = ("label", "gold")
     OTHER_COLUMNS: ClassVar[tuple[str, ...]] = ("goal", "label", "n", "rater", "agent", "gold")
 
     data: Any

@@ -98,7 +98,7 @@ def declare_common(
     alpha = pt.maximum(between * mean, NEARLY_NONE) * pt.ones((len(priors.groups), 1))
     dims = ("group", "goal")
     if places is None:
-        logs = even_log_dirichlet(LOG_OF_GROUPS, alpha, told, len(categories), dims)
+        logs = even_log_dirichlet(LOG_OF_GROUPS, alpha, told, len(categories), dims, firm=True)
     else:
         logs = log_dirichlet(LOG_OF_GROUPS, alpha, told, dims, order=places[1])
     return Common(total, pm.Deterministic(GROUP_MEAN, pt.exp(logs), dims=dims))
@@ -115,7 +115,8 @@ def _log_mean(
         return pt.set_subtensor(pt.zeros(len(goals))[places[0]], logs)
     model.add_coord(GOAL_OF_MEAN, goals)
     if places is None:
-        return even_log_dirichlet(LOG_OF_ALL, each, told, len(goals), (GOAL_OF_MEAN,))
+        firm, dims = bool(priors.groups), (GOAL_OF_MEAN,)
+        return even_log_dirichlet(LOG_OF_ALL, each, told, len(goals), dims, firm=firm)
     return log_dirichlet(LOG_OF_ALL, each, told, (GOAL_OF_MEAN,), order=places[0])
 
 
@@ -194,5 +195,6 @@ def _declare_reported(
     alpha = pt.maximum(total * mean, NEARLY_NONE)
     alpha = alpha[priors.group_of] if priors.groups else alpha * pt.ones((counts.shape[0], 1))
     dims = ("population", "goal")
-    log_share = even_log_dirichlet(f"log_{name}", alpha, counts, len(categories), dims)
+    firm = bool(priors.groups)
+    log_share = even_log_dirichlet(f"log_{name}", alpha, counts, len(categories), dims, firm=firm)
     return log_share, pm.Deterministic(name, pt.exp(log_share), dims=dims)

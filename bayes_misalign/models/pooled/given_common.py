@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.observed import FreeVariables
 from bayes_misalign.families.simplex.draws import dirichlet, sorted_logs
+from bayes_misalign.families.simplex.quick_draws import quick_dirichlet
 from bayes_misalign.models.pooled.groups import order_of_mean
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.settings import NO_GOAL
@@ -115,6 +116,17 @@ def draw_common(
         of_groups = np.repeat(alpha[:, None], len(priors.groups), axis=1)
         found |= {GROUP_PART: part, GROUP_MEAN: dirichlet(of_groups, rng)}
     return found
+
+
+def draw_quickly(
+    priors: PooledShares, counts: Array, common: Mapping[str, Array], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return the same for very many populations, in single precision, (S, K, draw)."""
+    total = of_populations(priors, common)
+    if not priors.groups:
+        return quick_dirichlet((total[:, None] * common[MEAN]).T, counts, rng)
+    alpha = (total[:, None, None] * common[GROUP_MEAN]).transpose(1, 2, 0)
+    return quick_dirichlet(alpha[priors.group_of], counts, rng)
 
 
 def draw_given(

@@ -87,9 +87,9 @@ class Pooled(SharesModel):
     def check_unseen(self, priors: PooledShares, /) -> None:
         if priors.within is not None:
             raise StudyError(
-                "populations within groups take goals that agents state, and here they are seen "
-                "through reports or percentages: too many transitions of such fits diverge. Fix: "
-                + LEAVE_OUT
+                "populations within groups take goals that agents state, or labels of them, and "
+                "here they are seen through actions or percentages, of which such fits have not "
+                "been checked. Fix: " + LEAVE_OUT
             )
 
     def check_populations(self, priors: PooledShares, populations: Sequence[str], /) -> None:
@@ -125,6 +125,11 @@ class Pooled(SharesModel):
     ) -> Draws:
         del categories
         return given_common.draw_given(priors, counts, common, rng)
+
+    def draw_quickly(
+        self, priors: PooledShares, counts: Array, common: Mapping[str, Array], rng: Rng, /
+    ) -> Any:
+        return given_common.draw_quickly(priors, counts, common, rng)
 
     def declare_common(
         self, priors: PooledShares, categories: tuple[str, ...], counts: Array, /

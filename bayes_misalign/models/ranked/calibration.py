@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import single_numbers
 from bayes_misalign.measure import exclusive_conflict, misalignment, pairwise_shares
-from bayes_misalign.measure.rankings import rankings_conflict
+from bayes_misalign.measure.rankings import OrderDistance, rankings_conflict
 from bayes_misalign.models.ranked.evidence import OrderCounts
 from bayes_misalign.settings import NO_GOAL
 
@@ -29,8 +29,9 @@ def quantities(evidence: OrderCounts, parameters: Mapping[str, Array]) -> dict[s
     shares, names = parameters["proportion"], evidence.alternatives
     exclusive = exclusive_conflict(len(names), NO_GOAL in evidence.goals)
     found: dict[str, Array] = {}
-    for name, distance in (("misalignment", "kendall"), ("first", "first")):
-        conflict = rankings_conflict(evidence.position, exclusive, distance, evidence.ties)  # type: ignore[arg-type]
+    distances: dict[str, OrderDistance] = {"misalignment": "kendall", "first": "first"}
+    for name, distance in distances.items():
+        conflict = rankings_conflict(evidence.position, exclusive, distance, evidence.ties)
         pma = misalignment(shares, conflict)
         found |= {f"{name}[{s}]": pma[:, i] for i, s in enumerate(evidence.populations)}
     before = pairwise_shares(shares, evidence.position)

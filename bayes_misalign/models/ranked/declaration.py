@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, get_args
 
@@ -187,7 +187,11 @@ class Ranked(TableDeclared):
         if found is None or len(problems) > before:
             return None
         evidence = to_counts(found, declared, lists, labels, pairs)
-        return None if evidence is None or len(problems) > before else evidence
+        if evidence is None or len(problems) > before:
+            return None
+        # orders of a file of PrefLib, or of several rows each, were put together before
+        rewritten = declared.data is not self.data and isinstance(self.data, str | Path)
+        return replace(evidence, source=Path(self.data).name) if rewritten else evidence
 
     def _check_labels(self, area: ProblemArea, problems: Problems) -> None:
         where = f"problem area {show(area.name)}, goals"

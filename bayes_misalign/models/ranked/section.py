@@ -19,6 +19,7 @@ from bayes_misalign.page.columns import (
     Group,
     Label,
     Mean,
+    Number,
     Pair,
 )
 from bayes_misalign.report.figures.canvas import Drawn
@@ -28,6 +29,7 @@ from bayes_misalign.report.posterior import Posterior
 from bayes_misalign.study.study import Study
 
 MOST_ROWS = 400
+TERMINAL = frozenset({"terminal"})
 ORDERS = (
     "Agents put alternatives in an order, with > between them and = between those that are tied. "
     "Shares, pairs that make up P(ma) and opposition are those of orders, levels of conflict those "
@@ -99,19 +101,23 @@ def _pairs(found: OrderResults, evidence: OrderCounts, findings: Findings) -> Ta
     columns: list[Column] = [
         Group("population"),
         Pair("pair", apart=("alternative", "other alternative")),
-        Mean("prefer the first"),
-        Brief("prefer the other", faces=PAGE | MACHINES),  # for which a terminal has no room
+        Mean("prefer the first", faces=PAGE | MACHINES),
+        Brief("prefer", "prefer the first", faces=TERMINAL),  # which has no room for more
+        Brief("prefer the other", faces=PAGE | MACHINES),
         Brief("no preference", faces=PAGE | MACHINES),
     ]
-    columns += [Brief("part of P(ma)")] if by_pairs else []
+    if by_pairs:
+        columns.append(Brief("part of P(ma)", faces=PAGE | MACHINES))
+        columns.append(Number("part", "of P(ma)", form=".4f", faces=TERMINAL))
     rows: list[tuple[Any, ...]] = []
     for s, own in found.pairs.items():
         ordered = list(own.items())
         if by_pairs and not findings.withheld:
             ordered.sort(key=lambda x: 0.0 if x[1].part is None else -x[1].part.mean)
         for pair, one in ordered:
-            part = (one.part,) if by_pairs else ()
-            rows.append((s, pair, one.prefers, one.against, one.neither, *part))
+            shown = None if one.part is None or findings.withheld else one.part.mean
+            part = (one.part, shown) if by_pairs else ()
+            rows.append((s, pair, one.prefers, one.prefers, one.against, one.neither, *part))
     caption = f"Pairs of alternatives{findings.each}"
     if by_pairs:
         caption += ", those with the largest part of P(ma) first"

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.calibrated import conflict_quantities, single_numbers
+from bayes_misalign.families.raters.kind_effects import OF_KINDS
 from bayes_misalign.families.raters.rating_counts import FIRST, SECOND
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative import cell_probabilities
-from bayes_misalign.models.rated.kinds import OF_KINDS
 from bayes_misalign.models.rated.walk import WALK
 
 Array = NDArray[np.float64]

@@ -93,6 +93,7 @@ class Rated(TableDeclared):
     """
 
     model: ClassVar[str] = "rated"
+    OUTCOMES: ClassVar[tuple[str, ...]] = ("goal", "rating")
     WORDS: ClassVar[tuple[str, ...]] = ("not_ratings",)
     TUPLES: ClassVar[tuple[str, ...]] = ("scale", "levels", "values")
 

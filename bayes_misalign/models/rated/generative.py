@@ -24,6 +24,11 @@ from bayes_misalign.families.raters.rating_levels import (
     level_probabilities,
     normal_nodes,
 )
+from bayes_misalign.families.raters.round_robin import (
+    incidence,
+    member_sd,
+    what_is_left,
+)
 from bayes_misalign.models.rated import rating_outcomes
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -36,11 +41,6 @@ from bayes_misalign.models.rated.kinds import (
 )
 from bayes_misalign.models.rated.priors import RatedPriors, rated_priors
 from bayes_misalign.models.rated.rating_outcomes import observed
-from bayes_misalign.models.rated.round_robin import (
-    incidence,
-    member_sd,
-    what_is_left,
-)
 from bayes_misalign.models.rated.walk import draw_walk, told_of_walk
 from bayes_misalign.models.rated.words import describe_ratings
 from bayes_misalign.reading.pair_labels import pair_labels

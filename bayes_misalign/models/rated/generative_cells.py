@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.raters.kind_effects import kinds_again
 from bayes_misalign.families.raters.rater_effects_pymc import SEVERAL, enough
 from bayes_misalign.families.raters.rating_counts import FIRST
-from bayes_misalign.families.walks.places import Places
-from bayes_misalign.models.rated.evidence import RatedConflict
-from bayes_misalign.models.rated.priors import RatedPriors
-from bayes_misalign.models.rated.round_robin import (
+from bayes_misalign.families.raters.round_robin import (
     FEWEST_FOR_PAIRS,
     FEWEST_MEMBERS,
     incidence,
 )
+from bayes_misalign.families.walks.places import Places
+from bayes_misalign.models.rated.evidence import RatedConflict
+from bayes_misalign.models.rated.priors import RatedPriors
 
 Array = NDArray[np.float64]
 SIDES = ("raters hold the first goal", "raters hold the second goal")
@@ -125,11 +126,11 @@ class RatedCells:
     @cached_property
     def kinds_again(self) -> NDArray[np.bool_]:
         """(K,) the same by kind; what a kind's only rater sees is what the kind sees."""
-        evidence, kinds = self.evidence, len(self.evidence.kinds)
-        several = np.bincount(evidence.kind_of_rater, minlength=kinds) > 1
-        several[:1] = True  # of those who define the level, others might have been asked
-        often = np.bincount(evidence.kind, evidence.sizes > 1, kinds) > 0
-        return np.asarray(several & often & evidence.repeated)
+        evidence = self.evidence
+        found = kinds_again(
+            evidence.kind_of_rater, evidence.kind, evidence.sizes, len(evidence.kinds)
+        )
+        return np.asarray(found & evidence.repeated)
 
     @cached_property
     def again_cells(self) -> NDArray[np.int64]:

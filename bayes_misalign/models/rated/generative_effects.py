@@ -12,6 +12,12 @@ from typing import Any
 import numpy as np
 
 from bayes_misalign.families.raters.rater_effects_pymc import declare_severity, enough, zero_sum
+from bayes_misalign.families.raters.round_robin import (
+    fitted_by_members,
+    incidence,
+    member_sd,
+    what_is_left,
+)
 from bayes_misalign.models.rated.generative_cells import (
     OF_WIDTH,
     SIDES,
@@ -19,12 +25,6 @@ from bayes_misalign.models.rated.generative_cells import (
 )
 from bayes_misalign.models.rated.generative_kinds import declare_kinds
 from bayes_misalign.models.rated.generative_walk import declare_steps
-from bayes_misalign.models.rated.round_robin import (
-    fitted_by_members,
-    incidence,
-    member_sd,
-    what_is_left,
-)
 from bayes_misalign.reading.pair_labels import pair_labels
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from bayes_misalign.families.raters.kind_effects import GOAL_PART, own_effects
 from bayes_misalign.families.raters.rater_effects_pymc import declare_within_kinds, enough
 from bayes_misalign.models.rated.generative_cells import OF_WIDTH, RatedCells
-from bayes_misalign.models.rated.kinds import own_effects
 
 
 def declare_kinds(cells: RatedCells, eta: Any, location: Any, name: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def declare_kinds(cells: RatedCells, eta: Any, location: Any, name: str) -> dict
         of_pair: Any = 0.0  # of three goals nothing is left to pairs
         if cells.has_pair_effects:
             of_pair = pm.Normal(f"kind_pair_{name}_z", dims=(other, pair))
-        delta = own_effects(sd[:, None], of_goal, of_pair, len(cells.members))
+        delta = own_effects(sd[:, None], GOAL_PART, of_goal, of_pair, len(cells.members))
         delta = pm.Deterministic(f"kind_effect_{name}", delta, dims=(other, pair))
         seen = seen + slope[:, None, None, None] * (eta - location)[None]
         seen = seen + delta[:, None, :, None]

@@ -21,20 +21,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_misalign.families.raters.kind_effects import GOAL_PART, of_first_kind, own_effects
 from bayes_misalign.families.raters.rater_effects_pymc import draw_within_kinds
-from bayes_misalign.models.rated.round_robin import (
-    FEWEST_FOR_PAIRS,
-    incidence,
-    member_sd,
-    what_is_left,
-)
 
 if TYPE_CHECKING:
     from bayes_misalign.models.rated.generative_cells import RatedCells
 
 Array = NDArray[np.float64]
-GOAL_PART = 0.25  # of the variance of what a kind sees in a pair, what each of its goals brings
-OF_KINDS = ("severity_sd", "width_sd", "again_sd")  # scales, one for each kind
 
 
 def draw_kinds(cells: RatedCells, draws: int, rng: np.random.Generator) -> dict[str, Array]:
@@ -54,7 +47,9 @@ def draw_kinds(cells: RatedCells, draws: int, rng: np.random.Generator) -> dict[
         goal = rng.normal(size=(draws, others, members))
         goal -= goal.mean(axis=-1, keepdims=True)
         pair = rng.normal(size=(draws, others, cells.shape[1])) if cells.has_pair_effects else 0.0
-        found["kind_effect"] = own_effects(found["disagreement"][..., None], goal, pair, members)
+        found["kind_effect"] = own_effects(
+            found["disagreement"][..., None], GOAL_PART, goal, pair, members
+        )
     if cells.levels > 2:
         found["noise"] = rng.normal(scale=prior.noise, size=(draws, others))
     every = others + 1
@@ -70,18 +65,6 @@ def draw_kinds(cells: RatedCells, draws: int, rng: np.random.Generator) -> dict[
         own = rng.normal(size=(draws, len(cells.again_cells)))
         found["again"] = own * found["again_sd"][:, evidence.kind[cells.again_cells]]
     return found
-
-
-def own_effects(sd: Any, goal: Any, pair: Any, members: int) -> Any:
-    """Return what kinds see in single pairs (..., pair), of standard variates of goals and pairs.
-
-    Those of goals sum to zero over the goals. Of three goals those of pairs make no difference.
-    """
-    of_goal, of_pair = GOAL_PART**0.5 * sd, (1 - 2 * GOAL_PART) ** 0.5 * sd
-    found = goal * member_sd(of_goal, of_pair, members) @ incidence(members).T
-    if members < FEWEST_FOR_PAIRS:
-        return found
-    return found + what_is_left(pair * of_pair, members)
 
 
 def seen_by_kinds(eta: Array, effects: Mapping[str, Array]) -> Array:
@@ -106,10 +89,4 @@ def sharpness(effects: Mapping[str, Array]) -> Array:
 
 def of_reference(cells: RatedCells, effects: Mapping[str, Any]) -> dict[str, Any]:
     """Return the same effects, with scales of how raters differ of the first kind only."""
-    found = dict(effects)
-    for key in OF_KINDS:
-        if key in found:
-            found[key] = found[key][..., 0]
-    if not cells.kinds_again[0]:
-        found.pop("again_sd", None)
-    return found
+    return of_first_kind(effects, again=bool(cells.kinds_again[0]))

@@ -115,7 +115,7 @@ def _of_source(found: RatingResults, *, drawn: bool) -> tuple[list[Block], dict[
         [
             Label("source", faces=CSV),
             Label("rater", plain="name"),
-            *([] if kinds is None else [Label("kind")]),
+            *([] if kinds is None else [Label("rater_kind", "kind", "kind")]),
             Count("ratings"),
             Mean("severity"),
         ],

@@ -219,6 +219,10 @@ class ChoiceCounts(GoalEvidence):
             self.counts,
         )
 
+    def without_pairing(self) -> Self:
+        """Return the same evidence, with nobody said to be in several populations."""
+        return replace(self, **no_patterns())
+
 
 def no_patterns() -> dict[str, Any]:
     """Return the fields of evidence in which nobody is in several populations."""

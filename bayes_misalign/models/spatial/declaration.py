@@ -85,6 +85,7 @@ class Spatial(TableDeclared):
     """
 
     model: ClassVar[str] = "spatial"
+    OUTCOMES: ClassVar[tuple[str, ...]] = ("goal", "rating")
     WORDS: ClassVar[tuple[str, ...]] = ("not_ratings",)
     TUPLES: ClassVar[tuple[str, ...]] = ("ends", "rating_scale", "rating_levels")
 

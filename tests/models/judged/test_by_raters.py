@@ -43,10 +43,12 @@ def simulated(name: str, seed: int = 1) -> tuple[JudgedConflict, Any, dict[str, 
     return judged.simulate(truth, design, rng), prior, truth
 
 
-def evaluated(model: pm.Model, seed: int = 3) -> tuple[dict[str, Any], Any, Any]:
+def evaluated(
+    model: pm.Model, seed: int = 3, keys: tuple[str, ...] = KEYS
+) -> tuple[dict[str, Any], Any, Any]:
     """Return parameters at a random place, with the levels and the log-likelihood there."""
     named = {v.name: v for v in [*model.deterministics, *model.free_RVs]}
-    found = [key for key in KEYS if f"{key}_judged" in named]
+    found = [key for key in keys if f"{key}_judged" in named]
     wanted = [named[f"{key}_judged"] for key in found]
     wanted = model.replace_rvs_by_values([*wanted, named["conflict_judged"]])
     wanted.append(likelihoods(model)["yes_judged"])

@@ -26,6 +26,12 @@ WAYS: dict[str, Any] = {
     "a pair that nobody judged": bm.Judged(
         NAMED | {"n": [1, 0, 1, 1, 1, 1]}, rater="who", count="n"
     ),
+    "kinds of raters": bm.Judged(
+        NAMED | {"n": [1, 0, 1, 1, 1, 1], "kind": ["model"] * 2 + ["people"] * 3 + ["model"]},
+        rater="who",
+        count="n",
+        rater_kind="kind",
+    ),
 }
 
 
@@ -40,6 +46,7 @@ def figures(source: JudgedConflict) -> Any:
         source.pairs,
         source.raters,
         source.repeated,
+        (source.kinds, source.kind_of_rater.tolist()),
         [source.yes.tolist(), source.no.tolist()],
         [(int(r), int(p), float(y), float(n)) for r, p, y, n in cells],
     )

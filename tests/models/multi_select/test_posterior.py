@@ -201,3 +201,56 @@ def test_too_few_agents_for_all_their_sets_of_goals_are_cautioned() -> None:
     assert said(uneven, "agree") == []
     assert said({"a": 9.0, "b": 8.0}, "agree") == []  # of one goal each nobody conflicts with alike
     assert len(said(many, "agree")) == 1  # shares that are all alike, at the maximum of P(ma)
+
+
+@pytest.mark.parametrize("conflict", [bm.Fixed(LEVELS), bm.Elicited(RANGES)])
+@pytest.mark.parametrize("how", ["noisy-or", "max", "mean"])
+def test_goals_that_conflict_less_are_lifted_anew_in_every_draw(conflict, how):
+    posterior = fitted(conflict, lift=how)
+    shares, goals = posterior.shares_of("one"), posterior.partly_known().whole()
+
+    def then(one, other, by):
+        i, j = sorted((GOALS.index(one), GOALS.index(other)))
+        less = goals.copy()
+        less[:, i, j] = less[:, j, i] = np.maximum(less[:, i, j] - by, 0)
+        own = posterior.study.goals
+        conflict = lifted(own.held, less, own.lift, own.same_goals).whole()
+        return np.einsum("di,dij,dj->d", shares, np.broadcast_to(conflict, (1000, 8, 8)), shares)
+
+    before = then("a", "b", 0.0)
+    below = float(np.quantile(before, 0.3))
+    levers = posterior.levers("one", level=0.2, below=below, probability=0.6)
+    found = levers.of_kind("less conflict")
+    assert {(x.one, x.other) for x in found} == set(LEVELS)
+    for x in found:
+        after = then(x.one, x.other, 0.2)
+        np.testing.assert_allclose(x.change.draws.ravel(), after - before, atol=1e-12)
+        stated = posterior.what_if("one", lower={(x.other, x.one): 0.2})
+        np.testing.assert_allclose(stated.then.draws.ravel(), after, atol=1e-12)
+        if np.isfinite(x.enough):
+            assert (then(x.one, x.other, x.enough + 2e-5) < below).mean() >= 0.6
+            assert (then(x.one, x.other, x.enough - 2e-5) < below).mean() < 0.6
+        else:
+            assert (then(x.one, x.other, 1.0) < below).mean() < 0.6
+    assert any(np.isfinite(x.enough) for x in found)
+
+
+def test_several_goals_conflict_less_at_once_and_are_named():
+    posterior = fitted(lift="mean")
+    lower = {("a", "b"): 0.1, ("c", "a"): 0.2}
+    both = posterior.what_if("one", lower=lower)
+    single = [posterior.what_if("one", lower={x: y}).change.mean for x, y in lower.items()]
+    assert both.change.mean == pytest.approx(sum(single))
+    with pytest.raises(StudyError, match="there is no goal 'a \\+ b'"):
+        posterior.what_if("one", lower={("a + b", "c"): 0.1})
+
+
+def test_many_holdings_have_levers_of_goals_alone(monkeypatch):
+    monkeypatch.setattr("bayes_misalign.report.findings.MOST_MOVED", 4)
+    found = gather(fitted())
+    kinds = {x.kind for levers in found.levers.values() for x in levers}
+    assert kinds == {"less conflict", "another population"}
+    said = (
+        "If 5 of 100 agents were of another population, or two goals conflicted by 0.1 less, P(ma)"
+    )
+    assert said in to_markdown(found)

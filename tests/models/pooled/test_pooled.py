@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pymc as pm
 import pytest
+from scipy import stats
 from scipy.special import betainc, betaln
 
 import bayes_misalign as bm
@@ -90,6 +91,25 @@ def test_shares_given_what_is_in_common_are_dirichlet() -> None:
     error = np.sqrt(variance / draws)
     assert np.all(np.abs(found.mean(axis=0) - mean) < 4.5 * error)
     np.testing.assert_allclose(found.var(axis=0), variance, rtol=0.06)
+
+
+@pytest.mark.parametrize("within", [None, {"s1": "x", "s2": "y", "s3": "x", "s4": "y"}])
+def test_blocks_are_drawn_quickly_from_the_same_distribution(within: dict[str, str] | None) -> None:
+    prior = PooledShares(within=within).with_populations(("s1", "s2", "s3", "s4"))
+    rng, draws = np.random.default_rng(6), 4000
+    common = {given_common.SPREAD: rng.uniform(0.2, 0.6, draws)}
+    common[given_common.MEAN] = rng.dirichlet([3.0, 2.0, 1.0], draws)
+    common[given_common.GROUP_PART] = rng.uniform(0.2, 0.8, draws)
+    common[given_common.GROUP_MEAN] = rng.dirichlet([3.0, 2.0, 1.0], (draws, 2))
+    usual = given_common.draw_given(prior, COUNTS, common, rng)["proportion"]
+    quick = given_common.draw_quickly(prior, COUNTS, common, rng).transpose(2, 0, 1)
+    assert quick.shape == usual.shape
+    for s in range(len(COUNTS)):
+        assert stats.ks_2samp(quick[:, s, 0], usual[:, s, 0]).pvalue > 1e-3
+    # both have the same draws of what is in common behind them
+    mean = common[given_common.GROUP_MEAN][:, 0, 0] if within else common[given_common.MEAN][:, 0]
+    both = [np.corrcoef(x[:, 0, 0], mean)[0, 1] for x in (quick, usual)]
+    assert both[0] == pytest.approx(both[1], abs=0.08)
 
 
 def test_the_prior_has_its_moments() -> None:

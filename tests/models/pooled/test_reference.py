@@ -96,9 +96,9 @@ def test_pymc_meets_stan(integrated: bool, variant: str) -> None:
     assert_meets_stan(found, variant)
 
 
-def labels_given() -> DistinctLabels:
+def labels_given(variant: str = "_labels") -> DistinctLabels:
     """Return the labels that the Stan program was given, an agent after another."""
-    data = contents("data_labels.json")
+    data = contents(f"data{variant}.json")
     stan, seen = data["stan"], data["evidence"]
     agents = np.array(stan["agents"])
     categories, populations = tuple(seen["categories"]), tuple(seen["populations"])
@@ -129,27 +129,57 @@ def test_the_program_of_labels_is_about_the_same_data() -> None:
     np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
 
 
+def shares_of_labels(variant: str) -> PooledShares:
+    """Return the prior of the labels' populations, within groups where they are in any."""
+    data = contents(f"data{variant}.json")
+    prior = PooledShares(within=data.get("within"))
+    return prior.with_populations(tuple(data["evidence"]["populations"]))
+
+
+def test_the_program_of_labels_within_groups_is_about_the_same_data() -> None:
+    data, evidence = contents("data_labels_groups.json"), labels_given("_labels_groups")
+    stan, prior = data["stan"], shares_of_labels("_labels_groups")
+    assert tuple(data["groups"]) == prior.groups
+    assert stan["group"] == (prior.group_of + 1).tolist()
+    usual = PooledShares()
+    for name in ("alike", "even", "alike_groups"):
+        assert stan[name] == getattr(usual, name)
+    assert len(stan["agents"]) == stan["D"] == len(evidence.agents)
+    assert sum(stan["agents"]) == evidence.agents.sum()
+    np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
+
+
 @pytest.mark.slow
-def test_the_density_of_labels_is_that_of_the_program() -> None:
+@pytest.mark.parametrize("variant", ["_labels", "_labels_groups"])
+def test_the_density_of_labels_is_that_of_the_program(variant: str) -> None:
     """Prior and likelihood at some points, written out, in the measure of log ratios."""
-    model = goals_model("noisy-labels")
-    built = build_alone(model, labels_given(), model.priors({"shares": PooledShares()}))
+    model, prior = goals_model("noisy-labels"), shares_of_labels(variant)
+    built = build_alone(model, labels_given(variant), model.priors({"shares": prior}))
     density = built.compile_logp(jacobian=False, mode=PLAIN)
     named = ("population_spread", "mean_unevenness", "mean_no_goal", "mean_share", "proportion")
+    named += OF_GROUPS if prior.groups else ()
     found = built.replace_rvs_by_values([built[name] for name in named])
     values = function(built.value_vars, found, mode=PLAIN)
-    stan = contents("data_labels.json")["stan"]
+    stan = contents(f"data{variant}.json")["stan"]
     label, population = np.array(stan["label"]) - 1, np.array(stan["population"]) - 1
     first, second = np.array(stan["emission"])
     likelihood = first[:, label[:, 0]].T * second[:, label[:, 1]].T
     rng = np.random.default_rng(1)
     for _ in range(4):
         point = {k: x + rng.normal(size=np.shape(x)) for k, x in built.initial_point().items()}
-        spread, uneven, none, mean, p = values(*(point[x.name] for x in built.value_vars))
+        spread, uneven, none, mean, p, *groups = values(*(point[x.name] for x in built.value_vars))
         goals = mean[:2] / mean[:2].sum()
         log = -0.5 * np.log(none) - np.log(2)  # Beta(1/2, 1); the two others are uniform
         log += log_dirichlet(goals, np.full(2, (1 / uneven**2 - 1) / 2))
-        log += sum(log_dirichlet(one, (1 / spread**2 - 1) * mean) for one in p)
+        if prior.groups:
+            part, means = groups
+            between = part * spread**2
+            within = (spread**2 - between) / (1 - between)
+            log += sum(log_dirichlet(one, (1 / between - 1) * mean) for one in means)
+            about = (1 / within - 1) * means[prior.group_of]
+        else:
+            about = np.broadcast_to((1 / spread**2 - 1) * mean, p.shape)
+        log += sum(log_dirichlet(one, a) for one, a in zip(p, about, strict=True))
         log += stan["agents"] @ np.log((p[population] * likelihood).sum(axis=1))
         np.testing.assert_allclose(density(point), log, rtol=1e-9)
 
@@ -160,14 +190,15 @@ def log_dirichlet(p: np.ndarray, a: np.ndarray) -> float:
 
 
 @pytest.mark.slow
-def test_pymc_of_labels_meets_stan() -> None:
+@pytest.mark.parametrize("variant", ["_labels", "_labels_groups"])
+def test_pymc_of_labels_meets_stan(variant: str) -> None:
     usable_compile_cache()
-    model = goals_model("noisy-labels")
-    prior = model.priors({"shares": PooledShares()})
-    built = build_alone(model, labels_given(), prior)
+    model, shares = goals_model("noisy-labels"), shares_of_labels(variant)
+    built = build_alone(model, labels_given(variant), model.priors({"shares": shares}))
     tree = Frozen(built).sample(FITTING).tree
     assert tree["sample_stats"]["diverging"].values.mean() < 1e-3
-    found = {name: tree["posterior"][name].values for name in (*OF_ALL, "proportion")}
+    named = (*OF_ALL, *OF_GROUPS, "proportion") if shares.groups else (*OF_ALL, "proportion")
+    found = {name: tree["posterior"][name].values for name in named}
     conflict = exclusive_conflict(2, no_goal=True)
     found["misalignment"] = np.asarray(misalignment(found["proportion"], conflict))
-    assert_meets_stan(found, "_labels")
+    assert_meets_stan(found, variant)

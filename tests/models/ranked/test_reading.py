@@ -145,6 +145,7 @@ def test_a_file_of_preflib_and_the_table_of_the_example_are_one(tmp_path: Path) 
     assert one.categories == other.categories
     assert one.counts.tolist() == other.counts.tolist()
     assert one.n.tolist() == [436]
+    assert (one.source, other.source) == ("a.soi", "data frame")
     (tmp_path / "t.toc").write_text("\n".join([*lines[:3], "# NUMBER VOTERS: 2", "2: 1,{2,3}"]))
     few = ProblemArea("leader", names[:3])
     tied = read(Ranked("t.toc"), few, tmp_path)

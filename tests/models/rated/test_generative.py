@@ -11,7 +11,9 @@ from pytensor.compile.mode import Mode
 from scipy.special import expit
 
 from bayes_misalign.errors import StudyError
+from bayes_misalign.families.raters.kind_effects import OF_KINDS
 from bayes_misalign.families.raters.rating_levels import gap_signs, level_probabilities
+from bayes_misalign.families.raters.round_robin import what_is_left
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import (
     many_ratings,
@@ -22,12 +24,6 @@ from bayes_misalign.models.rated.calibration import (
 )
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.models.rated.generative_cells import RatedCells
-from bayes_misalign.models.rated.kinds import OF_KINDS
-from bayes_misalign.models.rated.round_robin import (
-    incidence,
-    member_sd,
-    what_is_left,
-)
 from tests.likelihoods import likelihoods
 
 PLAIN = Mode(linker="py", optimizer="fast_compile")  # nothing to compile for a few evaluations
@@ -237,22 +233,6 @@ def test_draws_of_the_prior_are_variables_of_the_model(name: str) -> None:
     for key, values in drawn.items():
         variable = "conflict_rated" if key == "conflict_level" else f"{key}_rated"
         assert values.ndim - 1 == dims[variable]
-
-
-@pytest.mark.parametrize("members", [3, 4, 7])
-def test_the_parts_of_a_round_robin_add_up_to_it(members: int) -> None:
-    """The covariance of u_i + u_j + e_ij, less its mean, is that of the parts together."""
-    a, b = 0.7, 1.3
-    belongs = incidence(members)
-    pairs = len(belongs)
-    whole = a**2 * belongs @ belongs.T + b**2 * np.eye(pairs)
-    centre = np.eye(pairs) - 1 / pairs
-    zero_sum = np.eye(members) - 1 / members
-    parts = member_sd(a, b, members) ** 2 * belongs @ zero_sum @ belongs.T
-    if members > 3:
-        rest = what_is_left(np.eye(pairs), members)
-        parts += b**2 * rest @ rest.T
-    np.testing.assert_allclose(parts, centre @ whole @ centre, atol=1e-12)
 
 
 @pytest.mark.parametrize("levels", [2, 3, 4, 5, 11])

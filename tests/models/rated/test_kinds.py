@@ -9,12 +9,13 @@ from scipy.special import expit
 
 import bayes_misalign as bm
 from bayes_misalign.contract.registry import conflict_model
+from bayes_misalign.families.raters.kind_effects import GOAL_PART, own_effects
+from bayes_misalign.families.raters.round_robin import incidence
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import ratings_by_kinds, repeated_by_kinds
 from bayes_misalign.models.rated.generative_cells import RatedCells
-from bayes_misalign.models.rated.kinds import of_reference, own_effects
+from bayes_misalign.models.rated.kinds import of_reference
 from bayes_misalign.models.rated.results import rating_results
-from bayes_misalign.models.rated.round_robin import incidence
 from bayes_misalign.page.blocks import Paragraph
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_csv import csv_tables
@@ -164,9 +165,9 @@ def test_ratings_of_other_kinds_say_nothing_of_the_average_level() -> None:
 def test_half_of_what_a_kind_sees_in_a_pair_comes_from_its_goals(members: int) -> None:
     belongs = incidence(members)
     pairs = len(belongs)
-    apart = own_effects(2.0, np.zeros((pairs, members)), np.eye(pairs), members)
+    apart = own_effects(2.0, GOAL_PART, np.zeros((pairs, members)), np.eye(pairs), members)
     centred = np.eye(members) - 1 / members
-    of_goals = own_effects(2.0, centred, np.zeros((members, pairs)), members)
+    of_goals = own_effects(2.0, GOAL_PART, centred, np.zeros((members, pairs)), members)
     found = apart.T @ apart + of_goals.T @ of_goals
     # effects of both goals, a quarter of the variance each, and of the pair, less their mean
     less = np.eye(pairs) - 1 / pairs
@@ -216,7 +217,11 @@ def test_the_report_says_how_kinds_differ() -> None:
     first, other = source["kinds"]
     assert (first["kind"], first["raters"], first["bias"]) == ("people", 1, None)
     assert other["slope"]["mean"] == pytest.approx(1, abs=0.2)
-    assert {"rater_kinds.csv", "levels_by_kind.csv", "severity.csv"} <= set(csv_tables(findings))
+    tables = csv_tables(findings)
+    assert {"rater_kinds.csv", "levels_by_kind.csv", "severity.csv"} <= set(tables)
+    for text in tables.values():  # "kind" is that of an interval
+        head = text.splitlines()[0].split(",")
+        assert len(set(head)) == len(head)
     (found,) = rating_results(made_up(by_kind()))
     assert found.kinds is not None
     assert found.severity is not None
