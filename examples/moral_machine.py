@@ -12,6 +12,7 @@ import numpy as np
 import bayes_misalign as bm
 
 DATA = Path(__file__).parent / "moral-machine" / "preferences.csv"
+AMCES = Path(__file__).parent / "moral-machine" / "models.csv"
 
 
 def sides() -> dict[str, list[str]]:
@@ -43,6 +44,18 @@ def means() -> dict[str, tuple[float, float]]:
     }
 
 
+def of_all_models() -> dict[str, tuple[float, float]]:
+    """Return the same of people and all 75 models, from the preferences as published."""
+    with AMCES.open(encoding="utf-8") as file:
+        agents, *rows = zip(*list(csv.reader(file))[1:], strict=True)
+    amces = np.array(rows, dtype=float)  # dilemma, agent
+    shares = np.stack([(1 + amces) / 2, (1 - amces) / 2], axis=-1)
+    exclusive = bm.measure.exclusive_conflict(2)
+    found = np.mean([bm.measure.between_matrix(of, exclusive) for of in shares], axis=0)
+    people = agents.index("people")
+    return {a: (float(found[i, i]), float(found[i, people])) for i, a in enumerate(agents)}
+
+
 if __name__ == "__main__":
     found = means()
     people, _ = found["people"]
@@ -50,3 +63,14 @@ if __name__ == "__main__":
     for agent, (within, between) in found.items():
         excess = between - (within + people) / 2
         print(f"{agent:<34}{within:>9.4f}{between:>15.4f}{excess:>8.4f}")
+
+    everybody = of_all_models()
+    people, _ = everybody.pop("people")
+    less = sum(between < people for _, between in everybody.values())
+    by_between = sorted(everybody, key=lambda agent: everybody[agent][1])
+    by_excess = sorted(
+        everybody, key=lambda agent: everybody[agent][1] - (everybody[agent][0] + people) / 2
+    )
+    print(f"of {len(everybody)} models {less} conflict with a person less often than two people do")
+    print(f"least often {by_between[0]}, most often {by_between[-1]}")
+    print(f"smallest excess {by_excess[0]}, largest {by_excess[-1]}")

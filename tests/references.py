@@ -1,9 +1,11 @@
 """Draws against the summary of those of an independent Stan program."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from bayes_misalign.measure import misalignment
 
 MEANS, SDS, CERTAIN = 4.0, 0.05, 3.0  # standard errors, relative to the sd, and standard errors
 
@@ -16,6 +18,26 @@ def labelled(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
         ]
         for index in np.ndindex(values.shape[2:])
     }
+
+
+def p_of_ma(level: np.ndarray, stan: Mapping[str, Any]) -> np.ndarray:
+    """Return P(ma) (chain, draw, ...) of levels of pairs (chain, draw, ..., pair)."""
+    goals = len(stan["shares"])
+    matrix = np.zeros((*level.shape[:-1], goals, goals))
+    for p, (i, j) in enumerate(stan["pair"]):
+        matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
+    return np.asarray(misalignment(np.array(stan["shares"]), matrix))
+
+
+def compared(
+    names: Sequence[str], named: Mapping[str, np.ndarray], posterior: Any, source: str
+) -> dict[str, np.ndarray]:
+    """Return draws of quantities by Stan's names: stated ones, or variables of a source."""
+    found: dict[str, np.ndarray] = {}
+    for name in names:
+        values = named[name] if name in named else posterior[f"{name}_{source}"].values
+        found |= labelled(name, values)
+    return found
 
 
 def assert_meets(summary: Mapping[str, Any], found: Mapping[str, np.ndarray]) -> None:

@@ -53,6 +53,46 @@ def test_the_moral_machine_is_as_the_published_preferences_say() -> None:
     assert found["Qwen2.5 3B"][1] == pytest.approx(0.5238113, abs=1e-7)
 
 
+def test_all_models_of_the_moral_machine_are_as_the_page_says() -> None:
+    script = runpy.run_path(str(EXAMPLES / "moral_machine.py"))
+    found = script["of_all_models"]()
+    few = script["means"]()
+    for agent in ("people", "Qwen2.5 3B", "DeepSeek V3.2", "Llama 3.1 70B"):
+        assert found[agent] == pytest.approx(few[agent], abs=1e-12)
+    assert found["GPT-4(Apr'24)"] == pytest.approx(few["GPT-4, April 2024"], abs=1e-12)
+    people, _ = found.pop("people")
+    assert len(found) == 75
+    assert sum(between < people for _, between in found.values()) == 29
+    by_between = sorted(found, key=lambda agent: found[agent][1])
+    assert (by_between[0], by_between[-1]) == ("GPT-4(Apr'24)", "Qwen2.5 3B")
+    excess = {a: between - (within + people) / 2 for a, (within, between) in found.items()}
+    by_excess = sorted(excess, key=lambda agent: excess[agent])
+    assert (by_excess[0], by_excess[-1]) == ("DeepSeek V3.2 Exp", "Qwen3 4B")
+    assert [round(excess[by_excess[i]], 4) for i in (0, -1)] == [0.0078, 0.103]
+
+
+def test_sessions_of_one_prompt_are_one_agent_where_prompts_are_the_agents() -> None:
+    text = (EXAMPLES / "games-human-ai" / "README.md").read_text(encoding="utf-8")
+    sessions = {
+        "model": ["GPT-4", "GPT-3.5", "GPT-3.5"],
+        "gives": ["half", "less", "more"],
+        "n": [30, 26, 3],
+        "prompt": ["the game"] * 3,
+    }
+    area = bm.ProblemArea("gift", ["less", "half", "more"])
+    for cluster, worth, agent in (
+        (None, 30, "a session of this prompt"),
+        ("prompt", 1, "a prompt"),
+    ):
+        answers = bm.SingleChoice(
+            sessions, goal="gives", population="model", count="n", cluster=cluster
+        )
+        posterior = bm.fit(area, answers, bm.MutuallyExclusive(), random_seed=1)
+        found = [posterior.misalignment()[model].text(2) for model in ("GPT-4", "GPT-3.5")]
+        assert posterior.n_effective[0] == pytest.approx(worth)
+        assert f"| {agent} | {worth} | {found[0]} | {found[1]} |" in text
+
+
 def test_experts_and_the_public_are_as_the_published_percentages_say() -> None:
     study = bm.read_study(EXAMPLES / "ai-experts" / "study.toml")
     shares = [[0.11, 0.51, 0.38], [0.47, 0.15, 0.38]]

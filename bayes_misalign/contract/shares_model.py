@@ -213,7 +213,14 @@ class SharesModel(Model):
 
     @abstractmethod
     def declare(
-        self, priors: Any, categories: tuple[str, ...], counts: Any, order: Any, name: str, /
+        self,
+        priors: Any,
+        categories: tuple[str, ...],
+        counts: Any,
+        order: Any,
+        name: str,
+        /,
+        told: Any = 1.0,
     ) -> tuple[Any, Any]:
         """Add the shares to the open `pm.Model`; return their logarithm, and them.
 
@@ -228,6 +235,10 @@ class SharesModel(Model):
             Categories of each population, a frequent one last.
         name : str
             Name of the shares.
+        told : scalar tensor or float
+            The part of the counts that is told, in (0, 1], where it moves with other parameters:
+            where reports say less of goals, shares are freer, and coordinates as fine as the
+            counts would have them are slow to walk. Those that can take it multiply counts by it.
         """
 
     @abstractmethod

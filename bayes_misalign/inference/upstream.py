@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from threading import Lock
 from types import ModuleType
@@ -167,24 +168,28 @@ def untransformed() -> Iterator[None]:
     Whenever a variable is declared PyMC makes the graph of its transform, to learn its type: most
     of the time that making a model takes.
     """
-    import pymc as pm
-
     with _LOCK:
-        if not hasattr(pm.Model.create_value_var, "of_pymc"):
-            of_pymc = pm.Model.create_value_var
-
-            def create(model: pm.Model, rv_var: Any, **given: Any) -> Any:
-                if _PLAIN.get():
-                    given |= {"transform": None, "default_transform": None}
-                return of_pymc(model, rv_var, **given)
-
-            create.of_pymc = of_pymc  # type: ignore[attr-defined]
-            pm.Model.create_value_var = create
+        _ask_whether_plain()
     token = _PLAIN.set(True)
     try:
         yield
     finally:
         _PLAIN.reset(token)
+
+
+@cache
+def _ask_whether_plain() -> None:
+    """Let PyMC ask at each variable whether it has a transform, once in a process."""
+    import pymc as pm
+
+    of_pymc = pm.Model.create_value_var
+
+    def create(model: pm.Model, rv_var: Any, **given: Any) -> Any:
+        if _PLAIN.get():
+            given |= {"transform": None, "default_transform": None}
+        return of_pymc(model, rv_var, **given)
+
+    pm.Model.create_value_var = create
 
 
 def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, list[Outcome]]:

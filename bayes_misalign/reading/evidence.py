@@ -51,7 +51,7 @@ class Evidence:
     SHAPES: ClassVar[Mapping[str, Shape]] = {}
     __dataclass_fields__: ClassVar[dict[str, Any]]
     # Arrays inside make a hash meaningless, and equality by identity would surprise.
-    __hash__: ClassVar[None]  # type: ignore[assignment]
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # arrays have none
 
     def __post_init__(self) -> None:
         """Settle the fields as tuples and read-only arrays of their shapes."""

@@ -86,7 +86,7 @@ def parse_number(cell: object, name: str, valid: str, *, whole: bool = False) ->
         # Underscores and truth values are numbers to Python, but not to people.
         if isinstance(cell, bool) or "_" in str(cell):
             raise ValueError
-        number = float(cell)  # type: ignore[arg-type]
+        number = float(cell)  # type: ignore[arg-type]  # caught below
     except (TypeError, ValueError, OverflowError):
         if isinstance(cell, str) and "," in cell and _is_number(cell.replace(",", "")):
             fix = remedies.comma(cell, whole=whole)

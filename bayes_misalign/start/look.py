@@ -20,6 +20,9 @@ MOST_VALUES = 1_000  # different values of a column whose numbers of rows are ke
 _TRIES = 8
 # how a table is written: what a remedy may state of it without a decision of the user's
 _OF_FORM = ("separator", "encoding", "skip_rows", "decimal", "missing", "where")
+# a data frame of samples, as samples_df of inspect_ai.analysis makes it
+_OF_SAMPLES = frozenset({"sample_id", "eval_id", "id", "epoch"})
+_OF_A_SCORE = ("_answer", "_explanation", "_reason", "_metadata")
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,28 @@ def look(data: str) -> Looked:
         if not problems:
             assert table is not None
             assert seen is not None
-            return Looked(data, form, tuple(said), *seen, table.told)
+            told = table.told or _of_samples(table.columns)
+            return Looked(data, form, tuple(said), *seen, told)
         if not (stated := remedies_of_form(problems, form)):
             break
         form |= stated
         said += [f"{problem.what} ({problem.where})" for problem in problems if problem.fix]
     raise DataError(*problems)
+
+
+def _of_samples(names: Sequence[str]) -> dict[str, str]:
+    """Return the columns of a data frame of samples by role; nothing of any other table."""
+    if not set(names) >= _OF_SAMPLES:
+        return {}
+    told = {"cluster": "id", "id": "sample_id"}
+    if "model" in names:
+        told["population"] = "model"
+    scores = [name for name in names if name.startswith("score_")]
+    answers = [name for name in scores if name.endswith("_answer")]
+    values = [name for name in scores if not name.endswith(_OF_A_SCORE)]
+    if len(goals := answers or values) == 1:
+        told["goal"] = goals[0]
+    return told
 
 
 def remedies_of_form(problems: Any, form: Mapping[str, Any]) -> dict[str, Any]:

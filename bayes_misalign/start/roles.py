@@ -49,6 +49,7 @@ _ID = words(
     *("agent", "item", "patient", "unit", "person", "case", "senator"),
 )
 _WAVE = words("wave", "year", "round", "date", "month", "period", "occasion", "time", "visit")
+_LASTED = re.compile(r"\d{1,3}\.\d+(e-?\d+)?")  # seconds that something took; no year, no date
 _RATER = words(
     *("rater", "coder", "annotator", "labeler", "labeller", "labeled by", "reviewer", "worker"),
     *("judge", "anaesthetist", "expert"),
@@ -133,6 +134,7 @@ def propose(
     if roles.cluster or roles.strata:
         take("fpc", sample_design.correction(free()))
     waves = [c for c in free() if _WAVE.search(plain_name(c.name)) and 1 < c.distinct <= MOST_WAVES]
+    waves = [c for c in waves if not any(map(_LASTED.fullmatch, c.values))]
     take("wave", next((c for c in waves if "birth" not in plain_name(c.name)), None))
     if not roles.count:
         take("id", _id(free(), looked, bool(roles.rater or roles.wave)))

@@ -6,6 +6,7 @@ Nothing is unpacked to the disk, and one sample at a time is in memory as JSON.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ FINISHED = "success"
 _FILTERED = "content_filter"  # why a provider stopped an answer
 _NEWEST = 2  # version of the form that is known
 _OF_SCORER = ("answer", "score")
+_IS_ANSWER = re.compile(r"answer|scores\..*\.answer")
+_TEXT = "read 'completion' to tell refusals"
 _AS_TABLE = (
     "write its samples as a table, as samples_df and to_csv do, of inspect_ai.analysis and pandas, "
     "and name that file"
@@ -107,7 +110,7 @@ def _open(
         lambda: rows_of(enumerate(samples, 1), wanted),
         problems,
         what,
-        _notes(samples, source),
+        _notes(samples, source, columns or ()),
         told={role: name for role, name in ROLES.items() if name in there},
         runs=_runs(log, statuses),
     )
@@ -198,24 +201,33 @@ def _note_scorers(
     return bool(of_any or unknown)
 
 
-def _notes(samples: Sequence[Record], source: str) -> list[str]:
+def _notes(samples: Sequence[Record], source: str, wanted: Sequence[str]) -> list[str]:
     """Return how many samples hold no answer because something went wrong."""
     found = []
+    answers = [name for name in wanted if _IS_ANSWER.fullmatch(name)]
     for wrong, one, several in (
         (
             lambda record: "error" in record,
-            "ended in an error, and counts as no answer",
-            "ended in an error, and count as no answer",
+            "ended in an error, and counts as not asked",
+            "ended in an error, and count as not asked",
         ),
         (
             lambda record: "invalid" in record,
-            "is said to be invalid by the log, and counts as no answer",
-            "are said to be invalid by the log, and count as no answer",
+            "is said to be invalid by the log, and counts as not asked",
+            "are said to be invalid by the log, and count as not asked",
         ),
         (
             lambda record: record.get("stop_reason") == _FILTERED,
             "was stopped by a filter of contents: look at what it holds",
             "were stopped by a filter of contents: look at what they hold",
+        ),
+        (
+            lambda record: bool(
+                record.get("completion")
+                and any(lookup(record, name)[1] in (None, "") for name in answers)
+            ),
+            f"holds a text in which the scorer found no answer, and counts as not asked: {_TEXT}",
+            f"hold texts in which the scorer found no answer, and count as not asked: {_TEXT}",
         ),
     ):
         if n := sum(map(wrong, samples)):

@@ -63,7 +63,7 @@ def test_one_model_takes_levels_as_known() -> None:
 
 def test_levels_hang_together_where_raters_are_named() -> None:
     judged = conflict_model("judged")
-    nobody, raters, _ = judged.designs().values()
+    nobody, raters, *_ = judged.designs().values()
     assert not judged.hang_together(nobody)
     assert judged.hang_together(raters)
     assert conflict_model("spatial").hang_together(nobody)

@@ -87,3 +87,28 @@ def test_repeats_and_filters_of_documents(tmp_path: Path) -> None:
     path.write_text(documents({0: ["A"]}, filtered_resps=[["-1", "True"], ["-2", "False"]]))
     with pytest.raises(DataError, match="there are likelihoods"):
         begin(str(path), Stated(exclusive=True), proposals=True)
+
+
+@pytest.mark.parametrize("scores", [("score_choice",), ("score_choice", "score_choice_answer")])
+def test_a_data_frame_of_samples_tells_the_roles_of_its_columns(
+    scores: tuple[str, ...], tmp_path: Path
+) -> None:
+    # the columns that samples_df has in inspect_ai 0.3.285, those that matter here
+    names = ["sample_id", "eval_id", "model", "id", "epoch", "total_time", *scores]
+    rows = [
+        [f"u{number}", "e", "m/one", prompt, epoch, 0.5 + number / 7, *[answer] * len(scores)]
+        for number, ((prompt, epoch), answer) in enumerate(MANY.items())
+    ]
+    path = tmp_path / "samples.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in [names, *rows]), encoding="utf-8")
+    roles = propose(look(str(path))).roles
+    expected = Roles(goal=scores[-1], population=("model",), cluster="id", id="sample_id")
+    assert roles == expected
+    path.write_text(path.read_text("utf-8").replace("eval_id", "batch"), encoding="utf-8")
+    assert propose(look(str(path))).roles != expected
+
+
+def test_which_of_several_scores_is_the_goal_is_left_open(tmp_path: Path) -> None:
+    path = tmp_path / "samples.csv"
+    path.write_text("sample_id,eval_id,id,epoch,score_a,score_b\nu,e,q,1,C,I\n", encoding="utf-8")
+    assert look(str(path)).told == {"cluster": "id", "id": "sample_id"}

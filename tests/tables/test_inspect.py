@@ -176,8 +176,8 @@ def test_samples_that_went_wrong_hold_no_answer(tmp_path: Path) -> None:
     study = read(answers(path), AREA)
     np.testing.assert_array_equal(study.counts, [[1, 0]])
     assert study.not_asked == 3
-    assert "One sample of run.eval ended in an error, and counts as no answer." in study.notes
-    said = "2 samples of run.eval are said to be invalid by the log, and count as no answer."
+    assert "One sample of run.eval ended in an error, and counts as not asked." in study.notes
+    said = "2 samples of run.eval are said to be invalid by the log, and count as not asked."
     assert said in study.notes
 
 
@@ -312,3 +312,18 @@ def test_answers_that_a_filter_stopped_are_noted(tmp_path: Path) -> None:
     assert cells(path, "stop_reason", "completion")[0] == ("content_filter", "")
     said = "One sample of run.eval was stopped by a filter of contents: look at what it holds."
     assert said in read(answers(path, cluster="sample"), AREA).notes
+
+
+def test_texts_without_an_answer_are_noted(tmp_path: Path) -> None:
+    found = samples(EPOCHS, ["choice", "other"])
+    found[0]["scores"]["choice"]["answer"] = ""
+    found[1]["scores"]["choice"]["answer"] = None
+    found[2]["scores"]["choice"]["answer"] = None
+    found[2]["output"] = {"completion": ""}  # nothing to read
+    path = written(tmp_path, zipped(whole(found)))
+    told = "hold texts in which the scorer found no answer, and count as not asked"
+    of_choice = read(answers(path, goal="scores.choice.answer", cluster="sample"), AREA)
+    assert f"2 samples of run.eval {told}: read 'completion' to tell refusals." in of_choice.notes
+    assert of_choice.not_asked == 3
+    of_other = read(answers(path, goal="scores.other.answer", cluster="sample"), AREA)
+    assert not of_other.notes

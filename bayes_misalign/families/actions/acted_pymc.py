@@ -13,7 +13,6 @@ from bayes_misalign.families.actions.repeats import choice_data
 from bayes_misalign.families.actions.telling_pymc import telling, telling_data
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.report_outcomes import REPORTED, as_it_counts, observed
-from bayes_misalign.families.simplex.told_part import told
 
 Simulate = Callable[[Mapping[str, Any], Any, np.random.Generator], Any]
 
@@ -69,8 +68,9 @@ def declare_acted(
     rho = None if correlation is None else pm.Beta("correlation", *correlation)
     if scaled:
         part = telling(evidence, log_action, rho)
-        with told(part):
-            log_share, proportion = summed_out.declare_latent_shares(evidence, shares, given, name)
+        log_share, proportion = summed_out.declare_latent_shares(
+            evidence, shares, given, name, part
+        )
     if rho is None:
         terms = summed_out.sums_by_pattern(given, "reports", log_action.T)
     else:

@@ -100,16 +100,18 @@ def declare_data(evidence: DistinctReports) -> dict[str, Any]:
 
 
 def declare_latent_shares(
-    evidence: DistinctReports, prior: Any, data: dict[str, Any], name: str
+    evidence: DistinctReports, prior: Any, data: dict[str, Any], name: str, told: Any = 1.0
 ) -> tuple[Any, Any]:
     """Add goal shares; return the logarithm of those among the sampled, and them, (S, K).
 
-    Reports at face value choose the coordinates.
+    Reports at face value choose the coordinates; `told` as in `SharesModel.declare`.
     """
     from bayes_misalign.families.simplex.tilted_pymc import declare_tilted
 
     counts, order = data["face_value"], data["share_order"]
-    return declare_tilted(prior, evidence.categories, counts, order, name, data.get("share_scale"))
+    return declare_tilted(
+        prior, evidence.categories, counts, order, name, data.get("share_scale"), told
+    )
 
 
 def sum_out_goals(terms: Any, log_share: Any, data: dict[str, Any]) -> tuple[Any, Any]:

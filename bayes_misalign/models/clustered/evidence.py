@@ -110,7 +110,7 @@ class ClusterCounts(NeverWeighted):
         return self.by_population(self.patterns)
 
     @property
-    def clusters(self) -> FloatArray:  # type: ignore[override]
+    def clusters(self) -> FloatArray:  # type: ignore[override]  # a field elsewhere
         """(S,) number of clusters."""
         return self.by_population(np.ones(len(self.patterns)))
 

@@ -17,13 +17,13 @@ def declare_shares(
     counts: Any,
     order: Any,
     name: str = "proportion",
+    told: Any = 1.0,
 ) -> tuple[Any, Any]:
     """Add the shares of every population to the open model, see `SharesModel.declare`."""
     import pymc as pm
     import pytensor.tensor as pt
 
     from bayes_misalign.families.simplex.log_dirichlet_pymc import log_dirichlet, put_back
-    from bayes_misalign.families.simplex.told_part import told_part
 
     fixed = isinstance(order, np.ndarray)
     shape = order.shape if fixed else order.type.shape
@@ -32,7 +32,7 @@ def declare_shares(
 
         own = put_back(counts, order)
         log_share = declare_in_classes(
-            prior.merging, categories, own, order, name, uncertain=not fixed
+            prior.merging, categories, own, order, name, uncertain=not fixed, told=told
         )
         return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))
     pm.modelcontext(None).add_coord("place", [f"place {i + 1}" for i in range(shape[1])])
@@ -45,7 +45,7 @@ def declare_shares(
         is_none = np.equal if fixed else pt.eq  # no category has the place -1
         none = is_none(order, categories.index(NO_GOAL) if NO_GOAL in categories else -1)
         sorted_log_share = matched.matched_log_shares(
-            sorted_name, log_a, none, goals, counts, uncertain=not fixed
+            sorted_name, log_a, none, goals, counts, uncertain=not fixed, told=told
         )
     else:
         if prior.kind == "index-uniform":
@@ -56,7 +56,7 @@ def declare_shares(
             each = np.broadcast_to(prior.alpha(categories), shape)
             sort = np.take_along_axis if fixed else pt.take_along_axis
             alpha = pt.as_tensor(sort(each, order, axis=-1))
-        shown = counts if fixed else counts * told_part()
+        shown = counts if fixed else counts * told
         sorted_log_share = log_dirichlet(sorted_name, alpha, shown, dims, uncertain=not fixed)
     log_share = put_back(sorted_log_share, order)
     return log_share, pm.Deterministic(name, pt.exp(log_share), dims=("population", "goal"))

@@ -32,6 +32,7 @@ def declare_in_classes(
     name: str,
     *,
     uncertain: bool,
+    told: Any,
 ) -> Any:
     """Add the shares of every population to the open model; return their logarithm (S, K).
 
@@ -43,8 +44,9 @@ def declare_in_classes(
     rank_of_class = pt.stack([rank[:, at].max(axis=1) for at in places], axis=1)
     log_a = matched.log_concentration(name_of(len(classes.same)))
     model.add_coord(CLASS, [" + ".join(group) for group in classes.groups])
+    part = {"uncertain": uncertain, "told": told}
     of_class = _log_shares(
-        f"log_{name}_of_class", log_a, place_apart(classes), sums, rank_of_class, CLASS, uncertain
+        f"log_{name}_of_class", log_a, place_apart(classes), sums, rank_of_class, CLASS, part
     )
     inner: Any = None
     if classes.merged:
@@ -65,7 +67,7 @@ def declare_in_classes(
                 counts[:, at],
                 rank[:, at],
                 dim,
-                uncertain,
+                part,
             )
         for i, column in enumerate(at):
             columns[column] = of_class[:, g] + (0.0 if inside is None else inside[:, i])
@@ -73,7 +75,7 @@ def declare_in_classes(
 
 
 def _log_shares(
-    name: str, log_a: Any, apart: int | None, counts: Any, rank: Any, dim: str, uncertain: bool
+    name: str, log_a: Any, apart: int | None, counts: Any, rank: Any, dim: str, part: dict[str, Any]
 ) -> Any:
     """Add log shares of the columns of counts, in their order."""
     model = pm.modelcontext(None)
@@ -82,4 +84,6 @@ def _log_shares(
     none, goals = np.broadcast_to(at, shape), shape[1] - (apart is not None)
     rank = pt.switch(none, -1.0, rank.reshape(shape))
     counts = counts.reshape(shape)
-    return matched.matched_log_shares(name, log_a, none, goals, counts, uncertain, dim, rank)
+    return matched.matched_log_shares(
+        name, log_a, none, goals, counts, place=dim, rank=rank, **part
+    )

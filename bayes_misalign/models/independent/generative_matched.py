@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from pytensor.gradient import disconnected_grad
 
 from bayes_misalign.families.simplex.log_dirichlet_pymc import StretchedLogRatio
-from bayes_misalign.families.simplex.told_part import told_part
 from bayes_misalign.models.independent.generative_coordinates import SplitAgain
 from bayes_misalign.models.independent.given_shares import bounded
 from bayes_misalign.models.independent.matched import NO_GOAL_BETA, SYMMETRIC, log_prior
@@ -68,6 +67,7 @@ def matched_log_shares(
     uncertain: bool,
     place: str = "place",
     rank: Any = None,
+    told: Any = 1.0,
 ) -> Any:
     """Add logarithms of shares (population, place) to the open model.
 
@@ -75,10 +75,10 @@ def matched_log_shares(
     `place` names the dimension of the places. `rank` (population, place) is their order, the agents
     without a goal first and the most frequent goal last; where it is left out they stand in it.
     Counts choose the sampling coordinates, as in `log_dirichlet`; those of uncertain ones that are
-    told, `told_part`.
+    `told`, see `SharesModel.declare`.
     """
     shape = tuple((counts if isinstance(counts, np.ndarray) else counts.type).shape)
-    shown = counts * told_part() if uncertain else counts
+    shown = counts * told if uncertain else counts
     held = pt.switch(none, 0.0, shown)
     answers = held.sum(axis=-1)
     if goals == 2:

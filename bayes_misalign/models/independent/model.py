@@ -59,11 +59,18 @@ class Independent(SharesModel):
         }
 
     def declare(
-        self, priors: SharePrior, categories: tuple[str, ...], counts: Any, order: Any, name: str, /
+        self,
+        priors: SharePrior,
+        categories: tuple[str, ...],
+        counts: Any,
+        order: Any,
+        name: str,
+        /,
+        told: Any = 1.0,
     ) -> tuple[Any, Any]:
         from bayes_misalign.models.independent.generative import declare_shares
 
-        return declare_shares(priors, categories, counts, order, name)
+        return declare_shares(priors, categories, counts, order, name, told)
 
     def check(self, priors: SharePrior, categories: tuple[str, ...], /) -> None:
         if priors.kind == "dirichlet":

@@ -151,9 +151,11 @@ class Pooled(SharesModel):
         order: Any,
         name: str,
         /,
+        told: Any = 1.0,
     ) -> tuple[Any, Any]:
         from bayes_misalign.models.pooled.generative import declare_shares
 
+        del told
         return declare_shares(priors, categories, counts, order, name)
 
     def free_variables(

@@ -19,7 +19,6 @@ from bayes_misalign.page.columns import (
     Group,
     Label,
     Mean,
-    Number,
     Pair,
 )
 from bayes_misalign.report.figures.canvas import Drawn
@@ -106,17 +105,14 @@ def _pairs(found: OrderResults, evidence: OrderCounts, findings: Findings) -> Ta
         Brief("prefer the other", faces=PAGE | MACHINES),
         Brief("no preference", faces=PAGE | MACHINES),
     ]
-    if by_pairs:
-        columns.append(Brief("part of P(ma)", faces=PAGE | MACHINES))
-        columns.append(Number("part", "of P(ma)", form=".4f", faces=TERMINAL))
+    columns += [Brief("part of P(ma)", faces=PAGE | MACHINES)] if by_pairs else []
     rows: list[tuple[Any, ...]] = []
     for s, own in found.pairs.items():
         ordered = list(own.items())
         if by_pairs and not findings.withheld:
             ordered.sort(key=lambda x: 0.0 if x[1].part is None else -x[1].part.mean)
         for pair, one in ordered:
-            shown = None if one.part is None or findings.withheld else one.part.mean
-            part = (one.part, shown) if by_pairs else ()
+            part = (one.part,) if by_pairs else ()
             rows.append((s, pair, one.prefers, one.prefers, one.against, one.neither, *part))
     caption = f"Pairs of alternatives{findings.each}"
     if by_pairs:

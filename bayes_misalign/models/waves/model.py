@@ -61,10 +61,18 @@ class Waves(SharesModel):
         return {name: drawn[name] for name in ("proportion", *self.dims)}
 
     def declare(
-        self, priors: WavesPrior, categories: tuple[str, ...], counts: Any, order: Any, name: str, /
+        self,
+        priors: WavesPrior,
+        categories: tuple[str, ...],
+        counts: Any,
+        order: Any,
+        name: str,
+        /,
+        told: Any = 1.0,
     ) -> tuple[Any, Any]:
         from bayes_misalign.models.waves.generative import declare_shares
 
+        del told
         places = priors.places(order.type.shape[0] if hasattr(order, "type") else len(order))
         return declare_shares(priors, places, categories, counts, order, name)
 

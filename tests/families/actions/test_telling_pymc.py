@@ -8,7 +8,6 @@ import pytensor
 import pytest
 
 from bayes_misalign.families.actions.telling_pymc import telling, telling_data
-from bayes_misalign.families.simplex.told_part import told, told_part
 from bayes_misalign.models.choices.calibration import choices
 from bayes_misalign.models.choices.model import MODEL
 from tests.models.choices.test_identified import TWO, chosen
@@ -43,13 +42,6 @@ def test_known_goals_are_told() -> None:
     assert telling_data(design)["known_part"] == pytest.approx(0.25)
     assert telling_data(replace(design, gold_chosen=True))["known_part"] == 0.0
     np.testing.assert_allclose(telling_data(design)["asked"], [2, 2])
-
-
-def test_what_is_told_ends_with_its_block() -> None:
-    assert told_part() == 1.0
-    with told(0.5):
-        assert told_part() == 0.5
-    assert told_part() == 1.0
 
 
 @pytest.mark.slow

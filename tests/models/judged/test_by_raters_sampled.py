@@ -16,13 +16,12 @@ from bayes_misalign.inference import calibrate_sampled, nuts
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
-from bayes_misalign.measure import misalignment
 from bayes_misalign.models.judged import generative as judged
 from bayes_misalign.models.judged.calibration import judges
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.study.options import Fitting
 from models import checked
-from tests.references import assert_meets, labelled
+from tests.references import assert_meets, labelled, p_of_ma
 
 SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.8)  # of each of a hundred fits
 
@@ -73,13 +72,6 @@ def test_the_pymc_model_meets_the_reference() -> None:
             values = posterior["conflict_judged" if name == "level" else f"{name}_judged"].values
         found |= labelled(name, values)
     assert_meets(reference["summary_statistics"], found)
-
-
-def p_of_ma(level: np.ndarray, given: dict[str, Any]) -> np.ndarray:
-    matrix = np.zeros((*level.shape[:2], given["K"], given["K"]))
-    for p, (i, j) in enumerate(given["pair"]):
-        matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
-    return np.asarray(misalignment(given["shares"], matrix))
 
 
 def test_the_committed_calibration_holds() -> None:

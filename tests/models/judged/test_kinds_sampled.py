@@ -13,14 +13,13 @@ from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
-from bayes_misalign.measure import misalignment
 from bayes_misalign.models.judged import generative as judged
 from bayes_misalign.models.judged.calibration import judges_by_kinds
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.models.judged.kinds import again_by_kind
 from bayes_misalign.study.options import Fitting
 from models import checked
-from tests.references import assert_meets, labelled
+from tests.references import assert_meets, compared, p_of_ma
 
 SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.8)  # of each of a hundred fits
 
@@ -58,15 +57,8 @@ def test_the_pymc_model_meets_the_reference() -> None:
     given, reference = contents("data_kinds.json"), contents("reference_kinds.json")
     assert all(reference["checks_made"].values())
     level = posterior["conflict_judged"].values
-    matrix = np.zeros((*level.shape[:2], 4, 4))
-    for p, (i, j) in enumerate(given["stan"]["pair"]):
-        matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
-    pma = np.asarray(misalignment(np.array(given["stan"]["shares"]), matrix))
-    named = {"level": level, "misalignment": pma}
-    found: dict[str, np.ndarray] = {}
-    for name in given["compared"]:
-        values = named[name] if name in named else posterior[f"{name}_judged"].values
-        found |= labelled(name, values)
+    named = {"level": level, "misalignment": p_of_ma(level, given["stan"])}
+    found = compared(given["compared"], named, posterior, "judged")
     assert_meets(reference["summary_statistics"], found)
 
 

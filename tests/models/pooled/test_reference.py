@@ -8,17 +8,19 @@ import numpy as np
 import pytest
 from pytensor import function
 from scipy.special import gammaln
+from scipy.stats import beta
 
 from bayes_misalign.contract.assets import models_root
 from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.inference.nuts import Frozen, usable_compile_cache
 from bayes_misalign.measure import exclusive_conflict, misalignment
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.study.joint import build_alone, build_common
 from bayes_misalign.study.options import Fitting
-from tests.noisy_studies import PLAIN, ones
+from tests.noisy_studies import PLAIN, acted, ones
 from tests.noisy_studies import pooled as grouped
 from tests.references import assert_meets, labelled
 
@@ -202,3 +204,93 @@ def test_pymc_of_labels_meets_stan(variant: str) -> None:
     conflict = exclusive_conflict(2, no_goal=True)
     found["misalignment"] = np.asarray(misalignment(found["proportion"], conflict))
     assert_meets_stan(found, variant)
+
+
+def actions_given() -> DistinctActions:
+    """Return the choices that the Stan program was given, an agent after another."""
+    data = contents("data_actions.json")
+    stan, seen = data["stan"], data["evidence"]
+    agents = np.array(stan["agents"])
+    chosen = np.array(stan["chosen"])[np.array(stan["choices"]) - 1]
+    columns = {name: np.repeat(np.array(stan[name]) - 1, agents) for name in ("population", "gold")}
+    return acted(
+        np.repeat(chosen, agents, axis=0),
+        tuple(map(tuple, seen["actions"])),
+        seen["categories"],
+        seen["populations"],
+        columns,
+        expected=np.concatenate(np.moveaxis(stan["expected"], 1, 0), axis=-1),
+    )
+
+
+def test_the_program_of_actions_is_about_the_same_data() -> None:
+    stan, evidence = contents("data_actions.json")["stan"], actions_given()
+    # a tenth of all draws is kept, and yet each is a little like the one before
+    reference = contents("reference_actions.json")
+    failed = [name for name, held in reference["checks_made"].items() if not held]
+    assert failed == ["ess_within_bounds"]
+    found = reference["diagnostics"]
+    both = (*found["effective_sample_size_bulk"], *found["effective_sample_size_tail"])
+    assert min(both) > 7000
+    prior = goals_model("behaviour").priors({"shares": PooledShares(stan["alike"], stan["even"])})
+    assert prior == goals_model("behaviour").priors({"shares": PooledShares()})
+    assert stan["strength"] == prior.strength
+    assert (stan["rho_a"], stan["rho_b"]) == pytest.approx(prior.correlation_beta)
+    assert len(stan["agents"]) == stan["D"] == len(evidence.agents)
+    assert sum(stan["agents"]) == evidence.agents.sum()
+    np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
+
+
+def actions_by_situation(action: np.ndarray) -> np.ndarray:
+    """Return chances of actions (..., goal, choice) as (..., goal, situation, action)."""
+    shape = np.shape(contents("data_actions.json")["stan"]["expected"])
+    return action.reshape(*action.shape[:-2], *shape)
+
+
+@pytest.mark.slow
+def test_the_density_of_actions_is_prior_times_likelihood() -> None:
+    """Prior and likelihood at some points, written out, in the measure of log ratios."""
+    model = goals_model("behaviour")
+    built = build_alone(model, actions_given(), model.priors({"shares": PooledShares()}))
+    density = built.compile_logp(jacobian=False, mode=PLAIN)
+    named = [*OF_ALL, "mean_no_goal", "proportion", "correlation", "action"]
+    found = built.replace_rvs_by_values([built[name] for name in named])
+    values = function(built.value_vars, found, mode=PLAIN)
+    stan = contents("data_actions.json")["stan"]
+    chosen, choices = np.array(stan["chosen"]), np.array(stan["choices"]) - 1
+    population, gold = np.array(stan["population"]) - 1, np.array(stan["gold"])
+    stated = stan["strength"] * np.array(stan["expected"])
+    may_hold = (gold[:, None] == 0) | (gold[:, None] == np.arange(stan["K"]) + 1)
+    rng = np.random.default_rng(1)
+    for _ in range(4):
+        point = {k: x + rng.normal(size=np.shape(x)) for k, x in built.initial_point().items()}
+        spread, uneven, mean, none, p, rho, seen = values(
+            *(point[x.name] for x in built.value_vars)
+        )
+        action = actions_by_situation(seen)
+        log = -0.5 * np.log(none) - np.log(2)  # Beta(1/2, 1); the two others are uniform
+        log += log_dirichlet(mean[:2] / mean[:2].sum(), np.full(2, (1 / uneven**2 - 1) / 2))
+        log += sum(log_dirichlet(one, (1 / spread**2 - 1) * mean) for one in p)
+        log += beta.logpdf(rho, stan["rho_a"], stan["rho_b"])
+        log += sum(log_dirichlet(action[i], stated[i]) for i in np.ndindex(stated.shape[:2]))
+        own = (1 - rho) / rho * action
+        each = (gammaln(own[:, :, None] + chosen) - gammaln(own[:, :, None])).sum(axis=-1)
+        each -= gammaln((1 - rho) / rho + chosen.sum(axis=1)) - gammaln((1 - rho) / rho)
+        likelihood = np.exp(sum(each[:, q, choices[:, q]] for q in range(stan["Q"]))).T
+        log += stan["agents"] @ np.log((may_hold * p[population] * likelihood).sum(axis=1))
+        np.testing.assert_allclose(density(point), log, rtol=1e-9)
+
+
+@pytest.mark.slow
+def test_pymc_of_actions_meets_stan() -> None:
+    usable_compile_cache()
+    model = goals_model("behaviour")
+    built = build_alone(model, actions_given(), model.priors({"shares": PooledShares()}))
+    tree = Frozen(built).sample(FITTING).tree
+    assert not tree["sample_stats"]["diverging"].any()
+    named = (*OF_ALL, "proportion", "correlation")
+    found = {name: tree["posterior"][name].values for name in named}
+    found["action"] = actions_by_situation(tree["posterior"]["action"].values)
+    conflict = exclusive_conflict(2, no_goal=True)
+    found["misalignment"] = np.asarray(misalignment(found["proportion"], conflict))
+    assert_meets_stan(found, "_actions")

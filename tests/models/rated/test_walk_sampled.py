@@ -12,13 +12,12 @@ from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
 from bayes_misalign.inference.uniformity import ALPHA
-from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import ratings_over_time
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.study.options import Fitting
 from models import checked
-from tests.references import assert_meets, labelled
+from tests.references import assert_meets, compared, p_of_ma
 
 SHORT = Fitting(draws=250, tune=250, chains=2, target_accept=0.8)  # of each of a hundred fits
 
@@ -59,15 +58,9 @@ def test_the_pymc_model_meets_the_reference() -> None:
     given, reference = contents("data_walk.json"), contents("reference_walk.json")
     assert all(reference["checks_made"].values())
     level = posterior["conflict_rated"].values
-    matrix = np.zeros((*level.shape[:3], 3, 3))
-    for p, (i, j) in enumerate(given["stan"]["pair"]):
-        matrix[..., i - 1, j - 1] = matrix[..., j - 1, i - 1] = level[..., p]
-    pma = np.asarray(misalignment(np.array(given["stan"]["shares"]), matrix))
+    pma = p_of_ma(level, given["stan"])
     named = {"conflict": level, "misalignment": pma, "change": pma[..., -1] - pma[..., 0]}
-    found: dict[str, np.ndarray] = {}
-    for name in given["compared"]:
-        values = named[name] if name in named else posterior[f"{name}_rated"].values
-        found |= labelled(name, values)
+    found = compared(given["compared"], named, posterior, "rated")
     assert_meets(reference["summary_statistics"], found)
 
 
