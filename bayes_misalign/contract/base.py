@@ -258,6 +258,16 @@ class EvidenceModel(Model):
         del evidence, parameters
         return ()
 
+    def target_accept(self, evidence: Any, /) -> float:
+        """Return the target acceptance that sampling this evidence asks for at least.
+
+        By default that of `model.toml`, under `[sampling]`; zero where the usual one will do.
+        """
+        from bayes_misalign.contract.registry import defaults
+
+        del evidence
+        return float(defaults(self.name).get("sampling", {}).get("target_accept", 0.0))
+
     def build(self, evidence: Any, priors: Any, /) -> pm.Model | None:
         """Return the model on its own; None where declaring it in an empty model is enough."""
         del evidence, priors

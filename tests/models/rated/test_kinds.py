@@ -119,6 +119,13 @@ def test_evidence_that_does_not_fit_its_kinds_is_refused() -> None:
             replace(found, **change)
 
 
+def test_kinds_are_sampled_in_smaller_steps() -> None:
+    model = conflict_model("rated")
+    assert model.target_accept(read(declared(), AREA)) == 0.99
+    assert model.target_accept(read(declared(rater_kind=None), AREA)) == 0.98
+    assert conflict_model("judged").target_accept(None) == 0.0  # the usual one will do
+
+
 @pytest.mark.parametrize("name", DESIGNS)
 def test_the_likelihood_is_that_of_a_loop_over_ratings(name: str) -> None:
     """Another formula: a logistic variate around what a rater sees, whose scale is the noise."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bayes_misalign.contract.assets import models_root
+from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.inference.calibrate import calibrate
 from bayes_misalign.inference.calibrate_sampled import SampledPosterior
 from bayes_misalign.inference.nuts import Compiled, usable_compile_cache
@@ -53,7 +54,8 @@ def test_the_pymc_model_meets_the_reference() -> None:
     usable_compile_cache()
     prior = rated.priors()
     model = Compiled(rated.build(evidence(), prior))
-    tree = model.sample(rated.data(evidence(), prior), Fitting(draws=10_000, target_accept=0.98))
+    target = conflict_model("rated").target_accept(evidence())
+    tree = model.sample(rated.data(evidence(), prior), Fitting(draws=10_000, target_accept=target))
     assert int(tree["sample_stats"]["diverging"].sum()) == 0
     posterior = tree["posterior"]
     given, reference = contents("data_kinds.json"), contents("reference_kinds.json")
