@@ -7,28 +7,22 @@ With names of rows, only these are run; the others are kept as the table has the
 
 from __future__ import annotations
 
-import sys
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-import arviz_stats as azs
 import numpy as np
-from common import RESULTS, publish, table
+from kinds_coverage import MASS, Coverage, with_error
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.families.raters.rating_levels import (
     expected_rating,
     gap_signs,
     level_probabilities,
     normal_nodes,
 )
-from bayes_misalign.inference.nuts import Compiled
-from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.study.options import Fitting
@@ -46,12 +40,9 @@ OF_MODEL = 0.4  # standard deviation of how models differ in severity
 OWN, NOISE = 0.3, 0.8  # what each model sees in each pair by itself; noise, people's being 1
 CHAINS, TUNE, DRAWS = 2, 400, 400
 TARGET_ACCEPT = 0.95  # below what the model asks for by default, to save time
-MASS = 0.9
 SEED = 20_261_130
-POOR = 1.05  # R-hat of P(ma)
 CUTS = gap_signs(LEVELS) @ np.full(LEVELS - 2, POINT)
 VALUES = np.linspace(0, 1, LEVELS)
-FITS = ("by kind", "all alike", "people alone")
 
 
 @dataclass(frozen=True)
@@ -71,13 +62,28 @@ class Row:
     last_rated: bool = True  # whether people rated pairs of the last goal
     about_unrated: float = 0.0  # error in pairs that people did not rate, and in no other
 
+    @property
+    def titled(self) -> str:
+        """Return what it is called on the command line."""
+        return f"{self.goals} goals: {self.name}"
+
+    @property
+    def lead(self) -> tuple[str, ...]:
+        """Return the cells that its line begins with."""
+        return str(self.goals), self.name, str(self.samples)
+
+    @property
+    def people_said(self) -> tuple[int, bool]:
+        """Return what rows have in common in which people say the same."""
+        return self.goals, self.last_rated
+
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
         """All pairs of goals."""
         return list(combinations(range(self.goals), 2))
 
     @property
-    def people_rated(self) -> list[int]:
+    def heard(self) -> list[int]:
         """Pairs that people rated: all of three goals, two thirds of more."""
         if self.goals == 3:
             return [0, 1, 2]
@@ -89,7 +95,7 @@ class Row:
     def cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return rater, pair and number of ratings of each cell, people first."""
         rng = np.random.default_rng([SEED, self.goals, self.last_rated])
-        rated_by = self.people_rated
+        rated_by = self.heard
         each = 2 if self.goals == 3 else 5
         rows = [(r, p, 1) for r in range(PEOPLE) for p in sorted(rng.permutation(rated_by)[:each])]
         of_models = max(1, round(TIMES * len(rows) / (MODELS * len(self.pairs))))
@@ -104,7 +110,7 @@ class Row:
         seen = seen + self.shared * rng.normal(size=len(eta))
         last = np.array([self.goals - 1 in pair for pair in self.pairs])
         seen = seen + self.about_goal * last
-        seen[np.setdiff1d(np.arange(len(eta)), self.people_rated)] += self.about_unrated
+        seen[np.setdiff1d(np.arange(len(eta)), self.heard)] += self.about_unrated
         wrong = rng.permutation(len(eta))[: max(1, len(eta) // 8)]
         seen[wrong] += self.about_pairs * rng.choice([-1, 1], size=len(wrong))
         return np.asarray(seen)
@@ -132,11 +138,6 @@ ROWS = (
         alike=True,
     ),
 )
-
-
-def titled(row: Row) -> str:
-    """Return what a row is called on the command line."""
-    return f"{row.goals} goals: {row.name}"
 
 
 def evidence(row: Row, counts: Array, fit: str) -> RatedConflict:
@@ -191,156 +192,35 @@ def drawn(row: Row, turn: int) -> tuple[Array, Array]:
     return level, np.concatenate(counts).astype(float)
 
 
-def of_levels(row: Row, levels: Array) -> Array:
-    """Return P(ma) of known unequal shares, (...) of levels (..., pair)."""
-    shares = 1 / np.arange(1, row.goals + 1)
-    names = tuple(map(str, range(row.goals)))
-    flat = levels.reshape(-1, levels.shape[-1])
-    matrix = assemble(names, [(tuple((str(i), str(j)) for i, j in row.pairs), flat)])
-    return np.asarray(misalignment(shares / shares.sum(), matrix)).reshape(levels.shape[:-1])
+def fitting(seed: int) -> Fitting:
+    """Return the settings of a fit."""
+    return Fitting(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=seed, target_accept=TARGET_ACCEPT)
 
 
-def run(row: Row, fit: str, samples: int) -> dict[str, list[float]]:
-    """Fit simulated data in one of three ways, and return how intervals did."""
-    prior, compiled, taken = rated.priors(), None, 0.0
-    rows: dict[str, list[float]] = {}
-    for turn in range(FIRST, FIRST + samples):
-        level, counts = drawn(row, turn)
-        truth = float(of_levels(row, level))
-        found = evidence(row, counts, fit)
-        compiled = compiled or Compiled(rated.build(found, prior))
-        fitting = Fitting(
-            draws=DRAWS, tune=TUNE, chains=CHAINS, seed=turn + 1, target_accept=TARGET_ACCEPT
-        )
-        start = time.perf_counter()
-        tree = compiled.sample(rated.data(found, prior), fitting)
-        taken += time.perf_counter() - start
-        levels = tree["posterior"]["conflict_rated"].values
-        pma = of_levels(row, levels)
-        ends = np.array([(1 - MASS) / 2, (1 + MASS) / 2])
-        low, high = np.quantile(pma, ends)
-        bottom, top = np.quantile(levels, ends, axis=(0, 1))
-        held = (bottom <= level) & (level <= top)
-        by_models = np.setdiff1d(np.arange(len(level)), row.people_rated)
-        one = {
-            "covered": low <= truth <= high,
-            "too high": low > truth,
-            "width": high - low,
-            "error": pma.mean() - truth,
-            "square": (pma.mean() - truth) ** 2,
-            "levels": held.mean(),
-            "levels of people": held[row.people_rated].mean(),
-            "levels of models": held[by_models].mean() if len(by_models) else np.nan,
-            "rhat": float(azs.rhat(pma, chain_axis=0, draw_axis=1)) > POOR,
-            "divergences": int(tree["sample_stats"]["diverging"].values.sum()),
-        }
-        if fit == "by kind":
-            one |= doubts_of(tree, found)
-        for key, value in one.items():
-            rows.setdefault(key, []).append(float(value))
-    means = {key: np.mean(values) for key, values in rows.items()}
-    print(
-        f"{titled(row)}, {fit}: {taken / samples:.2f} s a fit, P(ma) {means['covered']:.3f} "
-        f"({means['too high']:.3f} too high), levels {means['levels']:.3f}, R-hat "
-        f"above {POOR}: {means['rhat']:.2f}, divergences {means['divergences']:.2f}, width "
-        f"{means['width']:.3f}, error {means['error']:+.3f}",
-        flush=True,
-    )
-    return rows
-
-
-def doubts_of(tree: Any, found: RatedConflict) -> dict[str, float]:
-    """Return how large what models see in single pairs was found to be."""
-    own = tree["posterior"]["disagreement_rated"].values
-    slope = tree["posterior"]["slope_rated"].values
-    return {"own": float(own.mean()), "slope": float(slope.mean())}
-
-
-def with_error(values: list[float], digits: int, *, root: bool = False) -> str:
-    """Return a mean over data sets, or its root, with the standard error in brackets."""
-    mean, error = float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values)))
-    if root:
-        mean, error = float(np.sqrt(mean)), error / (2 * float(np.sqrt(mean)))
-    return f"{mean:.{digits}f} ({error:.{digits}f})"
-
-
-def line(row: Row, by_fit: dict[str, dict[str, list[float]]]) -> list[str]:
-    """Return the line of the table for one row; what was not fitted is empty."""
-
-    def three(key: str, digits: int, *, root: bool = False) -> list[str]:
-        return [
-            with_error(by_fit[fit][key], digits, root=root) if fit in by_fit else "" for fit in FITS
-        ]
-
-    alone = by_fit["by kind"]["levels of models"]
-    return [
-        *(str(row.goals), row.name, str(row.samples)),
-        *three("covered", 2),
-        *three("levels", 2),
-        "" if np.isnan(alone).any() else with_error(alone, 2),
-        *three("width", 3),
-        *three("square", 3, root=True),
-    ]
-
-
-HEAD = ["goals", "models see", "data sets"]
-HEAD += [f"P(ma), {fit}" for fit in FITS]
-HEAD += [f"levels, {fit}" for fit in FITS]
-HEAD += ["levels, by kind, of pairs without people"]
-HEAD += [f"width, {fit}" for fit in FITS]
-HEAD += [f"error, {fit}" for fit in FITS]
-
-
-def earlier() -> dict[str, list[str]]:
-    """Return the lines of the table that was written last, by row."""
-    file = RESULTS / "rater_kinds_coverage.md"
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    cells = [text.strip("|").split("|") for text in lines if text.startswith("| ")]
-    found = [[cell.strip() for cell in one] for one in cells]
-    names = {titled(row) for row in ROWS}
-    return {f"{x[0]} goals: {x[1]}": x for x in found if f"{x[0]} goals: {x[1]}" in names}
-
-
-def write(done: dict[str, list[str]]) -> None:
-    """Publish the rows that there are."""
-    publish(
-        "rater_kinds_coverage",
-        f"How often {100 * MASS:g} % equal-tailed intervals of P(ma), and of levels of conflict, "
-        f"hold the truth, standard errors in brackets: {SAMPLES} simulated data sets a line, or "
-        f"{FEWER}; {CHAINS} chains of {TUNE} + {DRAWS} at a target acceptance of "
-        f"{TARGET_ACCEPT:g}. {PEOPLE} people rate 2 of 3 pairs, or 5 of 15, "
-        "once; of six goals two thirds of the pairs are rated by anybody of them. "
-        f"{MODELS} models rate all pairs, with "
-        f"{TIMES} times as many ratings, on {LEVELS} levels. What models see is drawn from the "
-        f"shape that a line names, not from the prior; a step is {POINT:g} on the latent scale, "
-        "the distance of neighbouring cut points. Beside it each model has a severity (sd "
-        f"{OF_MODEL:g}) and sees something of its own in each pair (sd {OWN:g}). Shares of the "
-        "goals are known and unequal (1, 1/2, 1/3, ...). Lines of as many goals share what people "
-        "say in the first data sets, and with it its luck, except where people rated no pair of "
-        "the sixth goal.",
-        table(HEAD, [done[titled(row)] for row in ROWS if titled(row) in done]),
-        "`by kind`: people define the level. `all alike`: the same ratings without kinds. `people "
-        "alone`: without ratings by models. What is empty was not run. `error`: root mean square "
-        "of the posterior mean of P(ma) less the truth.",
-    )
-
-
-def main() -> None:
-    wanted = sys.argv[1:]
-    if unknown := set(wanted) - {titled(row) for row in ROWS}:
-        raise SystemExit(f"no row is called {', '.join(sorted(unknown))}")
-    alone: dict[tuple[int, bool], dict[str, list[float]]] = {}
-    for row in ROWS:
-        if wanted and titled(row) not in wanted:
-            continue
-        fits = FITS[:2] if row.alike else FITS[:1]
-        found = {fit: run(row, fit, row.samples) for fit in fits}
-        same = (row.goals, row.last_rated)
-        if len(alone.get(same, {}).get("covered", ())) < row.samples:
-            alone[same] = run(row, FITS[2], row.samples)
-        found[FITS[2]] = {key: values[: row.samples] for key, values in alone[same].items()}
-        write(earlier() | {titled(row): line(row, found)})
-
+COVERAGE = Coverage(
+    *("rater_kinds_coverage", rated, "rated", ROWS, ("goals", "models see", "data sets")),
+    *(drawn, evidence, fitting, FIRST, with_error),
+)
+BEFORE = (
+    f"How often {100 * MASS:g} % equal-tailed intervals of P(ma), and of levels of conflict, "
+    f"hold the truth, standard errors in brackets: {SAMPLES} simulated data sets a line, or "
+    f"{FEWER}; {CHAINS} chains of {TUNE} + {DRAWS} at a target acceptance of "
+    f"{TARGET_ACCEPT:g}. {PEOPLE} people rate 2 of 3 pairs, or 5 of 15, "
+    "once; of six goals two thirds of the pairs are rated by anybody of them. "
+    f"{MODELS} models rate all pairs, with "
+    f"{TIMES} times as many ratings, on {LEVELS} levels. What models see is drawn from the "
+    f"shape that a line names, not from the prior; a step is {POINT:g} on the latent scale, "
+    "the distance of neighbouring cut points. Beside it each model has a severity (sd "
+    f"{OF_MODEL:g}) and sees something of its own in each pair (sd {OWN:g}). Shares of the "
+    "goals are known and unequal (1, 1/2, 1/3, ...). Lines of as many goals share what people "
+    "say in the first data sets, and with it its luck, except where people rated no pair of "
+    "the sixth goal."
+)
+AFTER = (
+    "`by kind`: people define the level. `all alike`: the same ratings without kinds. `people "
+    "alone`: without ratings by models. What is empty was not run. `error`: root mean square "
+    "of the posterior mean of P(ma) less the truth."
+)
 
 if __name__ == "__main__":
-    main()
+    COVERAGE.main(BEFORE, AFTER)
