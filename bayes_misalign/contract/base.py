@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -263,10 +264,9 @@ class EvidenceModel(Model):
 
         By default that of `model.toml`, under `[sampling]`; zero where the usual one will do.
         """
-        from bayes_misalign.contract.registry import defaults
-
         del evidence
-        return float(defaults(self.name).get("sampling", {}).get("target_accept", 0.0))
+        stated = tomllib.loads((self.assets() / "model.toml").read_text(encoding="utf-8"))
+        return float(stated.get("sampling", {}).get("target_accept", 0.0))
 
     def build(self, evidence: Any, priors: Any, /) -> pm.Model | None:
         """Return the model on its own; None where declaring it in an empty model is enough."""

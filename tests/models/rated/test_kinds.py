@@ -10,6 +10,7 @@ import bayes_misalign as bm
 from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.families.raters.kind_effects import GOAL_PART, own_effects
 from bayes_misalign.families.raters.round_robin import incidence
+from bayes_misalign.inference.sampled import _asked_by_models
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import ratings_by_kinds, repeated_by_kinds
 from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -89,13 +90,6 @@ def test_evidence_that_does_not_fit_its_kinds_is_refused() -> None:
     assert_kinds_have_to_fit(read(declared(), AREA))
 
 
-def test_kinds_are_sampled_in_smaller_steps() -> None:
-    model = conflict_model("rated")
-    assert model.target_accept(read(declared(), AREA)) == 0.99
-    assert model.target_accept(read(declared(rater_kind=None), AREA)) == 0.98
-    assert conflict_model("judged").target_accept(None) == 0.0  # the usual one will do
-
-
 @pytest.mark.parametrize("name", DESIGNS)
 def test_the_likelihood_is_that_of_a_loop_over_ratings(name: str) -> None:
     """Another formula: a logistic variate around what a rater sees, whose scale is the noise."""
@@ -161,6 +155,15 @@ def test_more_raters_of_one_kind_are_planned_apart() -> None:
 def by_kind() -> Study:
     goals = bm.SingleChoice({"goal": ["a", "b", "c"], "n": [5, 3, 2]}, goal="goal", count="n")
     return Study.of(AREA, goals, declared())
+
+
+def test_kinds_are_sampled_in_smaller_steps() -> None:
+    assert _asked_by_models(by_kind()).target_accept == 0.99
+    stated = by_kind().with_fitting(target_accept=0.85)
+    assert _asked_by_models(stated).target_accept == 0.85
+    model = conflict_model("rated")
+    assert model.target_accept(read(declared(rater_kind=None), AREA)) == 0.98
+    assert conflict_model("judged").target_accept(None) == 0.0  # the usual one will do
 
 
 def test_the_report_says_how_kinds_differ() -> None:
