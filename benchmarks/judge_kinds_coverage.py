@@ -7,22 +7,17 @@ With names of rows, only these are run; the others are kept as the table has the
 
 from __future__ import annotations
 
-import sys
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-import arviz_stats as azs
 import numpy as np
-from common import RESULTS, publish, table
-from judged_coverage import of_levels
+from kinds_coverage import MASS, Coverage
 from numpy.typing import NDArray
 from scipy.special import expit
 
 from bayes_misalign.families.raters.rating_levels import normal_nodes
-from bayes_misalign.inference.nuts import Compiled
 from bayes_misalign.models.judged import generative as judged
 from bayes_misalign.models.judged.evidence import JudgedConflict
 from bayes_misalign.study.options import Fitting
@@ -37,11 +32,7 @@ TIMES = 6  # how often each model judges each pair
 OF_MODEL, OWN = 0.4, 0.4  # how models differ in severity, and what each sees in each pair
 LAPSE = 0.03
 CHAINS, TUNE, DRAWS = 2, 500, 500
-MASS = 0.9
 SEED = 20_261_130
-POOR = 1.05  # R-hat of P(ma)
-FITS = ("by kind", "all alike", "people alone")
-_COMPILED: dict[tuple[int, str], Any] = {}  # which takes as long as many fits
 NAMES = [f"goal {i + 1}" for i in range(GOALS)]
 PAIRS = list(combinations(NAMES, 2))
 
@@ -64,8 +55,23 @@ class Row:
         """Return what it is called on the command line."""
         return f"{self.people} people: {self.name}"
 
+    @property
+    def lead(self) -> tuple[str, ...]:
+        """Return the cells that its line begins with."""
+        return str(self.people), self.name
+
+    @property
+    def samples(self) -> int:
+        """Return the number of data sets."""
+        return SAMPLES
+
+    @property
+    def people_said(self) -> int:
+        """Return what rows have in common in which people say the same."""
+        return self.people
+
     @cached_property
-    def people_judged(self) -> list[int]:
+    def heard(self) -> list[int]:
         """Pairs that people may judge, two thirds of all."""
         rng = np.random.default_rng([SEED, GOALS])
         return sorted(rng.permutation(len(PAIRS))[: len(PAIRS) * 2 // 3].tolist())
@@ -73,7 +79,7 @@ class Row:
     def cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return rater, pair and number of judgements of each cell, people first."""
         rng = np.random.default_rng([SEED, self.people])
-        some = self.people_judged
+        some = self.heard
         rows = [(r, p, 1) for r in range(self.people) for p in sorted(rng.permutation(some)[:EACH])]
         rows += [(self.people + m, p, TIMES) for m in range(MODELS) for p in range(len(PAIRS))]
         rater, pair, number = np.array(rows).T
@@ -140,116 +146,35 @@ def drawn(row: Row, turn: int) -> tuple[Array, Array]:
     return level, np.concatenate(yes).astype(float)
 
 
-def run(row: Row, fit: str, samples: int = SAMPLES) -> dict[str, float]:
-    """Fit simulated data in one of three ways, and return how intervals did."""
-    prior, taken = judged.priors(), 0.0
-    rows: dict[str, list[float]] = {}
-    by_models = np.setdiff1d(np.arange(len(PAIRS)), row.people_judged)
-    for turn in range(samples):
-        level, yes = drawn(row, turn)
-        found = evidence(row, yes, fit)
-        truth = float(of_levels(found, level))
-        if (row.people, fit) not in _COMPILED:
-            _COMPILED[row.people, fit] = Compiled(judged.build(found, prior))
-        compiled = _COMPILED[row.people, fit]
-        fitting = Fitting(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=turn + 1)
-        start = time.perf_counter()
-        tree = compiled.sample(judged.data(found, prior), fitting)
-        taken += time.perf_counter() - start
-        levels = tree["posterior"]["conflict_judged"].values
-        pma = of_levels(found, levels)
-        ends = np.array([(1 - MASS) / 2, (1 + MASS) / 2])
-        low, high = np.quantile(pma, ends)
-        bottom, top = np.quantile(levels, ends, axis=(0, 1))
-        held = (bottom <= level) & (level <= top)
-        one = {
-            "covered": low <= truth <= high,
-            "width": high - low,
-            "square": (pma.mean() - truth) ** 2,
-            "levels": held.mean(),
-            "levels of models": held[by_models].mean(),
-            "rhat": float(azs.rhat(pma, chain_axis=0, draw_axis=1)) > POOR,
-            "divergences": int(tree["sample_stats"]["diverging"].values.sum()),
-        }
-        for key, value in one.items():
-            rows.setdefault(key, []).append(float(value))
-    means = {key: float(np.mean(values)) for key, values in rows.items()}
-    print(
-        f"{row.titled}, {fit}: {taken / samples:.2f} s a fit, P(ma) {means['covered']:.3f}, "
-        f"levels {means['levels']:.3f}, R-hat above {POOR}: {means['rhat']:.2f}, divergences "
-        f"{means['divergences']:.2f}, width {means['width']:.3f}",
-        flush=True,
-    )
-    return means
+def fitting(seed: int) -> Fitting:
+    """Return the settings of a fit."""
+    return Fitting(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=seed)
 
 
-HEAD = ["people", "models see"]
-HEAD += [f"P(ma), {fit}" for fit in FITS]
-HEAD += [f"levels, {fit}" for fit in FITS]
-HEAD += ["levels, by kind, of pairs without people"]
-HEAD += [f"width, {fit}" for fit in FITS]
-HEAD += [f"error, {fit}" for fit in FITS]
-
-
-def line(row: Row, means: dict[str, dict[str, float]]) -> list[str]:
-    """Return the line of the table for one row; what was not fitted is empty."""
-    for one in means.values():
-        one["off"] = float(np.sqrt(one["square"]))
-
-    def three(key: str, digits: int) -> list[str]:
-        return [f"{means[fit][key]:.{digits}f}" if fit in means else "" for fit in FITS]
-
-    alone = f"{means['by kind']['levels of models']:.2f}"
-    every = [*three("covered", 2), *three("levels", 2), alone]
-    return [str(row.people), row.name, *every, *three("width", 3), *three("off", 3)]
-
-
-def earlier() -> dict[str, list[str]]:
-    """Return the lines of the table that was written last, by row."""
-    file = RESULTS / "judge_kinds_coverage.md"
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    cells = [text.strip("|").split("|") for text in lines if text.startswith("| ")]
-    found = [[cell.strip() for cell in one] for one in cells]
-    names = {row.titled for row in ROWS}
-    return {f"{x[0]} people: {x[1]}": x for x in found if f"{x[0]} people: {x[1]}" in names}
-
-
-def write(done: dict[str, list[str]]) -> None:
-    """Publish the rows that there are."""
-    spread = np.sqrt(MASS * (1 - MASS) / SAMPLES)
-    publish(
-        "judge_kinds_coverage",
-        f"How often {100 * MASS:g} % equal-tailed intervals of P(ma), and of levels of conflict, "
-        f"hold the truth: {SAMPLES} simulated data sets a line, standard error of that of P(ma) "
-        f"{spread:.3f} at {MASS:g}; {CHAINS} chains of {TUNE} + {DRAWS}. Each of the people says "
-        f"yes or no to {EACH} of {len(PAIRS)} pairs of {GOALS} goals once; two thirds of the pairs "
-        f"are judged by anybody of them. {MODELS} models judge every pair {TIMES} times. What "
-        "models see is drawn from the shape that a line names, not from the prior, in log-odds of "
-        f"yes: those of pairs are normal with mean {LOCATION:g} and sd {PAIR_SD:g}, severities of "
-        f"people have an sd of {SEVERITY_SD:g} and those of models of {OF_MODEL:g}, and each model "
-        f"sees something of its own in each pair (sd {OWN:g}). Raters lapse in {100 * LAPSE:g} % "
-        "of judgements. Shares of the goals are known and unequal (1, 1/2, 1/3, ...). Lines with "
-        "as many people share what they say.",
-        table(HEAD, [done[row.titled] for row in ROWS if row.titled in done]),
-        "`by kind`: people define the level. `all alike`: the same judgements without kinds. "
-        "`people alone`: without judgements by models, where pairs that nobody judged keep their "
-        "prior. What is empty was not run. `error`: root mean square of the posterior mean of "
-        "P(ma) less the truth.",
-    )
-
-
-def main() -> None:
-    wanted = sys.argv[1:]
-    if unknown := set(wanted) - {row.titled for row in ROWS}:
-        raise SystemExit(f"no row is called {', '.join(sorted(unknown))}")
-    alone: dict[int, dict[str, float]] = {}
-    for row in ROWS:
-        if wanted and row.titled not in wanted:
-            continue
-        found = {fit: run(row, fit) for fit in FITS[:2] if row.alike or fit == FITS[0]}
-        alone[row.people] = alone.get(row.people) or run(row, FITS[2])
-        write(earlier() | {row.titled: line(row, found | {FITS[2]: alone[row.people]})})
-
+COVERAGE = Coverage(
+    *("judge_kinds_coverage", judged, "judged", ROWS, ("people", "models see")),
+    *(drawn, evidence, fitting),
+)
+BEFORE = (
+    f"How often {100 * MASS:g} % equal-tailed intervals of P(ma), and of levels of conflict, "
+    f"hold the truth: {SAMPLES} simulated data sets a line, standard error of that of P(ma) "
+    f"{np.sqrt(MASS * (1 - MASS) / SAMPLES):.3f} at {MASS:g}; {CHAINS} chains of {TUNE} + "
+    f"{DRAWS}. Each of the people says yes or no to {EACH} of {len(PAIRS)} pairs of {GOALS} goals "
+    "once; two thirds of the pairs are judged by anybody of them. "
+    f"{MODELS} models judge every pair {TIMES} times. What "
+    "models see is drawn from the shape that a line names, not from the prior, in log-odds of "
+    f"yes: those of pairs are normal with mean {LOCATION:g} and sd {PAIR_SD:g}, severities of "
+    f"people have an sd of {SEVERITY_SD:g} and those of models of {OF_MODEL:g}, and each model "
+    f"sees something of its own in each pair (sd {OWN:g}). Raters lapse in {100 * LAPSE:g} % "
+    "of judgements. Shares of the goals are known and unequal (1, 1/2, 1/3, ...). Lines with "
+    "as many people share what they say."
+)
+AFTER = (
+    "`by kind`: people define the level. `all alike`: the same judgements without kinds. "
+    "`people alone`: without judgements by models, where pairs that nobody judged keep their "
+    "prior. What is empty was not run. `error`: root mean square of the posterior mean of "
+    "P(ma) less the truth."
+)
 
 if __name__ == "__main__":
-    main()
+    COVERAGE.main(BEFORE, AFTER)

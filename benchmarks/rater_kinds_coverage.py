@@ -7,35 +7,30 @@ With names of rows, only these are run; the others are kept as the table has the
 
 from __future__ import annotations
 
-import sys
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-import arviz_stats as azs
 import numpy as np
-from common import RESULTS, publish, table
+from kinds_coverage import MASS, Coverage, with_error
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from bayes_misalign.contract.matrices import assemble
 from bayes_misalign.families.raters.rating_levels import (
     expected_rating,
     gap_signs,
     level_probabilities,
     normal_nodes,
 )
-from bayes_misalign.inference.nuts import Compiled
-from bayes_misalign.measure import misalignment
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.evidence import RatedConflict
 from bayes_misalign.study.options import Fitting
 
 Array = NDArray[np.float64]
 
-SAMPLES = 50
+SAMPLES, FEWER = 100, 50
+FIRST = 2000  # data set; those before were looked at while the model was made
 LEVELS, POINT = 5, 1.35  # distance of neighbouring cut points, one step of the scale
 GOAL_SD, PAIR_SD, LOCATION = 1.0, 1.0, 0.3
 SEVERITY_SD, WIDTH_SD = 0.7, 0.2
@@ -43,14 +38,11 @@ PEOPLE, MODELS = 8, 4
 TIMES = 10  # ratings by models, in units of those by people
 OF_MODEL = 0.4  # standard deviation of how models differ in severity
 OWN, NOISE = 0.3, 0.8  # what each model sees in each pair by itself; noise, people's being 1
-CHAINS, TUNE, DRAWS = 2, 500, 500
+CHAINS, TUNE, DRAWS = 2, 400, 400
 TARGET_ACCEPT = 0.95  # below what the model asks for by default, to save time
-MASS = 0.9
 SEED = 20_261_130
-POOR = 1.05  # R-hat of P(ma)
 CUTS = gap_signs(LEVELS) @ np.full(LEVELS - 2, POINT)
 VALUES = np.linspace(0, 1, LEVELS)
-FITS = ("by kind", "all alike", "people alone")
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,8 @@ class Row:
     stream: int
     goals: int
     name: str
-    alike: bool = True  # whether the fit without kinds is made too
+    alike: bool = False  # whether the fit without kinds is made too
+    samples: int = FEWER
     shift: float = 0.0
     slope: float = 1.0
     shared: float = 0.0  # sd of errors in single pairs, the same in all models
@@ -69,13 +62,28 @@ class Row:
     last_rated: bool = True  # whether people rated pairs of the last goal
     about_unrated: float = 0.0  # error in pairs that people did not rate, and in no other
 
+    @property
+    def titled(self) -> str:
+        """Return what it is called on the command line."""
+        return f"{self.goals} goals: {self.name}"
+
+    @property
+    def lead(self) -> tuple[str, ...]:
+        """Return the cells that its line begins with."""
+        return str(self.goals), self.name, str(self.samples)
+
+    @property
+    def people_said(self) -> tuple[int, bool]:
+        """Return what rows have in common in which people say the same."""
+        return self.goals, self.last_rated
+
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
         """All pairs of goals."""
         return list(combinations(range(self.goals), 2))
 
     @property
-    def people_rated(self) -> list[int]:
+    def heard(self) -> list[int]:
         """Pairs that people rated: all of three goals, two thirds of more."""
         if self.goals == 3:
             return [0, 1, 2]
@@ -87,7 +95,7 @@ class Row:
     def cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return rater, pair and number of ratings of each cell, people first."""
         rng = np.random.default_rng([SEED, self.goals, self.last_rated])
-        rated_by = self.people_rated
+        rated_by = self.heard
         each = 2 if self.goals == 3 else 5
         rows = [(r, p, 1) for r in range(PEOPLE) for p in sorted(rng.permutation(rated_by)[:each])]
         of_models = max(1, round(TIMES * len(rows) / (MODELS * len(self.pairs))))
@@ -102,7 +110,7 @@ class Row:
         seen = seen + self.shared * rng.normal(size=len(eta))
         last = np.array([self.goals - 1 in pair for pair in self.pairs])
         seen = seen + self.about_goal * last
-        seen[np.setdiff1d(np.arange(len(eta)), self.people_rated)] += self.about_unrated
+        seen[np.setdiff1d(np.arange(len(eta)), self.heard)] += self.about_unrated
         wrong = rng.permutation(len(eta))[: max(1, len(eta) // 8)]
         seen[wrong] += self.about_pairs * rng.choice([-1, 1], size=len(wrong))
         return np.asarray(seen)
@@ -112,29 +120,24 @@ STEP = POINT
 ROWS = (
     Row(1, 3, "as people do"),
     Row(3, 3, "shared errors of a step", shared=STEP),
-    Row(4, 6, "as people do"),
-    Row(5, 6, "one step up", shift=STEP),
-    Row(6, 6, "slope 0.5", slope=0.5, alike=False),
-    Row(7, 6, "shared errors of a step", shared=STEP),
-    Row(9, 6, "two steps off in one pair of eight", about_pairs=2 * STEP, alike=False),
-    Row(10, 6, "a step and a half up about a goal", about_goal=1.5 * STEP),
+    Row(4, 6, "as people do", samples=SAMPLES),
+    Row(5, 6, "one step up", shift=STEP, alike=True),
+    Row(6, 6, "slope 0.5", slope=0.5),
+    Row(7, 6, "shared errors of a step", shared=STEP, samples=SAMPLES),
+    Row(9, 6, "two steps off in one pair of eight", about_pairs=2 * STEP),
+    Row(10, 6, "a step and a half up about a goal", about_goal=1.5 * STEP, samples=SAMPLES),
     Row(
         *(11, 6, "a step and a half up about a goal, people silent on it"),
         about_goal=1.5 * STEP,
         last_rated=False,
-        alike=False,
     ),
-    Row(13, 6, "as people do, people silent on a goal", last_rated=False, alike=False),
+    Row(13, 6, "as people do, people silent on a goal", last_rated=False),
     Row(
         *(12, 6, "a step and a half up in all pairs without people, in no other"),
         about_unrated=1.5 * STEP,
+        alike=True,
     ),
 )
-
-
-def titled(row: Row) -> str:
-    """Return what a row is called on the command line."""
-    return f"{row.goals} goals: {row.name}"
 
 
 def evidence(row: Row, counts: Array, fit: str) -> RatedConflict:
@@ -189,147 +192,35 @@ def drawn(row: Row, turn: int) -> tuple[Array, Array]:
     return level, np.concatenate(counts).astype(float)
 
 
-def of_levels(row: Row, levels: Array) -> Array:
-    """Return P(ma) of known unequal shares, (...) of levels (..., pair)."""
-    shares = 1 / np.arange(1, row.goals + 1)
-    names = tuple(map(str, range(row.goals)))
-    flat = levels.reshape(-1, levels.shape[-1])
-    matrix = assemble(names, [(tuple((str(i), str(j)) for i, j in row.pairs), flat)])
-    return np.asarray(misalignment(shares / shares.sum(), matrix)).reshape(levels.shape[:-1])
+def fitting(seed: int) -> Fitting:
+    """Return the settings of a fit."""
+    return Fitting(draws=DRAWS, tune=TUNE, chains=CHAINS, seed=seed, target_accept=TARGET_ACCEPT)
 
 
-def run(row: Row, fit: str, samples: int = SAMPLES) -> dict[str, list[float]]:
-    """Fit simulated data in one of three ways, and return how intervals did."""
-    prior, compiled, taken = rated.priors(), None, 0.0
-    rows: dict[str, list[float]] = {}
-    for turn in range(samples):
-        level, counts = drawn(row, turn)
-        truth = float(of_levels(row, level))
-        found = evidence(row, counts, fit)
-        compiled = compiled or Compiled(rated.build(found, prior))
-        fitting = Fitting(
-            draws=DRAWS, tune=TUNE, chains=CHAINS, seed=turn + 1, target_accept=TARGET_ACCEPT
-        )
-        start = time.perf_counter()
-        tree = compiled.sample(rated.data(found, prior), fitting)
-        taken += time.perf_counter() - start
-        levels = tree["posterior"]["conflict_rated"].values
-        pma = of_levels(row, levels)
-        ends = np.array([(1 - MASS) / 2, (1 + MASS) / 2])
-        low, high = np.quantile(pma, ends)
-        bottom, top = np.quantile(levels, ends, axis=(0, 1))
-        held = (bottom <= level) & (level <= top)
-        by_models = np.setdiff1d(np.arange(len(level)), row.people_rated)
-        one = {
-            "too high": low > truth,
-            "too low": high < truth,
-            "width": high - low,
-            "error": pma.mean() - truth,
-            "square": (pma.mean() - truth) ** 2,
-            "levels": held.mean(),
-            "levels of people": held[row.people_rated].mean(),
-            "levels of models": held[by_models].mean() if len(by_models) else np.nan,
-            "rhat": float(azs.rhat(pma, chain_axis=0, draw_axis=1)) > POOR,
-            "divergences": int(tree["sample_stats"]["diverging"].values.sum()),
-        }
-        if fit == "by kind":
-            one |= doubts_of(tree, found)
-        for key, value in one.items():
-            rows.setdefault(key, []).append(value)
-    means = {key: np.mean(values) for key, values in rows.items()}
-    means["covered"] = 1 - means["too high"] - means["too low"]
-    print(
-        f"{titled(row)}, {fit}: {taken / samples:.2f} s a fit, P(ma) {means['covered']:.3f}, "
-        f"levels {means['levels']:.3f}, R-hat above {POOR}: {means['rhat']:.2f}, divergences "
-        f"{means['divergences']:.2f}, width {means['width']:.3f}, error {means['error']:+.3f}",
-        flush=True,
-    )
-    return rows
-
-
-def doubts_of(tree: Any, found: RatedConflict) -> dict[str, float]:
-    """Return how large what models see in single pairs was found to be."""
-    own = tree["posterior"]["disagreement_rated"].values
-    slope = tree["posterior"]["slope_rated"].values
-    return {"own": float(own.mean()), "slope": float(slope.mean())}
-
-
-def line(row: Row, by_fit: dict[str, dict[str, list[float]]]) -> list[str]:
-    """Return the line of the table for one row; what was not fitted is empty."""
-    mean = {fit: {k: float(np.mean(v)) for k, v in x.items()} for fit, x in by_fit.items()}
-    for x in mean.values():
-        x["covered"] = 1 - x["too high"] - x["too low"]
-        x["off"] = float(np.sqrt(x["square"]))
-
-    def three(key: str, digits: int) -> list[str]:
-        return [f"{mean[fit][key]:.{digits}f}" if fit in mean else "" for fit in FITS]
-
-    alone = mean["by kind"]["levels of models"]
-    return [
-        *(str(row.goals), row.name),
-        *three("covered", 2),
-        *three("levels", 2),
-        "" if np.isnan(alone) else f"{alone:.2f}",
-        *three("width", 3),
-        *three("off", 3),
-    ]
-
-
-HEAD = ["goals", "models see"]
-HEAD += [f"P(ma), {fit}" for fit in FITS]
-HEAD += [f"levels, {fit}" for fit in FITS]
-HEAD += ["levels, by kind, of pairs without people"]
-HEAD += [f"width, {fit}" for fit in FITS]
-HEAD += [f"error, {fit}" for fit in FITS]
-
-
-def earlier() -> dict[str, list[str]]:
-    """Return the lines of the table that was written last, by row."""
-    file = RESULTS / "rater_kinds_coverage.md"
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    cells = [text.strip("|").split("|") for text in lines if text.startswith("| ")]
-    found = [[cell.strip() for cell in one] for one in cells]
-    names = {titled(row) for row in ROWS}
-    return {f"{x[0]} goals: {x[1]}": x for x in found if f"{x[0]} goals: {x[1]}" in names}
-
-
-def write(done: dict[str, list[str]]) -> None:
-    """Publish the rows that there are."""
-    spread = np.sqrt(MASS * (1 - MASS) / SAMPLES)
-    publish(
-        "rater_kinds_coverage",
-        f"How often {100 * MASS:g} % equal-tailed intervals of P(ma), and of levels of conflict, "
-        f"hold the truth: {SAMPLES} simulated data sets a line, standard error of that of P(ma) "
-        f"{spread:.3f} at {MASS:g}; {CHAINS} chains of {TUNE} + {DRAWS} at a target acceptance of "
-        f"{TARGET_ACCEPT:g}. {PEOPLE} people rate 2 of 3 pairs, or 5 of 15, once; of six goals two "
-        f"thirds of the pairs are rated by anybody of them. {MODELS} models rate all pairs, with "
-        f"{TIMES} times as many ratings, on {LEVELS} levels. What models see is drawn from the "
-        f"shape that a line names, not from the prior; a step is {POINT:g} on the latent scale, "
-        "the distance of neighbouring cut points. Beside it each model has a severity (sd "
-        f"{OF_MODEL:g}) and sees something of its own in each pair (sd {OWN:g}). Shares of the "
-        "goals are known and unequal (1, 1/2, 1/3, ...). Lines of as many goals share what people "
-        "say, and with it the fits of people alone, except where people rated no pair of the sixth "
-        "goal.",
-        table(HEAD, [done[titled(row)] for row in ROWS if titled(row) in done]),
-        "`by kind`: people define the level. `all alike`: the same ratings without kinds. `people "
-        "alone`: without ratings by models. What is empty was not run. `error`: root mean square "
-        "of the posterior mean of P(ma) less the truth.",
-    )
-
-
-def main() -> None:
-    wanted = sys.argv[1:]
-    if unknown := set(wanted) - {titled(row) for row in ROWS}:
-        raise SystemExit(f"no row is called {', '.join(sorted(unknown))}")
-    alone: dict[tuple[int, bool], dict[str, list[float]]] = {}
-    for row in ROWS:
-        if wanted and titled(row) not in wanted:
-            continue
-        same = (row.goals, row.last_rated)
-        found = {fit: run(row, fit) for fit in FITS[:2] if row.alike or fit == FITS[0]}
-        alone[same] = alone.get(same) or run(row, FITS[2])
-        write(earlier() | {titled(row): line(row, found | {FITS[2]: alone[same]})})
-
+COVERAGE = Coverage(
+    *("rater_kinds_coverage", rated, "rated", ROWS, ("goals", "models see", "data sets")),
+    *(drawn, evidence, fitting, FIRST, with_error),
+)
+BEFORE = (
+    f"How often {100 * MASS:g} % equal-tailed intervals of P(ma), and of levels of conflict, "
+    f"hold the truth, standard errors in brackets: {SAMPLES} simulated data sets a line, or "
+    f"{FEWER}; {CHAINS} chains of {TUNE} + {DRAWS} at a target acceptance of "
+    f"{TARGET_ACCEPT:g}. {PEOPLE} people rate 2 of 3 pairs, or 5 of 15, "
+    "once; of six goals two thirds of the pairs are rated by anybody of them. "
+    f"{MODELS} models rate all pairs, with "
+    f"{TIMES} times as many ratings, on {LEVELS} levels. What models see is drawn from the "
+    f"shape that a line names, not from the prior; a step is {POINT:g} on the latent scale, "
+    "the distance of neighbouring cut points. Beside it each model has a severity (sd "
+    f"{OF_MODEL:g}) and sees something of its own in each pair (sd {OWN:g}). Shares of the "
+    "goals are known and unequal (1, 1/2, 1/3, ...). Lines of as many goals share what people "
+    "say in the first data sets, and with it its luck, except where people rated no pair of "
+    "the sixth goal."
+)
+AFTER = (
+    "`by kind`: people define the level. `all alike`: the same ratings without kinds. `people "
+    "alone`: without ratings by models. What is empty was not run. `error`: root mean square "
+    "of the posterior mean of P(ma) less the truth."
+)
 
 if __name__ == "__main__":
-    main()
+    COVERAGE.main(BEFORE, AFTER)

@@ -24,7 +24,7 @@ from broken_posteriors import broken_of, mixed_up, without_data
 from calibration_designs import EXACT, SAMPLED
 from rank_figure import draw_ranks
 
-from bayes_misalign.contract.registry import defaults
+from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior, SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
@@ -129,9 +129,9 @@ def calibrate_sampled(name: str) -> bool:
     for words, evidence, prior in SAMPLED[name]():
         model = evidence.model if own in OF_SHARES else own
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
-        fitting = Fitting(target_accept=asked_acceptance(model)) if study else FITTING
+        fitting = Fitting(target_accept=asked_acceptance(model, evidence)) if study else FITTING
         if name in ACCEPTED_AS_IN_A_STUDY:
-            fitting = replace(FITTING, target_accept=asked_acceptance(model))
+            fitting = replace(FITTING, target_accept=asked_acceptance(model, evidence))
         simulations = FEWER_OF_DESIGN.get((name, len(entries) + 1), usual)
         posterior: Any
         if own == "clustered" and prior.by_population:
@@ -201,10 +201,9 @@ def calibrate_again(name: str, number: int) -> bool:
     return bool(result["passed"])
 
 
-def asked_acceptance(model: str) -> float:
-    """Return the target acceptance with which a study of the model is sampled."""
-    asked = defaults(model).get("sampling", {}).get("target_accept", 0.0)
-    return max(TARGET_ACCEPT, float(asked))
+def asked_acceptance(model: str, evidence: Any) -> float:
+    """Return the target acceptance with which a study of the evidence is sampled."""
+    return max(TARGET_ACCEPT, evidence_model(model).target_accept(evidence))
 
 
 def _figures(found: Calibration) -> dict[str, Any]:

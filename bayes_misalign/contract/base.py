@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -257,6 +258,15 @@ class EvidenceModel(Model):
         """
         del evidence, parameters
         return ()
+
+    def target_accept(self, evidence: Any, /) -> float:
+        """Return the target acceptance that sampling this evidence asks for at least.
+
+        By default that of `model.toml`, under `[sampling]`; zero where the usual one will do.
+        """
+        del evidence
+        stated = tomllib.loads((self.assets() / "model.toml").read_text(encoding="utf-8"))
+        return float(stated.get("sampling", {}).get("target_accept", 0.0))
 
     def build(self, evidence: Any, priors: Any, /) -> pm.Model | None:
         """Return the model on its own; None where declaring it in an empty model is enough."""

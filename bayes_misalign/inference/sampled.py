@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.contract.registry import defaults, goals_model
+from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.contract.shares import kept_dims, shares_of
 from bayes_misalign.errors import ResultError
 from bayes_misalign.inference import draw_blocks, nuts
@@ -197,8 +197,8 @@ def _asked_by_models(study: Study) -> Fitting:
     """
     if study.fitting.target_accept != TARGET_ACCEPT:
         return study.fitting
-    names = [study.goals.model, *(source.model for source in study.conflict.sources)]
-    asked = [float(defaults(name).get("sampling", {}).get("target_accept", 0.0)) for name in names]
+    sampled = (study.goals, *study.conflict.sources)
+    asked = [evidence_model(one.model).target_accept(one) for one in sampled]
     return replace(study.fitting, target_accept=max(TARGET_ACCEPT, *asked))
 
 

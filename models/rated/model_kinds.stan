@@ -1,8 +1,9 @@
 // Conflict levels of pairs of goals from ratings on ordered levels by raters of several kinds, the
 // first of which defines the level, and the misalignment of a population whose shares are known.
 // Another kind sees the latent levels of the first stretched and shifted, with something of its own
-// in each pair, and with noise of another size: its ratings are those of a logistic variate whose
-// scale is exp(noise). Effects are normal variates less their mean.
+// in each pair, half of whose variance comes from the two goals, and with noise of another size: its
+// ratings are those of a logistic variate whose scale is exp(noise). Effects are normal variates less
+// their mean.
 functions {
   // Probability that a logistic variate of this scale around the latent level is at most a point.
   real at_most(real point, real eta, real scale) {
@@ -80,6 +81,7 @@ parameters {
   vector<lower=0>[G] width_sd;
   vector[K] z_goal;
   vector[P] z_pair;
+  matrix[K, G - 1] z_kind_goal;
   matrix[P, G - 1] z_kind;
   vector[R] z_severity;
   vector[R] z_width;
@@ -103,7 +105,10 @@ transformed parameters {
   scale[1] = 1;
   for (g in 2 : G) {
     seen[ : , g] = kind_location[g - 1] + slope[g - 1] * (eta - location)
-                   + disagreement[g - 1] * (z_kind[ : , g - 1] - mean(z_kind[ : , g - 1]));
+                   + disagreement[g - 1]
+                     * (belongs * (sqrt(0.25 + 0.5 / (K - 2))
+                                   * (z_kind_goal[ : , g - 1] - mean(z_kind_goal[ : , g - 1])))
+                        + sqrt(0.5) * (rest * z_kind[ : , g - 1]));
     scale[g] = exp(noise[g - 1]);
   }
 }
@@ -120,6 +125,7 @@ model {
   width_sd ~ normal(0, prior_scale_use);
   z_goal ~ std_normal();
   z_pair ~ std_normal();
+  to_vector(z_kind_goal) ~ std_normal();
   to_vector(z_kind) ~ std_normal();
   z_severity ~ std_normal();
   z_width ~ std_normal();

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_misalign.families.raters.rater_effects_pymc import declare_within_kinds, enough, zero_sum
+from bayes_misalign.families.raters.kind_effects import GOAL_PART, own_effects
+from bayes_misalign.families.raters.rater_effects_pymc import declare_within_kinds, enough
 from bayes_misalign.models.rated.generative_cells import OF_WIDTH, RatedCells
 
 
@@ -29,7 +30,12 @@ def declare_kinds(cells: RatedCells, eta: Any, location: Any, name: str) -> dict
     if cells.has_member_effects:
         slope = pm.Normal(f"slope_{name}", 1.0, prior.slope, dims=other)
         sd = pm.HalfNormal(f"disagreement_{name}", prior.disagreement, dims=other)
-        delta = zero_sum(f"kind_effect_{name}", sd[:, None], False, (other, pair))
+        of_goal = pm.ZeroSumNormal(f"kind_goal_{name}_z", dims=(other, f"goal_{name}"))
+        of_pair: Any = 0.0  # of three goals nothing is left to pairs
+        if cells.has_pair_effects:
+            of_pair = pm.Normal(f"kind_pair_{name}_z", dims=(other, pair))
+        delta = own_effects(sd[:, None], GOAL_PART, of_goal, of_pair, len(cells.members))
+        delta = pm.Deterministic(f"kind_effect_{name}", delta, dims=(other, pair))
         seen = seen + slope[:, None, None, None] * (eta - location)[None]
         seen = seen + delta[:, None, :, None]
     sharp: Any = pt.ones(len(evidence.kinds))

@@ -2,14 +2,15 @@
 
 The first kind defines the level: its latent levels are m + theta_p of pair p. Another kind k sees
 
-    m_k + slope_k theta_p + delta_kp
+    m_k + slope_k theta_p + delta_kp,    delta_kp = g_ki + g_kj + e_kp of the goals i, j of pair p
 
 and its ratings have noise of its own, exp(noise_k) times that of the first. Its location m_k has
 the same prior as m and is independent of it, so that ratings by other kinds say nothing of how much
 pairs conflict on average: they tell by which pairs conflict more. How far delta_kp, which sums to
 zero over pairs, may go is learnt, and keeps ever more ratings from making up for those of the
-first kind. Severities of raters, widths, and what each sees again have a scale of their own in each
-kind.
+first kind. Half of its variance comes from the two goals, for who is wrong about a goal is wrong
+about all its pairs. Severities of raters, widths, and what each sees again have a scale of their
+own in each kind.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_misalign.families.raters.kind_effects import of_first_kind
+from bayes_misalign.families.raters.kind_effects import GOAL_PART, of_first_kind, own_effects
 from bayes_misalign.families.raters.rater_effects_pymc import draw_within_kinds
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ Array = NDArray[np.float64]
 def draw_kinds(cells: RatedCells, draws: int, rng: np.random.Generator) -> dict[str, Array]:
     """Return prior draws of how other kinds see pairs, and of how raters of each kind differ."""
     prior, evidence = cells.prior, cells.evidence
-    others, pairs = len(evidence.kinds) - 1, cells.shape[1]
+    others, members = len(evidence.kinds) - 1, len(cells.members)
 
     def half(scale: float, number: int = others) -> Array:
         return np.abs(rng.normal(scale=scale, size=(draws, number)))
@@ -43,9 +44,12 @@ def draw_kinds(cells: RatedCells, draws: int, rng: np.random.Generator) -> dict[
     if cells.has_member_effects:
         found["slope"] = rng.normal(1.0, prior.slope, size=(draws, others))
         found["disagreement"] = half(prior.disagreement)
-        own = rng.normal(size=(draws, others, pairs))
-        own -= own.mean(axis=-1, keepdims=True)
-        found["kind_effect"] = own * found["disagreement"][..., None]
+        goal = rng.normal(size=(draws, others, members))
+        goal -= goal.mean(axis=-1, keepdims=True)
+        pair = rng.normal(size=(draws, others, cells.shape[1])) if cells.has_pair_effects else 0.0
+        found["kind_effect"] = own_effects(
+            found["disagreement"][..., None], GOAL_PART, goal, pair, members
+        )
     if cells.levels > 2:
         found["noise"] = rng.normal(scale=prior.noise, size=(draws, others))
     every = others + 1

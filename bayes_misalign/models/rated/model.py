@@ -12,6 +12,7 @@ from bayes_misalign.contract.base import Array
 from bayes_misalign.contract.claims import contested_pairs
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.other_priors import halved_and_doubled
+from bayes_misalign.contract.registry import defaults
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import Problem, StudyError
 from bayes_misalign.models.rated import calibration, generative, rating_outcomes, resized
@@ -57,6 +58,10 @@ class _Rated(ConflictModel):
 
     def assets(self) -> Path:
         return models_root() / self.name
+
+    def target_accept(self, evidence: RatedConflict, /) -> float:
+        asked = defaults(self.name)["sampling"]
+        return float(asked["target_accept_kinds" if evidence.kinds else "target_accept"])
 
     def report(self) -> Any:
         from bayes_misalign.models.rated.section import REPORT

@@ -116,7 +116,8 @@ def _of_kinds(cells: RatedCells, normal: list[str], half: list[str]) -> tuple[st
     normal.append(f"m_k ~ Normal(0, {prior.location:g}^2)")
     if several:
         normal.append(f"b_k ~ Normal(1, {prior.slope:g}^2)")
-        normal.append("d_k,ij ~ Normal(0, D_k^2), summing to zero over pairs")
+        normal.append("d_k,ij = g_k,i + g_k,j + e_k,ij, less its mean over pairs")
+        normal.append("g_k,i ~ Normal(0, D_k^2 / 4), e_k,ij ~ Normal(0, D_k^2 / 2)")
         half.append(f"D_k ~ HalfNormal({prior.disagreement:g})")
     if cells.levels > 2:
         normal.append(f"n_k ~ Normal(0, {prior.noise:g}^2), 0 for the first kind")

@@ -1,6 +1,5 @@
 """Kinds of judges: how they are read, what a likelihood makes of them, and what is said of them."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,20 +18,24 @@ from bayes_misalign.page.blocks import Paragraph
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_csv import csv_tables
 from bayes_misalign.report.render_json import summary_of
-from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.study import Study
+from tests.kinds_of_raters import (
+    REFUSED,
+    STATED,
+    WHO,
+    assert_goals_of_others_alone_are_a_caution,
+    assert_kinds_are_reported,
+    assert_kinds_have_to_fit,
+    assert_planned_apart,
+    assert_the_reference_is_first,
+    resized_and_simulated,
+)
 from tests.models.judged.test_by_raters import evaluated
 from tests.models.judged.test_results import AREA, GOALS, made_up
 from tests.readers import read, refused
 from tests.report.cases import section_of
 
-ROWS = {
-    "goal": ["a", "a", "a", "a", "b"],
-    "goal_other": ["b", "b", "c", "b", "c"],
-    "conflict": ["no", "yes", "yes", "yes", "no"],
-    "who": ["Ann", "gpt", "gpt", "llama", "llama"],
-    "kind": ["people", "model", "model", "model", "model"],
-}
+ROWS = WHO | {"conflict": ["no", "yes", "yes", "yes", "no"]}
 TWO_GOALS = JudgedConflict.by_raters(
     *([("a", "b")], ["r", "m", "n"], [0, 1, 2], [0, 0, 0], [1, 0, 1], [0, 1, 0]),
     kinds=["people", "models"],
@@ -49,21 +52,13 @@ KEYS += ("severity", "severity_shift", "lapse", "again_sd", "again")
 
 
 def declared(change: Any = None, **stated: Any) -> bm.Judged:
-    options: dict[str, Any] = {"rater": "who", "rater_kind": "kind"}
-    return bm.Judged(ROWS | (change or {}), **(options | stated))
+    return bm.Judged(ROWS | (change or {}), **(STATED | stated))
 
 
 def test_kinds_of_judges_are_read_the_reference_first() -> None:
-    found = read(declared(), AREA)
-    assert found.kinds == ("people", "model")
-    assert found.raters == ("Ann", "gpt", "llama")
-    assert found.kind_of_rater.tolist() == [0, 1, 1]
+    found = assert_the_reference_is_first(declared, AREA)
     np.testing.assert_array_equal(found.by_kind[0], [[0, 0, 0], [2, 1, 0]])
     np.testing.assert_array_equal(found.by_kind[1], [[1, 0, 0], [0, 0, 1]])
-    other = read(declared(reference="model"), AREA)
-    assert other.kinds == ("model", "people")
-    assert other.kind_of_rater.tolist() == [1, 0, 0]
-    assert from_plain(to_plain(found)) == found
     turned = read(declared(agreement=True), AREA)
     np.testing.assert_array_equal(turned.by_kind, found.by_kind[::-1])
 
@@ -71,27 +66,12 @@ def test_kinds_of_judges_are_read_the_reference_first() -> None:
 @pytest.mark.parametrize(
     ("change", "stated", "says"),
     [
-        ({}, {"rater": None}, "rater_kind is stated without rater"),
-        ({}, {"rater_kind": None, "reference": "people"}, "reference is stated without rater_kind"),
-        ({}, {"rater_kind": "sort"}, "column 'sort'"),
-        ({}, {"reference": "peple"}, "no rater is of the kind 'peple'"),
-        (
-            {"kind": ["expert", "model", "model", "model", "model"]},
-            {},
-            "it is not stated which kind of rater defines the level of conflict",
-        ),
-        ({"kind": ["people"] * 5}, {}, "all raters are of one kind, 'people'"),
-        (
-            {"kind": ["people", "model", "people", "model", "model"]},
-            {},
-            "the rater 'gpt' is of two kinds, 'model' and 'people'",
-        ),
+        *REFUSED,
         (
             {"conflict": [None, "yes", "yes", "yes", "no"]},
             {},
             "nobody of the kind 'people' judged anything",
         ),
-        ({"kind": ["people", "", "model", "model", "model"]}, {}, "the rater kind is empty"),
     ],
 )
 def test_kinds_that_cannot_be(change: Any, stated: Any, says: str) -> None:
@@ -108,20 +88,11 @@ def test_who_did_not_judge_needs_no_kind() -> None:
 
 
 def test_goals_that_other_kinds_alone_judged_are_a_caution() -> None:
-    (caution,) = read(declared(), AREA).cautions
-    assert caution.what == (
-        "no rater of kind people judged a pair of c: what other kinds see in it may be wrong "
-        "unnoticed, and intervals of its levels too narrow"
-    )
-    assert not read(declared(reference="model"), AREA).cautions
-    assert not read(declared(rater_kind=None), AREA).cautions
+    assert_goals_of_others_alone_are_a_caution(declared, AREA, "judged")
 
 
 def test_evidence_that_does_not_fit_its_kinds_is_refused() -> None:
-    found = read(declared(), AREA)
-    for change in ({"kinds": ("one",)}, {"kind_of_rater": [0, 1]}, {"kind_of_rater": [0, 1, 2]}):
-        with pytest.raises(ValueError, match=r"of a kind|of one of several kinds"):
-            replace(found, **change)
+    assert_kinds_have_to_fit(read(declared(), AREA))
 
 
 def log_likelihood_by_a_loop(evidence: JudgedConflict, values: dict[str, Any]) -> float:
@@ -215,31 +186,8 @@ def test_judgements_of_other_kinds_say_nothing_of_the_average_level() -> None:
 
 
 def test_more_judges_of_one_kind_are_planned_apart() -> None:
-    model, design = conflict_model("judged"), judges_by_kinds()
-    people, models = model.measurements(design)
-    assert (people.name, people.now, people.same) == (
-        "raters of kind people",
-        3.0,
-        "4 judgements of each",
-    )
-    assert people.tells_all
-    assert not models.tells_all
-    rng, prior = np.random.default_rng(1), judged.priors()
-    for name, number, kinds in (
-        ("raters of kind people", 7, [7, 3]),
-        ("raters of kind people", 1, [2, 3]),
-        ("raters of kind models", 5, [3, 5]),
-    ):
-        found = model.resized(design, name, number, rng)
-        assert np.bincount(found.design.kind_of_rater).tolist() == kinds
-        assert found.design.sizes.sum() == 4 * kinds[0] + 6 * kinds[1]
-        one = {key: x[0] for key, x in judged.draw_prior(design, prior, 1, rng).items()}
-        simulated = model.simulate(found.parameters(one), found.design, rng)
-        np.testing.assert_array_equal(simulated.sizes, found.design.sizes)
-    again = repeated_by_kinds()
-    found = model.resized(again, "raters of kind small models", 3, rng)
-    one = {key: x[0] for key, x in judged.draw_prior(again, prior, 1, rng).items()}
-    simulated = model.simulate(found.parameters(one), found.design, rng)
+    assert_planned_apart("judged", judges_by_kinds(), "judgements")
+    simulated = resized_and_simulated("judged", repeated_by_kinds(), "small models", 3)
     assert simulated.judgements_by_kind.sum(axis=1).tolist() == [12, 60, 40]
 
 
@@ -256,25 +204,14 @@ def test_the_report_says_how_kinds_differ() -> None:
     assert "2 pairs have no judgements of that kind" in texts
     assert "Only judgements by raters of kind people count." in texts
     (source,) = summary_of(findings)["problem_areas"][0]["judgements"]["sources"]
-    first, other = source["kinds"]
-    assert (first["kind"], first["raters"], first["bias"]) == ("people", 1, None)
-    assert other["slope"]["mean"] == pytest.approx(1, abs=0.2)
     tables = csv_tables(findings)
     assert {"judge_kinds.csv", "levels_by_kind.csv", "judges.csv"} <= set(tables)
     assert "Ann,0,1,severity" not in tables["judges.csv"]
-    for text in tables.values():  # "kind" is that of an interval
-        head = text.splitlines()[0].split(",")
-        assert len(set(head)) == len(head)
     (found,) = judgement_results(result)
-    assert found.kinds is not None
-    assert found.severity is not None
-    assert list(found.severity) == ["gpt", "llama"]  # who is not alone
-    both = found.severity["gpt"].draws + found.severity["llama"].draws
-    np.testing.assert_allclose(both, 0, atol=1e-12)
+    assert_kinds_are_reported(findings, source, found)
     (alike,) = judgement_results(made_up(by_kind(severity=0)))
     assert alike.severity is None
     assert alike.kinds is not None
-    assert [pair for pair, _ in found.kinds.levels] == [("a", "b"), ("a", "c"), ("b", "c")]
 
 
 def test_raters_alike_are_those_of_the_kind_that_defines_the_level() -> None:

@@ -1,6 +1,5 @@
 """Kinds of raters: how they are read, what a likelihood makes of them, and what is said of them."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,9 @@ from scipy.special import expit
 
 import bayes_misalign as bm
 from bayes_misalign.contract.registry import conflict_model
+from bayes_misalign.families.raters.kind_effects import GOAL_PART, own_effects
+from bayes_misalign.families.raters.round_robin import incidence
+from bayes_misalign.inference.sampled import _asked_by_models
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import ratings_by_kinds, repeated_by_kinds
 from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -17,41 +19,37 @@ from bayes_misalign.models.rated.results import rating_results
 from bayes_misalign.page.blocks import Paragraph
 from bayes_misalign.report.findings import gather
 from bayes_misalign.report.render_csv import csv_tables
-from bayes_misalign.study.stored import from_plain, to_plain
 from bayes_misalign.study.study import Study
+from tests.kinds_of_raters import (
+    REFUSED,
+    STATED,
+    WHO,
+    assert_goals_of_others_alone_are_a_caution,
+    assert_kinds_are_reported,
+    assert_kinds_have_to_fit,
+    assert_planned_apart,
+    assert_the_reference_is_first,
+    resized_and_simulated,
+)
 from tests.models.rated.test_generative import one_draw
 from tests.models.rated.test_results import AREA, made_up, ratings_of
 from tests.readers import read, refused
 from tests.report.cases import section_of
 
-ROWS = {
-    "goal": ["a", "a", "a", "a", "b"],
-    "goal_other": ["b", "b", "c", "b", "c"],
-    "rating": [1, 3, 5, 5, 4],
-    "who": ["Ann", "gpt", "gpt", "llama", "llama"],
-    "kind": ["people", "model", "model", "model", "model"],
-}
+ROWS = WHO | {"rating": [1, 3, 5, 5, 4]}
 PEOPLE = {"kind": ["people", "model", "model", "model", "people"]}
 DESIGNS = {"once": ratings_by_kinds(), "again": repeated_by_kinds()}
 
 
 def declared(change: Any = None, **stated: Any) -> bm.Rated:
-    options: dict[str, Any] = {"scale": (1, 5), "rater": "who", "rater_kind": "kind"}
-    return bm.Rated(ROWS | (change or {}), **(options | stated))
+    return bm.Rated(ROWS | (change or {}), **({"scale": (1, 5)} | STATED | stated))
 
 
 def test_kinds_of_raters_are_read_the_reference_first() -> None:
-    found = read(declared(), AREA)
-    assert found.kinds == ("people", "model")
-    assert found.raters == ("Ann", "gpt", "llama")
-    assert found.kind_of_rater.tolist() == [0, 1, 1]
+    found = assert_the_reference_is_first(declared, AREA)
     np.testing.assert_array_equal(found.ratings_by_kind, [[1, 0, 0], [2, 1, 1]])
     # the raw mean is that of the kind that defines the level
     np.testing.assert_array_equal(found.raw_level, [[0, np.nan, np.nan]])
-    other = read(declared(reference="model"), AREA)
-    assert other.kinds == ("model", "people")
-    assert other.kind_of_rater.tolist() == [1, 0, 0]
-    assert from_plain(to_plain(found)) == found
 
 
 def test_a_kind_named_human_is_the_reference_too() -> None:
@@ -62,26 +60,11 @@ def test_a_kind_named_human_is_the_reference_too() -> None:
 @pytest.mark.parametrize(
     ("change", "stated", "says"),
     [
-        ({}, {"rater": None}, "rater_kind is stated without rater"),
-        ({}, {"rater_kind": None, "reference": "people"}, "reference is stated without rater_kind"),
-        ({}, {"rater_kind": "sort"}, "column 'sort'"),
+        *REFUSED,
         ({}, {"population": "kind"}, "rater_kind and population are both stated"),
         ({}, {"directed": True}, "rater_kind and directed are both stated"),
-        ({}, {"reference": "peple"}, "no rater is of the kind 'peple'"),
-        (
-            {"kind": ["expert", "model", "model", "model", "model"]},
-            {},
-            "it is not stated which kind of rater defines the level of conflict",
-        ),
-        ({"kind": ["people"] * 5}, {}, "all raters are of one kind, 'people'"),
-        (
-            {"kind": ["people", "model", "people", "model", "model"]},
-            {},
-            "the rater 'gpt' is of two kinds, 'model' and 'people'",
-        ),
         ({"rating": [None, 3, 5, 5, 4]}, {}, "nobody of the kind 'people' rated anything"),
         ({"kind": [""] * 5}, {}, "the rater kind is empty"),
-        ({"kind": ["people", "", "model", "model", "model"]}, {}, "the rater kind is empty"),
     ],
 )
 def test_kinds_that_cannot_be(change: Any, stated: Any, says: str) -> None:
@@ -97,24 +80,14 @@ def test_kinds_of_whom_nobody_rated_are_none() -> None:
 
 
 def test_goals_that_other_kinds_alone_rated_are_a_caution() -> None:
-    (caution,) = read(declared(), AREA).cautions
-    assert caution.what == (
-        "no rater of kind people rated a pair of c: what other kinds see in it may be wrong "
-        "unnoticed, and intervals of its levels too narrow"
-    )
-    assert caution.remedy == "have raters of kind people say something of pairs of it"
-    assert not read(declared(reference="model"), AREA).cautions  # models rated all pairs
+    assert_goals_of_others_alone_are_a_caution(declared, AREA, "rated")
     assert not read(
         declared({"who": ["Ann", "gpt", "gpt", "llama", "Ann"]} | PEOPLE), AREA
     ).cautions
-    assert not read(declared(rater_kind=None), AREA).cautions
 
 
 def test_evidence_that_does_not_fit_its_kinds_is_refused() -> None:
-    found = read(declared(), AREA)
-    for change in ({"kinds": ("one",)}, {"kind_of_rater": [0, 1]}, {"kind_of_rater": [0, 1, 2]}):
-        with pytest.raises(ValueError, match=r"of a kind|of one of several kinds"):
-            replace(found, **change)
+    assert_kinds_have_to_fit(read(declared(), AREA))
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -159,36 +132,38 @@ def test_ratings_of_other_kinds_say_nothing_of_the_average_level() -> None:
         np.testing.assert_allclose(one[key][:, 3:].sum(axis=1), 0, atol=1e-9)
 
 
+@pytest.mark.parametrize("members", [3, 4, 6])
+def test_half_of_what_a_kind_sees_in_a_pair_comes_from_its_goals(members: int) -> None:
+    belongs = incidence(members)
+    pairs = len(belongs)
+    apart = own_effects(2.0, GOAL_PART, np.zeros((pairs, members)), np.eye(pairs), members)
+    centred = np.eye(members) - 1 / members
+    of_goals = own_effects(2.0, GOAL_PART, centred, np.zeros((members, pairs)), members)
+    found = apart.T @ apart + of_goals.T @ of_goals
+    # effects of both goals, a quarter of the variance each, and of the pair, less their mean
+    less = np.eye(pairs) - 1 / pairs
+    stated = 4 * (0.25 * belongs @ belongs.T + 0.5 * np.eye(pairs))
+    np.testing.assert_allclose(found, less @ stated @ less, atol=1e-12)
+
+
 def test_more_raters_of_one_kind_are_planned_apart() -> None:
-    model, design = conflict_model("rated"), ratings_by_kinds()
-    people, models = model.measurements(design)
-    assert (people.name, people.now, people.same) == (
-        "raters of kind people",
-        3.0,
-        "4 ratings of each",
-    )
-    assert people.tells_all
-    assert not models.tells_all
-    rng = np.random.default_rng(1)
-    for name, number, kinds in (
-        ("raters of kind people", 7, [7, 3]),
-        ("raters of kind people", 1, [2, 3]),
-        ("raters of kind models", 5, [3, 5]),
-    ):
-        found = model.resized(design, name, number, rng)
-        assert np.bincount(found.design.kind_of_rater).tolist() == kinds
-        assert found.design.sizes.sum() == 4 * kinds[0] + 6 * kinds[1]
-        simulated = model.simulate(found.parameters(one_draw(design)), found.design, rng)
-        np.testing.assert_array_equal(simulated.sizes, found.design.sizes)
-    again = repeated_by_kinds()
-    found = model.resized(again, "raters of kind small models", 3, rng)
-    simulated = model.simulate(found.parameters(one_draw(again)), found.design, rng)
+    assert_planned_apart("rated", ratings_by_kinds(), "ratings")
+    simulated = resized_and_simulated("rated", repeated_by_kinds(), "small models", 3)
     assert simulated.ratings_by_kind.sum(axis=1).tolist() == [6, 36, 24]
 
 
 def by_kind() -> Study:
     goals = bm.SingleChoice({"goal": ["a", "b", "c"], "n": [5, 3, 2]}, goal="goal", count="n")
     return Study.of(AREA, goals, declared())
+
+
+def test_kinds_are_sampled_in_smaller_steps() -> None:
+    assert _asked_by_models(by_kind()).target_accept == 0.99
+    stated = by_kind().with_fitting(target_accept=0.85)
+    assert _asked_by_models(stated).target_accept == 0.85
+    model = conflict_model("rated")
+    assert model.target_accept(read(declared(rater_kind=None), AREA)) == 0.98
+    assert conflict_model("judged").target_accept(None) == 0.0  # the usual one will do
 
 
 def test_the_report_says_how_kinds_differ() -> None:
@@ -198,21 +173,9 @@ def test_the_report_says_how_kinds_differ() -> None:
     assert "The level of conflict is that of raters of kind people, who gave 1 rating." in texts
     assert "2 pairs have no ratings of that kind" in texts
     (source,) = ratings_of(findings)["sources"]
-    first, other = source["kinds"]
-    assert (first["kind"], first["raters"], first["bias"]) == ("people", 1, None)
-    assert other["slope"]["mean"] == pytest.approx(1, abs=0.2)
-    tables = csv_tables(findings)
-    assert {"rater_kinds.csv", "levels_by_kind.csv", "severity.csv"} <= set(tables)
-    for text in tables.values():  # "kind" is that of an interval
-        head = text.splitlines()[0].split(",")
-        assert len(set(head)) == len(head)
+    assert {"rater_kinds.csv", "levels_by_kind.csv", "severity.csv"} <= set(csv_tables(findings))
     (found,) = rating_results(made_up(by_kind()))
-    assert found.kinds is not None
-    assert found.severity is not None
-    assert list(found.severity) == ["gpt", "llama"]  # who is not alone
-    both = found.severity["gpt"].draws + found.severity["llama"].draws
-    np.testing.assert_allclose(both, 0, atol=1e-12)
-    assert [pair for pair, _ in found.kinds.levels] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert_kinds_are_reported(findings, source, found)
 
 
 def test_sources_say_how_many_ratings_define_the_level() -> None:
