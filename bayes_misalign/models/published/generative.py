@@ -21,7 +21,7 @@ from bayes_misalign.contract.shares import shares_of, shares_prior
 from bayes_misalign.contract.weighted import sampled_free_variables
 from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.models.published.evidence import PublishedShares
-from bayes_misalign.models.published.rounding import rows
+from bayes_misalign.models.published.rounding import rows, tables
 from bayes_misalign.models.published.sample_counts import draw_counts
 
 if TYPE_CHECKING:
@@ -41,20 +41,45 @@ def priors(overrides: Any = None) -> Any:
     return shares_prior(overrides or defaults("published")["priors"]["shares"])
 
 
+def data(evidence: PublishedShares, prior: Any) -> dict[str, NDArray[Any]]:
+    """Return what a compiled model needs of other percentages, by container."""
+    del prior
+    counts = np.asarray(evidence.effective_counts)
+    order = order_of_shares(counts, evidence.categories)
+    return {
+        "rough_counts": np.take_along_axis(counts, order, axis=-1),
+        "share_order": order.astype(np.int64),
+        **tables(evidence.ranges),
+    }
+
+
 def declare(evidence: PublishedShares, prior: Any, name: str = "proportion") -> Any:
     """Add shares and percentages to the open model; return the shares (population, goal)."""
+    import pymc as pm
     import pytensor.tensor as pt
 
     from bayes_misalign.families.observed.observed_pymc import declare_observed
     from bayes_misalign.models.published.generative_rounding import log_likelihood
 
-    counts = evidence.effective_counts
-    order = order_of_shares(counts, evidence.categories)
-    ordered = np.take_along_axis(counts, order, axis=-1)
-    log_share, shares = shares_of(prior).declare(prior, evidence.categories, ordered, order, name)
+    places = ("population", "place")
+    pm.modelcontext(None).add_coord(
+        "place", [f"place {i + 1}" for i in range(len(evidence.categories))]
+    )
+    x = {
+        key: pm.Data(key, values, dims=places, shape=values.shape)
+        if key in ("rough_counts", "share_order")
+        else pm.Data(key, values)
+        for key, values in data(evidence, prior).items()
+    }
+    # counts that percentages leave open choose the coordinates of the sampler
+    log_share, shares = shares_of(prior).declare(
+        prior, evidence.categories, x["rough_counts"], x["share_order"], name
+    )
+    above = pt.maximum(log_share, LOG_SMALLEST)
+    likelihood = log_likelihood(x, above, len(evidence.categories)).sum()
     declare_observed(
         observed(evidence),
-        {PERCENTAGES: log_likelihood(evidence, pt.maximum(log_share, LOG_SMALLEST)).sum()},
+        {PERCENTAGES: likelihood},
         {"proportion": pt.exp(log_share)},
         lambda parameters, rng: replicated(parameters, evidence, rng),
     )
