@@ -1,38 +1,14 @@
 // Goal shares of several populations that scatter about the mean of the group that they are in, groups
 // about a common mean, from what their agents chose in several situations, and the misalignment of each
-// population. The goal of each agent is summed out; shares, mean shares of groups and the common mean are
-// sampled as Gamma variates over their sum, and the chances of actions are simplexes.
+// population. The squared spread of populations about the common mean is split: a part of it is between
+// groups. Shares and mean shares are log ratios in units that the number of agents and the prior give them;
+// the chances of actions are simplexes. The goal of each agent is summed out.
 functions {
-  // Logarithms of Gamma(shape, 1) variates are log1p(shape) + shift, and the shifts increase with
-  // coordinates x that keep about one scale whatever the shape. Divided by their sum, the variates
-  // are Dirichlet(shape) shares. Their tail begins at x = -log1p(1 / (shape + 0.03)): above it a variate
-  // keeps its place while the shape shrinks, down to 0.03.
-  vector below(vector x, vector shape) {
-    return -x - log1p(inv(shape + 0.03));
-  }
-  vector shift_at(vector x, vector shape) {
-    return x ./ sqrt(1 + shape) - log1p_exp(below(x, shape)) ./ shape;
-  }
-  // lgamma(1 + a) - a * log1p(a) + a, without the terms of Stirling's series that cancel
-  real lgamma_rest(real a) {
-    if (a < 100) {
-      return lgamma(1 + a) - a * log1p(a) + a;
-    }
-    return 0.5 * log(2 * pi() * a) - a * log1p(1 / a) + 1 / (12 * a) - 1 / (360 * a ^ 3);
-  }
-  // Log density of x. The slope of the shift is taken together with 1 / gamma(shape), since their
-  // product has no pole: slope * shape / gamma(1 + shape).
-  real coordinates_lpdf(vector x, vector shape) {
-    vector[num_elements(x)] shift = shift_at(x, shape);
-    real density = dot_product(shape, shift) - dot_product(1 + shape, expm1(shift))
-                   + sum(log(shape ./ sqrt(1 + shape) + inv_logit(below(x, shape))));
-    for (i in 1 : num_elements(x)) {
-      density -= lgamma_rest(shape[i]);
-    }
-    return density;
-  }
-  vector log_shares(vector x, vector shape) {
-    return log_softmax(log1p(shape) + shift_at(x, shape));
+  // Log density of coordinates z of Dirichlet(alpha) shares, whose logarithms are
+  // log_share = log_softmax(centre + scale * z), up to a constant
+  real log_ratios_lpdf(vector z, vector log_share, vector alpha, real scale) {
+    return lgamma(sum(alpha)) - sum(lgamma(alpha)) + dot_product(alpha, log_share)
+           + (num_elements(z) - 1) * log(scale);
   }
 }
 data {
@@ -58,26 +34,35 @@ data {
   real<lower=0> alike;
   real<lower=0> even;
   real<lower=0> alike_groups;
+  real<lower=0> told;                          // about the information on log ratios in all choices: it
+                                               // chooses coordinates, the posterior does not depend on it
+  real<lower=0> told_group;                    // the same of the choices in one group
 }
 transformed data {
   int k = K - no_goal;                         // goals
-  real least = 1e-100;                         // of a parameter: nothing tells smaller ones apart
+  vector[S] size = rep_vector(0, S);           // agents of each population
+  for (d in 1 : D) {
+    size[population[d]] += agents[d];
+  }
 }
 parameters {
   real<lower=0, upper=1> population_spread;
   real<lower=0, upper=1> group_part;           // of the square of the spread that is between groups
   real<lower=0, upper=1> mean_unevenness;
-  vector[k] x_mean;
+  vector[k - 1] ratio;                         // log ratios of mean shares, in units of about their sd
   array[no_goal] real<lower=0, upper=1> mean_no_goal;
-  array[G] vector[K] x_group;
-  array[S] vector[K] x;
+  array[G] vector[K - 1] group_ratio;          // of each group's mean shares to the first category, likewise
+  array[S] sum_to_zero_vector[K] z;
   array[K, Q] simplex[A] action;
   real<lower=0, upper=1> correlation;
 }
 transformed parameters {
-  vector[k] each = rep_vector(fmax((1 / square(mean_unevenness) - 1) / k, least), k);
+  // of each goal: small where mean shares are uneven; as it grows log ratios shrink to zero
+  real each = (1 / square(mean_unevenness) - 1) / k;
+  real unit = inv_sqrt(1 / trigamma(each) + told);
+  vector[k] log_mean = log_softmax(append_row(unit * ratio, 0));
   vector[K] mean_share;
-  mean_share[1 : k] = exp(log_shares(x_mean, each));
+  mean_share[1 : k] = exp(log_mean);
   if (no_goal) {
     mean_share[1 : k] *= 1 - mean_no_goal[1];
     mean_share[K] = mean_no_goal[1];
@@ -85,29 +70,38 @@ transformed parameters {
   // squared spreads of the means of groups, and of populations about the mean of their group
   real between = group_part * square(population_spread);
   real within = (square(population_spread) - between) / (1 - between);
-  vector[K] b = fmax((1 - between) / between * mean_share, least);
-  array[G] vector[K] group_mean_share;
-  array[G] vector[K] a;
-  for (g in 1 : G) {
-    group_mean_share[g] = exp(log_shares(x_group[g], b));
-    a[g] = fmax((1 - within) / within * group_mean_share[g], least);
+  real about = (1 - within) / within;
+  vector[K] b = (1 - between) / between * mean_share;
+  vector[K - 1] group_unit;
+  for (i in 1 : (K - 1)) {
+    group_unit[i] = inv_sqrt(1 / (trigamma(b[i + 1]) + trigamma(b[1])) + told_group);
   }
+  array[G] vector[K] log_group;
+  array[G] vector[K] group_mean_share;
+  for (g in 1 : G) {
+    vector[K - 1] centre = log(mean_share[2 : K]) - log(mean_share[1]);
+    log_group[g] = log_softmax(append_row(0, centre + group_unit .* group_ratio[g]));
+    group_mean_share[g] = exp(log_group[g]);
+  }
+  vector[S] scale = sqrt(K ./ (size + about));
   array[S] vector[K] log_proportion;
   for (s in 1 : S) {
-    log_proportion[s] = log_shares(x[s], a[group[s]]);
+    // near the mean where the prior says more, anywhere where the agents do
+    log_proportion[s] = log_softmax(about / (size[s] + about) * log_group[group[s]] + scale[s] * z[s]);
   }
 }
 model {
   population_spread ~ beta(1, alike);
   group_part ~ beta(1, alike_groups);
   mean_unevenness ~ beta(1, even);
-  x_mean ~ coordinates(each);
+  // mean shares are Dirichlet; in log ratios the Jacobian adds one to each power
+  target += lgamma(k * each) - k * lgamma(each) + each * sum(log_mean) + (k - 1) * log(unit);
   mean_no_goal ~ beta(0.5, 1);
   for (g in 1 : G) {
-    x_group[g] ~ coordinates(b);
+    target += lgamma(sum(b)) - sum(lgamma(b)) + dot_product(b, log_group[g]) + sum(log(group_unit));
   }
   for (s in 1 : S) {
-    x[s] ~ coordinates(a[group[s]]);
+    z[s] ~ log_ratios(log_proportion[s], about * group_mean_share[group[s]], scale[s]);
   }
   correlation ~ beta(rho_a, rho_b);
   // the chances of one agent's actions are Dirichlet about those of its goal, and two of its choices in

@@ -55,22 +55,12 @@ def data(evidence: PublishedShares, prior: Any) -> dict[str, NDArray[Any]]:
 
 def declare(evidence: PublishedShares, prior: Any, name: str = "proportion") -> Any:
     """Add shares and percentages to the open model; return the shares (population, goal)."""
-    import pymc as pm
     import pytensor.tensor as pt
 
     from bayes_misalign.families.observed.observed_pymc import declare_observed
     from bayes_misalign.models.published.generative_rounding import log_likelihood
 
-    places = ("population", "place")
-    pm.modelcontext(None).add_coord(
-        "place", [f"place {i + 1}" for i in range(len(evidence.categories))]
-    )
-    x = {
-        key: pm.Data(key, values, dims=places, shape=values.shape)
-        if key in ("rough_counts", "share_order")
-        else pm.Data(key, values)
-        for key, values in data(evidence, prior).items()
-    }
+    x = _declare_data(evidence, prior)
     # counts that percentages leave open choose the coordinates of the sampler
     log_share, shares = shares_of(prior).declare(
         prior, evidence.categories, x["rough_counts"], x["share_order"], name
@@ -84,6 +74,34 @@ def declare(evidence: PublishedShares, prior: Any, name: str = "proportion") -> 
         lambda parameters, rng: replicated(parameters, evidence, rng),
     )
     return shares
+
+
+def _declare_data(evidence: PublishedShares, prior: Any) -> dict[str, Any]:
+    import pymc as pm
+
+    found = data(evidence, prior)
+    sums, ends = found["units_before"].shape
+    model = pm.modelcontext(None)
+    for dim, number in {
+        "place": len(evidence.categories),
+        "part": len(evidence.categories) + 1,  # who gave no answer is the last
+        "range_place": ends,
+        "sum_of_units": sums,
+    }.items():
+        model.add_coord(dim, [f"{dim.replace('_', ' ')} {i + 1}" for i in range(number)])
+    dims: dict[str, tuple[str, ...]] = {
+        "rough_counts": ("population", "place"),
+        "share_order": ("population", "place"),
+        "rounding": ("population", "part", "range_place"),
+        "rounded_counts": ("population", "goal", "range_place"),
+        "units_before": ("sum_of_units", "range_place"),
+        "units_left": ("population",),
+    }
+    fixed = ("rough_counts", "share_order")
+    return {
+        key: pm.Data(key, x, dims=dims[key], shape=x.shape if key in fixed else None)
+        for key, x in found.items()
+    }
 
 
 def build(evidence: PublishedShares, prior: Any) -> pm.Model:
