@@ -15,7 +15,6 @@ from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.choices import calibration as choices
 from bayes_misalign.models.choices.evidence import DistinctChoices
 from bayes_misalign.models.clustered import calibration as clustered
-from bayes_misalign.models.clustered.evidence import ClusterCounts
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters import calibration as encounters
 from bayes_misalign.models.encounters import reports_and_encounters as joint_encounters
@@ -428,22 +427,16 @@ def pooled_actions_groups_designs() -> Iterator[Design]:
 
 
 def pooled_published_groups_designs() -> Iterator[Design]:
-    """Yield rounded percentages, and clusters, of few agents of populations within groups."""
+    """Yield rounded percentages of few agents of populations within groups."""
     populations = tuple(f"population {i + 1}" for i in range(6))
     asked = np.array([10.0, 20.0, 30.0, 40.0, 15.0, 60.0])
     categories = ("a", "b", NO_GOAL)
     percent = np.tile([100.0, 0.0, 0.0], (len(populations), 1))
     rounding = np.full(len(populations), 5.0)
     evidence = PublishedShares.of(categories, populations, percent, asked, rounding=rounding)
-    both: dict[str, Any] = {"goals": 2, "no_goal": True, "group_sizes": [2, 2, 2]}
-    words = {"of": "published", **both, "agents": asked.astype(int).tolist(), "rounding": 5.0}
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "agents": asked.astype(int).tolist()}
+    words |= {"rounding": 5.0, "group_sizes": [2, 2, 2]}
     yield words, evidence, _two_in_each_group(populations)
-    answers = np.zeros((4, len(categories)))
-    answers[:, 0] = 5
-    in_clusters = ClusterCounts.of(categories, populations, [answers] * len(populations))
-    prior = replace(evidence_model("clustered").priors(), shares=_two_in_each_group(populations))
-    words = {"of": "clustered", **both, "sizes": [[5] * 4] * len(populations)}
-    yield words, in_clusters, prior
 
 
 def poststratified_designs() -> Iterator[Design]:

@@ -25,7 +25,7 @@ KINDS = {
         "_groups": "Populations within groups",
         "_labels_groups": "Labels within groups",
         "_actions_groups": "Actions within groups",
-        "_published_groups": "Percentages and clusters within groups",
+        "_published_groups": "Percentages within groups",
     },
     "rated": {"_walk": "Over time", "_kinds": "Kinds of raters"},
 }
