@@ -64,6 +64,8 @@ MIXED_UP = {
     "pooled": ("proportion", 1),
     "pooled_groups": ("proportion", 1),
     "pooled_labels_groups": ("proportion", 1),
+    "pooled_actions_groups": ("proportion", 1),
+    "pooled_published_groups": ("proportion", 1),
     "poststratified": ("intercept", 1),
     "clustered": ("proportion", -1),
 }

@@ -24,7 +24,7 @@ from broken_posteriors import broken_of, mixed_up, without_data
 from calibration_designs import EXACT, SAMPLED
 from rank_figure import draw_ranks
 
-from bayes_misalign.contract.registry import evidence_model
+from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior, SampledPosterior
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
@@ -45,6 +45,8 @@ FEWER = {
     "ranked": 2000,
     "pooled_groups": 150,
     "pooled_labels_groups": 150,
+    "pooled_actions_groups": 150,
+    "pooled_published_groups": 150,
     "rated_kinds": 200,
     "judged_kinds": 300,
 }
@@ -138,7 +140,7 @@ def calibrate_sampled(name: str) -> bool:
             posterior = WeightedPosterior()
         elif own == "waves":
             posterior = waves.SampledWaves(prior, evidence.categories, evidence.populations)
-        elif isinstance(prior, PooledShares):
+        elif isinstance(prior, PooledShares) and goals_model(model).counted(evidence) is not None:
             posterior = CommonPosterior(model, evidence, prior, fitting)
         else:
             posterior = SampledPosterior(model, evidence, prior, fitting, once_more=study)

@@ -11,7 +11,9 @@ from bayes_misalign.contract.classes import GoalClasses
 from bayes_misalign.contract.registry import evidence_model
 from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.behaviour import calibration as behaviour
+from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.choices import calibration as choices
+from bayes_misalign.models.choices.evidence import DistinctChoices
 from bayes_misalign.models.clustered import calibration as clustered
 from bayes_misalign.models.elicited.declaration import ElicitedConflict
 from bayes_misalign.models.encounters import calibration as encounters
@@ -385,14 +387,56 @@ def pooled_labels_groups_designs() -> Iterator[Design]:
         row_weight=number,
         row_weight_sq=number,
     )
-    group = np.repeat(["group 1", "group 2", "group 3"], 2).tolist()
-    shares = PooledShares(within=dict(zip(populations, group, strict=True)))
-    prior = replace(
-        evidence_model("noisy-labels").priors(), shares=shares.with_populations(populations)
-    )
+    prior = replace(evidence_model("noisy-labels").priors(), shares=_two_in_each_group(populations))
     words: dict[str, Any] = {"goals": 2, "no_goal": True, "agents": [15] * 6, "gold": [3] * 6}
     words |= {"known_error_rates": [0.3, 0.4], "group_sizes": [2, 2, 2]}
     yield words, evidence, prior
+
+
+def _two_in_each_group(populations: tuple[str, ...]) -> PooledShares:
+    group = [f"group {i // 2 + 1}" for i in range(len(populations))]
+    within = dict(zip(populations, group, strict=True))
+    return PooledShares(within=within).with_populations(populations)
+
+
+def pooled_actions_groups_designs() -> Iterator[Design]:
+    """Yield actions and choices of agents of populations within groups."""
+    populations = tuple(f"population {i + 1}" for i in range(6))
+    number = np.tile([12.0, 3.0], len(populations))
+    seen: dict[str, Any] = {
+        "categories": ("a", "b", NO_GOAL),
+        "populations": populations,
+        "situations": ("first", "second"),
+        "actions": (("x", "y"), ("u", "v")),
+        "reports": np.tile([3, 0, 3, 0], (len(number), 1)),
+        "population": np.repeat(np.arange(len(populations)), 2),
+        "gold": np.tile([UNKNOWN, 0], len(populations)),
+        **dict.fromkeys(("agents", "row_weight", "row_weight_sq"), number),
+    }
+    shares = _two_in_each_group(populations)
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "agents": [15] * 6, "gold": [3] * 6}
+    words |= {"situations": 2, "choices": 6, "group_sizes": [2, 2, 2]}
+    expected = np.array([[0.85, 0.15, 0.8, 0.2], [0.15, 0.85, 0.1, 0.9], [0.2, 0.8, 0.85, 0.15]])
+    acted = DistinctActions(expected=expected, **seen)
+    prior = replace(evidence_model("behaviour").priors(), shares=shares)
+    yield {"of": "behaviour", **words}, acted, prior
+    payoffs = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]])
+    chosen = DistinctChoices(payoffs=payoffs, **seen)
+    prior = replace(evidence_model("choices").priors(), shares=shares)
+    yield {"of": "choices", **words}, chosen, prior
+
+
+def pooled_published_groups_designs() -> Iterator[Design]:
+    """Yield rounded percentages of few agents of populations within groups."""
+    populations = tuple(f"population {i + 1}" for i in range(6))
+    asked = np.array([10.0, 20.0, 30.0, 40.0, 15.0, 60.0])
+    categories = ("a", "b", NO_GOAL)
+    percent = np.tile([100.0, 0.0, 0.0], (len(populations), 1))
+    rounding = np.full(len(populations), 5.0)
+    evidence = PublishedShares.of(categories, populations, percent, asked, rounding=rounding)
+    words: dict[str, Any] = {"goals": 2, "no_goal": True, "agents": asked.astype(int).tolist()}
+    words |= {"rounding": 5.0, "group_sizes": [2, 2, 2]}
+    yield words, evidence, _two_in_each_group(populations)
 
 
 def poststratified_designs() -> Iterator[Design]:
@@ -443,6 +487,8 @@ SAMPLED = {
     "pooled": pooled_designs,
     "pooled_groups": pooled_groups_designs,
     "pooled_labels_groups": pooled_labels_groups_designs,
+    "pooled_actions_groups": pooled_actions_groups_designs,
+    "pooled_published_groups": pooled_published_groups_designs,
     "poststratified": poststratified_designs,
     "clustered": clustered_designs,
 }

@@ -21,7 +21,12 @@ WIDTH = 105
 KINDS = {
     "judged": {"_raters": "Named raters", "_kinds": "Kinds of raters"},
     "encounters": {"_reports": "Uncertain goals"},
-    "pooled": {"_groups": "Populations within groups", "_labels_groups": "Labels within groups"},
+    "pooled": {
+        "_groups": "Populations within groups",
+        "_labels_groups": "Labels within groups",
+        "_actions_groups": "Actions within groups",
+        "_published_groups": "Percentages within groups",
+    },
     "rated": {"_walk": "Over time", "_kinds": "Kinds of raters"},
 }
 CAPTION = (

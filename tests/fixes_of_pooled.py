@@ -14,15 +14,6 @@ def nested(*lines: str, **shares: object) -> dict[str, object]:
 SOUND = ("A n x", "B n x", "A s x", "B e y")
 LEAVE_OUT = "leave within out of [shares], so that all populations have one mean in common"
 WITHOUT = {"shares": {"within": None}}
-SHARES = [(f"{goal} {place}", p) for place in "nse" for goal, p in (("A", 40), ("B", 60))]
-POLLS = {
-    "model": "published",
-    "data": rows("vote where share", *(f"{label} {p}" for label, p in SHARES)),
-    "goal": "vote",
-    "population": "where",
-    "percent": "share",
-    "n": 100,
-}
 ONE = rows("vote where", "A here", "B here", "A here")
 FIX = "leave [shares] out, or name the column of populations"
 POOLED = {"shares": {"model": "pooled"}}
@@ -70,11 +61,6 @@ CASES = [
         {"shares": {"within": {"e": "y"}}},
     ),
     Case(LEAVE_OUT, nested("A n x", "B s x", within="land"), WITHOUT),
-    Case(
-        LEAVE_OUT,
-        {"goals": POLLS, "shares": {"model": "pooled", "within": {"n": "x", "s": "x", "e": "y"}}},
-        WITHOUT,
-    ),
     Case(LEAVE_OUT, nested("A n x", "B s y", within="land"), WITHOUT),
     Case(
         "leave it out, or state as within the column of the groups",

@@ -321,10 +321,6 @@ class SharesModel(Model):
         """Raise a StudyError where a study has not the populations that the model is for."""
         del priors, populations
 
-    def check_unseen(self, priors: Any, /) -> None:
-        """Raise a StudyError where the model is not for goals that are seen through reports."""
-        del priors
-
     def coords(self, priors: Any, /) -> dict[str, tuple[str, ...]]:
         """Return the labels of the dimensions in `dims` that are the model's own."""
         del priors

@@ -101,6 +101,8 @@ FILES = {
     "strengths.csv": "x,y,group\n1,0.5,x\n0,1,x\n0,0,y\n0.3,0,y\n",
     "runs.csv": "goal,prompt,group\na,1,x\nb,1,x\nn,2,x\na,1,y\n",
     "shown.csv": "goal,percent,group\na,43.5,x\nb,38,x\nn,18.5,x\n",
+    "polls.csv": "goal,percent,group,land\na,60,x,l\nb,40,x,l\na,30,y,l\nb,70,y,l\n"
+    "a,50,z,m\nb,50,z,m\n",
     "people.csv": "group,people\nx,50\ny,70\n",
     "labels.csv": "agent,rater,label\n1,r,a\n1,s,a\n2,r,b\n2,s,a\n",
     "shares.csv": "draw,a,b,n\n1,0.5,0.4,0.1\n2,0.6,0.3,0.1\n",
@@ -108,6 +110,18 @@ FILES = {
     "met.csv": "goal,goal_other,conflict\na,b,yes\na,b,no\n",
     "placed.csv": "goal,position\na,2\nb,7\n",
     "levels.csv": "draw,goal,goal_other,conflict\n1,a,b,0.5\n2,a,b,0.6\n",
+}
+# percentages of populations within groups, which borrow from each other
+POOLED = {
+    "goals": {
+        "model": "published",
+        "data": "polls.csv",
+        "goal": "goal",
+        "percent": "percent",
+        "population": "group",
+        "n": 50,
+    },
+    "shares": {"model": "pooled", "within": "land", "prior": {"alike": 1.0, "alike_groups": 1.0}},
 }
 CHOICES = {"populations": Populations, "fit": Fitting, "report": Reporting}
 
@@ -145,6 +159,10 @@ def places() -> Iterator[tuple[str, dict[str, Any], tuple[str, ...]]]:
     for one in ("model", "prior", "kind", "concentration", "dirichlet"):
         yield f"shares.{one}", sound(), ("shares", one)
         yield f"single-choice.prior.{one}", sound(), ("goals", "prior", one)
+    for one in ("model", "within", "prior"):
+        yield f"pooled.{one}", sound() | POOLED, ("shares", one)
+    for one in ("alike", "even", "alike_groups"):
+        yield f"pooled.prior.{one}", sound() | POOLED, ("shares", "prior", one)
 
 
 def with_value(study: dict[str, Any], place: tuple[str, ...], value: Any) -> Any:

@@ -68,7 +68,6 @@ class ReportsModel(GoalsModel):
         problems = Problems()
         looks: tuple[Callable[[], None], ...] = (
             lambda: shares_of(priors.shares).check(priors.shares, evidence.categories),
-            lambda: self.check_shares(priors.shares),
             lambda: self.check_reports(priors, evidence),
         )
         for look in looks:
@@ -77,10 +76,6 @@ class ReportsModel(GoalsModel):
             except BayesMisalignError as error:
                 problems.extend(error.problems)
         problems.raise_if_any(StudyError)
-
-    def check_shares(self, shares: Any, /) -> None:
-        """Raise a StudyError where the model of shares is not for goals behind such reports."""
-        shares_of(shares).check_unseen(shares)
 
     def check_reports(self, priors: Any, evidence: Any, /) -> None:
         """Raise a StudyError where priors of what reports say do not fit the goals."""

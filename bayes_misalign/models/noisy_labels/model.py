@@ -43,9 +43,6 @@ class NoisyLabelsModel(ReportsModel):
     def priors(self, stated: Any = None, /) -> LabelPriors:
         return LabelPriors.of(stated)
 
-    def check_shares(self, shares: Any, /) -> None:
-        """Take all models of shares: labels of populations within groups were calibrated."""
-
     def other_alternatives(
         self, priors: LabelPriors, evidence: DistinctLabels, /
     ) -> Mapping[str, LabelPriors]:

@@ -18,7 +18,6 @@ from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
 from bayes_misalign.models.pooled import given_common, words
 from bayes_misalign.models.pooled.counted import as_data
-from bayes_misalign.models.pooled.groups import LEAVE_OUT
 from bayes_misalign.models.pooled.priors import PooledShares
 
 
@@ -83,14 +82,6 @@ class Pooled(SharesModel):
 
     def with_populations(self, priors: PooledShares, populations: Sequence[str], /) -> PooledShares:
         return priors.with_populations(populations)
-
-    def check_unseen(self, priors: PooledShares, /) -> None:
-        if priors.within is not None:
-            raise StudyError(
-                "populations within groups take goals that agents state, or labels of them, and "
-                "here they are seen through actions or percentages, of which such fits have not "
-                "been checked. Fix: " + LEAVE_OUT
-            )
 
     def check_populations(self, priors: PooledShares, populations: Sequence[str], /) -> None:
         if len(populations) < 2:

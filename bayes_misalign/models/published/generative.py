@@ -21,7 +21,7 @@ from bayes_misalign.contract.shares import shares_of, shares_prior
 from bayes_misalign.contract.weighted import sampled_free_variables
 from bayes_misalign.families.simplex.draws import order_of_shares
 from bayes_misalign.models.published.evidence import PublishedShares
-from bayes_misalign.models.published.rounding import rows
+from bayes_misalign.models.published.rounding import rows, tables
 from bayes_misalign.models.published.sample_counts import draw_counts
 
 if TYPE_CHECKING:
@@ -41,6 +41,18 @@ def priors(overrides: Any = None) -> Any:
     return shares_prior(overrides or defaults("published")["priors"]["shares"])
 
 
+def data(evidence: PublishedShares, prior: Any) -> dict[str, NDArray[Any]]:
+    """Return what a compiled model needs of other percentages, by container."""
+    del prior
+    counts = np.asarray(evidence.effective_counts)
+    order = order_of_shares(counts, evidence.categories)
+    return {
+        "rough_counts": np.take_along_axis(counts, order, axis=-1),
+        "share_order": order.astype(np.int64),
+        **tables(evidence.ranges),
+    }
+
+
 def declare(evidence: PublishedShares, prior: Any, name: str = "proportion") -> Any:
     """Add shares and percentages to the open model; return the shares (population, goal)."""
     import pytensor.tensor as pt
@@ -48,17 +60,48 @@ def declare(evidence: PublishedShares, prior: Any, name: str = "proportion") -> 
     from bayes_misalign.families.observed.observed_pymc import declare_observed
     from bayes_misalign.models.published.generative_rounding import log_likelihood
 
-    counts = evidence.effective_counts
-    order = order_of_shares(counts, evidence.categories)
-    ordered = np.take_along_axis(counts, order, axis=-1)
-    log_share, shares = shares_of(prior).declare(prior, evidence.categories, ordered, order, name)
+    x = _declare_data(evidence, prior)
+    # counts that percentages leave open choose the coordinates of the sampler
+    log_share, shares = shares_of(prior).declare(
+        prior, evidence.categories, x["rough_counts"], x["share_order"], name
+    )
+    above = pt.maximum(log_share, LOG_SMALLEST)
+    likelihood = log_likelihood(x, above, len(evidence.categories)).sum()
     declare_observed(
         observed(evidence),
-        {PERCENTAGES: log_likelihood(evidence, pt.maximum(log_share, LOG_SMALLEST)).sum()},
+        {PERCENTAGES: likelihood},
         {"proportion": pt.exp(log_share)},
         lambda parameters, rng: replicated(parameters, evidence, rng),
     )
     return shares
+
+
+def _declare_data(evidence: PublishedShares, prior: Any) -> dict[str, Any]:
+    import pymc as pm
+
+    found = data(evidence, prior)
+    sums, ends = found["units_before"].shape
+    model = pm.modelcontext(None)
+    for dim, number in {
+        "place": len(evidence.categories),
+        "part": len(evidence.categories) + 1,  # who gave no answer is the last
+        "range_place": ends,
+        "sum_of_units": sums,
+    }.items():
+        model.add_coord(dim, [f"{dim.replace('_', ' ')} {i + 1}" for i in range(number)])
+    dims: dict[str, tuple[str, ...]] = {
+        "rough_counts": ("population", "place"),
+        "share_order": ("population", "place"),
+        "rounding": ("population", "part", "range_place"),
+        "rounded_counts": ("population", "goal", "range_place"),
+        "units_before": ("sum_of_units", "range_place"),
+        "units_left": ("population",),
+    }
+    fixed = ("rough_counts", "share_order")
+    return {
+        key: pm.Data(key, x, dims=dims[key], shape=x.shape if key in fixed else None)
+        for key, x in found.items()
+    }
 
 
 def build(evidence: PublishedShares, prior: Any) -> pm.Model:

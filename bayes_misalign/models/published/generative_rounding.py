@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pytensor.tensor as pt
 
-from bayes_misalign.models.published.evidence import PublishedShares
-from bayes_misalign.models.published.rounding import NEVER, padded
+from bayes_misalign.models.published.rounding import NEVER
 
 
-def log_likelihood(evidence: PublishedShares, log_share: Any) -> Any:
-    """Return the log-likelihood (population,) at log shares (population, goal)."""
-    ranges = evidence.ranges
-    terms, lower, rest = padded(ranges)
-    scale = np.array([one.scale for one in ranges])
-    number, categories, places = terms.shape
-    size = int(rest.max()) + 1
+def log_likelihood(tables: Mapping[str, Any], log_share: Any, goals: int) -> Any:
+    """Return the log-likelihood (population,) at log shares (population, goal) of so many goals.
+
+    The tables are those of `rounding.tables`.
+    """
+    terms, counts, before = (tables[x] for x in ("rounding", "rounded_counts", "units_before"))
     # sums by units beyond the fewest: what is at r comes from r - j, for each place j of a range
-    before = np.arange(size)[:, None] - np.arange(places)
-    there = np.where(before >= 0, 0.0, NEVER)
-    start = np.full((number, size), NEVER)
-    start[:, 0] = 0.0
-    sums: Any = pt.as_tensor(start)
-    for i in range(categories):
-        term: Any = pt.as_tensor(terms[:, i])
-        if i < categories - 1:
-            counts = scale[:, None] * (lower[:, i, None] + np.arange(places))
-            term = term + log_share[:, i, None] * counts
-        joined = sums[:, np.maximum(before, 0)] + there + term[:, None, :]
+    there = pt.where(before >= 0, 0.0, NEVER)
+    first = pt.eq(pt.arange(before.shape[0]), 0)
+    sums: Any = pt.where(first, 0.0, NEVER) * pt.ones((terms.shape[0], 1))
+    for i in range(goals + 1):
+        term: Any = terms[:, i]
+        if i < goals:
+            term = term + log_share[:, i, None] * counts[:, i]
+        joined = sums[:, pt.maximum(before, 0)] + there + term[:, None, :]
         sums = pt.logsumexp(joined, axis=-1)
-    return sums[np.arange(number), rest]
+    return sums[pt.arange(terms.shape[0]), tables["units_left"]]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bayes_misalign.contract.assets import models_root
-from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.answers.model import OfAnswers
 from bayes_misalign.models.published import calibration, generative, words, write
@@ -31,14 +30,11 @@ class PublishedModel(OfAnswers):
     }
     needed_roles = frozenset({"goal", "percent"})
 
-    def check(self, priors: Any, evidence: PublishedShares, /) -> None:
-        super().check(priors, evidence)
-        shares_of(priors).check_unseen(priors)
-
     def assets(self) -> Path:
         return models_root() / self.name
 
     priors = staticmethod(generative.priors)
+    data = staticmethod(generative.data)
     declare = staticmethod(generative.declare)
     build = staticmethod(generative.build)
     draw = staticmethod(generative.draw)

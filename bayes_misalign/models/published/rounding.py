@@ -246,6 +246,23 @@ def padded(ranges: Sequence[Ranges]) -> tuple[Array, Array, IntArray]:
     return terms, lower.astype(float), np.array([one.rest for one in ranges])
 
 
+def tables(ranges: Sequence[Ranges]) -> dict[str, NDArray[np.generic]]:
+    """Return what the convolution goes by, of all populations.
+
+    The term (S, K + 1, places) and the answers (S, K, places) of each place of a range, the sum
+    that each place adds to (size, places), and how many units are left beyond the fewest (S,).
+    """
+    terms, lower, rest = padded(ranges)
+    places = np.arange(terms.shape[2])
+    scale = np.array([one.scale for one in ranges])[:, None, None]
+    return {
+        "rounding": terms,
+        "rounded_counts": scale * (lower[:, :-1, None] + places),
+        "units_before": np.arange(int(rest.max()) + 1)[:, None] - places,
+        "units_left": rest.astype(np.int64),
+    }
+
+
 def rows(ranges: Sequence[Ranges], log_share: Array) -> Iterator[Array]:
     """Yield the log-likelihood (draw,) of each population at log shares (draw, S, K)."""
     for s, one in enumerate(ranges):

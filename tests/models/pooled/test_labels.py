@@ -9,7 +9,7 @@ from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.pooled import given_common
 from bayes_misalign.study.study import Study
 from tests.models.pooled.on_a_grid import OnAGrid
-from tests.noisy_studies import PLAIN, acted, labelled, ones, symmetric
+from tests.noisy_studies import PLAIN, labelled, ones, symmetric
 
 ERROR = 0.3
 # of 15 in each population: 4.5 of them where nobody holds a, 8 where most seem to
@@ -41,17 +41,6 @@ def test_labels_may_be_of_populations_within_groups() -> None:
     assert {"log_mean", "log_group_mean", "log_proportion"} <= set(model.named_vars)
     point = model.initial_point()
     assert np.isfinite(model.compile_logp(mode=PLAIN)(point))
-
-
-def test_actions_of_populations_within_groups_are_refused() -> None:
-    seen = acted(np.ones((4, 2), int), (("x", "y"),), "ab", "wxyz", {"population": np.arange(4)})
-    with pytest.raises(bm.StudyError, match="seen through actions or percentages"):
-        Study.of(
-            bm.ProblemArea("letter", ["a", "b"]),
-            seen,
-            bm.MutuallyExclusive(),
-            shares=bm.PooledShares(within=GROUPS),
-        )
 
 
 def test_the_gradient_is_finite_where_nobody_holds_a_goal() -> None:

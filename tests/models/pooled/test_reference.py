@@ -17,6 +17,7 @@ from bayes_misalign.measure import exclusive_conflict, misalignment
 from bayes_misalign.models.behaviour.evidence import DistinctActions
 from bayes_misalign.models.noisy_labels.evidence import DistinctLabels
 from bayes_misalign.models.pooled.priors import PooledShares
+from bayes_misalign.models.published.evidence import PublishedShares
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.study.joint import build_alone, build_common
 from bayes_misalign.study.options import Fitting
@@ -131,21 +132,25 @@ def test_the_program_of_labels_is_about_the_same_data() -> None:
     np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
 
 
-def shares_of_labels(variant: str) -> PooledShares:
-    """Return the prior of the labels' populations, within groups where they are in any."""
+def shares_of(variant: str) -> PooledShares:
+    """Return the prior of a program's populations, within groups where they are in any."""
     data = contents(f"data{variant}.json")
     prior = PooledShares(within=data.get("within"))
     return prior.with_populations(tuple(data["evidence"]["populations"]))
 
 
-def test_the_program_of_labels_within_groups_is_about_the_same_data() -> None:
-    data, evidence = contents("data_labels_groups.json"), labels_given("_labels_groups")
-    stan, prior = data["stan"], shares_of_labels("_labels_groups")
+def assert_groups_are_those(variant: str) -> None:
+    """Compare groups and prior of a program with those of its populations."""
+    data, prior, usual = contents(f"data{variant}.json"), shares_of(variant), PooledShares()
     assert tuple(data["groups"]) == prior.groups
-    assert stan["group"] == (prior.group_of + 1).tolist()
-    usual = PooledShares()
+    assert data["stan"]["group"] == (prior.group_of + 1).tolist()
     for name in ("alike", "even", "alike_groups"):
-        assert stan[name] == getattr(usual, name)
+        assert data["stan"][name] == getattr(usual, name)
+
+
+def test_the_program_of_labels_within_groups_is_about_the_same_data() -> None:
+    stan, evidence = contents("data_labels_groups.json")["stan"], labels_given("_labels_groups")
+    assert_groups_are_those("_labels_groups")
     assert len(stan["agents"]) == stan["D"] == len(evidence.agents)
     assert sum(stan["agents"]) == evidence.agents.sum()
     np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
@@ -155,11 +160,10 @@ def test_the_program_of_labels_within_groups_is_about_the_same_data() -> None:
 @pytest.mark.parametrize("variant", ["_labels", "_labels_groups"])
 def test_the_density_of_labels_is_that_of_the_program(variant: str) -> None:
     """Prior and likelihood at some points, written out, in the measure of log ratios."""
-    model, prior = goals_model("noisy-labels"), shares_of_labels(variant)
+    model, prior = goals_model("noisy-labels"), shares_of(variant)
     built = build_alone(model, labels_given(variant), model.priors({"shares": prior}))
     density = built.compile_logp(jacobian=False, mode=PLAIN)
-    named = ("population_spread", "mean_unevenness", "mean_no_goal", "mean_share", "proportion")
-    named += OF_GROUPS if prior.groups else ()
+    named = ("mean_no_goal", *OF_ALL, *(OF_GROUPS if prior.groups else ()), "proportion")
     found = built.replace_rvs_by_values([built[name] for name in named])
     values = function(built.value_vars, found, mode=PLAIN)
     stan = contents(f"data{variant}.json")["stan"]
@@ -169,19 +173,8 @@ def test_the_density_of_labels_is_that_of_the_program(variant: str) -> None:
     rng = np.random.default_rng(1)
     for _ in range(4):
         point = {k: x + rng.normal(size=np.shape(x)) for k, x in built.initial_point().items()}
-        spread, uneven, none, mean, p, *groups = values(*(point[x.name] for x in built.value_vars))
-        goals = mean[:2] / mean[:2].sum()
-        log = -0.5 * np.log(none) - np.log(2)  # Beta(1/2, 1); the two others are uniform
-        log += log_dirichlet(goals, np.full(2, (1 / uneven**2 - 1) / 2))
-        if prior.groups:
-            part, means = groups
-            between = part * spread**2
-            within = (spread**2 - between) / (1 - between)
-            log += sum(log_dirichlet(one, (1 / between - 1) * mean) for one in means)
-            about = (1 / within - 1) * means[prior.group_of]
-        else:
-            about = np.broadcast_to((1 / spread**2 - 1) * mean, p.shape)
-        log += sum(log_dirichlet(one, a) for one, a in zip(p, about, strict=True))
+        drawn = dict(zip(named, values(*(point[x.name] for x in built.value_vars)), strict=True))
+        log, p = log_prior(drawn, prior), drawn["proportion"]
         log += stan["agents"] @ np.log((p[population] * likelihood).sum(axis=1))
         np.testing.assert_allclose(density(point), log, rtol=1e-9)
 
@@ -191,11 +184,27 @@ def log_dirichlet(p: np.ndarray, a: np.ndarray) -> float:
     return float(gammaln(a.sum()) - gammaln(a).sum() + a @ np.log(p))
 
 
+def log_prior(drawn: Mapping[str, np.ndarray], prior: PooledShares) -> float:
+    """Return the log density of two goals' shares, and of what populations have in common."""
+    spread, mean, p = (drawn[name] for name in ("population_spread", "mean_share", "proportion"))
+    uneven = drawn["mean_unevenness"]
+    log = -0.5 * np.log(drawn["mean_no_goal"]) - np.log(2)  # Beta(1/2, 1); others are uniform
+    log += log_dirichlet(mean[:2] / mean[:2].sum(), np.full(2, (1 / uneven**2 - 1) / 2))
+    about = np.broadcast_to((1 / spread**2 - 1) * mean, p.shape)
+    if prior.groups:
+        part, means = (drawn[name] for name in OF_GROUPS)
+        between = part * spread**2
+        within = (spread**2 - between) / (1 - between)
+        log += sum(log_dirichlet(one, (1 / between - 1) * mean) for one in means)
+        about = (1 / within - 1) * means[prior.group_of]
+    return float(log + sum(log_dirichlet(one, a) for one, a in zip(p, about, strict=True)))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", ["_labels", "_labels_groups"])
 def test_pymc_of_labels_meets_stan(variant: str) -> None:
     usable_compile_cache()
-    model, shares = goals_model("noisy-labels"), shares_of_labels(variant)
+    model, shares = goals_model("noisy-labels"), shares_of(variant)
     built = build_alone(model, labels_given(variant), model.priors({"shares": shares}))
     tree = Frozen(built).sample(FITTING).tree
     assert tree["sample_stats"]["diverging"].values.mean() < 1e-3
@@ -206,9 +215,9 @@ def test_pymc_of_labels_meets_stan(variant: str) -> None:
     assert_meets_stan(found, variant)
 
 
-def actions_given() -> DistinctActions:
+def actions_given(variant: str = "_actions") -> DistinctActions:
     """Return the choices that the Stan program was given, an agent after another."""
-    data = contents("data_actions.json")
+    data = contents(f"data{variant}.json")
     stan, seen = data["stan"], data["evidence"]
     agents = np.array(stan["agents"])
     chosen = np.array(stan["chosen"])[np.array(stan["choices"]) - 1]
@@ -223,15 +232,9 @@ def actions_given() -> DistinctActions:
     )
 
 
-def test_the_program_of_actions_is_about_the_same_data() -> None:
-    stan, evidence = contents("data_actions.json")["stan"], actions_given()
-    # a tenth of all draws is kept, and yet each is a little like the one before
-    reference = contents("reference_actions.json")
-    failed = [name for name, held in reference["checks_made"].items() if not held]
-    assert failed == ["ess_within_bounds"]
-    found = reference["diagnostics"]
-    both = (*found["effective_sample_size_bulk"], *found["effective_sample_size_tail"])
-    assert min(both) > 7000
+@pytest.mark.parametrize("variant", ["_actions", "_actions_groups"])
+def test_the_program_of_actions_is_about_the_same_data(variant: str) -> None:
+    stan, evidence = contents(f"data{variant}.json")["stan"], actions_given(variant)
     prior = goals_model("behaviour").priors({"shares": PooledShares(stan["alike"], stan["even"])})
     assert prior == goals_model("behaviour").priors({"shares": PooledShares()})
     assert stan["strength"] == prior.strength
@@ -241,6 +244,22 @@ def test_the_program_of_actions_is_about_the_same_data() -> None:
     np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
 
 
+@pytest.mark.parametrize(("variant", "least"), [("_actions", 7000), ("_published_groups", 8300)])
+def test_kept_draws_of_two_programs_are_a_little_alike(variant: str, least: float) -> None:
+    # a part of all draws is kept, and yet each is a little like the one before
+    reference = contents(f"reference{variant}.json")
+    failed = [name for name, held in reference["checks_made"].items() if not held]
+    assert failed == ["ess_within_bounds"]
+    found = reference["diagnostics"]
+    both = (*found["effective_sample_size_bulk"], *found["effective_sample_size_tail"])
+    assert min(both) > least
+
+
+def test_the_program_of_actions_within_groups_kept_every_check() -> None:
+    assert all(contents("reference_actions_groups.json")["checks_made"].values())
+    assert_groups_are_those("_actions_groups")
+
+
 def actions_by_situation(action: np.ndarray) -> np.ndarray:
     """Return chances of actions (..., goal, choice) as (..., goal, situation, action)."""
     shape = np.shape(contents("data_actions.json")["stan"]["expected"])
@@ -248,15 +267,17 @@ def actions_by_situation(action: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.slow
-def test_the_density_of_actions_is_prior_times_likelihood() -> None:
+@pytest.mark.parametrize("variant", ["_actions", "_actions_groups"])
+def test_the_density_of_actions_is_prior_times_likelihood(variant: str) -> None:
     """Prior and likelihood at some points, written out, in the measure of log ratios."""
-    model = goals_model("behaviour")
-    built = build_alone(model, actions_given(), model.priors({"shares": PooledShares()}))
+    model, prior = goals_model("behaviour"), shares_of(variant)
+    built = build_alone(model, actions_given(variant), model.priors({"shares": prior}))
     density = built.compile_logp(jacobian=False, mode=PLAIN)
-    named = [*OF_ALL, "mean_no_goal", "proportion", "correlation", "action"]
+    of_all = (*OF_ALL, *OF_GROUPS) if prior.groups else OF_ALL
+    named = (*of_all, "mean_no_goal", "proportion", "correlation", "action")
     found = built.replace_rvs_by_values([built[name] for name in named])
     values = function(built.value_vars, found, mode=PLAIN)
-    stan = contents("data_actions.json")["stan"]
+    stan = contents(f"data{variant}.json")["stan"]
     chosen, choices = np.array(stan["chosen"]), np.array(stan["choices"]) - 1
     population, gold = np.array(stan["population"]) - 1, np.array(stan["gold"])
     stated = stan["strength"] * np.array(stan["expected"])
@@ -264,33 +285,59 @@ def test_the_density_of_actions_is_prior_times_likelihood() -> None:
     rng = np.random.default_rng(1)
     for _ in range(4):
         point = {k: x + rng.normal(size=np.shape(x)) for k, x in built.initial_point().items()}
-        spread, uneven, mean, none, p, rho, seen = values(
-            *(point[x.name] for x in built.value_vars)
-        )
-        action = actions_by_situation(seen)
-        log = -0.5 * np.log(none) - np.log(2)  # Beta(1/2, 1); the two others are uniform
-        log += log_dirichlet(mean[:2] / mean[:2].sum(), np.full(2, (1 / uneven**2 - 1) / 2))
-        log += sum(log_dirichlet(one, (1 / spread**2 - 1) * mean) for one in p)
-        log += beta.logpdf(rho, stan["rho_a"], stan["rho_b"])
+        drawn = dict(zip(named, values(*(point[x.name] for x in built.value_vars)), strict=True))
+        action, rho = actions_by_situation(drawn["action"]), drawn["correlation"]
+        log = log_prior(drawn, prior) + beta.logpdf(rho, stan["rho_a"], stan["rho_b"])
         log += sum(log_dirichlet(action[i], stated[i]) for i in np.ndindex(stated.shape[:2]))
         own = (1 - rho) / rho * action
         each = (gammaln(own[:, :, None] + chosen) - gammaln(own[:, :, None])).sum(axis=-1)
         each -= gammaln((1 - rho) / rho + chosen.sum(axis=1)) - gammaln((1 - rho) / rho)
         likelihood = np.exp(sum(each[:, q, choices[:, q]] for q in range(stan["Q"]))).T
-        log += stan["agents"] @ np.log((may_hold * p[population] * likelihood).sum(axis=1))
+        p = drawn["proportion"][population]
+        log += stan["agents"] @ np.log((may_hold * p * likelihood).sum(axis=1))
         np.testing.assert_allclose(density(point), log, rtol=1e-9)
 
 
 @pytest.mark.slow
-def test_pymc_of_actions_meets_stan() -> None:
+@pytest.mark.parametrize("variant", ["_actions", "_actions_groups"])
+def test_pymc_of_actions_meets_stan(variant: str) -> None:
     usable_compile_cache()
-    model = goals_model("behaviour")
-    built = build_alone(model, actions_given(), model.priors({"shares": PooledShares()}))
+    model, shares = goals_model("behaviour"), shares_of(variant)
+    built = build_alone(model, actions_given(variant), model.priors({"shares": shares}))
     tree = Frozen(built).sample(FITTING).tree
     assert not tree["sample_stats"]["diverging"].any()
-    named = (*OF_ALL, "proportion", "correlation")
+    named = (*OF_ALL, *(OF_GROUPS if shares.groups else ()), "proportion", "correlation")
     found = {name: tree["posterior"][name].values for name in named}
     found["action"] = actions_by_situation(tree["posterior"]["action"].values)
     conflict = exclusive_conflict(2, no_goal=True)
     found["misalignment"] = np.asarray(misalignment(found["proportion"], conflict))
-    assert_meets_stan(found, "_actions")
+    assert_meets_stan(found, variant)
+
+
+def published_given() -> PublishedShares:
+    """Return the percentages whose possible counts the Stan program was given."""
+    seen = contents("data_published_groups.json")["evidence"]
+    return PublishedShares.of(**seen)
+
+
+def test_the_program_of_percentages_within_groups_is_about_the_same_data() -> None:
+    stan, evidence = contents("data_published_groups.json")["stan"], published_given()
+    assert_groups_are_those("_published_groups")
+    for ranges, first, last in zip(evidence.ranges, stan["first"], stan["last"], strict=True):
+        listed = stan["answers"][first - 1 : last]
+        counts = ranges.scale * ranges.vectors()[:, :-1]
+        assert sorted(map(tuple, listed)) == sorted(map(tuple, counts.tolist()))
+    np.testing.assert_array_equal(exclusive_conflict(2, no_goal=True), stan["C"])
+
+
+@pytest.mark.slow
+def test_pymc_of_percentages_meets_stan() -> None:
+    usable_compile_cache()
+    built = build_alone(goals_model("published"), published_given(), shares_of("_published_groups"))
+    tree = Frozen(built).sample(FITTING).tree
+    assert not tree["sample_stats"]["diverging"].any()
+    named = (*OF_ALL, *OF_GROUPS, "proportion")
+    found = {name: tree["posterior"][name].values for name in named}
+    conflict = exclusive_conflict(2, no_goal=True)
+    found["misalignment"] = np.asarray(misalignment(found["proportion"], conflict))
+    assert_meets_stan(found, "_published_groups")

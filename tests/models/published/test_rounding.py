@@ -10,7 +10,7 @@ from scipy.stats import multinomial
 from bayes_misalign.models.independent.priors import SharePrior
 from bayes_misalign.models.published import generative, sample_counts
 from bayes_misalign.models.published.evidence import PublishedShares
-from bayes_misalign.models.published.rounding import Ranges, ranges_of
+from bayes_misalign.models.published.rounding import Ranges, ranges_of, tables
 from bayes_misalign.settings import NO_GOAL
 
 
@@ -170,7 +170,8 @@ def test_the_likelihood_in_pytensor_is_the_same() -> None:
     logs = np.log(np.random.default_rng(6).dirichlet(np.ones(3), (4, 3)))
     expected = np.stack([one.log_likelihood(logs[:, s]) for s, one in enumerate(evidence.ranges)])
     share = pt.dmatrix("share")
-    compiled = log_likelihood(evidence, share)
+    given = {name: pt.as_tensor(x) for name, x in tables(evidence.ranges).items()}
+    compiled = log_likelihood(given, share, 3)
     found = [compiled.eval({share: one}, mode="FAST_COMPILE") for one in logs]
     np.testing.assert_allclose(np.transpose(found), expected, rtol=1e-9)
 
