@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-import pytest
 
 import bayes_misalign as bm
 from bayes_misalign.contract import registry
@@ -19,7 +18,6 @@ from bayes_misalign.contract.description import Description
 from bayes_misalign.contract.model import ConflictModel
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.statements.known_levels import FixedConflict
-from bayes_misalign.inference import sampled
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
 from bayes_misalign.reading.conflict import ConflictEvidence
 from bayes_misalign.reading.conflict_source import ConflictSource
@@ -140,6 +138,9 @@ class ToldModel(ConflictModel):
     def assets(self) -> Path:
         raise NotImplementedError
 
+    def target_accept(self, evidence: Any, /) -> float:
+        return 0.0
+
     def alternatives(self, priors: Any, evidence: Any, /) -> Mapping[str, Any]:
         return {}
 
@@ -156,9 +157,7 @@ class ToldModel(ConflictModel):
 @contextmanager
 def known_model() -> Iterator[None]:
     """Hold the stand-in in the registry."""
-    with pytest.MonkeyPatch.context() as patch, registry.on_trial(MODEL):
-        known = registry.defaults
-        patch.setattr(sampled, "defaults", lambda name: {} if name == "told" else known(name))
+    with registry.on_trial(MODEL):
         yield
 
 

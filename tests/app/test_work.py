@@ -27,7 +27,7 @@ from tests.app import hostile, tables
 
 @pytest.fixture
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bayes_misalign.report.render_html.draw_figures", lambda found: {})
+    monkeypatch.setattr("bayes_misalign.report.render_html.drawn_of", lambda found: {})
 
 
 def numbers(posterior: Posterior) -> dict[str, float]:
