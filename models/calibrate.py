@@ -47,7 +47,7 @@ FEWER = {
     "pooled_labels_groups": 150,
     "pooled_actions_groups": 150,
     "pooled_published_groups": 150,
-    "rated_kinds": 200,
+    "rated_kinds": 250,
     "judged_kinds": 300,
 }
 # by the number of the design, where a fit is slow

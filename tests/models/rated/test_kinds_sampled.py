@@ -47,7 +47,7 @@ def test_the_pymc_model_meets_the_reference() -> None:
 
 
 def test_the_committed_calibration_holds() -> None:
-    text = assert_calibration_is_committed("rated", 200)
+    text = assert_calibration_is_committed("rated", 250)
     designs = contents("rated", "calibration_kinds.json")["designs"]
     first, second = (one["divergences"] / one["fits"] for one in designs)
     said = f"{first:.1f} divergent transitions in a fit of 1,000 draws in the first design and"
