@@ -38,6 +38,7 @@ from tests.fixes_of_logs import CAUTIONS as OF_LOGS_IN_DOUBT
 from tests.fixes_of_orders import CASES as OF_ORDERS
 from tests.fixes_of_orders import CAUTIONS as OF_ORDERS_IN_DOUBT
 from tests.fixes_of_pooled import CASES as OF_POOLED
+from tests.fixes_of_positions import CASES as OF_POSITIONS
 from tests.fixes_of_several import CASES as OF_SEVERAL
 from tests.fixes_of_strengths import CASES as OF_STRENGTHS
 from tests.fixes_of_tables import CASES as OF_TABLES
@@ -55,6 +56,7 @@ CASES = [
     *OF_ORDERS,
     *OF_FORMS,
     *OF_CONFLICT,
+    *OF_POSITIONS,
     *OF_CONTACTS,
     *OF_GOALS,
     *OF_CHOICES,
