@@ -13,6 +13,7 @@ from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.shares_model import FewAnswers
 from bayes_misalign.inference.graded_conflict import few_answers
 from bayes_misalign.inference.quantity_names import moving
+from bayes_misalign.measure import chains
 from bayes_misalign.page.safe_text import few_of
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.settings import EVERYONE
@@ -264,17 +265,16 @@ def _not_completed(goals: GoalEvidence) -> list[Reason]:
 
 def sampler_figures(tree: xr.DataTree) -> SamplerFigures:
     """Return the figures of the sampler, and of which quantity each extreme one is."""
-    import arviz_stats as azs
+    from arviz_stats.base import array_stats
 
     posterior, stats = tree["posterior"].dataset, tree["sample_stats"].dataset
     draws, names = moving(posterior)
+    found = chains.figures(draws)
     by_quantity = {
-        "rhat_max": azs.rhat(draws)["all"].values,
-        "ess_bulk_min": azs.ess(draws, method="bulk")["all"].values,
-        "ess_tail_min": azs.ess(draws, method="tail")["all"].values,
-        "mcse_per_sd_max": (
-            azs.mcse(draws, method="mean")["all"] / draws["all"].std(("chain", "draw"))
-        ).values,
+        "rhat_max": found.rhat,
+        "ess_bulk_min": found.ess_bulk,
+        "ess_tail_min": found.ess_tail,
+        "mcse_per_sd_max": found.mcse_per_sd,
     }
     worst = {
         name: int(np.argmax(np.nan_to_num(v if name.endswith("max") else -v, nan=-np.inf)))
@@ -283,23 +283,17 @@ def sampler_figures(tree: xr.DataTree) -> SamplerFigures:
     depth = next(
         (stats[n] for n in ("maxdepth_reached", "reached_max_treedepth") if n in stats), None
     )
-    bfmi = azs.bfmi(tree)
+    bfmi = array_stats.bfmi(stats["energy"].values)
     figures = {
         "chains": float(posterior.sizes["chain"]),
         "draws": float(posterior.sizes["draw"]),
         **{name: float(values[worst[name]]) for name, values in by_quantity.items()},
         "divergences": float(stats["diverging"].sum()),
         "divergent_share": float(stats["diverging"].mean()),
-        "bfmi_min": float(np.min(_array(bfmi))),
+        "bfmi_min": float(np.min(bfmi)),
         "depth_hits": 0.0 if depth is None else float(depth.sum()),
     }
     return figures, {name: names(place) for name, place in worst.items()}
-
-
-def _array(value: Any) -> Any:
-    if hasattr(value, "data_vars"):
-        return np.concatenate([np.ravel(v.values) for v in value.data_vars.values()])
-    return np.asarray(value)
 
 
 def _sampling_reasons(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes_misalign.page.safe_text import named
 
@@ -13,10 +14,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def moving(posterior: xr.Dataset) -> tuple[xr.Dataset, Callable[[int], str]]:
-    """Return every number that is not constant as one variable, and what names each of them."""
-    import xarray as xr
-
+def moving(posterior: xr.Dataset) -> tuple[NDArray[np.float64], Callable[[int], str]]:
+    """Return draws (chain, draw, number) of all that is not constant, and what names each."""
     columns = [variable.values.reshape(*variable.shape[:2], -1) for variable in posterior.values()]
     every = np.concatenate(columns, axis=-1)
     moving = np.flatnonzero(np.ptp(every, axis=(0, 1)) > 0)  # a zero diagonal is constant
@@ -29,7 +28,7 @@ def moving(posterior: xr.Dataset) -> tuple[xr.Dataset, Callable[[int], str]]:
         start = int(ends[which - 1]) if which else 0
         return _quantity_name(variables[which], at - start)
 
-    return xr.Dataset({"all": (("chain", "draw", "quantity"), every[..., moving])}), name
+    return every[..., moving], name
 
 
 def _quantity_name(variable: xr.DataArray, place: int) -> str:

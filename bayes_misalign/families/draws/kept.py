@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.families.draws.given import Array
+from bayes_misalign.measure.chains import figures
 from bayes_misalign.reading.evidence import Caution
 
 MIDDLE = 0.5  # of the unit interval that stands for a draw
@@ -76,14 +77,9 @@ def convergence(values: Array) -> tuple[float | None, float | None]:
     moving = moving[..., np.ptp(moving, axis=(0, 1)) > 0]
     if values.shape[0] < 2 or values.shape[1] < 4 or not moving.shape[-1]:
         return None, None
-    from arviz_stats.base import array_stats
-
-    where = {"chain_axis": 0, "draw_axis": 1}
-    with np.errstate(all="ignore"):  # chains that stand still have no variance within
-        rhat = np.fmin(array_stats.rhat(moving, **where), STUCK)  # also where it is no number
-    bulk = array_stats.ess(moving, **where, method="bulk")
-    tail = array_stats.ess(moving, **where, method="tail", prob=(0.05, 0.95))
-    return float(np.max(rhat)), float(np.min([bulk, tail]))
+    found = figures(moving)
+    rhat = np.fmin(found.rhat, STUCK)  # also where it is no number
+    return float(np.max(rhat)), float(np.min([found.ess_bulk, found.ess_tail]))
 
 
 def doubts(draws: int, rhat: float | None, ess: float | None, what: str) -> tuple[Caution, ...]:
