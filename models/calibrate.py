@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,15 @@ from broken_posteriors import broken_of, mixed_up, without_data
 from calibration_designs import EXACT, SAMPLED
 from rank_figure import draw_ranks
 
-from bayes_misalign.contract.registry import evidence_model, goals_model
+from bayes_misalign.contract.registry import goals_model
 from bayes_misalign.inference.calibrate import Calibration, calibrate
 from bayes_misalign.inference.calibrate_sampled import FITTING, CommonPosterior, SampledPosterior
+from bayes_misalign.inference.sampled import settings_asked_for
 from bayes_misalign.inference.uniformity import ALPHA, RANKS, holm
 from bayes_misalign.models.clustered.weighted import WeightedPosterior
 from bayes_misalign.models.pooled.priors import PooledShares
 from bayes_misalign.models.waves import calibration as waves
-from bayes_misalign.study.options import TARGET_ACCEPT, Fitting
+from bayes_misalign.study.options import Fitting
 
 MODELS = Path(__file__).parent
 SIMULATIONS = 10_000
@@ -131,9 +131,9 @@ def calibrate_sampled(name: str) -> bool:
     for words, evidence, prior in SAMPLED[name]():
         model = evidence.model if own in OF_SHARES else own
         study = (name, len(entries) + 1) in AS_IN_A_STUDY
-        fitting = Fitting(target_accept=asked_acceptance(model, evidence)) if study else FITTING
+        fitting = settings_asked_for(Fitting(), [evidence]) if study else FITTING
         if name in ACCEPTED_AS_IN_A_STUDY:
-            fitting = replace(FITTING, target_accept=asked_acceptance(model, evidence))
+            fitting = settings_asked_for(FITTING, [evidence])
         simulations = FEWER_OF_DESIGN.get((name, len(entries) + 1), usual)
         posterior: Any
         if own == "clustered" and prior.by_population:
@@ -201,11 +201,6 @@ def calibrate_again(name: str, number: int) -> bool:
     text = json.dumps(result, indent=1, allow_nan=False, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
     return bool(result["passed"])
-
-
-def asked_acceptance(model: str, evidence: Any) -> float:
-    """Return the target acceptance with which a study of the evidence is sampled."""
-    return max(TARGET_ACCEPT, evidence_model(model).target_accept(evidence))
 
 
 def _figures(found: Calibration) -> dict[str, Any]:

@@ -260,9 +260,10 @@ class EvidenceModel(Model):
         return ()
 
     def target_accept(self, evidence: Any, /) -> float:
-        """Return the target acceptance that sampling this evidence asks for at least.
+        """Return the target acceptance that sampling this evidence asks for.
 
-        By default that of `model.toml`, under `[sampling]`; zero where the usual one will do.
+        By default that of `model.toml`, under `[sampling]`; zero where the usual one will do. Where
+        several models are sampled together, the largest counts.
         """
         del evidence
         stated = tomllib.loads((self.assets() / "model.toml").read_text(encoding="utf-8"))

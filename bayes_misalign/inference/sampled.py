@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from bayes_misalign.inference.groups import (
 from bayes_misalign.inference.parameters import UNFINISHED, levels_of_sources
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
+from bayes_misalign.reading.evidence import Evidence
 from bayes_misalign.settings import TARGET_ACCEPT
 from bayes_misalign.study.joint import SHARES, build_alone, build_common, build_conflict
 from bayes_misalign.study.lifted import of_categories
@@ -73,7 +74,7 @@ def sample_study(
     made = _sample(
         study,
         _model(study, goals, conflict),
-        _sampled_models(study, goals, conflict),
+        _what_is_sampled(study, goals, conflict),
         _redraw_helpers if whole else None,
         progress=progress,
         say=say,
@@ -105,15 +106,16 @@ class _Made:
 def _sample(
     study: Study,
     model: pm.Model,
-    kind: str,
+    sampled: Sequence[Evidence],
     afterwards: Callable[[Study, xr.DataTree], None] | None = None,
     *,
     progress: bool,
     say: Callable[[str], None] | None,
 ) -> _Made:
     """Sample a model, and once more where chains disagree."""
+    kind = ", ".join(one.model for one in sampled)
     compiled = nuts.Frozen(model, kind=kind, say=say)
-    used = _asked_by_models(study)
+    used = settings_asked_for(study.fitting, sampled)
 
     def once(retried: bool) -> _Made:
         result = compiled.sample(used, progress=progress, retried=retried)
@@ -174,7 +176,7 @@ def sample_common(
         When sampling was interrupted: without all draws nothing else can be drawn.
     """
     model = build_common(study.goals, study.goal_prior, None, ())
-    made = _sample(study, model, study.goals.model, progress=progress, say=say)
+    made = _sample(study, model, (study.goals,), progress=progress, say=say)
     if made.interrupted:
         raise ResultError("sampling was interrupted. Fix: run it to the end")
     groups, common = from_datatree(made.tree), draw_blocks.in_common(study)
@@ -188,28 +190,25 @@ def sample_common(
     )
 
 
-def _asked_by_models(study: Study) -> Fitting:
-    """Return the settings of the fit, with the target acceptance that its models ask for at least.
+def settings_asked_for(fitting: Fitting, sampled: Iterable[Evidence]) -> Fitting:
+    """Return settings with the largest target acceptance that what is sampled asks for.
 
     Notes
     -----
     A study that states a target acceptance of its own keeps it.
     """
-    if study.fitting.target_accept != TARGET_ACCEPT:
-        return study.fitting
-    sampled = (study.goals, *study.conflict.sources)
-    asked = [evidence_model(one.model).target_accept(one) for one in sampled]
-    return replace(study.fitting, target_accept=max(TARGET_ACCEPT, *asked))
+    if fitting.target_accept != TARGET_ACCEPT:
+        return fitting
+    asked = [evidence_model(one.model).target_accept(one) or TARGET_ACCEPT for one in sampled]
+    return replace(fitting, target_accept=max(asked, default=TARGET_ACCEPT))
 
 
-def _sampled_models(
+def _what_is_sampled(
     study: Study, goals: dict[str, Array] | None, conflict: PartlyKnown | None
-) -> str:
-    """Return the names of the models that are sampled."""
-    names = [study.goals.model] if goals is None else []
-    if conflict is None:
-        names += [source.model for source in study.conflict.sources]
-    return ", ".join(names)
+) -> tuple[Evidence, ...]:
+    """Return the evidence whose models are sampled."""
+    of_goals = (study.goals,) if goals is None else ()
+    return (*of_goals, *(study.conflict.sources if conflict is None else ()))
 
 
 def _model(study: Study, goals: dict[str, Array] | None, conflict: PartlyKnown | None) -> pm.Model:

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from bayes_misalign.contract.base import Array, Draws, Rng
 from bayes_misalign.contract.calibrated import goal_quantities
 from bayes_misalign.contract.measured import AGENTS, Measurement, Resized, agents_worth
+from bayes_misalign.contract.registry import defaults
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.families.raters.more_raters import RATERS
 from bayes_misalign.families.reports.alternatives import odds_scaled, scaled
+from bayes_misalign.families.reports.few_reports import few
 from bayes_misalign.families.reports.model import ReportsModel
 from bayes_misalign.families.reports.resized import noun
 from bayes_misalign.families.reports.words import cited_by_design
@@ -42,6 +44,10 @@ class NoisyLabelsModel(ReportsModel):
 
     def priors(self, stated: Any = None, /) -> LabelPriors:
         return LabelPriors.of(stated)
+
+    def target_accept(self, evidence: DistinctLabels, /) -> float:
+        sparse = float(defaults(self.name)["sampling"]["target_accept_sparse"])
+        return sparse if few(evidence.reports) else super().target_accept(evidence)
 
     def other_alternatives(
         self, priors: LabelPriors, evidence: DistinctLabels, /

@@ -19,6 +19,7 @@ from bayes_misalign.families.reports import (
 from bayes_misalign.families.reports import summed_out_pymc as summed_out
 from bayes_misalign.families.reports.distinct_reports import compress
 from bayes_misalign.inference import nuts
+from bayes_misalign.inference.sampled import settings_asked_for
 from bayes_misalign.models.behaviour.model import MODEL as behaviour
 from bayes_misalign.models.behaviour.priors import ActionPriors
 from bayes_misalign.models.noisy_labels.model import MODEL as noisy_labels
@@ -135,6 +136,18 @@ def test_a_table_is_taken_report_by_report_where_it_is_large_and_hardly_filled()
     again = np.zeros_like(table)
     again[rows, columns] = times
     np.testing.assert_array_equal(again, table)
+
+
+def test_labels_of_large_panels_are_sampled_in_larger_steps(
+    report_by_report: pytest.MonkeyPatch,
+) -> None:
+    evidence = labels.seen(**next(iter(labels.CASES.values())))
+    usual = Fitting()
+    assert settings_asked_for(usual, [evidence]).target_accept == 0.8
+    stated = replace(usual, target_accept=0.95)
+    assert settings_asked_for(stated, [evidence]).target_accept == 0.95
+    report_by_report.undo()
+    assert settings_asked_for(usual, [evidence]) == usual
 
 
 def test_sums_over_reports_keep_the_order_of_their_axes() -> None:

@@ -10,7 +10,7 @@ import bayes_misalign as bm
 from bayes_misalign.contract.registry import conflict_model
 from bayes_misalign.families.raters.kind_effects import GOAL_PART, own_effects
 from bayes_misalign.families.raters.round_robin import incidence
-from bayes_misalign.inference.sampled import _asked_by_models
+from bayes_misalign.inference.sampled import settings_asked_for
 from bayes_misalign.models.rated import generative as rated
 from bayes_misalign.models.rated.calibration import ratings_by_kinds, repeated_by_kinds
 from bayes_misalign.models.rated.generative_cells import RatedCells
@@ -158,9 +158,10 @@ def by_kind() -> Study:
 
 
 def test_kinds_are_sampled_in_smaller_steps() -> None:
-    assert _asked_by_models(by_kind()).target_accept == 0.99
-    stated = by_kind().with_fitting(target_accept=0.85)
-    assert _asked_by_models(stated).target_accept == 0.85
+    study = by_kind()
+    assert settings_asked_for(study.fitting, study.conflict.sources).target_accept == 0.99
+    stated = study.with_fitting(target_accept=0.85)
+    assert settings_asked_for(stated.fitting, study.conflict.sources).target_accept == 0.85
     model = conflict_model("rated")
     assert model.target_accept(read(declared(rater_kind=None), AREA)) == 0.98
     assert conflict_model("judged").target_accept(None) == 0.0  # the usual one will do
