@@ -38,7 +38,9 @@ def quality(drawn: Array, taken: float, steps: float, divergences: int) -> dict[
     }
 
 
-def sampled(model: Any, drawn: Callable[[Any], Array], runs: int) -> list[dict[str, float]]:
+def sampled(
+    model: Any, drawn: Callable[[Any], Array], runs: int, target: float = TARGET_ACCEPT
+) -> list[dict[str, float]]:
     """Compile a PyMC model once, and sample it with several seeds on one core.
 
     Parameters
@@ -49,6 +51,8 @@ def sampled(model: Any, drawn: Callable[[Any], Array], runs: int) -> list[dict[s
         Takes the posterior; returns draws of P(ma), (chain, draw).
     runs : int
         How many.
+    target : float
+        Target acceptance.
     """
     import nutpie
 
@@ -66,7 +70,7 @@ def sampled(model: Any, drawn: Callable[[Any], Array], runs: int) -> list[dict[s
             chains=CHAINS,
             cores=1,
             seed=SEED + number,
-            target_accept=TARGET_ACCEPT,
+            target_accept=target,
             progress_bar=False,
         )
         taken = time.perf_counter() - start

@@ -2,9 +2,10 @@
 
     uv run --group stan python benchmarks/sparse_panels.py ["PART" ...]
 
-The parts are gradient, fit and goals; the others are kept as they were written last. A gradient and
-a run with many goals are taken in two ways in turn: the table of patterns by raters and labels
-multiplied whole, and its labels summed one by one, as `families/reports/few_reports.py` has it.
+The parts are gradient, steps, fit and goals; the others are kept as they were written last. A
+gradient and a run with many goals are taken in two ways in turn: the table of patterns by raters
+and labels multiplied whole, and its labels summed one by one, as `families/reports/few_reports.py`
+has it.
 """
 
 from __future__ import annotations
@@ -37,8 +38,11 @@ GOALS, RUNS = 20, 2
 STAN = {"chains": 4, "warmup": 300, "draws": 300}  # it takes long
 LEAST_STAN = 1.0
 
+ACCEPTANCES = 0.9, 0.8  # the usual target, and that of such panels
+
 TITLES = {
     "gradient": "#### A gradient",
+    "steps": "#### Steps of the sampler",
     "fit": "#### From the command to the files",
     "goals": "#### Twenty goals",
 }
@@ -52,6 +56,8 @@ class Layout:
     items: int
     raters: int
     each: int  # labels of an item
+    accuracy: tuple[float, float] = (8, 3)  # of raters, a Beta distribution
+    uneven: bool = False  # whether few raters label most
 
     @property
     def words(self) -> str:
@@ -66,20 +72,30 @@ LAYOUTS = {
     "crowdsourcing": Layout(3, 2050, 400, 8),
     "Bayesian classifier combination": Layout(5, 300, 110, 20),
 }
+OTHERS = {
+    "few raters label most": Layout(3, 600, 150, 6, uneven=True),
+    "raters are nearly always right": Layout(3, 600, 150, 6, (60, 2)),
+    "both": Layout(4, 500, 200, 5, (40, 2), uneven=True),
+}
 
 
 def write_labels(layout: Layout, file: Path, seed: int = SEED) -> None:
-    """Write labels of one kind of panel: raters of Beta(8, 3) accuracy, each with as many labels.
+    """Write labels of one kind of panel, as many of each rater unless they are uneven.
 
     The wrong labels are equally likely; goal k has a share in proportion to 1 / k.
     """
     rng, k = np.random.default_rng(seed), layout.goals
     shares = 1 / np.arange(1, k + 1)
     goal = rng.choice(k, size=layout.items, p=shares / shares.sum())
-    accuracy, load = rng.beta(8, 3, size=layout.raters), np.zeros(layout.raters)
+    accuracy = rng.beta(*layout.accuracy, size=layout.raters)
+    load = np.zeros(layout.raters)
+    zeal = rng.pareto(1.2, size=layout.raters) + 0.05 if layout.uneven else None
     lines = ["item,rater,label"]
     for item in range(layout.items):
-        chosen = np.argsort(load + 0.9 * rng.random(layout.raters))[: layout.each]
+        if zeal is None:
+            chosen = np.argsort(load + 0.9 * rng.random(layout.raters))[: layout.each]
+        else:
+            chosen = rng.choice(layout.raters, layout.each, replace=False, p=zeal / zeal.sum())
         load[chosen] += 1
         right = rng.random(layout.each) < accuracy[chosen]
         wrong = (goal[item] + rng.integers(1, k, layout.each)) % k
@@ -176,7 +192,61 @@ def _gradient_of(evidence: Any, way: str) -> Any:
     return lambda: run(*point)
 
 
+# --- steps of the sampler
+
+
+def steps() -> list[str]:
+    """Sample panels with two targets of acceptance."""
+    rows = []
+    for name, layout in {**LAYOUTS, **OTHERS}.items():
+        with tempfile.TemporaryDirectory() as folder:
+            study = _write_study(layout, Path(folder))
+            for target in ACCEPTANCES:
+                rows.append(
+                    [f"{name}: {layout.words}", f"{target:g}", *_sampled_with(study, target)]
+                )
+    head = ["panel", "target", "gradients a draw", "processor", "smallest ESS", "divergences"]
+    return [
+        "4 chains of 1,000 + 1,000 with two targets of acceptance, the code compiled before: "
+        "gradients of a kept draw, seconds of a processor in all, the smallest effective sample "
+        "size of all quantities, divergent transitions, and mean and sd of P(ma).",
+        table([*head, "P(ma)"], rows),
+    ]
+
+
+def _sampled_with(study: Path, target: float) -> list[str]:
+    """Return what sampling a study with one target takes, and what it is worth."""
+    import bayes_misalign as bm
+    from bayes_misalign.study.toml import read_study
+
+    start = time.process_time()
+    result = bm.fit(read_study(study), target_accept=target - 1e-9)  # not the one that models set
+    taken = time.process_time() - start
+    figures, ma = result.diagnosis.figures, result.misalignment()["all"]
+    gradients = float(result.tree["sample_stats"]["n_steps"].mean())
+    return [
+        f"{gradients:.1f}",
+        f"{taken:.0f} s",
+        f"{min(figures['ess_bulk_min'], figures['ess_tail_min']):,.0f}",
+        f"{figures['divergences']:.0f}",
+        f"{ma.mean:.4f} ({ma.sd:.4f})",
+    ]
+
+
 # --- from the command to the files
+
+
+def _write_study(layout: Layout, place: Path) -> Path:
+    """Write a panel and its study to a folder."""
+    write_labels(layout, place / "labels.csv")
+    goals = ", ".join(f'"goal {i + 1}"' for i in range(layout.goals))
+    (place / "study.toml").write_text(
+        f'name = "panel"\n\n[problem_area]\nname = "panel"\ngoals = [{goals}]\n\n'
+        '[goals]\nmodel = "noisy-labels"\ndata = "labels.csv"\nagent = "item"\n'
+        'rater = "rater"\nlabel = "label"\n\n[conflict]\nmodel = "mutually-exclusive"\n',
+        encoding="utf-8",
+    )
+    return place / "study.toml"
 
 
 def fit() -> list[str]:
@@ -185,14 +255,7 @@ def fit() -> list[str]:
     for name, layout in LAYOUTS.items():
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
-            write_labels(layout, place / "labels.csv")
-            goals = ", ".join(f'"goal {i + 1}"' for i in range(layout.goals))
-            (place / "study.toml").write_text(
-                f'name = "panel"\n\n[problem_area]\nname = "panel"\ngoals = [{goals}]\n\n'
-                '[goals]\nmodel = "noisy-labels"\ndata = "labels.csv"\nagent = "item"\n'
-                'rater = "rater"\nlabel = "label"\n\n[conflict]\nmodel = "mutually-exclusive"\n',
-                encoding="utf-8",
-            )
+            _write_study(layout, place)
             again = [_fit_once(place, f"out{i}") for i in range(2)]
         warm = again[1]
         rows.append(
@@ -209,7 +272,7 @@ def fit() -> list[str]:
     return [
         "`bayes-misalign fit` with its defaults, 4 chains of 1,000 + 1,000, with figures: seconds "
         "of a processor from the start of the process to its files, held to one core. The first "
-        "fit compiles its model; the second finds it compiled.",
+        "fit finds all caches empty; the second finds its model compiled.",
         table(head, rows),
     ]
 
@@ -217,7 +280,11 @@ def fit() -> list[str]:
 def _fit_once(place: Path, out: str) -> dict[str, float]:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "bayes_misalign", "fit", "study.toml", "--out", out]
-    own = os.environ | {"BAYES_MISALIGN_CACHE": str(place / "compiled")}
+    own = os.environ | {
+        "BAYES_MISALIGN_CACHE": str(place / "compiled"),
+        "NUMBA_CACHE_DIR": str(place / "numba"),
+        "PYTENSOR_FLAGS": f"base_compiledir={place / 'pytensor'}",
+    }
     subprocess.run(
         command, cwd=place, check=True, env=own, preexec_fn=one_core, capture_output=True
     )
@@ -306,7 +373,7 @@ def run_stan() -> None:
     noisy_speed.run_stan()
 
 
-PARTS = {"gradient": gradient, "fit": fit, "goals": goals}
+PARTS = {"gradient": gradient, "steps": steps, "fit": fit, "goals": goals}
 
 
 if __name__ == "__main__":

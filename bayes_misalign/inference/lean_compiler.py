@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from threading import RLock, get_ident
 from typing import Any
@@ -99,10 +99,11 @@ def engine() -> OnDemand:
 
 
 @contextmanager
-def lean(outermost: Collection[str]) -> Iterator[None]:
+def lean(outermost: Collection[str], finish: Callable[[Any], None] | None = None) -> Iterator[None]:
     """Compile inside the block, in this thread, with no more work than these functions need.
 
-    Functions are named by their `__qualname__`.
+    Functions are named by their `__qualname__`. The LLVM module of each, once optimised, is given
+    to `finish` before machine code is made of it.
     """
     from numba.core.codegen import CPUCodeLibrary
 
@@ -114,6 +115,8 @@ def lean(outermost: Collection[str]) -> Iterator[None]:
     def inlined(library: Any) -> None:
         if get_ident() != here or library.name in outermost:
             optimise(library)
+            if get_ident() == here and finish is not None:
+                finish(library._final_module)
             return
         # numba's own first pass, after which it removes counts of references
         options: dict[str, Any] = {"loop_vectorize": False, "slp_vectorize": False, "opt": 0}

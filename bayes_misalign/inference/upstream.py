@@ -2,8 +2,8 @@
 
 Only what is private to numba's compiler stands elsewhere, in `lean_compiler`. `TESTED` states the
 versions that both were tested with; with others no machine code is kept, and models are compiled as
-nutpie does. nutpie compiles two C functions by numba. The optimised LLVM module of each is written
-as an object file; slots in it, for addresses of SciPy's functions that PyTensor looks up once, are
+nutpie does. nutpie compiles two C functions by numba. What numba makes of each is kept as an
+object file; slots in it, for addresses of SciPy's functions that PyTensor looks up once, are
 given names, and filled after loading.
 """
 
@@ -231,7 +231,7 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
         ),
     }
     outermost = {x.__qualname__ for x, _ in raw.values()}
-    with warnings.catch_warnings(), lean(outermost):
+    with warnings.catch_warnings(), lean(outermost, _open_slots):
         warnings.filterwarnings("ignore", message="Cannot cache compiled function")
         made = {kind: numba.cfunc(signature)(x) for kind, (x, signature) in raw.items()}
     objects = {kind: _object(one._library) for kind, one in made.items()}
@@ -251,16 +251,20 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
     return machine, [evaluate(machine, places, point, record) for point in points(n_dim)]
 
 
+def _open_slots(module: Any) -> None:
+    """Let slots of a module be found by their names, once machine code is made of it."""
+    for variable in module.global_variables:
+        if variable.name.startswith(SLOT):
+            variable.linkage = "external"
+
+
 def _object(library: Any) -> tuple[bytes, tuple[str, ...], tuple[str, ...]]:
     """Return the object file of a library, the slots in it, and what it calls of others."""
-    import llvmlite.binding as llvm
-
-    module = llvm.parse_bitcode(library._final_module.as_bitcode())
+    module = library._final_module
     slots, outside = [], []
     for variable in module.global_variables:
         if variable.name.startswith(SLOT):
             address(variable.name)  # which raises where nobody knows it
-            variable.linkage = "external"
             slots.append(variable.name)
         elif "dynamic.globals" in variable.name:
             raise Unloadable("constants that live in one process only")
@@ -269,8 +273,7 @@ def _object(library: Any) -> tuple[bytes, tuple[str, ...], tuple[str, ...]]:
     outside += [
         f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")
     ]
-    module.verify()
-    return library._codegen._tm.emit_object(module), tuple(slots), tuple(sorted(outside))
+    return bytes(library._get_compiled_object()), tuple(slots), tuple(sorted(outside))
 
 
 def address(slot: str) -> int:
