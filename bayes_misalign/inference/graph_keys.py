@@ -8,7 +8,9 @@ constants by every byte.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -22,9 +24,7 @@ class Unkeyed(Exception):
     """Something in a graph has no description that tells it from all others."""
 
 
-def graph_key(
-    outputs: Sequence[Any], inputs: Sequence[Any], more: Any = (), *, values: bool = False
-) -> str:
+def graph_key(outputs: Sequence[Any], inputs: Sequence[Any], more: Any = ()) -> str:
     """Return the SHA-256 of a graph's description.
 
     Parameters
@@ -34,8 +34,6 @@ def graph_key(
         this order, whatever they are called.
     more : object
         What else tells two functions apart: numbers, texts, and containers of them.
-    values : bool
-        Whether the values of data count too.
 
     Raises
     ------
@@ -43,12 +41,12 @@ def graph_key(
         When something in the graph is not understood.
     """
     digest = sha256()
-    _Describer(digest, values).graph(outputs, inputs)
-    digest.update(_plain(more).encode())
+    Describer(digest).graph(outputs, inputs)
+    digest.update(plain(more).encode())
     return digest.hexdigest()
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """Return numbers, texts, types and containers of them as a text that no other has."""
     if value is None or isinstance(value, bool | int | float | complex | str | bytes):
         return f"{type(value).__name__}:{value!r}"
@@ -61,15 +59,15 @@ def _plain(value: Any) -> str:
         content = sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
         return f"array:{array.dtype.str}{array.shape}{content}"
     if isinstance(value, slice):
-        return f"slice({_plain(value.start)},{_plain(value.stop)},{_plain(value.step)})"
+        return f"slice({plain(value.start)},{plain(value.stop)},{plain(value.step)})"
     if isinstance(value, tuple | list):
-        return f"{type(value).__name__}[{','.join(map(_plain, value))}]"
+        return f"{type(value).__name__}[{','.join(map(plain, value))}]"
     if isinstance(value, Mapping):
         # text sorted, so that the order in which a mapping was filled does not count
-        items = sorted(f"{_plain(key)}={_plain(x)}" for key, x in value.items())
+        items = sorted(f"{plain(key)}={plain(x)}" for key, x in value.items())
         return f"mapping[{','.join(items)}]"
     if isinstance(value, set | frozenset):
-        return f"set[{','.join(sorted(map(_plain, value)))}]"
+        return f"set[{','.join(sorted(map(plain, value)))}]"
     if isinstance(value, type):
         return _named(value)
     raise Unkeyed(f"a {type(value).__module__}.{type(value).__qualname__}")
@@ -83,14 +81,48 @@ def _named(thing: Any) -> str:
     return name
 
 
-class _Describer:
+def density_key(op: Any) -> tuple[Any, ...]:
+    """Return what tells the log density that a random variable has by its operation from others.
+
+    It is the operation with all that it holds, and the code that writes the density down, with what
+    that code was given.
+
+    Raises
+    ------
+    Unkeyed
+        When something of it is not understood.
+    """
+    from bayes_misalign.inference.upstream import density_function
+
+    if (function := density_function(op)) is None:
+        raise Unkeyed(f"{type(op)} has no density of its own")
+    return Describer(random=True).op(op), _code(function)
+
+
+def _code(function: Any, within: tuple[Any, ...] = ()) -> Any:
+    """Return what tells a function from others: its code, and what it closes over."""
+    if isinstance(function, partial):
+        given = [plain(function.args), plain(function.keywords)]
+        return "partial", _code(function.func, within), *given
+    if not isinstance(function, FunctionType):
+        return plain(function)
+    if function in within:
+        raise Unkeyed(f"{function}, which calls itself")
+    within = (*within, function)
+    cells = [_code(cell.cell_contents, within) for cell in function.__closure__ or ()]
+    given = [plain(function.__defaults__), plain(function.__kwdefaults__)]
+    return function.__module__, function.__code__, *given, *cells
+
+
+class Describer:
     """Feeds the description of a graph to a digest."""
 
-    def __init__(self, digest: Any, values: bool = False) -> None:
-        self._digest, self._values = digest, values
+    def __init__(self, digest: Any = None, random: bool = False) -> None:
+        self._digest, self._random = digest, random
         self._ops: dict[int, tuple[Any, str]] = {}
 
     def graph(self, outputs: Sequence[Any], inputs: Sequence[Any]) -> None:
+        """Describe a graph."""
         from pytensor.graph.traversal import toposort
 
         places = {variable: f"input {i}" for i, variable in enumerate(inputs)}
@@ -113,10 +145,9 @@ class _Describer:
         if variable in places:
             return places[variable]
         if isinstance(variable, Constant):
-            return f"constant {self.type(variable.type)} {_plain(variable.data)}"
+            return f"constant {self.type(variable.type)} {plain(variable.data)}"
         if isinstance(variable, SharedVariable) and variable.name:
-            held = _plain(variable.get_value(borrow=True)) if self._values else ""
-            places[variable] = f"shared {variable.name!r} {self.type(variable.type)} {held}"
+            places[variable] = f"shared {variable.name!r} {self.type(variable.type)} "
             return places[variable]
         raise Unkeyed(f"{variable}, which nothing computes")
 
@@ -127,11 +158,12 @@ class _Describer:
             "pytensor.scalar.basic.ScalarType": ("dtype",),
             "pytensor.tensor.type_other.NoneTypeT": (),
             "pytensor.tensor.type_other.SliceType": (),
+            "pytensor.tensor.random.type.RandomGeneratorType": (),
         }
         name = _named(type(kind))
         if name not in known:
             raise Unkeyed(f"the type {name}")
-        return f"{name}{_plain([getattr(kind, field) for field in known[name]])}"
+        return f"{name}{plain([getattr(kind, field) for field in known[name]])}"
 
     def op(self, op: Any) -> str:
         """Return an operation's description."""
@@ -144,11 +176,11 @@ class _Describer:
         from pytensor.scalar.basic import ScalarOp
 
         name, inner = _named(type(op)), ""
-        if any(word in name for word in _REFUSED):
+        if not self._random and any(word in name for word in _REFUSED):
             raise Unkeyed(name)
         if isinstance(op, HasInnerGraph):
             digest = sha256()
-            _Describer(digest).graph(op.inner_outputs, op.inner_inputs)
+            Describer(digest, self._random).graph(op.inner_outputs, op.inner_inputs)
             inner = digest.hexdigest()
         # PyTensor takes operations with equal `__props__` for equal, scalar ones by what they hold
         fields = getattr(type(op), "__props__", None)
@@ -173,7 +205,7 @@ class _Describer:
             return self.type(value)
         if isinstance(value, FunctionGraph):
             digest = sha256()
-            _Describer(digest).graph(value.outputs, value.inputs)
+            Describer(digest).graph(value.outputs, value.inputs)
             return digest.hexdigest()
         if isinstance(value, tuple | list):
             return f"{type(value).__name__}[{','.join(map(self.value, value))}]"
@@ -181,4 +213,4 @@ class _Describer:
             return f"{_named(type(value))}({self._fields(value, fields)})"
         if callable(value) and not isinstance(value, type):
             return _named(value)
-        return _plain(value)
+        return plain(value)

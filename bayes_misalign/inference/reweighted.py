@@ -39,7 +39,7 @@ from bayes_misalign.study.lifted import of_categories
 from bayes_misalign.study.study import Study
 
 if TYPE_CHECKING:
-    from bayes_misalign.inference.densities import Terms
+    from bayes_misalign.inference.terms import Terms
 
 Array = NDArray[np.float64]
 SENSITIVITY = "sensitivity"  # group of a result, and key of its metadata
@@ -70,7 +70,7 @@ def try_others(
         Fits a study; what weights cannot tell is then sampled again.
     say : callable, optional
         Takes a line of text before anything that takes long.
-    terms : densities.Terms, optional
+    terms : Terms, optional
         Parts of log densities at these draws, kept for whoever asks for them next.
     """
     flat = _flat(posterior)
@@ -233,9 +233,9 @@ def examine(
 
     With it the draws of P(ma) (draw, population) under each other prior that weights can tell.
     """
-    from bayes_misalign.inference.densities import Terms
     from bayes_misalign.inference.free_variables import free_variables
     from bayes_misalign.inference.nuts import untraced
+    from bayes_misalign.inference.terms import Terms
 
     if say is not None:
         say("weighing other priors")

@@ -161,12 +161,12 @@ def own_data(model: pm.Model, static: bool) -> pm.Model:
 
 @contextmanager
 def untransformed() -> Iterator[None]:
-    """Make models inside the block without transforms, where nobody samples.
+    """Make models inside the block without transforms and with constant dims: nobody samples them.
 
     Notes
     -----
-    Whenever a variable is declared PyMC makes the graph of its transform, to learn its type: most
-    of the time that making a model takes.
+    Whenever a variable is declared PyMC makes the graph of its transform, to learn its type, and
+    rewrites the graph of its shape: most of the time that making a model takes.
     """
     with _LOCK:
         _ask_whether_plain()
@@ -181,15 +181,38 @@ def untransformed() -> Iterator[None]:
 def _ask_whether_plain() -> None:
     """Let PyMC ask at each variable whether it has a transform, once in a process."""
     import pymc as pm
+    import pytensor.tensor as pt
 
-    of_pymc = pm.Model.create_value_var
+    of_pymc, with_dim = pm.Model.create_value_var, pm.Model.add_coord
 
     def create(model: pm.Model, rv_var: Any, **given: Any) -> Any:
         if _PLAIN.get():
             given |= {"transform": None, "default_transform": None}
         return of_pymc(model, rv_var, **given)
 
-    pm.Model.create_value_var = create
+    def add(model: pm.Model, name: str, values: Any = None, *, length: Any = None) -> None:
+        if _PLAIN.get() and values is not None and length is None:
+            values = tuple(values)
+            length = pt.constant(len(values))
+        with_dim(model, name, values, length=length)
+
+    pm.Model.create_value_var, pm.Model.add_coord = create, add
+
+
+def vectorised(node: Any, inputs: Sequence[Any]) -> Sequence[Any]:
+    """Return what an operation makes of inputs some of which have one more axis, the first."""
+    from pytensor.graph.replace import _vectorize_node
+
+    made = _vectorize_node(node.op, node, *inputs)
+    return getattr(made, "outputs", made)
+
+
+def density_function(op: Any) -> Callable[..., Any] | None:
+    """Return what PyMC asks for the log density of a random variable, if it has one of its own."""
+    from pymc.logprob.abstract import _logprob
+
+    found = _logprob.dispatch(type(op))
+    return None if found is _logprob.dispatch(object) else found
 
 
 def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, list[Outcome]]:

@@ -30,7 +30,7 @@ from bayes_misalign.study.study import Study
 if TYPE_CHECKING:
     import pymc as pm
 
-    from bayes_misalign.inference.densities import Terms
+    from bayes_misalign.inference.terms import Terms
 
 Array = NDArray[np.float64]
 KHAT = 0.7

@@ -1,0 +1,259 @@
+"""Parts of graphs of several models at the same draws: equal parts are one, and worked out once.
+
+Every operation in the graphs has a number. Two have the same where they do the same to the same, so
+that what models have in common is known at sight, before anything is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_misalign.inference.graph_keys import Describer, Unkeyed, density_key, plain
+
+Array = NDArray[np.float64]
+Place = tuple[int, int]  # number of an operation, place among what it gives
+NUMBERS = 10_000_000  # of one array of a batch
+BATCH = 500  # draws at a time, so that arrays stay in memory
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """An operation of a graph, or a variable that nothing computes, or one with draws."""
+
+    what: Any
+    inputs: tuple[Place, ...] = ()
+    draws: Array | None = None
+
+
+class Terms:
+    """Parts of graphs at the same draws, each worked out once for all models that have it.
+
+    Notes
+    -----
+    A part is known again by all that it computes, with the values of data and draws.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[_Part] = []
+        self._numbers: dict[Any, int] = {}
+        self._found: dict[Place, Array] = {}
+        self._densities: dict[Any, Place] = {}
+        self._digests: dict[int, tuple[Array, str]] = {}
+        self._describer = Describer()
+
+    def drawn(self, variable: Any, name: str, draws: Array) -> Place:
+        """Return the place of a variable that draws are given of, whatever model it stands in."""
+        key = ("draws", name, variable.type, self._digest(draws))
+        return self._numbered(key, _Part(variable, draws=draws)), 0
+
+    def places(self, wanted: Sequence[Any], at: dict[Any, Place]) -> list[Place]:
+        """Return the places of variables; those of their graphs are added to what stands `at` one.
+
+        Checks of parameters are left out: draws lie in the support, but for the last digits that a
+        file has rounded.
+        """
+        from pymc.logprob.utils import CheckParameterValue
+        from pytensor.compile.builders import OpFromGraph
+        from pytensor.graph.traversal import toposort
+        from pytensor.tensor.random.op import RNGConsumerOp
+
+        for node in toposort(wanted, blockers=list(at)):
+            given = tuple(self._place(x, at) for x in node.inputs)
+            if isinstance(node.op, CheckParameterValue):
+                found = [given[0]]
+            elif isinstance(node.op, OpFromGraph) and not isinstance(node.op, RNGConsumerOp):
+                found = self.places(node.op.fgraph.bind(node.inputs), at)
+            else:
+                types = tuple(x.type for x in node.outputs)
+                number = self._numbered((self._op(node.op), given, types), _Part(node, given))
+                found = [(number, i) for i in range(len(types))]
+            at |= {x: place for x, place in zip(node.outputs, found, strict=True) if x not in at}
+        return [self._place(x, at) for x in wanted]
+
+    def density(self, rv: Any, value: Any, at: dict[Any, Place]) -> Place:
+        """Return the place of the log density of a random variable there, summed.
+
+        PyMC is asked for its graph where nothing has the same density of the same.
+        """
+        import pymc as pm
+        from pytensor.tensor.random.type import RandomType
+
+        try:
+            given = [x for x in rv.owner.inputs if not isinstance(x.type, RandomType)]
+            key = (density_key(rv.owner.op), *self.places([*given, value], at))
+        except Unkeyed:
+            key = rv
+        if key not in self._densities:
+            graph = pm.logp(rv, value, warn_rvs=False).sum()
+            self._densities[key] = self.places([graph], at)[0]
+        return self._densities[key]
+
+    def random(self, places: Iterable[Place]) -> bool:
+        """Return whether anything random is left in what these places are computed from."""
+        from pytensor.tensor.random.op import RNGConsumerOp
+
+        parts = (self._parts[number] for number in self._needed(places))
+        return any(isinstance(getattr(x.what, "op", None), RNGConsumerOp) for x in parts)
+
+    def at_draws(self, places: Sequence[Place]) -> list[Array]:
+        """Return what stands at places, leading axis draw."""
+        new = [place for place in dict.fromkeys(places) if place not in self._found]
+        if new:
+            self._found |= zip(new, self._evaluated(new), strict=True)
+        return [self._found[place] for place in places]
+
+    def _numbered(self, key: Any, part: _Part) -> int:
+        number = self._numbers.setdefault(key, len(self._parts))
+        if number == len(self._parts):
+            self._parts.append(part)
+        return number
+
+    def _place(self, variable: Any, at: dict[Any, Place]) -> Place:
+        from pytensor.compile.sharedvalue import SharedVariable
+        from pytensor.graph.basic import Constant
+
+        if variable not in at:
+            key: Any = variable
+            with suppress(Unkeyed):
+                if isinstance(variable, Constant | SharedVariable):
+                    key = isinstance(variable, Constant), variable.type, plain(_value(variable))
+            at[variable] = self._numbered(key, _Part(variable)), 0
+        return at[variable]
+
+    def _op(self, op: Any) -> Any:
+        try:
+            return self._describer.op(op)
+        except Unkeyed:
+            return op.__class__, id(op)
+
+    def _digest(self, values: Array) -> str:
+        # an array that is held keeps its id
+        if id(values) not in self._digests:
+            content = np.ascontiguousarray(values).tobytes()
+            digest = sha256(f"{values.dtype.str}{values.shape}".encode() + content).hexdigest()
+            self._digests[id(values)] = (values, digest)
+        return self._digests[id(values)][1]
+
+    def _needed(self, places: Iterable[Place]) -> set[int]:
+        """Return the numbers of all that places are computed from, with their own."""
+        found: set[int] = set()
+        todo = [number for number, _ in places]
+        while todo:
+            if (number := todo.pop()) not in found:
+                found.add(number)
+                todo += [x for x, _ in self._parts[number].inputs]
+        return found
+
+    def _vectorised(self, places: Sequence[Place]) -> tuple[list[Any], dict[Any, Array]]:
+        """Return graphs of places with an axis of draws, and draws by the variable they go to."""
+        import pytensor.tensor as pt
+
+        from bayes_misalign.inference.upstream import vectorised
+
+        made: dict[int, Sequence[Any]] = {}
+        draws: dict[Any, Array] = {}
+        vary: set[int] = set()
+        for number in sorted(self._needed(places)):  # what is computed from others comes later
+            part = self._parts[number]
+            given = [made[x][i] for x, i in part.inputs]
+            if part.draws is not None:
+                kind = part.what.type
+                made[number] = [pt.tensor(dtype=kind.dtype, shape=(None, *kind.shape))]
+                draws[made[number][0]] = np.asarray(part.draws, kind.dtype)
+            elif not given:
+                made[number] = getattr(part.what, "outputs", [part.what])
+            elif vary.isdisjoint(x for x, _ in part.inputs):
+                made[number] = part.what.clone_with_new_inputs(given).outputs
+            else:
+                made[number] = vectorised(part.what, given)
+            if part.draws is not None or not vary.isdisjoint(x for x, _ in part.inputs):
+                vary.add(number)
+        return [made[number][i] for number, i in places], draws
+
+    def _evaluated(self, places: Sequence[Place]) -> list[Array]:
+        wanted, draws = self._vectorised(places)
+        program = _Program(wanted, list(draws))
+        arrays = list(draws.values())
+        total, batch = len(arrays[0]), _batch(arrays)
+        parts: list[list[Array]] = [[] for _ in wanted]
+        for start in range(0, total, batch):
+            size = min(batch, total - start)
+            made = program.run([array[start : start + size] for array in arrays])
+            for column, part in zip(parts, made, strict=True):
+                column.append(_wide(part, size))
+        return [np.concatenate(column) for column in parts]
+
+
+class _Program:
+    """Operations in the order in which Python does them.
+
+    Each is done by itself: to rewrite graphs first, as PyTensor's functions do, takes longer than
+    it saves.
+    """
+
+    def __init__(self, wanted: Sequence[Any], given: Sequence[Any]) -> None:
+        import pytensor
+        from pytensor.graph.traversal import toposort
+
+        self._wanted, self._given = list(wanted), list(given)
+        nodes = list(toposort(wanted))
+        variables = {*wanted, *given, *(x for node in nodes for x in (*node.inputs, *node.outputs))}
+        self._cells = {x: [_value(x)] for x in variables}
+        flags = {x: [False] for x in variables}
+        last = {x: node for node in nodes for x in node.inputs}
+        vary, self._steps = set(given), []
+        for node in nodes:
+            with pytensor.config.change_flags(cxx=""):  # nothing is compiled
+                do = node.op.make_thunk(node, self._cells, flags, [], impl="py")
+            if vary.isdisjoint(node.inputs):
+                do()  # once for all draws
+                continue
+            vary |= set(node.outputs)
+            free = [x for x in {*node.inputs, *node.outputs} if x in vary]
+            free = [x for x in free if x not in self._wanted and last.get(x, node) is node]
+            self._steps.append((do, [self._cells[x] for x in free]))
+        self._clear = [self._cells[x] for x in vary]
+
+    def run(self, arrays: Sequence[Array]) -> list[Any]:
+        """Return what is wanted of a batch of draws."""
+        for x, array in zip(self._given, arrays, strict=True):
+            self._cells[x][0] = array
+        for do, free in self._steps:
+            do()
+            for cell in free:
+                cell[0] = None  # room in memory
+        found = [self._cells[x][0] for x in self._wanted]
+        for cell in self._clear:
+            cell[0] = None  # operations write over what they find
+        return found
+
+
+def _value(variable: Any) -> Any:
+    """Return the value of a constant or of data; None of what is computed or given."""
+    from pytensor.compile.sharedvalue import SharedVariable
+    from pytensor.graph.basic import Constant
+
+    if isinstance(variable, SharedVariable):
+        return variable.get_value(borrow=True)
+    return variable.data if isinstance(variable, Constant) else None
+
+
+def _batch(arrays: Sequence[Array]) -> int:
+    """Return how many draws at a time: fewer of many goals, whose prior compares each with all."""
+    work = max((array[0].size * array.shape[-1] for array in arrays if array.ndim > 1), default=1)
+    return int(np.clip(NUMBERS // max(work, 1), 1, BATCH))
+
+
+def _wide(values: Any, size: int) -> Array:
+    """Return values of a batch; those that depend on no variable are the same for all draws."""
+    array = np.asarray(values, dtype=float)
+    if array.ndim and len(array) == size:
+        return array
+    return np.broadcast_to(array, (size, *array.shape))
