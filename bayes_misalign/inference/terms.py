@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.inference.graph_keys import Describer, Unkeyed, density_key, plain
+from bayes_misalign.inference.program import Program, value_of
 
 Array = NDArray[np.float64]
 Place = tuple[int, int]  # number of an operation, place among what it gives
-NUMBERS = 10_000_000  # of one array of a batch
-BATCH = 500  # draws at a time, so that arrays stay in memory
+NUMBERS = 500_000  # of the largest array of a batch of draws, so that arrays stay in caches
+FEW, MOST = 8, 1000  # draws at a time, first and at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +58,17 @@ class Terms:
         """Return the places of variables; those of their graphs are added to what stands `at` one.
 
         Checks of parameters are left out: draws lie in the support, but for the last digits that a
-        file has rounded.
+        file has rounded. So is what matters to gradients alone.
         """
         from pymc.logprob.utils import CheckParameterValue
         from pytensor.compile.builders import OpFromGraph
+        from pytensor.compile.ops import ViewOp
         from pytensor.graph.traversal import toposort
         from pytensor.tensor.random.op import RNGConsumerOp
 
         for node in toposort(wanted, blockers=list(at)):
             given = tuple(self._place(x, at) for x in node.inputs)
-            if isinstance(node.op, CheckParameterValue):
+            if isinstance(node.op, CheckParameterValue | ViewOp):
                 found = [given[0]]
             elif isinstance(node.op, OpFromGraph) and not isinstance(node.op, RNGConsumerOp):
                 found = self.places(node.op.fgraph.bind(node.inputs), at)
@@ -123,7 +125,7 @@ class Terms:
             key: Any = variable
             with suppress(Unkeyed):
                 if isinstance(variable, Constant | SharedVariable):
-                    key = isinstance(variable, Constant), variable.type, plain(_value(variable))
+                    key = isinstance(variable, Constant), variable.type, plain(value_of(variable))
             at[variable] = self._numbered(key, _Part(variable)), 0
         return at[variable]
 
@@ -152,8 +154,12 @@ class Terms:
         return found
 
     def _vectorised(self, places: Sequence[Place]) -> tuple[list[Any], dict[Any, Array]]:
-        """Return graphs of places with an axis of draws, and draws by the variable they go to."""
+        """Return graphs of places with an axis of draws, and draws by the variable they go to.
+
+        What depends on no draws has an axis of one.
+        """
         import pytensor.tensor as pt
+        from pytensor.tensor.shape import Shape
 
         from bayes_misalign.inference.upstream import vectorised
 
@@ -169,91 +175,32 @@ class Terms:
                 draws[made[number][0]] = np.asarray(part.draws, kind.dtype)
             elif not given:
                 made[number] = getattr(part.what, "outputs", [part.what])
+                continue
             elif vary.isdisjoint(x for x, _ in part.inputs):
                 made[number] = part.what.clone_with_new_inputs(given).outputs
+                continue
+            elif isinstance(part.what.op, Shape):
+                made[number] = [given[0].shape[1:]]
+                continue  # all draws have the same
             else:
                 made[number] = vectorised(part.what, given)
-            if part.draws is not None or not vary.isdisjoint(x for x, _ in part.inputs):
-                vary.add(number)
-        return [made[number][i] for number, i in places], draws
+            vary.add(number)
+        graphs = [made[number][i] for number, i in places]
+        vary_too = [number in vary for number, _ in places]
+        return [x if y else x[None] for x, y in zip(graphs, vary_too, strict=True)], draws
 
     def _evaluated(self, places: Sequence[Place]) -> list[Array]:
         wanted, draws = self._vectorised(places)
-        program = _Program(wanted, list(draws))
-        arrays = list(draws.values())
-        total, batch = len(arrays[0]), _batch(arrays)
+        program = Program(wanted, list(draws))
+        total = len(next(iter(draws.values())))
         parts: list[list[Array]] = [[] for _ in wanted]
-        for start in range(0, total, batch):
-            size = min(batch, total - start)
-            made = program.run([array[start : start + size] for array in arrays])
+        start, size = 0, FEW
+        while start < total:
+            size = min(size, total - start)
+            made = program.run([array[start : start + size] for array in draws.values()])
             for column, part in zip(parts, made, strict=True):
-                column.append(_wide(part, size))
+                column.append(np.broadcast_to(np.asarray(part, float), (size, *part.shape[1:])))
+            start += size
+            # the first draws tell how large arrays are
+            size = int(np.clip(NUMBERS * size // program.largest, 1, MOST))
         return [np.concatenate(column) for column in parts]
-
-
-class _Program:
-    """Operations in the order in which Python does them.
-
-    Each is done by itself: to rewrite graphs first, as PyTensor's functions do, takes longer than
-    it saves.
-    """
-
-    def __init__(self, wanted: Sequence[Any], given: Sequence[Any]) -> None:
-        import pytensor
-        from pytensor.graph.traversal import toposort
-
-        self._wanted, self._given = list(wanted), list(given)
-        nodes = list(toposort(wanted))
-        variables = {*wanted, *given, *(x for node in nodes for x in (*node.inputs, *node.outputs))}
-        self._cells = {x: [_value(x)] for x in variables}
-        flags = {x: [False] for x in variables}
-        last = {x: node for node in nodes for x in node.inputs}
-        vary, self._steps = set(given), []
-        for node in nodes:
-            with pytensor.config.change_flags(cxx=""):  # nothing is compiled
-                do = node.op.make_thunk(node, self._cells, flags, [], impl="py")
-            if vary.isdisjoint(node.inputs):
-                do()  # once for all draws
-                continue
-            vary |= set(node.outputs)
-            free = [x for x in {*node.inputs, *node.outputs} if x in vary]
-            free = [x for x in free if x not in self._wanted and last.get(x, node) is node]
-            self._steps.append((do, [self._cells[x] for x in free]))
-        self._clear = [self._cells[x] for x in vary]
-
-    def run(self, arrays: Sequence[Array]) -> list[Any]:
-        """Return what is wanted of a batch of draws."""
-        for x, array in zip(self._given, arrays, strict=True):
-            self._cells[x][0] = array
-        for do, free in self._steps:
-            do()
-            for cell in free:
-                cell[0] = None  # room in memory
-        found = [self._cells[x][0] for x in self._wanted]
-        for cell in self._clear:
-            cell[0] = None  # operations write over what they find
-        return found
-
-
-def _value(variable: Any) -> Any:
-    """Return the value of a constant or of data; None of what is computed or given."""
-    from pytensor.compile.sharedvalue import SharedVariable
-    from pytensor.graph.basic import Constant
-
-    if isinstance(variable, SharedVariable):
-        return variable.get_value(borrow=True)
-    return variable.data if isinstance(variable, Constant) else None
-
-
-def _batch(arrays: Sequence[Array]) -> int:
-    """Return how many draws at a time: fewer of many goals, whose prior compares each with all."""
-    work = max((array[0].size * array.shape[-1] for array in arrays if array.ndim > 1), default=1)
-    return int(np.clip(NUMBERS // max(work, 1), 1, BATCH))
-
-
-def _wide(values: Any, size: int) -> Array:
-    """Return values of a batch; those that depend on no variable are the same for all draws."""
-    array = np.asarray(values, dtype=float)
-    if array.ndim and len(array) == size:
-        return array
-    return np.broadcast_to(array, (size, *array.shape))
