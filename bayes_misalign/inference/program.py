@@ -88,18 +88,50 @@ def value_of(variable: Any) -> Any:
 def _doing(node: Any, cells: Mapping[Any, list[Any]]) -> Callable[[], Any]:
     """Return what does an operation: it reads cells, and writes into others."""
     import pytensor
-    from pytensor.tensor.elemwise import Elemwise
 
-    name = type(node.op.scalar_op).__name__ if isinstance(node.op, Elemwise) else ""
-    if name not in BY_NUMPY:
-        flags = {x: [False] for x in node.outputs}
-        with pytensor.config.change_flags(cxx=""):
-            return node.op.make_thunk(node, cells, flags, [], impl="py")
-    function, made = BY_NUMPY[name], node.outputs[0]
+    flags = {x: [False] for x in node.outputs}
+    with pytensor.config.change_flags(cxx=""):
+        as_it_is = node.op.make_thunk(node, cells, flags, [], impl="py")
+    if (function := _by_numpy(node.op)) is None:
+        return as_it_is
+    given, made = [cells[x] for x in node.inputs], cells[node.outputs[0]]
 
     def do() -> None:
         with np.errstate(all="ignore"):
-            found = function(*(cells[x][0] for x in node.inputs))
-        cells[made][0] = np.asarray(found, dtype=made.type.dtype)
+            found = function(*(cell[0] for cell in given))
+        if found is None:
+            as_it_is()
+        else:
+            made[0] = np.asarray(found, dtype=node.outputs[0].type.dtype)
 
     return do
+
+
+def _by_numpy(op: Any) -> Callable[..., Any] | None:
+    """Return what does an operation sooner than PyTensor, if it is known."""
+    from pytensor.tensor.blockwise import Blockwise
+    from pytensor.tensor.elemwise import Elemwise
+    from pytensor.tensor.subtensor import AdvancedIncSubtensor
+
+    if isinstance(op, Elemwise):
+        return BY_NUMPY.get(type(op.scalar_op).__name__)
+    if not isinstance(op, Blockwise) or not isinstance(op.core_op, AdvancedIncSubtensor):
+        return None
+    added = not (op.core_op.set_instead_of_inc or op.core_op.ignore_duplicates)
+    return _with_rows_added if added and op.core_op.idx_list == (0,) else None
+
+
+def _with_rows_added(x: Any, y: Any, at: Any) -> Any:
+    """Return tables (draw, row, ...) with others added at rows (1, row), which may repeat.
+
+    None where shapes are others.
+    """
+    from scipy.sparse import csr_array
+
+    if y.ndim < 3 or x.ndim != y.ndim or at.shape != (1, y.shape[1]) or x.shape[2:] != y.shape[2:]:
+        return None
+    draws, added, rows = *y.shape[:2], x.shape[1]
+    places = (at[0] % rows, np.arange(added))
+    sums = csr_array((np.ones(added), places), shape=(rows, added))
+    found = sums @ np.moveaxis(y, 0, 1).reshape(added, -1)
+    return x + np.moveaxis(found.reshape(rows, draws, *y.shape[2:]), 1, 0)

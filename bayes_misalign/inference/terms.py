@@ -20,7 +20,7 @@ from bayes_misalign.inference.program import Program, value_of
 
 Array = NDArray[np.float64]
 Place = tuple[int, int]  # number of an operation, place among what it gives
-NUMBERS = 500_000  # of the largest array of a batch of draws, so that arrays stay in caches
+NUMBERS = 2_000_000  # of the largest array of a batch of draws, so that arrays stay in caches
 FEW, MOST = 8, 1000  # draws at a time, first and at most
 
 
