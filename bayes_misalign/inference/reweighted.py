@@ -189,7 +189,7 @@ def power_scaling(
     import xarray as xr
 
     from bayes_misalign.inference.densities import densities, stated_names
-    from bayes_misalign.inference.upstream import untransformed
+    from bayes_misalign.inference.unsampled import untransformed
 
     with untransformed():
         if draw_blocks.in_common(study):
@@ -197,7 +197,7 @@ def power_scaling(
             model = build_common(*given)
         else:
             model = study.to_pymc()
-    found = densities(model, _flat(posterior), terms=terms)
+        found = densities(model, _flat(posterior), terms=terms)
     dims, values = posterior["misalignment"]
     shape, apart = values.shape[:2], independent(goals_model(study.goals.model), study.goal_prior)
     stated = [found.log_prior[name] for name in stated_names(model, independent=apart)]

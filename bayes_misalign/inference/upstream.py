@@ -1,6 +1,7 @@
 """Everything that is private to nutpie, PyTensor, PyMC and numba and yet used: in this one file.
 
-Only what is private to numba's compiler stands elsewhere, in `lean_compiler`. `TESTED` states the
+Only what is private to numba's compiler stands elsewhere, in `lean_compiler`, and how models are
+made that nobody samples, in `unsampled`. `TESTED` states the
 versions that both were tested with; with others no machine code is kept, and models are compiled as
 nutpie does. nutpie compiles two C functions by numba. What numba makes of each is kept as an
 object file; slots in it, for addresses of SciPy's functions that PyTensor looks up once, are
@@ -16,11 +17,8 @@ import platform
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from threading import Lock
 from types import ModuleType
@@ -51,7 +49,6 @@ TESTED = {
 }
 SLOT = "_ptr_cache_"  # begins PyTensor's names of addresses that are looked up once
 _LOCK = Lock()
-_PLAIN: ContextVar[bool] = ContextVar("plain", default=False)
 
 
 def import_nutpie() -> Any:
@@ -159,52 +156,12 @@ def own_data(model: pm.Model, static: bool) -> pm.Model:
             upstream._constant_from_shared = constant
 
 
-@contextmanager
-def untransformed() -> Iterator[None]:
-    """Make models inside the block without transforms and with constant dims: nobody samples them.
-
-    Notes
-    -----
-    Whenever a variable is declared PyMC makes the graph of its transform, to learn its type, and
-    rewrites the graph of its shape: most of the time that making a model takes.
-    """
-    with _LOCK:
-        _ask_whether_plain()
-    token = _PLAIN.set(True)
-    try:
-        yield
-    finally:
-        _PLAIN.reset(token)
-
-
-@cache
-def _ask_whether_plain() -> None:
-    """Let PyMC ask at each variable whether it has a transform, once in a process."""
-    import pymc as pm
-    import pytensor.tensor as pt
-
-    of_pymc, with_dim = pm.Model.create_value_var, pm.Model.add_coord
-
-    def create(model: pm.Model, rv_var: Any, **given: Any) -> Any:
-        if _PLAIN.get():
-            given |= {"transform": None, "default_transform": None}
-        return of_pymc(model, rv_var, **given)
-
-    def add(model: pm.Model, name: str, values: Any = None, *, length: Any = None) -> None:
-        if _PLAIN.get() and values is not None and length is None:
-            values = tuple(values)
-            length = pt.constant(len(values))
-        with_dim(model, name, values, length=length)
-
-    pm.Model.create_value_var, pm.Model.add_coord = create, add
-
-
 def vectorised(node: Any, inputs: Sequence[Any]) -> Sequence[Any]:
     """Return what an operation makes of inputs some of which have one more axis, the first."""
     from pytensor.graph.replace import _vectorize_node
 
-    made = _vectorize_node(node.op, node, *inputs)
-    return getattr(made, "outputs", made)
+    made: Any = _vectorize_node(node.op, node, *inputs)
+    return list(getattr(made, "outputs", made))
 
 
 def density_function(op: Any) -> Callable[..., Any] | None:

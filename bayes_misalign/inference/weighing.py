@@ -126,20 +126,20 @@ class Weighing:
     def under(self, others: Mapping[str, Study]) -> Iterator[Tried]:
         """Yield P(ma) under each of the other priors."""
         from bayes_misalign.inference.densities import densities_of_each, free_names
-        from bayes_misalign.inference.upstream import untransformed
+        from bayes_misalign.inference.unsampled import untransformed
 
         nothing = np.zeros((0, len(self.study.goals.populations)))
         with untransformed():
             stated = self.block.build(self.study)
             models = {name: self.block.build(changed) for name, changed in others.items()}
-        free = free_names(stated)
-        asked: dict[str, tuple[pm.Model, tuple[str, ...]]] = {}
-        for name, model in models.items():
-            if free_names(model) == free:
-                own = (x for x in self.block.outputs if x in model.named_vars and x not in free)
-                asked[name] = (model, tuple(own))
-        # most of a model is the same under another prior
-        base, *found = densities_of_each([(stated, ()), *asked.values()], self.flat, self.terms)
+            free = free_names(stated)
+            asked: dict[str, tuple[pm.Model, tuple[str, ...]]] = {}
+            for name, model in models.items():
+                if free_names(model) == free:
+                    own = (x for x in self.block.outputs if x in model.named_vars and x not in free)
+                    asked[name] = (model, tuple(own))
+            # most of a model is the same under another prior
+            base, *found = densities_of_each([(stated, ()), *asked.values()], self.flat, self.terms)
         ratios = {
             name: (one.log_joint - base.log_joint, one.outputs)
             for name, one in zip(asked, found, strict=True)

@@ -13,7 +13,7 @@ from scipy.stats import halfnorm, norm
 
 from bayes_misalign.contract.registry import evidence_model, names_of
 from bayes_misalign.inference.densities import densities, free_names
-from bayes_misalign.inference.upstream import untransformed
+from bayes_misalign.inference.unsampled import untransformed
 from bayes_misalign.study.joint import build_alone
 from bayes_misalign.testing.cases import case_of, designs_of
 
