@@ -188,6 +188,9 @@ def test_only_generative_writes_pymc_and_only_one_file_samples() -> None:
         "inference/densities.py",
         "inference/graph_keys.py",
         "inference/nuts.py",
+        "inference/program.py",
+        "inference/terms.py",
+        "inference/unsampled.py",
         "inference/upstream.py",
         "study/joint.py",
     }

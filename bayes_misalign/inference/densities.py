@@ -149,11 +149,9 @@ def _places(
     every variable has a density of its own, each is asked for it, which takes a tenth of the time.
     """
     at = {rv: terms.drawn(rv, rv.name, values[rv.name]) for rv in model.free_RVs}
-    free = {rv: rv.type(name=rv.name) for rv in model.free_RVs}
-    at |= {free[rv]: at[rv] for rv in model.free_RVs}
     seen = {rv: model.rvs_to_values[rv] for rv in model.observed_RVs}
     at |= dict(zip(seen, terms.places(list(seen.values()), {}), strict=True))
-    found = [terms.density(rv, value, at) for rv, value in {**free, **seen}.items()]
+    found = [terms.density(rv, at, seen.get(rv)) for rv in (*model.free_RVs, *seen)]
     found += terms.places([x.sum() for x in model.potentials], at)
     found += terms.places([model[name] for name in outputs], at)
     if not terms.random(found):

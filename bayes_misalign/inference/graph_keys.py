@@ -8,7 +8,7 @@ constants by every byte.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from types import FunctionType
 from typing import Any
@@ -109,9 +109,23 @@ def _code(function: Any, within: tuple[Any, ...] = ()) -> Any:
     if function in within:
         raise Unkeyed(f"{function}, which calls itself")
     within = (*within, function)
-    cells = [_code(cell.cell_contents, within) for cell in function.__closure__ or ()]
+    try:
+        closed = [cell.cell_contents for cell in function.__closure__ or ()]
+    except ValueError as error:
+        raise Unkeyed(f"{function}, which closes over what is not there yet") from error
     given = [plain(function.__defaults__), plain(function.__kwdefaults__)]
-    return function.__module__, function.__code__, *given, *cells
+    code = function.__module__, function.__code__
+    return *code, *given, *(_code(x, within) for x in closed)
+
+
+@cache
+def _of_any_graph() -> frozenset[str]:
+    """Return what any graph holds that is taken for one operation."""
+    import pytensor.tensor as pt
+    from pytensor.compile.builders import OpFromGraph
+
+    x = pt.scalar()
+    return frozenset(vars(OpFromGraph([x], [x])))
 
 
 class Describer:
@@ -186,6 +200,8 @@ class Describer:
         fields = getattr(type(op), "__props__", None)
         if not fields and isinstance(op, ScalarOp):
             fields = () if inner else sorted(vars(op).keys() - _NOT_OF_SCALARS)
+        if fields is None and self._random and inner:
+            fields = sorted(vars(op).keys() - _of_any_graph())
         if fields is None:
             raise Unkeyed(f"{name} without __props__")
         return f"{name}({self._fields(op, fields)}){inner}"

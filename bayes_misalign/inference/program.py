@@ -46,7 +46,7 @@ class Program:
         self.largest = 1
         self._steps: list[tuple[Callable[[], Any], list[list[Any]], list[list[Any]]]] = []
         last = {x: node for node in nodes for x in node.inputs}
-        vary = set(given)
+        vary, kept = set(given), set(wanted)
         for node in nodes:
             do = _doing(node, self._cells)
             if vary.isdisjoint(node.inputs):
@@ -54,7 +54,7 @@ class Program:
                 continue
             vary |= set(node.outputs)
             done = [x for x in {*node.inputs, *node.outputs} if last.get(x, node) is node]
-            done = [x for x in done if x in vary and x not in self._wanted]
+            done = [x for x in done if x in vary and x not in kept]
             made, free = ([self._cells[x] for x in each] for each in (node.outputs, done))
             self._steps.append((do, made, free))
         self._vary = [self._cells[x] for x in vary]
@@ -91,7 +91,7 @@ def _doing(node: Any, cells: Mapping[Any, list[Any]]) -> Callable[[], Any]:
 
     flags = {x: [False] for x in node.outputs}
     with pytensor.config.change_flags(cxx=""):
-        as_it_is = node.op.make_thunk(node, cells, flags, [], impl="py")
+        as_it_is: Callable[[], Any] = node.op.make_thunk(node, cells, flags, [], impl="py")
     if (function := _by_numpy(node.op)) is None:
         return as_it_is
     given, made = [cells[x] for x in node.inputs], cells[node.outputs[0]]
@@ -130,7 +130,7 @@ def _with_rows_added(x: Any, y: Any, at: Any) -> Any:
 
     if y.ndim < 3 or x.ndim != y.ndim or at.shape != (1, y.shape[1]) or x.shape[2:] != y.shape[2:]:
         return None
-    draws, added, rows = *y.shape[:2], x.shape[1]
+    draws, rows, added = len(y), x.shape[1], y.shape[1]
     places = (at[0] % rows, np.arange(added))
     sums = csr_array((np.ones(added), places), shape=(rows, added))
     found = sums @ np.moveaxis(y, 0, 1).reshape(added, -1)

@@ -21,7 +21,7 @@ from bayes_misalign.inference.program import Program, value_of
 Array = NDArray[np.float64]
 Place = tuple[int, int]  # number of an operation, place among what it gives
 NUMBERS = 2_000_000  # of the largest array of a batch of draws, so that arrays stay in caches
-FEW, MOST = 8, 1000  # draws at a time, first and at most
+FEW, MOST = 1, 1000  # draws at a time, first and at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +48,11 @@ class Terms:
         self._densities: dict[Any, Place] = {}
         self._digests: dict[int, tuple[Array, str]] = {}
         self._describer = Describer()
+        self._total = 0  # draws
 
     def drawn(self, variable: Any, name: str, draws: Array) -> Place:
         """Return the place of a variable that draws are given of, whatever model it stands in."""
+        self._total = len(draws)
         key = ("draws", name, variable.type, self._digest(draws))
         return self._numbered(key, _Part(variable, draws=draws)), 0
 
@@ -79,21 +81,25 @@ class Terms:
             at |= {x: place for x, place in zip(node.outputs, found, strict=True) if x not in at}
         return [self._place(x, at) for x in wanted]
 
-    def density(self, rv: Any, value: Any, at: dict[Any, Place]) -> Place:
-        """Return the place of the log density of a random variable there, summed.
+    def density(self, rv: Any, at: dict[Any, Place], seen: Any = None) -> Place:
+        """Return the place of the log density of a random variable, summed, at what was seen of it.
 
-        PyMC is asked for its graph where nothing has the same density of the same.
+        At its draws where nothing was. PyMC is asked for a graph where no other model had the same.
         """
         import pymc as pm
         from pytensor.tensor.random.type import RandomType
 
+        given = [x for x in rv.owner.inputs if not isinstance(x.type, RandomType)]
+        given.append(rv if seen is None else seen)
         try:
-            given = [x for x in rv.owner.inputs if not isinstance(x.type, RandomType)]
-            key = (density_key(rv.owner.op), *self.places([*given, value], at))
+            key = density_key(rv.owner.op), *self.places(given, at)
         except Unkeyed:
-            key = rv
+            key = (object(),)  # like no other
         if key not in self._densities:
-            graph = pm.logp(rv, value, warn_rvs=False).sum()
+            if seen is None:
+                seen = rv.type()
+                at[seen] = at[rv]
+            graph = pm.logp(rv, seen, warn_rvs=False).sum()
             self._densities[key] = self.places([graph], at)[0]
         return self._densities[key]
 
@@ -192,11 +198,10 @@ class Terms:
     def _evaluated(self, places: Sequence[Place]) -> list[Array]:
         wanted, draws = self._vectorised(places)
         program = Program(wanted, list(draws))
-        total = len(next(iter(draws.values())))
         parts: list[list[Array]] = [[] for _ in wanted]
         start, size = 0, FEW
-        while start < total:
-            size = min(size, total - start)
+        while start < self._total:
+            size = min(size, self._total - start)
             made = program.run([array[start : start + size] for array in draws.values()])
             for column, part in zip(parts, made, strict=True):
                 column.append(np.broadcast_to(np.asarray(part, float), (size, *part.shape[1:])))

@@ -56,8 +56,7 @@ def _ask_whether_plain() -> None:
 
     def add(model: pm.Model, name: str, values: Any = None, *, length: Any = None) -> None:
         if _PLAIN.get() and values is not None and length is None:
-            values = tuple(values)
-            length = pt.constant(len(values))
+            length = pt.constant(len(values), dtype="int64")
         added(model, name, values, length=length)
 
     def infer(shape: Any) -> tuple[Sequence[Any], Sequence[int | None]]:
@@ -73,7 +72,7 @@ def _ask_whether_plain() -> None:
 
 def _length(variable: Any) -> int:
     """Return a length that constants and types tell; a LookupError says that they do not."""
-    if variable.type.dtype not in ("int64", "int32", "int16", "int8"):
+    if "int" not in variable.type.dtype:
         raise LookupError
     return int(_told(variable))
 

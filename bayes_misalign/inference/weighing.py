@@ -164,12 +164,13 @@ class Weighing:
                 # ArviZ weights by one over the density that it is given
                 log_weights, khat = array_stats.psislw(ratio.max() - ratio)
         drawn = {**self.flat, **outputs}
-        shares = self._shares(changed, drawn)
-        draws = misalignment_of(shares, self._levels(changed, drawn))
+        shares, levels = self._shares(changed, drawn), self._levels(changed, drawn)
         khat = float(khat) if np.isfinite(khat) else NO_TAIL
         weights = np.exp(np.asarray(log_weights) - np.max(log_weights))
         worth = float(weights.sum() ** 2 / (weights**2).sum())
-        return Tried(name, WEIGHTED, draws[_resampled(weights, self.study)], khat, worth)
+        at = _resampled(weights, self.study)
+        draws = misalignment_of(shares[at], levels if len(levels) == 1 else levels[at])
+        return Tried(name, WEIGHTED, draws, khat, worth)
 
     def _levels(self, changed: Study, drawn: Mapping[str, Array]) -> PartlyKnown:
         """Return the levels of conflict of the model with the other prior."""

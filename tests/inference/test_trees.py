@@ -7,9 +7,10 @@ import pymc as pm
 import pytest
 
 import bayes_misalign as bm
-from bayes_misalign.inference.densities import Terms, densities
+from bayes_misalign.inference.densities import densities
 from bayes_misalign.inference.outcomes import observations
 from bayes_misalign.inference.parameters import UNFINISHED
+from bayes_misalign.inference.terms import Terms
 from bayes_misalign.inference.trees import observation_groups
 from bayes_misalign.measure import misalignment
 from tests.golden.draws import STUDIES
