@@ -91,6 +91,7 @@ class Terms:
 
         given = [x for x in rv.owner.inputs if not isinstance(x.type, RandomType)]
         given.append(rv if seen is None else seen)
+        key: tuple[Any, ...]
         try:
             key = density_key(rv.owner.op), *self.places(given, at)
         except Unkeyed:

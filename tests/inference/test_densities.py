@@ -1,6 +1,5 @@
 """Log densities at draws are those of PyMC, whichever way they are found."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -71,19 +70,6 @@ def test_densities_of_every_model_are_those_of_pymc(name: str, design: str) -> N
     for key, prior in priors.items():
         np.testing.assert_allclose(found.log_prior[key], prior, rtol=1e-9, atol=1e-9)
     assert free_names(bare) == {key: x.shape[1:] for key, x in draws.items()}
-
-
-def test_models_have_no_transforms_inside_of_a_block_of_one_thread() -> None:
-    def transformed() -> bool:
-        with pm.Model() as model:
-            scale = pm.HalfNormal("scale", 2.0)
-        return model.rvs_to_transforms[scale] is not None
-
-    assert transformed()
-    with untransformed(), ThreadPoolExecutor(1) as others:
-        assert not transformed()
-        assert others.submit(transformed).result()
-    assert transformed()
 
 
 def test_what_is_made_of_random_variables_has_the_density_that_pymc_derives() -> None:
