@@ -57,20 +57,14 @@ class Terms:
         return self._numbered(key, _Part(variable, draws=draws)), 0
 
     def places(self, wanted: Sequence[Any], at: dict[Any, Place]) -> list[Place]:
-        """Return the places of variables; those of their graphs are added to what stands `at` one.
-
-        Checks of parameters are left out: draws lie in the support, but for the last digits that a
-        file has rounded. So is what matters to gradients alone.
-        """
-        from pymc.logprob.utils import CheckParameterValue
+        """Return the places of variables; those in their graphs are added to what is `at` one."""
         from pytensor.compile.builders import OpFromGraph
-        from pytensor.compile.ops import ViewOp
         from pytensor.graph.traversal import toposort
         from pytensor.tensor.random.op import RNGConsumerOp
 
         for node in toposort(wanted, blockers=list(at)):
             given = tuple(self._place(x, at) for x in node.inputs)
-            if isinstance(node.op, CheckParameterValue | ViewOp):
+            if _is_idle(node):
                 found = [given[0]]
             elif isinstance(node.op, OpFromGraph) and not isinstance(node.op, RNGConsumerOp):
                 found = self.places(node.op.fgraph.bind(node.inputs), at)
@@ -210,3 +204,19 @@ class Terms:
             # the first draws tell how large arrays are
             size = int(np.clip(NUMBERS * size // program.largest, 1, MOST))
         return [np.concatenate(column) for column in parts]
+
+
+def _is_idle(node: Any) -> bool:
+    """Return whether what an operation gives is the first thing that it is given.
+
+    Checks of parameters are left out: draws lie in the support, but for the last digits that a file
+    has rounded. So is what matters to gradients alone.
+    """
+    from pymc.logprob.utils import CheckParameterValue
+    from pytensor.compile.ops import ViewOp
+    from pytensor.tensor.basic import Alloc
+
+    if isinstance(node.op, Alloc):
+        shape = node.inputs[0].type.shape
+        return None not in shape and shape == node.outputs[0].type.shape
+    return isinstance(node.op, CheckParameterValue | ViewOp)
