@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_misalign.inference.c_functions import expand_function, logp_function
 from bayes_misalign.inference.lean_compiler import lean, uncalled
 from bayes_misalign.inference.machine_code import (
     Loaded,
@@ -197,18 +198,15 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
     for function in (logp, expand):
         uncalled(function.vm.jit_fn)
     shared = list(dict.fromkeys([*logp.get_shared(), *expand.get_shared()]))
-    data = [variable.name for variable in shared]
-    if len(set(data)) < len(data) or not all(data):
+    named = [variable.name for variable in shared]
+    if len(set(named)) < len(named) or not all(named):
         raise Unloadable("data without names of their own")
-    keys = dict(zip(shared, data, strict=True))
-    values = {keys[x]: np.array(x.get_value(), order="C") for x in shared}
-    record = upstream.make_user_data(keys, values)
-    of_logp, of_expand = ([keys[x] for x in one.get_shared()] for one in (logp, expand))
+    values = {x.name: np.array(x.get_value(), order="C") for x in shared}
+    data = tuple((str(name), x.dtype.str, x.shape) for name, x in values.items())
+    of_logp, of_expand = ([x.name for x in one.get_shared()] for one in (logp, expand))
     raw = {
-        "logp": upstream._make_c_logp_func(n_dim, logp.vm.jit_fn, record, of_logp, values),
-        "expand": upstream._make_c_expand_func(
-            n_dim, n_expanded, expand.vm.jit_fn, record, of_expand, values
-        ),
+        "logp": logp_function(logp.vm.jit_fn, n_dim, data, of_logp),
+        "expand": expand_function(expand.vm.jit_fn, n_dim, n_expanded, data, of_expand),
     }
     outermost = {x.__qualname__ for x, _ in raw.values()}
     with warnings.catch_warnings(), lean(outermost, _open_slots):
@@ -220,7 +218,7 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
         symbols={kind: one.native_name for kind, one in made.items()},
         slots={kind: one[1] for kind, one in objects.items()},
         needed={kind: one[2] for kind, one in objects.items()},
-        data=tuple((str(name), x.dtype.str, x.shape) for name, x in values.items()),
+        data=data,
         n_dim=int(n_dim),
         n_expanded=int(n_expanded),
         names=tuple(map(str, names)),
@@ -228,6 +226,7 @@ def make(model: pm.Model, var_names: Sequence[str] | None) -> tuple[Machine, lis
         reparameterized=tuple(reparameterized),
     )
     places = {kind: int(one.address) for kind, one in made.items()}
+    record, _kept = layout(machine, values)
     return machine, [evaluate(machine, places, point, record) for point in points(n_dim)]
 
 
