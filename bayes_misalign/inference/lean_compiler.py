@@ -33,6 +33,7 @@ class OnDemand:
         self._waiting: dict[str, Any] = {}  # by symbol, the module that defines it
         self._environments: dict[str, Any] = {}
         self.thread: int | None = None  # in which modules wait
+        self._taken = True  # whether the engine took modules that are not finished
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
@@ -47,10 +48,17 @@ class OnDemand:
         defined = [one.name for one in symbols if not one.is_declaration]
         if self.thread != get_ident() or not defined:
             self._engine.add_module(module)
+            self._taken = True
             return
         for name in defined:
             if not self._engine.is_symbol_defined(name):
                 self._waiting.setdefault(name, module)
+
+    def finalize_object(self) -> None:
+        """Make what was taken ready to run; the engine would look at all that it ever took."""
+        if self._taken or self.thread != get_ident():
+            self._taken = False
+            self._engine.finalize_object()
 
     def get_function_address(self, name: str) -> int:
         """Return where a function is, its machine code made by now."""

@@ -4,7 +4,9 @@ import gc
 import subprocess
 import sys
 from pathlib import Path
+from threading import get_ident
 from typing import Any
+from unittest.mock import Mock
 
 import numba
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 from llvmlite.binding import ffi
 from numba.core.codegen import CPUCodeLibrary
 
-from bayes_misalign.inference.lean_compiler import engine, lean, uncalled
+from bayes_misalign.inference.lean_compiler import OnDemand, engine, lean, uncalled
 
 SIGNATURE = "float64(float64)"
 
@@ -170,3 +172,18 @@ def test_files_of_either_way_are_read_by_the_other(tmp_path: Path) -> None:
     assert plain[0] == one[0] == other[0] == two[0]
     assert plain[1] == other[1] == "0"
     assert one[1] == two[1] == "1"
+
+
+def test_the_engine_is_asked_to_finish_what_it_took_only() -> None:
+    engine = Mock()
+    own = OnDemand(engine)
+    own.finalize_object()
+    own.thread = get_ident()
+    own.finalize_object()
+    assert engine.finalize_object.call_count == 1
+    own.add_module(Mock(functions=[], global_variables=[]))  # read from a file, and empty
+    own.finalize_object()
+    assert engine.finalize_object.call_count == 2
+    own.thread = None
+    own.finalize_object()
+    assert engine.finalize_object.call_count == 3
