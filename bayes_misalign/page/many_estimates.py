@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.quantiles import central
 from bayes_misalign.settings import Interval
 
 Array = NDArray[np.float64]
@@ -88,15 +89,4 @@ def _fill(found: dict[str, Array], here: slice, draws: Array, kind: Interval) ->
     found["sd"][here] = np.where(varies, draws.std(axis=1, ddof=1, mean=mean), 0.0)
     found["median"][here] = ordered[:, (n - 1) // 2 : n // 2 + 1].mean(axis=1)
     if kind.kind == "eti":
-        found["lower"][here] = _quantile(ordered, (1 - kind.mass) / 2)
-        found["upper"][here] = _quantile(ordered, (1 + kind.mass) / 2)
-
-
-def _quantile(ordered: Array, q: float) -> Array:
-    """Return a quantile as `numpy.quantile` interpolates it, of rows in order."""
-    place = q * (ordered.shape[1] - 1)
-    below = int(np.floor(place))
-    t, low = place - below, ordered[:, below]
-    high = ordered[:, min(below + 1, ordered.shape[1] - 1)]
-    found = low + (high - low) * t if t < 0.5 else high - (high - low) * (1 - t)
-    return np.asarray(found)
+        found["lower"][here], found["upper"][here] = central(ordered.T, kind.mass)
