@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -22,9 +23,11 @@ from bayes_misalign.page.blocks import (
     Section,
 )
 from bayes_misalign.page.csv_text import csv_text
-from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.sections import document
+
+if TYPE_CHECKING:
+    from bayes_misalign.report.figures.canvas import Drawn
 
 # what of a table fits beside each other on a phone, and how many columns have a label in the styles
 CHARACTERS, LONGEST_LABEL = 43, 18
