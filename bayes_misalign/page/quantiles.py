@@ -18,6 +18,13 @@ def quantile_of(ordered: Array, q: float) -> Array:
     return np.where(np.isnan(ordered[-1]), np.nan, found)
 
 
+def median_of(ordered: Array) -> Array:
+    """Return the median along the first axis of draws in order; NaN where one of them is."""
+    n = len(ordered)
+    found = ordered[(n - 1) // 2 : n // 2 + 1].mean(axis=0)
+    return np.where(np.isnan(ordered[-1]), np.nan, found)
+
+
 def central(ordered: Array, mass: float) -> tuple[Array, Array]:
     """Return both ends of the central interval along the first axis of draws in order."""
     return quantile_of(ordered, (1 - mass) / 2), quantile_of(ordered, (1 + mass) / 2)
