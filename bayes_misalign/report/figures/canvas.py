@@ -205,9 +205,9 @@ def _laid_out(figure: Figure) -> Iterator[None]:
 
 def label_rows(axes: Axes, labels: Sequence[str], width: int = 24) -> None:
     """Put labels on the rows of an axes, first row on top."""
+    axes.tick_params(axis="y", length=0)  # before there are ticks that it would be told to
     axes.set_yticks(range(len(labels)), [wrapped(label, width) for label in labels])
     axes.set_ylim(len(labels) - 0.4, -0.8)
-    axes.tick_params(axis="y", length=0)
 
 
 def point(axes: Axes, y: float, estimate: Estimate, colour: str = BLUE, size: float = 5) -> None:
@@ -252,9 +252,9 @@ def density(draws: NDArray[np.float64], points: int = 160) -> tuple[Any, Any] | 
     width = 0.9 * spread * flat.size**-0.2
     heights, edges = np.histogram(flat, bins=points, range=(low, high))
     x = (edges[:-1] + edges[1:]) / 2
-    far = np.abs(x[:, None] - x) / width
-    back_low = np.abs(x[:, None] + x - 2 * low) / width
-    back_high = np.abs(x[:, None] + x - 2 * high) / width
+    far = (x[:, None] - x) / width
+    back_low = (x[:, None] + x - 2 * low) / width
+    back_high = (x[:, None] + x - 2 * high) / width
     kernel = sum(np.exp(-(d**2) / 2) for d in (far, back_low, back_high))
     smooth = kernel @ heights
     return x, smooth / smooth.max()
