@@ -48,6 +48,7 @@ WIDTH = 7.0  # inches
 PNG_DPI = 200
 NARROW_WIDTH = 3.7
 MOST_ROWS = 120
+_DENSITY = "_density"  # where an estimate keeps it
 
 STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: it can be searched, copied and read aloud
@@ -258,6 +259,15 @@ def density(draws: NDArray[np.float64], points: int = 160) -> tuple[Any, Any] | 
     kernel = sum(np.exp(-(d**2) / 2) for d in (far, back_low, back_high))
     smooth = kernel @ heights
     return x, smooth / smooth.max()
+
+
+def density_of(estimate: Estimate) -> tuple[Any, Any] | None:
+    """Return the density of an estimate, worked out once for a wide page and a narrow one."""
+    kept = vars(estimate)
+    if _DENSITY not in kept:
+        kept[_DENSITY] = density(estimate.draws)
+    found: tuple[Any, Any] | None = kept[_DENSITY]
+    return found
 
 
 def said(rows: Sequence[tuple[str, str]], most: int = 12) -> str:
