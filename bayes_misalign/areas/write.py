@@ -14,12 +14,13 @@ from bayes_misalign.areas.sections import banner, document, headline, main_scope
 from bayes_misalign.areas.stored import write_parts
 from bayes_misalign.page.blocks import Table
 from bayes_misalign.page.csv_text import csv_text
+from bayes_misalign.page.safe_text import markdown_text
 from bayes_misalign.report.figures.canvas import Drawn, style
 from bayes_misalign.report.folder import check_target, replaced_folder
 from bayes_misalign.report.formats import Texts, write_formatted
-from bayes_misalign.report.render_html import page_of
+from bayes_misalign.report.render_html import data_uri, environment
 from bayes_misalign.report.render_json import plain_values
-from bayes_misalign.report.render_markdown import markdown_of
+from bayes_misalign.report.render_markdown import rule
 from bayes_misalign.report.render_terminal import print_block, print_line
 
 if TYPE_CHECKING:
@@ -72,12 +73,16 @@ def draw_figures(result: AreasPosterior) -> dict[str, Drawn]:
 
 def to_html(result: AreasPosterior, drawn: Mapping[str, Drawn]) -> str:
     """Return the report as one HTML page."""
-    return page_of(document(result), drawn)
+    template = environment(escape=True).get_template("report.html.j2")
+    pictures = {name: (data_uri(figure.svg), figure) for name, figure in drawn.items()}
+    return template.render(report=document(result), pictures=pictures)
 
 
 def to_markdown(result: AreasPosterior, pictures: Mapping[str, tuple[str, Drawn]]) -> str:
     """Return the report as Markdown."""
-    return markdown_of(document(result), pictures)
+    made = environment(escape=False)
+    made.filters |= {"md": markdown_text, "rule": rule}
+    return made.get_template("report.md.j2").render(report=document(result), pictures=pictures)
 
 
 def summary(result: AreasPosterior) -> dict[str, Any]:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bayes_misalign.page.blocks import (
-    Block,
-    Bullets,
-    Commands,
-    Document,
-    Formulas,
-    Grid,
-    Paragraph,
-    Picture,
-)
+from bayes_misalign.page.blocks import Grid
 from bayes_misalign.page.safe_text import markdown_text
 from bayes_misalign.report.findings import Findings
+from bayes_misalign.report.render_html import environment
 from bayes_misalign.report.sections import document
 
 if TYPE_CHECKING:
@@ -39,52 +31,7 @@ def rule(grid: Grid) -> str:
 
 def to_markdown(findings: Findings, pictures: Mapping[str, tuple[str, Drawn]] | None = None) -> str:
     """Return the report as Markdown."""
-    return markdown_of(document(findings), pictures or {})
-
-
-def markdown_of(report: Document, pictures: Mapping[str, tuple[str, Drawn]]) -> str:
-    """Return a report as Markdown: what is shown is escaped, formulas and commands are quoted."""
-    md = markdown_text
-    title, headline = f"# {md(report.title)}", [f"**{md(text)}**" for text in report.headline]
-    parts = [*headline, title] if report.warns else [title, *headline]
-    state = f"State of the fit: **{md(report.state)}**. {md(report.banner)}"
-    lines = "\n\n".join(
-        [*parts, f"Problem area: {md(report.area)}. {state}", _bullets(report.reasons)]
-    )
-    if report.rests_on:
-        lines += f"\nThe result rests on:\n\n{_bullets(report.rests_on)}"
-    for section in report.sections:
-        lines += f"\n## {md(section.title)}\n"
-        for block in section.blocks:
-            if (text := _block(block, pictures)) is not None:
-                lines += f"\n{text}"
-    return lines
-
-
-def _bullets(texts: Sequence[str]) -> str:
-    return "".join(f"- {markdown_text(text)}\n" for text in texts)
-
-
-def _block(block: Block, pictures: Mapping[str, tuple[str, Drawn]]) -> str | None:
-    """Return a block; nothing of what only a page in a browser has."""
-    md = markdown_text
-    match block:
-        case Paragraph():
-            return f"{md(block.text)}\n"
-        case Bullets():
-            return _bullets(block.items)
-        case Formulas() | Commands():
-            return "".join(f"    {line}\n" for line in block.lines)
-        case Grid():
-            return _grid(block)
-        case Picture() if block.name in pictures:
-            where, figure = pictures[block.name]
-            return f"![{md(figure.alt)}]({where})\n\n*{md(figure.caption)}*\n"
-    return None
-
-
-def _grid(grid: Grid) -> str:
-    """Return a table below its caption, and its note below it."""
-    rows = [f"| {' | '.join(map(markdown_text, row))} |" for row in (grid.columns, *grid.rows)]
-    text = "\n".join([f"{markdown_text(grid.caption)}.", "", rows[0], rule(grid), *rows[1:], ""])
-    return f"{text}\n{markdown_text(grid.note)}\n" if grid.note else text
+    made = environment(escape=False)
+    made.filters |= {"md": markdown_text, "rule": rule}
+    template = made.get_template("report.md.j2")
+    return template.render(report=document(findings), pictures=pictures or {})
