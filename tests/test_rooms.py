@@ -253,9 +253,16 @@ def test_a_small_study_loads_nothing_that_it_does_not_ask_for(tmp_path: Path) ->
     loaded = run(code).splitlines()[-1].split()
     assert "bayes_misalign.report.sections" in loaded
     asked_for = ("areas", "inference.plan", "inference.contact", "inference.mixing")
-    asked_for += ("inference.stand_in", "inference.nuts", "tables.inspect_log")
+    asked_for += ("inference.stand_in", "inference.nuts", "inference.what_if", "measure.chains")
+    asked_for += ("report.figures", "report.formats", "contract.first_look")
+    asked_for += ("families.reports.distinct_reports",)
+    forms = ("inspect_log", "workbook", "json_lines", "labelled", "frames", "lm_eval")
+    asked_for += tuple(f"tables.{form}" for form in forms)
     names = tuple(f"bayes_misalign.{name}" for name in asked_for)
     assert not [name for name in loaded if name.startswith(names)]
+    others = {"filelock", "numpy.ma", "statistics", "zipfile", "html.entities"}
+    others |= {"concurrent.futures", "rich._emoji_codes"}
+    assert not others & set(loaded)
 
 
 def test_public_names_are_frozen() -> None:

@@ -220,7 +220,9 @@ def read_text(base: Base) -> str:
     from bayes_misalign.report.check_text import print_study
 
     file = io.StringIO()
-    plain = Console(file=file, width=76, highlight=False, color_system=None, force_jupyter=False)
+    plain = Console(
+        file=file, width=76, highlight=False, emoji=False, color_system=None, force_jupyter=False
+    )
     if isinstance(base.study, AreasStudy):
         print_areas(base.study, plain)
     else:

@@ -55,7 +55,9 @@ def as_text(result: AreasPosterior) -> str:
     from rich.console import Console
 
     file = io.StringIO()
-    plain = Console(file=file, width=100, highlight=False, color_system=None, force_jupyter=False)
+    plain = Console(
+        file=file, width=100, highlight=False, emoji=False, color_system=None, force_jupyter=False
+    )
     print_result(result, plain)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 

@@ -16,14 +16,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Rng
 from bayes_misalign.contract.claims import Claims
-from bayes_misalign.contract.first_look import FirstGoals, SeenTable
 from bayes_misalign.contract.measured import (
     AGENTS,
     CLUSTERS,
@@ -38,6 +37,9 @@ from bayes_misalign.errors import StudyError
 from bayes_misalign.measure.bounds import Maximum
 from bayes_misalign.measure.known_and_drawn import PartlyKnown
 from bayes_misalign.page.safe_text import named
+
+if TYPE_CHECKING:
+    from bayes_misalign.contract.first_look import FirstGoals, SeenTable
 
 STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [shares] only"
 

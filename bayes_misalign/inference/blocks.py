@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,9 @@ from bayes_misalign.inference import draw_blocks
 from bayes_misalign.study.lifted import lifts
 from bayes_misalign.study.some_populations import of_populations
 from bayes_misalign.study.study import Study
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Array = NDArray[np.float64]
 Common = Mapping[str, Array]
@@ -106,6 +108,8 @@ def each[T](
         return use(places, draws(study, number, common))
 
     at_once = min(os.cpu_count() or 1, MOST_AT_ONCE)
+    from concurrent.futures import ThreadPoolExecutor  # few studies need it
+
     ahead: deque[Future[T]] = deque()
     pool = ThreadPoolExecutor(at_once)
     try:

@@ -13,7 +13,6 @@ from bayes_misalign.contract.shares import shares_of
 from bayes_misalign.contract.shares_model import FewAnswers
 from bayes_misalign.inference.graded_conflict import few_answers
 from bayes_misalign.inference.quantity_names import moving
-from bayes_misalign.measure import chains
 from bayes_misalign.page.safe_text import few_of
 from bayes_misalign.reading.goal_evidence import GoalEvidence
 from bayes_misalign.settings import EVERYONE
@@ -269,6 +268,8 @@ def sampler_figures(tree: xr.DataTree) -> SamplerFigures:
 
     posterior, stats = tree["posterior"].dataset, tree["sample_stats"].dataset
     draws, names = moving(posterior)
+    from bayes_misalign.measure import chains
+
     found = chains.figures(draws)
     by_quantity = {
         "rhat_max": found.rhat,

@@ -68,5 +68,5 @@ def distinguished(
     groups = (GoalClasses(goals) if found is None else found).same
     first = [labels.index(group[0]) for group in groups]
     between = known[np.ix_(first, first)][np.triu_indices(len(first), 1)]
-    levels = np.unique(between[~np.isnan(between)])
-    return groups if len(levels) > 1 else None
+    levels = between[~np.isnan(between)]
+    return groups if levels.size and np.ptp(levels) > 0 else None

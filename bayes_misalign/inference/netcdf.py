@@ -10,7 +10,6 @@ import io
 import os
 import zlib
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +101,8 @@ def _pack(into: h5py.Dataset, data: NDArray[Any]) -> None:
         shuffled = whole.reshape(-1).view(np.uint8).reshape(-1, data.dtype.itemsize).T.tobytes()
         packer = zlib.compressobj(1, strategy=zlib.Z_RLE)
         return packer.compress(shuffled) + packer.flush()
+
+    from concurrent.futures import ThreadPoolExecutor  # few studies need it
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         places = list(into.iter_chunks())

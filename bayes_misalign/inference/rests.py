@@ -29,6 +29,7 @@ from bayes_misalign.inference.groups import Variable
 from bayes_misalign.inference.sensitivity import alternatives
 from bayes_misalign.measure import misalignment
 from bayes_misalign.measure.known_and_drawn import PartlyKnown, Places
+from bayes_misalign.page.quantiles import quantile_of
 from bayes_misalign.page.safe_text import few_of, named
 from bayes_misalign.settings import EVERYONE
 from bayes_misalign.study.lifted import lifts, of_categories
@@ -109,8 +110,8 @@ def _ratio(after: Array, before: Array) -> Array:
 
 def prior_spread(before: Array) -> tuple[Array, Array, Array]:
     """Return the central 95 % of prior draws (draw, population), and their sd."""
-    low, high = np.quantile(before, [0.025, 0.975], axis=0)
-    return low, high, before.std(axis=0)
+    ordered = np.sort(before, axis=0)
+    return quantile_of(ordered, 0.025), quantile_of(ordered, 0.975), before.std(axis=0)
 
 
 def sd_against(mean: Array, sd: Array, low: Array, high: Array, spread: Array) -> Array:

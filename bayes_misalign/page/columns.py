@@ -71,14 +71,12 @@ class Column:
         return str(value)
 
 
-@dataclass(frozen=True)
 class Text(Column):
     """Words that are safe to show already."""
 
     is_text: ClassVar[bool] = True
 
 
-@dataclass(frozen=True)
 class Label(Text):
     """A label from the data, which may hold anything."""
 
@@ -87,7 +85,6 @@ class Label(Text):
         return named(value)
 
 
-@dataclass(frozen=True)
 class Group(Text):
     """A population, or None for the union of all."""
 
@@ -122,12 +119,10 @@ class Pair(Text):
         return list(map(named, value)) if self.heading is None else [pair_name(value)]
 
 
-@dataclass(frozen=True)
 class Shown(Column):
     """Text among the numbers, such as an interval that is no estimate's."""
 
 
-@dataclass(frozen=True)
 class Count(Column):
     """A number of agents, answers or rows."""
 
@@ -136,7 +131,6 @@ class Count(Column):
         return count(float(value))
 
 
-@dataclass(frozen=True)
 class Effective(Column):
     """An effective sample size."""
 
@@ -199,7 +193,6 @@ class OfEstimates(Column):
         return replace(self, decimals=found)
 
 
-@dataclass(frozen=True)
 class Mean(OfEstimates):
     """An estimate: mean and interval for readers, all its numbers for machines."""
 
@@ -219,7 +212,6 @@ class Mean(OfEstimates):
         return [mean_text(value, self.decimals), interval_text(value, self.decimals)]
 
 
-@dataclass(frozen=True)
 class Brief(OfEstimates):
     """An estimate in one cell: mean and interval for readers, the mean for machines."""
 

@@ -16,6 +16,7 @@ from bayes_misalign.errors import ResultError, did_you_mean, listed
 from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.limits import MAXIMUM, MINIMUM, Limit
 from bayes_misalign.page.notebook import Cells, Line, as_html
+from bayes_misalign.page.quantiles import central, median_of
 from bayes_misalign.page.safe_text import named, sentence
 from bayes_misalign.settings import INTERVAL, Interval
 
@@ -99,7 +100,7 @@ class Estimate(Framed):
     @cached_property
     def median(self) -> float:
         """Posterior median."""
-        return float(np.median(self._shown()))
+        return float(median_of(np.sort(self._shown(), axis=None)))
 
     @cached_property
     def interval(self) -> tuple[float, float]:
@@ -110,7 +111,7 @@ class Estimate(Framed):
 
             low, high = np.ravel(array_stats.hdi(draws.ravel(), prob=mass))
         else:
-            low, high = np.quantile(draws, [(1 - mass) / 2, (1 + mass) / 2])
+            low, high = central(np.sort(draws, axis=None), mass)
         ends = {limit.upper: limit.end(mass) for limit in self.extended}
         return min(float(low), ends.get(False, np.inf)), max(float(high), ends.get(True, -np.inf))
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.page.estimate import Estimate
+from bayes_misalign.page.quantiles import central, median_of
 from bayes_misalign.settings import Interval
 
 Array = NDArray[np.float64]
@@ -80,23 +81,11 @@ def numbers_of(
 
 def _fill(found: dict[str, Array], here: slice, draws: Array, kind: Interval) -> None:
     """Fill in the numbers of some estimates, whose draws (estimate, draw) the cache holds."""
-    n = draws.shape[1]
     ordered = np.sort(draws, axis=1)  # faster than a partition at the few places that are read
     varies = ordered[:, -1] > ordered[:, 0]
     mean = draws.mean(axis=1, keepdims=True)
     found["mean"][here] = mean[:, 0]
     found["sd"][here] = np.where(varies, draws.std(axis=1, ddof=1, mean=mean), 0.0)
-    found["median"][here] = ordered[:, (n - 1) // 2 : n // 2 + 1].mean(axis=1)
+    found["median"][here] = median_of(ordered.T)
     if kind.kind == "eti":
-        found["lower"][here] = _quantile(ordered, (1 - kind.mass) / 2)
-        found["upper"][here] = _quantile(ordered, (1 + kind.mass) / 2)
-
-
-def _quantile(ordered: Array, q: float) -> Array:
-    """Return a quantile as `numpy.quantile` interpolates it, of rows in order."""
-    place = q * (ordered.shape[1] - 1)
-    below = int(np.floor(place))
-    t, low = place - below, ordered[:, below]
-    high = ordered[:, min(below + 1, ordered.shape[1] - 1)]
-    found = low + (high - low) * t if t < 0.5 else high - (high - low) * (1 - t)
-    return np.asarray(found)
+        found["lower"][here], found["upper"][here] = central(ordered.T, kind.mass)

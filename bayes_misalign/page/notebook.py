@@ -3,56 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
 from bayes_misalign.page.templates import templates_in
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of text: a name, a number that stands out, and the rest."""
 
-    kind: ClassVar[str] = "paragraph"
     text: str
     name: str = ""
     strong: str = ""
     css: str = ""
+    kind: str = "paragraph"  # of block, for the template
 
 
-@dataclass(frozen=True)
-class Details:
+class Details(NamedTuple):
     """Texts that are closed until somebody opens them."""
 
-    kind: ClassVar[str] = "details"
     summary: str
     texts: Sequence[str]
+    kind: str = "details"  # of block, for the template
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(NamedTuple):
     """A figure, with what it shows in words."""
 
-    kind: ClassVar[str] = "figure"
     source: str  # a data URI
     alt: str
     caption: str
     width: int  # CSS pixels
+    kind: str = "figure"  # of block, for the template
 
 
-@dataclass(frozen=True)
-class Cells:
+class Cells(NamedTuple):
     """A table as texts: the first `labels` columns hold words, the others numbers."""
 
-    kind: ClassVar[str] = "grid"
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     caption: str = ""
     labels: int = 1
     note: str = ""
+    kind: str = "grid"  # of block, for the template
 
 
 def as_html(*blocks: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ _MISREAD = (
     *(("cp1252", "cp1251"), ("cp1252", "cp850"), ("latin-1", "cp1250"), ("latin-1", "cp1251")),
 )
 # how people and programs say, in a word, that there is no answer
-_NO_ANSWER = re.compile(
+_NO_ANSWER = (  # a pattern that few tables need
     r"(i )?(would )?(prefer|rather|choose|chose|declined?|refused?|wish)s?( not)?( to)? ?"
     r"(say|answer|disclose|respond|state|tell|share)?"
     r"|i'd (prefer|rather) not( to)? ?(say|answer|disclose|respond|state|tell|share)?"
@@ -35,7 +34,11 @@ _NO_ANSWER = re.compile(
 
 def near_key(text: str) -> str:
     """Return what a text has in common with those that differ by accents, width or punctuation."""
-    plain = unicodedata.normalize("NFKD", html.unescape(text)).translate(_QUOTES)
+    if "&" in text:
+        import html  # two thousand names of characters
+
+        text = html.unescape(text)
+    plain = unicodedata.normalize("NFKD", text).translate(_QUOTES)
     return twin_key(_ACCENTS.sub("", plain)).strip(_AROUND)
 
 
@@ -66,4 +69,4 @@ def misread_label(text: str, labels: Iterable[str]) -> tuple[str, str, str] | No
 
 def says_no_answer(text: str) -> bool:
     """Tell whether a text says that there is no answer."""
-    return bool(_NO_ANSWER.fullmatch(near_key(text)))
+    return bool(re.fullmatch(_NO_ANSWER, near_key(text)))

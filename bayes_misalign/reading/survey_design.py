@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ from bayes_misalign.reading.design_columns import DesignOptions, replicate_role
 from bayes_misalign.reading.distinct_rows import DistinctRows
 from bayes_misalign.reading.evidence import FloatArray
 from bayes_misalign.reading.left_out import Ways, with_left_out
-from bayes_misalign.reading.raked import Raked
 from bayes_misalign.reading.sample_design import SampleDesign
 from bayes_misalign.reading.sampled_units import (
     UnitSums,
@@ -27,9 +26,12 @@ from bayes_misalign.reading.sampled_units import (
     of_clusters,
     units_of,
 )
-from bayes_misalign.reading.second_stage import SecondStage, second_stage_of
 from bayes_misalign.reading.strata import note_lonely, note_unlike_parts, sizes_of, strata_of
 from bayes_misalign.tables.labels import shown
+
+if TYPE_CHECKING:
+    from bayes_misalign.reading.raked import Raked
+    from bayes_misalign.reading.second_stage import SecondStage
 
 MOST_IN_UNION = 100  # populations whose shares in the union have a variance by the design
 MOST_TOGETHER = 200  # shares of populations with clusters in common whose covariances are kept
@@ -84,6 +86,8 @@ def settle_design(
     sizes = sizes_of(found, stratum, names, sampled)
     second = None
     if units is not None and len(found.problems) == before:
+        from bayes_misalign.reading.second_stage import second_stage_of
+
         second = second_stage_of(found, stratum, units, sampled, sizes, options)
     if second is None and len(found.problems) == before:
         note_unlike_parts(found, names, sampled, sizes)

@@ -9,10 +9,10 @@ from bayes_misalign.page.blocks import Block, Bullets, Formulas, Paragraph, Tabl
 from bayes_misalign.page.columns import Column, Text
 from bayes_misalign.page.nouns import noun
 from bayes_misalign.page.world import World
-from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.settings import NO_GOAL
 
 if TYPE_CHECKING:
+    from bayes_misalign.report.figures.canvas import Drawn
     from bayes_misalign.study.study import Study
 
 __all__ = ["World", "say_block", "say_figure", "world_of"]

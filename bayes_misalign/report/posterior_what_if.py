@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from bayes_misalign.inference.levers import LEVEL, PROBABILITY, SHARE, Levers, levers
-from bayes_misalign.inference.what_if import WhatIf, what_if
 from bayes_misalign.report.posterior_models import WithModels
+
+if TYPE_CHECKING:
+    from bayes_misalign.inference.what_if import WhatIf
 
 
 class WithWhatIf(WithModels):
@@ -97,4 +100,6 @@ class WithWhatIf(WithModels):
             When nothing is changed, a name is not there, or a number is no share; or when no
             population is named and the shares of the populations are not known.
         """
+        from bayes_misalign.inference.what_if import what_if
+
         return what_if(self, population, move or {}, lower or {}, goals or {}, populations)

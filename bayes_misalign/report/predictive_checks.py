@@ -99,3 +99,9 @@ def _checks(one: Replicates, result: Posterior) -> Sequence[Check]:
             numbers = (x[place] for x in (values, low, high, below))
             found.append(Check(what, text, *map(float, numbers)))
     return found
+
+
+def shown_checks(checks: Sequence[Check], most: int) -> list[Check]:
+    """Return the oddest checks, in their own order."""
+    places = sorted(range(len(checks)), key=lambda i: -checks[i].oddity)[:most]
+    return [checks[i] for i in sorted(places)]

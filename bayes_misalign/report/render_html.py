@@ -13,12 +13,13 @@ from urllib.parse import quote
 from bayes_misalign.page.blocks import Grid
 from bayes_misalign.page.csv_text import csv_text
 from bayes_misalign.page.templates import templates_in
-from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.sections import document
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from bayes_misalign.report.figures.canvas import Drawn
 
 # what of a table fits beside each other on a phone, and how many columns have a label in the styles
 CHARACTERS, LONGEST_LABEL = 43, 18

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from bayes_misalign.page.blocks import Grid
 from bayes_misalign.page.safe_text import markdown_text
-from bayes_misalign.report.figures.canvas import Drawn
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.render_html import environment
 from bayes_misalign.report.sections import document
+
+if TYPE_CHECKING:
+    from bayes_misalign.report.figures.canvas import Drawn
 
 WIDEST, BESIDE = 18, 3  # dashes under a heading, if no word is longer; and the room beside it
 

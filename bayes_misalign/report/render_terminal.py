@@ -28,7 +28,9 @@ def as_text(result: Posterior) -> str:
 
     file = io.StringIO()
     # in a notebook rich would show the text itself, and leave the file empty
-    plain = Console(file=file, width=WIDTH, highlight=False, color_system=None, force_jupyter=False)
+    plain = Console(
+        file=file, width=WIDTH, highlight=False, emoji=False, color_system=None, force_jupyter=False
+    )
     print_result(result, plain)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 

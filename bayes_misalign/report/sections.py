@@ -31,7 +31,7 @@ from bayes_misalign.report.words import (
 
 STATE_NAMES = {"ok": "ok", "caution": "caution", "not_converged": "not converged"}
 MOST_RESTS = 3
-_MADE = "_sections"  # where findings keep them, for all faces
+_MADE, _PAGE = "_sections", "_document"  # where findings keep them, for all faces
 CORE = (
     found.by_population,
     found.union,
@@ -69,6 +69,13 @@ def sections(findings: Findings) -> list[Section]:
 
 def document(findings: Findings) -> Document:
     """Return the report as pages show it: tables as texts, and no section without blocks."""
+    made: Document | None = vars(findings).get(_PAGE)
+    if made is None:
+        made = vars(findings)[_PAGE] = _document(findings)
+    return made
+
+
+def _document(findings: Findings) -> Document:
     text, reasons = banner(findings)
     state, world = findings.diagnosis.state, world_of(findings.study)
     pages = [_page(section, world, findings.nameless) for section in sections(findings)]

@@ -13,10 +13,9 @@ from bayes_misalign.page.columns import CSV, Label, Mean, Number, Text
 from bayes_misalign.page.estimate import Estimates
 from bayes_misalign.page.number_text import count
 from bayes_misalign.page.safe_text import named
-from bayes_misalign.report.figures.predictive import shown_checks
 from bayes_misalign.report.findings import Findings
 from bayes_misalign.report.hooks import Place
-from bayes_misalign.report.predictive_checks import MASS, REPLICATED
+from bayes_misalign.report.predictive_checks import MASS, REPLICATED, shown_checks
 from bayes_misalign.report.words import sensitivity_sentence
 
 MOST_ROWS = 160  # of P(ma) under other priors

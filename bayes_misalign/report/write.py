@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from bayes_misalign.inference.groups import POSTERIOR_FILE, write_netcdf
 from bayes_misalign.report.findings import Findings, gather
 from bayes_misalign.report.folder import check_target, replaced_folder
-from bayes_misalign.report.formats import Texts, write_formatted
 from bayes_misalign.report.render_csv import agents_table, csv_tables, tables_of_all
 from bayes_misalign.report.render_html import drawn_of, to_html
 from bayes_misalign.report.render_json import to_json
@@ -17,6 +16,7 @@ from bayes_misalign.report.render_markdown import to_markdown
 
 if TYPE_CHECKING:
     from bayes_misalign.report.figures.canvas import Drawn
+    from bayes_misalign.report.formats import Texts
     from bayes_misalign.report.posterior import Posterior
 
 __all__ = ["check_target", "write_folder", "write_report"]
@@ -24,10 +24,13 @@ __all__ = ["check_target", "write_folder", "write_report"]
 
 def write_report(result: Posterior, path: str | Path, *, force: bool = False) -> Path:
     """Write the report; the format is that of the name."""
+    from bayes_misalign.report.formats import write_formatted
+
     return write_formatted(lambda: _texts_of(gather(result)), path, force=force)
 
 
 def _texts_of(findings: Findings) -> Texts:
+    from bayes_misalign.report.formats import Texts
     from bayes_misalign.report.quarto import to_quarto
 
     return Texts(

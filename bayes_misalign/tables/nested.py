@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 from bayes_misalign.errors import Problems
-from bayes_misalign.tables.json_lines import lookup, paths
 from bayes_misalign.tables.labels import show, shown
 from bayes_misalign.tables.remedies import quoted
 
@@ -120,6 +119,8 @@ def _of_objects(
 
     Then the column in which each was.
     """
+    from bayes_misalign.tables.json_lines import lookup, paths
+
     native, more = frame.to_native(), dict[str, Any]()
     columns = dict[str, list[Any]]()
     for name, kind in schema.items():

@@ -1,4 +1,7 @@
-"""Open any table: a file of a known format, or a data frame."""
+"""Open any table: a file of a known format, or a data frame.
+
+What reads a format is imported where there is a file of it.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,12 @@ from typing import Any
 
 from bayes_misalign.errors import Problems
 from bayes_misalign.tables.chosen import choose, raw_columns, with_commas
-from bayes_misalign.tables.columnar import open_arrow, open_parquet
 from bayes_misalign.tables.delimited import open_delimited
 from bayes_misalign.tables.form import TableForm, Wanted, as_wanted
-from bayes_misalign.tables.frames import open_frame
-from bayes_misalign.tables.json_lines import open_json_array, open_json_lines
-from bayes_misalign.tables.labelled import open_labelled
 from bayes_misalign.tables.melted import SideBySide
 from bayes_misalign.tables.several import find_several, open_several
 from bayes_misalign.tables.sources import find_file, sniff
 from bayes_misalign.tables.table import Table, check_columns
-from bayes_misalign.tables.workbook import open_workbook
 
 _PLAIN = TableForm()
 
@@ -46,6 +44,8 @@ def open_table(
     elif isinstance(data, str | Path):
         table = open_one(data, names, problems)
     else:
+        from bayes_misalign.tables.frames import open_frame
+
         table = open_frame(data, names, problems, what=what, keys=form.keys)
     if table is None:
         return None
@@ -74,10 +74,14 @@ def _open_file(
         case "text":
             return open_delimited(path, columns, problems, form=form, what=what)
         case "json lines":
+            from bayes_misalign.tables.json_lines import open_json_lines
+
             return open_json_lines(
                 path, columns, problems, encoding=form.encoding, filters=filters, what=what
             )
         case "json array":
+            from bayes_misalign.tables.json_lines import open_json_array
+
             return open_json_array(
                 path, columns, problems, encoding=form.encoding, filters=filters, what=what
             )
@@ -88,12 +92,20 @@ def _open_file(
             statuses = form.where.get("status")
             return open_log(path, columns, problems, statuses=statuses, what=what)
         case "parquet":
+            from bayes_misalign.tables.columnar import open_parquet
+
             return open_parquet(path, columns, problems, what=what)
         case "arrow":
+            from bayes_misalign.tables.columnar import open_arrow
+
             return open_arrow(path, columns, problems, what=what)
         case "workbook":
+            from bayes_misalign.tables.workbook import open_workbook
+
             return open_workbook(path, columns, problems, form=form, what=what)
         case None:
             return None
         case kind:
+            from bayes_misalign.tables.labelled import open_labelled
+
             return open_labelled(path, kind, columns, problems, wanted=wanted, what=what)

@@ -8,15 +8,16 @@ import re
 import stat
 from collections import Counter
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_misalign.errors import Problems, did_you_mean
-from bayes_misalign.tables.json_lines import note_inside
-from bayes_misalign.tables.labelled import LabelledKind
 from bayes_misalign.tables.labels import show
 from bayes_misalign.tables.remedies import quoted
 
-Kind = (
+if TYPE_CHECKING:
+    from bayes_misalign.tables.labelled import LabelledKind
+
+type Kind = (
     Literal["text", "json lines", "json array", "parquet", "arrow", "workbook"]
     | Literal["inspect eval", "inspect json"]
     | LabelledKind
@@ -217,6 +218,8 @@ def _text_kind(head: bytes, path: Path, problems: Problems) -> Kind | None:
         whole = _whole(path)
         if {"version", "eval", "samples"} <= set(whole):
             return "inspect json"
+        from bayes_misalign.tables.json_lines import note_inside
+
         if not note_inside(whole, path.name, problems):
             problems.add(
                 "the file is JSON, but neither an array of objects nor one object a line",

@@ -1,4 +1,4 @@
-"""Commands whose texts, paths and absent values need no pydantic.
+"""Commands that are made when they are named, and need no pydantic for what is plain.
 
 typer converts every value with pydantic, also one that nobody stated, and importing it takes
 longer than reading a small study. Absent values, texts and paths without conditions are what they
@@ -8,11 +8,13 @@ as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from typer import Typer
 from typer.core import TyperCommand, TyperGroup
 
 _CONVERTER = "get_runtime_param"  # what gives a parameter its converter
@@ -24,6 +26,23 @@ _PLAIN = {
     "path_type": (None,),
     "parser": (None,),
 }
+
+
+def with_one(app: Typer, words: Sequence[str]) -> Typer:
+    """Return the app with the one command that a command line names; the whole if it names none.
+
+    typer makes every command of an app, the others from a hundred options that nobody asked for.
+    """
+    named = [one for one in app.registered_commands if _name(one) in words[:1]]
+    if not named:
+        return app
+    found = copy(app)
+    found.registered_commands = named
+    return found
+
+
+def _name(command: Any) -> str:
+    return str(command.name or getattr(command.callback, "__name__", ""))
 
 
 class LightCommand(TyperCommand):

@@ -45,7 +45,7 @@ def console() -> Console:
     """Return where results are printed."""
     from rich.console import Console
 
-    return Console(highlight=False)
+    return Console(highlight=False, emoji=False)
 
 
 @contextmanager

@@ -5,9 +5,12 @@ import io
 import pytest
 from rich.console import Console
 
+from bayes_misalign.page.blocks import Table
+from bayes_misalign.page.columns import Label
 from bayes_misalign.page.number_text import interval_text, mean_text
 from bayes_misalign.report.check_text import print_study
-from bayes_misalign.report.render_terminal import as_text
+from bayes_misalign.report.render_terminal import as_text, print_block
+from bayes_misalign.terminal.talk import console, shown_line
 from tests.report.cases import (
     census_posterior,
     elicited_posterior,
@@ -48,6 +51,15 @@ def test_labels_are_not_markup() -> None:
     for shown in (text, console.file.getvalue()):  # type: ignore[attr-defined]
         for label in ("=cmd|' /C calc'!A0", "[red]bold[/red]", "$x_1$"):
             assert label in shown
+
+
+def test_labels_are_not_names_of_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    print_block(Table([Label("goal")], [[":smile:"]]), console())
+    shown_line(console(), "study:smile:/report.html")
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()][-2:] == [
+        ":smile:",
+        "study:smile:/report.html",
+    ]
 
 
 @pytest.mark.parametrize("state", ["caution", "not_converged"])

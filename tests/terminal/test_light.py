@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import pytest
 import typer
 
-from bayes_misalign.terminal.light import LightCommand, LightGroup
+from bayes_misalign.cli import app
+from bayes_misalign.terminal.light import LightCommand, LightGroup, with_one
 
 LINES = [
     ["place", "--number", "3"],
@@ -49,3 +50,13 @@ def test_a_line_is_taken_as_typer_takes_it(line: list[str]) -> None:
     assert light == parsed(line, light=False)
     assert light[0] != []
     assert isinstance(light[0], str) == (line in WRONG)
+
+
+def test_one_command_is_made_if_it_is_named() -> None:
+    for words in (["fit", "--help"], ["app"]):
+        found = with_one(app, words)
+        assert list(typer.main.get_command(found).commands) == words[:1]
+    every = list(typer.main.get_command(app).commands)
+    assert len(every) > 9
+    for words in ([], ["--help"], ["--version"], ["fits"], ["--force", "fit"]):
+        assert with_one(app, words) is app

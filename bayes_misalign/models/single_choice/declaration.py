@@ -12,7 +12,6 @@ import numpy as np
 from bayes_misalign.errors import Problems
 from bayes_misalign.families.answers.inline import has_populations, inline_table
 from bayes_misalign.families.answers.lists import AnswerLists
-from bayes_misalign.families.reports.distinct_reports import UNKNOWN
 from bayes_misalign.models.single_choice.contradictions import contradictions_of
 from bayes_misalign.models.single_choice.doubts import unnamed_clusters, unnamed_numbers
 from bayes_misalign.models.single_choice.evidence import ChoiceCounts
@@ -363,6 +362,8 @@ class SingleChoice(TableDeclared):
         coded = CodedTable(table, roles, (Column("respondent"), Column("goal")), problems)
         if not coded.read():
             return None
+        from bayes_misalign.families.reports.distinct_reports import UNKNOWN
+
         place = {category: i for i, category in enumerate(area.categories)}
         goal = coded.columns["goal"].translated(
             lambda text: place.get(area.category_of(lists.label(text)) or "", UNKNOWN)

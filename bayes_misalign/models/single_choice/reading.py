@@ -45,7 +45,6 @@ from bayes_misalign.reading.paired_rows import lazy_patterns, to_patterns
 from bayes_misalign.reading.pairing import ABSENT, Patterns
 from bayes_misalign.reading.parse_numbers import noted, parse_count
 from bayes_misalign.reading.populations import settle_deff, settle_populations, settle_sizes
-from bayes_misalign.reading.raked_rows import rake_rows
 from bayes_misalign.reading.sampled_units import is_weighted, who_count
 from bayes_misalign.reading.several_goals import several_in
 from bayes_misalign.reading.survey_design import settle_design
@@ -141,6 +140,8 @@ def to_counts(
         return None
     read, raked, ways = found, None, _ways(found, lists)
     if margins:
+        from bayes_misalign.reading.raked_rows import rake_rows
+
         category = _categories(found, lists)
         there = (category >= 0) | ((ways.of_row >= 0) & (ways.of_row < ways.number - 1))
         made = rake_rows(found, margins, there, options or DesignOptions())

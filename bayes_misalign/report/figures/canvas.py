@@ -48,6 +48,7 @@ WIDTH = 7.0  # inches
 PNG_DPI = 200
 NARROW_WIDTH = 3.7
 MOST_ROWS = 120
+_DENSITY = "_density"  # where an estimate keeps it
 
 STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: it can be searched, copied and read aloud
@@ -205,9 +206,9 @@ def _laid_out(figure: Figure) -> Iterator[None]:
 
 def label_rows(axes: Axes, labels: Sequence[str], width: int = 24) -> None:
     """Put labels on the rows of an axes, first row on top."""
+    axes.tick_params(axis="y", length=0)  # before there are ticks that it would be told to
     axes.set_yticks(range(len(labels)), [wrapped(label, width) for label in labels])
     axes.set_ylim(len(labels) - 0.4, -0.8)
-    axes.tick_params(axis="y", length=0)
 
 
 def point(axes: Axes, y: float, estimate: Estimate, colour: str = BLUE, size: float = 5) -> None:
@@ -252,12 +253,21 @@ def density(draws: NDArray[np.float64], points: int = 160) -> tuple[Any, Any] | 
     width = 0.9 * spread * flat.size**-0.2
     heights, edges = np.histogram(flat, bins=points, range=(low, high))
     x = (edges[:-1] + edges[1:]) / 2
-    far = np.abs(x[:, None] - x) / width
-    back_low = np.abs(x[:, None] + x - 2 * low) / width
-    back_high = np.abs(x[:, None] + x - 2 * high) / width
+    far = (x[:, None] - x) / width
+    back_low = (x[:, None] + x - 2 * low) / width
+    back_high = (x[:, None] + x - 2 * high) / width
     kernel = sum(np.exp(-(d**2) / 2) for d in (far, back_low, back_high))
     smooth = kernel @ heights
     return x, smooth / smooth.max()
+
+
+def density_of(estimate: Estimate) -> tuple[Any, Any] | None:
+    """Return the density of an estimate, worked out once for a wide page and a narrow one."""
+    kept = vars(estimate)
+    if _DENSITY not in kept:
+        kept[_DENSITY] = density(estimate.draws)
+    found: tuple[Any, Any] | None = kept[_DENSITY]
+    return found
 
 
 def said(rows: Sequence[tuple[str, str]], most: int = 12) -> str:

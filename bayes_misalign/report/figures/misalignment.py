@@ -166,7 +166,7 @@ def _in_rows(findings: Findings, prior: Estimate | None) -> Figure:
 
 
 def _densities(axes: Axes, y: int, posterior: Estimate | None, prior: Estimate | None) -> None:
-    shape = None if prior is None else canvas.density(prior.draws)
+    shape = None if prior is None else canvas.density_of(prior)
     if shape is not None:
         x, z = shape
         axes.plot(x, y - 0.55 * z, color=canvas.GREY, lw=0.9, zorder=1)
@@ -174,7 +174,7 @@ def _densities(axes: Axes, y: int, posterior: Estimate | None, prior: Estimate |
         _intervals(axes, y, None, prior)
     if posterior is None:
         return
-    shape = canvas.density(posterior.draws)
+    shape = canvas.density_of(posterior)
     if shape is not None:
         x, z = shape
         axes.fill_between(x, y, y - 0.75 * z, color=canvas.SKY, lw=0, zorder=2)

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.report.figures import canvas
 from bayes_misalign.report.findings import Findings
-from bayes_misalign.report.predictive_checks import REPLICATED, Check
+from bayes_misalign.report.predictive_checks import REPLICATED, shown_checks
 
 MOST_CHECKS = 30  # of one kind
-
-
-def shown_checks(checks: Sequence[Check], most: int = MOST_CHECKS) -> list[Check]:
-    """Return the oddest checks, in their own order."""
-    places = sorted(range(len(checks)), key=lambda i: -checks[i].oddity)[:most]
-    return [checks[i] for i in sorted(places)]
 
 
 def draw(findings: Findings) -> canvas.Drawn | None:
@@ -25,7 +17,7 @@ def draw(findings: Findings) -> canvas.Drawn | None:
         return None
     kinds = list(dict.fromkeys(check.what for check in checks))
     by_kind = {kind: [check for check in checks if check.what == kind] for kind in kinds}
-    shown = {kind: shown_checks(own) for kind, own in by_kind.items()}
+    shown = {kind: shown_checks(own, MOST_CHECKS) for kind, own in by_kind.items()}
     heights = [0.75 + 0.24 * len(own) for own in shown.values()]
     figure = canvas.new_figure(0.3 + sum(heights))
     grid = figure.subplots(len(kinds), 1, squeeze=False, height_ratios=heights)
