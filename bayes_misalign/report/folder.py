@@ -12,12 +12,11 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from bayes_misalign.errors import Busy, CannotWrite, ResultError, listed
-from bayes_misalign.report.lock import Held, locked
 from bayes_misalign.report.manifest import (
     WRITTEN_BY,
     foreign_files,
@@ -127,12 +126,20 @@ def replaced_folder(
 
 @contextmanager
 def _locked(target: Path) -> Iterator[None]:
-    with ExitStack() as held:
-        try:
-            held.enter_context(locked(_lock(target)))
-        except Held as error:
-            raise Busy(f"another run is writing {target}. Fix: wait for it") from error
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(_lock(target))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise Busy(f"another run is writing {target}. Fix: wait for it") from error
+    try:
         yield
+    finally:
+        # removed while it is held: who waits on the old file sees that it is gone, and tries again
+        with suppress(OSError):
+            Path(lock.lock_file).unlink()
+        lock.release()
 
 
 def _fresh(target: Path) -> Path:

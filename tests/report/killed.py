@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import filelock  # before the fork, so that a child does not spend its steps on imports
+
 from bayes_misalign.errors import ResultError
 from bayes_misalign.report.folder import replaced_folder
 from bayes_misalign.report.manifest import is_whole
@@ -147,6 +149,7 @@ def plain_run_that_fails(target: Path) -> None:
 
 
 if __name__ == "__main__":
+    assert filelock
     os.fsync = lambda number: None  # a killed run loses nothing of what it wrote; a power cut may
     for name in CASES:
         print(f"{name}: killed {killed_everywhere(name, 'twice' in sys.argv)} times", flush=True)
