@@ -260,7 +260,7 @@ def test_a_small_study_loads_nothing_that_it_does_not_ask_for(tmp_path: Path) ->
     asked_for += tuple(f"tables.{form}" for form in forms)
     names = tuple(f"bayes_misalign.{name}" for name in asked_for)
     assert not [name for name in loaded if name.startswith(names)]
-    others = {"filelock", "numpy.ma", "statistics", "zipfile", "html.entities"}
+    others = {"numpy.ma", "statistics", "zipfile", "html.entities"}
     others |= {"concurrent.futures", "rich._emoji_codes"}
     assert not others & set(loaded)
 
