@@ -12,6 +12,7 @@ import ctypes
 import gc
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import RLock, get_ident
 from typing import Any
 
@@ -145,7 +146,7 @@ def lean(outermost: Collection[str], finish: Callable[[Any], None] | None = None
         waits = not getattr(library, "_compiled", True) and library._compiled_object is None
         return library.serialize_using_bitcode() if waits else serialise(library)
 
-    with _LOCK, _untimed(), _seldom_collecting():
+    with _LOCK, _untimed(), _seldom_collecting(), _plain_arrays():
         CPUCodeLibrary._optimize_final_module = inlined
         CPUCodeLibrary._optimize_functions = prepared
         CPUCodeLibrary.serialize_using_object_code = serialised
@@ -157,6 +158,53 @@ def lean(outermost: Collection[str], finish: Callable[[Any], None] | None = None
             CPUCodeLibrary._optimize_final_module = optimise
             CPUCodeLibrary._optimize_functions = prepare
             CPUCodeLibrary.serialize_using_object_code = serialise
+
+
+@cache
+def _mismatch() -> Any:
+    """Return what raises that shapes do not fit, without telling them."""
+    from numba.extending import overload
+
+    def mismatch(src_shapes, index_shape):  # type: ignore[no-untyped-def]
+        raise NotImplementedError
+
+    @overload(mismatch)
+    def _raising(src_shapes, index_shape):  # type: ignore[no-untyped-def]
+        def raising(src_shapes, index_shape):  # type: ignore[no-untyped-def]
+            raise ValueError("shapes do not fit")
+
+        return raising
+
+    return mismatch
+
+
+def _permute(axis, shape, strides):  # type: ignore[no-untyped-def]
+    """Put shape and strides into the order of axes, of which none is named twice."""
+    old_shape, old_strides = shape.copy(), strides.copy()
+    for i in range(len(axis)):
+        shape[i] = old_shape[axis[i]]
+        strides[i] = old_strides[axis[i]]
+
+
+@contextmanager
+def _plain_arrays() -> Iterator[None]:
+    """Let arrays be put into each other, and transposed, by functions that compile at once.
+
+    numba's own tell which shapes do not fit, by texts, and look for axes that are named twice, by
+    sets: two seconds of compiling. nutpie is told by a number that something was raised, and
+    PyTensor names each axis once.
+    """
+    from numba.np import arrayobj
+
+    names = ("raise_with_shape_context", "permute_arrays")
+    before = {name: getattr(arrayobj, name) for name in names}
+    for name, plain in zip(names, (_mismatch(), _permute), strict=True):
+        setattr(arrayobj, name, plain)
+    try:
+        yield
+    finally:
+        for name, own in before.items():
+            setattr(arrayobj, name, own)
 
 
 @contextmanager

@@ -187,3 +187,29 @@ def test_the_engine_is_asked_to_finish_what_it_took_only() -> None:
     own.thread = None
     own.finalize_object()
     assert engine.finalize_object.call_count == 3
+
+
+def test_arrays_are_turned_and_filled_as_ever() -> None:
+    @numba.njit
+    def turned(x, y):  # type: ignore[no-untyped-def]
+        found = np.empty((4, 2, 3))
+        found[...] = np.transpose(x, (2, 0, 1))
+        found[0] = y
+        return found
+
+    x, y = np.arange(24.0).reshape(2, 3, 4), np.arange(3.0)
+    with lean(()):
+        found = turned(x, y)
+        with pytest.raises(ValueError, match="shapes do not fit"):
+            turned(x, np.zeros(2))
+    expected = np.transpose(x, (2, 0, 1)).copy()
+    expected[0] = y
+    np.testing.assert_array_equal(found, expected)
+
+    @numba.njit
+    def filled(x, y):  # type: ignore[no-untyped-def]
+        x[...] = y
+        return x
+
+    with pytest.raises(ValueError, match=r"slice of shape \(3,\) from input of shape \(2,\)"):
+        filled(np.zeros(3), np.zeros(2))
