@@ -150,6 +150,7 @@ def main() -> None:
         "sampling, one fit each by both revisions in turn: with empty caches, and then of other "
         "data of the same shape. The ratings of spatial are simulated.",
         table(head, rows),
+        command="python benchmarks/compiled_once.py FOLDER",
     )
 
 

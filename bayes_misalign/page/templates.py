@@ -21,4 +21,5 @@ def templates_in(folder: Path, *, escape: bool = True) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        optimized=False,  # each is rendered once, and to look for constants takes longer
     )
