@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 
 from bayes_misalign.page.estimate import MARK, Estimate, named_before
 from bayes_misalign.page.limits import MAXIMUM, MINIMUM
@@ -177,9 +176,10 @@ def _said(share: float) -> tuple[str, float]:
         of = _round(1 / (1 - share))
         return f"all but 1 pair in {of:,}", 1 - 1 / of
     of = next(d for d in DENOMINATORS if 0 < round(d * share) < d and _near(share, d))
-    part = Fraction(round(of * share), of)
-    text = f"{part.numerator} pair{'s' * (part.numerator != 1)} in {part.denominator}"
-    return text, float(part)
+    pairs = round(of * share)
+    least = math.gcd(pairs, of)
+    text = f"{pairs // least} pair{'s' * (pairs != least)} in {of // least}"
+    return text, pairs / of
 
 
 def _near(share: float, of: int) -> bool:

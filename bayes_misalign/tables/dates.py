@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 _DAY, _MONTH = len("2020-01-31"), len("2020-01")
-_ISO = re.compile(
+_ISO = (  # as text, for most tables have no dates
     r"(\d{4}-\d{2}(?:-\d{2})?)"
     r"(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
 )
@@ -18,7 +18,7 @@ def iso_day(text: str) -> str | None:
 
     A time behind a date is left out, and so is its zone: the date is the one that is written.
     """
-    found = _ISO.fullmatch(text.strip())
+    found = re.fullmatch(_ISO, text.strip())
     if found is None or (len(found[1]) == _MONTH and found[0] != found[1]):
         return None
     try:
