@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_misalign.inference.program import Program
+
 if TYPE_CHECKING:
     import pymc as pm
 
@@ -117,13 +119,10 @@ def _parts(outputs: Sequence[Any], free: set[Any]) -> dict[Any, Any]:
 def _given(parts: Sequence[Any]) -> dict[Any, Any]:
     """Return shared variables that hold what parts are, as Python evaluates them: always alike."""
     import pytensor
-    from pytensor.compile.mode import Mode
 
     if not parts:
         return {}
-    with pytensor.config.change_flags(cxx=""):
-        function = pytensor.function([], list(parts), mode=Mode(linker="py", optimizer=None))
-    found = zip(parts, map(np.asarray, function()), strict=True)
+    found = zip(parts, map(np.asarray, Program(parts, exactly=True).run()), strict=True)
     return {
         part: pytensor.shared(value, name=f"{NAME}_{i}", shape=part.type.shape)
         for i, (part, value) in enumerate(found)

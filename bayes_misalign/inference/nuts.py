@@ -19,6 +19,7 @@ from bayes_misalign.inference import code_store, upstream
 from bayes_misalign.inference.ahead import Ahead
 from bayes_misalign.inference.graph_keys import graph_key
 from bayes_misalign.inference.machine_code import Loaded, Unloadable
+from bayes_misalign.inference.program import Program
 from bayes_misalign.inference.progress import NOTE, OneLine
 from bayes_misalign.study.options import Fitting
 
@@ -242,21 +243,18 @@ class _Start:
     """
 
     def __init__(self, model: pm.Model) -> None:
-        import pytensor
         from pymc.initial_point import make_initial_point_expression
-        from pytensor.compile.mode import Mode
 
-        expressions = make_initial_point_expression(
+        self._expressions = make_initial_point_expression(
             free_rvs=model.free_RVs,
             rvs_to_transforms=model.rvs_to_transforms,
             initval_strategies=model.rvs_to_initial_values,
             jitter_rvs=set(),
             return_transformed=True,
         )
-        with pytensor.config.change_flags(cxx=""):
-            self._centre = pytensor.function(
-                [], expressions, mode=Mode(linker="py", optimizer=None), on_unused_input="ignore"
-            )
+
+    def _centre(self) -> list[Any]:
+        return Program(self._expressions, exactly=True).run()
 
     def shapes(self) -> list[tuple[int, ...]]:
         """Return the shapes of the free coordinates."""

@@ -29,6 +29,8 @@ class Program:
     given : sequence of pytensor variables
         What it is computed from, beside constants and data. What depends on these alone is done
         once.
+    exactly : bool
+        Whether every operation is PyTensor's own, to the last bit.
 
     Attributes
     ----------
@@ -36,7 +38,9 @@ class Program:
         How many numbers the largest array had that was computed last.
     """
 
-    def __init__(self, wanted: Sequence[Any], given: Sequence[Any]) -> None:
+    def __init__(
+        self, wanted: Sequence[Any], given: Sequence[Any] = (), *, exactly: bool = False
+    ) -> None:
         from pytensor.graph.traversal import toposort
 
         self._wanted, self._given = list(wanted), list(given)
@@ -48,7 +52,7 @@ class Program:
         last = {x: node for node in nodes for x in node.inputs}
         vary, kept = set(given), set(wanted)
         for node in nodes:
-            do = _doing(node, self._cells)
+            do = _doing(node, self._cells, {} if exactly else BY_NUMPY)
             if vary.isdisjoint(node.inputs):
                 do()
                 continue
@@ -59,7 +63,7 @@ class Program:
             self._steps.append((do, made, free))
         self._vary = [self._cells[x] for x in vary]
 
-    def run(self, arrays: Sequence[Any]) -> list[Any]:
+    def run(self, arrays: Sequence[Any] = ()) -> list[Any]:
         """Return what is wanted where arrays are given."""
         for x, array in zip(self._given, arrays, strict=True):
             self._cells[x][0] = array
@@ -85,14 +89,16 @@ def value_of(variable: Any) -> Any:
     return variable.data if isinstance(variable, Constant) else None
 
 
-def _doing(node: Any, cells: Mapping[Any, list[Any]]) -> Callable[[], Any]:
+def _doing(
+    node: Any, cells: Mapping[Any, list[Any]], sooner: Mapping[str, Callable[..., Any]]
+) -> Callable[[], Any]:
     """Return what does an operation: it reads cells, and writes into others."""
     import pytensor
 
     flags = {x: [False] for x in node.outputs}
     with pytensor.config.change_flags(cxx=""):
         as_it_is: Callable[[], Any] = node.op.make_thunk(node, cells, flags, [], impl="py")
-    if (function := _by_numpy(node.op)) is None:
+    if (function := _by_numpy(node.op, sooner) if sooner else None) is None:
         return as_it_is
     given, made = [cells[x] for x in node.inputs], cells[node.outputs[0]]
 
@@ -107,14 +113,14 @@ def _doing(node: Any, cells: Mapping[Any, list[Any]]) -> Callable[[], Any]:
     return do
 
 
-def _by_numpy(op: Any) -> Callable[..., Any] | None:
+def _by_numpy(op: Any, known: Mapping[str, Callable[..., Any]]) -> Callable[..., Any] | None:
     """Return what does an operation sooner than PyTensor, if it is known."""
     from pytensor.tensor.blockwise import Blockwise
     from pytensor.tensor.elemwise import Elemwise
     from pytensor.tensor.subtensor import AdvancedIncSubtensor
 
     if isinstance(op, Elemwise):
-        return BY_NUMPY.get(type(op.scalar_op).__name__)
+        return known.get(type(op.scalar_op).__name__)
     if not isinstance(op, Blockwise) or not isinstance(op.core_op, AdvancedIncSubtensor):
         return None
     added = not (op.core_op.set_instead_of_inc or op.core_op.ignore_duplicates)
