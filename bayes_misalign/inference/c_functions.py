@@ -3,6 +3,7 @@
 nutpie makes such functions too. Its own put each array of data into a copy of the tuple of all of
 them, which takes the compiler as long as the rest of a model where there are dozens. What they
 take and return is the same, and so is what is computed.
+numba reads the functions, and infers their types, so that they have no annotations.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _arrays(data: Data, asked: Sequence[str]) -> Any:
     ]
     made = types.Tuple(kinds)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic  # type: ignore[untyped-decorator]  # numba has no annotations
     def arrays(typing: Any, given: Any) -> Any:
         del typing
 

@@ -4,6 +4,9 @@ numba optimises every function that it compiles and makes machine code of it, al
 are only parts of another one. That has them as LLVM code and optimises them again with its own.
 Inside of `lean` parts are inlined but not optimised, and machine code is made when somebody asks
 for its address. What the outermost function computes stays the same to the last bit.
+
+Functions that numba reads have no annotations: it infers types, and compares signatures as they
+stand.
 """
 
 from __future__ import annotations

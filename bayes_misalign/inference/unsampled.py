@@ -64,7 +64,7 @@ def _ask_whether_plain() -> None:
             lengths = [pt.as_tensor_variable(x, ndim=0) for x in shape]
             with suppress(LookupError):
                 return lengths, tuple(_length(x) for x in lengths)
-        return inferred(shape)  # type: ignore[no-any-return]
+        return inferred(shape)  # type: ignore[no-any-return]  # of PyTensor, by a name that it imports
 
     pm.Model.create_value_var, pm.Model.add_coord = create, add
     basic.infer_static_shape = op.infer_static_shape = infer

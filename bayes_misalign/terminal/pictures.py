@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 _WRITES = "_update_set_signature_and_docstring"  # of each class, as it is made
+TESTED = (3, 11)  # version of matplotlib whose texts ask a renderer for heights as here
 _HEIGHTS = "_get_font_height_metrics"  # what a text asks a renderer for, if that has it
 # where a font says how high its lines are: the table, and ascent, descent and gap in it
 _TABLES = (
@@ -55,6 +56,7 @@ def _no_manual(artist: object) -> str:
 
 def _keep_measures() -> None:
     """Measure each text once, and the lines of each font."""
+    import matplotlib
     from matplotlib.backends.backend_svg import RendererSVG
     from matplotlib.textpath import TextToPath
 
@@ -72,7 +74,8 @@ def _keep_measures() -> None:
 
     measured: Any = TextToPath
     measured.get_text_width_height_descent = size
-    if not hasattr(RendererSVG, _HEIGHTS):  # else it is another version
+    # another version may ask for it otherwise
+    if matplotlib.__version_info__[:2] == TESTED and not hasattr(RendererSVG, _HEIGHTS):
         setattr(RendererSVG, _HEIGHTS, height)
 
 

@@ -33,6 +33,17 @@ def test_numpy_makes_what_pytensor_makes_number_by_number(name: str) -> None:
     assert name.split(",")[0] in program.BY_NUMPY
 
 
+@pytest.mark.parametrize("name", SCALAR)
+def test_what_is_asked_exactly_is_the_same_to_the_bit(name: str) -> None:
+    x = pytensor.shared(np.random.default_rng(4).normal(scale=3, size=500))
+    graph = SCALAR[name](x)
+    mode = Mode(linker="py", optimizer=None)
+    for _ in range(2):  # other data are looked at anew
+        (found,) = program.Program([graph], exactly=True).run()
+        np.testing.assert_array_equal(found, pytensor.function([], graph, mode=mode)())
+        x.set_value(x.get_value()[::-1] / 2)
+
+
 @pytest.mark.parametrize("of_goals", [(), (3,), (3, 2)])
 @pytest.mark.parametrize("repeated", [True, False])
 def test_rows_are_added_up(of_goals: tuple[int, ...], repeated: bool) -> None:
