@@ -37,6 +37,7 @@ from bayes_misalign.terminal.flags import (
     WaveColumn,
     WeightColumn,
 )
+from bayes_misalign.terminal.interrupts import end_interrupted, interrupts_kept, written_to
 from bayes_misalign.terminal.light import LightCommand, LightGroup, with_one
 from bayes_misalign.terminal.pictures import import_matplotlib
 from bayes_misalign.terminal.planning import plan
@@ -86,6 +87,7 @@ class MethodName(StrEnum):
 _USAGE: Any = typer.BadParameter.__bases__[0]
 
 
+@interrupts_kept()
 def main() -> None:
     """Run the command line, turning every expected error into a message and an exit status."""
     # what is imported stays, and figures are drawn before so much is made: looking all of it
@@ -97,8 +99,7 @@ def main() -> None:
         complain(error)
         sys.exit(getattr(error, "exit_status", BAD_INPUT))
     except typer.Abort:  # Ctrl-C, or the end of what was typed, at a question
-        print("Interrupted: nothing was written, what was there before stays.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        end_interrupted()
     except _USAGE as error:
         _say_usage(error)
         sys.exit(error.exit_code)
@@ -107,7 +108,7 @@ def main() -> None:
         print(f"Error: {printable(f'{where}{error.strerror or error}')}.", file=sys.stderr)
         sys.exit(CANNOT_WRITE)
     if status == INTERRUPTED:  # the framework turns Ctrl-C into this, without a word
-        print("Interrupted: nothing was written, what was there before stays.", file=sys.stderr)
+        end_interrupted()
     gc.freeze()  # what is left goes with the process, and need not be looked through once more
     sys.exit(status or 0)
 
@@ -268,8 +269,6 @@ def fit(
             say=say,
             refit=refit,
         )
-    if posterior.diagnosis.interrupted:
-        raise KeyboardInterrupt
     posterior.allow_unconverged = allow_unconverged
     with working("figures and report" if figures else "report"):
         shown = agents and not posterior.withheld
@@ -280,13 +279,13 @@ def fit(
         write_folder(
             posterior, folder, force=force, figures=figures, agents=by_agent, study_file=text
         )
-    out_to = console()
-    print_result(posterior, out_to)
-    shown_line(
-        out_to,
-        f"Written to {folder}/: report.html, report.md, summary.json, posterior.nc, tables/"
-        + ("" if draft is None else ", study.toml"),
-    )
+    with written_to(folder):
+        print_result(posterior, out_to := console())
+        shown_line(
+            out_to,
+            f"Written to {folder}/: report.html, report.md, summary.json, posterior.nc, tables/"
+            + ("" if draft is None else ", study.toml"),
+        )
     stop_unless_converged(posterior)
 
 

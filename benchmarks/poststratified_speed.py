@@ -131,7 +131,7 @@ def sample_ours(evidence: CellCounts, priors: CellPriors) -> dict[str, float]:
     conflict, found = exclusive_conflict(GOALS), []
     for seed in range(OUR_ROUNDS):
         start = time.perf_counter()
-        tree = frozen.sample(Fitting(tune=TUNE, draws=DRAWS, chains=CHAINS, seed=seed)).tree
+        tree = frozen.sample(Fitting(tune=TUNE, draws=DRAWS, chains=CHAINS, seed=seed))
         taken = time.perf_counter() - start
         p = tree["posterior"]["proportion"].values
         steps = float(tree["sample_stats"]["n_steps"].mean())

@@ -356,7 +356,7 @@ def run_nuts(way: str) -> None:
     found = []
     for number in range(RUNS):
         start = time.perf_counter()
-        tree = compiled.sample(Fitting(seed=SEED + number)).tree
+        tree = compiled.sample(Fitting(seed=SEED + number))
         seconds = time.perf_counter() - start
         drawn = noisy_speed.exclusive(tree["posterior"]["proportion"].values[:, :, 0])
         steps = float(tree["sample_stats"]["n_steps"].mean())

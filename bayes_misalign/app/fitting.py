@@ -82,10 +82,7 @@ def main(room: Path, path: Path) -> None:
             fit_areas(read_areas(path), progress=True, say=_say).write(room / AREAS, figures=False)
             return
         study = study_of_text((room / "study.toml").read_text(encoding="utf-8"), path)
-        posterior = fit(study, progress=True, say=_say)
-        if posterior.diagnosis.interrupted:
-            raise ResultError("the fit was interrupted")
-        posterior.save(room / "posterior.nc")
+        fit(study, progress=True, say=_say).save(room / "posterior.nc")
     except BayesMisalignError as error:
         said = json.dumps([str(problem) for problem in error.problems])
         (room / "trouble.json").write_text(said, encoding="utf-8")

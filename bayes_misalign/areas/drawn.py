@@ -55,7 +55,7 @@ class DrawnAreas:
         reasons = tuple(dict.fromkeys(reason for one in every for reason in one.reasons))
         methods = {one.method for one in every}
         method = "exact" if methods == {"exact"} else "nuts"
-        return Diagnosis(state, method, reasons, {}, any(one.interrupted for one in every))
+        return Diagnosis(state, method, reasons, {})
 
     @property
     def allow_unconverged(self) -> bool:

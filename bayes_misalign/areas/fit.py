@@ -113,8 +113,6 @@ def fit_areas(
     for part in made.parts:
         if say is not None and len(made.parts) > 1 and len(part.areas) == 1:
             say(f"problem area {part.areas[0]}")
-        groups, diagnosis = run(part.study, progress=progress, say=say)
-        if diagnosis.interrupted:
-            raise KeyboardInterrupt
+        groups, _ = run(part.study, progress=progress, say=say)
         posteriors.append(posterior_of(groups))
     return AreasPosterior(made, posteriors)

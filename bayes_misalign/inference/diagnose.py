@@ -75,15 +75,12 @@ class Diagnosis:
         Empty when ok.
     figures : mapping
         `rhat_max`, `ess_bulk_min`, `ess_tail_min`, `divergences`, `bfmi_min`, `depth_hits`.
-    interrupted : bool
-        Whether sampling stopped before its end.
     """
 
     state: State
     method: str
     reasons: tuple[Reason, ...] = ()
     figures: dict[str, float] = field(default_factory=dict)
-    interrupted: bool = False
 
     @property
     def trustworthy(self) -> bool:
@@ -103,7 +100,7 @@ class Diagnosis:
     def from_plain(cls, plain: dict[str, Any]) -> Diagnosis:
         """Return the diagnosis that `to_plain` wrote."""
         reasons = tuple(Reason(**reason) for reason in plain["reasons"])
-        return cls(plain["state"], plain["method"], reasons, plain["figures"], plain["interrupted"])
+        return cls(plain["state"], plain["method"], reasons, plain["figures"])
 
 
 def diagnose(
@@ -111,7 +108,6 @@ def diagnose(
     sd_ratio: dict[str, float],
     *,
     tree: xr.DataTree | None = None,
-    interrupted: bool = False,
     found: Sequence[Reason] = (),
     sampler: SamplerFigures | None = None,
 ) -> Diagnosis:
@@ -126,12 +122,12 @@ def diagnose(
         reasons.append(Reason(text, "draw more"))
     if tree is not None:
         figures, quantities = sampler or sampler_figures(tree)
-        reasons = _sampling_reasons(figures, quantities, interrupted) + reasons
+        reasons = _sampling_reasons(figures, quantities) + reasons
         figures = {name: value for name, value in figures.items() if np.isfinite(value)}
     order: tuple[State, ...] = ("ok", "caution", "not_converged")
     worst = max((order.index(reason.state) for reason in reasons), default=0)
     method = "exact" if tree is None else "nuts"
-    return Diagnosis(order[worst], method, tuple(reasons), figures, interrupted)
+    return Diagnosis(order[worst], method, tuple(reasons), figures)
 
 
 def _thin_evidence(study: Study, sd_ratio: dict[str, float]) -> list[Reason]:
@@ -297,9 +293,7 @@ def sampler_figures(tree: xr.DataTree) -> SamplerFigures:
     return figures, {name: names(place) for name, place in worst.items()}
 
 
-def _sampling_reasons(
-    figures: dict[str, float], quantities: dict[str, str], interrupted: bool
-) -> list[Reason]:
+def _sampling_reasons(figures: dict[str, float], quantities: dict[str, str]) -> list[Reason]:
     longer = "sample longer (draws, tune), or look at the chains that disagree"
     reasons: list[Reason] = []
 
@@ -307,8 +301,6 @@ def _sampling_reasons(
         if bad or worse:
             reasons.append(Reason(what, remedy, "not_converged" if worse else "caution"))
 
-    if interrupted:
-        reasons.append(Reason("sampling was interrupted", "run it to the end", "not_converged"))
     few = figures["chains"] < LEAST_CHAINS
     judge(f"only {figures['chains']:.0f} chains", f"run {LEAST_CHAINS}", few, False)
     rhat = figures["rhat_max"]

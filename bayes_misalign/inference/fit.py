@@ -109,23 +109,21 @@ def run(
             group |= as_variables(drawn, chains, draws, names)
         labels = study.conflict.categories if names is OF_GOALS else study.goals.categories
         own_coords |= {**dict.fromkeys(names.dims, labels), **pair_coords(labels, after, names)}
-    if conflict is not None and not (sampled and sampled.interrupted):
+    if conflict is not None:
         posterior |= extra.in_chains(total, study.fitting.chains)
     posterior |= _union(study, posterior)
     ratio = sd_ratio(study, posterior, prior)
-    interrupted = sampled.interrupted if sampled else False
-    drawn_from = sampled.tree if sampled else None
-    seen: dict[str, Any] = {"tree": drawn_from, "interrupted": interrupted}
-    seen |= {"sampler": sampled.figures if sampled else None}
+    seen: dict[str, Any] = {
+        "tree": sampled.tree if sampled else None,
+        "sampler": sampled.figures if sampled else None,
+    }
     converged = diagnose(study, {}, **seen).trustworthy
-    found = FitFindings()
-    if not interrupted:
-        view = FitView(study, posterior, prior, ratio, converged, say)
-        of_goals: Any = evidence_model(study.goals.model)
-        found = of_goals.check_fit(view) or found
-        if converged and (shares := of_goals.shares_prior(study.goal_prior)) is not None:
-            of_shares = tuple(shares_of(shares).check_fit(shares, view))
-            found = replace(found, reasons=(*found.reasons, *of_shares))
+    view = FitView(study, posterior, prior, ratio, converged, say)
+    of_goals: Any = evidence_model(study.goals.model)
+    found = of_goals.check_fit(view) or FitFindings()
+    if converged and (shares := of_goals.shares_prior(study.goal_prior)) is not None:
+        of_shares = tuple(shares_of(shares).check_fit(shares, view))
+        found = replace(found, reasons=(*found.reasons, *of_shares))
     groups = {**parted(posterior, prior), **found.groups}
     if stats:
         groups[STATS] = stats
@@ -151,7 +149,7 @@ def run(
     }
     made = Groups(groups, coords, metadata)
     tried: dict[str, Array] = {}
-    if sampled and others and not interrupted and converged:
+    if sampled and others and converged:
         from bayes_misalign.inference.reweighted import examine
 
         again = partial(run, progress=progress, say=say, others=False)
@@ -212,8 +210,7 @@ def _union(study: Study, posterior: Any) -> dict[str, Variable]:
     drawn = draw_blocks.draw_union(study, study.fitting.chains * study.fitting.draws)
     if drawn is None:
         return {}
-    chains, draws = posterior["proportion"][1].shape[:2]  # fewer, where a fit was interrupted
-    shares = draw_blocks.in_chains(drawn, study.fitting.chains)[:chains, :draws]
+    shares = draw_blocks.in_chains(drawn, study.fitting.chains)
     if independent(goals_model(study.goals.model), study.goal_prior):
         held = posterior["proportion"][1]
         flat = shares.reshape(-1, shares.shape[-1]), held.reshape(-1, *held.shape[2:])

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -35,25 +35,6 @@ WHOLE = "conflict"  # the matrix of all levels, which others hold already
 
 _IN_MEMORY: dict[str, Loaded] = {}  # by the key of the graph
 _LOCK = RLock()
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """What came back from the sampler.
-
-    Parameters
-    ----------
-    tree : xarray.DataTree
-        Groups posterior and sample_stats.
-    interrupted : bool
-        Whether there are fewer draws than were asked for.
-    retried : bool
-        Whether this is the second attempt, with a longer warm-up.
-    """
-
-    tree: xr.DataTree
-    interrupted: bool
-    retried: bool = False
 
 
 @contextmanager
@@ -289,17 +270,7 @@ class Compiled:
         # containers that no variable of the model depends on are not asked for
         if missing := self._code.names - set(data):
             raise KeyError(f"the model's data {', '.join(sorted(missing))} are not given")
-        return upstream.import_nutpie().sample(
-            self._code.ready(data),
-            draws=fitting.draws,
-            tune=fitting.tune,
-            chains=fitting.chains,
-            cores=min(fitting.chains, os.cpu_count() or 1),
-            seed=fitting.seed,
-            target_accept=fitting.target_accept,
-            save_warmup=False,
-            progress_bar=False,
-        )
+        return _to_the_end(self._code.ready(data), fitting, tune=fitting.tune, seed=fitting.seed)
 
 
 def _kept(model: pm.Model) -> list[str] | None:
@@ -330,39 +301,54 @@ class Frozen:
     def __init__(self, model: pm.Model, *, kind: str = "", say: Say | None = None) -> None:
         self._ready = _Code(model, static=True, kind=kind, say=say).ready()
 
-    def sample(self, fitting: Fitting, *, progress: bool = False, retried: bool = False) -> Sampled:
-        """Return draws of NUTS (nutpie), progress in one line while they are made."""
-        nutpie = upstream.import_nutpie()
-        cores = min(fitting.chains, os.cpu_count() or 1)
+    def sample(self, fitting: Fitting, *, progress: bool = False) -> xr.DataTree:
+        """Return draws of NUTS (nutpie), progress in one line while they are made.
+
+        Returns
+        -------
+        xarray.DataTree
+            Groups posterior and sample_stats.
+        """
         shown = OneLine(progress)
         with reproducible(), shown:
-            tree = nutpie.sample(
+            return _to_the_end(
                 self._ready,
-                draws=fitting.draws,
+                fitting,
                 tune=max(fitting.tune, 1),  # nutpie panics at 0
-                chains=fitting.chains,
-                cores=cores,
                 seed=_seed_of_chains(fitting),
-                target_accept=fitting.target_accept,
-                save_warmup=False,
-                progress_bar=False,
                 progress_callback=shown.update,
             )
-        sizes = tree["posterior"].sizes
-        # Ctrl-C under nutpie returns what there is, without an exception
-        short = sizes["draw"] < fitting.draws or sizes["chain"] < fitting.chains
-        return Sampled(tree, bool(short), retried)
+
+
+def _to_the_end(ready: Any, fitting: Fitting, **more: Any) -> xr.DataTree:
+    """Sample, where Ctrl-C ends it with an exception.
+
+    Waiting in nutpie ends with what each chain has instead, the shorter ones filled with NaN, and
+    as if nothing had happened.
+    """
+    sampler = upstream.import_nutpie().sample(
+        ready,
+        draws=fitting.draws,
+        chains=fitting.chains,
+        cores=min(fitting.chains, os.cpu_count() or 1),
+        target_accept=fitting.target_accept,
+        save_warmup=False,
+        progress_bar=False,
+        blocking=False,
+        **more,
+    )
+    try:
+        tree: xr.DataTree = sampler.wait()
+    except BaseException:
+        sampler.cancel()
+        raise
+    return tree
 
 
 def second_attempt(fitting: Fitting) -> Fitting:
     """Return the settings of a fit that did not converge: longer warm-up, smaller steps."""
     target = max(RETRY_TARGET_ACCEPT, (1 + fitting.target_accept) / 2)
     return replace(fitting, tune=2 * fitting.tune, target_accept=target)
-
-
-def sample(model: pm.Model, fitting: Fitting, *, progress: bool = False) -> Sampled:
-    """Compile a model and sample it once."""
-    return Frozen(model).sample(fitting, progress=progress)
 
 
 def _seed_of_chains(fitting: Fitting) -> int:

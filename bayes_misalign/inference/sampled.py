@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.registry import evidence_model, goals_model
 from bayes_misalign.contract.shares import kept_dims, shares_of
-from bayes_misalign.errors import ResultError
 from bayes_misalign.inference import draw_blocks, nuts
 from bayes_misalign.inference.conflict_draws import OF_CATEGORIES, OF_GOALS, facing_populations
 from bayes_misalign.inference.diagnose import SamplerFigures, diagnose, sampler_figures
@@ -49,7 +48,6 @@ class SampledStudy:
     stats: dict[str, Variable]
     coords: dict[str, tuple[str, ...]]
     tree: xr.DataTree
-    interrupted: bool
     fitting: Fitting
     figures: SamplerFigures
 
@@ -87,7 +85,6 @@ def sample_study(
         groups[STATS],
         labels_of(made.tree),
         made.tree,
-        made.interrupted,
         made.fitting,
         made.figures,
     )
@@ -98,7 +95,6 @@ class _Made:
     """Draws of NUTS, with the settings of the attempt that they are of, and its figures."""
 
     tree: xr.DataTree
-    interrupted: bool
     fitting: Fitting
     figures: SamplerFigures
 
@@ -117,20 +113,18 @@ def _sample(
     compiled = nuts.Frozen(model, kind=kind, say=say)
     used = settings_asked_for(study.fitting, sampled)
 
-    def once(retried: bool) -> _Made:
-        result = compiled.sample(used, progress=progress, retried=retried)
+    def once() -> _Made:
+        tree = compiled.sample(used, progress=progress)
         if afterwards is not None:
-            afterwards(study, result.tree)
-        return _Made(result.tree, result.interrupted, used, sampler_figures(result.tree))
+            afterwards(study, tree)
+        return _Made(tree, used, sampler_figures(tree))
 
-    made = once(retried=False)
-    seen: dict[str, Any] = {"tree": made.tree, "interrupted": made.interrupted}
-    checked = diagnose(study, {}, sampler=made.figures, **seen)
-    if checked.state == "not_converged" and not made.interrupted:
+    made = once()
+    if not diagnose(study, {}, tree=made.tree, sampler=made.figures).trustworthy:
         if say is not None:
             say("not converged; once more with twice the warm-up")
         used = nuts.second_attempt(used)
-        made = once(retried=True)
+        made = once()
     return made
 
 
@@ -168,17 +162,9 @@ class SampledCommon:
 def sample_common(
     study: Study, *, progress: bool, say: Callable[[str], None] | None
 ) -> SampledCommon:
-    """Sample what populations have in common, where all else is drawn exactly.
-
-    Raises
-    ------
-    ResultError
-        When sampling was interrupted: without all draws nothing else can be drawn.
-    """
+    """Sample what populations have in common, where all else is drawn exactly."""
     model = build_common(study.goals, study.goal_prior, None, ())
     made = _sample(study, model, (study.goals,), progress=progress, say=say)
-    if made.interrupted:
-        raise ResultError("sampling was interrupted. Fix: run it to the end")
     groups, common = from_datatree(made.tree), draw_blocks.in_common(study)
     return SampledCommon(
         dict(groups[POSTERIOR]),
@@ -258,10 +244,9 @@ def _completed(
     kept = kept_dims(goals_model(study.goals.model), study.goal_prior)
     if goals is not None:
         for name, values in goals.items():
-            drawn = draw_blocks.in_chains(values, study.fitting.chains)[:chains, :draws]
+            drawn = draw_blocks.in_chains(values, study.fitting.chains)
             variables[name] = ((*SAMPLE_DIMS, *kept[name]), drawn)
     elif names := draw_blocks.in_common(study):
-        # as many draws as there are, also where sampling was interrupted
         common = {name: _flat(variables[name][1]) for name in names}
         for name, values in draw_blocks.draw_given(study, common).items():
             drawn = values.reshape(chains, draws, *values.shape[1:])
@@ -272,7 +257,7 @@ def _completed(
         for matrix in (OF_CATEGORIES.known, OF_GOALS.known):
             variables.pop(matrix, None)
     elif len(conflict) > 1:
-        levels = draw_blocks.in_chains(conflict.drawn, study.fitting.chains)[:chains, :draws]
+        levels = draw_blocks.in_chains(conflict.drawn, study.fitting.chains)
         conflict = PartlyKnown(conflict.known, _flat(levels))
     if study.goals.population_size is not None:
         named = [name for name in kept if name in variables]

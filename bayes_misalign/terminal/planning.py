@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_misalign.errors import StudyError, printable
+from bayes_misalign.terminal.interrupts import written_to
 from bayes_misalign.terminal.talk import console, shown_line, working
 
 if TYPE_CHECKING:
@@ -105,9 +106,9 @@ def plan(
         found = posterior.plan_jointly(jointly, budget=budget, **asked)
         show("")
         write_joint_plan(found, folder, seed=seed, force=force)
-    out_to = console()
-    _print(found, out_to)
-    shown_line(out_to, f"Written to {folder}/: plan.csv, plan.json, plan.svg")
+    with written_to(folder):
+        _print(found, out_to := console())
+        shown_line(out_to, f"Written to {folder}/: plan.csv, plan.json, plan.svg")
 
 
 def _posterior(study: Path) -> tuple[Posterior, Path]:

@@ -10,6 +10,7 @@ import typer
 
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.progress import say
+from bayes_misalign.terminal.interrupts import written_to
 from bayes_misalign.terminal.pictures import import_matplotlib
 from bayes_misalign.terminal.talk import NOT_CONVERGED, console, shown_line, working
 
@@ -72,11 +73,12 @@ def fit_file(
         if flags.figures:
             import_matplotlib()
         result.write(folder, force=flags.force, figures=flags.figures)
-    out_to = console()
-    print_result(result, out_to)
-    shown_line(
-        out_to, f"Written to {folder}/: report.html, report.md, summary.json, posteriors/, tables/"
-    )
+    with written_to(folder):
+        print_result(result, out_to := console())
+        shown_line(
+            out_to,
+            f"Written to {folder}/: report.html, report.md, summary.json, posteriors/, tables/",
+        )
     _stop_unless_converged(result)
 
 

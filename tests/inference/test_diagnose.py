@@ -76,11 +76,6 @@ def test_state(name: str) -> None:
     assert Diagnosis.from_plain(found.to_plain()) == found
 
 
-def test_interrupted_is_not_converged() -> None:
-    found = diagnose(study(), {}, tree=tree(normal()), interrupted=True)
-    assert found.state == "not_converged"
-
-
 @pytest.mark.parametrize(("ratio", "state"), [(0.3, "ok"), (0.95, "caution")])
 def test_a_result_that_the_prior_dominates_is_a_caution(ratio: float, state: str) -> None:
     assert diagnose(study(), {"always": ratio}).state == state
@@ -104,9 +99,9 @@ def one_hard_model(monkeypatch: pytest.MonkeyPatch) -> list[Fitting]:
         def __init__(self, model: object, **_: object) -> None:
             assert not asked  # compiled once, before the first attempt
 
-        def sample(self, fitting: Fitting, **_: object) -> nuts.Sampled:
+        def sample(self, fitting: Fitting, **_: object) -> xr.DataTree:
             asked.append(fitting)
-            return nuts.Sampled(tree(normal(), divergent=40 if len(asked) == 1 else 0), False)
+            return tree(normal(), divergent=40 if len(asked) == 1 else 0)
 
     monkeypatch.setattr(nuts, "Frozen", Frozen)
     return asked

@@ -1,6 +1,9 @@
 """A model is compiled once, and its draws are those of nutpie from the same starts."""
 
+import _thread
+import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import nutpie
@@ -44,7 +47,6 @@ def test_draws_are_those_of_nutpie_at_every_attempt(chains: int) -> None:
 
     for fitting in attempts:
         one = frozen.sample(fitting)
-        assert not one.interrupted
         with nuts.reproducible(), model:
             compiled = nutpie.compile_pymc_model(model)
             expected = nutpie.sample(
@@ -58,9 +60,33 @@ def test_draws_are_those_of_nutpie_at_every_attempt(chains: int) -> None:
                 save_warmup=False,
                 target_accept=fitting.target_accept,
             )
-        np.testing.assert_array_equal(
-            one.tree["posterior"]["share"], expected["posterior"]["share"]
-        )
+        np.testing.assert_array_equal(one["posterior"]["share"], expected["posterior"]["share"])
+
+
+def test_an_interruption_is_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    cancelled: list[bool] = []
+
+    class Sampler:
+        def wait(self) -> None:
+            raise KeyboardInterrupt
+
+        def cancel(self) -> None:
+            cancelled.append(True)
+
+    asked = SimpleNamespace(sample=lambda *_, **__: Sampler())
+    monkeypatch.setattr(nuts.upstream, "import_nutpie", lambda: asked)
+    with pytest.raises(KeyboardInterrupt):
+        nuts._to_the_end(None, Fitting(), tune=1, seed=1)
+    assert cancelled == [True]
+
+
+@pytest.mark.slow
+def test_chains_that_are_interrupted_give_no_draws() -> None:
+    frozen = nuts.Frozen(small())
+    threading.Timer(0.5, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        frozen.sample(Fitting(draws=10_000_000, chains=2))
+    assert frozen.sample(Fitting(draws=100, chains=2))["posterior"].sizes["draw"] == 100
 
 
 def test_graphs_are_made_without_traces_and_the_setting_is_restored() -> None:

@@ -53,7 +53,6 @@ def with_state(posterior: bm.Posterior, state: str, *, allow: bool = False) -> b
         "method": "nuts",
         "reasons": [reason],
         "figures": figures,
-        "interrupted": False,
     }
     metadata = {**posterior.groups.metadata, "diagnosis": diagnosis}
     return bm.Posterior(replace(posterior.groups, metadata=metadata), allow_unconverged=allow)

@@ -234,7 +234,7 @@ def test_posteriors_are_the_same(report_by_report: pytest.MonkeyPatch) -> None:
     fitting = Fitting(draws=1000, tune=500, chains=4, seed=3)
 
     def drawn() -> tuple[float, float]:
-        tree = nuts.Frozen(noisy_labels.build(evidence, prior)).sample(fitting).tree
+        tree = nuts.Frozen(noisy_labels.build(evidence, prior)).sample(fitting)
         conflict = 1 - (tree["posterior"]["proportion"].values[:, :, 0] ** 2).sum(axis=-1)
         error = array_stats.mcse(conflict, chain_axis=0, draw_axis=1)
         return float(conflict.mean()), float(error)

@@ -69,7 +69,6 @@ def made_up(made: Study, *, trustworthy: bool = True) -> Posterior:
         "method": "nuts",
         "reasons": [],
         "figures": {},
-        "interrupted": False,
     }
     groups = {tree.POSTERIOR: posterior, tree.PRIOR: posterior}
     coords = {"population": made.goals.populations, "goal": made.goals.categories}

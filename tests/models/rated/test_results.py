@@ -74,7 +74,6 @@ def made_up(study: Study, *, trustworthy: bool = True) -> Posterior:
         "method": "nuts",
         "reasons": [],
         "figures": {},
-        "interrupted": False,
     }
     groups = {tree.POSTERIOR: posterior, tree.PRIOR: posterior}
     coords = {"population": study.goals.populations, "goal": study.goals.categories}

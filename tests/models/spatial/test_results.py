@@ -75,7 +75,7 @@ def rated() -> Posterior:
         for name, (dims, values) in found.items()
     }
     diagnosis = {"state": "ok", "method": "nuts", "reasons": [], "figures": {}}
-    metadata = {"study": study.to_plain(), "diagnosis": {**diagnosis, "interrupted": False}}
+    metadata = {"study": study.to_plain(), "diagnosis": diagnosis}
     groups = {tree.POSTERIOR: posterior, tree.PRIOR: posterior}
     return Posterior(
         tree.Groups(
