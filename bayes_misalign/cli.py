@@ -90,9 +90,6 @@ _USAGE: Any = typer.BadParameter.__bases__[0]
 @interrupts_kept()
 def main() -> None:
     """Run the command line, turning every expected error into a message and an exit status."""
-    # what is imported stays, and figures are drawn before so much is made: looking all of it
-    # through again takes 3 % of a small study
-    gc.set_threshold(300_000, 20, 20)
     try:
         status = with_one(app, sys.argv[1:])(standalone_mode=False)
     except BayesMisalignError as error:

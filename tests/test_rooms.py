@@ -16,6 +16,7 @@ PACKAGE = Path(bm.__file__).parent
 ROOMS = [
     "errors",
     "settings",
+    "kept_folder",
     "measure",
     "page",
     "tables",

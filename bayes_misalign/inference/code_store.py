@@ -1,15 +1,13 @@
 """Machine code of compiled models on disk: a file for each shape, that only its owner may write.
 
-A file is a line with the SHA-256 of all below it, a line of JSON, and the object files. The digest
-is compared before a byte is loaded. It tells damage, not forgery: whoever may write the folder is
-trusted as with any other program, so the folder must be the user's own.
+A file is a line of JSON, and the object files, below their digest, which is compared before a byte
+is loaded.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Sequence
 from dataclasses import fields
 from hashlib import sha256
@@ -18,28 +16,17 @@ from typing import Any
 
 from bayes_misalign.inference import upstream
 from bayes_misalign.inference.machine_code import KINDS, Loaded, Machine, Unloadable
+from bayes_misalign.kept_folder import folder, made_own, read_whole, write_whole
 
-SWITCH = "BAYES_MISALIGN_CACHE"  # a folder, or "off"
 FORMAT = 1  # raised when the meaning of a file changes
 MOST_BYTES = 500_000_000
 ENDING, TIMES = ".code", "seconds.json"
 _TEXTS = tuple(one.name for one in fields(Machine) if one.name != "code")
 
 
-def folder() -> Path | None:
-    """Return the folder of the files, which may not be there; None if nothing is to be kept."""
-    stated = os.environ.get(SWITCH)
-    if stated is not None:
-        return None if stated.strip().lower() in ("off", "0", "") else Path(stated)
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(home) / "bayes-misalign" / "compiled"
-
-
 def _own(place: Path) -> None:
     """Make the folder if need be, and see that nobody else can write it."""
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = place.stat()
-    if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    if not made_own(place):
         raise Unloadable(f"others may write {place}")
 
 
@@ -56,7 +43,7 @@ def read(key: str) -> Loaded | None:
         return None
     _own(place)
     try:
-        loaded = _loaded(path.read_bytes(), key)
+        loaded = _loaded(read_whole(path), key)
     except Unloadable:
         path.unlink(missing_ok=True)
         raise
@@ -64,11 +51,10 @@ def read(key: str) -> Loaded | None:
     return loaded
 
 
-def _loaded(content: bytes, key: str) -> Loaded:
-    said, _, rest = content.partition(b"\n")
-    if said != sha256(rest).hexdigest().encode():
+def _loaded(content: bytes | None, key: str) -> Loaded:
+    if content is None:
         raise Unloadable("the file is damaged")
-    line, _, code = rest.partition(b"\n")
+    line, _, code = content.partition(b"\n")
     header = json.loads(line)
     if header["format"] != FORMAT or header["key"] != key:
         raise Unloadable("the file is another's")
@@ -106,19 +92,9 @@ def write(key: str, loaded: Loaded) -> None:
         "machine": {name: getattr(machine, name) for name in _TEXTS},
         "outcomes": _digests(loaded),
     }
-    rest = b"\n".join([json.dumps(header).encode(), b"".join(machine.code[k] for k in KINDS)])
-    _write_whole(place / f"{key}{ENDING}", sha256(rest).hexdigest().encode() + b"\n" + rest)
+    content = b"\n".join([json.dumps(header).encode(), b"".join(machine.code[k] for k in KINDS)])
+    write_whole(place / f"{key}{ENDING}", content)
     _trim(place)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _files(place: Path) -> list[tuple[float, int, Path]]:
@@ -170,13 +146,13 @@ def remember(what: str, took: float) -> None:
     place = folder()
     if place is not None and what:
         _own(place)
-        _write_whole(place / TIMES, json.dumps(_times() | {what: round(took, 1)}).encode())
+        write_whole(place / TIMES, json.dumps(_times() | {what: round(took, 1)}).encode())
 
 
 def _times() -> dict[str, Any]:
     place = folder()
     try:
-        found = {} if place is None else json.loads((place / TIMES).read_bytes())
+        found = {} if place is None else json.loads(read_whole(place / TIMES) or b"{}")
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

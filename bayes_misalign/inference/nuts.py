@@ -21,6 +21,7 @@ from bayes_misalign.inference.graph_keys import graph_key
 from bayes_misalign.inference.machine_code import Loaded, Unloadable
 from bayes_misalign.inference.program import Program
 from bayes_misalign.inference.progress import NOTE, OneLine
+from bayes_misalign.kept_folder import folder
 from bayes_misalign.study.options import Fitting
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class _Code:
         self._data = {x.name: x for x in self._model.data_vars}
         self._start = _Start(own)
         names = _kept(self._model)
-        if not why and code_store.folder() is not None:
+        if not why and folder() is not None:
             try:
                 self._loaded = self._found(names)
             except Exception as error:  # whatever it is, the plain way is there

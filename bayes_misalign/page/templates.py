@@ -15,6 +15,8 @@ def templates_in(folder: Path, *, escape: bool = True) -> Environment:
     """Return the templates of a folder; labels of data are text, whatever they hold."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from bayes_misalign.page.kept_templates import kept_templates
+
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=escape,
@@ -22,4 +24,5 @@ def templates_in(folder: Path, *, escape: bool = True) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         optimized=False,  # each is rendered once, and to look for constants takes longer
+        bytecode_cache=kept_templates(),
     )

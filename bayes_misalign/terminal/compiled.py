@@ -17,15 +17,19 @@ def cache(
     """
     from bayes_misalign.errors import printable
     from bayes_misalign.inference import code_store
+    from bayes_misalign.kept_folder import SWITCH, folder
+    from bayes_misalign.page.kept_templates import kept_templates
 
-    place = code_store.folder()
+    place = folder()
     if place is None:
-        print(f"Nothing is kept: {code_store.SWITCH} is off.")
+        print(f"Nothing is kept: {SWITCH} is off.")
         return
     number, size = code_store.size()
     models = f"{number} compiled model{'s' * (number != 1)}"
     if clear:
         code_store.clear()
+        if (templates := kept_templates()) is not None:
+            templates.clear()
         print(f"Removed {models}, {size / 1e6:.1f} MB, from {printable(str(place))}.")
     else:
         print(f"{models}, {size / 1e6:.1f} MB, in {printable(str(place))}.")

@@ -14,6 +14,7 @@ import pytest
 
 from bayes_misalign.inference import code_store, nuts, upstream
 from bayes_misalign.inference.machine_code import Unloadable
+from bayes_misalign.kept_folder import SWITCH, folder
 from bayes_misalign.study.options import Fitting
 
 FITTING = Fitting(draws=60, tune=200, chains=2, seed=11)
@@ -42,21 +43,21 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own, and nothing in memory."""
-    monkeypatch.setenv(code_store.SWITCH, str(tmp_path / "code"))
+    monkeypatch.setenv(SWITCH, str(tmp_path / "code"))
     monkeypatch.setattr(nuts, "_IN_MEMORY", {})
     return tmp_path / "code"
 
 
 def test_nothing_is_kept_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     for said in ("off", "OFF", "0", ""):
-        monkeypatch.setenv(code_store.SWITCH, said)
-        assert code_store.folder() is None
+        monkeypatch.setenv(SWITCH, said)
+        assert folder() is None
         assert code_store.read("key") is None
         assert code_store.size() == (0, 0)
         assert code_store.clear() == 0
-    monkeypatch.delenv(code_store.SWITCH)
+    monkeypatch.delenv(SWITCH)
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert code_store.folder() == Path("/somewhere/bayes-misalign/compiled")
+    assert folder() == Path("/somewhere/bayes-misalign/compiled")
 
 
 def test_private_names_are_those_of_the_versions_they_were_tested_with() -> None:
@@ -115,10 +116,10 @@ def test_draws_are_the_same_made_found_in_memory_on_disk_elsewhere_and_without(
         other = draws(nuts.Frozen(model(yes=2), say=said.append).sample(FITTING))
     assert len(said) == 1
     assert not same(made, other)
-    monkeypatch.setenv(code_store.SWITCH, "off")
+    monkeypatch.setenv(SWITCH, "off")
     plain = draws(nuts.Frozen(model(yes=2)).sample(FITTING))
     assert same(other, plain)
-    monkeypatch.setenv(code_store.SWITCH, str(place))
+    monkeypatch.setenv(SWITCH, str(place))
     longer = Fitting(draws=60, tune=400, chains=2, seed=11, target_accept=0.95)
     assert not same(made, draws(nuts.Frozen(model()).sample(longer)))
     nuts.Frozen(model(scale=2.0))  # another prior is another model
