@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 AGENTS, CLUSTERS = "agents", "clusters"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measurement:
     """A kind of measurement that a study has a number of.
 
@@ -36,7 +36,7 @@ class Measurement:
     tells_all: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resized:
     """A design with another number of measurements of one kind.
 

@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 MOST_SUPPORTS, FEWEST_MAXIMA, MOST_MAXIMA = 1_000_000, 50, 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attainable:
     """Largest values of p'Cp, of the draws whose conflict matrix was looked at.
 

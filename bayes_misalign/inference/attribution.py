@@ -22,7 +22,7 @@ MOST_PAIRS = 10  # that a notebook shows
 MOST_WORK = 400_000_000  # products of shares that a mean over draws is made of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attribution(Framed):
     """Shares of the posterior variance of P(ma); they sum to one, or are all zero.
 

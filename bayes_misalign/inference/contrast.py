@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 STEADY = 4.0  # sds from zero, for a number to be divided by
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contrast(Framed):
     """How P(ma) of one population compares with that of another.
 

@@ -39,7 +39,7 @@ def stream(seed: int, *key: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 
-@dataclass
+@dataclass(eq=False)
 class KeptGoals:
     """Draws of the goals of one study under the few priors that it asks for.
 
@@ -153,7 +153,7 @@ def draw_prior_given(
     return shares_of(prior).draw_given(prior, nothing, goals.categories, common, rng)
 
 
-@dataclass
+@dataclass(eq=False)
 class ExtraVariables:
     """What exact draws of conflict levels rest on, such as positions, by name of its variable.
 

@@ -11,7 +11,7 @@ from bayes_misalign.inference.groups import Variable
 from bayes_misalign.study.study import Study
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FitView:
     """A fit before it is a result.
 
@@ -37,7 +37,7 @@ class FitView:
     say: Callable[[str], None] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FitFindings:
     """What was found, ready to be put beside posterior and prior.
 

@@ -21,7 +21,7 @@ EXACT = 1e-10  # how far a quadratic may be from P(ma)
 AT_MOST = 1 << 29  # numbers of matrices of categories that are made for the levers of goals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Falling:
     """Changes of P(ma) along a lever by which it never rises, as `measure.steps.Steps` has them."""
 

@@ -45,7 +45,7 @@ _LARGEST_RATIO = 10_000  # numbers to bytes, were they compressed by somebody
 Variable = tuple[tuple[str, ...], NDArray[Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Groups:
     """Named groups of variables with dims, coordinates, and metadata.
 

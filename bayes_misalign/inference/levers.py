@@ -34,7 +34,7 @@ NOT_CAUSES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lever:
     """One change, and what it does to P(ma).
 

@@ -31,7 +31,7 @@ LOWEST, HIGHEST = "lowest possible", "highest possible"
 MOST_SUPPORTS, FEWEST_DRAWS, MOST_DRAWS = 500_000, 50, 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RefusalResults(Framed):
     """P(ma) of all who were asked, by what is assumed of those who gave no answer.
 

@@ -158,7 +158,7 @@ def _fixed_shares(study: Study, posterior: Group, prior: Group) -> Iterator[Reas
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Levels:
     """Levels of one source, or some of its pairs: where they are, and what they are called."""
 
@@ -278,7 +278,7 @@ def _untaught(of: _Levels, names: list[str], *, of_all: bool) -> Reason:
     return Reason(said, f"{_advice(of.source)}, {OR_STATE}", rests_on=rests + where)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Moved:
     """A number of a prior that decides P(ma), and the source of conflict that it belongs to."""
 

@@ -22,7 +22,7 @@ from bayes_misalign.measure.shapes import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decomposition:
     """P(ma) of a union of S populations, taken apart.
 

@@ -12,7 +12,7 @@ from bayes_misalign.measure.known_and_drawn import ConflictLike
 from bayes_misalign.measure.shapes import Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mixing:
     """P(ma) of a union in which one of two populations, the guest, has a share w.
 

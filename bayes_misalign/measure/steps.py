@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from bayes_misalign.measure.shapes import Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Steps:
     """Changes of P(ma) along one lever: slope e + bend e^2 after a step e.
 

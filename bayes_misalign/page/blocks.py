@@ -11,7 +11,7 @@ from bayes_misalign.page.estimate import Estimate, extension_note
 from bayes_misalign.settings import INTERVAL, Interval
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Paragraph:
     """Plain text; on a terminal with an empty line before it, if it stands apart."""
 
@@ -21,7 +21,7 @@ class Paragraph:
     apart: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bullets:
     """A list of plain texts."""
 
@@ -30,7 +30,7 @@ class Bullets:
     items: Sequence[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Formulas:
     """Lines of formulas in plain text, subscripts as `x_i`."""
 
@@ -39,7 +39,7 @@ class Formulas:
     lines: Sequence[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Commands:
     """Lines to type."""
 
@@ -48,7 +48,7 @@ class Commands:
     lines: Sequence[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """A figure, by name, where it is drawn."""
 
@@ -57,7 +57,7 @@ class Picture:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grid:
     """A table as texts: the first `labels` columns hold words, the others numbers."""
 
@@ -71,7 +71,7 @@ class Grid:
     table: Table | None = field(default=None, repr=False, compare=False)  # what it shows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attachment:
     """A text file that a page carries with it, and a sentence that says what it is."""
 
@@ -101,7 +101,7 @@ class LaterRows(Sequence[Any]):
         return list(self)[index]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """Rows of raw values under typed columns; readers see it only if it has rows.
 
@@ -181,7 +181,7 @@ class Table:
 Block = Paragraph | Bullets | Formulas | Commands | Attachment | Grid | Picture | Table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Section:
     """Blocks under one heading, and its keys of the summary; ordered by its place."""
 
@@ -203,7 +203,7 @@ class Section:
         ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LargeNumber:
     """The number that a study asked for, as a page shows it large."""
 
@@ -212,7 +212,7 @@ class LargeNumber:
     words: str  # as parts of a small number of pairs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """A whole report as pages show it."""
 

@@ -29,7 +29,7 @@ EVERY = READERS | MACHINES
 UNION_NAME = "all populations together"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column: its name for machines, its heading for readers, and the faces that have it."""
 
@@ -99,7 +99,7 @@ class Group(Text):
         return [UNION_NAME if value is None else named(value)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair(Text):
     """Two labels: two cells, or one cell on a page where it has a heading of its own."""
 
@@ -139,7 +139,7 @@ class Effective(Column):
         return effective(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Number(Column):
     """A plain number in a format; a dash where there is none."""
 
@@ -152,7 +152,7 @@ class Number(Column):
         return signed(format(value, self.form))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part(Column):
     """A part of a variance, estimated from a number of draws."""
 
@@ -163,7 +163,7 @@ class Part(Column):
         return part(value, self.draws)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Above(Column):
     """The posterior probability that an estimate exceeds a level."""
 
@@ -180,7 +180,7 @@ class Above(Column):
         return [text]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OfEstimates(Column):
     """A column of estimates, all with as many decimals."""
 

@@ -11,7 +11,7 @@ from bayes_misalign.page.estimate import Estimate
 MOST_STEPS = 200  # of a bisection
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class IdentifiedSet:
     """What P(ma) may be where data leave it open.
 

@@ -36,7 +36,7 @@ NONE: Collection[str] = frozenset()
 Where = tuple[str, Callable[[str], bool]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """What a column holds: texts that repeat, ids that hardly do, or numbers.
 
@@ -85,7 +85,7 @@ population_column = partial(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
     """Numbers of a row that must fit each other: whether they do not, and what to say then."""
 

@@ -24,7 +24,7 @@ _BY_POPULATION = "`rake = { north = { sex = { female = 0.51, male = 0.49 } } }`"
 OpenTable = Callable[[dict[str, str] | None, Any, Problems], Table | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OfPart:
     """Margins of one population, or of all agents (None): shares by column and category."""
 
@@ -37,7 +37,7 @@ class OfPart:
         return "" if self.population is None else f" in {show(self.population)}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Margins:
     """Known margins of all agents, or of each population, of the same columns."""
 

@@ -14,9 +14,8 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.tables import remedies
 from bayes_misalign.tables.labels import show
 
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-_HIDDEN = re.compile(r"[<≤>≥~*]")  # small numbers that a source does not tell
-_POINT_GROUPS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
+_HIDDEN = "<≤>≥~*"  # before small numbers that a source does not tell
+_POINT_GROUPS = r"[1-9]\d{0,2}(\.\d{3})+"
 _LARGEST_COUNT = 2.0**53  # above it, floats skip integers
 _LARGEST_WEIGHT = 1e100  # the squares of larger ones are infinite where they are summed
 NOT_WHOLE = (
@@ -105,7 +104,7 @@ def _written_otherwise(cell: object, *, whole: bool) -> str:
     text = cell.strip() if isinstance(cell, str) else ""
     if text.endswith("%") and _is_number(text[:-1].replace(",", ".")):
         return NOT_WHOLE if whole else SIGN
-    if _HIDDEN.match(text):
+    if text.startswith(tuple(_HIDDEN)):
         return HIDDEN
     if text.startswith("="):
         return remedies.FORMULA
@@ -182,7 +181,7 @@ def noted(
 
 def has_point_groups(cell: object) -> bool:
     """Tell whether a text may be a number of thousands, apart by a point."""
-    return isinstance(cell, str) and bool(_POINT_GROUPS.fullmatch(cell.strip()))
+    return isinstance(cell, str) and bool(re.fullmatch(_POINT_GROUPS, cell.strip()))
 
 
 def _shown(cell: object) -> str:

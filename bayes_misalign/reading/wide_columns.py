@@ -34,7 +34,7 @@ def _told(told: Mapping[str, str], key: re.Match[str]) -> str:
     return told[key[1]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wide:
     """What the names of columns tell that stand side by side, and what is in their cells.
 

@@ -80,7 +80,7 @@ class Levels(Mapping[Pair, Mapping[Group, Estimate]]):
             yield pair, dict(zip(self.by_group, levels, strict=True))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Findings:
     """Estimates by what they are about; numbers that rest on no posterior are never withheld."""
 

@@ -40,7 +40,7 @@ class Place(IntEnum):
     PROVENANCE = 17
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Headline:
     """What a model of goals puts into the first lines of every face."""
 

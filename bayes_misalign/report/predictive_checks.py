@@ -21,7 +21,7 @@ REPLICATED = 400  # data sets
 MASS = 0.95
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
     """One figure of what was observed, and where its replicates lie.
 

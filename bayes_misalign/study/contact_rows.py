@@ -36,7 +36,7 @@ def columns_of(between: str) -> tuple[Column, ...]:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AgentRows:
     """What reads contacts between agents who are named by their ids."""
 

@@ -48,7 +48,7 @@ WEIGHTS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StudyTables:
     """The tables of a study file; those of models are validated by their models."""
 

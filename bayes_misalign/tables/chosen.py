@@ -26,7 +26,7 @@ from bayes_misalign.tables.table import Damaged, Row, Table
 
 _REMEMBERED = 100_000  # texts of a column of which it is known whether their rows count
 JOINT = ", "  # between the texts of columns that are put together
-_COMMA, _POINT = (re.compile(rf"\s*[+-]?\d*{mark}\d+(e[+-]?\d+)?\s*") for mark in (",", r"\."))
+_COMMA, _POINT = (rf"\s*[+-]?\d*{mark}\d+(e[+-]?\d+)?\s*" for mark in (",", r"\."))
 
 
 def raw_columns(wanted: Sequence[Wanted], form: TableForm) -> tuple[Wanted, ...]:
@@ -301,9 +301,9 @@ def with_points(table: Table) -> Table:
         return table
 
     def meant(text: str) -> str:
-        if _COMMA.fullmatch(text):
+        if re.fullmatch(_COMMA, text):
             return text.replace(table.decimal, ".")
-        return f"{text}, which has a point" if _POINT.fullmatch(text) else text
+        return f"{text}, which has a point" if re.fullmatch(_POINT, text) else text
 
     def rows() -> Iterator[Row]:
         for row, cells in table.read():
@@ -328,7 +328,7 @@ def with_commas(table: Table, wanted: Sequence[Wanted] | None) -> Table:
         for row, cells in table.read():
             made = list(cells)
             for place in places:
-                if _COMMA.fullmatch(text := made[place]):
+                if re.fullmatch(_COMMA, text := made[place]):
                     made[place] = text.replace(",", ".")
             yield row, tuple(made)
 

@@ -20,7 +20,7 @@ _SPREADSHEET = re.compile(
 _PICTURE = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 # Emoji are joined by U+200D and shaped by U+FE0F and by tags; Arabic and the Indic scripts
 # need the joiners U+200C and U+200D to be written correctly.
-_WELL_PLACED = re.compile(
+_WELL_PLACED = (
     f"(?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])"
     f"|(?<=[{_PICTURE}#*0-9])[\ufe0e\ufe0f]"
     "|(?<=\U0001f3f4)[\U000e0020-\U000e007f]+"
@@ -72,6 +72,6 @@ def suspicious(label: str) -> str | None:
         return "is white space only"
     if found := _CONTROL.search(label):
         return f"holds the control character {ascii(found[0])[1:-1]}"
-    if found := _HIDDEN.search(_WELL_PLACED.sub("", label)):
+    if not label.isascii() and (found := _HIDDEN.search(re.sub(_WELL_PLACED, "", label))):
         return f"holds the invisible character {ascii(found[0])[1:-1]}"
     return None

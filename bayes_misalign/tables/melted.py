@@ -25,7 +25,7 @@ ROW = "row of the table"  # the name of a column that holds the number of the ro
 TOGETHER = ", "  # between the names of columns that are put together
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """What the columns of a melted table are made of.
 

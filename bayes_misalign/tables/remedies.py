@@ -25,10 +25,11 @@ _MISSING = {
     ".": "SAS or Stata",
 }
 _WORDS_FOR_MISSING = frozenset({"n/a", "none", "missing", "-", "--", "?", "na", "n.a.", "null"})
-_MISSING_CODES = re.compile(r"-([1-9]|9?9[0-9]|999)|-?(77|88|9[6-9]|777|888|99[6-9]|9999)")
-_DECIMAL = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
-_GROUPS = re.compile("[-+]?[0-9]{1,3}([ .'\u2019\u00a0\u202f][0-9]{3})+")
-_THOUSANDS = re.compile(r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*")
+# patterns of what is wrong somewhere: most tables need none of them compiled
+_MISSING_CODES = r"-([1-9]|9?9[0-9]|999)|-?(77|88|9[6-9]|777|888|99[6-9]|9999)"
+_DECIMAL = r"\s*[-+]?[0-9]+,[0-9]+\s*"
+_GROUPS = "[-+]?[0-9]{1,3}([ .'\u2019\u00a0\u202f][0-9]{3})+"
+_THOUSANDS = r"\s*[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*"
 
 GROUPED = "write numbers without a separator of thousands, as in 1234"
 DECIMAL = 'state `decimal = ","` if the comma is the decimal mark'
@@ -58,7 +59,7 @@ def quoted(text: str) -> str:
 
 def is_grouped(text: str) -> bool:
     """Tell whether digits stand in groups of three, apart by something else than a comma."""
-    return bool(_GROUPS.fullmatch(text))
+    return bool(re.fullmatch(_GROUPS, text))
 
 
 def is_figure(text: str) -> bool:
@@ -71,7 +72,7 @@ def is_figure(text: str) -> bool:
 
 def is_missing_code(text: str) -> bool:
     """Tell whether a text is a number that surveys write where an answer is missing."""
-    return bool(_MISSING_CODES.fullmatch(text.strip()))
+    return bool(re.fullmatch(_MISSING_CODES, text.strip()))
 
 
 def is_missing(text: str) -> bool:
@@ -117,9 +118,9 @@ def in_no_range(column: str, texts: Sequence[str], *, dates: bool) -> str:
 
 def comma(text: str, *, whole: bool = False) -> str:
     """Return what to do about a comma in a number, which can be one of two things."""
-    if _THOUSANDS.fullmatch(text):
+    if re.fullmatch(_THOUSANDS, text):
         return GROUPED if whole or "." in text else f"{GROUPED}; or {DECIMAL}"
-    return DECIMAL if _DECIMAL.fullmatch(text) else GROUPED
+    return DECIMAL if re.fullmatch(_DECIMAL, text) else GROUPED
 
 
 def skip_rows(header: int) -> str:

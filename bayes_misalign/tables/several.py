@@ -28,7 +28,7 @@ _PATTERN = frozenset("*?[")
 Open = Callable[[Path, Sequence[str] | None, Problems], Table | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """One of several files: what it is called, and the columns that its name tells."""
 

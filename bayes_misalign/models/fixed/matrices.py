@@ -12,7 +12,7 @@ from bayes_misalign.errors import Problems
 from bayes_misalign.reading.typed_fields import is_number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matrix:
     """Cells of a matrix with the labels of its rows and columns, as far as it has any."""
 

@@ -238,7 +238,7 @@ def _in_order(numbers: Sequence[float]) -> bool:
     return len(numbers) > 1 and all(after - before == 1 for before, after in pairwise(numbers))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Repeated:
     """Rows of one population and goal with the same figures."""
 
