@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from bayes_misalign.inference import code_store, upstream
 from bayes_misalign.inference.ahead import Ahead
 from bayes_misalign.inference.graph_keys import graph_key
+from bayes_misalign.inference.interrupted import ending_with_interrupts
 from bayes_misalign.inference.machine_code import Loaded, Unloadable
 from bayes_misalign.inference.program import Program
 from bayes_misalign.inference.progress import NOTE, OneLine
@@ -322,27 +323,19 @@ class Frozen:
 
 
 def _to_the_end(ready: Any, fitting: Fitting, **more: Any) -> xr.DataTree:
-    """Sample, where Ctrl-C ends it with an exception.
-
-    Waiting in nutpie ends with what each chain has instead, the shorter ones filled with NaN, and
-    as if nothing had happened.
-    """
-    sampler = upstream.import_nutpie().sample(
-        ready,
-        draws=fitting.draws,
-        chains=fitting.chains,
-        cores=min(fitting.chains, os.cpu_count() or 1),
-        target_accept=fitting.target_accept,
-        save_warmup=False,
-        progress_bar=False,
-        blocking=False,
-        **more,
-    )
-    try:
-        tree: xr.DataTree = sampler.wait()
-    except BaseException:
-        sampler.cancel()
-        raise
+    """Sample with nutpie, all draws or an exception."""
+    nutpie = upstream.import_nutpie()
+    with ending_with_interrupts():
+        tree: xr.DataTree = nutpie.sample(
+            ready,
+            draws=fitting.draws,
+            chains=fitting.chains,
+            cores=min(fitting.chains, os.cpu_count() or 1),
+            target_accept=fitting.target_accept,
+            save_warmup=False,
+            progress_bar=False,
+            **more,
+        )
     return tree
 
 

@@ -1,6 +1,7 @@
 """A model is compiled once, and its draws are those of nutpie from the same starts."""
 
 import _thread
+import signal
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -63,21 +64,21 @@ def test_draws_are_those_of_nutpie_at_every_attempt(chains: int) -> None:
         np.testing.assert_array_equal(one["posterior"]["share"], expected["posterior"]["share"])
 
 
-def test_an_interruption_is_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
-    cancelled: list[bool] = []
+@pytest.mark.parametrize("left", ["few draws", "none"])
+def test_an_interruption_that_nutpie_catches_is_an_exception(
+    monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    def sample(*_: object, **__: object) -> str:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            if left == "none":
+                raise ValueError("Sampler has no results to take") from None
+        return left
 
-    class Sampler:
-        def wait(self) -> None:
-            raise KeyboardInterrupt
-
-        def cancel(self) -> None:
-            cancelled.append(True)
-
-    asked = SimpleNamespace(sample=lambda *_, **__: Sampler())
-    monkeypatch.setattr(nuts.upstream, "import_nutpie", lambda: asked)
+    monkeypatch.setattr(nuts.upstream, "import_nutpie", lambda: SimpleNamespace(sample=sample))
     with pytest.raises(KeyboardInterrupt):
         nuts._to_the_end(None, Fitting(), tune=1, seed=1)
-    assert cancelled == [True]
 
 
 @pytest.mark.slow
