@@ -150,10 +150,14 @@ def _containers(evidence: SpatialConflict, name: str, of_goal: tuple[str, str]) 
     dims: dict[str, tuple[str, ...]] = dict.fromkeys(("mean", "number", "square", "error"), of_goal)
     dims |= dict.fromkeys(("above", "below", "size"), (rated, f"step_{name}"))
     keys = {key: key.removesuffix(f"_{name}") for key in data(evidence, name=name)}
-    return {
-        keys[key]: pm.Data(key, values, dims=dims[keys[key]])
-        for key, values in data(evidence, name=name).items()
-    }
+    # the number of steps stands in the likelihood too: were it not known of data, they would be
+    # compared for each density
+    shapes = dict.fromkeys(("above", "below", "size"), (None, len(evidence.levels) - 1))
+    found = {}
+    for key, values in data(evidence, name=name).items():
+        of = keys[key]
+        found[of] = pm.Data(key, values, dims=dims[of], shape=shapes.get(of))
+    return found
 
 
 def _error_variance(
