@@ -29,13 +29,17 @@ def logp_function(inner: Any, n_dim: int, data: Data, asked: Sequence[str]) -> t
         if dim != n_dim:
             return -1
         try:
-            slopes = numba.carray(slope, (n_dim,))
             found, gradient = values(numba.carray(point, (n_dim,)), given)
-            numba.carray(value, ())[()] = found
-            slopes[...] = gradient
-            if not np.all(np.isfinite(slopes)):
+            if gradient.size != n_dim:
+                return 1
+            density, finite = np.asarray(found)[()], True
+            value[0] = density
+            for i in range(n_dim):
+                slope[i] = gradient[i]
+                finite = finite and np.isfinite(gradient[i])
+            if not finite:
                 return 3
-            if not np.isfinite(found):
+            if not np.isfinite(density):
                 return 4
         except Exception:  # nutpie asks for a number, whatever was raised
             return 1
@@ -59,7 +63,10 @@ def expand_function(
             return -1
         try:
             (found,) = values(numba.carray(point, (n_dim,)), given)
-            numba.carray(whole, (n_expanded,))[...] = found
+            if found.size != n_expanded:
+                return -2
+            for i in range(n_expanded):
+                whole[i] = found[i]
         except Exception:  # nutpie asks for a number, whatever was raised
             return -2
         return 0

@@ -213,3 +213,19 @@ def test_arrays_are_turned_and_filled_as_ever() -> None:
 
     with pytest.raises(ValueError, match=r"slice of shape \(3,\) from input of shape \(2,\)"):
         filled(np.zeros(3), np.zeros(2))
+
+
+def test_places_of_integers_are_sorted_as_ever() -> None:
+    @numba.njit
+    def sorted_places(x):  # type: ignore[no-untyped-def]
+        return np.argsort(x)
+
+    rng = np.random.default_rng(7)
+    with lean(()):
+        for n in (0, 1, 2, 3, 9, 10, 40, 1000):
+            numbers = rng.integers(0, n + 1, n)
+            places = sorted_places(numbers)
+            np.testing.assert_array_equal(np.sort(places), np.arange(n))
+            np.testing.assert_array_equal(numbers[places], np.sort(numbers))
+            if n < 10:  # axes of an array: equal ones as they stand
+                np.testing.assert_array_equal(places, np.argsort(numbers, kind="stable"))
