@@ -323,18 +323,18 @@ def test_sampled_blocks_are_completed(exact: str) -> None:
     assert conflict is not None
     sampled: dict[str, tree.Variable]
     if exact == "goals":
-        drawn = blocks.in_chains(conflict.drawn, 4)[:, :300]
+        drawn = blocks.in_chains(conflict.drawn, 4)
         sampled = {"conflict_told": ((*tree.SAMPLE_DIMS, "population", "pair_told"), drawn)}
         found, levels = _completed(made, sampled, goals, None)
     else:
-        drawn = blocks.in_chains(goals["proportion"], 4)[:, :300]
+        drawn = blocks.in_chains(goals["proportion"], 4)
         sampled = {"proportion": ((*tree.SAMPLE_DIMS, "population", "goal"), drawn)}
         found, levels = _completed(made, sampled, None, conflict)
-    matrix = levels.whole().reshape(4, 300, 3, 3, 3)
+    matrix = levels.whole().reshape(4, 1000, 3, 3, 3)
     shares = found["proportion"][1]
     expected = np.einsum("cdsi,cdsij,cdsj->cds", shares, matrix, shares)
     np.testing.assert_allclose(found["misalignment"][1], expected, rtol=1e-12)
-    assert expected.shape == (4, 300, 3)
+    assert expected.shape == (4, 1000, 3)
 
 
 @pytest.mark.slow
