@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_misalign.contract.description import Description
-from bayes_misalign.contract.measured import Measurement, Resized
 from bayes_misalign.contract.observed import FreeVariables, Observed, Outcomes
 from bayes_misalign.contract.traits import Traits
 from bayes_misalign.errors import StudyError
@@ -20,6 +19,8 @@ from bayes_misalign.reading.problem_area import ProblemArea
 
 if TYPE_CHECKING:
     import pymc as pm
+
+    from bayes_misalign.contract.measured import Measurement, Resized
 
 Array = NDArray[np.float64]
 Draws = dict[str, Array]
@@ -335,6 +336,8 @@ class EvidenceModel(Model):
 
         By default one kind after the other, in their order.
         """
+        from bayes_misalign.contract.measured import Resized
+
         steps: list[Callable[[Mapping[str, Array]], Mapping[str, Array]]] = []
         for name, number in sizes.items():
             found = self.resized(evidence, name, number, rng)

@@ -23,15 +23,6 @@ from numpy.typing import NDArray
 
 from bayes_misalign.contract.base import Array, Dims, Draws, EvidenceModel, Rng
 from bayes_misalign.contract.claims import Claims
-from bayes_misalign.contract.measured import (
-    AGENTS,
-    CLUSTERS,
-    Measurement,
-    Resized,
-    agents_in_clusters,
-    agents_worth,
-    goals_measured,
-)
 from bayes_misalign.contract.shares_model import SharesModel as SharesModel
 from bayes_misalign.errors import StudyError
 from bayes_misalign.measure.bounds import Maximum
@@ -40,6 +31,7 @@ from bayes_misalign.page.safe_text import named
 
 if TYPE_CHECKING:
     from bayes_misalign.contract.first_look import FirstGoals, SeenTable
+    from bayes_misalign.contract.measured import Measurement, Resized
 
 STATED_TWICE = "the prior of the shares is stated twice. Fix: state it under [shares] only"
 
@@ -131,6 +123,8 @@ class GoalsModel(EvidenceModel):
 
     def measurements(self, evidence: Any, /) -> tuple[Measurement, ...]:
         """Return the agents, and the clusters that they come from."""
+        from bayes_misalign.contract.measured import goals_measured
+
         return goals_measured(evidence)
 
     def resized(self, evidence: Any, name: str, number: int, rng: Rng, /) -> Resized:
@@ -139,10 +133,14 @@ class GoalsModel(EvidenceModel):
         Its agents are those of a simple random sample that would tell as much, see
         `contract.measured.agents_worth`.
         """
+        from bayes_misalign.contract.measured import Resized, agents_worth
+
         return Resized(self.sized(evidence, agents_worth(evidence, name, number), rng))
 
     def resized_together(self, evidence: Any, sizes: Mapping[str, int], rng: Rng, /) -> Resized:
         """Return a design with other numbers of agents and clusters, see `agents_in_clusters`."""
+        from bayes_misalign.contract.measured import AGENTS, CLUSTERS, Resized, agents_in_clusters
+
         if set(sizes) == {AGENTS, CLUSTERS}:
             worth = agents_in_clusters(evidence, sizes[AGENTS], sizes[CLUSTERS])
             return Resized(self.sized(evidence, worth, rng))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from bayes_misalign import measure
 from bayes_misalign.errors import StudyError
 from bayes_misalign.inference.drawn import Drawn
-from bayes_misalign.inference.goal_levers import Falling, best_pairs, steps_of_goals
 from bayes_misalign.measure.levers import steps_of_level, steps_of_move
 from bayes_misalign.measure.steps import Steps
 from bayes_misalign.page.estimate import MOST_SHOWN, Estimate, cells_of, columns_of, more_rows
@@ -20,6 +19,9 @@ from bayes_misalign.page.frames import Framed
 from bayes_misalign.page.notebook import Cells, as_html
 from bayes_misalign.page.safe_text import named
 from bayes_misalign.study.lifted import lifts
+
+if TYPE_CHECKING:
+    from bayes_misalign.inference.goal_levers import Falling
 
 Array = NDArray[np.float64]
 Names = Sequence[str]
@@ -197,6 +199,8 @@ def levers(
         lever(MOVE, pair, steps_of_move(p, c, opposed, *pair), share, names)
     if lifts(drawn.study.goals):
         # levels of categories that are made of goals do not move one by one
+        from bayes_misalign.inference.goal_levers import best_pairs, steps_of_goals
+
         levels, names = drawn.partly_known(population), drawn.study.conflict.categories
         for pair in best_pairs(drawn, p, levels, level):
             lever(LOWER, pair, steps_of_goals(drawn, p, levels, pair, now), level, names)

@@ -8,30 +8,31 @@ from datetime import date
 
 FEWEST = 3  # labels that make an order: two points make no line
 _MONTHS, _QUARTERS = 12, 4
-_YEAR = re.compile(r"[12]\d{3}")
-_DATE = re.compile(r"([12]\d{3})-(\d{2})-(\d{2})")
-_MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
-_QUARTER = re.compile(r"([12]\d{3})[- ]?Q([1-4])|Q([1-4])[- ]([12]\d{3})")
-_WEEK = re.compile(r"([12]\d{3})-?W(\d{2})")
-_NUMBER = re.compile(r"[+\-−]?(?:0|[1-9]\d*)(?:\.\d+)?")  # 007 is a code, not a number
+# patterns as texts: they are compiled where labels may be in an order
+_YEAR = r"[12]\d{3}"
+_DATE = r"([12]\d{3})-(\d{2})-(\d{2})"
+_MONTH = r"([12]\d{3})-(0[1-9]|1[0-2])"
+_QUARTER = r"([12]\d{3})[- ]?Q([1-4])|Q([1-4])[- ]([12]\d{3})"
+_WEEK = r"([12]\d{3})-?W(\d{2})"
+_NUMBER = r"[+\-−]?(?:0|[1-9]\d*)(?:\.\d+)?"  # 007 is a code, not a number
 
 
 def _year(label: str) -> float | None:
-    return float(label) if _YEAR.fullmatch(label) else None
+    return float(label) if re.fullmatch(_YEAR, label) else None
 
 
 def _date(label: str) -> float | None:
-    found = _DATE.fullmatch(label)
+    found = re.fullmatch(_DATE, label)
     return None if found is None else float(date(*map(int, found.groups())).toordinal())
 
 
 def _month(label: str) -> float | None:
-    found = _MONTH.fullmatch(label)
+    found = re.fullmatch(_MONTH, label)
     return None if found is None else float(int(found[1]) * _MONTHS + int(found[2]))
 
 
 def _quarter(label: str) -> float | None:
-    found = _QUARTER.fullmatch(label)
+    found = re.fullmatch(_QUARTER, label)
     if found is None:
         return None
     year, quarter = (found[1], found[2]) if found[1] else (found[4], found[3])
@@ -39,22 +40,22 @@ def _quarter(label: str) -> float | None:
 
 
 def _week(label: str) -> float | None:
-    found = _WEEK.fullmatch(label)
+    found = re.fullmatch(_WEEK, label)
     if found is None:
         return None
     return float(date.fromisocalendar(int(found[1]), int(found[2]), 1).toordinal())
 
 
 def _number(label: str) -> float | None:
-    return float(label.replace("−", "-")) if _NUMBER.fullmatch(label) else None
+    return float(label.replace("−", "-")) if re.fullmatch(_NUMBER, label) else None
 
 
 def _numbered(word: str) -> Callable[[str], float | None]:
     """Return what finds the number behind a word for a time, such as ``wave 2``."""
-    pattern = re.compile(rf"{word}[ _-]?([1-9][0-9]*|0)", re.IGNORECASE)
+    pattern = rf"{word}[ _-]?([1-9][0-9]*|0)"
 
     def place(label: str) -> float | None:
-        found = pattern.fullmatch(label)
+        found = re.fullmatch(pattern, label, re.IGNORECASE)
         return None if found is None else float(found[1])
 
     return place

@@ -157,6 +157,8 @@ def _lock(target: Path) -> Path:
 def _recover(target: Path) -> None:
     """Put right what a run that was killed left behind: the old result or the new one, whole."""
     old, fresh = _old(target), _fresh(target)
+    if not os.path.lexists(old) and not os.path.lexists(fresh):
+        return
     if not os.path.lexists(target):
         for found in (old, fresh):
             if is_whole(found):
