@@ -274,7 +274,7 @@ def sampled(name: str) -> Any:
     if name in SAMPLED:
         given: Any = model
         return compiled(name).sample(given.data(evidence(name), priors), fitting)
-    return nuts.sample(build_alone(model, evidence(name), priors), fitting).tree
+    return nuts.Frozen(build_alone(model, evidence(name), priors)).sample(fitting)
 
 
 # Four are drawn exactly, and such draws meet the same reference in every run; that NUTS agrees

@@ -33,7 +33,7 @@ def model(yes: int = 7, scale: float = 1.0) -> pm.Model:
 
 
 def draws(found: Any) -> dict[str, Any]:
-    return {str(name): x.values for name, x in found.tree["posterior"].data_vars.items()}
+    return {str(name): x.values for name, x in found["posterior"].data_vars.items()}
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

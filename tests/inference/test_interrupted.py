@@ -9,6 +9,8 @@ import pytest
 
 from bayes_misalign.inference.interrupted import ending_with_interrupts
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 
 def going_on() -> None:
     with suppress(KeyboardInterrupt):
@@ -50,3 +52,9 @@ def test_threads_are_left_alone() -> None:
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+def test_a_process_that_ignores_it_goes_on() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    inside(going_on)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

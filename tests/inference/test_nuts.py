@@ -64,6 +64,7 @@ def test_draws_are_those_of_nutpie_at_every_attempt(chains: int) -> None:
         np.testing.assert_array_equal(one["posterior"]["share"], expected["posterior"]["share"])
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("left", ["few draws", "none"])
 def test_an_interruption_that_nutpie_catches_is_an_exception(
     monkeypatch: pytest.MonkeyPatch, left: str
@@ -82,6 +83,7 @@ def test_an_interruption_that_nutpie_catches_is_an_exception(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("heard")
 def test_chains_that_are_interrupted_give_no_draws() -> None:
     frozen = nuts.Frozen(small())
     threading.Timer(0.5, _thread.interrupt_main).start()

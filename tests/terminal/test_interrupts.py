@@ -34,6 +34,7 @@ def ended(text: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.usefixtures("heard")
 def test_one_that_is_lost_in_a_finalizer_comes_again() -> None:
     found = ended(LOST.format(what="KeyboardInterrupt"))
     assert found.returncode == INTERRUPTED

@@ -157,7 +157,7 @@ def test_judgements_that_say_little_or_much_have_sensible_posteriors(name: str) 
     import arviz_stats as azs
 
     found_in, (low, high) = CASES[name]
-    tree = nuts.sample(judged.build(found_in, judged.priors()), Fitting()).tree
+    tree = nuts.Frozen(judged.build(found_in, judged.priors())).sample(Fitting())
     assert int(tree["sample_stats"]["diverging"].sum()) == 0
     level = tree["posterior"]["conflict_judged"]
     assert float(azs.rhat(level).max()) < 1.02
@@ -179,7 +179,7 @@ def test_one_rater_is_integrated_over_the_population_of_raters() -> None:
     """A yes of one rater who may lapse: the posterior mean of the level by plain integration."""
     stated = {"lapse": 0.1, "lapse_common": 0, "lapse_spread": 0, "severity": 1.5}
     prior, one = judged.priors(stated), given(judges(1, 2), 1)
-    tree = nuts.sample(judged.build(one, prior), Fitting(draws=5_000)).tree
+    tree = nuts.Frozen(judged.build(one, prior)).sample(Fitting(draws=5_000))
     level = tree["posterior"]["conflict_judged"].values[..., 0]
     eta = np.linspace(-40, 40, 40_001)
     weight = expit(eta) * expit(-eta) * (0.05 + 0.9 * expit(eta))

@@ -84,7 +84,7 @@ def test_pymc_meets_stan(integrated: bool, variant: str) -> None:
         built = build_common(evidence, prior, None, ())
     else:
         built = build_alone(model, evidence, prior)
-    tree = Frozen(built).sample(FITTING).tree
+    tree = Frozen(built).sample(FITTING)
     assert not tree["sample_stats"]["diverging"].any()
     found = {name: tree["posterior"][name].values for name in names}
     if integrated:
@@ -208,7 +208,7 @@ def assert_pymc_meets_stan(
 ) -> None:
     """Sample a model at length; of variables of its `own` the program has what is made of them."""
     usable_compile_cache()
-    tree = Frozen(built).sample(FITTING).tree
+    tree = Frozen(built).sample(FITTING)
     assert tree["sample_stats"]["diverging"].values.mean() <= divergent
     named = (*OF_ALL, *(OF_GROUPS if shares_of(variant).groups else ()), "proportion")
     found = {name: tree["posterior"][name].values for name in named}

@@ -38,9 +38,9 @@ def test_ratings_that_say_little_have_sensible_posteriors(name: str) -> None:
 
     evidence, (low, high) = CASES[name]
     target = defaults("rated")["sampling"]["target_accept"]
-    found = nuts.sample(rated.build(evidence, rated.priors()), Fitting(target_accept=target))
-    assert int(found.tree["sample_stats"]["diverging"].sum()) == 0
-    level = found.tree["posterior"]["conflict_rated"]
+    found = nuts.Frozen(rated.build(evidence, rated.priors())).sample(Fitting(target_accept=target))
+    assert int(found["sample_stats"]["diverging"].sum()) == 0
+    level = found["posterior"]["conflict_rated"]
     assert float(azs.rhat(level).max()) < 1.01
     first = level.values[..., 0]
     assert low < first.mean() < high

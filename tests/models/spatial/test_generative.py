@@ -296,11 +296,13 @@ def test_exact_draws_agree_with_nuts(name: str) -> None:
     prior = spatial.priors()
     exact = spatial.draw(evidence, prior, 40_000, np.random.default_rng(1))
     assert exact is not None
-    found = nuts.sample(spatial.build(evidence, prior), Fitting(draws=5000, target_accept=0.9))
-    assert int(found.tree["sample_stats"]["diverging"].sum()) == 0
+    found = nuts.Frozen(spatial.build(evidence, prior)).sample(
+        Fitting(draws=5000, target_accept=0.9)
+    )
+    assert int(found["sample_stats"]["diverging"].sum()) == 0
     for key, values in exact.items():
         name = "conflict" if key == "conflict_level" else key
-        drawn = found.tree["posterior"][f"{name}_spatial"]
+        drawn = found["posterior"][f"{name}_spatial"]
         for power in (1, 2):
             error = np.hypot(
                 azs.mcse(drawn**power, method="mean").values,
@@ -338,9 +340,11 @@ def test_nothing_diverges_at_the_settings_of_a_study(name: str) -> None:
     nuts.usable_compile_cache()
     target = defaults("spatial")["sampling"]["target_accept"]
     evidence = SETTLED[name]
-    found = nuts.sample(spatial.build(evidence, spatial.priors()), Fitting(target_accept=target))
-    assert int(found.tree["sample_stats"]["diverging"].sum()) == 0
-    free = [name for name in found.tree["posterior"].data_vars if str(name).startswith(FREE)]
+    found = nuts.Frozen(spatial.build(evidence, spatial.priors())).sample(
+        Fitting(target_accept=target)
+    )
+    assert int(found["sample_stats"]["diverging"].sum()) == 0
+    free = [name for name in found["posterior"].data_vars if str(name).startswith(FREE)]
     assert len(free) >= 2
     for variable in free:
-        assert float(azs.rhat(found.tree["posterior"][variable]).max()) < 1.01
+        assert float(azs.rhat(found["posterior"][variable]).max()) < 1.01
