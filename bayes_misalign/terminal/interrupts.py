@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import _thread
+import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,18 +18,22 @@ from bayes_misalign.terminal.talk import INTERRUPTED
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
+    from types import FrameType
 
+NOTHING = "nothing was written, what was there before stays"
 _SOON = 0.05  # seconds after which a lost one comes again
+_MAKING_CODE = ("llvmlite.", "numba.core.codegen", "numba.core.caching")
 
 
 @contextmanager
 def interrupts_kept() -> Iterator[None]:
-    """Let Ctrl-C come again where it came in a callback.
+    """Let Ctrl-C end a command wherever it comes.
 
     An exception cannot leave a finalizer, a callback of a weak reference or one of a library in C:
-    Python prints it and goes on, and what was interrupted would run to its end.
+    Python prints it and goes on, and what was interrupted would run to its end. Such a one comes
+    again. While LLVM makes machine code, whose callbacks leave it half made, the process ends.
     """
-    others = sys.unraisablehook
+    others, before = sys.unraisablehook, signal.getsignal(signal.SIGINT)
 
     def hook(lost: UnraisableHookArgs) -> None:
         if issubclass(lost.exc_type, KeyboardInterrupt):
@@ -37,11 +43,28 @@ def interrupts_kept() -> Iterator[None]:
         else:
             others(lost)
 
+    heard = before is signal.default_int_handler  # it is ignored in the background
     sys.unraisablehook = hook
+    if heard:
+        signal.signal(signal.SIGINT, _end_or_raise)
     try:
         yield
     finally:
         sys.unraisablehook = others
+        if heard:
+            signal.signal(signal.SIGINT, before)
+
+
+def _end_or_raise(number: int, frame: FrameType | None) -> None:
+    """End the process where machine code is made, before anything is written; else raise."""
+    place = frame
+    while place is not None:
+        if place.f_globals.get("__name__", "").startswith(_MAKING_CODE):
+            # nothing that may be in use just now is asked to print it
+            os.write(2, f"\nInterrupted: {NOTHING}.\n".encode())
+            os._exit(INTERRUPTED)
+        place = place.f_back
+    signal.default_int_handler(number, frame)
 
 
 @contextmanager
@@ -53,7 +76,7 @@ def written_to(target: Path) -> Iterator[None]:
         end_interrupted(f"all was written to {printable(str(target))}")
 
 
-def end_interrupted(then: str = "nothing was written, what was there before stays") -> NoReturn:
+def end_interrupted(then: str = NOTHING) -> NoReturn:
     """Say that Ctrl-C came and what is written, and end with the status of it."""
     print(f"Interrupted: {then}.", file=sys.stderr)
     # where it came while Python ran a text, as in the making of a dataclass, Python remembers it

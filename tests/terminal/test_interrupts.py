@@ -1,5 +1,6 @@
 """Ctrl-C at any moment: what is lost comes again, and the status is that of Ctrl-C."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +70,34 @@ def test_what_was_written_is_said(capsys: pytest.CaptureFixture[str], tmp_path: 
         raise KeyboardInterrupt
     assert stop.value.code == INTERRUPTED
     assert capsys.readouterr().err == f"Interrupted: all was written to {tmp_path}.\n"
+
+
+MAKING_CODE = """
+import signal
+import types
+from bayes_misalign.terminal.interrupts import interrupts_kept
+
+def work():
+    signal.raise_signal(signal.SIGINT)
+
+names = {"__name__": "llvmlite.binding.module", "signal": signal}
+with interrupts_kept():
+    try:
+        types.FunctionType(work.__code__, names)()
+    except BaseException:
+        print("raised")
+"""
+
+
+@pytest.mark.usefixtures("heard")
+def test_where_machine_code_is_made_the_process_ends() -> None:
+    found = ended(MAKING_CODE)
+    assert (found.returncode, found.stdout) == (INTERRUPTED, "")
+    assert "Interrupted: nothing was written, what was there before stays." in found.stderr
+
+
+@pytest.mark.usefixtures("heard")
+def test_the_handler_of_others_is_back_afterwards() -> None:
+    with interrupts_kept():
+        assert signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
