@@ -43,7 +43,9 @@ def interrupts_kept() -> Iterator[None]:
         else:
             others(lost)
 
-    heard = before is signal.default_int_handler  # it is ignored in the background
+    # it is ignored in the background, and comes to the main thread only
+    heard = before is signal.default_int_handler
+    heard = heard and threading.current_thread() is threading.main_thread()
     sys.unraisablehook = hook
     if heard:
         signal.signal(signal.SIGINT, _end_or_raise)
